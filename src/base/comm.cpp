@@ -1,0 +1,173 @@
+#include "base/comm.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <numeric>
+#include <optional>
+
+#include "base/error.hpp"
+
+namespace longyang {
+namespace {
+
+// MPI counts are int; larger messages are a defect to be found early, not silently cut.
+int mpi_count(std::size_t n) {
+    if (n > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+        throw Error(Exit::defect, fmt::format("a message of {} items is too long for MPI", n));
+    }
+    return static_cast<int>(n);
+}
+
+std::vector<int> offsets_of(std::span<const int> sizes) {
+    std::vector<int> offsets(sizes.size(), 0);
+    std::exclusive_scan(sizes.begin(), sizes.end(), offsets.begin(), 0);
+    return offsets;
+}
+
+} // namespace
+
+Comm::Comm(MPI_Comm raw) : raw_(raw) {
+    MPI_Comm_rank(raw_, &rank_);
+    MPI_Comm_size(raw_, &size_);
+}
+
+MpiScope::MpiScope(int& argc, char**& argv) {
+    int provided = 0;
+    MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
+}
+
+MpiScope::~MpiScope() {
+    MPI_Finalize();
+}
+
+Share share_of(const Comm& comm, std::size_t count) {
+    const auto size = static_cast<std::size_t>(comm.size());
+    const auto rank = static_cast<std::size_t>(comm.rank());
+    return {count * rank / size, count * (rank + 1) / size};
+}
+
+std::vector<std::vector<std::byte>> gather_bytes(const Comm& comm,
+                                                 std::span<const std::byte> mine) {
+    const int my_size = mpi_count(mine.size());
+    std::vector<int> sizes(comm.root() ? static_cast<std::size_t>(comm.size()) : 0);
+    MPI_Gather(&my_size, 1, MPI_INT, sizes.data(), 1, MPI_INT, 0, comm.raw());
+    const auto offsets = offsets_of(sizes);
+    const std::size_t total = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0},
+                                              [](std::size_t a, int b) {
+                                                  return a + static_cast<std::size_t>(b);
+                                              });
+    mpi_count(total);
+    std::vector<std::byte> all(total);
+    MPI_Gatherv(mine.data(), my_size, MPI_BYTE, all.data(), sizes.data(), offsets.data(), MPI_BYTE,
+                0, comm.raw());
+    std::vector<std::vector<std::byte>> parts;
+    for (std::size_t r = 0; r < sizes.size(); ++r) {
+        const auto first = all.begin() + offsets[r];
+        parts.emplace_back(first, first + sizes[r]);
+    }
+    return parts;
+}
+
+std::vector<std::byte> scatter_bytes(const Comm& comm,
+                                     std::span<const std::vector<std::byte>> parts) {
+    std::vector<int> sizes;
+    std::vector<std::byte> all;
+    if (comm.root()) {
+        for (const auto& part : parts) {
+            sizes.push_back(mpi_count(part.size()));
+            all.insert(all.end(), part.begin(), part.end());
+        }
+        mpi_count(all.size());
+    }
+    const auto offsets = offsets_of(sizes);
+    int my_size = 0;
+    MPI_Scatter(sizes.data(), 1, MPI_INT, &my_size, 1, MPI_INT, 0, comm.raw());
+    std::vector<std::byte> mine(static_cast<std::size_t>(my_size));
+    MPI_Scatterv(all.data(), sizes.data(), offsets.data(), MPI_BYTE, mine.data(), my_size, MPI_BYTE,
+                 0, comm.raw());
+    return mine;
+}
+
+void broadcast_bytes(const Comm& comm, std::vector<std::byte>& bytes) {
+    const auto size = broadcast(comm, static_cast<long long>(bytes.size()));
+    bytes.resize(static_cast<std::size_t>(size));
+    MPI_Bcast(bytes.data(), mpi_count(bytes.size()), MPI_BYTE, 0, comm.raw());
+}
+
+double broadcast(const Comm& comm, double value) {
+    MPI_Bcast(&value, 1, MPI_DOUBLE, 0, comm.raw());
+    return value;
+}
+
+long long broadcast(const Comm& comm, long long value) {
+    MPI_Bcast(&value, 1, MPI_LONG_LONG, 0, comm.raw());
+    return value;
+}
+
+void sum_in_order(const Comm& comm, std::span<double> values) {
+    if (comm.size() == 1) {
+        return;
+    }
+    // MPI_Allreduce may add in any order; gathering pieces keeps the order fixed at bounded memory.
+    constexpr std::size_t piece = std::size_t{1} << 16U;
+    std::vector<double> all(piece * static_cast<std::size_t>(comm.size()));
+    for (std::size_t begin = 0; begin < values.size(); begin += piece) {
+        const std::size_t n = std::min(piece, values.size() - begin);
+        MPI_Allgather(values.data() + begin, static_cast<int>(n), MPI_DOUBLE, all.data(),
+                      static_cast<int>(n), MPI_DOUBLE, comm.raw());
+        for (std::size_t i = 0; i < n; ++i) {
+            double total = 0.0;
+            for (std::size_t r = 0; r < static_cast<std::size_t>(comm.size()); ++r) {
+                total += all[r * n + i];
+            }
+            values[begin + i] = total;
+        }
+    }
+}
+
+long long sum(const Comm& comm, long long value) {
+    long long total = 0;
+    MPI_Allreduce(&value, &total, 1, MPI_LONG_LONG, MPI_SUM, comm.raw());
+    return total;
+}
+
+double max(const Comm& comm, double value) {
+    double largest = 0.0;
+    MPI_Allreduce(&value, &largest, 1, MPI_DOUBLE, MPI_MAX, comm.raw());
+    return largest;
+}
+
+void agree(const Comm& comm, const std::function<void()>& work) {
+    std::optional<Error> mine;
+    try {
+        work();
+    } catch (const Error& e) {
+        mine = e;
+    } catch (const std::exception& e) {
+        mine = Error(Exit::defect, e.what());
+    }
+    const int none = comm.size();
+    int first = mine ? comm.rank() : none;
+    int lowest = none;
+    MPI_Allreduce(&first, &lowest, 1, MPI_INT, MPI_MIN, comm.raw());
+    if (lowest == none) {
+        return;
+    }
+    const auto failed = sum(comm, mine ? 1LL : 0LL);
+    int code = mine ? static_cast<int>(mine->code()) : 0;
+    MPI_Bcast(&code, 1, MPI_INT, lowest, comm.raw());
+    std::string words = mine ? mine->what() : "";
+    int length = static_cast<int>(words.size());
+    MPI_Bcast(&length, 1, MPI_INT, lowest, comm.raw());
+    words.resize(static_cast<std::size_t>(length));
+    MPI_Bcast(words.data(), length, MPI_CHAR, lowest, comm.raw());
+    if (failed > 1) {
+        words += fmt::format(" (and {} other ranks failed)", failed - 1);
+    }
+    throw Error(static_cast<Exit>(code), words);
+}
+
+} // namespace longyang

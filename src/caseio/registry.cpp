@@ -1,0 +1,334 @@
+#include "caseio/registry.hpp"
+
+#include <utility>
+
+namespace longyang::caseio {
+namespace {
+
+using grid::System;
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+
+/// Makes the columns of one table: binds each to the vector it fills.
+template <class T>
+struct Columns {
+    T System::*table;
+    std::vector<Column> list;
+
+    Columns& add(Column column) {
+        list.push_back(std::move(column));
+        return *this;
+    }
+    auto into_numbers(grid::Numbers T::*member) const {
+        return [t = table, member](System& s, const Value& v) {
+            ((s.*t).*member).push_back(v.number);
+        };
+    }
+    auto into_integers(grid::Integers T::*member) const {
+        return [t = table, member](System& s, const Value& v) {
+            ((s.*t).*member).push_back(static_cast<int>(v.number));
+        };
+    }
+    auto into_names(grid::Names T::*member) const {
+        return [t = table, member](System& s, const Value& v) {
+            ((s.*t).*member).push_back(v.text);
+        };
+    }
+
+    using Fallback = std::optional<std::string>;
+
+    Columns& number(const char* name, grid::Numbers T::*member, const char* unit, double low,
+                    double high, Fallback fallback, const char* meaning) {
+        return add({name, Kind::number, unit, low, high, std::move(fallback), {}, {}, meaning,
+                    into_numbers(member)});
+    }
+    Columns& integer(const char* name, grid::Integers T::*member, const char* unit, double low,
+                     double high, Fallback fallback, const char* meaning) {
+        return add({name, Kind::integer, unit, low, high, std::move(fallback), {}, {}, meaning,
+                    into_integers(member)});
+    }
+    Columns& text(const char* name, grid::Names T::*member, Fallback fallback,
+                  const char* meaning) {
+        return add({name, Kind::text, "-", -inf, inf, std::move(fallback), {}, {}, meaning,
+                    into_names(member)});
+    }
+    Columns& choice(const char* name, grid::Names T::*member, std::vector<std::string> choices,
+                    Fallback fallback, const char* meaning) {
+        return add({name, Kind::choice, "-", -inf, inf, std::move(fallback), std::move(choices), {},
+                    meaning, into_names(member)});
+    }
+    Columns& reference(const char* name, grid::Integers T::*member, const char* target,
+                       Fallback fallback, const char* meaning) {
+        return add({name, Kind::reference, "-", -inf, inf, std::move(fallback), {}, target, meaning,
+                    into_integers(member)});
+    }
+    Columns& profile(const char* name, grid::Integers T::*member, const char* unit, double low,
+                     double high, Fallback fallback, const char* meaning) {
+        return add({name, Kind::profile, unit, low, high, std::move(fallback), {}, {}, meaning,
+                    into_integers(member)});
+    }
+};
+
+template <class T>
+Table make_table(const char* name, bool required, bool named, T System::*table,
+                 Columns<T> columns, const char* meaning) {
+    return {name, meaning, required, named,
+            [table](System& s) -> grid::Rows& { return s.*table; }, std::move(columns.list)};
+}
+
+constexpr std::nullopt_t must = std::nullopt;  // the column is required
+
+// One line a column reads better than wrapped ones.
+// clang-format off
+std::vector<Table> make_tables() {
+    std::vector<Table> all;
+
+    all.push_back(make_table("regions", true, true, &System::regions,
+        Columns<grid::Regions>{&System::regions, {}}
+            .text("name_zh", &grid::Regions::name_zh, "", "Chinese name"),
+        "Provinces or control areas; reserves and balances are stated by region."));
+
+    all.push_back(make_table("buses", true, true, &System::buses,
+        Columns<grid::Buses>{&System::buses, {}}
+            .text("name_zh", &grid::Buses::name_zh, "", "Chinese name")
+            .reference("region", &grid::Buses::region, "regions", must, "region the bus lies in")
+            .number("kv", &grid::Buses::kv, "kV", 0.1, 2000, must, "nominal voltage")
+            .number("lat_deg", &grid::Buses::lat_deg, "deg", -90, 90, "0", "latitude, for maps")
+            .number("lon_deg", &grid::Buses::lon_deg, "deg", -180, 180, "0", "longitude, for maps"),
+        "Nodes of the AC network."));
+
+    all.push_back(make_table("branches", false, true, &System::branches,
+        Columns<grid::Branches>{&System::branches, {}}
+            .reference("from_bus", &grid::Branches::from_bus, "buses", must, "flow counts positive out of this bus")
+            .reference("to_bus", &grid::Branches::to_bus, "buses", must, "flow counts positive into this bus")
+            .choice("kind", &grid::Branches::kind, {"line", "transformer"}, "line", "line (one row a circuit) or transformer")
+            .number("length_km", &grid::Branches::length_km, "km", 0, 5000, "0", "length, for information")
+            .number("r_pu", &grid::Branches::r_pu, "pu", 0, 100, "0", "series resistance on base_mva")
+            .number("x_pu", &grid::Branches::x_pu, "pu", 1e-6, 100, must, "series reactance on base_mva")
+            .number("b_pu", &grid::Branches::b_pu, "pu", 0, 1000, "0", "total charging susceptance on base_mva")
+            .number("rating_mw", &grid::Branches::rating_mw, "MW", 0, 1e6, must, "thermal rating in normal operation; 0 means no limit")
+            .number("tap_pu", &grid::Branches::tap_pu, "pu", 0.5, 2, "1", "off-nominal turns ratio on the from side")
+            .number("shift_deg", &grid::Branches::shift_deg, "deg", -180, 180, "0", "phase shift"),
+        "AC lines, one row a circuit, and transformers."));
+
+    all.push_back(make_table("sections", false, true, &System::sections,
+        Columns<grid::Sections>{&System::sections, {}}
+            .text("name_zh", &grid::Sections::name_zh, "", "Chinese name")
+            .number("limit_forward_mw", &grid::Sections::limit_forward_mw, "MW", 0, 1e6, must, "limit of the signed sum of flows")
+            .number("limit_backward_mw", &grid::Sections::limit_backward_mw, "MW", 0, 1e6, must, "limit in the opposite direction"),
+        "Sections (flow gates) of the network."));
+
+    all.push_back(make_table("section_branches", false, false, &System::section_branches,
+        Columns<grid::SectionBranches>{&System::section_branches, {}}
+            .reference("section", &grid::SectionBranches::section, "sections", must, "section")
+            .reference("branch", &grid::SectionBranches::branch, "branches", must, "member branch")
+            .number("sign", &grid::SectionBranches::sign, "-", -1, 1, "1", "+1 where the section's forward direction is from from_bus to to_bus, else -1"),
+        "Which branches make up a section."));
+
+    all.push_back(make_table("fuels", false, true, &System::fuels,
+        Columns<grid::Fuels>{&System::fuels, {}}
+            .number("price_cny_per_gj", &grid::Fuels::price_cny_per_gj, "CNY/GJ", 0, 1000, must, "price at the plant")
+            .number("co2_t_per_gj", &grid::Fuels::co2_t_per_gj, "t/GJ", 0, 1, must, "CO2 emitted when burnt"),
+        "Fuels by place of delivery."));
+
+    all.push_back(make_table("thermal", false, true, &System::thermal,
+        Columns<grid::Thermal>{&System::thermal, {}}
+            .text("name_zh", &grid::Thermal::name_zh, "", "Chinese name")
+            .reference("bus", &grid::Thermal::bus, "buses", must, "bus it feeds")
+            .reference("fuel", &grid::Thermal::fuel, "fuels", must, "fuel it burns")
+            .text("technology", &grid::Thermal::technology, must, "coal, coal_chp, gas_ccgt, gas_ocgt, biomass, ...")
+            .integer("units", &grid::Thermal::units, "-", 1, 1000, must, "number of identical units")
+            .number("p_min_mw", &grid::Thermal::p_min_mw, "MW", 0, 1e4, must, "least net output of a running unit")
+            .number("p_max_mw", &grid::Thermal::p_max_mw, "MW", 0.1, 1e4, must, "net capacity of a unit")
+            .number("variable_om_cny_per_mwh", &grid::Thermal::variable_om_cny_per_mwh, "CNY/MWh", 0, 1e4, "0", "operation and maintenance by energy, without fuel")
+            .integer("min_up_h", &grid::Thermal::min_up_h, "h", 1, 720, "1", "least time on")
+            .integer("min_down_h", &grid::Thermal::min_down_h, "h", 1, 720, "1", "least time off")
+            .number("ramp_up_mw_per_h", &grid::Thermal::ramp_up_mw_per_h, "MW/h", 0, 1e5, "100000", "largest rise of a running unit from hour to hour")
+            .number("ramp_down_mw_per_h", &grid::Thermal::ramp_down_mw_per_h, "MW/h", 0, 1e5, "100000", "largest fall of a running unit from hour to hour")
+            .number("start_ramp_mw", &grid::Thermal::start_ramp_mw, "MW", 0, 1e5, "100000", "largest output in the hour of a start; at least p_min_mw")
+            .number("stop_ramp_mw", &grid::Thermal::stop_ramp_mw, "MW", 0, 1e5, "100000", "largest output in the last hour before a stop; at least p_min_mw")
+            .number("spinning_up_mw", &grid::Thermal::spinning_up_mw, "MW", 0, 1e4, "0", "upward spinning reserve that a running unit can give")
+            .number("spinning_down_mw", &grid::Thermal::spinning_down_mw, "MW", 0, 1e4, "0", "downward spinning reserve that a running unit can give")
+            .number("non_spinning_mw", &grid::Thermal::non_spinning_mw, "MW", 0, 1e4, "0", "reserve that a unit at rest can give (fast start)")
+            .integer("must_run_units", &grid::Thermal::must_run_units, "-", 0, 1000, "0", "units that have to run")
+            .profile("must_run_profile", &grid::Thermal::must_run_profile, "-", 0, 1, "", "share of must_run_units by hour, rounded to whole units; empty: always all")
+            .profile("p_min_profile", &grid::Thermal::p_min_profile, "-", 0, 1, "", "least output of a running unit by hour as share of p_max_mw (heat supply); not in force in the hour of a start and in the last hour before a stop; empty: p_min_mw")
+            .profile("p_max_profile", &grid::Thermal::p_max_profile, "-", 0, 1, "", "largest output of a running unit by hour as share of p_max_mw; empty: 1")
+            .number("forced_outage_rate", &grid::Thermal::forced_outage_rate, "-", 0, 0.9, "0", "share of time a unit is on forced outage; used when outages are drawn ([run] outage_seed)")
+            .number("repair_h", &grid::Thermal::repair_h, "h", 1, 8760, "48", "mean time to repair; used when outages are drawn")
+            .integer("initial_units_on", &grid::Thermal::initial_units_on, "-", -1, 1000, "-1", "units on before the first hour of the year; -1: free (no start cost, times or ramps are carried in)")
+            .integer("initial_h", &grid::Thermal::initial_h, "h", 1, 8760, "8760", "hours that units on, and units off, have been so before the first hour")
+            .number("initial_p_mw", &grid::Thermal::initial_p_mw, "MW", 0, 1e4, "0", "output of each running unit before the first hour"),
+        "Thermal clusters: identical units at one bus."));
+
+    all.push_back(make_table("heat_curves", false, false, &System::heat_curves,
+        Columns<grid::HeatCurves>{&System::heat_curves, {}}
+            .reference("plant", &grid::HeatCurves::plant, "thermal", must, "thermal cluster")
+            .number("p_mw", &grid::HeatCurves::p_mw, "MW", 0, 1e4, must, "net output of a unit")
+            .number("heat_gj_per_h", &grid::HeatCurves::heat_gj_per_h, "GJ/h", 0, 1e6, must, "heat input of a unit at that output"),
+        "Heat input of a unit over its output: at least the points p_min_mw and p_max_mw, rising and convex."));
+
+    all.push_back(make_table("start_tiers", false, false, &System::start_tiers,
+        Columns<grid::StartTiers>{&System::start_tiers, {}}
+            .reference("plant", &grid::StartTiers::plant, "thermal", must, "thermal cluster")
+            .integer("off_h", &grid::StartTiers::off_h, "h", 1, 8760, must, "hours off from which this cost holds; the first tier of a plant starts at its min_down_h or below")
+            .number("cost_cny", &grid::StartTiers::cost_cny, "CNY", 0, 1e8, must, "cost of one start of one unit; not falling with off_h"),
+        "Start cost by time off (hot, warm, cold)."));
+
+    all.push_back(make_table("outages", false, false, &System::outages,
+        Columns<grid::Outages>{&System::outages, {}}
+            .reference("plant", &grid::Outages::plant, "thermal", must, "thermal cluster")
+            .integer("from_hour", &grid::Outages::from_hour, "h", 0, 8759, must, "first hour of the year out of service")
+            .integer("to_hour", &grid::Outages::to_hour, "h", 1, 8760, must, "first hour of the year back in service")
+            .integer("units", &grid::Outages::units, "-", 1, 1000, must, "units out of service")
+            .choice("kind", &grid::Outages::kind, {"planned", "forced"}, "planned", "planned maintenance or a given forced outage"),
+        "Units out of service by time."));
+
+    all.push_back(make_table("renewables", false, true, &System::renewables,
+        Columns<grid::Renewables>{&System::renewables, {}}
+            .text("name_zh", &grid::Renewables::name_zh, "", "Chinese name")
+            .reference("bus", &grid::Renewables::bus, "buses", must, "bus it feeds")
+            .text("technology", &grid::Renewables::technology, must, "wind, pv, run_of_river, geothermal, ...")
+            .number("capacity_mw", &grid::Renewables::capacity_mw, "MW", 0, 1e6, must, "installed capacity")
+            .profile("profile", &grid::Renewables::profile, "-", 0, 1, must, "available output as share of capacity")
+            .number("variable_om_cny_per_mwh", &grid::Renewables::variable_om_cny_per_mwh, "CNY/MWh", 0, 1e4, "0", "operation and maintenance by energy")
+            .number("curtailment_cny_per_mwh", &grid::Renewables::curtailment_cny_per_mwh, "CNY/MWh", 0, 1e5, "0", "penalty on energy not taken"),
+        "Plants that follow a profile and can be curtailed."));
+
+    all.push_back(make_table("reservoirs", false, true, &System::reservoirs,
+        Columns<grid::Reservoirs>{&System::reservoirs, {}}
+            .text("name_zh", &grid::Reservoirs::name_zh, "", "Chinese name")
+            .text("river", &grid::Reservoirs::river, "", "river")
+            .reference("downstream", &grid::Reservoirs::downstream, "reservoirs", "", "reservoir that its water reaches next; empty: leaves the system")
+            .integer("travel_h", &grid::Reservoirs::travel_h, "h", 0, 240, "0", "hours its water takes to reach downstream")
+            .number("storage_min_hm3", &grid::Reservoirs::storage_min_hm3, "hm3", 0, 1e6, "0", "least storage (dead level)")
+            .number("storage_max_hm3", &grid::Reservoirs::storage_max_hm3, "hm3", 0, 1e6, must, "largest storage (normal level)")
+            .profile("reference_profile", &grid::Reservoirs::reference_profile, "hm3", 0, 1e6, "", "reference storage at the start of each hour: a span starts on it and must end on or above it; the release it implies is the water on its way at the start; empty: storage_min_hm3, kept all year")
+            .number("inflow_m3_per_s", &grid::Reservoirs::inflow_m3_per_s, "m3/s", 0, 1e5, "0", "natural local inflow is this times inflow_profile")
+            .profile("inflow_profile", &grid::Reservoirs::inflow_profile, "-", 0, 1e4, "", "shape of the natural local inflow; empty: 1")
+            .number("release_min_m3_per_s", &grid::Reservoirs::release_min_m3_per_s, "m3/s", 0, 1e5, "0", "least release (turbines and spill) is this times release_min_profile")
+            .number("release_max_m3_per_s", &grid::Reservoirs::release_max_m3_per_s, "m3/s", 0, 1e5, "100000", "largest release")
+            .profile("release_min_profile", &grid::Reservoirs::release_min_profile, "-", 0, 1e4, "", "shape of the least release; empty: 1")
+            .profile("storage_min_profile", &grid::Reservoirs::storage_min_profile, "-", 0, 1, "", "lower level limit by hour, as share of the range from storage_min_hm3 to storage_max_hm3; empty: 0")
+            .profile("storage_max_profile", &grid::Reservoirs::storage_max_profile, "-", 0, 1, "", "upper level limit by hour (flood season), as share of the range; empty: 1")
+            .number("release_shortfall_cny_per_hm3", &grid::Reservoirs::release_shortfall_cny_per_hm3, "CNY/hm3", 0, 1e9, "2000000", "price of release missing to the least release")
+            .number("terminal_shortfall_cny_per_hm3", &grid::Reservoirs::terminal_shortfall_cny_per_hm3, "CNY/hm3", 0, 1e9, "2000000", "price of storage missing at the end of a span"),
+        "Reservoirs and ponds of hydro stations, linked along rivers."));
+
+    all.push_back(make_table("hydro", false, true, &System::hydro,
+        Columns<grid::HydroStations>{&System::hydro, {}}
+            .text("name_zh", &grid::HydroStations::name_zh, "", "Chinese name")
+            .reference("bus", &grid::HydroStations::bus, "buses", must, "bus it feeds")
+            .reference("reservoir", &grid::HydroStations::reservoir, "reservoirs", must, "reservoir it draws from")
+            .number("p_max_mw", &grid::HydroStations::p_max_mw, "MW", 0, 1e5, must, "capacity")
+            .number("flow_max_m3_per_s", &grid::HydroStations::flow_max_m3_per_s, "m3/s", 0, 1e5, must, "largest flow through the turbines")
+            .number("mw_per_m3_per_s", &grid::HydroStations::mw_per_m3_per_s, "MW/(m3/s)", 0, 50, must, "output per flow; in force where head_curves has no row")
+            .number("variable_om_cny_per_mwh", &grid::HydroStations::variable_om_cny_per_mwh, "CNY/MWh", 0, 1e4, "0", "operation, maintenance and water fee by energy"),
+        "Hydro stations; several may share a reservoir."));
+
+    all.push_back(make_table("head_curves", false, false, &System::head_curves,
+        Columns<grid::HeadCurves>{&System::head_curves, {}}
+            .reference("station", &grid::HeadCurves::station, "hydro", must, "hydro station")
+            .number("storage_from_hm3", &grid::HeadCurves::storage_from_hm3, "hm3", 0, 1e6, must, "storage from which this segment holds, up to the next row's")
+            .number("mw_per_m3_per_s", &grid::HeadCurves::mw_per_m3_per_s, "MW/(m3/s)", 0, 50, must, "output per flow in this segment; not falling with storage"),
+        "Output per flow by segment of head, stated over the reservoir's storage."));
+
+    all.push_back(make_table("storages", false, true, &System::storages,
+        Columns<grid::Storages>{&System::storages, {}}
+            .text("name_zh", &grid::Storages::name_zh, "", "Chinese name")
+            .reference("bus", &grid::Storages::bus, "buses", must, "bus it is connected to")
+            .choice("technology", &grid::Storages::technology, {"battery", "pumped_hydro", "storage_plant", "compressed_air", "csp"}, must, "kind of storage; storage_plant: pumps and reversible units between reservoirs of a cascade")
+            .number("charge_max_mw", &grid::Storages::charge_max_mw, "MW", 0, 1e5, must, "largest power taken from the grid")
+            .number("discharge_max_mw", &grid::Storages::discharge_max_mw, "MW", 0, 1e5, must, "largest power given to the grid")
+            .number("energy_max_mwh", &grid::Storages::energy_max_mwh, "MWh", 0, 1e8, must, "usable energy content")
+            .number("efficiency_charge", &grid::Storages::efficiency_charge, "-", 0.01, 1, "1", "energy stored per energy taken")
+            .number("efficiency_discharge", &grid::Storages::efficiency_discharge, "-", 0.01, 1, "1", "energy given per energy drawn from the store")
+            .number("loss_per_h", &grid::Storages::loss_per_h, "1/h", 0, 0.5, "0", "share of the content lost every hour")
+            .number("variable_om_cny_per_mwh", &grid::Storages::variable_om_cny_per_mwh, "CNY/MWh", 0, 1e5, "0", "cost by energy given (wear, maintenance)")
+            .number("energy_initial_mwh", &grid::Storages::energy_initial_mwh, "MWh", 0, 1e8, "0", "content at the start of a span, and at least at its end")
+            .number("inflow_mw", &grid::Storages::inflow_mw, "MW", 0, 1e5, "0", "energy collected from outside (solar field) is this times inflow_profile; it may be spilt")
+            .profile("inflow_profile", &grid::Storages::inflow_profile, "-", 0, 10, "", "shape of the energy collected; empty: 1"),
+        "Batteries, pumped hydro, storage plants, compressed air, and CSP as a plant with a heat store."));
+
+    all.push_back(make_table("hvdc", false, true, &System::hvdc,
+        Columns<grid::HvdcLines>{&System::hvdc, {}}
+            .text("name_zh", &grid::HvdcLines::name_zh, "", "Chinese name")
+            .reference("bus", &grid::HvdcLines::bus, "buses", must, "bus of the sending converter station")
+            .text("receiving", &grid::HvdcLines::receiving, "", "receiving end, outside the system")
+            .choice("technology", &grid::HvdcLines::technology, {"lcc", "vsc", "back_to_back"}, "lcc", "line-commutated, voltage-source or back-to-back")
+            .number("p_min_mw", &grid::HvdcLines::p_min_mw, "MW", -1e5, 1e5, "0", "least power at the sending end; negative where the line can import")
+            .number("p_max_mw", &grid::HvdcLines::p_max_mw, "MW", 0, 1e5, must, "rating at the sending end")
+            .number("level_step_mw", &grid::HvdcLines::level_step_mw, "MW", 0, 1e5, "0", "power is p_min_mw plus a whole number of these steps; 0: continuous")
+            .integer("block_h", &grid::HvdcLines::block_h, "h", 1, 24, "1", "the power is held over blocks of so many hours, counted from midnight; a divisor of 24")
+            .number("ramp_mw_per_block", &grid::HvdcLines::ramp_mw_per_block, "MW", 0, 1e5, "100000", "largest change from block to block")
+            .integer("max_changes_per_day", &grid::HvdcLines::max_changes_per_day, "-", 0, 24, "0", "largest number of changes of power in a day; 0: no limit")
+            .number("loss_rated_pu", &grid::HvdcLines::loss_rated_pu, "-", 0, 0.5, "0", "loss at p_max_mw as share of p_max_mw; grows with the square of the power")
+            .number("export_value_cny_per_mwh", &grid::HvdcLines::export_value_cny_per_mwh, "CNY/MWh", 0, 1e4, "0", "value of energy delivered at the receiving end")
+            .profile("p_max_profile", &grid::HvdcLines::p_max_profile, "-", 0, 1, "", "availability by hour as share of p_max_mw; empty: 1"),
+        "HVDC lines out of the system, seen from the sending end."));
+
+    all.push_back(make_table("contracts", false, true, &System::contracts,
+        Columns<grid::EnergyContracts>{&System::contracts, {}}
+            .choice("kind", &grid::EnergyContracts::kind, {"hvdc", "section"}, "hvdc", "what carries the energy")
+            .text("of", &grid::EnergyContracts::of, must, "name of the HVDC line or section")
+            .choice("period", &grid::EnergyContracts::period, {"day", "month", "year"}, "month", "period over which the energy counts")
+            .integer("month", &grid::EnergyContracts::month, "-", 0, 12, "0", "month that a month or day contract is for; 0: every month, every day, or the year")
+            .number("energy_gwh", &grid::EnergyContracts::energy_gwh, "GWh", -1e6, 1e6, must, "energy at the sending end (forward through a section); a span that covers part of a period owes its share by hours")
+            .number("tolerance_pu", &grid::EnergyContracts::tolerance_pu, "-", 0, 10, "0.02", "allowed deviation to both sides, share of the energy's size")
+            .number("shortfall_cny_per_mwh", &grid::EnergyContracts::shortfall_cny_per_mwh, "CNY/MWh", 0, 1e5, "2000", "price of energy missing to the lower end; the upper end is a hard limit"),
+        "Energy that lines and sections have to carry in a day, month or year."));
+
+    all.push_back(make_table("loads", false, true, &System::loads,
+        Columns<grid::Loads>{&System::loads, {}}
+            .text("name_zh", &grid::Loads::name_zh, "", "Chinese name")
+            .reference("bus", &grid::Loads::bus, "buses", must, "bus it draws from")
+            .number("mean_mw", &grid::Loads::mean_mw, "MW", 0, 1e6, must, "load is this times profile")
+            .profile("profile", &grid::Loads::profile, "-", 0, 100, "", "shape of the load; empty: 1")
+            .number("value_of_lost_load_cny_per_mwh", &grid::Loads::value_of_lost_load_cny_per_mwh, "CNY/MWh", 1, 1e6, "20000", "price of load not served"),
+        "Loads by bus; losses below the network are part of them."));
+
+    all.push_back(make_table("reserves", false, true, &System::reserves,
+        Columns<grid::Reserves>{&System::reserves, {}}
+            .reference("region", &grid::Reserves::region, "regions", must, "region that holds the reserve")
+            .choice("direction", &grid::Reserves::direction, {"up", "down"}, must, "more or less output")
+            .choice("kind", &grid::Reserves::kind, {"spinning", "non_spinning"}, "spinning", "from running plants, or (up only) also from plants at rest that start fast")
+            .number("load_pu", &grid::Reserves::load_pu, "-", 0, 1, "0", "share of the region's load")
+            .number("renewable_pu", &grid::Reserves::renewable_pu, "-", 0, 1, "0", "share of the region's available wind and PV output")
+            .number("fixed_mw", &grid::Reserves::fixed_mw, "MW", 0, 1e5, "0", "fixed part")
+            .number("shortfall_cny_per_mw", &grid::Reserves::shortfall_cny_per_mw, "CNY/MW", 0, 1e6, "5000", "price of reserve missing for an hour"),
+        "Reserve requirements by region and hour; a non-spinning requirement counts what is held beyond the spinning ones."));
+
+    all.push_back(make_table("reserve_sharing", false, false, &System::reserve_sharing,
+        Columns<grid::ReserveSharing>{&System::reserve_sharing, {}}
+            .reference("from_reserve", &grid::ReserveSharing::from_reserve, "reserves", must, "requirement whose region holds it")
+            .reference("to_reserve", &grid::ReserveSharing::to_reserve, "reserves", must, "requirement it counts for; same direction and kind")
+            .number("max_mw", &grid::ReserveSharing::max_mw, "MW", 0, 1e6, must, "largest amount"),
+        "Reserve of one region that may count for another."));
+
+    return all;
+}
+
+std::vector<Column> make_common_columns() {
+    const auto none = [](grid::System&, const Value&) {};
+    return {
+        {"name", Kind::text, "-", -inf, inf, must, {}, {}, "unique name within the table; in tables whose rows have names", none},
+        {"source", Kind::text, "-", -inf, inf, "", {}, {}, "where the row's figures come from", none},
+        {"quality", Kind::choice, "-", -inf, inf, "", {"measured", "published", "estimated", ""}, {}, "measured, published or estimated", none},
+        {"note", Kind::text, "-", -inf, inf, "", {}, {}, "anything a reader should know", none},
+    };
+}
+// clang-format on
+
+} // namespace
+
+std::span<const Table> tables() {
+    static const std::vector<Table> all = make_tables();
+    return all;
+}
+
+std::span<const Column> common_columns() {
+    static const std::vector<Column> all = make_common_columns();
+    return all;
+}
+
+} // namespace longyang::caseio

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "grid/tables.hpp"
+
+/// A year's (or a span's) schedule in the grid's own terms, free of any solver.
+namespace longyang::grid {
+
+/// The hours that a run covers: `begin` is the hour of the year of the first one.
+struct Span {
+    int begin = 0;
+    int hours = hours_per_year;
+    [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(hours); }
+};
+
+/// Items x hours, row-major, hours contiguous.
+struct HourTable {
+    std::size_t items = 0;
+    std::size_t hours = 0;
+    std::vector<double> values;
+
+    HourTable() = default;
+    HourTable(std::size_t items_, std::size_t hours_)
+        : items(items_), hours(hours_), values(items_ * hours_, 0.0) {}
+    [[nodiscard]] std::span<double> row(std::size_t i) {
+        return std::span(values).subspan(i * hours, hours);
+    }
+    [[nodiscard]] std::span<const double> row(std::size_t i) const {
+        return std::span(values).subspan(i * hours, hours);
+    }
+};
+
+/// Decisions of every component; one row per row of the table in `System`, in its order.
+/// A rank that does not own a component holds zeros in its row, so that sums over ranks are whole.
+struct Schedule {
+    Span span;
+
+    HourTable thermal_units_on, thermal_starts, thermal_stops;
+    HourTable thermal_p_mw;  ///< of the whole cluster
+    HourTable renewable_p_mw;
+    HourTable hydro_p_mw, hydro_flow_m3_per_s;
+    HourTable reservoir_spill_m3_per_s;
+    HourTable reservoir_storage_hm3;            ///< at the end of the hour
+    HourTable reservoir_release_short_m3_per_s; ///< below the minimum release
+    std::vector<double> reservoir_terminal_short_hm3;
+    HourTable storage_charge_mw, storage_discharge_mw, storage_energy_mwh, storage_spill_mw;
+    HourTable hvdc_p_mw, hvdc_delivered_mw;
+    HourTable load_shed_mw;
+    HourTable reserve_short_mw;    ///< per requirement
+    HourTable reserve_shared_mw;   ///< per sharing row
+    std::vector<double> contract_short_mwh;  ///< per contract and period, see contract_period_*
+    std::vector<int> contract_of_period;     ///< row in System::contracts
+    std::vector<int> contract_begin, contract_end;  ///< hours of the span, [begin, end)
+    std::vector<double> contract_low_mwh, contract_high_mwh;
+    std::vector<double> contract_energy_mwh;
+
+    /// Reserve held, one row a plant: up spinning, down spinning, non-spinning up.
+    HourTable thermal_up_mw, thermal_down_mw, thermal_non_spinning_mw;
+    HourTable hydro_up_mw, hydro_down_mw;
+    HourTable storage_up_mw, storage_down_mw;
+    HourTable renewable_down_mw;
+};
+
+/// A schedule of zeros with the right shapes (contract periods are left empty).
+[[nodiscard]] Schedule empty_schedule(const System& system, Span span);
+
+} // namespace longyang::grid

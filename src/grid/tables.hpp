@@ -1,0 +1,274 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The power system as plain tables, one struct of arrays a kind of component. Columns of a table
+/// have the same length; the column's name carries its unit. References between tables are row
+/// numbers (`int`, -1 where an optional reference is absent). Time series are rows of `Profiles`.
+/// No behaviour: checks live in caseio, equations in model. What each column means, its range and
+/// its default stand once, in caseio/registry.cpp, and are printed by `longyang check --explain`.
+namespace longyang::grid {
+
+using Numbers = std::vector<double>;
+using Integers = std::vector<int>;
+using Names = std::vector<std::string>;
+
+/// Columns that every table has; `name` is empty in tables whose rows have no name of their own.
+struct Rows {
+    Names name;
+    Names source;   ///< where the row's figures come from
+    Names quality;  ///< measured | published | estimated
+    Names note;
+    Integers line;  ///< line of the row in its file, for messages
+};
+
+struct Regions : Rows {
+    Names name_zh;
+};
+
+struct Buses : Rows {
+    Names name_zh;
+    Integers region;
+    Numbers kv;
+    Numbers lat_deg, lon_deg;
+};
+
+/// AC lines (one row a circuit) and transformers; per unit on the system's base.
+struct Branches : Rows {
+    Integers from_bus, to_bus;
+    Names kind;  ///< line | transformer
+    Numbers length_km;
+    Numbers r_pu, x_pu, b_pu;
+    Numbers rating_mw;
+    Numbers tap_pu;
+    Numbers shift_deg;
+};
+
+/// Sections (flow gates): a signed sum of branch flows with a limit in each direction.
+struct Sections : Rows {
+    Names name_zh;
+    Numbers limit_forward_mw, limit_backward_mw;
+};
+
+struct SectionBranches : Rows {
+    Integers section, branch;
+    Numbers sign;  ///< +1: the branch counts from its from-bus to its to-bus
+};
+
+struct Fuels : Rows {
+    Numbers price_cny_per_gj;
+    Numbers co2_t_per_gj;
+};
+
+/// Thermal clusters: `units` identical units at one bus. Powers are per unit, net of own use.
+struct Thermal : Rows {
+    Names name_zh;
+    Integers bus, fuel;
+    Names technology;
+    Integers units;
+    Numbers p_min_mw, p_max_mw;
+    Numbers variable_om_cny_per_mwh;
+    Integers min_up_h, min_down_h;
+    Numbers ramp_up_mw_per_h, ramp_down_mw_per_h;
+    Numbers start_ramp_mw, stop_ramp_mw;
+    Numbers spinning_up_mw, spinning_down_mw, non_spinning_mw;
+    Integers must_run_units;
+    Integers must_run_profile;  ///< 0..1 of must_run_units, rounded to whole units
+    Integers p_min_profile;     ///< least output of a running unit, share of p_max_mw (heat supply)
+    Integers p_max_profile;     ///< largest output of a running unit, share of p_max_mw
+    Numbers forced_outage_rate;
+    Numbers repair_h;
+    Integers initial_units_on;  ///< -1: free
+    Integers initial_h;         ///< hours in that state so far
+    Numbers initial_p_mw;       ///< output of each running unit before the first hour
+};
+
+/// Points of a cluster's heat input over output, per unit; convex, from p_min_mw to p_max_mw.
+struct HeatCurves : Rows {
+    Integers plant;
+    Numbers p_mw, heat_gj_per_h;
+};
+
+/// Start cost of one unit after it was off for at least `off_h` hours.
+struct StartTiers : Rows {
+    Integers plant;
+    Integers off_h;
+    Numbers cost_cny;
+};
+
+struct Outages : Rows {
+    Integers plant;
+    Integers from_hour, to_hour;  ///< hours of the year, [from, to)
+    Integers units;
+    Names kind;  ///< planned | forced
+};
+
+/// Wind, PV, run-of-river and other plants that follow a profile and can be curtailed.
+struct Renewables : Rows {
+    Names name_zh;
+    Integers bus;
+    Names technology;  ///< wind | pv | run_of_river | geothermal | ...
+    Numbers capacity_mw;
+    Integers profile;  ///< available output, share of capacity
+    Numbers variable_om_cny_per_mwh;
+    Numbers curtailment_cny_per_mwh;
+};
+
+/// Reservoirs (and ponds of run-of-river stations). Water leaves through stations or as spill and
+/// reaches `downstream` after `travel_h`.
+struct Reservoirs : Rows {
+    Names name_zh;
+    Names river;
+    Integers downstream;  ///< -1: leaves the system
+    Integers travel_h;
+    Numbers storage_min_hm3, storage_max_hm3;
+    Integers reference_profile;  ///< reference storage at the start of each hour, hm3
+    Numbers inflow_m3_per_s;     ///< natural local inflow = this x inflow_profile
+    Integers inflow_profile;
+    Numbers release_min_m3_per_s, release_max_m3_per_s;
+    Integers release_min_profile;
+    Integers storage_min_profile, storage_max_profile;  ///< level limits as shares of the range
+    Numbers release_shortfall_cny_per_hm3, terminal_shortfall_cny_per_hm3;
+};
+
+struct HydroStations : Rows {
+    Names name_zh;
+    Integers bus, reservoir;
+    Numbers p_max_mw;
+    Numbers flow_max_m3_per_s;
+    Numbers mw_per_m3_per_s;
+    Numbers variable_om_cny_per_mwh;
+};
+
+/// Output per flow of a station in a segment of its reservoir's storage (head).
+struct HeadCurves : Rows {
+    Integers station;
+    Numbers storage_from_hm3;
+    Numbers mw_per_m3_per_s;
+};
+
+/// Batteries, pumped hydro, storage plants, compressed air, CSP with its thermal store.
+struct Storages : Rows {
+    Names name_zh;
+    Integers bus;
+    Names technology;
+    Numbers charge_max_mw, discharge_max_mw;
+    Numbers energy_max_mwh;
+    Numbers efficiency_charge, efficiency_discharge;
+    Numbers loss_per_h;
+    Numbers variable_om_cny_per_mwh;  ///< on discharge
+    Numbers energy_initial_mwh;       ///< also the least energy at the end of a span
+    Numbers inflow_mw;                ///< heat collected (CSP), = this x inflow_profile; may be spilt
+    Integers inflow_profile;
+};
+
+/// HVDC lines, seen from the sending end; p > 0 leaves the system at `bus`.
+struct HvdcLines : Rows {
+    Names name_zh;
+    Integers bus;
+    Names receiving;
+    Names technology;  ///< lcc | vsc | back_to_back
+    Numbers p_min_mw, p_max_mw;
+    Numbers level_step_mw;  ///< 0: continuous
+    Integers block_h;       ///< a level is held over whole blocks of this many hours
+    Numbers ramp_mw_per_block;
+    Integers max_changes_per_day;  ///< 0: no limit
+    Numbers loss_rated_pu;         ///< loss at p_max_mw, share of p_max_mw; quadratic in p
+    Numbers export_value_cny_per_mwh;
+    Integers p_max_profile;
+};
+
+/// Energy that an HVDC line (sending end) or a section (forward) has to carry in a period.
+struct EnergyContracts : Rows {
+    Names kind;  ///< hvdc | section
+    Names of;
+    Names period;   ///< day | month | year
+    Integers month;  ///< 1..12 for period = month, else 0 (every day, or the year)
+    Numbers energy_gwh;
+    Numbers tolerance_pu;
+    Numbers shortfall_cny_per_mwh;
+};
+
+struct Loads : Rows {
+    Names name_zh;
+    Integers bus;
+    Numbers mean_mw;  ///< load = this x profile
+    Integers profile;
+    Numbers value_of_lost_load_cny_per_mwh;
+};
+
+/// Reserve requirements of a region: load_pu x load + renewable_pu x available output + fixed_mw.
+struct Reserves : Rows {
+    Integers region;
+    Names direction;  ///< up | down
+    Names kind;       ///< spinning | non_spinning
+    Numbers load_pu, renewable_pu, fixed_mw;
+    Numbers shortfall_cny_per_mw;
+};
+
+/// Reserve held in one region that may count for another.
+struct ReserveSharing : Rows {
+    Integers from_reserve, to_reserve;
+    Numbers max_mw;
+};
+
+/// Hourly series, row-major: value of profile k in hour h at values[k * hours + h].
+struct Profiles {
+    Names name;
+    Names file;
+    std::size_t hours = 8760;
+    Numbers values;
+
+    [[nodiscard]] std::span<const double> row(int profile) const {
+        return std::span(values).subspan(static_cast<std::size_t>(profile) * hours, hours);
+    }
+};
+
+struct CaseInfo {
+    std::string name;
+    std::string title;
+    int year = 2030;
+    std::string time_zone;
+    std::string licence;
+    std::string folder;  ///< as given on the command line
+    std::string hash;    ///< of all files of the case
+    double base_mva = 100.0;
+    double carbon_price_cny_per_t = 0.0;
+};
+
+struct System {
+    CaseInfo info;
+    Regions regions;
+    Buses buses;
+    Branches branches;
+    Sections sections;
+    SectionBranches section_branches;
+    Fuels fuels;
+    Thermal thermal;
+    HeatCurves heat_curves;
+    StartTiers start_tiers;
+    Outages outages;
+    Renewables renewables;
+    Reservoirs reservoirs;
+    HydroStations hydro;
+    HeadCurves head_curves;
+    Storages storages;
+    HvdcLines hvdc;
+    EnergyContracts contracts;
+    Loads loads;
+    Reserves reserves;
+    ReserveSharing reserve_sharing;
+    Profiles profiles;
+};
+
+/// Number of hours in a modelled year; leap days are left out.
+inline constexpr int hours_per_year = 8760;
+
+/// 1 m3/s over one hour, in hm3.
+inline constexpr double hm3_per_m3s_h = 0.0036;
+
+} // namespace longyang::grid
