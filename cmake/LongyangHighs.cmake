@@ -35,3 +35,22 @@ set_target_properties(highs::highs PROPERTIES
     IMPORTED_LOCATION "${LONGYANG_HIGHS_LIBRARY}"
     INTERFACE_INCLUDE_DIRECTORIES "${LONGYANG_HIGHS_INCLUDE_DIR}")
 message(STATUS "HiGHS ${highs_version}: ${LONGYANG_HIGHS_LIBRARY}")
+
+# The wheel of highsbox is built for old Linux systems too, with the strings that GCC had before C++11. Its C interface
+# (interfaces/highs_c_api.h) can be used from anywhere; a source file that includes Highs.h must be compiled with those
+# strings and must exchange no std::string (nor a struct that holds one) with the rest. Which strings the library
+# has is found by linking against it.
+if(NOT DEFINED LONGYANG_HIGHS_CXX11_STRINGS)
+    set(highs_probe "${CMAKE_BINARY_DIR}/CMakeFiles/highs_probe.cpp")
+    file(WRITE "${highs_probe}"
+        "#include <Highs.h>\nint main() { Highs h; return h.readModel(std::string()) == HighsStatus::kOk ? 0 : 1; }\n")
+    try_compile(LONGYANG_HIGHS_CXX11_STRINGS "${CMAKE_BINARY_DIR}/CMakeFiles/highs_probe" "${highs_probe}"
+                LINK_LIBRARIES highs::highs CXX_STANDARD 17)
+endif()
+
+# longyang_highs_sources(<file> ...): marks sources of the current folder that include Highs.h.
+function(longyang_highs_sources)
+    if(NOT LONGYANG_HIGHS_CXX11_STRINGS)
+        set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_DEFINITIONS _GLIBCXX_USE_CXX11_ABI=0)
+    endif()
+endfunction()
