@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# jobs/run-local.sh [CASE] [options of `longyang run`]
+# Sets up, builds and runs CASE (default cases/northwest/2030) on this machine, on LONGYANG_RANKS (default 2) ranks.
+# Without --from it runs one winter day and one summer day of 2030. Results go to results/, unless -o is
+# given, and the summary of each is printed.
+set -euo pipefail
+invoked_from=$PWD
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+case_dir=cases/northwest/2030
+if [[ $# -gt 0 && $1 != -* ]]; then
+    case_dir=$1
+    # A path as the user sees it, from where the script was called.
+    [[ $case_dir != /* && -e $invoked_from/$case_dir ]] && case_dir=$invoked_from/$case_dir
+    shift
+fi
+options=("$@")
+
+# has NAME...: is one of these options given by the user?
+has() {
+    local option name
+    for option in "${options[@]}"; do
+        for name in "$@"; do
+            [[ $option == "$name" || $option == "$name="* ]] && return 0
+        done
+    done
+    return 1
+}
+
+if [[ ! -f $case_dir/case.toml ]]; then
+    echo "run-local: $case_dir is no case: it has no case.toml" >&2
+    exit 2
+fi
+
+bash jobs/build.sh release longyang
+longyang=build/release/bin/longyang
+ranks=${LONGYANG_RANKS:-2}
+export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1} OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS:-1}
+mkdir -p results
+
+# run_span NAME [options]: runs one span and prints its summary; a run stopped early (5, 75) has a summary too.
+status=0
+run_span() {
+    local output="results/$1.h5" code=0
+    shift
+    local extra=("$@")
+    if has -o --output; then
+        output=
+        local index
+        for index in "${!options[@]}"; do
+            case ${options[index]} in
+                -o | --output) output=${options[index + 1]:-} ;;
+                --output=*) output=${options[index]#*=} ;;
+            esac
+        done
+    else
+        extra+=(-o "$output")
+    fi
+    has --hours || extra+=(--hours 24)
+    echo "run-local: longyang run $case_dir ${extra[*]} ${options[*]}  ($ranks ranks)"
+    bash jobs/mpirun.sh -n "$ranks" "$longyang" run "$case_dir" "${extra[@]}" "${options[@]}" || code=$?
+    if [[ $code -eq 0 || $code -eq 5 || $code -eq 75 ]]; then
+        "$longyang" report "$output" || code=$?
+    fi
+    [[ $code -ne 0 ]] && status=$code
+    return 0
+}
+
+# cases/northwest/2030 -> northwest-2030
+name=$(basename "$(dirname "$(realpath "$case_dir")")")-$(basename "$(realpath "$case_dir")")
+if has --from -o --output; then
+    run_span "$name"
+else
+    run_span "$name-winter-day" --from 2030-01-15
+    run_span "$name-summer-day" --from 2030-07-15
+fi
+exit "$status"
