@@ -1,0 +1,44 @@
+"""The structure of the C++ code, as data: which layer may include which, and where each external library may
+be touched. check_includes.py holds the code against it."""
+
+# From left to right: a layer may include itself and the layers to its left.
+LAYERS = (
+    "base", "grid", "lp", "linalg", "kernels",
+    "caseio", "partition", "model", "powerflow",
+    "verify", "security", "solve",
+    "results", "report", "run", "cli",
+)
+
+# What a layer must not include although it stands to its left.
+BLIND_TO = {
+    "lp": {"grid"},  # a programme knows no plant
+    "linalg": {"grid", "lp"},
+    "kernels": set(LAYERS) - {"kernels"},  # builds alone
+    "partition": {"caseio"},
+    "model": {"caseio", "kernels"},
+    "powerflow": {"lp", "caseio", "model"},
+    "security": {"lp", "caseio", "model"},
+    "solve": {"grid", "caseio", "partition", "model", "powerflow", "security"},  # sees blocks, rows and oracles
+}
+
+# External header (a regular expression for the whole name) -> folders or path prefixes that may include it. A layer's own
+# unit tests, tests/unit/<layer>, may touch what the layer may.
+EXTERNAL = {
+    r"petsc\w*\.h": ("src/linalg/",),
+    r"hdf5(_hl)?\.h|H5\w+\.h": ("src/results/",),
+    r"Kokkos_\w+\.hpp": ("kernels/",),
+    r"(Highs|HConfig|highs_c_api)\.h|(highs|lp_data|interfaces|util)/.*\.h": ("src/solve/highs",),
+    r"toml\+\+/.*|csv\.h": ("src/caseio/",),
+    r"metis\.h": ("src/partition/",),
+    r"CLI/.*": ("src/cli/",),
+    # The communicator is base's; PETSc's and HDF5's own interfaces ask for the raw one.
+    r"mpi\.h": ("src/base/", "src/linalg/", "src/results/", "tests/unit/"),
+    r"cblas\.h|lapacke\.h": ("src/linalg/", "kernels/"),
+    r"nlohmann/.*": ("src/results/", "src/report/", "src/run/", "src/cli/", "tests/"),
+    r"fmt/.*": ("src/", "tests/"),
+    r"spdlog/.*": ("src/base/",),
+    r"g(test|mock)/.*": ("tests/", "kernels/tests/"),
+    r"benchmark/.*": ("tests/bench/", "kernels/bench/"),
+    # The operating system's own.
+    r"(unistd|signal|fcntl|pthread)\.h|sys/\w+\.h": ("src/base/", "src/results/", "src/run/", "src/cli/", "tests/"),
+}
