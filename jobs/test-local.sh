@@ -20,9 +20,7 @@ bash jobs/build.sh ci
 . .venv/bin/activate
 
 step "clang-format"
-mapfile -t sources < <(git ls-files '*.cpp' '*.hpp')
-clang-format --dry-run --Werror "${sources[@]}"
-echo "${#sources[@]} files are formatted"
+bash jobs/format.sh --check
 
 step "clang-tidy"
 python jobs/tidy.py build/ci

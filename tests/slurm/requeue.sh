@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# requeue.sh ROOT: plays jobs/slurm/*.sbatch with stand-ins for srun, scontrol and the program, and checks that SIGTERM
+# reaches the ranks, that exit code 75 puts the job back into the queue, that the next job restarts from the
+# results file, and that an array task runs its own line.
+set -euo pipefail
+root=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp -r "$root/jobs" "$work/jobs"
+cd "$work"
+
+fail() { echo "requeue.sh: $*" >&2; exit 1; }
+
+mkdir bin
+export PATH="$work/bin:$PATH" LONGYANG_PROGRAM="$work/bin/longyang"
+# srun hands a signal on to its task.
+cat >bin/srun <<'END'
+#!/usr/bin/env bash
+"$@" &
+task=$!
+trap 'kill -TERM $task' TERM
+wait $task; code=$?
+[[ $code -gt 128 ]] && { wait $task; code=$?; }
+exit $code
+END
+cat >bin/scontrol <<'END'
+#!/usr/bin/env bash
+echo "$*" >>scontrol.log
+END
+# The program: writes its arguments; on the first start it runs until SIGTERM and then leaves a checkpoint.
+cat >bin/longyang <<'END'
+#!/usr/bin/env bash
+echo "$*" >>program.log
+[[ $1 == run && $* != *--restart* && $* != *--quick* ]] || exit 0
+output=${*: -1}
+trap 'touch "$output"; exit 75' TERM
+touch started
+for _ in {1..200}; do sleep 0.1; done
+exit 1
+END
+chmod +x bin/*
+
+export SLURM_JOB_ID=42 SLURM_JOB_NAME=year
+bash jobs/slurm/year.sbatch some/case --gap 0.01 &
+job=$!
+for _ in {1..100}; do [[ -f started ]] && break; sleep 0.1; done
+[[ -f started ]] || fail "the program was not started"
+kill -TERM "$job"
+code=0
+wait "$job" || code=$?
+[[ $code -eq 75 ]] || fail "exit code $code, expected 75"
+grep -qx "requeue 42" scontrol.log || fail "the job was not put into the queue again"
+grep -qx "run some/case --gap 0.01 -o results/year-42.h5" program.log || fail "wrong first start: $(cat program.log)"
+
+SLURM_RESTART_COUNT=1 bash jobs/slurm/year.sbatch some/case --gap 0.01
+grep -q -- "--restart results/year-42.h5" program.log || fail "the second job did not restart: $(cat program.log)"
+[[ $(wc -l <scontrol.log) -eq 1 ]] || fail "a finished job was put into the queue again"
+tail -n 1 program.log | grep -qx "report results/year-42.h5" || fail "no report after the year"
+
+printf '# name arguments\nwinter case-a --quick --from 2030-01-15\n' >list
+SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=1 bash jobs/slurm/array.sbatch list
+SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=2 bash jobs/slurm/array.sbatch list
+tail -n 1 program.log | grep -qx "run case-a --quick --from 2030-01-15 -o results/7/winter.h5" ||
+    fail "wrong array task: $(tail -n 1 program.log)"
+echo "slurm scripts: all checks passed"
