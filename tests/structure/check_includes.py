@@ -55,8 +55,9 @@ def resolve(root: pathlib.Path, include: Include) -> str | None:
         # base/version.hpp is made from version.hpp.in.
         if (root / path).is_file() or (root / (path + ".in")).is_file():
             return path
+    # Tests and benchmarks may share a header that lies beside them.
     beside = (pathlib.PurePosixPath(include.path).parent / include.target).as_posix()
-    if include.path.startswith("tests/"):
+    if include.path.startswith(("tests/", "kernels/tests/", "kernels/bench/")):
         for path in (beside, include.target):
             if (root / path).is_file():
                 return path
