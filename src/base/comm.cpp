@@ -1,5 +1,7 @@
 #include "base/comm.hpp"
 
+#include "base/error.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,8 +9,6 @@
 #include <limits>
 #include <numeric>
 #include <optional>
-
-#include "base/error.hpp"
 
 namespace longyang {
 namespace {
@@ -55,10 +55,9 @@ std::vector<std::vector<std::byte>> gather_bytes(const Comm& comm,
     std::vector<int> sizes(comm.root() ? static_cast<std::size_t>(comm.size()) : 0);
     MPI_Gather(&my_size, 1, MPI_INT, sizes.data(), 1, MPI_INT, 0, comm.raw());
     const auto offsets = offsets_of(sizes);
-    const std::size_t total = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0},
-                                              [](std::size_t a, int b) {
-                                                  return a + static_cast<std::size_t>(b);
-                                              });
+    const std::size_t total =
+        std::accumulate(sizes.begin(), sizes.end(), std::size_t{0},
+                        [](std::size_t a, int b) { return a + static_cast<std::size_t>(b); });
     mpi_count(total);
     std::vector<std::byte> all(total);
     MPI_Gatherv(mine.data(), my_size, MPI_BYTE, all.data(), sizes.data(), offsets.data(), MPI_BYTE,

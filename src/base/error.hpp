@@ -8,14 +8,14 @@ namespace longyang {
 /// Exit codes of the program; documented in docs/user/exit-codes.md and printed by `longyang info`.
 enum class Exit : int {
     ok = 0,
-    usage = 2,          ///< the command line is wrong
-    faulty_case = 3,    ///< the case has faults; all of them were printed
-    infeasible = 4,     ///< no schedule keeps all limits; the conflict was printed
-    limit = 5,          ///< stopped by a limit (time, rounds, signal) with partial results
-    numerical = 6,      ///< a solver failed, or its answer did not pass the independent check
-    file = 7,           ///< a file could not be read or written
-    defect = 70,        ///< an internal error of the program
-    checkpoint = 75,    ///< stopped at a checkpoint; submit again to go on
+    usage = 2,       ///< the command line is wrong
+    faulty_case = 3, ///< the case has faults; all of them were printed
+    infeasible = 4,  ///< no schedule keeps all limits; the conflict was printed
+    limit = 5,       ///< stopped by a limit (time, rounds, signal) with partial results
+    numerical = 6,   ///< a solver failed, or its answer did not pass the independent check
+    file = 7,        ///< a file could not be read or written
+    defect = 70,     ///< an internal error of the program
+    checkpoint = 75, ///< stopped at a checkpoint; submit again to go on
 };
 
 /// The one exception type that crosses layers: words for the user and the exit code they lead to.

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <spdlog/spdlog.h>
-
 #include "base/comm.hpp"
+
+#include <spdlog/spdlog.h>
 
 namespace longyang {
 

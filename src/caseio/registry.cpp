@@ -30,53 +30,104 @@ struct Columns {
         };
     }
     auto into_names(grid::Names T::*member) const {
-        return [t = table, member](System& s, const Value& v) {
-            ((s.*t).*member).push_back(v.text);
-        };
+        return
+            [t = table, member](System& s, const Value& v) { ((s.*t).*member).push_back(v.text); };
     }
 
     using Fallback = std::optional<std::string>;
 
     Columns& number(const char* name, grid::Numbers T::*member, const char* unit, double low,
                     double high, Fallback fallback, const char* meaning) {
-        return add({name, Kind::number, unit, low, high, std::move(fallback), {}, {}, meaning,
+        return add({name,
+                    Kind::number,
+                    unit,
+                    low,
+                    high,
+                    std::move(fallback),
+                    {},
+                    {},
+                    meaning,
                     into_numbers(member)});
     }
     Columns& integer(const char* name, grid::Integers T::*member, const char* unit, double low,
                      double high, Fallback fallback, const char* meaning) {
-        return add({name, Kind::integer, unit, low, high, std::move(fallback), {}, {}, meaning,
+        return add({name,
+                    Kind::integer,
+                    unit,
+                    low,
+                    high,
+                    std::move(fallback),
+                    {},
+                    {},
+                    meaning,
                     into_integers(member)});
     }
     Columns& text(const char* name, grid::Names T::*member, Fallback fallback,
                   const char* meaning) {
-        return add({name, Kind::text, "-", -inf, inf, std::move(fallback), {}, {}, meaning,
+        return add({name,
+                    Kind::text,
+                    "-",
+                    -inf,
+                    inf,
+                    std::move(fallback),
+                    {},
+                    {},
+                    meaning,
                     into_names(member)});
     }
     Columns& choice(const char* name, grid::Names T::*member, std::vector<std::string> choices,
                     Fallback fallback, const char* meaning) {
-        return add({name, Kind::choice, "-", -inf, inf, std::move(fallback), std::move(choices), {},
-                    meaning, into_names(member)});
+        return add({name,
+                    Kind::choice,
+                    "-",
+                    -inf,
+                    inf,
+                    std::move(fallback),
+                    std::move(choices),
+                    {},
+                    meaning,
+                    into_names(member)});
     }
     Columns& reference(const char* name, grid::Integers T::*member, const char* target,
                        Fallback fallback, const char* meaning) {
-        return add({name, Kind::reference, "-", -inf, inf, std::move(fallback), {}, target, meaning,
+        return add({name,
+                    Kind::reference,
+                    "-",
+                    -inf,
+                    inf,
+                    std::move(fallback),
+                    {},
+                    target,
+                    meaning,
                     into_integers(member)});
     }
     Columns& profile(const char* name, grid::Integers T::*member, const char* unit, double low,
                      double high, Fallback fallback, const char* meaning) {
-        return add({name, Kind::profile, unit, low, high, std::move(fallback), {}, {}, meaning,
+        return add({name,
+                    Kind::profile,
+                    unit,
+                    low,
+                    high,
+                    std::move(fallback),
+                    {},
+                    {},
+                    meaning,
                     into_integers(member)});
     }
 };
 
 template <class T>
-Table make_table(const char* name, bool required, bool named, T System::*table,
-                 Columns<T> columns, const char* meaning) {
-    return {name, meaning, required, named,
-            [table](System& s) -> grid::Rows& { return s.*table; }, std::move(columns.list)};
+Table make_table(const char* name, bool required, bool named, T System::*table, Columns<T> columns,
+                 const char* meaning) {
+    return {name,
+            meaning,
+            required,
+            named,
+            [table](System& s) -> grid::Rows& { return s.*table; },
+            std::move(columns.list)};
 }
 
-constexpr std::nullopt_t must = std::nullopt;  // the column is required
+constexpr std::nullopt_t must = std::nullopt; // the column is required
 
 // One line a column reads better than wrapped ones.
 // clang-format off

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "grid/tables.hpp"
+
 #include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "grid/tables.hpp"
 
 /// A year's (or a span's) schedule in the grid's own terms, free of any solver.
 namespace longyang::grid {
@@ -40,7 +40,7 @@ struct Schedule {
     Span span;
 
     HourTable thermal_units_on, thermal_starts, thermal_stops;
-    HourTable thermal_p_mw;  ///< of the whole cluster
+    HourTable thermal_p_mw; ///< of the whole cluster
     HourTable renewable_p_mw;
     HourTable hydro_p_mw, hydro_flow_m3_per_s;
     HourTable reservoir_spill_m3_per_s;
@@ -50,11 +50,11 @@ struct Schedule {
     HourTable storage_charge_mw, storage_discharge_mw, storage_energy_mwh, storage_spill_mw;
     HourTable hvdc_p_mw, hvdc_delivered_mw;
     HourTable load_shed_mw;
-    HourTable reserve_short_mw;    ///< per requirement
-    HourTable reserve_shared_mw;   ///< per sharing row
-    std::vector<double> contract_short_mwh;  ///< per contract and period, see contract_period_*
-    std::vector<int> contract_of_period;     ///< row in System::contracts
-    std::vector<int> contract_begin, contract_end;  ///< hours of the span, [begin, end)
+    HourTable reserve_short_mw;             ///< per requirement
+    HourTable reserve_shared_mw;            ///< per sharing row
+    std::vector<double> contract_short_mwh; ///< per contract and period, see contract_period_*
+    std::vector<int> contract_of_period;    ///< row in System::contracts
+    std::vector<int> contract_begin, contract_end; ///< hours of the span, [begin, end)
     std::vector<double> contract_low_mwh, contract_high_mwh;
     std::vector<double> contract_energy_mwh;
 

@@ -20,10 +20,10 @@ using Names = std::vector<std::string>;
 /// Columns that every table has; `name` is empty in tables whose rows have no name of their own.
 struct Rows {
     Names name;
-    Names source;   ///< where the row's figures come from
-    Names quality;  ///< measured | published | estimated
+    Names source;  ///< where the row's figures come from
+    Names quality; ///< measured | published | estimated
     Names note;
-    Integers line;  ///< line of the row in its file, for messages
+    Integers line; ///< line of the row in its file, for messages
 };
 
 struct Regions : Rows {
@@ -40,7 +40,7 @@ struct Buses : Rows {
 /// AC lines (one row a circuit) and transformers; per unit on the system's base.
 struct Branches : Rows {
     Integers from_bus, to_bus;
-    Names kind;  ///< line | transformer
+    Names kind; ///< line | transformer
     Numbers length_km;
     Numbers r_pu, x_pu, b_pu;
     Numbers rating_mw;
@@ -56,7 +56,7 @@ struct Sections : Rows {
 
 struct SectionBranches : Rows {
     Integers section, branch;
-    Numbers sign;  ///< +1: the branch counts from its from-bus to its to-bus
+    Numbers sign; ///< +1: the branch counts from its from-bus to its to-bus
 };
 
 struct Fuels : Rows {
@@ -77,14 +77,14 @@ struct Thermal : Rows {
     Numbers start_ramp_mw, stop_ramp_mw;
     Numbers spinning_up_mw, spinning_down_mw, non_spinning_mw;
     Integers must_run_units;
-    Integers must_run_profile;  ///< 0..1 of must_run_units, rounded to whole units
-    Integers p_min_profile;     ///< least output of a running unit, share of p_max_mw (heat supply)
-    Integers p_max_profile;     ///< largest output of a running unit, share of p_max_mw
+    Integers must_run_profile; ///< 0..1 of must_run_units, rounded to whole units
+    Integers p_min_profile;    ///< least output of a running unit, share of p_max_mw (heat supply)
+    Integers p_max_profile;    ///< largest output of a running unit, share of p_max_mw
     Numbers forced_outage_rate;
     Numbers repair_h;
-    Integers initial_units_on;  ///< -1: free
-    Integers initial_h;         ///< hours in that state so far
-    Numbers initial_p_mw;       ///< output of each running unit before the first hour
+    Integers initial_units_on; ///< -1: free
+    Integers initial_h;        ///< hours in that state so far
+    Numbers initial_p_mw;      ///< output of each running unit before the first hour
 };
 
 /// Points of a cluster's heat input over output, per unit; convex, from p_min_mw to p_max_mw.
@@ -102,18 +102,18 @@ struct StartTiers : Rows {
 
 struct Outages : Rows {
     Integers plant;
-    Integers from_hour, to_hour;  ///< hours of the year, [from, to)
+    Integers from_hour, to_hour; ///< hours of the year, [from, to)
     Integers units;
-    Names kind;  ///< planned | forced
+    Names kind; ///< planned | forced
 };
 
 /// Wind, PV, run-of-river and other plants that follow a profile and can be curtailed.
 struct Renewables : Rows {
     Names name_zh;
     Integers bus;
-    Names technology;  ///< wind | pv | run_of_river | geothermal | ...
+    Names technology; ///< wind | pv | run_of_river | geothermal | ...
     Numbers capacity_mw;
-    Integers profile;  ///< available output, share of capacity
+    Integers profile; ///< available output, share of capacity
     Numbers variable_om_cny_per_mwh;
     Numbers curtailment_cny_per_mwh;
 };
@@ -123,15 +123,15 @@ struct Renewables : Rows {
 struct Reservoirs : Rows {
     Names name_zh;
     Names river;
-    Integers downstream;  ///< -1: leaves the system
+    Integers downstream; ///< -1: leaves the system
     Integers travel_h;
     Numbers storage_min_hm3, storage_max_hm3;
-    Integers reference_profile;  ///< reference storage at the start of each hour, hm3
-    Numbers inflow_m3_per_s;     ///< natural local inflow = this x inflow_profile
+    Integers reference_profile; ///< reference storage at the start of each hour, hm3
+    Numbers inflow_m3_per_s;    ///< natural local inflow = this x inflow_profile
     Integers inflow_profile;
     Numbers release_min_m3_per_s, release_max_m3_per_s;
     Integers release_min_profile;
-    Integers storage_min_profile, storage_max_profile;  ///< level limits as shares of the range
+    Integers storage_min_profile, storage_max_profile; ///< level limits as shares of the range
     Numbers release_shortfall_cny_per_hm3, terminal_shortfall_cny_per_hm3;
 };
 
@@ -160,9 +160,9 @@ struct Storages : Rows {
     Numbers energy_max_mwh;
     Numbers efficiency_charge, efficiency_discharge;
     Numbers loss_per_h;
-    Numbers variable_om_cny_per_mwh;  ///< on discharge
-    Numbers energy_initial_mwh;       ///< also the least energy at the end of a span
-    Numbers inflow_mw;                ///< heat collected (CSP), = this x inflow_profile; may be spilt
+    Numbers variable_om_cny_per_mwh; ///< on discharge
+    Numbers energy_initial_mwh;      ///< also the least energy at the end of a span
+    Numbers inflow_mw; ///< heat collected (CSP), = this x inflow_profile; may be spilt
     Integers inflow_profile;
 };
 
@@ -171,23 +171,23 @@ struct HvdcLines : Rows {
     Names name_zh;
     Integers bus;
     Names receiving;
-    Names technology;  ///< lcc | vsc | back_to_back
+    Names technology; ///< lcc | vsc | back_to_back
     Numbers p_min_mw, p_max_mw;
-    Numbers level_step_mw;  ///< 0: continuous
-    Integers block_h;       ///< a level is held over whole blocks of this many hours
+    Numbers level_step_mw; ///< 0: continuous
+    Integers block_h;      ///< a level is held over whole blocks of this many hours
     Numbers ramp_mw_per_block;
-    Integers max_changes_per_day;  ///< 0: no limit
-    Numbers loss_rated_pu;         ///< loss at p_max_mw, share of p_max_mw; quadratic in p
+    Integers max_changes_per_day; ///< 0: no limit
+    Numbers loss_rated_pu;        ///< loss at p_max_mw, share of p_max_mw; quadratic in p
     Numbers export_value_cny_per_mwh;
     Integers p_max_profile;
 };
 
 /// Energy that an HVDC line (sending end) or a section (forward) has to carry in a period.
 struct EnergyContracts : Rows {
-    Names kind;  ///< hvdc | section
+    Names kind; ///< hvdc | section
     Names of;
     Names period;   ///< day | month | year
-    Integers month;  ///< 1..12 for period = month, else 0 (every day, or the year)
+    Integers month; ///< 1..12 for period = month, else 0 (every day, or the year)
     Numbers energy_gwh;
     Numbers tolerance_pu;
     Numbers shortfall_cny_per_mwh;
@@ -196,7 +196,7 @@ struct EnergyContracts : Rows {
 struct Loads : Rows {
     Names name_zh;
     Integers bus;
-    Numbers mean_mw;  ///< load = this x profile
+    Numbers mean_mw; ///< load = this x profile
     Integers profile;
     Numbers value_of_lost_load_cny_per_mwh;
 };
@@ -204,8 +204,8 @@ struct Loads : Rows {
 /// Reserve requirements of a region: load_pu x load + renewable_pu x available output + fixed_mw.
 struct Reserves : Rows {
     Integers region;
-    Names direction;  ///< up | down
-    Names kind;       ///< spinning | non_spinning
+    Names direction; ///< up | down
+    Names kind;      ///< spinning | non_spinning
     Numbers load_pu, renewable_pu, fixed_mw;
     Numbers shortfall_cny_per_mw;
 };
@@ -234,8 +234,8 @@ struct CaseInfo {
     int year = 2030;
     std::string time_zone;
     std::string licence;
-    std::string folder;  ///< as given on the command line
-    std::string hash;    ///< of all files of the case
+    std::string folder; ///< as given on the command line
+    std::string hash;   ///< of all files of the case
     double base_mva = 100.0;
     double carbon_price_cny_per_t = 0.0;
 };

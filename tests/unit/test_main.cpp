@@ -1,5 +1,5 @@
-// main() of the unit tests: starts MPI, lets only rank 0 print passed tests, and joins the verdicts, so that
-// a failure on any rank fails the test on all of them.
+// main() of the unit tests: starts MPI, lets only rank 0 print passed tests, and joins the
+// verdicts, so that a failure on any rank fails the test on all of them.
 #include <gtest/gtest.h>
 #include <mpi.h>
 

@@ -1,0 +1,109 @@
+#include "grid/cascades.hpp"
+
+#include "grid/islands.hpp"
+
+#include <algorithm>
+
+namespace longyang::grid {
+namespace {
+
+int wrapped(int hour_of_year) {
+    const int hour = hour_of_year % hours_per_year;
+    return hour < 0 ? hour + hours_per_year : hour;
+}
+
+/// Reservoirs so that each comes after all that flow into it.
+std::vector<std::size_t> downstream_order(const std::vector<int>& downstream) {
+    std::vector<int> waiting(downstream.size(), 0);
+    for (const int below : downstream) {
+        if (below >= 0) {
+            ++waiting[static_cast<std::size_t>(below)];
+        }
+    }
+    std::vector<std::size_t> order;
+    for (std::size_t r = 0; r < downstream.size(); ++r) {
+        if (waiting[r] == 0) {
+            order.push_back(r);
+        }
+    }
+    for (std::size_t k = 0; k < order.size(); ++k) {
+        const int below = downstream[order[k]];
+        if (below >= 0 && --waiting[static_cast<std::size_t>(below)] == 0) {
+            order.push_back(static_cast<std::size_t>(below));
+        }
+    }
+    return order;
+}
+
+} // namespace
+
+std::vector<int> cascade_of_reservoir(const System& system) {
+    std::vector<int> from;
+    std::vector<int> to;
+    const std::vector<int>& downstream = system.reservoirs.downstream;
+    for (std::size_t r = 0; r < downstream.size(); ++r) {
+        if (downstream[r] >= 0) {
+            from.push_back(static_cast<int>(r));
+            to.push_back(downstream[r]);
+        }
+    }
+    return islands(static_cast<int>(downstream.size()), from, to);
+}
+
+double profile_value(const System& system, int profile, int hour_of_year, double empty) {
+    return profile < 0
+               ? empty
+               : system.profiles.row(profile)[static_cast<std::size_t>(wrapped(hour_of_year))];
+}
+
+double reference_storage_hm3(const System& system, int reservoir, int hour_of_year) {
+    const auto r = static_cast<std::size_t>(reservoir);
+    return profile_value(system, system.reservoirs.reference_profile[r], hour_of_year,
+                         system.reservoirs.storage_min_hm3[r]);
+}
+
+double natural_inflow_m3_per_s(const System& system, int reservoir, int hour_of_year) {
+    const auto r = static_cast<std::size_t>(reservoir);
+    return system.reservoirs.inflow_m3_per_s[r] *
+           profile_value(system, system.reservoirs.inflow_profile[r], hour_of_year, 1.0);
+}
+
+HourTable reference_release_m3_per_s(const System& system, int first_hour, int hours) {
+    const Reservoirs& table = system.reservoirs;
+    const std::size_t count = table.downstream.size();
+    HourTable release(count, static_cast<std::size_t>(hours));
+    if (count == 0 || hours == 0) {
+        return release;
+    }
+    // Water that reached a reservoir before the first hour left one further up earlier: start early
+    // enough for the longest way.
+    int lead = 0;
+    for (const int travel : table.travel_h) {
+        lead += travel;
+    }
+    HourTable early(count, static_cast<std::size_t>(lead + hours));
+    for (const std::size_t r : downstream_order(table.downstream)) {
+        const int reservoir = static_cast<int>(r);
+        const auto row = early.row(r);
+        for (int t = 0; t < lead + hours; ++t) {
+            const int hour = first_hour - lead + t;
+            double arriving = natural_inflow_m3_per_s(system, reservoir, hour);
+            for (std::size_t up = 0; up < count; ++up) {
+                if (table.downstream[up] == reservoir) {
+                    const int left = std::max(t - table.travel_h[up], 0);
+                    arriving += early.row(up)[static_cast<std::size_t>(left)];
+                }
+            }
+            const double kept = (reference_storage_hm3(system, reservoir, hour + 1) -
+                                 reference_storage_hm3(system, reservoir, hour)) /
+                                hm3_per_m3s_h;
+            row[static_cast<std::size_t>(t)] = std::max(arriving - kept, 0.0);
+        }
+    }
+    for (std::size_t r = 0; r < count; ++r) {
+        std::copy_n(early.row(r).begin() + lead, hours, release.row(r).begin());
+    }
+    return release;
+}
+
+} // namespace longyang::grid

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "grid/schedule.hpp"
+#include "grid/tables.hpp"
+
+#include <span>
+#include <vector>
+
+namespace longyang::grid {
+
+/// The number of each reservoir's cascade: reservoirs linked by `downstream`, with all their
+/// stations. Cascades are numbered 0, 1, ... in the order of their lowest reservoir.
+[[nodiscard]] std::vector<int> cascade_of_reservoir(const System& system);
+
+/// Value of a profile in an hour of a span, hours beyond the year's end counted on from its start;
+/// `empty` where the profile is -1.
+[[nodiscard]] double profile_value(const System& system, int profile, int hour_of_year,
+                                   double empty);
+
+/// Reference storage of a reservoir at the start of an hour of the year, hm3 (registry:
+/// reference_profile).
+[[nodiscard]] double reference_storage_hm3(const System& system, int reservoir, int hour_of_year);
+
+/// Natural local inflow of a reservoir in an hour of the year, m3/s.
+[[nodiscard]] double natural_inflow_m3_per_s(const System& system, int reservoir, int hour_of_year);
+
+/// Release in m3/s of each reservoir in each hour of [first_hour, first_hour + hours) of the year
+/// that keeps all reservoirs on their reference storage, never below 0; hours before the year's
+/// start are those of its end. It is the water on its way when a span starts. reservoirs x hours.
+[[nodiscard]] HourTable reference_release_m3_per_s(const System& system, int first_hour, int hours);
+
+} // namespace longyang::grid

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "grid/schedule.hpp"
+#include "grid/tables.hpp"
+#include "lp/block.hpp"
+#include "partition/partition.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+/// The bridge between the grid's tables and the programme in block form: one constraint family a
+/// file, each with its equation in docs/theory and its tag in both places.
+namespace longyang::model {
+
+/// What a block stands for.
+enum class Kind {
+    thermal,   ///< a thermal cluster
+    renewable, ///< a wind, PV or other plant that follows a profile
+    cascade,   ///< all reservoirs and stations of a cascade
+    storage,   ///< a battery, pumped hydro, ... plant
+    hvdc,      ///< an HVDC line
+    load,      ///< a load with its shedding
+    reserve,   ///< what is missing to a reserve requirement
+    sharing,   ///< reserve of one region that counts for another
+    contract,  ///< what is missing to an energy contract, all its periods in the span
+};
+
+struct BlockId {
+    Kind kind = Kind::thermal;
+    int item = 0; ///< row of the kind's table; number of the cascade (grid::cascade_of_reservoir)
+};
+
+/// All blocks of a system, in the order of the programme (BlockId number = lp::Block::order).
+[[nodiscard]] std::vector<BlockId> list_blocks(const grid::System& system);
+/// The rank that builds a block.
+[[nodiscard]] int owner_of(const grid::System& system, const partition::Owners& owners, BlockId id);
+/// As "thermal:datong_coal".
+[[nodiscard]] std::string block_name(const grid::System& system, BlockId id);
+
+/// Numbers of the channels: first one per bus (injection into the network, MW), then one per
+/// reserve requirement (reserve held, MW), then one per HVDC line (power at the sending end, MW),
+/// then one per contract (energy missing, MWh, given in the first hour of its period).
+struct Channels {
+    int buses = 0, reserves = 0, hvdc = 0, contracts = 0;
+
+    explicit Channels(const grid::System& system);
+    [[nodiscard]] int injection(int bus) const { return bus; }
+    [[nodiscard]] int reserve(int requirement) const { return buses + requirement; }
+    [[nodiscard]] int hvdc_power(int line) const { return buses + reserves + line; }
+    [[nodiscard]] int contract_short(int contract) const {
+        return buses + reserves + hvdc + contract;
+    }
+    [[nodiscard]] int count() const { return buses + reserves + hvdc + contracts; }
+};
+
+/// What a block is built from; all references outlive the build.
+struct Context {
+    const grid::System& system;
+    grid::Span span;
+    Channels channels;
+
+    Context(const grid::System& system_, grid::Span span_)
+        : system(system_), span(span_), channels(system_) {}
+    [[nodiscard]] int hour_of_year(int hour) const { return span.begin + hour; }
+};
+
+/// Builds a block into `block` (cleared first, memory kept, so that a model moves to another span
+/// in place).
+void build_block(const Context& context, BlockId id, lp::Block& block);
+/// Writes a block's solution into the schedule's rows of its plant.
+/// values: one per column of `block`.
+void read_block(const Context& context, BlockId id, const lp::Block& block,
+                std::span<const double> values, grid::Schedule& schedule);
+
+/// Builds the blocks that `rank` owns, in the order of the programme; `blocks` keeps its memory
+/// between calls.
+void build_blocks(const Context& context, const partition::Owners& owners, int rank,
+                  std::vector<lp::Block>& blocks);
+
+} // namespace longyang::model

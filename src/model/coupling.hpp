@@ -1,0 +1,43 @@
+#pragma once
+
+#include "lp/coupling.hpp"
+#include "model/blocks.hpp"
+
+#include <span>
+#include <string>
+
+namespace longyang::model {
+
+/// Channels and the coupling rows that are always there: balance of every island and hour (NW-1),
+/// reserve requirements (RE-1, RE-2), energy contracts of HVDC lines (CT-1) over the part of each
+/// period that lies in the span. Limits of branches and sections are left out: they enter when they
+/// bind.
+[[nodiscard]] lp::Coupling make_coupling(const Context& context);
+
+/// Adds the pattern of a weighted sum of branch flows (one PTDF row, or a section's signed sum of
+/// them) and gives its number. ptdf: per bus. tag NW-2 (branch) or NW-3 (section).
+int add_flow_pattern(lp::Coupling& coupling, const Context& context, const std::string& tag,
+                     const std::string& name, std::span<const double> ptdf);
+
+/// Adds the rows of the contracts of a section (CT-2), whose pattern is known only with its PTDF.
+void add_section_contracts(lp::Coupling& coupling, const Context& context, int section,
+                           int pattern);
+
+/// Part of a contract's period that lies in a span.
+struct ContractPeriod {
+    int contract = 0;
+    int begin = 0, end = 0; ///< hours of the span, [begin, end)
+    double low_mwh = 0.0, high_mwh = 0.0;
+};
+/// All of them, by contract, then by time. A span that covers part of a period owes its share by
+/// hours.
+[[nodiscard]] std::vector<ContractPeriod> contract_periods(const grid::System& system,
+                                                           grid::Span span);
+
+/// Requirement of a reserve row in an hour of the year, MW: load_pu x region's load + renewable_pu
+/// x region's available wind and PV + fixed_mw (RE-0), its own part without the spinning one that a
+/// non-spinning requirement stands on.
+[[nodiscard]] double reserve_requirement_mw(const grid::System& system, int requirement,
+                                            int hour_of_year);
+
+} // namespace longyang::model

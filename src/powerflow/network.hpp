@@ -1,0 +1,34 @@
+#pragma once
+
+#include "base/comm.hpp"
+#include "grid/tables.hpp"
+
+#include <span>
+#include <vector>
+
+/// DC power flow of a grid, shared out over a communicator. Equations DC-1 ... are those of
+/// docs/theory/dc-power-flow.md.
+namespace longyang::powerflow {
+
+/// What the DC power flow knows of a grid; the same on all ranks. Branches and buses have the row
+/// numbers of the grid's tables.
+struct Network {
+    int buses = 0;
+    double base_mva = 100.0;
+    std::vector<int> from, to;          ///< per branch; a flow is positive from `from` to `to`
+    std::vector<double> susceptance_pu; ///< per branch, DC-2: 1 / (reactance x tap)
+    std::vector<double> shift_rad;      ///< per branch; the phase shifter stands at the from bus
+    std::vector<int> island;            ///< per bus, see grid::islands
+
+    [[nodiscard]] int branches() const { return static_cast<int>(from.size()); }
+};
+
+/// Takes the buses, branches and base power of a system. A tap of 0 counts as 1.
+/// Throws Error (faulty case) where a reactance is zero or not a number.
+[[nodiscard]] Network make_network(const grid::System& system);
+
+/// The rank that holds a branch's rows: the owner of its from bus.
+[[nodiscard]] std::vector<int> branch_owners(const Network& network,
+                                             std::span<const int> owner_of_bus);
+
+} // namespace longyang::powerflow

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "grid/schedule.hpp"
+#include "grid/tables.hpp"
+#include "partition/partition.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+/// What a results file holds. Formats: docs/formats/results.md.
+namespace longyang::results {
+
+/// Who made the file, from what and how it ended.
+struct Header {
+    std::string
+        status; ///< complete | relaxed | stopped (partial results) | faulty (breaches were found)
+    std::string status_words;
+    std::string program_version, git_hash;
+    std::string command_line;
+    std::vector<std::pair<std::string, std::string>> options; ///< in force, by name
+    std::vector<std::pair<std::string, std::string>> libraries;
+    int ranks = 1;
+    std::string started, ended; ///< ISO 8601, UTC
+};
+
+struct Stage {
+    std::string name;
+    double seconds = 0.0;
+};
+
+/// How good the schedule is, and who says so.
+struct Certificate {
+    double cost_cny = 0.0;    ///< of the schedule
+    double bound_cny = 0.0;   ///< no schedule of the same programme costs less
+    double gap = 0.0;         ///< (cost - bound) / |cost|
+    std::string bound_source; ///< how the bound was got, in words
+    double primal_infeasibility = 0.0, dual_infeasibility = 0.0, integrality = 0.0;
+    double checked_cost_cny = 0.0; ///< by the separate checker
+    double worst_deviation = 0.0;  ///< relative, by the separate checker
+    long long checks = 0, breaches = 0;
+};
+
+/// A limit of a branch or section that entered the programme.
+struct ActiveLimit {
+    std::string kind; ///< branch | section
+    int item = 0;     ///< row of its table
+    int hour = 0;     ///< of the span
+    int side = 0;     ///< +1 upper (forward), -1 lower (backward)
+    double limit_mw = 0.0;
+    double price_cny_per_mwh = 0.0; ///< >= 0, saved by one MW more of the limit
+};
+
+struct Forecast {
+    double memory_mb = 0.0, seconds = 0.0;           ///< said before
+    double memory_used_mb = 0.0, seconds_used = 0.0; ///< measured
+};
+
+/// Everything of a run. Rows of tables are those of the grid's tables; a rank fills the rows that
+/// it owns (partition::Owners) and leaves the others zero, except what is said to be whole.
+struct Content {
+    Header header;
+    grid::Span span;
+    grid::Schedule schedule;
+    grid::HourTable
+        branch_flow_mw; ///< all branches x hours; rows owned by the rank of their from bus
+    grid::HourTable section_flow_mw;  ///< whole on every rank
+    grid::HourTable bus_injection_mw; ///< plants less load, without HVDC's receiving side; rows by
+                                      ///< owner of the bus
+    grid::HourTable bus_price_cny_per_mwh;    ///< whole on every rank
+    grid::HourTable reserve_price_cny_per_mw; ///< whole on every rank
+    grid::HourTable reserve_requirement_mw;   ///< whole on every rank
+    std::vector<ActiveLimit> limits;          ///< whole on every rank
+    Certificate certificate;
+    std::vector<std::pair<std::string, double>> cost_parts_cny; ///< by kind of cost, whole
+    std::vector<Stage> stages;
+    Forecast forecast;
+    std::vector<std::string> breaches; ///< in words
+};
+
+} // namespace longyang::results

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "base/comm.hpp"
+#include "grid/schedule.hpp"
+#include "grid/tables.hpp"
+#include "partition/partition.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+/// The separate checker: walks a schedule plant by plant and bus by bus with equations of its own,
+/// written from docs/theory, without looking at lp or model.
+namespace longyang::verify {
+
+/// One rule that a schedule breaks.
+struct Breach {
+    std::string rule; ///< "balance", "minimum up time", ...
+    std::string item; ///< name of the plant, bus, branch, ...
+    int hour = -1;    ///< of the span; -1: the whole span
+    double found = 0.0;
+    double limit = 0.0;
+    double relative = 0.0; ///< |found - limit| / max(1, scale of the quantity)
+    std::string unit;
+};
+
+struct Settings {
+    double tolerance = 1e-5; ///< relative; a breach is larger
+    bool whole_units = true; ///< units on must be whole numbers (not in a relaxed run)
+    int most = 1000;         ///< breaches kept, the largest ones
+};
+
+struct Report {
+    std::vector<Breach> breaches; ///< largest first, of all ranks, on every rank
+    long long found = 0;          ///< all of them
+    double worst = 0.0;           ///< largest relative deviation seen, breach or not
+    long long checks = 0;         ///< comparisons made
+    double cost_cny = 0.0;        ///< of the schedule, worked out from the tables alone
+};
+
+/// Flows of all monitored branches, as rows of this rank.
+struct Flows {
+    std::vector<int> branch;            ///< rows this rank holds, ascending
+    std::span<const double> branch_mw;  ///< rows x hours
+    std::span<const double> section_mw; ///< all sections x hours, the same on all ranks
+};
+
+/// Checks what this rank owns and joins the findings. Collective.
+[[nodiscard]] Report check_schedule(const Comm& comm, const grid::System& system,
+                                    const partition::Owners& owners, const grid::Schedule& schedule,
+                                    const Flows& flows, const Settings& settings);
+
+} // namespace longyang::verify
