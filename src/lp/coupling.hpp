@@ -36,6 +36,10 @@ struct Coupling {
     std::vector<CouplingRow> rows;
 };
 
+/// Throws Error (defect) where a pattern names a channel that is not there, or a row a pattern or
+/// hour, or limits are turned around.
+void check_coupling(const Coupling& coupling);
+
 /// Price of every channel in every hour from the duals of the coupling rows (CNY per unit of the
 /// channel; the change of the optimal cost when one unit more has to be covered, so a price of
 /// energy is positive where energy is scarce): sum over the rows that cover it of dual x weight.

@@ -39,8 +39,20 @@ struct FlatProgramme {
 [[nodiscard]] SparseRows flatten_rows(std::span<const Block> blocks, const Coupling& coupling,
                                       std::size_t first, std::size_t last);
 
+/// What blocks consist of, counted without putting them together: for forecasts. Sums over parts of
+/// the blocks (of the ranks) are those of all blocks.
+struct Size {
+    long long columns = 0, integers = 0;
+    long long rows = 0, nonzeros = 0; ///< of the blocks' own rows
+    /// Of coupling rows. At most as many are left in a flat programme: one where a column reaches a
+    /// row through several ports.
+    long long coupling_nonzeros = 0;
+};
+[[nodiscard]] Size size_of(std::span<const Block> blocks, const Coupling& coupling);
+
 /// Name of a flat column or row, without spaces, unique, as "thermal:datong_coal.thermal_on.17" or
-/// "NW-1.balance.3": used in MPS files and in messages.
+/// "NW-1.balance.3" (over several hours "CT-1.yuanxia_january.0-24"): used in MPS files and in
+/// messages. Where a name would stand again (segments of one hour), "#2", "#3", ... follow it.
 [[nodiscard]] std::vector<std::string> column_names(std::span<const Block> blocks);
 [[nodiscard]] std::vector<std::string> row_names(std::span<const Block> blocks,
                                                  const Coupling& coupling);
@@ -55,17 +67,23 @@ struct Point {
 /// solver.
 struct Optimality {
     double primal_cost = 0.0;
-    double dual_bound =
-        0.0; ///< valid by weak duality: from row_dual alone, every column at its better bound
+    /// Valid by weak duality: from row_dual alone, every column at its better bound under its
+    /// reduced cost, which is worked out here. A dual that points to an infinite side of its row
+    /// counts as 0. Where a column's better bound is infinite, the finite one that the rows imply
+    /// stands for it (so that 1e-9 of reduced cost does not ruin the bound); where they imply none,
+    /// the bound is -infinity. Also -infinity where the point has no duals.
+    double dual_bound = 0.0;
     double primal_infeasibility = 0.0; ///< largest, relative to 1 + |bound|
-    double dual_infeasibility =
-        0.0; ///< largest wrong-signed reduced cost of a column with an infinite bound, absolute
+    /// Largest reduced cost that points to an infinite bound of its column, or dual that points to
+    /// an infinite side of its row; absolute.
+    double dual_infeasibility = 0.0;
     double integrality = 0.0;  ///< largest distance of an integer column from a whole number
     double relative_gap = 0.0; ///< (primal_cost - dual_bound) / max(1, |primal_cost|)
-    std::string worst_row;     ///< name of the row or column with the largest primal infeasibility
+    /// Name of the row or column with the largest primal infeasibility; empty where there is none.
+    std::string worst_row;
 };
 
-/// integer_too: also measure integrality. row and column names are made only for the worst one.
+/// integer_too: also measure integrality. Throws Error (defect) where sizes do not fit.
 [[nodiscard]] Optimality check_optimality(const FlatProgramme& programme, const Point& point,
                                           std::span<const Block> blocks, const Coupling& coupling,
                                           bool integer_too);
