@@ -1,14 +1,15 @@
 #include "base/comm.hpp"
 
-#include "base/error.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <thread>
 
 namespace longyang {
 namespace {
@@ -41,6 +42,15 @@ MpiScope::MpiScope(int& argc, char**& argv) {
 
 MpiScope::~MpiScope() {
     MPI_Finalize();
+}
+
+Comm world() {
+    return Comm(MPI_COMM_WORLD);
+}
+
+void abort_all(const Comm& comm, Exit code) {
+    MPI_Abort(comm.raw(), static_cast<int>(code));
+    std::abort();
 }
 
 Share share_of(const Comm& comm, std::size_t count) {
@@ -137,6 +147,22 @@ double max(const Comm& comm, double value) {
     double largest = 0.0;
     MPI_Allreduce(&value, &largest, 1, MPI_DOUBLE, MPI_MAX, comm.raw());
     return largest;
+}
+
+void rest(const Comm& comm) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Ibarrier(comm.raw(), &request);
+    int done = 0;
+    auto pause = std::chrono::microseconds(10);
+    while (true) {
+        MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+        if (done != 0) {
+            return;
+        }
+        std::this_thread::sleep_for(pause);
+        // Short waits stay short, long ones cost nothing.
+        pause = std::min(2 * pause, std::chrono::microseconds(5000));
+    }
 }
 
 void agree(const Comm& comm, const std::function<void()>& work) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/error.hpp"
+
 #include <mpi.h>
 
 #include <cstddef>
@@ -37,6 +39,13 @@ public:
     MpiScope& operator=(MpiScope&&) = delete;
 };
 
+/// The communicator of all ranks. Only main asks for it.
+[[nodiscard]] Comm world();
+
+/// Ends all ranks at once, without any clean-up: for a rank that cannot go on while others may wait
+/// for it.
+[[noreturn]] void abort_all(const Comm& comm, Exit code);
+
 /// First and one-past-last item of this rank when `count` items are dealt out in contiguous parts.
 struct Share {
     std::size_t begin = 0;
@@ -61,6 +70,10 @@ void broadcast_bytes(const Comm& comm, std::vector<std::byte>& bytes);
 void sum_in_order(const Comm& comm, std::span<double> values);
 [[nodiscard]] long long sum(const Comm& comm, long long value);
 [[nodiscard]] double max(const Comm& comm, double value);
+
+/// Waits until every rank has come here, and sleeps meanwhile: for the ranks that have nothing to
+/// do while one of them solves. (Waiting inside an MPI call burns a core.)
+void rest(const Comm& comm);
 
 /// Runs `work` on every rank and lets the ranks agree on how it ended: if any rank threw, every
 /// rank throws the lowest such rank's words (with a count of the others), so that one rank's

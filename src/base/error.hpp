@@ -8,6 +8,7 @@ namespace longyang {
 /// Exit codes of the program; documented in docs/user/exit-codes.md and printed by `longyang info`.
 enum class Exit : int {
     ok = 0,
+    different = 1,   ///< `longyang compare`: the files differ
     usage = 2,       ///< the command line is wrong
     faulty_case = 3, ///< the case has faults; all of them were printed
     infeasible = 4,  ///< no schedule keeps all limits; the conflict was printed
