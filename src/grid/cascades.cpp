@@ -12,27 +12,19 @@ int wrapped(int hour_of_year) {
     return hour < 0 ? hour + hours_per_year : hour;
 }
 
-/// Reservoirs so that each comes after all that flow into it.
-std::vector<std::size_t> downstream_order(const std::vector<int>& downstream) {
-    std::vector<int> waiting(downstream.size(), 0);
-    for (const int below : downstream) {
-        if (below >= 0) {
-            ++waiting[static_cast<std::size_t>(below)];
+/// Longest time that water takes from any reservoir to any other, h.
+int longest_way_h(const Reservoirs& table, const std::vector<int>& order) {
+    std::vector<int> way(table.downstream.size(), 0); // longest one that ends here
+    int longest = 0;
+    for (const int reservoir : order) {
+        const auto r = static_cast<std::size_t>(reservoir);
+        longest = std::max(longest, way[r]);
+        if (table.downstream[r] >= 0) {
+            int& below = way[static_cast<std::size_t>(table.downstream[r])];
+            below = std::max(below, way[r] + table.travel_h[r]);
         }
     }
-    std::vector<std::size_t> order;
-    for (std::size_t r = 0; r < downstream.size(); ++r) {
-        if (waiting[r] == 0) {
-            order.push_back(r);
-        }
-    }
-    for (std::size_t k = 0; k < order.size(); ++k) {
-        const int below = downstream[order[k]];
-        if (below >= 0 && --waiting[static_cast<std::size_t>(below)] == 0) {
-            order.push_back(static_cast<std::size_t>(below));
-        }
-    }
-    return order;
+    return longest;
 }
 
 } // namespace
@@ -48,6 +40,40 @@ std::vector<int> cascade_of_reservoir(const System& system) {
         }
     }
     return islands(static_cast<int>(downstream.size()), from, to);
+}
+
+std::vector<int> downstream_order(const System& system) {
+    const std::vector<int>& downstream = system.reservoirs.downstream;
+    std::vector<int> waiting(downstream.size(), 0);
+    for (const int below : downstream) {
+        if (below >= 0) {
+            ++waiting[static_cast<std::size_t>(below)];
+        }
+    }
+    std::vector<int> order;
+    for (std::size_t r = 0; r < downstream.size(); ++r) {
+        if (waiting[r] == 0) {
+            order.push_back(static_cast<int>(r));
+        }
+    }
+    for (std::size_t k = 0; k < order.size(); ++k) {
+        const int below = downstream[static_cast<std::size_t>(order[k])];
+        if (below >= 0 && --waiting[static_cast<std::size_t>(below)] == 0) {
+            order.push_back(below);
+        }
+    }
+    return order;
+}
+
+std::vector<std::vector<int>> upstream_of_reservoir(const System& system) {
+    const std::vector<int>& downstream = system.reservoirs.downstream;
+    std::vector<std::vector<int>> upstream(downstream.size());
+    for (std::size_t r = 0; r < downstream.size(); ++r) {
+        if (downstream[r] >= 0) {
+            upstream[static_cast<std::size_t>(downstream[r])].push_back(static_cast<int>(r));
+        }
+    }
+    return upstream;
 }
 
 double profile_value(const System& system, int profile, int hour_of_year, double empty) {
@@ -75,24 +101,22 @@ HourTable reference_release_m3_per_s(const System& system, int first_hour, int h
     if (count == 0 || hours == 0) {
         return release;
     }
+    const std::vector<int> order = downstream_order(system);
+    const std::vector<std::vector<int>> upstream = upstream_of_reservoir(system);
     // Water that reached a reservoir before the first hour left one further up earlier: start early
     // enough for the longest way.
-    int lead = 0;
-    for (const int travel : table.travel_h) {
-        lead += travel;
-    }
+    const int lead = longest_way_h(table, order);
     HourTable early(count, static_cast<std::size_t>(lead + hours));
-    for (const std::size_t r : downstream_order(table.downstream)) {
-        const int reservoir = static_cast<int>(r);
+    for (const int reservoir : order) {
+        const auto r = static_cast<std::size_t>(reservoir);
         const auto row = early.row(r);
         for (int t = 0; t < lead + hours; ++t) {
             const int hour = first_hour - lead + t;
             double arriving = natural_inflow_m3_per_s(system, reservoir, hour);
-            for (std::size_t up = 0; up < count; ++up) {
-                if (table.downstream[up] == reservoir) {
-                    const int left = std::max(t - table.travel_h[up], 0);
-                    arriving += early.row(up)[static_cast<std::size_t>(left)];
-                }
+            for (const int above : upstream[r]) {
+                const auto up = static_cast<std::size_t>(above);
+                const int left = std::max(t - table.travel_h[up], 0);
+                arriving += early.row(up)[static_cast<std::size_t>(left)];
             }
             const double kept = (reference_storage_hm3(system, reservoir, hour + 1) -
                                  reference_storage_hm3(system, reservoir, hour)) /

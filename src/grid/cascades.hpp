@@ -12,6 +12,13 @@ namespace longyang::grid {
 /// stations. Cascades are numbered 0, 1, ... in the order of their lowest reservoir.
 [[nodiscard]] std::vector<int> cascade_of_reservoir(const System& system);
 
+/// All reservoirs so that each comes after all that flow into it. `downstream` has no cycle (the
+/// case check finds them; reservoirs of a cycle are left out).
+[[nodiscard]] std::vector<int> downstream_order(const System& system);
+
+/// The reservoirs that flow straight into each reservoir, ascending.
+[[nodiscard]] std::vector<std::vector<int>> upstream_of_reservoir(const System& system);
+
 /// Value of a profile in an hour of a span, hours beyond the year's end counted on from its start;
 /// `empty` where the profile is -1.
 [[nodiscard]] double profile_value(const System& system, int profile, int hour_of_year,
