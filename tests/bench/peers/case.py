@@ -1,7 +1,8 @@
-"""Reads a case for the peers: tables as pandas frames with the registry's defaults, profiles by name.
+"""Reads a case for the peers and the tests, without any of the program's own code: tables as pandas frames with
+defaults filled in, profiles by name, and what the theory derives from them.
 
-Only what the peers need; `longyang check` is what checks a case. Defaults come from the program itself
-(`longyang check --explain` would print them in words), so they are restated here for the columns peers use.
+Only what is needed here; `longyang check` is what checks a case. Defaults are restated from
+`longyang check --explain` for the columns that are used.
 """
 
 import pathlib
@@ -10,11 +11,19 @@ import tomllib
 import numpy as np
 import pandas as pd
 
+HM3_PER_M3S_H = 0.0036
+HOURS_PER_YEAR = 8760
+
+# Default by column; None: an empty cell stays empty (no profile, no reference).
 DEFAULTS = {
+    "buses": {}, "fuels": {}, "heat_curves": {}, "start_tiers": {}, "outages": {}, "head_curves": {}, "sections": {},
+    "branches": {"tap_pu": 1, "shift_deg": 0},
+    "section_branches": {"sign": 1},
     "thermal": {"variable_om_cny_per_mwh": 0, "min_up_h": 1, "min_down_h": 1, "ramp_up_mw_per_h": 1e5,
                 "ramp_down_mw_per_h": 1e5, "start_ramp_mw": 1e5, "stop_ramp_mw": 1e5, "spinning_up_mw": 0,
                 "spinning_down_mw": 0, "non_spinning_mw": 0, "must_run_units": 0, "must_run_profile": None,
-                "p_max_profile": None},
+                "p_min_profile": None, "p_max_profile": None, "initial_units_on": -1, "initial_h": 8760,
+                "initial_p_mw": 0},
     "renewables": {"variable_om_cny_per_mwh": 0, "curtailment_cny_per_mwh": 0},
     "reservoirs": {"downstream": None, "travel_h": 0, "storage_min_hm3": 0, "reference_profile": None,
                    "inflow_m3_per_s": 0, "inflow_profile": None, "release_min_m3_per_s": 0,
@@ -24,10 +33,12 @@ DEFAULTS = {
     "hydro": {"variable_om_cny_per_mwh": 0},
     "storages": {"efficiency_charge": 1, "efficiency_discharge": 1, "loss_per_h": 0, "variable_om_cny_per_mwh": 0,
                  "energy_initial_mwh": 0, "inflow_mw": 0, "inflow_profile": None},
-    "hvdc": {"p_min_mw": 0, "level_step_mw": 0, "block_h": 1, "ramp_mw_per_block": 1e5,
-             "export_value_cny_per_mwh": 0, "p_max_profile": None},
+    "hvdc": {"p_min_mw": 0, "level_step_mw": 0, "block_h": 1, "ramp_mw_per_block": 1e5, "max_changes_per_day": 0,
+             "loss_rated_pu": 0, "export_value_cny_per_mwh": 0, "p_max_profile": None},
+    "contracts": {"kind": "hvdc", "period": "month", "month": 0, "tolerance_pu": 0.02, "shortfall_cny_per_mwh": 2000},
     "loads": {"profile": None, "value_of_lost_load_cny_per_mwh": 20000},
     "reserves": {"kind": "spinning", "load_pu": 0, "renewable_pu": 0, "fixed_mw": 0, "shortfall_cny_per_mw": 5000},
+    "reserve_sharing": {},
 }
 
 
@@ -37,7 +48,9 @@ class Case:
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
         self.settings = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
-        self._tables = {path.stem: pd.read_csv(path) for path in sorted(folder.glob("*.csv"))}
+        # Only an empty cell is missing: "NA" or "null" may be names.
+        self._tables = {path.stem: pd.read_csv(path, keep_default_na=False, na_values=[""])
+                        for path in sorted(folder.glob("*.csv"))}
         for name, defaults in DEFAULTS.items():
             table = self._tables.setdefault(name, pd.DataFrame())
             for column, value in defaults.items():
@@ -52,17 +65,17 @@ class Case:
         profiles = {}
         for name in self.settings.get("profiles", []):
             frame = pd.read_csv((self.folder / name).resolve())
-            for column in frame.columns:
-                if pd.api.types.is_numeric_dtype(frame[column]):
+            for k, column in enumerate(frame.columns):
+                if not (k == 0 and column in ("hour", "time")):
                     profiles[column] = frame[column].to_numpy(dtype=float)
         return profiles
 
     def table(self, name: str) -> pd.DataFrame:
-        return self._tables.get(name, pd.DataFrame())
+        return self._tables[name]
 
     def profile_rows(self, names: pd.Series, first_hour: int, hours: int, empty: float) -> np.ndarray:
         """(row, hour) values of the named profiles; `empty` where a row names none."""
-        chosen = (np.arange(first_hour, first_hour + hours)) % 8760
+        chosen = np.arange(first_hour, first_hour + hours) % HOURS_PER_YEAR
         return np.array([
             self._profiles[name][chosen] if isinstance(name, str) and name else np.full(hours, empty) for name in names
         ]).reshape(len(names), hours)
@@ -74,6 +87,17 @@ class Case:
         """Hourly sums of the rows of a (row, hour) array by the region of each row's bus."""
         region = self.region_of_bus(buses).to_numpy()
         return {name: hourly.values[region == name].sum(axis=0) for name in np.unique(region)}
+
+    # Thermal plants
+
+    def units_out(self, thermal: pd.DataFrame, first_hour: int, hours: int) -> np.ndarray:
+        """Units in planned or given outages, (plant, hour)."""
+        out = np.zeros((len(thermal), hours))
+        hour = np.arange(first_hour, first_hour + hours) % HOURS_PER_YEAR
+        names = list(thermal["name"])
+        for row in self._tables["outages"].itertuples():
+            out[names.index(row.plant)] += row.units * ((row.from_hour <= hour) & (hour < row.to_hour))
+        return np.minimum(out, thermal["units"].to_numpy(dtype=float)[:, None])
 
     def heat_segments(self, thermal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Width (MW) and marginal cost (CNY/MWh) of each segment of a unit's heat curve above p_min_mw, (plant, segment),
@@ -95,8 +119,8 @@ class Case:
 
     def start_tiers(self, thermal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Hours off from which a tier holds, (plant, tier), -1 where a plant has fewer tiers; and its cost in CNY."""
-        tiers = self._tables.get("start_tiers")
-        groups = {} if tiers is None else {name: rows.sort_values("off_h") for name, rows in tiers.groupby("plant")}
+        tiers = self._tables["start_tiers"]
+        groups = {name: rows.sort_values("off_h") for name, rows in tiers.groupby("plant")} if len(tiers) else {}
         most = max((len(rows) for rows in groups.values()), default=1)
         off_from, cost = np.full((len(thermal), most), -1), np.zeros((len(thermal), most))
         for k, name in enumerate(thermal["name"]):
@@ -104,3 +128,82 @@ class Case:
                 off_from[k, :len(groups[name])] = groups[name]["off_h"]
                 cost[k, :len(groups[name])] = groups[name]["cost_cny"]
         return off_from, cost
+
+    # Hydro
+
+    def head_curves(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """By station: storage from which each segment holds (hm3), and its output per flow (MW per m3/s)."""
+        table = self._tables["head_curves"]
+        if not len(table):
+            return {}
+        return {name: (rows["storage_from_hm3"].to_numpy(dtype=float), rows["mw_per_m3_per_s"].to_numpy(dtype=float))
+                for name, rows in table.sort_values("storage_from_hm3").groupby("station")}
+
+    def reference_storage(self, first_hour: int, hours: int) -> np.ndarray:
+        """Reference storage at the start of each hour, hm3, (reservoir, hour)."""
+        table = self._tables["reservoirs"]
+        values = self.profile_rows(table["reference_profile"], first_hour, hours, np.nan)
+        return np.where(np.isnan(values), table["storage_min_hm3"].to_numpy(dtype=float)[:, None], values)
+
+    def natural_inflow(self, first_hour: int, hours: int) -> np.ndarray:
+        """Natural local inflow, m3/s, (reservoir, hour)."""
+        table = self._tables["reservoirs"]
+        return (table["inflow_m3_per_s"].to_numpy(dtype=float)[:, None]
+                * self.profile_rows(table["inflow_profile"], first_hour, hours, 1.0))
+
+    def reference_release(self, first_hour: int, hours: int) -> np.ndarray:
+        """Release that keeps all reservoirs on their references, not below 0, m3/s, (reservoir, hour)."""
+        table = self._tables["reservoirs"]
+        names = list(table["name"])
+        below = [names.index(name) if isinstance(name, str) and name else -1 for name in table["downstream"]]
+        delay = table["travel_h"].to_numpy(dtype=int)
+        lead = int(delay.sum())  # longer than any way that water takes
+        all_hours = lead + hours
+        reference = self.reference_storage(first_hour - lead, all_hours + 1)
+        arriving = self.natural_inflow(first_hour - lead, all_hours)
+        release = np.zeros_like(arriving)
+        waiting = [sum(b == r for b in below) for r in range(len(names))]
+        ready = [r for r, count in enumerate(waiting) if count == 0]
+        for r in ready:  # grows while we walk down the rivers
+            release[r] = np.maximum(arriving[r] - np.diff(reference[r]) / HM3_PER_M3S_H, 0.0)
+            if below[r] >= 0:
+                arriving[below[r]] += release[r, np.maximum(np.arange(all_hours) - delay[r], 0)]
+                waiting[below[r]] -= 1
+                if waiting[below[r]] == 0:
+                    ready.append(below[r])
+        return release[:, lead:]
+
+    # Network
+
+    def islands(self) -> list[list[str]]:
+        """Names of the buses of every island."""
+        group = {name: [name] for name in self._tables["buses"]["name"]}
+        for row in self._tables["branches"].itertuples():
+            one, other = group[row.from_bus], group[row.to_bus]
+            if one is not other:
+                one.extend(other)
+                for name in other:
+                    group[name] = one
+        return list({id(members): members for members in group.values()}.values())
+
+    def shift_factors(self):
+        """Row of `branches`, PTDF by bus and flow by phase shifters alone (MW) of every branch, from the inverse of the full
+        susceptance matrix; the last bus of each island is its slack."""
+        branches = self._tables["branches"]
+        if not len(branches):
+            return []
+        buses = list(self._tables["buses"]["name"])
+        incidence = np.zeros((len(branches), len(buses)))
+        for k, row in enumerate(branches.itertuples()):
+            incidence[k, buses.index(row.from_bus)], incidence[k, buses.index(row.to_bus)] = 1.0, -1.0
+        susceptance = 1.0 / (branches["x_pu"] * branches["tap_pu"]).to_numpy(dtype=float)
+        matrix = incidence.T @ (susceptance[:, None] * incidence)
+        kept = np.setdiff1d(np.arange(len(buses)), [buses.index(members[-1]) for members in self.islands()])
+        angle = np.zeros((len(buses), len(buses)))
+        angle[np.ix_(kept, kept)] = np.linalg.inv(matrix[np.ix_(kept, kept)])
+        ptdf = susceptance[:, None] * (incidence @ angle)
+        # A shift lowers the angle across its branch: as if flow -b x shift were injected at its ends.
+        forced = -susceptance * np.deg2rad(branches["shift_deg"].to_numpy(dtype=float))
+        base = float(self.settings.get("base_mva", 100.0))
+        offset = base * (forced - ptdf @ (incidence.T @ forced))
+        return [(row, dict(zip(buses, ptdf[k])), offset[k]) for k, row in enumerate(branches.itertuples())]

@@ -1,10 +1,15 @@
-"""The programme of a span of hours written with linopy, as a peer for the time it takes to build ours.
+"""The programme of a span of hours written with linopy: a peer for the time it takes to build ours, and an independent
+second writing of docs/theory for the tests.
 
-It has the families of docs/theory with linopy's own means, whole arrays at a time: clustered three-binary unit commitment
-with minimum times, ramps, start tiers and piecewise heat; reserves with sharing; hydro cascades with travel times; storage;
-renewables with curtailment; HVDC with levels held over blocks; load shedding; one balance an hour (network limits
-are added by both only when they bind). Left out: carried-in state, drawn outages, contracts, head segments.
+It has the families of docs/theory by linopy's own means, whole arrays at a time; tags in the comments are those of the
+theory. Two differences, neither of which changes an optimum over whole numbers: limits of branches and sections are in
+from the start (`limits`; ours adds those that bind), and head segments that the storage cannot reach are not left out. Drawn
+outages are left out.
 """
+
+import dataclasses
+import math
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -12,248 +17,571 @@ import xarray as xr
 
 import linopy
 
+# What lies before the first hour counts as 0, which is what the equations below want.
+warnings.filterwarnings("ignore", category=linopy.LinopySemanticsWarning if hasattr(linopy, "LinopySemanticsWarning")
+                        else FutureWarning, message=".*absent slots.*")
+
 HM3_PER_M3S_H = 0.0036
-NO_LIMIT_MW = 1e5  # the registry's default of ramps and levels that do not bind
+HOURS_PER_YEAR = 8760
+MONTH_BEGIN = np.concatenate([[0], np.cumsum(np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)])
 
 
-def _array(values, plants: pd.Index) -> xr.DataArray:
-    return xr.DataArray(np.asarray(values), coords={plants.name: plants}, dims=[plants.name])
+@dataclasses.dataclass
+class Programme:
+    model: linopy.Model
+    constant: float  # part of the cost that no decision changes
 
 
-def _hourly(values: np.ndarray, plants: pd.Index, hours: pd.Index) -> xr.DataArray:
-    return xr.DataArray(values, coords={plants.name: plants, "hour": hours}, dims=[plants.name, "hour"])
+class Day:
+    """What the families share: the model, the hours, and what they give to the balance, the reserves and the cost."""
+
+    def __init__(self, case, first_hour: int, hours: int):
+        self.case, self.first_hour, self.hours = case, first_hour, hours
+        self.model = linopy.Model()
+        self.hour = pd.RangeIndex(hours, name="hour")
+        self.supply: list = []  # (expression over plant and hour, name of the plant's dimension, bus of each plant)
+        self.cost: list = []
+        self.constant = 0.0
+        self.held: list = []  # (variable, dimension, region of each plant, direction, kind)
+        self.hvdc_power: dict = {}  # per line: expression over hours
+        self.demand = None
+        self.available = None
+        reserves = case.table("reserves")
+        self.required = set(zip(reserves["region"], reserves["direction"], reserves["kind"])) if len(reserves) else set()
+
+    def plants(self, table: pd.DataFrame, name: str) -> pd.Index:
+        return pd.Index(table["name"], name=name)
+
+    def array(self, values, plants: pd.Index) -> xr.DataArray:
+        return xr.DataArray(np.asarray(values, dtype=float), coords={plants.name: plants}, dims=[plants.name])
+
+    def hourly(self, values, plants: pd.Index) -> xr.DataArray:
+        values = np.broadcast_to(values, (len(plants), self.hours))
+        return xr.DataArray(values, coords={plants.name: plants, "hour": self.hour}, dims=[plants.name, "hour"])
+
+    def series(self, table: pd.DataFrame, column: str, plants: pd.Index, empty: float = 1.0) -> xr.DataArray:
+        return self.hourly(self.case.profile_rows(table[column], self.first_hour, self.hours, empty), plants)
+
+    def only_hours(self, chosen, plants: pd.Index) -> xr.DataArray:
+        """Mask over (plant, hour): `chosen` by hour."""
+        return self.hourly(np.asarray(chosen)[None, :], plants)
+
+    def add(self, left, sign: str, right, name: str, mask=None) -> None:
+        if mask is None or bool(mask.any()):
+            self.model.add_constraints(left, sign, right, name=name, mask=mask)
+
+    def hold(self, name: str, plants: pd.Index, buses: pd.Series, direction: str, kind: str = "spinning"):
+        """Columns of reserve held by the plants whose region has such a requirement; None where no plant's has."""
+        region = self.case.region_of_bus(buses).to_numpy()
+        mask = np.array([(r, direction, kind) in self.required for r in region])
+        if not mask.any():
+            return None
+        variable = self.model.add_variables(0, coords=[plants, self.hour], name=name, mask=self.hourly(mask[:, None], plants))
+        self.held.append((variable, plants.name, region, direction, kind))
+        return variable
+
+    def sum_over(self, weight_of_bus: dict) -> list:
+        """Sum of weight x injection without loads, as expressions over hours; buses that are not named weigh 0."""
+        terms = []
+        for expression, dimension, buses in self.supply:
+            weight = np.array([weight_of_bus.get(bus, 0.0) for bus in buses])
+            chosen = np.flatnonzero(weight)
+            if len(chosen):
+                part = expression.isel({dimension: chosen})
+                terms.append((part * xr.DataArray(weight[chosen], coords={dimension: part.coords[dimension]})).sum(dimension))
+        return terms
+
+    def demand_of(self, weight_of_bus: dict) -> np.ndarray:
+        total = np.zeros(self.hours)
+        for bus, values in zip(self.case.table("loads")["bus"], self.demand.values):
+            total += weight_of_bus.get(bus, 0.0) * values
+        return total
 
 
-def _window_sums(variable: linopy.Variable, lengths: np.ndarray, plants: pd.Index):
-    """Sums over the last `length` hours, one expression for each distinct length: yields (plants, expression)."""
-    for length in np.unique(lengths):
-        chosen = plants[lengths == length]
-        part = variable.sel({plants.name: chosen})
-        yield chosen, part.rolling(hour=int(length), min_periods=1).sum()
+def _sum(terms: list):
+    return linopy.merge([1.0 * term for term in terms], dim="_term") if len(terms) > 1 else 1.0 * terms[0]
 
 
-def build(case, first_hour: int, hours: int) -> linopy.Model:
-    """The programme of `hours` hours from hour of the year `first_hour` on. `case` is a case.Case."""
-    m = linopy.Model()
-    hour = pd.RangeIndex(hours, name="hour")
+def _plus(expression, variable):
+    return expression if variable is None else expression + variable
 
-    def series(table: pd.DataFrame, column: str, plants: pd.Index, empty: float = 1.0) -> xr.DataArray:
-        return _hourly(case.profile_rows(table[column], first_hour, hours, empty), plants, hour)
 
-    supply = []  # expressions over (plant, hour), positive into the grid; summed into the balance
-    cost = []
-    up_of_region: dict[str, list] = {}
-    down_of_region: dict[str, list] = {}
-    non_spinning_of_region: dict[str, list] = {}
+def _minus(expression, variable):
+    return expression if variable is None else expression - variable
 
-    def by_region(target: dict[str, list], variable, plants: pd.Index, buses: pd.Series) -> None:
-        region = case.region_of_bus(buses).to_numpy()
-        for name in np.unique(region):
-            target.setdefault(name, []).append(variable.sel({plants.name: plants[region == name]}).sum(plants.name))
 
-    thermal = case.table("thermal")
-    if len(thermal):
-        plant = pd.Index(thermal["name"], name="thermal")
-        units = _array(thermal["units"].astype(float), plant)
-        p_min = _array(thermal["p_min_mw"], plant)
-        p_max = _array(thermal["p_max_mw"], plant) * series(thermal, "p_max_profile", plant)
-        on = m.add_variables(0, units, coords=[plant, hour], name="thermal_on", integer=True)
-        start = m.add_variables(0, units, coords=[plant, hour], name="thermal_start", integer=True)
-        stop = m.add_variables(0, units, coords=[plant, hour], name="thermal_stop", integer=True)
-        up = m.add_variables(0, coords=[plant, hour], name="thermal_up")
-        down = m.add_variables(0, coords=[plant, hour], name="thermal_down")
-        rest = m.add_variables(0, coords=[plant, hour], name="thermal_non_spinning")
+def _thermal(day: Day) -> None:
+    case, m = day.case, day.model
+    table = case.table("thermal")
+    if not len(table):
+        return
+    plant = day.plants(table, "thermal")
+    units = table["units"].to_numpy(dtype=float)
+    there = units[:, None] - case.units_out(table, day.first_hour, day.hours)  # A_t
+    p_min_unit, p_max_unit = (table[c].to_numpy(dtype=float) for c in ("p_min_mw", "p_max_mw"))
+    p_max = p_max_unit[:, None] * day.series(table, "p_max_profile", plant).values
+    heat = p_max_unit[:, None] * day.series(table, "p_min_profile", plant, 0.0).values
+    p_min = np.maximum(p_min_unit[:, None], np.minimum(heat, p_max))
+    p_max = np.maximum(p_max, p_min_unit[:, None])
+    start_ramp, stop_ramp = (np.minimum(np.maximum(table[c].to_numpy(dtype=float)[:, None], p_min), p_max)
+                             for c in ("start_ramp_mw", "stop_ramp_mw"))
+    above_min, above_max = p_min - p_min_unit[:, None], p_max - p_min_unit[:, None]
+    up_h, down_h = table["min_up_h"].to_numpy(dtype=int), table["min_down_h"].to_numpy(dtype=int)
 
-        # Segments of the heat curve: width and marginal cost, as many as the longest curve has.
-        width, marginal, no_load = case.heat_segments(thermal)
-        segment = pd.RangeIndex(width.shape[1], name="segment")
-        width = xr.DataArray(width, coords={"thermal": plant, "segment": segment}, dims=["thermal", "segment"])
-        marginal = xr.DataArray(marginal, coords=width.coords, dims=width.dims)
-        mask = (width > 0).expand_dims(hour=hour).transpose("thermal", "segment", "hour")
-        above = m.add_variables(0, coords=[plant, segment, hour], name="thermal_segment", mask=mask)
-        m.add_constraints(above - width * on <= 0, name="thermal_segment_width", mask=mask)
-        above_min = above.sum("segment")
-        output = above_min + p_min * on
-        must_run = np.round(_array(thermal["must_run_units"], plant) * series(thermal, "must_run_profile", plant))
-        m.add_constraints(on >= must_run, name="thermal_must_run")
-        m.add_constraints(on - on.shift(hour=1) - start + stop == 0, name="thermal_transition",
-                          mask=_hourly(np.broadcast_to(hour > 0, (len(plant), hours)), plant, hour))
-        for chosen, sums in _window_sums(start, thermal["min_up_h"].to_numpy(), plant):
-            m.add_constraints(sums - on.sel(thermal=chosen) <= 0, name=f"thermal_min_up_{chosen[0]}")
-        for chosen, sums in _window_sums(stop, thermal["min_down_h"].to_numpy(), plant):
-            m.add_constraints(sums + on.sel(thermal=chosen) <= units.sel(thermal=chosen),
-                              name=f"thermal_min_down_{chosen[0]}")
-        start_ramp = np.minimum(_array(thermal["start_ramp_mw"], plant), p_max)
-        stop_ramp = np.minimum(_array(thermal["stop_ramp_mw"], plant), p_max)
-        m.add_constraints(output + up - p_max * on + (p_max - start_ramp) * start <= 0, name="thermal_capacity_start")
-        m.add_constraints(output + up - p_max * on + ((p_max - stop_ramp) * stop).shift(hour=-1) <= 0,
-                          name="thermal_capacity_stop")
-        m.add_constraints(above_min - down >= 0, name="thermal_floor")
-        later = _hourly(np.broadcast_to(hour > 0, (len(plant), hours)), plant, hour)
-        for name, sign, column in (("up", 1, "ramp_up_mw_per_h"), ("down", -1, "ramp_down_mw_per_h")):
-            ramp = _array(thermal[column], plant)
-            m.add_constraints(sign * (above_min - above_min.shift(hour=1)) - ramp * (on if sign > 0 else on.shift(hour=1))
-                              <= 0, name=f"thermal_ramp_{name}", mask=later & (ramp < NO_LIMIT_MW))
-        m.add_constraints(up - _array(thermal["spinning_up_mw"], plant) * on <= 0, name="thermal_up_limit")
-        m.add_constraints(down - _array(thermal["spinning_down_mw"], plant) * on <= 0, name="thermal_down_limit")
-        fast = _array(thermal["non_spinning_mw"], plant)
-        m.add_constraints(rest + fast * on <= fast * units, name="thermal_non_spinning_limit")
+    # State before the span.
+    before = table["initial_units_on"].to_numpy(dtype=float)
+    since = table["initial_h"].to_numpy(dtype=float)
+    given = before >= 0
+    t = np.arange(day.hours)
 
-        # A start's tier: as many starts of a tier as units stopped in its window of hours.
-        off_from, tier_cost = case.start_tiers(thermal)
-        tier = pd.RangeIndex(off_from.shape[1], name="tier")
-        has_tier = xr.DataArray(off_from >= 0, coords={"thermal": plant, "tier": tier}, dims=["thermal", "tier"])
-        tier_mask = has_tier.expand_dims(hour=hour).transpose("thermal", "tier", "hour")
-        tier_start = m.add_variables(0, coords=[plant, tier, hour], name="thermal_start_tier", mask=tier_mask)
-        m.add_constraints(tier_start.sum("tier") - start == 0, name="thermal_tiers",
-                          mask=_hourly(np.broadcast_to(has_tier.any("tier").to_numpy()[:, None], (len(plant), hours)),
-                                       plant, hour))
-        cost += [(tier_start * xr.DataArray(tier_cost, coords=has_tier.coords, dims=has_tier.dims)).sum(),
-                 (above * marginal).sum(), (on * _array(no_load, plant)).sum()]
-        supply.append(output.sum("thermal"))
-        by_region(up_of_region, up, plant, thermal["bus"])
-        by_region(down_of_region, down, plant, thermal["bus"])
-        by_region(non_spinning_of_region, rest, plant, thermal["bus"])
+    # TH-4, and the bounds of TH-2 and TH-3 that reach into the span.
+    must_run = np.floor(table["must_run_units"].to_numpy(dtype=float)[:, None]
+                        * day.series(table, "must_run_profile", plant).values + 0.5)
+    low = np.minimum(must_run, there)
+    low = np.where(given[:, None] & (t < (up_h - since)[:, None]), np.maximum(low, np.minimum(before[:, None], there)), low)
+    high = np.where(given[:, None] & (t < (down_h - since)[:, None]), np.minimum(before[:, None], there), there)
+    may_change = np.where(given[:, None] | (t > 0), units[:, None], 0.0)
+    on = m.add_variables(day.hourly(low, plant), day.hourly(high, plant), name="thermal_on", integer=True)
+    start = m.add_variables(0, day.hourly(may_change, plant), name="thermal_start", integer=True)
+    stop = m.add_variables(0, day.hourly(may_change, plant), name="thermal_stop", integer=True)
+    up = day.hold("thermal_up", plant, table["bus"], "up")
+    down = day.hold("thermal_down", plant, table["bus"], "down")
+    rest = day.hold("thermal_non_spinning", plant, table["bus"], "up", "non_spinning")
 
-    renewables = case.table("renewables")
-    if len(renewables):
-        plant = pd.Index(renewables["name"], name="renewable")
-        available = _array(renewables["capacity_mw"], plant) * series(renewables, "profile", plant)
-        output = m.add_variables(0, available, coords=[plant, hour], name="renewable_output")
-        down = m.add_variables(0, coords=[plant, hour], name="renewable_down")
-        m.add_constraints(down - output <= 0, name="renewable_down_limit")
-        supply.append(output.sum("renewable"))
-        cost.append((output * _array(renewables["variable_om_cny_per_mwh"] - renewables["curtailment_cny_per_mwh"],
-                                     plant)).sum())
-        by_region(down_of_region, down, plant, renewables["bus"])
+    linked = day.hourly(given[:, None] | (t > 0), plant)
+    first = (t == 0).astype(float)
+    before_or_0 = np.where(given, before, 0.0)
+    # TH-1
+    day.add(on - on.shift(hour=1) - start + stop, "=", day.hourly(before_or_0[:, None] * first, plant), "TH-1", linked)
+    # TH-2, TH-3: sums over the last hours, one length at a time.
+    for length in np.unique(up_h):
+        chosen = plant[up_h == length]
+        day.add(start.sel(thermal=chosen).rolling(hour=int(length), min_periods=1).sum() - on.sel(thermal=chosen), "<=", 0,
+                f"TH-2.{length}")
+    for length in np.unique(down_h):
+        chosen = plant[down_h == length]
+        day.add(stop.sel(thermal=chosen).rolling(hour=int(length), min_periods=1).sum() + on.sel(thermal=chosen), "<=",
+                day.array(units, plant).sel(thermal=chosen), f"TH-3.{length}")
 
-    reservoirs, hydro = case.table("reservoirs"), case.table("hydro")
-    if len(reservoirs):
-        pond = pd.Index(reservoirs["name"], name="reservoir")
-        low = _array(reservoirs["storage_min_hm3"], pond)
-        span = _array(reservoirs["storage_max_hm3"], pond) - low
-        level = m.add_variables(low + span * series(reservoirs, "storage_min_profile", pond, 0.0),
-                                low + span * series(reservoirs, "storage_max_profile", pond), name="reservoir_storage")
-        spill = m.add_variables(0, coords=[pond, hour], name="reservoir_spill")
-        short = m.add_variables(0, coords=[pond, hour], name="reservoir_release_short")
-        station = pd.Index(hydro["name"], name="station")
-        flow = m.add_variables(0, _array(hydro["flow_max_m3_per_s"], station), coords=[station, hour], name="hydro_flow")
-        up = m.add_variables(0, coords=[station, hour], name="hydro_up")
-        down = m.add_variables(0, coords=[station, hour], name="hydro_down")
-        factor = _array(hydro["mw_per_m3_per_s"], station)
-        m.add_constraints(factor * flow + up <= _array(hydro["p_max_mw"], station), name="hydro_capacity")
-        m.add_constraints(factor * flow - down >= 0, name="hydro_floor")
-        group = xr.DataArray(hydro["reservoir"].to_numpy(), coords={"station": station}, dims=["station"],
-                             name="reservoir")
-        turbined = flow.groupby(group).sum().reindex({"reservoir": pond})
-        release = turbined + spill
-        inflow = _array(reservoirs["inflow_m3_per_s"], pond) * series(reservoirs, "inflow_profile", pond)
-        start_level = _array(case.profile_rows(reservoirs["reference_profile"], first_hour, 1, np.nan)[:, 0], pond)
-        start_level = start_level.fillna(low)
-        balance = level - level.shift(hour=1) + HM3_PER_M3S_H * release
-        # Water from upstream, one travel time at a time.
-        names = reservoirs["name"].to_numpy()
-        downstream = reservoirs["downstream"].fillna("").to_numpy()
-        for upstream, (below, delay) in enumerate(zip(downstream, reservoirs["travel_h"].to_numpy())):
-            if below:
-                arriving = release.sel(reservoir=names[upstream], drop=True).shift(hour=int(delay))
-                balance = balance - HM3_PER_M3S_H * arriving.expand_dims(reservoir=[below]).reindex(reservoir=pond)
-        first = xr.DataArray((hour == 0).astype(float), coords={"hour": hour}, dims=["hour"])
-        m.add_constraints(balance == HM3_PER_M3S_H * inflow + start_level * first, name="reservoir_balance")
-        least = _array(reservoirs["release_min_m3_per_s"], pond) * series(reservoirs, "release_min_profile", pond)
-        m.add_constraints(release + short >= least, name="reservoir_release_min")
-        m.add_constraints(release <= _array(reservoirs["release_max_m3_per_s"], pond), name="reservoir_release_max")
-        end_short = m.add_variables(0, coords=[pond], name="reservoir_terminal_short")
-        m.add_constraints(level.isel(hour=-1, drop=True) + end_short >= start_level, name="reservoir_terminal")
-        supply.append((factor * flow).sum("station"))
-        cost += [(flow * (factor * _array(hydro["variable_om_cny_per_mwh"], station))).sum(),
-                 (short * (HM3_PER_M3S_H * _array(reservoirs["release_shortfall_cny_per_hm3"], pond))).sum(),
-                 (end_short * _array(reservoirs["terminal_shortfall_cny_per_hm3"], pond)).sum()]
-        by_region(up_of_region, up, station, hydro["bus"])
-        by_region(down_of_region, down, station, hydro["bus"])
+    # TH-8
+    width, marginal, no_load = case.heat_segments(table)
+    segment = pd.RangeIndex(width.shape[1], name="segment")
+    width = xr.DataArray(width, coords={"thermal": plant, "segment": segment}, dims=["thermal", "segment"])
+    marginal = xr.DataArray(marginal, coords=width.coords, dims=width.dims)
+    mask = (width > 0).expand_dims(hour=day.hour).transpose("thermal", "segment", "hour")
+    part = m.add_variables(0, coords=[plant, segment, day.hour], name="thermal_segment", mask=mask)
+    day.add(part - width * on, "<=", 0, "TH-8", mask)
+    above = part.sum("segment")  # p'
 
-    storages = case.table("storages")
-    if len(storages):
-        plant = pd.Index(storages["name"], name="storage")
-        charge_max = _array(storages["charge_max_mw"], plant)
-        discharge_max = _array(storages["discharge_max_mw"], plant)
-        charge = m.add_variables(0, charge_max, coords=[plant, hour], name="storage_charge")
-        discharge = m.add_variables(0, discharge_max, coords=[plant, hour], name="storage_discharge")
-        energy = m.add_variables(0, _array(storages["energy_max_mwh"], plant), coords=[plant, hour],
-                                 name="storage_energy")
-        spill = m.add_variables(0, coords=[plant, hour], name="storage_spill")
-        up = m.add_variables(0, coords=[plant, hour], name="storage_up")
-        down = m.add_variables(0, coords=[plant, hour], name="storage_down")
-        initial = _array(storages["energy_initial_mwh"], plant)
-        keep = 1.0 - _array(storages["loss_per_h"], plant)
-        inflow = _array(storages["inflow_mw"], plant) * series(storages, "inflow_profile", plant)
-        first = xr.DataArray((hour == 0).astype(float), coords={"hour": hour}, dims=["hour"])
-        m.add_constraints(energy - keep * energy.shift(hour=1) - _array(storages["efficiency_charge"], plant) * charge
-                          + (1.0 / _array(storages["efficiency_discharge"], plant)) * discharge + spill
-                          == inflow + keep * initial * first, name="storage_balance")
-        m.add_constraints(energy.isel(hour=-1, drop=True) >= initial, name="storage_terminal")
-        m.add_constraints(discharge - charge + up <= discharge_max, name="storage_up_limit")
-        m.add_constraints(charge - discharge + down <= charge_max, name="storage_down_limit")
-        supply.append((discharge - charge).sum("storage"))
-        cost.append((discharge * _array(storages["variable_om_cny_per_mwh"], plant)).sum())
-        by_region(up_of_region, up, plant, storages["bus"])
-        by_region(down_of_region, down, plant, storages["bus"])
+    # TH-5: one row for minimum times on of 2 h and more, else two.
+    at_start, at_stop = day.hourly(p_max - start_ramp, plant), day.hourly(p_max - stop_ramp, plant)
+    capacity = _plus(above, up) - day.hourly(above_max, plant) * on
+    both = day.array(up_h >= 2, plant)
+    stopping = (at_stop.shift(hour=1, fill_value=0.0) * stop).shift(hour=-1)  # of hour t + 1, with hour t's factor
+    day.add(capacity + at_start * start + both * stopping, "<=", 0, "TH-5")
+    quick = plant[up_h < 2]
+    if len(quick):
+        day.add((capacity + stopping).sel(thermal=quick), "<=", 0, "TH-5.stop")
 
-    hvdc = case.table("hvdc")
-    if len(hvdc):
-        line = pd.Index(hvdc["name"], name="line")
-        p_max = _array(hvdc["p_max_mw"], line) * series(hvdc, "p_max_profile", line)
-        power = m.add_variables(_array(hvdc["p_min_mw"], line), p_max, coords=[line, hour], name="hvdc_power")
-        block = hvdc["block_h"].to_numpy()
-        within = _hourly((np.arange(first_hour, first_hour + hours)[None, :] % block[:, None] > 0)
-                         & (np.arange(hours)[None, :] > 0), line, hour)
-        m.add_constraints(power - power.shift(hour=1) == 0, name="hvdc_block", mask=within)
-        step = hvdc["level_step_mw"].to_numpy()
-        stepped = _hourly(np.broadcast_to((step > 0)[:, None], (len(line), hours)), line, hour) & ~within
-        level = m.add_variables(0, coords=[line, hour], name="hvdc_level", integer=True, mask=stepped)
-        m.add_constraints(power - _array(step, line) * level == _array(hvdc["p_min_mw"], line), name="hvdc_levels",
-                          mask=stepped)
-        ramp = _array(hvdc["ramp_mw_per_block"], line)
-        for name, sign in (("up", 1), ("down", -1)):
-            m.add_constraints(sign * (power - power.shift(hour=1)) <= ramp, name=f"hvdc_ramp_{name}",
-                              mask=~within & (ramp < NO_LIMIT_MW)
-                              & xr.DataArray(hour > 0, coords={"hour": hour}, dims=["hour"]))
-        supply.append(-1.0 * power.sum("line"))
-        cost.append((power * (-1.0 * _array(hvdc["export_value_cny_per_mwh"], line))).sum())
+    # TH-6
+    above_before = np.where(given, (table["initial_p_mw"].to_numpy(dtype=float) - p_min_unit) * before_or_0, 0.0)
+    raise_by, fall_by = (table[c].to_numpy(dtype=float) for c in ("ramp_up_mw_per_h", "ramp_down_mw_per_h"))
+    slow_up, slow_down = (day.hourly((ramp < p_max_unit - p_min_unit)[:, None], plant) & linked for ramp in (raise_by, fall_by))
+    ramp_up, ramp_down = day.array(raise_by, plant), day.array(fall_by, plant)
+    p_min_array = day.array(p_min_unit, plant)
+    day.add(_plus(above - above.shift(hour=1), up) - ramp_up * (on - start)
+            - (day.hourly(start_ramp, plant) - p_min_array) * start, "<=",
+            day.hourly(above_before[:, None] * first, plant), "TH-6.up", slow_up)
+    stop_ramp_before = np.concatenate([stop_ramp[:, :1], stop_ramp[:, :-1]], axis=1)
+    day.add(_plus(above.shift(hour=1) - above, down) - ramp_down * (on.shift(hour=1) - stop)
+            - (day.hourly(stop_ramp_before, plant) - p_min_array) * stop, "<=",
+            day.hourly((fall_by * before_or_0 - above_before)[:, None] * first, plant), "TH-6.down", slow_down)
 
-    loads = case.table("loads")
-    name = pd.Index(loads["name"], name="load")
-    demand = _array(loads["mean_mw"], name) * series(loads, "profile", name)
-    shed = m.add_variables(0, demand, coords=[name, hour], name="load_shed")
-    supply.append(shed.sum("load"))
-    cost.append((shed * _array(loads["value_of_lost_load_cny_per_mwh"], name)).sum())
-    m.add_constraints(linopy.merge(supply, dim="_term") == demand.sum("load"), name="balance")
+    # TH-7, TH-10
+    day.add(_minus(above, down) - day.hourly(above_min, plant) * on, ">=", 0, "TH-7")
+    if up is not None:
+        day.add(up - day.array(table["spinning_up_mw"], plant) * on, "<=", 0, "TH-10.up")
+    if down is not None:
+        day.add(down - day.array(table["spinning_down_mw"], plant) * on, "<=", 0, "TH-10.down")
+    if rest is not None:
+        fast = day.array(table["non_spinning_mw"], plant)
+        day.add(rest + fast * on, "<=", fast * day.hourly(there, plant), "TH-10.non_spinning")
 
-    reserves, sharing = case.table("reserves"), case.table("reserve_sharing")
-    if len(reserves):
-        requirement = pd.Index(reserves["name"], name="requirement")
-        missing = m.add_variables(0, coords=[requirement, hour], name="reserve_short")
+    # TH-9: tier j of a start needs a stop in the window [t - off_h(j + 1) + 1, t - off_h(j)].
+    off_from, tier_cost = case.start_tiers(table)
+    tier = pd.RangeIndex(off_from.shape[1], name="tier")
+    has = xr.DataArray(off_from >= 0, coords={"thermal": plant, "tier": tier}, dims=["thermal", "tier"])
+    if bool(has.any()):
+        started = m.add_variables(0, coords=[plant, tier, day.hour], name="thermal_start_tier",
+                                  mask=has.expand_dims(hour=day.hour).transpose("thermal", "tier", "hour"))
+        with_tiers = day.hourly(has.any("tier").values[:, None], plant)
+        day.add(started.sum("tier") - start, "=", 0, "TH-9.sum", with_tiers)
+        groups: dict[tuple, list] = {}
+        for k, offs in enumerate(off_from):
+            for j in range(len(offs) - 1):
+                if offs[j + 1] >= 0:
+                    groups.setdefault((j, int(offs[j]), int(offs[j + 1])), []).append(k)
+        for (j, begin, end), members in groups.items():
+            chosen = plant[members]
+            window = stop.sel(thermal=chosen).shift(hour=begin).rolling(hour=end - begin, min_periods=1).sum()
+            # Units off before the span stopped `since` hours before its first hour.
+            in_window = ((t[None, :] - end + 1 <= -since[members][:, None]) & (-since[members][:, None] <= t[None, :] - begin)
+                         & given[members][:, None])
+            carried = np.where(in_window, (units - before_or_0)[members][:, None], 0.0)
+            day.add(started.sel(thermal=chosen, tier=j, drop=True) - window, "<=", day.hourly(carried, chosen),
+                    f"TH-9.{j}.{begin}.{end}")
+        day.cost.append((started * xr.DataArray(tier_cost, coords=has.coords, dims=has.dims)).sum())
+    day.cost += [(part * marginal).sum(), (on * day.array(no_load, plant)).sum()]
+    day.supply.append((above + p_min_array * on, "thermal", table["bus"].to_numpy()))
+
+
+def _renewables(day: Day) -> None:
+    table = day.case.table("renewables")
+    if not len(table):
+        return
+    plant = day.plants(table, "renewable")
+    day.available = day.array(table["capacity_mw"], plant) * day.series(table, "profile", plant)
+    output = day.model.add_variables(0, day.available, name="renewable_output")  # RN-1
+    down = day.hold("renewable_down", plant, table["bus"], "down")
+    if down is not None:
+        day.add(down - output, "<=", 0, "RN-2")
+    penalty = day.array(table["curtailment_cny_per_mwh"], plant)
+    day.cost.append((output * (day.array(table["variable_om_cny_per_mwh"], plant) - penalty)).sum())
+    day.constant += float((day.available * penalty).sum())
+    day.supply.append((1.0 * output, "renewable", table["bus"].to_numpy()))
+
+
+def _hydro(day: Day) -> None:
+    case, m = day.case, day.model
+    table, stations = case.table("reservoirs"), case.table("hydro")
+    if not len(table):
+        return
+    pond = day.plants(table, "reservoir")
+    reference = case.reference_storage(day.first_hour, day.hours + 1)  # (reservoir, start of hour)
+    least, most = (table[c].to_numpy(dtype=float)[:, None] for c in ("storage_min_hm3", "storage_max_hm3"))
+    low = least + (most - least) * day.series(table, "storage_min_profile", pond, 0.0).values
+    high = least + (most - least) * day.series(table, "storage_max_profile", pond, 1.0).values
+    low, high = np.minimum(low, reference[:, 1:]), np.maximum(high, reference[:, 1:])  # HY-2
+    level = m.add_variables(day.hourly(low, pond), day.hourly(high, pond), name="reservoir_storage")
+    release_max = day.array(table["release_max_m3_per_s"], pond)
+    spill = m.add_variables(0, day.hourly(release_max.values[:, None], pond), name="reservoir_spill")
+    short = m.add_variables(0, coords=[pond, day.hour], name="reservoir_release_short")
+    end_short = m.add_variables(0, coords=[pond], name="reservoir_terminal_short")
+    release = 1.0 * spill
+    if len(stations):
+        release = release + _stations(day, stations, table, reference, level, spill, low, high)
+
+    # HY-1, with the water on its way at the start.
+    natural = case.natural_inflow(day.first_hour, day.hours)
+    longest = int(table["travel_h"].max())
+    early = case.reference_release(day.first_hour - longest, longest)
+    right = HM3_PER_M3S_H * natural
+    right[:, 0] += reference[:, 0]
+    arriving = []
+    names = table["name"].to_numpy()
+    for upstream, (below, delay) in enumerate(zip(table["downstream"], table["travel_h"].to_numpy(dtype=int))):
+        if isinstance(below, str) and below:
+            reached = min(delay, day.hours)
+            right[names == below, :reached] += HM3_PER_M3S_H * early[upstream, longest - delay:longest - delay + reached]
+            if delay < day.hours:
+                arriving.append(release.sel(reservoir=names[upstream], drop=True).shift(hour=delay)
+                                * xr.DataArray((names == below).astype(float), coords={"reservoir": pond}, dims=["reservoir"]))
+    balance = level - level.shift(hour=1) + HM3_PER_M3S_H * release
+    for water in arriving:
+        balance = balance - HM3_PER_M3S_H * water
+    day.add(balance, "=", day.hourly(right, pond), "HY-1")
+    least_release = day.array(table["release_min_m3_per_s"], pond) * day.series(table, "release_min_profile", pond)
+    day.add(release + short, ">=", least_release, "HY-3")
+    day.add(release, "<=", release_max, "HY-4")
+    day.add(level.isel(hour=-1, drop=True) + end_short, ">=", day.array(reference[:, -1], pond), "HY-5")
+    day.cost += [(short * (HM3_PER_M3S_H * day.array(table["release_shortfall_cny_per_hm3"], pond))).sum(),
+                 (end_short * day.array(table["terminal_shortfall_cny_per_hm3"], pond)).sum()]
+
+
+def _stations(day: Day, table: pd.DataFrame, reservoirs: pd.DataFrame, reference: np.ndarray, level, spill,
+              low: np.ndarray, high: np.ndarray):
+    """Columns and rows of the stations; gives their flow by reservoir."""
+    m = day.model
+    station = day.plants(table, "station")
+    pond = day.plants(reservoirs, "reservoir")
+    flow_max, p_max = day.array(table["flow_max_m3_per_s"], station), day.array(table["p_max_mw"], station)
+    flow = m.add_variables(0, day.hourly(flow_max.values[:, None], station), name="hydro_flow")
+    up = day.hold("hydro_up", station, table["bus"], "up")
+    down = day.hold("hydro_down", station, table["bus"], "down")
+    factor = table["mw_per_m3_per_s"].to_numpy(dtype=float).copy()
+    curves = day.case.head_curves()
+    plain = ~table["name"].isin(curves).to_numpy()
+    om = day.array(table["variable_om_cny_per_mwh"], station)
+
+    def add_output(output, chosen: pd.Index, largest, tag: str) -> None:
+        """HY-8 and the balance of some stations."""
+        held = None if up is None else up.sel(station=chosen)
+        day.add(_plus(output, held), "<=", p_max.sel(station=chosen), f"HY-8.capacity.{tag}")
+        if held is not None:
+            day.add(output + held - largest, "<=", 0, f"HY-8.flow.{tag}")
+        if down is not None:
+            day.add(output - down.sel(station=chosen), ">=", 0, f"HY-8.floor.{tag}")
+        day.cost.append((output * om.sel(station=chosen)).sum())
+        day.supply.append((output, "station", table["bus"].to_numpy()[np.isin(station, chosen)]))
+
+    if plain.any():  # HY-6
+        chosen = station[plain]
+        eta = day.array(factor[plain], chosen)
+        add_output(eta * flow.sel(station=chosen), chosen, eta * flow_max.sel(station=chosen), "plain")
+    for k in np.flatnonzero(~plain):  # HY-7
+        name, r = table["name"].iloc[k], list(reservoirs["name"]).index(table["reservoir"].iloc[k])
+        begin, eta = (np.array(values) for values in curves[name])
+        lowest, highest = min(low[r].min(), reference[r, 0]), max(high[r].max(), reference[r, 0])
+        begin[0] = min(lowest, float(reservoirs["storage_min_hm3"].iloc[r]))
+        end = np.append(begin[1:], max(highest, float(reservoirs["storage_max_hm3"].iloc[r])))
+        segment = pd.RangeIndex(len(eta), name="head")
+        coords = {"head": segment}
+        chosen = m.add_variables(coords=[segment, day.hour], binary=True, name=f"hydro_segment.{name}")
+        through = m.add_variables(0, coords=[segment, day.hour], name=f"hydro_segment_flow.{name}")
+        eta_array, flow_top = xr.DataArray(eta, coords=coords, dims=["head"]), float(flow_max.values[k])
+        day.add(flow.sel(station=name, drop=True) - through.sum("head"), "=", 0, f"HY-7.flow.{name}")
+        day.add(through - flow_top * chosen, "<=", 0, f"HY-7.segment.{name}")
+        day.add(chosen.sum("head"), "=", 1, f"HY-7.one.{name}")
+        storage = level.isel(reservoir=r, drop=True).shift(hour=1)
+        start = xr.DataArray(np.where(np.arange(day.hours) == 0, reference[r, 0], 0.0), coords={"hour": day.hour}, dims=["hour"])
+        day.add((chosen * xr.DataArray(begin, coords=coords, dims=["head"])).sum("head") - storage, "<=", start,
+                f"HY-7.from.{name}")
+        day.add((chosen * xr.DataArray(end, coords=coords, dims=["head"])).sum("head") - storage, ">=", start, f"HY-7.to.{name}")
+        factor[k] = eta.min()
+        one = pd.Index([name], name="station")
+        add_output((through * eta_array).sum("head").expand_dims(station=one), one,
+                   (chosen * (eta_array * flow_top)).sum("head").expand_dims(station=one), name)
+
+    group = xr.DataArray(table["reservoir"].to_numpy(), coords={"station": station}, dims=["station"], name="reservoir")
+    if up is not None:  # HY-8, water behind the reserve
+        worth = day.array(np.where(factor > 0, HM3_PER_M3S_H / np.where(factor > 0, factor, 1.0), 0.0), station)
+        day.add(up, "<=", day.hourly(np.where(factor > 0, np.inf, 0.0)[:, None], station), "HY-8.none",
+                day.hourly((factor == 0)[:, None], station))
+        behind = (worth * up).groupby(group).sum().reindex({"reservoir": pond})
+        day.add(behind - level - HM3_PER_M3S_H * spill, "<=", day.hourly(-low, pond), "HY-8.water")
+    return (1.0 * flow).groupby(group).sum().reindex({"reservoir": pond})
+
+
+def _storages(day: Day) -> None:
+    m = day.model
+    table = day.case.table("storages")
+    if not len(table):
+        return
+    plant = day.plants(table, "storage")
+    charge_max, discharge_max, energy_max, initial = (
+        day.array(table[c], plant) for c in ("charge_max_mw", "discharge_max_mw", "energy_max_mwh", "energy_initial_mwh"))
+    take, give = day.array(table["efficiency_charge"], plant), day.array(table["efficiency_discharge"], plant)
+    keep = 1.0 - day.array(table["loss_per_h"], plant)
+    inflow = day.array(table["inflow_mw"], plant) * day.series(table, "inflow_profile", plant)
+    charge = m.add_variables(0, day.hourly(charge_max.values[:, None], plant), name="storage_charge")
+    discharge = m.add_variables(0, day.hourly(discharge_max.values[:, None], plant), name="storage_discharge")
+    energy = m.add_variables(0, day.hourly(energy_max.values[:, None], plant), name="storage_energy")
+    spill = m.add_variables(0, inflow, name="storage_spill", mask=inflow > 0)
+    up = day.hold("storage_up", plant, table["bus"], "up")
+    down = day.hold("storage_down", plant, table["bus"], "down")
+    first = day.only_hours(np.arange(day.hours) == 0, plant).astype(float)
+    day.add(energy - keep * energy.shift(hour=1) - take * charge + (1.0 / give) * discharge + spill, "=",
+            inflow + keep * initial * first, "ST-1")
+    day.add(energy.isel(hour=-1, drop=True), ">=", initial, "ST-2")
+    if up is not None:
+        day.add(discharge - charge + up, "<=", discharge_max, "ST-3.up")
+        day.add((1.0 / give) * up - energy, "<=", 0, "ST-4.up")
+    if down is not None:
+        day.add(charge - discharge + down, "<=", charge_max, "ST-3.down")
+        day.add(take * down + energy, "<=", energy_max, "ST-4.down")
+    day.cost.append((discharge * day.array(table["variable_om_cny_per_mwh"], plant)).sum())
+    day.supply.append((discharge - charge, "storage", table["bus"].to_numpy()))
+
+
+def _loss_chords(p_min: float, p_max: float, loss: float) -> list[tuple[float, float]]:
+    """HV-5: slope and offset of every chord of p - loss p^2 / P."""
+    rated = p_max if p_max > 0 else abs(p_min)
+    points = sorted({*np.linspace(p_min, p_max, 9), 0.0})
+    points = [p for k, p in enumerate(points) if k == 0 or p - points[k - 1] > 1e-9 * rated]
+    return [(1 - loss * (a + b) / rated, loss * a * b / rated) for a, b in zip(points, points[1:])] or [(1.0, 0.0)]
+
+
+def _hvdc(day: Day) -> None:
+    """Lines one at a time: they are few and their blocks differ."""
+    m = day.model
+    table = day.case.table("hvdc")
+    hour_of_year = day.first_hour + np.arange(day.hours)
+    for k, line in enumerate(table.itertuples()):
+        number = hour_of_year // int(line.block_h)
+        starts = np.flatnonzero(np.diff(number, prepend=number[0] - 1))
+        block = pd.RangeIndex(len(starts), name="block")
+        of_hour = np.searchsorted(starts, np.arange(day.hours), side="right") - 1
+        there = day.case.profile_rows(table["p_max_profile"].iloc[[k]], day.first_hour, day.hours, 1.0)[0]
+        there = np.minimum.reduceat(there, starts)
+        high = line.p_max_mw * there  # HV-1
+        low = line.p_min_mw * there if line.p_min_mw < 0 else np.minimum(line.p_min_mw, high)
+
+        def by_block(values) -> xr.DataArray:
+            return xr.DataArray(np.broadcast_to(values, len(block)), coords={"block": block}, dims=["block"])
+
+        power = m.add_variables(by_block(low), by_block(high), name=f"hvdc_power.{line.name}")
+        if line.level_step_mw > 0:  # HV-2
+            most = np.floor((high - low) / line.level_step_mw + 1e-9)
+            level = m.add_variables(0, by_block(most), integer=True, name=f"hvdc_level.{line.name}")
+            day.add(power - line.level_step_mw * level, "=", by_block(low), f"HV-2.{line.name}")
+        later = by_block(np.arange(len(block)) > 0)
+        forced = np.zeros(len(block))
+        forced[1:] = np.maximum(low[:-1] - high[1:], low[1:] - high[:-1])
+        ramp = np.maximum(line.ramp_mw_per_block, forced)
+        reach = np.zeros(len(block))
+        reach[1:] = np.maximum(high[1:] - low[:-1], high[:-1] - low[1:])
+        slow = later & by_block(ramp < reach)
+        change = power - power.shift(block=1)
+        day.add(change, "<=", by_block(ramp), f"HV-3.up.{line.name}", slow)
+        day.add(change, ">=", by_block(-ramp), f"HV-3.down.{line.name}", slow)
+        if line.max_changes_per_day > 0 and len(block) > 1:  # HV-4
+            counts = later & by_block(forced <= 0)
+            moved = m.add_variables(coords=[block], binary=True, name=f"hvdc_change.{line.name}", mask=counts)
+            size = by_block(np.minimum(ramp, reach))
+            day.add(change - size * moved, "<=", 0, f"HV-4.up.{line.name}", counts)
+            day.add(change + size * moved, ">=", 0, f"HV-4.down.{line.name}", counts)
+            date = (hour_of_year // 24)[starts]
+            for d in np.unique(date):
+                inside = np.flatnonzero((date == d) & counts.values)
+                if len(inside):
+                    day.add(moved.isel(block=inside).sum(), "<=", line.max_changes_per_day, f"HV-4.day{d}.{line.name}")
+        if line.export_value_cny_per_mwh > 0:  # HV-5
+            delivered = m.add_variables(coords=[block], name=f"hvdc_delivered.{line.name}")
+            for j, (slope, offset) in enumerate(_loss_chords(line.p_min_mw, line.p_max_mw, line.loss_rated_pu)):
+                day.add(delivered - slope * power, "<=", offset, f"HV-5.{j}.{line.name}")
+            day.cost.append((delivered * by_block(-line.export_value_cny_per_mwh * np.bincount(of_hour))).sum())
+        hourly = (1.0 * power).isel(block=xr.DataArray(of_hour, coords={"hour": day.hour}, dims=["hour"])).drop_vars("block")
+        day.hvdc_power[line.name] = hourly
+        day.supply.append(((-1.0 * hourly).expand_dims(line=[line.name]), "line", np.array([line.bus])))
+
+
+def _loads(day: Day) -> None:
+    table = day.case.table("loads")
+    name = day.plants(table, "load")
+    day.demand = day.array(table["mean_mw"], name) * day.series(table, "profile", name)
+    shed = day.model.add_variables(0, day.demand, name="load_shed")  # LD-1
+    day.cost.append((shed * day.array(table["value_of_lost_load_cny_per_mwh"], name)).sum())
+    day.supply.append((1.0 * shed, "load", table["bus"].to_numpy()))
+
+
+def _reserves(day: Day) -> None:
+    m, case = day.model, day.case
+    table, sharing = case.table("reserves"), case.table("reserve_sharing")
+    if not len(table):
+        return
+    requirement = day.plants(table, "requirement")
+    short = m.add_variables(0, coords=[requirement, day.hour], name="reserve_short")  # RE-4
+    shared = None
+    if len(sharing):
         pair = pd.RangeIndex(len(sharing), name="pair")
-        shared = None
-        if len(pair):
-            shared = m.add_variables(0, _array(sharing["max_mw"], pair), coords=[pair, hour], name="reserve_shared")
-        region_load = case.sum_by_region(demand, loads["bus"])
-        region_available = case.sum_by_region(available, renewables["bus"]) if len(renewables) else {}
-        for row in reserves.itertuples():
-            held = up_of_region if row.direction == "up" else down_of_region
-            terms = [*held.get(row.region, [])]
-            if row.kind == "non_spinning":
-                terms += non_spinning_of_region.get(row.region, [])
-            terms.append(1.0 * missing.sel(requirement=row.name, drop=True))
-            if shared is not None:
-                terms += [shared.sel(pair=k, drop=True) * (1.0 if sharing["to_reserve"].iloc[k] == row.name else -1.0)
-                          for k in pair
-                          if row.name in (sharing["to_reserve"].iloc[k], sharing["from_reserve"].iloc[k])]
-            need = (row.load_pu * region_load.get(row.region, np.zeros(hours))
-                    + row.renewable_pu * region_available.get(row.region, np.zeros(hours)) + row.fixed_mw)
-            m.add_constraints(linopy.merge([1.0 * term for term in terms], dim="_term")
-                              >= xr.DataArray(need, coords={"hour": hour}, dims=["hour"]), name=f"reserve_{row.name}")
-        cost.append((missing * _array(reserves["shortfall_cny_per_mw"], requirement)).sum())
+        shared = m.add_variables(0, day.hourly(sharing["max_mw"].to_numpy(dtype=float)[:, None], pair), name="reserve_shared")
+    region_load = case.sum_by_region(day.demand, case.table("loads")["bus"])
+    region_available = {} if day.available is None else case.sum_by_region(day.available, case.table("renewables")["bus"])
+    zero = np.zeros(day.hours)
 
-    m.add_objective(linopy.merge(cost, dim="_term"))
-    return m
+    def parts(row) -> tuple[list, np.ndarray]:
+        """What counts for a requirement, and the requirement (RE-0) itself."""
+        terms = [short.sel(requirement=row.name, drop=True)]
+        for variable, dimension, region, direction, kind in day.held:
+            chosen = np.flatnonzero(region == row.region)
+            if direction == row.direction and kind == row.kind and len(chosen):
+                terms.append(variable.isel({dimension: chosen}).sum(dimension))
+        for k in range(len(sharing)):
+            sign = (sharing["to_reserve"].iloc[k] == row.name) * 1.0 - (sharing["from_reserve"].iloc[k] == row.name) * 1.0
+            if sign:
+                terms.append(sign * shared.sel(pair=k, drop=True))
+        need = row.load_pu * region_load.get(row.region, zero) + row.renewable_pu * region_available.get(row.region, zero)
+        return terms, need + row.fixed_mw
+
+    for row in table.itertuples():
+        terms, need = parts(row)
+        if row.kind == "non_spinning":  # RE-2 stands on the spinning requirement
+            for below in table.itertuples():
+                if (below.region, below.direction, below.kind) == (row.region, row.direction, "spinning"):
+                    more, more_need = parts(below)
+                    terms, need = terms + more, need + more_need
+        day.add(_sum(terms), ">=", xr.DataArray(need, coords={"hour": day.hour}, dims=["hour"]),
+                f"{'RE-2' if row.kind == 'non_spinning' else 'RE-1'}.{row.name}")
+    day.cost.append((short * day.array(table["shortfall_cny_per_mw"], requirement)).sum())
+
+
+def _network(day: Day, limits: bool) -> None:
+    """NW-1 for every island; with `limits` NW-2 and NW-3 as well."""
+    case = day.case
+    hourly = dict(coords={"hour": day.hour}, dims=["hour"])
+    for number, buses in enumerate(case.islands()):
+        weight = dict.fromkeys(buses, 1.0)
+        terms = day.sum_over(weight)
+        if terms:
+            day.add(_sum(terms), "=", xr.DataArray(day.demand_of(weight), **hourly), f"NW-1.{number}")
+    flows = {}
+    if limits:
+        for row, weight, offset in case.shift_factors():
+            flows[row.name] = (weight, offset)
+            if row.rating_mw > 0:
+                base = xr.DataArray(day.demand_of(weight) - offset, **hourly)
+                flow = _sum(day.sum_over(weight))
+                day.add(flow, "<=", row.rating_mw + base, f"NW-2.forward.{row.name}")
+                day.add(flow, ">=", -row.rating_mw + base, f"NW-2.backward.{row.name}")
+    members = case.table("section_branches")
+    sections = {}
+    for section in case.table("sections").itertuples() if limits else ():
+        weight: dict = {}
+        offset = 0.0
+        for row in members[members["section"] == section.name].itertuples():
+            factors, shift = flows[row.branch]
+            offset += row.sign * shift
+            for bus, value in factors.items():
+                weight[bus] = weight.get(bus, 0.0) + row.sign * value
+        base = xr.DataArray(day.demand_of(weight) - offset, **hourly)
+        flow = _sum(day.sum_over(weight))
+        day.add(flow, "<=", section.limit_forward_mw + base, f"NW-3.forward.{section.name}")
+        day.add(flow, ">=", -section.limit_backward_mw + base, f"NW-3.backward.{section.name}")
+        sections[section.name] = (flow, base)
+    _contracts(day, sections)
+
+
+def _contracts(day: Day, sections: dict) -> None:
+    """CT-1 and CT-2 over the parts of their periods that lie in the span."""
+    hour_of_year = (day.first_hour + np.arange(day.hours)) % HOURS_PER_YEAR
+    month = np.searchsorted(MONTH_BEGIN, hour_of_year, side="right")
+    for row in day.case.table("contracts").itertuples():
+        if row.kind == "section" and row.of not in sections:
+            continue
+        counted = np.full(day.hours, True) if row.month == 0 else month == row.month
+        label, length = {"day": (hour_of_year // 24, lambda _: 24.0), "year": (0 * month, lambda _: float(HOURS_PER_YEAR)),
+                         "month": (month, lambda n: float(MONTH_BEGIN[n] - MONTH_BEGIN[n - 1]))}[row.period]
+        for period in np.unique(label[counted]):
+            inside = np.flatnonzero(counted & (label == period))
+            share = len(inside) / length(period)
+            energy, slack = share * row.energy_gwh * 1000, share * row.tolerance_pu * abs(row.energy_gwh) * 1000
+            short = day.model.add_variables(0, name=f"contract_short.{row.name}.{period}")
+            if row.kind == "hvdc":
+                carried, base = day.hvdc_power[row.of].isel(hour=inside).sum("hour"), 0.0
+            else:
+                flow, offset = sections[row.of]
+                carried, base = flow.isel(hour=inside).sum("hour"), float(offset.values[inside].sum())
+            day.add(carried + short, ">=", energy - slack + base, f"CT.low.{row.name}.{period}")
+            day.add(carried + short, "<=", energy + slack + base, f"CT.high.{row.name}.{period}")
+            day.cost.append(short * row.shortfall_cny_per_mwh)
+
+
+def build(case, first_hour: int, hours: int, limits: bool = False) -> Programme:
+    """The programme of `hours` hours from hour of the year `first_hour` on. `case` is a case.Case. limits: with all limits of
+    branches and sections, and the contracts of sections."""
+    day = Day(case, first_hour, hours)
+    for family in (_thermal, _renewables, _hydro, _storages, _hvdc, _loads, _reserves):
+        family(day)
+    _network(day, limits)
+    day.model.add_objective(_sum(day.cost))
+    return Programme(day.model, day.constant)
+
+
+def solve(programme: Programme, relax: bool, gap: float = 1e-7) -> float:
+    """The optimal cost by HiGHS; NaN where there is none. relax: without whole numbers."""
+    model = programme.model
+    if relax:
+        for name in [*model.integers, *model.binaries]:
+            model.variables[name].relax()
+    status, _ = model.solve(solver_name="highs", io_api="direct", output_flag=False, mip_rel_gap=gap)
+    return math.nan if status != "ok" else float(model.objective.value) + programme.constant
