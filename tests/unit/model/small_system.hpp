@@ -1,0 +1,68 @@
+#pragma once
+
+#include "grid/schedule.hpp"
+#include "grid/tables.hpp"
+#include "model/blocks.hpp"
+#include "solve/highs/engine.hpp"
+
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// Systems of a few buses made in code, and their solution by HiGHS, for the model's tests.
+namespace longyang::testing {
+
+/// One region "r0" with one bus "b0".
+[[nodiscard]] grid::System one_bus();
+/// Each adds a row and gives its number.
+int add_region(grid::System& system);
+int add_bus(grid::System& system, int region);
+int add_branch(grid::System& system, int from_bus, int to_bus);
+/// Values of the first hours; the last one holds for the rest of the year.
+int add_profile(grid::System& system, const std::vector<double>& first_hours);
+
+/// A cluster whose fuel costs 1 CNY/GJ, so that heat is cost. The defaults are a unit that nothing
+/// holds back: 100 to 200 MW, 30,000 CNY/h at 100 MW and 200 CNY/MWh above it.
+struct Plant {
+    std::string name = "coal";
+    int bus = 0;
+    int units = 1;
+    std::vector<std::pair<double, double>> curve = {{100, 30000}, {200, 50000}}; ///< MW, CNY/h
+    double variable_om_cny_per_mwh = 0.0;
+    int min_up_h = 1, min_down_h = 1;
+    double ramp_up_mw_per_h = 100000, ramp_down_mw_per_h = 100000;
+    double start_ramp_mw = 100000, stop_ramp_mw = 100000;
+    double spinning_up_mw = 0, spinning_down_mw = 0, non_spinning_mw = 0;
+    int must_run_units = 0;
+    int must_run_profile = -1, p_min_profile = -1, p_max_profile = -1;
+    double forced_outage_rate = 0.0, repair_h = 48.0;
+    int initial_units_on = -1, initial_h = 8760;
+    double initial_p_mw = 0.0;
+    std::vector<std::pair<int, double>> tiers = {}; ///< hours off, CNY
+};
+int add_plant(grid::System& system, const Plant& plant);
+void add_outage(grid::System& system, int plant, int from_hour, int to_hour, int units);
+
+/// Output from 0 to `mw` (times the profile) at `cny_per_mwh`: a row of `renewables`.
+int add_flexible(grid::System& system, int bus, double mw, double cny_per_mwh, int profile = -1,
+                 const std::string& technology = "other");
+/// Load by hour at 20,000 CNY/MWh of lost load.
+int add_load(grid::System& system, int bus, const std::vector<double>& mw);
+int add_reserve(grid::System& system, int region, const std::string& direction,
+                const std::string& kind, double fixed_mw, double shortfall_cny_per_mw);
+void add_sharing(grid::System& system, int from, int to, double max_mw);
+
+struct Solution {
+    solve::highs::Status status = solve::highs::Status::failed;
+    double cost_cny = std::numeric_limits<double>::quiet_NaN();
+    grid::Schedule schedule;
+    std::vector<double> price; ///< channels x hours, of the programme with integers fixed
+};
+/// The whole programme of the first `hours` hours, integers proven to a gap of 1e-9.
+[[nodiscard]] Solution solve_span(const grid::System& system, int hours);
+
+/// A row of an hourly table as a vector, rounded to 1e-6 for comparisons by eye.
+[[nodiscard]] std::vector<double> row_of(const grid::HourTable& table, int item);
+
+} // namespace longyang::testing

@@ -1,0 +1,378 @@
+#include "base/error.hpp"
+#include "model/blocks.hpp"
+#include "small_system.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+// One cluster at one bus, worked out by hand. The unit of Plant's defaults costs 30,000 CNY/h at
+// 100 MW and 200 CNY for each MWh above: 150 MW cost 40,000, 200 MW 50,000.
+
+namespace {
+
+using namespace longyang;
+using namespace longyang::testing;
+using solve::highs::Status;
+using ::testing::ElementsAre;
+
+constexpr double cny = 1e-3;
+
+/// One bus with a plant and a load.
+grid::System system_of(const Plant& plant, const std::vector<double>& load_mw) {
+    grid::System system = one_bus();
+    add_plant(system, plant);
+    add_load(system, 0, load_mw);
+    return system;
+}
+
+TEST(Thermal, MinimumTimeOnKeepsAUnitRunningAtALoss) {
+    // In hour 0 only coal can serve the 150 MW; later the other plant could, at 10 CNY/MWh.
+    Plant plant;
+    plant.initial_units_on = 0;
+    for (const int min_up_h : {1, 3}) {
+        plant.min_up_h = min_up_h;
+        grid::System system = system_of(plant, {150});
+        add_flexible(system, 0, 1000, 10, add_profile(system, {0, 1}));
+        const Solution s = solve_span(system, 4);
+        if (min_up_h == 1) {
+            // 40,000 + 3 x 150 x 10
+            EXPECT_NEAR(s.cost_cny, 44500, cny);
+            EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(1, 0, 0, 0));
+        } else {
+            // 40,000 + 2 x (30,000 + 50 x 10) + 150 x 10
+            EXPECT_NEAR(s.cost_cny, 102500, cny);
+            EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(1, 1, 1, 0));
+            EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(150, 100, 100, 0));
+        }
+    }
+}
+
+TEST(Thermal, MinimumTimeOffMakesAUnitStopEarlier) {
+    // 50 MW in hour 1 force the unit off. The other plant costs 600 CNY/MWh.
+    Plant plant;
+    plant.initial_units_on = 1;
+    plant.initial_p_mw = 150;
+    for (const int min_down_h : {1, 3}) {
+        plant.min_down_h = min_down_h;
+        grid::System system = system_of(plant, {150, 50, 150, 200});
+        add_flexible(system, 0, 200, 600);
+        const Solution s = solve_span(system, 4);
+        if (min_down_h == 1) {
+            // 40,000 + 30,000 + 40,000 + 50,000
+            EXPECT_NEAR(s.cost_cny, 160000, cny);
+        } else {
+            // Off in hours 1 to 3: 40,000 + 30,000 + 90,000 + 120,000 = 280,000; off in hours
+            // 0 to 2: 90,000 + 30,000 + 90,000 + 50,000 = 260,000.
+            EXPECT_NEAR(s.cost_cny, 260000, cny);
+            EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(0, 0, 0, 1));
+            EXPECT_THAT(row_of(s.schedule.thermal_stops, 0), ElementsAre(1, 0, 0, 0));
+            EXPECT_THAT(row_of(s.schedule.thermal_starts, 0), ElementsAre(0, 0, 0, 1));
+        }
+    }
+}
+
+TEST(Thermal, TimesFromBeforeTheSpanStillCount) {
+    // On for 2 of 4 hours when the span starts: on in hours 0 and 1, although 10 CNY/MWh are
+    // cheaper. 2 x (30,000 + 500) + 2 x 1500.
+    Plant plant;
+    plant.min_up_h = 4;
+    plant.initial_units_on = 1;
+    plant.initial_h = 2;
+    plant.initial_p_mw = 100;
+    grid::System on = system_of(plant, {150});
+    add_flexible(on, 0, 1000, 10);
+    const Solution s = solve_span(on, 4);
+    EXPECT_NEAR(s.cost_cny, 64000, cny);
+    EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(1, 1, 0, 0));
+
+    // Off for 1 of 3 hours: off in hours 0 and 1, at 600 CNY/MWh. 2 x 90,000 + 2 x 40,000.
+    Plant rest;
+    rest.min_down_h = 3;
+    rest.initial_units_on = 0;
+    rest.initial_h = 1;
+    grid::System off = system_of(rest, {150});
+    add_flexible(off, 0, 1000, 600);
+    EXPECT_NEAR(solve_span(off, 4).cost_cny, 260000, cny);
+}
+
+TEST(Thermal, AUnitHeldOnAndANewOneBothCount) {
+    // Two units, one on for 1 of 3 hours: it has to stay on in hours 0 and 1. The one that starts
+    // in hour 0 has to stay on until hour 2. Without coal 10 CNY/MWh, but none of it in hour 0.
+    Plant plant;
+    plant.units = 2;
+    plant.min_up_h = 3;
+    plant.initial_units_on = 1;
+    plant.initial_h = 1;
+    plant.initial_p_mw = 100;
+    grid::System system = system_of(plant, {300, 250, 250, 250});
+    add_flexible(system, 0, 1000, 10, add_profile(system, {0, 1}));
+    const Solution s = solve_span(system, 4);
+    // 60,000 + 100 x 200; 60,000 + 50 x 10; 30,000 + 150 x 10; 250 x 10
+    EXPECT_NEAR(s.cost_cny, 80000 + 60500 + 31500 + 2500, cny);
+    EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(2, 2, 1, 0));
+}
+
+TEST(Thermal, MustRunYieldsToOutages) {
+    // 150 MW at 10 CNY/MWh would do, but a unit has to run, except in hour 1 when it is out.
+    Plant plant;
+    plant.must_run_units = 1;
+    grid::System system = system_of(plant, {150});
+    add_flexible(system, 0, 1000, 10);
+    add_outage(system, 0, 1, 2, 1);
+    const Solution s = solve_span(system, 3);
+    EXPECT_NEAR(s.cost_cny, 30500 + 1500 + 30500, cny);
+    EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(1, 0, 1));
+}
+
+TEST(Thermal, MustRunByProfileIsRoundedToWholeUnits) {
+    // 3 units x 0.4, 0.6, 0.1: 1, 2, 0 units.
+    Plant plant;
+    plant.units = 3;
+    plant.must_run_units = 3;
+    grid::System system = one_bus();
+    plant.must_run_profile = add_profile(system, {0.4, 0.6, 0.1});
+    add_plant(system, plant);
+    add_load(system, 0, {300});
+    add_flexible(system, 0, 1000, 10);
+    EXPECT_THAT(row_of(solve_span(system, 3).schedule.thermal_units_on, 0), ElementsAre(1, 2, 0));
+}
+
+TEST(Thermal, AnOutageLeavesTheOtherUnits) {
+    // Three units of 200 MW, two of them out in hour 1: 200 of 450 MW are served.
+    Plant plant;
+    plant.units = 3;
+    grid::System system = system_of(plant, {450});
+    add_outage(system, 0, 1, 2, 2);
+    const Solution s = solve_span(system, 2);
+    EXPECT_THAT(row_of(s.schedule.load_shed_mw, 0), ElementsAre(0, 250));
+    // 90,000 + 150 x 200 and 50,000 + 250 x 20,000
+    EXPECT_NEAR(s.cost_cny, 120000 + 5050000, cny);
+}
+
+TEST(Thermal, StartRampLimitsTheHourOfAStart) {
+    // 120 MW in the hour of a start, 60 MW from elsewhere at 600 CNY/MWh; then all 180 MW.
+    for (const int min_up_h : {1, 2}) {
+        Plant plant;
+        plant.min_up_h = min_up_h;
+        plant.start_ramp_mw = 120;
+        plant.initial_units_on = 0;
+        grid::System system = system_of(plant, {180});
+        add_flexible(system, 0, 200, 600);
+        const Solution s = solve_span(system, 2);
+        EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(120, 180));
+        EXPECT_NEAR(s.cost_cny, 34000 + 36000 + 46000, cny);
+    }
+}
+
+TEST(Thermal, StopRampLimitsTheLastHour) {
+    // 110 MW in the last hour before a stop.
+    for (const int min_up_h : {1, 2}) {
+        Plant plant;
+        plant.min_up_h = min_up_h;
+        plant.stop_ramp_mw = 110;
+        grid::System system = system_of(plant, {180, 180, 0});
+        add_flexible(system, 0, 200, 600);
+        const Solution s = solve_span(system, 3);
+        EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(180, 110, 0));
+        EXPECT_NEAR(s.cost_cny, 46000 + 32000 + 42000, cny);
+    }
+}
+
+TEST(Thermal, AUnitOnForOneHourKeepsBothRamps) {
+    // Start ramp 120, stop ramp 110 MW: 110 in its only hour, the other 70 from elsewhere.
+    Plant plant;
+    plant.start_ramp_mw = 120;
+    plant.stop_ramp_mw = 110;
+    plant.initial_units_on = 0;
+    grid::System system = system_of(plant, {0, 180, 0});
+    add_flexible(system, 0, 200, 600);
+    const Solution s = solve_span(system, 3);
+    EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(0, 110, 0));
+    EXPECT_NEAR(s.cost_cny, 32000 + 42000, cny);
+}
+
+TEST(Thermal, AStopInTheFirstHourMindsTheOutputBefore) {
+    // 10 CNY/MWh are cheaper than coal. From 180 MW the unit cannot stop at once with a stop ramp
+    // of 120 MW: 30,000 + 500, then 1500. From 110 MW it can.
+    for (const double before_mw : {180.0, 110.0}) {
+        Plant plant;
+        plant.stop_ramp_mw = 120;
+        plant.initial_units_on = 1;
+        plant.initial_p_mw = before_mw;
+        grid::System system = system_of(plant, {150});
+        add_flexible(system, 0, 1000, 10);
+        const Solution s = solve_span(system, 2);
+        EXPECT_NEAR(s.cost_cny, before_mw > 120 ? 32000 : 3000, cny);
+    }
+}
+
+TEST(Thermal, RampUpLimitsTheRise) {
+    // From 110 MW by 30 MW an hour: 140, 170, 200. A stop and a start would get round it.
+    Plant plant;
+    plant.must_run_units = 1;
+    plant.ramp_up_mw_per_h = 30;
+    plant.initial_units_on = 1;
+    plant.initial_p_mw = 110;
+    grid::System system = system_of(plant, {110, 200});
+    add_flexible(system, 0, 200, 600);
+    const Solution s = solve_span(system, 4);
+    EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(110, 140, 170, 200));
+    // 32,000; 38,000 + 60 x 600; 44,000 + 30 x 600; 50,000
+    EXPECT_NEAR(s.cost_cny, 32000 + 74000 + 62000 + 50000, cny);
+}
+
+TEST(Thermal, RampDownLimitsTheFall) {
+    // By 20 MW an hour to the 150 MW of hour 1 (a plant has to take less, none can take more): at
+    // most 170 MW in hour 0, 30 MW from elsewhere.
+    Plant plant;
+    plant.ramp_down_mw_per_h = 20;
+    plant.initial_units_on = 1;
+    plant.initial_p_mw = 190;
+    grid::System system = system_of(plant, {200, 150});
+    add_flexible(system, 0, 200, 600);
+    const Solution s = solve_span(system, 2);
+    EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(170, 150));
+    EXPECT_NEAR(s.cost_cny, 44000 + 18000 + 40000, cny);
+}
+
+TEST(Thermal, RampsOfAClusterGrowWithItsUnits) {
+    // Two units from 220 MW: 280, 340, 400 MW.
+    Plant plant;
+    plant.units = 2;
+    plant.must_run_units = 2;
+    plant.ramp_up_mw_per_h = 30;
+    plant.initial_units_on = 2;
+    plant.initial_p_mw = 110;
+    grid::System system = system_of(plant, {220, 400});
+    add_flexible(system, 0, 400, 600);
+    EXPECT_THAT(row_of(solve_span(system, 4).schedule.thermal_p_mw, 0),
+                ElementsAre(220, 280, 340, 400));
+}
+
+TEST(Thermal, ProfilesRaiseTheFloorAndLowerTheTop) {
+    // At least 0.7 x 200 = 140 MW (heat supply) although 10 CNY/MWh are cheaper; then at most
+    // 0.6 x 200 = 120 MW although 600 CNY/MWh are dearer.
+    Plant plant;
+    plant.must_run_units = 1;
+    grid::System system = one_bus();
+    plant.p_min_profile = add_profile(system, {0.7, 0});
+    plant.p_max_profile = add_profile(system, {1, 0.6});
+    add_plant(system, plant);
+    add_load(system, 0, {150});
+    add_flexible(system, 0, 1000, 10, add_profile(system, {1, 0}));
+    add_flexible(system, 0, 1000, 600);
+    const Solution s = solve_span(system, 2);
+    EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(140, 120));
+    EXPECT_NEAR(s.cost_cny, 38000 + 100 + 34000 + 18000, cny);
+}
+
+TEST(Thermal, HeatCurveIsClimbedFromItsCheapestSegment) {
+    // 160 CNY/MWh from 100 to 150 MW, 240 above; 5 CNY/MWh of operation and maintenance.
+    Plant plant;
+    plant.units = 2;
+    plant.curve = {{100, 30000}, {150, 38000}, {200, 50000}};
+    plant.variable_om_cny_per_mwh = 5;
+    plant.must_run_units = 2;
+    const Solution s = solve_span(system_of(plant, {330}), 1);
+    // 60,000 + 100 x 160 + 30 x 240 + 330 x 5
+    EXPECT_NEAR(s.cost_cny, 84850, cny);
+    EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(330));
+}
+
+TEST(Thermal, CarbonPriceIsPartOfTheFuelPrice) {
+    // 30,000 GJ x (1 + 50 CNY/t x 0.1 t/GJ)
+    Plant plant;
+    grid::System system = system_of(plant, {100});
+    system.fuels.co2_t_per_gj[0] = 0.1;
+    system.info.carbon_price_cny_per_t = 50;
+    EXPECT_NEAR(solve_span(system, 1).cost_cny, 180000, cny);
+}
+
+TEST(Thermal, StartCostDependsOnTheTimeOff) {
+    Plant plant;
+    plant.tiers = {{1, 5000}, {3, 8000}, {4, 20000}};
+    // Off for 2, 3 and 4 hours: hot, warm, cold.
+    EXPECT_NEAR(solve_span(system_of(plant, {150, 0, 0, 150}), 4).cost_cny, 85000, cny);
+    EXPECT_NEAR(solve_span(system_of(plant, {150, 0, 0, 0, 150}), 5).cost_cny, 88000, cny);
+    EXPECT_NEAR(solve_span(system_of(plant, {150, 0, 0, 0, 0, 150}), 6).cost_cny, 100000, cny);
+}
+
+TEST(Thermal, TimeOffBeforeTheSpanCounts) {
+    Plant plant;
+    plant.tiers = {{1, 5000}, {4, 20000}};
+    plant.initial_units_on = 0;
+    // A start in hour 1: 2 + 1 hours off are hot, 3 + 1 cold.
+    plant.initial_h = 2;
+    EXPECT_NEAR(solve_span(system_of(plant, {0, 150}), 2).cost_cny, 45000, cny);
+    plant.initial_h = 3;
+    EXPECT_NEAR(solve_span(system_of(plant, {0, 150}), 2).cost_cny, 60000, cny);
+    // A free state: no start in hour 0, and units off in it are cold.
+    plant.initial_units_on = -1;
+    EXPECT_NEAR(solve_span(system_of(plant, {150}), 2).cost_cny, 80000, cny);
+    EXPECT_NEAR(solve_span(system_of(plant, {0, 150}), 2).cost_cny, 60000, cny);
+}
+
+TEST(Thermal, AStopFeedsAsManyHotStartsAsUnitsStopped) {
+    // Two units on, both stop; one starts after an hour (hot), one was off before (cold): with
+    // three units started at most two are hot.
+    Plant plant;
+    plant.units = 3;
+    plant.tiers = {{1, 5000}, {4, 20000}};
+    plant.initial_units_on = 2;
+    plant.initial_p_mw = 150;
+    const Solution s = solve_span(system_of(plant, {300, 0, 450}), 3);
+    // 2 x 40,000 + 3 x 40,000 + 2 x 5000 + 20,000
+    EXPECT_NEAR(s.cost_cny, 230000, cny);
+}
+
+TEST(Thermal, MustRunAgainstTheMinimumTimeOffIsInfeasibleInWords) {
+    Plant plant;
+    plant.must_run_units = 1;
+    plant.min_down_h = 4;
+    plant.initial_units_on = 0;
+    plant.initial_h = 2;
+    const grid::System system = system_of(plant, {150});
+    const model::Context context(system, {0, 4});
+    lp::Block block;
+    try {
+        model::build_block(context, {model::Kind::thermal, 0}, block);
+        FAIL() << "built";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Exit::infeasible);
+        EXPECT_THAT(error.what(), ::testing::HasSubstr("'coal', hour 0 of the span: 1 units"));
+    }
+}
+
+TEST(Thermal, APlantWithoutHeatCurveIsAFault) {
+    grid::System system = system_of({}, {150});
+    system.heat_curves = {};
+    const model::Context context(system, {0, 4});
+    lp::Block block;
+    try {
+        model::build_block(context, {model::Kind::thermal, 0}, block);
+        FAIL() << "built";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Exit::faulty_case);
+    }
+}
+
+TEST(Thermal, FractionsOfUnitsAreNotHidden) {
+    grid::System system = system_of({}, {150});
+    const model::Context context(system, {0, 2});
+    lp::Block block;
+    model::build_block(context, {model::Kind::thermal, 0}, block);
+    // Per hour: on, start, stop, one segment.
+    ASSERT_EQ(block.columns(), 8);
+    const std::vector<double> values = {0.75, 0, 0, 75, 1.0000004, 0.25, 0, 50};
+    grid::Schedule schedule = grid::empty_schedule(system, context.span);
+    model::read_block(context, {model::Kind::thermal, 0}, block, values, schedule);
+    EXPECT_EQ(schedule.thermal_units_on.row(0)[0], 0.75);
+    EXPECT_EQ(schedule.thermal_units_on.row(0)[1], 1.0);
+    EXPECT_EQ(schedule.thermal_starts.row(0)[1], 0.25);
+    EXPECT_DOUBLE_EQ(schedule.thermal_p_mw.row(0)[0], 150.0);
+    EXPECT_DOUBLE_EQ(schedule.thermal_p_mw.row(0)[1], 150.00004);
+}
+
+} // namespace
