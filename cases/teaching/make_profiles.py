@@ -17,6 +17,7 @@ PATTERNS = {
     "hvdc_load": [10, 11, 5],
     "infeasible_load": [5, 5, 3],
     "wind": [0.8, 0.8, 0.2],
+    "ramp_load": [3, 4, 4, 2],
     "reference_5_hm3": [5],
     "reference_10_hm3": [10],
     "reference_30_hm3": [30],

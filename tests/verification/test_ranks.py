@@ -1,0 +1,21 @@
+"""The same study gives the same answer on 1, 2 and 3 ranks, as `longyang compare` sees it."""
+
+import pytest
+
+import checks
+import program
+
+
+@pytest.mark.parametrize("name, ranks", [("three_bus_loop", [1, 2, 3]), ("cascade", [1, 2]), ("hvdc_levels", [1, 2])])
+def test_same_on_ranks(name, ranks, tmp_path):
+    files = checks.run_on_ranks(program.CASES / "teaching" / name, tmp_path, ranks, "--hours", "4", "--relax")
+    for other in files[1:]:
+        ended = program.run("compare", files[0], other, "--rtol", "1e-6")
+        assert ended.code == 0, ended.words
+
+
+def test_compare_sees_a_difference(tmp_path):
+    case = program.CASES / "teaching" / "cascade"
+    program.run_case(case, tmp_path / "one.h5", "--hours", "4").close()
+    program.run_case(case, tmp_path / "other.h5", "--hours", "4", "--from", "2030-01-01T01").close()
+    assert program.run("compare", tmp_path / "one.h5", tmp_path / "other.h5").code == 1
