@@ -1,0 +1,121 @@
+"""HVDC lines and the energy they have to carry by month; AC export of Qinghai over its section to Gansu."""
+
+import numpy as np
+
+from .common import Case, DAYS_OF_MONTH, HOURS, MONTH_OF_HOUR, PLAN, cost, plan_target, read
+
+# name_zh -> (name, bus, block_h, level_step_mw, ramp_mw_per_block, max_changes_per_day)
+LINES = {
+    "银东直流": ("yindong", "yinchuan_east", 6, 200, 1200, 3),
+    "灵绍直流": ("lingshao", "lingzhou_converter", 6, 400, 2400, 3),
+    "天中直流": ("tianzhong", "hami_south", 6, 400, 2400, 3),
+    "祁韶直流": ("qishao", "qilian_converter", 4, 400, 2400, 5),
+    "吉泉直流": ("jiquan", "changji_converter", 6, 600, 3600, 3),
+    "青豫直流": ("qingyu", "qingnan_converter", 2, 400, 2400, 8),
+    "柴拉直流(青藏)": ("chaila", "qaidam", 4, 50, 200, 4),
+    "德宝直流": ("debao", "baoji", 4, 300, 1200, 4),
+    "灵宝背靠背": ("lingbao", "weinan", 6, 111, 555, 3),
+    "陕武直流": ("shanwu", "shaanbei_converter", 6, 400, 2400, 3),
+    "庆东直流(陇东-山东)": ("qingdong", "qingyang_converter", 4, 400, 2400, 5),
+    "坤渝直流(哈密-重庆)": ("kunyu", "balikun_converter", 4, 400, 2400, 5),
+    "中衡直流(宁夏-湖南)": ("zhongheng", "zhongning_converter", 4, 400, 2400, 5),
+    "宝合直流(陕北-安徽)": ("baohe", "yanan", 4, 400, 2400, 5),
+    "陕北-河南": ("shaanbei_henan", "yuheng", 4, 400, 2400, 5),
+    "威越直流(甘肃-浙江)": ("weiyue", "wuwei_converter", 2, 200, 3000, 8),
+    "青海第二回": ("qinghai_second", "haixi_converter", 2, 200, 3000, 8),
+    "青海第三回": ("qinghai_third", "wulan_converter", 2, 400, 2400, 8),
+}
+QINGHAI_UHV = ["qingyu", "qinghai_second", "qinghai_third"]
+UHV_DESIGN_TWH = 40.0  # published design energy of Qingyu: 5000 h
+DC_TOLERANCE, AC_TOLERANCE = 0.05, 0.30
+
+# Months' demand of the receiving provinces relative to the mean: summer and winter peaks; estimated.
+RECEIVING = np.array([1.05, 0.95, 0.95, 0.92, 0.94, 1.02, 1.14, 1.14, 1.00, 0.92, 0.93, 1.06])
+# Months' share of Qinghai's UHV energy: between an even year and the province's surplus by month; estimated.
+QINGHAI_MONTHS = np.array([0.84, 0.86, 0.95, 1.02, 1.10, 1.13, 1.14, 1.10, 1.07, 1.02, 0.93, 0.84])
+# Qinghai-Tibet, GWh by month: to Tibet in the dry season, back in the wet season; estimated.
+CHAILA_GWH = np.array([280, 250, 250, 200, 0, -80, -120, -120, -80, 0, 220, 280])
+# Deyang-Baoji, GWh by month: to Sichuan in the dry season, from Sichuan in the wet season; estimated.
+DEBAO_GWH = np.array([1200, 1050, 1000, 800, 200, -300, -700, -700, -500, 200, 700, 1150])
+# Months in which Qinghai has a surplus for its neighbours over AC, and their weights; estimated.
+AC_MONTHS = np.array([0, 0, 0, 0.7, 1.0, 1.2, 1.25, 1.15, 1.1, 0.8, 0, 0])
+
+
+def _month_weights(shape: np.ndarray) -> np.ndarray:
+    weights = shape * DAYS_OF_MONTH
+    return weights / weights.sum()
+
+
+def add_hvdc(case: Case) -> None:
+    rows = []
+    for row in read("hvdc").itertuples():
+        name, bus, block, step, ramp, changes = LINES[row.name_zh]
+        technology = "vsc" if "VSC" in row.kv else ("back_to_back" if "B2B" in row.kv else "lcc")
+        least = row.capacity_mw * row.min_power_pct / 100
+        note = f"status: {row.status}"
+        if name == "chaila":
+            least, note = -300.0, note + "; bidirectional, import limit estimated"
+        if name == "debao":
+            least, note = -row.capacity_mw, note + "; bidirectional"
+        if name == "qinghai_third":
+            note += "; counted because the plan's export of 145 TWh needs it; sending end assumed at Wulan"
+        value = cost("coal_benchmark_feed_in_tariff", row.from_province)
+        rows.append({"name": name, "name_zh": row.name_zh, "bus": bus, "receiving": row.to_station,
+                     "technology": technology, "p_min_mw": least, "p_max_mw": row.capacity_mw,
+                     "level_step_mw": step, "block_h": block, "ramp_mw_per_block": ramp,
+                     "max_changes_per_day": changes, "loss_rated_pu": row.loss_pct_rated / 100,
+                     "export_value_cny_per_mwh": value, "source": row.source, "quality": row.quality,
+                     "note": note + "; levels, ramps, changes a day and value estimated (value: the sending "
+                                    "province's coal benchmark tariff)"})
+    case.add_rows("hvdc", rows)
+
+
+def annual_twh(row) -> float:
+    """Energy of an operating or coming line outside Qinghai: typical hours, or the 2023 energy where that is more."""
+    return max(row.util_hours_typical * row.capacity_mw / 1e6, row.energy_twh_2023)
+
+
+def qinghai_ac_gwh() -> np.ndarray:
+    """AC export by month that completes the plan's gross export: 145 TWh less the UHV lines and the flow to Tibet."""
+    export = plan_target("gross export to other provinces") * 1000
+    ac = export - len(QINGHAI_UHV) * UHV_DESIGN_TWH * 1000 - CHAILA_GWH[CHAILA_GWH > 0].sum()
+    return ac * _month_weights(AC_MONTHS)
+
+
+def add_contracts(case: Case) -> None:
+    rows = []
+
+    def monthly(name: str, kind: str, gwh: np.ndarray, tolerance: float, shortfall: float, source: str, note: str):
+        for month, energy in enumerate(gwh, start=1):
+            if kind == "section" and energy == 0:
+                continue
+            rows.append({"name": f"{name}_{month:02d}", "kind": kind, "of": name, "period": "month", "month": month,
+                         "energy_gwh": round(energy, 3), "tolerance_pu": tolerance,
+                         "shortfall_cny_per_mwh": shortfall, "source": source, "quality": "estimated", "note": note})
+
+    for row in read("hvdc").itertuples():
+        name = LINES[row.name_zh][0]
+        if name in QINGHAI_UHV:
+            monthly(name, "hvdc", UHV_DESIGN_TWH * 1000 * _month_weights(QINGHAI_MONTHS), DC_TOLERANCE, 2000,
+                    PLAN + "; uhv_checks of the data pack (design energy 40 TWh)",
+                    "5000 h a year; months by Qinghai's surplus")
+        elif name in ("chaila", "debao"):
+            gwh = (CHAILA_GWH if name == "chaila" else DEBAO_GWH).astype(float)
+            low = np.where(gwh == 0, 1.0, gwh)  # a month of zero keeps a band of its own
+            monthly(name, "hvdc", low, 0.2, 1000, "hvdc.csv", "both directions by season; months with 1 GWh are idle")
+        else:
+            monthly(name, "hvdc", annual_twh(row) * 1000 * _month_weights(RECEIVING), DC_TOLERANCE, 2000, row.source,
+                    f"{annual_twh(row):.1f} TWh a year; months by the receiving end's demand")
+    monthly("qinghai_gansu", "section", qinghai_ac_gwh(), AC_TOLERANCE, 200, PLAN,
+            "AC part of the plan's gross export; in the other months Qinghai draws from its neighbours")
+    case.add_rows("contracts", rows)
+
+
+def qinghai_export_twh(case: Case) -> float:
+    """Gross export that the contracts hold for Qinghai: UHV lines, flow to Tibet, section to Gansu."""
+    table = case.tables["contracts"]
+    mine = table[table.of.isin([*QINGHAI_UHV, "chaila", "qinghai_gansu"]) & (table.energy_gwh > 1.5)]
+    return float(mine.energy_gwh.sum() / 1000)
+
+
+assert MONTH_OF_HOUR.size == HOURS

@@ -1,0 +1,293 @@
+"""Hydro stations, reservoirs, cascades: inflow of the mean year, reference storage, least release, level limits."""
+
+import numpy as np
+import pandas as pd
+
+from .common import (Case, DAYS_OF_MONTH, HOURS, M3_PER_S_TO_HM3_PER_H, MONTH_OF_HOUR, PLAN, cost, monthly_to_hourly,
+                     plan_target, read, slug)
+
+TANGNAIHAI_AT_M3_PER_S = 650.0  # mean flow that hydro.csv gives the reach of the gauge
+FLOW_AT_LIUJIAXIA, FLOW_BELOW_LANZHOU = 834.0, 1030.0
+ASSUMED_HEAD_M = 60.0  # stations without listed head
+POND_HOURS = {"run of river": 3, "aggregate": 4, "unknown": 12}  # hours of full flow, where no storage is listed
+USE_OF_RANGE = 0.85  # largest part of the usable storage that the reference year runs through
+
+# Reservoirs with more than weekly regulation, and the release that their reference year aims at by month, relative.
+# Longyangxia: steady in the ice season, high before and in the irrigation season. Liujiaxia: 610 m3/s in November and
+# 420 m3/s from December to March (ice), irrigation from April. The others: even over the year.
+EVEN = np.ones(12)
+TARGET_RELEASE = {
+    "ningmute": EVEN, "maerdang": EVEN, "cihaxia": EVEN,
+    "longyangxia": np.array([560, 560, 560, 640, 760, 740, 700, 640, 600, 660, 620, 570.0]),
+    "liujiaxia": np.array([430, 420, 430, 900, 1160, 1160, 1110, 1060, 1020, 1000, 610, 440.0]),
+    "ankang": EVEN, "shiquan": EVEN, "bikou": EVEN, "jiudianxia": EVEN, "nazixia": EVEN, "altash": EVEN,
+    "jilintai_i": EVEN, "qiafuqihai": EVEN, "chahan_wusu": EVEN,
+}
+MEAN_FILL = {"longyangxia": 0.60}  # place of the reference year in the range; others in the middle
+
+REGIME_BY_RIVER = {"Hanjiang River": "han_river", "Hanshui River": "han_river", "Bailongjiang River": "bailong_and_tao",
+                   "Bailong River": "bailong_and_tao", "Taohe River": "bailong_and_tao", "Heihe River": "hexi_inland",
+                   "Datong River": "hexi_inland", "various": "small_hydro", "Yellow River": "small_hydro"}
+
+QINGHAI_BUS = {"ningmute": "maerdang_plant", "maerdang": "maerdang_plant", "erduo": "qingshan", "cihaxia": "qingshan",
+               "banduo": "banduo_330", "yangqu": "yangqu_plant", "longyangxia": "longyangxia_330",
+               "laxiwa": "laxiwa_plant", "nina": "longyangxia_330", "lijiaxia": "lijiaxia_330",
+               "zhiganglaka": "lijiaxia_330", "kangyang": "lijiaxia_330", "gongboxia": "gongboxia_330",
+               "suzhi": "gongboxia_330", "huangfeng": "gongboxia_330", "jishixia": "jishixia_330",
+               "dahejia": "jishixia_330", "nazixia": "datong_330", "other_small_hydro_qinghai": "guolong_330"}
+AGGREGATE_BUS = {"other_small_hydro_gansu": "xizhou", "other_small_hydro_shaanxi": "nanshan",
+                 "other_small_hydro_xinjiang": "yili"}
+
+
+def _k_kw(name: str, capacity_mw: float) -> float:
+    """Output coefficient, kW per (m3/s x m)."""
+    if name in ("longyangxia", "liujiaxia", "liujiaxia_extension"):
+        return cost("hydro", "output_coefficient_K_large")
+    return cost("hydro", "output_coefficient_K_others") if capacity_mw >= 300 else 8.0
+
+
+def _stations() -> pd.DataFrame:
+    table = read("hydro")
+    table["key"] = [slug(n) for n in table.name_en]
+    table["main_stem"] = table.order.notna()
+    if table.key.duplicated().any():
+        raise ValueError("hydro names are not unique")
+    return table
+
+
+def _curve(name_zh: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    table = read("hydro_curves")
+    table = table[table.name_zh == name_zh]
+    level, tail = table.dropna(subset=["level_m"]), table.dropna(subset=["tail_level_m"])
+    return (level.level_m.to_numpy(), level.storage_hm3.to_numpy(), tail.tail_level_m.to_numpy(),
+            tail.outflow_m3s.to_numpy())
+
+
+def head_curve(name_zh: str, k_kw: float, usual_flow: float) -> list[tuple[float, float]]:
+    """(storage from, MW per m3/s) by segment of the level-storage table: mean level of the segment less the tail-water
+    level at the usual flow."""
+    level, storage, tail, outflow = _curve(name_zh)
+    tail_level = np.interp(usual_flow, outflow, tail)
+    return [(float(storage[i]), round(k_kw / 1000 * ((level[i] + level[i + 1]) / 2 - tail_level), 5))
+            for i in range(len(level) - 1)]
+
+
+def _regulate(inflow: np.ndarray, target: np.ndarray, usable_hm3: float) -> np.ndarray:
+    """Release (m3/s by hour) of the reference year: the target pattern with the year's inflow, mixed with the inflow
+    where the storage could not carry the difference."""
+    release = target * inflow.sum() / target.sum()
+    change = np.cumsum(inflow - release) * M3_PER_S_TO_HM3_PER_H
+    span = change.max() - change.min()
+    mix = max(0.0, 1 - USE_OF_RANGE * usable_hm3 / span) if span > 0 else 0.0
+    return (1 - mix) * release + mix * inflow
+
+
+def _steps(values: np.ndarray) -> np.ndarray:
+    """Monthly values by hour, the step between months smoothed over ten days."""
+    hourly = np.repeat(values, DAYS_OF_MONTH * 24)
+    window = np.ones(240) / 240
+    return np.convolve(np.r_[hourly[-240:], hourly, hourly[:240]], window, mode="same")[240:-240]
+
+
+def add_hydro(case: Case) -> pd.DataFrame:
+    """Adds reservoirs, hydro, head_curves; returns the reference year by station (energy, flows) for the README."""
+    table = _stations()
+    links = read("cascade_links").set_index("name_en")
+    flows = read("river_inflow_monthly")
+    regimes = read("river_regimes").set_index("regime")
+    month_columns = [f"m{m}" for m in range(1, 13)]
+
+    def shape(name: str, monthly) -> str:
+        series = monthly_to_hourly(monthly)
+        return case.add_profile("inflow", f"inflow_{name}", series / series.mean(), 5)
+
+    upper, lateral, lower = (flows[c].to_numpy(dtype=float) for c in (
+        "tangnaihai_mean_m3s", "lateral_longyangxia_to_liujiaxia_m3s", "lateral_liujiaxia_to_lanzhou_m3s"))
+    year_mean = lambda v: float(v @ DAYS_OF_MONTH / 365)
+    shape("tangnaihai", upper), shape("lateral_longyangxia_liujiaxia", lateral), shape("lateral_liujiaxia_lanzhou", lower)
+    for name in regimes.index:
+        shape(name, regimes.loc[name, month_columns].to_numpy(dtype=float))
+
+    reservoirs: dict[str, dict] = {}
+    stations: list[dict] = []
+    heads: list[dict] = []
+    key_of_zh = {r.name_zh: r.key for r in table.itertuples() if r.main_stem}
+    main = table[table.main_stem & (table.key != "liujiaxia_extension")].sort_values("order")
+    downstream = {key_of_zh[r.upstream]: r.key for r in main.itertuples() if isinstance(r.upstream, str)
+                  and r.upstream in key_of_zh}
+    mean_flow_before = 0.0
+    main_inflow = {}
+    for row in main.itertuples():
+        flow = row.mean_flow_m3s
+        gain = max(0.0, flow - mean_flow_before)
+        if mean_flow_before < TANGNAIHAI_AT_M3_PER_S:
+            main_inflow[row.key] = (gain * year_mean(upper) / TANGNAIHAI_AT_M3_PER_S, "inflow_tangnaihai")
+        elif mean_flow_before < FLOW_AT_LIUJIAXIA:
+            main_inflow[row.key] = (gain * year_mean(lateral) / (FLOW_AT_LIUJIAXIA - TANGNAIHAI_AT_M3_PER_S),
+                                    "inflow_lateral_longyangxia_liujiaxia")
+        else:
+            main_inflow[row.key] = (gain * year_mean(lower) / (FLOW_BELOW_LANZHOU - FLOW_AT_LIUJIAXIA),
+                                    "inflow_lateral_liujiaxia_lanzhou")
+        mean_flow_before = max(mean_flow_before, flow)
+
+    for row in table.itertuples():
+        region = "qinghai" if row.province.startswith("Qinghai") else row.province.lower()
+        aggregate = row.key.startswith("other_small_hydro")
+        head = row.rated_head_m if not np.isnan(row.rated_head_m) else ASSUMED_HEAD_M
+        mw_per_flow = round(_k_kw(row.key, row.capacity_mw_2030) / 1000 * head, 5)
+        full_flow = row.capacity_mw_2030 / mw_per_flow
+        listed_flow = row.max_turbine_flow_m3s
+        flow_max = full_flow if np.isnan(listed_flow) else max(listed_flow, full_flow)
+        bus = QINGHAI_BUS.get(row.key) or AGGREGATE_BUS.get(row.key) or case.nearest_bus(row.lat, row.lon, region)
+        reservoir = "liujiaxia" if row.key == "liujiaxia_extension" else row.key
+        published = PLAN + "; " if region == "qinghai" else ""
+        stations.append({"name": row.key, "name_zh": row.name_zh, "bus": bus, "reservoir": reservoir,
+                         "p_max_mw": row.capacity_mw_2030, "flow_max_m3_per_s": round(flow_max, 2),
+                         "mw_per_m3_per_s": mw_per_flow,
+                         "variable_om_cny_per_mwh": cost("hydro", "water_resource_fee") + cost("hydro", "variable_om"),
+                         "source": published + row.source, "quality": row.quality,
+                         "note": f"{row.checked}; head " + ("as listed" if not np.isnan(row.rated_head_m)
+                                                             else "assumed 60 m")})
+        if row.key != reservoir:
+            continue
+        if row.main_stem:
+            inflow, inflow_profile = main_inflow[row.key]
+        elif row.name_en in links.index:
+            link = links.loc[row.name_en]
+            above = links[links.downstream == row.name_en].mean_flow_m3_per_s
+            inflow = float(link.mean_flow_m3_per_s - (above.iloc[0] if len(above) else 0))
+            inflow_profile = f"inflow_{link.regime}"
+        else:
+            inflow = row.energy_gwh * 1000 / HOURS / mw_per_flow
+            default = "xinjiang_snow_and_ice" if region == "xinjiang" else "small_hydro"
+            inflow_profile = "inflow_" + REGIME_BY_RIVER.get(row.river, default)
+            if aggregate and region == "xinjiang":
+                inflow_profile = "inflow_xinjiang_snow_and_ice"
+        usable = row.usable_storage_hm3
+        if np.isnan(usable):
+            kind = "aggregate" if aggregate else ("run of river" if row.regulation == "run of river" else "unknown")
+            usable = round(POND_HOURS[kind] * flow_max * M3_PER_S_TO_HM3_PER_H, 1)
+        total = row.total_storage_hm3 if not np.isnan(row.total_storage_hm3) else usable
+        least = max(0.0, total - usable)
+        if row.key == "longyangxia":
+            storage = _curve(row.name_zh)[1]
+            least, total = float(storage[0]), float(storage[-1])
+        if row.key == "laxiwa":
+            storage = _curve(row.name_zh)[1]
+            least, total = float(storage[0]), float(storage[-1])
+        travel = 0
+        below = downstream.get(row.key, "")
+        if row.main_stem and below:
+            travel = int(row.travel_to_next_h + 0.5)
+        elif row.name_en in links.index and isinstance(links.loc[row.name_en].downstream, str):
+            below, travel = slug(links.loc[row.name_en].downstream), int(links.loc[row.name_en].travel_h)
+        reservoirs[row.key] = {"name": row.key, "name_zh": row.name_zh, "river": row.river, "downstream": below,
+                               "travel_h": travel, "storage_min_hm3": least, "storage_max_hm3": total,
+                               "reference_profile": "", "inflow_m3_per_s": round(inflow, 4),
+                               "inflow_profile": inflow_profile, "release_min_m3_per_s": 0.0,
+                               "release_min_profile": "", "storage_max_profile": "", "source": row.source,
+                               "quality": "estimated",
+                               "note": f"{row.regulation}; mean inflow of the mean year; storage "
+                                       + ("as listed" if not np.isnan(row.usable_storage_hm3) else "assumed")}
+    report = _reference_year(case, reservoirs, stations, table)
+    for key, name_zh, usual in (("longyangxia", "龙羊峡", 650.0), ("laxiwa", "拉西瓦", 900.0)):
+        k = _k_kw(key, 1000)
+        for storage_from, mw_per_flow in head_curve(name_zh, k, usual):
+            heads.append({"station": key, "storage_from_hm3": storage_from, "mw_per_m3_per_s": mw_per_flow,
+                          "source": "level-storage and tail-water tables of hydro_curves.csv; coefficient of costs.csv",
+                          "quality": "estimated", "note": f"mean level of the segment less tail water at {usual:.0f} m3/s"})
+    case.add_rows("reservoirs", list(reservoirs.values()))
+    case.add_rows("hydro", stations)
+    case.add_rows("head_curves", heads)
+    total = sum(s["p_max_mw"] for s, r in zip(stations, table.itertuples()) if r.province == "Qinghai")
+    if abs(total - plan_target("hydro")) > 1e-6:
+        raise ValueError(f"Qinghai hydro is {total} MW")
+    return report
+
+
+def _reference_year(case: Case, reservoirs: dict, stations: list, table: pd.DataFrame) -> pd.DataFrame:
+    """Walks every river downwards: reference storage, least release, level limits, and the energy that results."""
+    order = []
+    remaining = dict(reservoirs)
+    while remaining:
+        fed = {r["downstream"] for r in remaining.values()}
+        ready = [k for k in remaining if k not in fed]
+        order += ready
+        for k in ready:
+            del remaining[k]
+    arriving = {k: np.zeros(HOURS) for k in reservoirs}
+    energy_listed = table.set_index("key").energy_gwh
+    report = []
+    for key in order:
+        row = reservoirs[key]
+        local = row["inflow_m3_per_s"] * case.profile(row["inflow_profile"])
+        inflow = local + arriving[key]
+        usable = row["storage_max_hm3"] - row["storage_min_hm3"]
+        if key in TARGET_RELEASE:
+            release = _regulate(inflow, _steps(TARGET_RELEASE[key]), usable)
+            change = np.r_[0, np.cumsum(inflow - release)[:-1]] * M3_PER_S_TO_HM3_PER_H
+            middle = row["storage_min_hm3"] + MEAN_FILL.get(key, 0.5) * usable
+            storage = np.round(change - (change.max() + change.min()) / 2 + middle, 3)
+            release = inflow - (np.roll(storage, -1) - storage) / M3_PER_S_TO_HM3_PER_H
+        else:
+            storage = np.full(HOURS, round(row["storage_min_hm3"] + usable / 2, 1))
+            release = inflow
+        if release.min() < 0:
+            raise ValueError(f"{key}: reference release {release.min():.1f} m3/s")
+        if storage.min() < row["storage_min_hm3"] or storage.max() > row["storage_max_hm3"]:
+            raise ValueError(f"{key}: reference storage outside its range")
+        row["reference_profile"] = case.add_profile(
+            "reference_seasonal" if key in TARGET_RELEASE else "reference_ponds", f"reference_{key}", storage, 3)
+        _limits(case, row, key, release, storage)
+        if row["downstream"]:
+            arriving[row["downstream"]] += np.roll(release, row["travel_h"])
+        mine = [s for s in stations if s["reservoir"] == key]
+        left = release.copy()
+        for station in mine:
+            flow = np.minimum(left, station["flow_max_m3_per_s"])
+            power = np.minimum(flow * station["mw_per_m3_per_s"], station["p_max_mw"])
+            if key in ("longyangxia", "laxiwa"):
+                curve = head_curve(station["name_zh"], _k_kw(key, 1000), 650.0 if key == "longyangxia" else 900.0)
+                starts, values = np.array([c[0] for c in curve]), np.array([c[1] for c in curve])
+                power = np.minimum(flow * values[np.searchsorted(starts, storage, side="right") - 1],
+                                   station["p_max_mw"])
+            left = left - flow
+            report.append({"station": station["name"], "p_max_mw": station["p_max_mw"],
+                           "release_mean_m3_per_s": release.mean(), "release_least_m3_per_s": release.min(),
+                           "release_largest_m3_per_s": release.max(),
+                           "hours_beyond_turbines": int((left > 1e-9).sum()) if station is mine[-1] else 0,
+                           "energy_gwh": power.sum() / 1000, "design_gwh": energy_listed[station["name"]]})
+    return pd.DataFrame(report)
+
+
+def _limits(case: Case, row: dict, key: str, release: np.ndarray, storage: np.ndarray) -> None:
+    """Least release and flood-season level."""
+    usable = row["storage_max_hm3"] - row["storage_min_hm3"]
+    months = np.array([release[MONTH_OF_HOUR == m].min() for m in range(1, 13)])
+    if key == "longyangxia":
+        row["release_min_m3_per_s"] = cost("hydro", "ecological_minimum_release_longyangxia")
+        row["note"] += "; least release: ecological"
+        # flood limit 2594 m from July to mid-September
+        level, volume, *_ = _curve("龙羊峡")
+        flood = (np.interp(2594.0, level, volume) - row["storage_min_hm3"]) / usable
+        _flood_limit(case, row, key, flood)
+    elif key == "liujiaxia":
+        # Steady flow under the ice, irrigation and supply of Lanzhou, Ningxia and Inner Mongolia.
+        least = np.array([380, 380, 380, 650, 850, 850, 800, 700, 650, 600, 500, 390.0])
+        least = np.minimum(least, 0.95 * months)
+        row["release_min_m3_per_s"] = 1.0
+        row["release_min_profile"] = case.add_profile("release_min", f"release_min_{key}",
+                                                      np.repeat(least, DAYS_OF_MONTH * 24), 1)
+        row["note"] += "; least release: ice season and irrigation by month"
+        _flood_limit(case, row, key, 0.70)  # about 1726 m
+    else:
+        row["release_min_m3_per_s"] = round(0.3 * release.min(), 2)
+        row["note"] += "; least release: 30 % of the lowest reference flow"
+
+
+def _flood_limit(case: Case, row: dict, key: str, share: float) -> None:
+    values = np.ones(HOURS)
+    season = (MONTH_OF_HOUR == 7) | (MONTH_OF_HOUR == 8) | ((MONTH_OF_HOUR == 9) & (np.arange(HOURS) < 258 * 24))
+    values[season] = share
+    row["storage_max_profile"] = case.add_profile("level_limits", f"level_max_{key}", values, 4)
+    row["note"] += f"; flood-season limit {share:.2f} of the range from July to 15 September (estimated)"

@@ -1,0 +1,123 @@
+"""Batteries, pumped hydro, storage plants of the Yellow River, CSP."""
+
+import math
+
+import numpy as np
+
+from .common import Case, PLAN, PROVINCES, cost, plan_target, read, scenario_mw, slug
+from .renewables import calibrated
+
+BATTERY_SITES = 8  # largest PV buses of a province
+STORAGE_PLANT_HOURS = 20
+CSP_EXPONENT = 1.3  # direct light falls faster than global light under thin cloud and low sun
+CSP_FIELD_FULL = 0.85  # share of the field's rating that the clearest hours reach
+
+
+def add_batteries(case: Case) -> None:
+    hours = cost("battery", "duration_2030")
+    efficiency = round(math.sqrt(cost("battery_4h", "round_trip_efficiency")), 5)
+    region_of = case.buses().set_index("name").region
+    pv = case.tables["renewables"]
+    pv = pv[pv.technology == "pv"]
+    rows = []
+    for province in PROVINCES:
+        published = province == "Qinghai"
+        total = plan_target("electrochemical storage") if published else scenario_mw(province, "battery")
+        mine = pv[pv.bus.map(region_of) == province.lower()].groupby("bus").capacity_mw.sum()
+        mine = mine.sort_values(ascending=False, kind="stable").head(BATTERY_SITES).sort_index()
+        for bus, capacity in mine.items():
+            power = total * capacity / mine.sum()
+            energy = power * hours * cost("battery", "usable_depth")
+            rows.append({"name": f"battery_{bus}", "bus": bus, "technology": "battery", "charge_max_mw": power,
+                         "discharge_max_mw": power, "energy_max_mwh": energy, "efficiency_charge": efficiency,
+                         "efficiency_discharge": efficiency,
+                         "loss_per_h": round(cost("battery", "self_discharge_per_day") / 100 / 24, 8),
+                         "variable_om_cny_per_mwh": cost("battery", "variable_om"), "energy_initial_mwh": 0.3 * energy,
+                         "source": (PLAN if published else "capacity_by_province.csv") + "; costs.csv",
+                         "quality": "estimated",
+                         "note": f"provincial power {'published' if published else 'estimated'}; spread by PV; "
+                                 f"{hours:.0f} h with 90 % usable depth"})
+    case.add_rows("storages", rows)
+
+
+def add_pumped_hydro(case: Case) -> None:
+    """Plants of pumped_hydro.csv with capacity in 2030. Qinghai's two sum to 5200 MW there, the plan counts 4200 MW:
+    Warang is taken whole and Nanshankou with the rest."""
+    table = read("pumped_hydro")
+    table = table[~table.name_en.str.contains("storage factory")]
+    efficiency = round(math.sqrt(cost("pumped_hydro", "round_trip_efficiency")), 5)
+    place = {"Nanshankou": "qaidam", "Warang": "warang_pumped_storage"}
+    others = table[(table.province == "Qinghai") & (table.name_en != "Nanshankou")].capacity_mw_2030_est.sum()
+    rows = []
+    for row in table.itertuples():
+        power = float(row.capacity_mw_2030_est)
+        note = "capacity and status as listed"
+        if row.name_en == "Nanshankou":
+            power = plan_target("pumped hydro") - others
+            note = "2400 MW listed; 1400 MW counted so that the plan's 4200 MW hold"
+        energy = power * row.storage_hours
+        bus = place.get(row.name_en) or case.nearest_bus(row.lat, row.lon, row.province.lower())
+        rows.append({"name": f"pumped_{slug(row.name_en)}", "name_zh": row.name_zh, "bus": bus,
+                     "technology": "pumped_hydro", "charge_max_mw": power, "discharge_max_mw": power,
+                     "energy_max_mwh": energy, "efficiency_charge": efficiency, "efficiency_discharge": efficiency,
+                     "variable_om_cny_per_mwh": 5, "energy_initial_mwh": 0.5 * energy, "source": row.source,
+                     "quality": "estimated",
+                     "note": note + "; whole plant as one machine without least power; hours estimated"})
+    plant = read("pumped_hydro")
+    plant = plant[plant.name_en.str.contains("storage factory")].iloc[0]
+    each = plan_target("storage factory") / 2
+    efficiency = round(math.sqrt(cost("storage_factory_pump_cascade", "round_trip_efficiency")), 5)
+    for name, zh, bus in (("storage_plant_yangqu", "羊曲-龙羊峡储能工厂", "yangqu_plant"),
+                          ("storage_plant_laxiwa", "龙羊峡-拉西瓦储能工厂", "laxiwa_plant")):
+        energy = each * STORAGE_PLANT_HOURS
+        rows.append({"name": name, "name_zh": zh, "bus": bus, "technology": "storage_plant", "charge_max_mw": each,
+                     "discharge_max_mw": each, "energy_max_mwh": energy, "efficiency_charge": efficiency,
+                     "efficiency_discharge": efficiency, "variable_om_cny_per_mwh": 5,
+                     "energy_initial_mwh": 0.5 * energy, "source": plant.source, "quality": "estimated",
+                     "note": "5000 MW by plan; split in two halves and 20 h estimated from the usable storage of the "
+                             "lower reservoir; its water is not part of the cascade's balance"})
+    case.add_rows("storages", rows)
+
+
+def csp_profile(province: str) -> np.ndarray:
+    """Heat collected per rating of the field: the provincial PV series relative to its clearest hours, raised to an
+    exponent above 1."""
+    pv = calibrated("pv")[province]
+    return np.minimum(pv / np.quantile(pv, 0.998), 1.0) ** CSP_EXPONENT * CSP_FIELD_FULL
+
+
+def add_csp(case: Case) -> None:
+    table = read("csp_plants")
+    rows = []
+    place = {"Wutumeiren": "wutu_330", "Hainan Gonghe": "tala_330", "PowerChina Gonghe": "tala_330",
+             "Delingha west exit base": "tuosu_330"}
+    for province in ("Qinghai", "Gansu", "Xinjiang"):
+        group = table[table.province == province].copy()
+        total = plan_target("csp") if province == "Qinghai" else scenario_mw(province, "csp")
+        # Plants of 2024 and later stand for what the plan or scenario counts: they are scaled to its sum.
+        scaled = (group.status == "planned") if province == "Qinghai" else (group.online_year >= 2024)
+        factor = (total - group.capacity_mw[~scaled].sum()) / group.capacity_mw[scaled].sum()
+        region = province.lower()
+        profile = case.add_profile("csp", f"csp_{region}", csp_profile(province))
+        for row, is_scaled in zip(group.itertuples(), scaled):
+            power = row.capacity_mw * (factor if is_scaled else 1)
+            key = row.name_en.split(" (")[0]
+            only = None
+            if province == "Qinghai":
+                only = ["tuosu_330", "qaidam_330", "wutu_330", "tala_330"]
+            bus = place.get(key) or case.nearest_bus(row.lat, row.lon, region, only)
+            energy = power * row.storage_hours
+            rows.append({"name": f"csp_{slug(row.name_en)}", "name_zh": row.name_zh, "bus": bus, "technology": "csp",
+                         "charge_max_mw": 0, "discharge_max_mw": power, "energy_max_mwh": energy,
+                         "efficiency_charge": 1, "efficiency_discharge": 1, "loss_per_h": 0,
+                         "variable_om_cny_per_mwh": cost("csp_tower", "variable_om_cny_mwh"),
+                         "energy_initial_mwh": 0.2 * energy, "inflow_mw": power * row.solar_multiple,
+                         "inflow_profile": profile,
+                         "source": (PLAN if province == "Qinghai" else "capacity_by_province.csv") + "; csp_plants.csv",
+                         "quality": "estimated",
+                         "note": ("listed capacity " + f"{row.capacity_mw} MW scaled to the provincial sum; "
+                                  if is_scaled else "") + "energy counted as electricity; least load not modelled"})
+    names = [r["name"] for r in rows]
+    if len(set(names)) != len(names):
+        raise ValueError("CSP names are not unique")
+    case.add_rows("storages", rows)

@@ -1,0 +1,273 @@
+"""Thermal clusters, their fuels, heat curves, start costs, must-run, heat supply and maintenance."""
+
+import numpy as np
+import pandas as pd
+
+from .common import (Case, HOURS, MONTH_OF_HOUR, PLAN, PROVINCES, cost, plan_target, read, scenario_mw,
+                     weather_hours_of_case)
+
+COAL_GJ_PER_T = 20.93
+GAS_GJ_PER_M3 = 0.036
+BIOMASS_PRICE_CNY_PER_GJ = 30.0
+SMALLEST_CLUSTER_MW = 1000.0
+HEAT_CURVE = (0.062, 0.908, 0.030)  # share of full-load heat: a + b x + c x^2; 1.075 x the full-load rate at x = 0.4
+
+# Heating seasons of costs.csv as (first, last) hour of the year, the second part running to the year's end.
+HEATING_SEASON = {"qinghai": ((4, 15), (10, 15)), "gansu": ((3, 31), (11, 1)), "ningxia": ((3, 31), (11, 1)),
+                  "shaanxi": ((3, 15), (11, 15)), "xinjiang": ((4, 12), (10, 10))}
+
+# Buses that take the coal units which the scenario counts by 2030 and the list of July 2023 does not hold yet.
+NEW_UNIT_BUSES = {"gansu": ["quzi", "liangzhou_north"], "ningxia": ["yinchuan_east", "qixiang"],
+                  "shaanxi": ["shenmu", "yanan"],
+                  "xinjiang": ["naomaohu", "jiangjunmiao", "wucaiwan", "fenghuang", "bachu", "kuqa"]}
+
+
+def _first_hour(month: int, day: int) -> int:
+    return int(np.searchsorted(MONTH_OF_HOUR, month)) + 24 * (day - 1)
+
+
+def heating_season(region: str) -> np.ndarray:
+    """True in the hours of the region's heating season."""
+    end, begin = HEATING_SEASON[region]
+    hours = np.arange(HOURS)
+    return (hours < _first_hour(*end) + 24) | (hours >= _first_hour(*begin))
+
+
+def add_fuels(case: Case) -> None:
+    rows = []
+    carbon = {f: cost(f, "carbon_intensity") for f in ("coal", "gas")}
+    for province in PROVINCES:
+        if province == "Qinghai":
+            continue
+        region = province.lower()
+        tonne = (cost("coal_price", f"{province}_2020_mean") + cost("coal_price", f"{province}_2023_mean")) / 2
+        rows.append({"name": f"coal_{region}", "price_cny_per_gj": round(tonne / COAL_GJ_PER_T, 2),
+                     "co2_t_per_gj": carbon["coal"], "source": "costs.csv", "quality": "estimated",
+                     "note": "mean of the prices of 2020 and 2023 at 5000 kcal/kg"})
+        rows.append({"name": f"gas_{region}", "price_cny_per_gj": round(cost("gas_price", province) / GAS_GJ_PER_M3, 2),
+                     "co2_t_per_gj": carbon["gas"], "source": "costs.csv", "quality": "estimated",
+                     "note": "at 36 MJ/m3"})
+    rows.append({"name": "biomass_qinghai", "price_cny_per_gj": BIOMASS_PRICE_CNY_PER_GJ, "co2_t_per_gj": 0,
+                 "source": "assumed", "quality": "estimated", "note": "straw and waste; counted as free of CO2"})
+    used = set(case.tables["thermal"].fuel)
+    case.add_rows("fuels", [r for r in rows if r["name"] in used])
+
+
+def _fleet(case: Case, year: int) -> pd.DataFrame:
+    """Units that run in `year` on the Northwest grid, with bus."""
+    table = read("thermal_units")
+    age_limit = (table.class_key.str.startswith("coal_100_200") & (table.start_year <= year - 30)
+                 & table.captive.isna())
+    table = table[(table.province != "Qinghai") & ~age_limit].reset_index(drop=True)
+    table["region"] = table.province.str.lower()
+    table["chp"] = table.chp.eq("Y")
+    table["captive"] = table.captive.notna()
+    table["bus"] = [case.nearest_bus(r.lat, r.lon, r.region) for r in table.itertuples()]
+    table["new"] = False
+    classes = read("thermal_classes").set_index("class_key")
+    table["heat_rate"] = table.heat_rate_gj_per_mwh_gross.fillna(
+        table.class_key.map(classes.heat_rate_gj_per_mwh_gross))
+    extra = []
+    for province in PROVINCES[1:]:
+        coal = table[(table.province == province) & (table.fuel == "coal")].capacity_mw.sum()
+        missing = int((scenario_mw(province, "coal") - coal) // 1000)
+        for number in range(max(0, missing)):
+            buses = NEW_UNIT_BUSES[province.lower()]
+            extra.append({"province": province, "region": province.lower(), "fuel": "coal", "capacity_mw": 1000.0,
+                          "class_key": "coal_1000_usc_dry", "chp": False, "captive": False,
+                          "bus": buses[number % len(buses)], "new": True,
+                          "heat_rate": classes.heat_rate_gj_per_mwh_gross["coal_1000_usc_dry"]})
+    return pd.concat([table, pd.DataFrame(extra)], ignore_index=True)
+
+
+def _role(row) -> str:
+    if row.captive:
+        return "captive"
+    return "chp" if row.chp else "power"
+
+
+def _merge_small(case: Case, fleet: pd.DataFrame) -> pd.DataFrame:
+    """Moves clusters below SMALLEST_CLUSTER_MW to the nearest bus of the region with a cluster of their class and
+    role, so that few clusters of one unit remain."""
+    buses = case.buses().set_index("name")
+    keys = ["region", "class_key", "role", "new"]
+    while True:
+        sums = fleet.groupby(keys + ["bus"]).capacity_mw.sum()
+        moved = False
+        for index, capacity in sums.sort_values(kind="stable").items():
+            if capacity >= SMALLEST_CLUSTER_MW:
+                break
+            *key, bus = index
+            others = [b for b in sums.loc[tuple(key)].index if b != bus]
+            if not others:
+                continue
+            place = buses.loc[bus]
+            target = case.nearest_bus(place.lat_deg, place.lon_deg, key[0], only=others)
+            mask = (fleet[keys] == key).all(axis=1) & (fleet.bus == bus)
+            fleet.loc[mask, "bus"] = target
+            moved = True
+            break
+        if not moved:
+            return fleet
+
+
+def _heat_profile(case: Case, region: str, size: str) -> str:
+    """Least output of CHP units as share of capacity: the monthly heating minimum, moved within the month by the heat
+    demand; the flexible condensing minimum outside the heating season."""
+    name = f"heat_min_{region}_{size}"
+    try:
+        case.profile(name)
+        return name
+    except KeyError:
+        pass
+    base = cost("coal_" + size, "min_load_after_flexibility_retrofit") / 100
+    heat = weather_hours_of_case(read("heat_shape_hourly"))[region.capitalize()].to_numpy()
+    season = heating_season(region)
+    values = np.full(HOURS, base)
+    for month in (10, 11, 12, 1, 2, 3, 4):
+        hours = season & (MONTH_OF_HOUR == month)
+        if not hours.any():
+            continue
+        least = cost(f"coal_chp_{size}", f"min_load_heating_month_{month:02d}") / 100
+        swing = np.clip(heat[hours] / heat[hours].mean(), 0.6, 1.2)
+        values[hours] = np.minimum(base + (least - base) * swing, 0.80)
+    return case.add_profile("heat", name, values, 3)
+
+
+def _season_profile(case: Case, region: str) -> str:
+    name = f"heating_season_{region}"
+    try:
+        case.profile(name)
+    except KeyError:
+        case.add_profile("heat", name, heating_season(region).astype(float), 0)
+    return name
+
+
+def _heat_gj_per_h(p_mw: float, p_max_mw: float, heat_rate_net: float) -> float:
+    x = p_mw / p_max_mw
+    a, b, c = HEAT_CURVE
+    return heat_rate_net * p_max_mw * (a + b * x + c * x * x)
+
+
+def add_thermal(case: Case, year: int) -> None:
+    fleet = _fleet(case, year)
+    fleet["role"] = [_role(r) for r in fleet.itertuples()]
+    fleet = _merge_small(case, fleet)
+    classes = read("thermal_classes").set_index("class_key")
+    rows, heat, tiers = [], [], []
+    for (region, bus, class_key, role, new), group in fleet.groupby(
+            ["region", "bus", "class_key", "role", "new"], sort=True):
+        kind = classes.loc[class_key]
+        item = kind.cost_item
+        units = len(group)
+        gross = group.capacity_mw.mean()
+        p_max = round(gross * (1 - kind.own_use_pct / 100), 2)
+        p_min = round(p_max * cost(item, "min_load_after_flexibility_retrofit") / 100, 2)
+        heat_rate = float(np.average(group.heat_rate, weights=group.capacity_mw)) / (1 - kind.own_use_pct / 100)
+        short = class_key.replace("coal_", "").replace("gas_", "")
+        name = f"{bus}_{'gas' if class_key.startswith('gas') else 'coal'}_{short}" \
+            + {"power": "", "chp": "_chp", "captive": "_captive"}[role] + ("_new" if new else "")
+        technology = class_key if class_key.startswith("gas") else {"power": "coal", "chp": "coal_chp",
+                                                                    "captive": "coal_captive"}[role]
+        row = {"name": name, "bus": bus, "fuel": f"{'gas' if class_key.startswith('gas') else 'coal'}_{region}",
+               "technology": technology, "units": units, "p_min_mw": p_min, "p_max_mw": p_max,
+               "variable_om_cny_per_mwh": cost(item, "variable_om"), "min_up_h": int(cost(item, "min_up_time")),
+               "min_down_h": int(cost(item, "min_down_time"))}
+        ramp = round(p_max * kind.sustained_ramp_pct_per_h / 100, 2)
+        start = round(max(p_min, 0.45 * p_max), 2)
+        ten_minutes = round(min(10 * cost(item, "ramp_rate") / 100 * p_max, p_max - p_min), 2)
+        row |= {"ramp_up_mw_per_h": ramp, "ramp_down_mw_per_h": ramp, "start_ramp_mw": start, "stop_ramp_mw": start,
+                "spinning_up_mw": ten_minutes, "spinning_down_mw": ten_minutes,
+                "non_spinning_mw": round(0.2 * p_max, 2) if class_key.startswith("gas") else 0,
+                "must_run_units": 0, "must_run_profile": "", "p_min_profile": ""}
+        if role == "chp":
+            size = "600_660" if class_key.startswith(("coal_600", "coal_1000")) else "300_350"
+            row["p_min_profile"] = _heat_profile(case, region, size)
+            row["must_run_units"] = int(0.5 * units + 0.5)
+            row["must_run_profile"] = _season_profile(case, region)
+        if role == "captive":
+            row["must_run_units"] = int(0.5 * units + 0.5)
+        row |= {"forced_outage_rate": kind.forced_outage_pct / 100, "repair_h": kind.repair_h}
+        if new:
+            source = "capacity_by_province.csv (scenario 2030) minus the units of thermal_units.csv"
+            note = "units counted by the scenario and not yet in the list of July 2023; place assumed"
+        else:
+            source = "GEM Global Coal and Gas Plant Trackers 2023 (CC BY 4.0) through thermal_units.csv; costs.csv"
+            plants = sorted(set(group.plant_name_zh.dropna()))
+            note = f"{units} units of {len(plants)} plants: " + "; ".join(plants[:4]) + (" ..." if len(plants) > 4 else "")
+            note += f"; mean {gross:.0f} MW gross; status 2023: " \
+                + "; ".join(f"{k} {v}" for k, v in sorted(group.status_2023.value_counts().items()))
+        row |= {"source": source, "quality": "estimated", "note": note}
+        rows.append(row)
+        for p in (p_min, round((p_min + p_max) / 2, 2), p_max):
+            heat.append({"plant": name, "p_mw": p, "heat_gj_per_h": round(_heat_gj_per_h(p, p_max, heat_rate), 3),
+                         "source": "GEM heat rates through thermal_units.csv; part load and own use by thermal_classes.csv",
+                         "quality": "estimated"})
+        tiers += _tiers(name, item, gross / kind.nominal_mw, int(cost(item, "min_down_time")), class_key)
+    _add_biomass(rows, heat, tiers, classes.loc["biomass"])
+    case.add_rows("thermal", rows)
+    case.add_rows("heat_curves", heat)
+    case.add_rows("start_tiers", tiers)
+    _add_maintenance(case)
+
+
+def _tiers(name: str, item: str, scale: float, min_down_h: int, class_key: str) -> list[dict]:
+    hot, cold = cost(item, "start_cost_hot") * scale, cost(item, "start_cost_cold") * scale
+    hours = (min_down_h, 12, 48) if class_key.startswith("gas") else (min_down_h, 24, 72)
+    return [{"plant": name, "off_h": h, "cost_cny": round(c, -2), "source": "costs.csv scaled by unit size",
+             "quality": "estimated", "note": tier}
+            for h, c, tier in zip(hours, (hot, (hot + cold) / 2, cold), ("hot", "warm", "cold"))]
+
+
+def _add_biomass(rows: list, heat: list, tiers: list, kind) -> None:
+    """The plan's biomass plants: the only thermal units of Qinghai in 2030."""
+    units, p_max = 4, plan_target("biomass") / 4
+    p_min = 0.5 * p_max
+    name = "xining_biomass"
+    rows.append({"name": name, "bus": "xining_330", "fuel": "biomass_qinghai", "technology": "biomass",
+                 "units": units, "p_min_mw": p_min, "p_max_mw": p_max, "variable_om_cny_per_mwh": 40, "min_up_h": 6,
+                 "min_down_h": 6, "ramp_up_mw_per_h": 0.3 * p_max, "ramp_down_mw_per_h": 0.3 * p_max,
+                 "start_ramp_mw": p_min, "stop_ramp_mw": p_min, "spinning_up_mw": 0.1 * p_max,
+                 "spinning_down_mw": 0.1 * p_max, "non_spinning_mw": 0, "must_run_units": 2, "must_run_profile": "",
+                 "p_min_profile": "", "forced_outage_rate": kind.forced_outage_pct / 100, "repair_h": kind.repair_h,
+                 "source": PLAN, "quality": "estimated",
+                 "note": "200 MW by plan; counted as net capacity; place and data estimated"})
+    for p in (p_min, p_max):
+        heat.append({"plant": name, "p_mw": p, "heat_gj_per_h": round(
+            _heat_gj_per_h(p, p_max, kind.heat_rate_gj_per_mwh_gross / (1 - kind.own_use_pct / 100)), 3),
+            "source": "thermal_classes.csv", "quality": "estimated"})
+    tiers += _tiers(name, "coal_100_200", p_max / kind.nominal_mw / 3, 6, "biomass")
+
+
+def _add_maintenance(case: Case) -> None:
+    """One planned outage a unit and year, as long as the planned rate says, outside the peaks of winter and summer:
+    for each batch the start with the least capacity of the region out of service so far."""
+    classes = read("thermal_classes").set_index("class_key")
+    region_of = case.buses().set_index("name").region
+    out = {region: np.zeros(365) for region in set(region_of)}
+    rows = []
+    for plant in sorted(case.tables["thermal"].itertuples(), key=lambda r: (-r.units * r.p_max_mw, r.name)):
+        key = next((k for k in classes.index if k.replace("gas_", "").replace("coal_", "") in plant.name), "biomass")
+        days = round(365 * classes.planned_outage_pct[key] / 100)
+        region = region_of[plant.bus]
+        if plant.technology == "coal_chp":  # between the heating seasons, the summer peak kept free
+            windows = [(111, 181), (244, 282)]
+        else:
+            windows = [(60, 181), (244, 334)]
+        starts = [d for a, b in windows for d in range(a, b - days + 1, 3)]
+        batches = min(plant.units, 3)
+        sizes = [plant.units // batches + (1 if i < plant.units % batches else 0) for i in range(batches)]
+        for size in sizes:
+            best = min(starts, key=lambda d: (out[region][d:d + days].max(), d))
+            out[region][best:best + days] += size * plant.p_max_mw
+            rows.append({"plant": plant.name, "from_hour": best * 24, "to_hour": (best + days) * 24, "units": size,
+                         "kind": "planned", "source": "thermal_classes.csv (planned outage rate)",
+                         "quality": "estimated", "note": "levelled over spring and autumn of the region"})
+    merged = {}
+    for row in rows:  # batches of one plant that fall on the same days become one row
+        key = (row["plant"], row["from_hour"], row["to_hour"])
+        if key in merged:
+            merged[key]["units"] += row["units"]
+        else:
+            merged[key] = row
+    case.add_rows("outages", list(merged.values()))
