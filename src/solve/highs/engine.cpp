@@ -164,9 +164,24 @@ void settle_without_columns(const Handle& handle, Outcome& outcome) {
     if (Highs_getNumCol(handle.raw()) > 0 || outcome.status != Status::optimal) {
         return;
     }
-    const auto rows = static_cast<std::size_t>(Highs_getNumRow(handle.raw()));
-    outcome.has_point = true;
-    outcome.point.row_dual.assign(rows, 0.0);
+    const int rows = Highs_getNumRow(handle.raw());
+    std::vector<double> lower(static_cast<std::size_t>(rows));
+    std::vector<double> upper(lower.size());
+    if (rows > 0) {
+        int count = 0;
+        int entries = 0;
+        check(Highs_getRowsByRange(handle.raw(), 0, rows - 1, &count, lower.data(), upper.data(),
+                                   &entries, nullptr, nullptr, nullptr),
+              "limits of rows");
+    }
+    outcome.has_point =
+        std::all_of(lower.begin(), lower.end(), [](double l) { return l <= 0.0; }) &&
+        std::all_of(upper.begin(), upper.end(), [](double u) { return u >= 0.0; });
+    if (!outcome.has_point) {
+        outcome.status = Status::infeasible;
+        return;
+    }
+    outcome.point.row_dual.assign(lower.size(), 0.0);
     check(Highs_getObjectiveOffset(handle.raw(), &outcome.cost), "the constant cost");
 }
 
