@@ -1,0 +1,181 @@
+#include "caseio/carrying.hpp"
+#include "caseio/checks.hpp"
+#include "grid/calendar.hpp"
+#include "grid/cascades.hpp"
+#include "grid/islands.hpp"
+#include "grid/schedule.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace longyang::caseio {
+namespace {
+
+/// Need and capacity of every island and hour, MW.
+struct Balance {
+    grid::HourTable need_mw, capacity_mw;
+};
+
+/// Adds `power(hour)` of an item at a bus to its island's row.
+template <class Power>
+void add_at(grid::HourTable& table, const std::vector<int>& island, int bus, const Power& power) {
+    auto row = table.row(static_cast<std::size_t>(island[static_cast<std::size_t>(bus)]));
+    for (int h = 0; h < grid::hours_per_year; ++h) {
+        row[static_cast<std::size_t>(h)] += power(h);
+    }
+}
+
+/// Units of a cluster that outages leave in each hour.
+std::vector<double> available_units(const grid::System& system, std::size_t plant) {
+    const grid::Outages& o = system.outages;
+    std::vector<double> units(static_cast<std::size_t>(grid::hours_per_year),
+                              system.thermal.units[plant]);
+    for (std::size_t k = 0; k < o.line.size(); ++k) {
+        if (o.plant[k] != static_cast<int>(plant)) {
+            continue;
+        }
+        for (int h = std::max(o.from_hour[k], 0); h < std::min(o.to_hour[k], grid::hours_per_year);
+             ++h) {
+            units[static_cast<std::size_t>(h)] -= o.units[k];
+        }
+    }
+    return units;
+}
+
+void add_thermal(const grid::System& system, const std::vector<int>& island, Balance& balance) {
+    const grid::Thermal& t = system.thermal;
+    for (std::size_t i = 0; i < t.line.size(); ++i) {
+        const std::vector<double> units = available_units(system, i);
+        add_at(balance.capacity_mw, island, t.bus[i], [&](int h) {
+            const double share = grid::profile_value(system, t.p_max_profile[i], h, 1.0);
+            return std::max(units[static_cast<std::size_t>(h)], 0.0) *
+                   std::max(t.p_max_mw[i] * share, t.p_min_mw[i]);
+        });
+    }
+}
+
+/// The most a station can give: its capacity, or what its largest flow gives at its best head.
+double hydro_capacity_mw(const grid::System& system, std::size_t station) {
+    const grid::HeadCurves& c = system.head_curves;
+    double best = 0.0;
+    bool by_head = false;
+    for (std::size_t k = 0; k < c.line.size(); ++k) {
+        if (c.station[k] == static_cast<int>(station)) {
+            best = std::max(best, c.mw_per_m3_per_s[k]);
+            by_head = true;
+        }
+    }
+    if (!by_head) {
+        best = system.hydro.mw_per_m3_per_s[station];
+    }
+    return std::min(system.hydro.p_max_mw[station], best * system.hydro.flow_max_m3_per_s[station]);
+}
+
+Balance balance_of(const grid::System& system, const std::vector<int>& island,
+                   std::size_t islands) {
+    const auto hours = static_cast<std::size_t>(grid::hours_per_year);
+    Balance balance{grid::HourTable(islands, hours), grid::HourTable(islands, hours)};
+    add_thermal(system, island, balance);
+    const grid::Renewables& r = system.renewables;
+    for (std::size_t i = 0; i < r.line.size(); ++i) {
+        add_at(balance.capacity_mw, island, r.bus[i], [&](int h) {
+            return r.capacity_mw[i] * grid::profile_value(system, r.profile[i], h, 1.0);
+        });
+    }
+    for (std::size_t i = 0; i < system.hydro.line.size(); ++i) {
+        const double capacity = hydro_capacity_mw(system, i);
+        add_at(balance.capacity_mw, island, system.hydro.bus[i], [&](int) { return capacity; });
+    }
+    for (std::size_t i = 0; i < system.storages.line.size(); ++i) {
+        add_at(balance.capacity_mw, island, system.storages.bus[i],
+               [&](int) { return system.storages.discharge_max_mw[i]; });
+    }
+    for (std::size_t i = 0; i < system.hvdc.line.size(); ++i) {
+        const PowerLimits limits = hvdc_limits(system, i);
+        const auto low = [&](int h) { return limits.low_mw[static_cast<std::size_t>(h)]; };
+        add_at(balance.need_mw, island, system.hvdc.bus[i],
+               [&](int h) { return std::max(low(h), 0.0); });
+        add_at(balance.capacity_mw, island, system.hvdc.bus[i],
+               [&](int h) { return std::max(-low(h), 0.0); });
+    }
+    const grid::Loads& l = system.loads;
+    for (std::size_t i = 0; i < l.line.size(); ++i) {
+        add_at(balance.need_mw, island, l.bus[i], [&](int h) {
+            return l.mean_mw[i] * grid::profile_value(system, l.profile[i], h, 1.0);
+        });
+    }
+    return balance;
+}
+
+/// Whether a cell that says where something is could not be read: then sums by island mean nothing.
+bool places_unknown(const grid::System& system) {
+    const auto unknown = [](const grid::Integers& reference) {
+        return std::any_of(reference.begin(), reference.end(), [](int row) { return row < 0; });
+    };
+    return system.buses.line.empty() || unknown(system.branches.from_bus) ||
+           unknown(system.branches.to_bus) || unknown(system.thermal.bus) ||
+           unknown(system.renewables.bus) || unknown(system.hydro.bus) ||
+           unknown(system.storages.bus) || unknown(system.hvdc.bus) || unknown(system.loads.bus);
+}
+
+/// "a, b, c and 4 more"
+std::string bus_names(const grid::System& system, const std::vector<std::size_t>& buses) {
+    constexpr std::size_t most = 5;
+    std::string text;
+    for (std::size_t k = 0; k < std::min(buses.size(), most); ++k) {
+        text += (k == 0 ? "" : ", ") + system.buses.name[buses[k]];
+    }
+    return buses.size() <= most ? text : fmt::format("{} and {} more", text, buses.size() - most);
+}
+
+} // namespace
+
+std::vector<Fault> check_adequacy(const grid::System& system) {
+    if (places_unknown(system)) {
+        return {};
+    }
+    const std::vector<int> island = grid::islands(static_cast<int>(system.buses.line.size()),
+                                                  system.branches.from_bus, system.branches.to_bus);
+    const auto count =
+        static_cast<std::size_t>(1 + *std::max_element(island.begin(), island.end()));
+    const auto buses = rows_by_item(island, count);
+    const auto largest = static_cast<std::size_t>(
+        std::max_element(buses.begin(), buses.end(),
+                         [](const auto& a, const auto& b) { return a.size() < b.size(); }) -
+        buses.begin());
+    const Balance balance = balance_of(system, island, count);
+
+    std::vector<Fault> faults;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto need = balance.need_mw.row(i);
+        const auto capacity = balance.capacity_mw.row(i);
+        std::size_t worst = 0;
+        std::size_t short_hours = 0;
+        for (std::size_t h = 0; h < need.size(); ++h) {
+            short_hours += need[h] > capacity[h] * (1.0 + rounding) ? 1U : 0U;
+            worst = need[h] - capacity[h] > need[worst] - capacity[worst] ? h : worst;
+        }
+        if (short_hours == 0) {
+            continue;
+        }
+        const int hour = static_cast<int>(worst);
+        const std::string lack = fmt::format(
+            "{:.6g} MW of load and least export in hour {} ({}), the worst of {} such hours",
+            need[worst], hour, grid::date_of_hour(hour, system.info.year), short_hours);
+        const std::string there =
+            fmt::format("at most {:.6g} MW, all capacity there in that hour", capacity[worst]);
+        if (i == largest) {
+            faults.push_back({"loads.csv", 0, "mean_mw",
+                              fmt::format("load that no capacity can serve: {}", lack), there, ""});
+        } else if (buses[i].size() > 1) { // check_network tells of lone buses
+            faults.push_back(row_fault(
+                "buses", system.buses, buses[i].front(), "name",
+                fmt::format("islanded buses ({}) with {}", bus_names(system, buses[i]), lack),
+                there + ", or a branch to the other buses"));
+        }
+    }
+    return faults;
+}
+
+} // namespace longyang::caseio

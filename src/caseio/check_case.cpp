@@ -1,0 +1,83 @@
+#include "caseio/check_case.hpp"
+
+#include "base/error.hpp"
+#include "caseio/checks.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <set>
+#include <utility>
+
+namespace longyang::caseio {
+
+Fault row_fault(const std::string& table, const grid::Rows& rows, std::size_t row,
+                std::string column, std::string found, std::string expected, std::string nearest) {
+    return {table + ".csv",   rows.line[row],      std::move(column),
+            std::move(found), std::move(expected), std::move(nearest)};
+}
+
+std::vector<std::vector<std::size_t>> rows_by_item(const grid::Integers& reference,
+                                                   std::size_t items) {
+    std::vector<std::vector<std::size_t>> result(items);
+    for (std::size_t row = 0; row < reference.size(); ++row) {
+        if (reference[row] >= 0) {
+            result[static_cast<std::size_t>(reference[row])].push_back(row);
+        }
+    }
+    return result;
+}
+
+int first_hour_above(const grid::System& system, int low, int high) {
+    if (low < 0 || high < 0) {
+        return -1;
+    }
+    const auto a = system.profiles.row(low);
+    const auto b = system.profiles.row(high);
+    for (std::size_t h = 0; h < a.size(); ++h) {
+        if (a[h] > b[h]) {
+            return static_cast<int>(h);
+        }
+    }
+    return -1;
+}
+
+std::vector<Fault> check_case(const grid::System& system) {
+    std::vector<Fault> all;
+    for (const auto check : {check_network, check_thermal, check_hydro, check_storages, check_hvdc,
+                             check_contracts, check_reserves, check_adequacy}) {
+        std::vector<Fault> faults = check(system);
+        all.insert(all.end(), std::make_move_iterator(faults.begin()),
+                   std::make_move_iterator(faults.end()));
+    }
+    return all;
+}
+
+std::vector<Fault> all_faults(const LoadedCase& loaded) {
+    std::vector<Fault> all = loaded.faults;
+    std::set<std::pair<std::string, int>> broken;
+    for (const Fault& fault : loaded.faults) {
+        if (fault.line > 0) {
+            broken.emplace(fault.file, fault.line);
+        }
+    }
+    for (Fault& fault : check_case(loaded.system)) {
+        if (!broken.contains({fault.file, fault.line})) {
+            all.push_back(std::move(fault));
+        }
+    }
+    return all;
+}
+
+LoadedCase load_case(const Comm& comm, const std::string& folder) {
+    LoadedCase loaded = parse_case(read_files(comm, folder));
+    const std::vector<Fault> faults = all_faults(loaded);
+    if (!faults.empty()) {
+        throw Error(Exit::faulty_case,
+                    fmt::format("{}: {} {}\n{}", folder, faults.size(),
+                                faults.size() == 1 ? "fault" : "faults", words(faults)));
+    }
+    return loaded;
+}
+
+} // namespace longyang::caseio

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "base/comm.hpp"
+#include "caseio/fault.hpp"
+#include "caseio/read_case.hpp"
+#include "grid/tables.hpp"
+
+#include <string>
+#include <vector>
+
+namespace longyang::caseio {
+
+/// Faults of meaning: what each cell may hold, but the case as a whole may not. NaN and references
+/// of -1 (cells that could not be read) lead to no further faults. What is checked is listed by
+/// topic in checks.hpp.
+[[nodiscard]] std::vector<Fault> check_case(const grid::System& system);
+
+/// Faults of form, and those of meaning in rows that have none of form.
+[[nodiscard]] std::vector<Fault> all_faults(const LoadedCase& loaded);
+
+/// Reads a case on the root, shares it, and parses and checks it on every rank. Throws Error (file)
+/// or (faulty_case) with all faults in words, on every rank. Collective.
+[[nodiscard]] LoadedCase load_case(const Comm& comm, const std::string& folder);
+
+} // namespace longyang::caseio

@@ -1,0 +1,93 @@
+#include "caseio/checks.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <utility>
+
+namespace longyang::caseio {
+namespace {
+
+void check_branches(const grid::System& system, std::vector<Fault>& faults) {
+    const grid::Branches& table = system.branches;
+    for (std::size_t l = 0; l < table.line.size(); ++l) {
+        if (table.from_bus[l] >= 0 && table.from_bus[l] == table.to_bus[l]) {
+            const auto bus = static_cast<std::size_t>(table.from_bus[l]);
+            faults.push_back(row_fault("branches", table, l, "to_bus",
+                                       in_quotes(system.buses.name[bus]) + ", as in from_bus",
+                                       "another bus than from_bus"));
+        }
+        if (table.x_pu[l] <= 0.0) {
+            faults.push_back(row_fault("branches", table, l, "x_pu",
+                                       fmt::format("{}", table.x_pu[l]), "a reactance above 0"));
+        }
+    }
+}
+
+void check_sections(const grid::System& system, std::vector<Fault>& faults) {
+    const grid::SectionBranches& members = system.section_branches;
+    std::set<std::pair<int, int>> seen;
+    for (std::size_t m = 0; m < members.line.size(); ++m) {
+        if (members.sign[m] * members.sign[m] < 1.0) { // the range is -1 to 1
+            faults.push_back(row_fault("section_branches", members, m, "sign",
+                                       fmt::format("{}", members.sign[m]), "1 or -1"));
+        }
+        if (members.section[m] < 0 || members.branch[m] < 0) {
+            continue;
+        }
+        if (!seen.emplace(members.section[m], members.branch[m]).second) {
+            const auto branch = static_cast<std::size_t>(members.branch[m]);
+            faults.push_back(
+                row_fault("section_branches", members, m, "branch",
+                          in_quotes(system.branches.name[branch]) + " for the second time",
+                          "each branch once in a section"));
+        }
+    }
+    const auto by_section = rows_by_item(members.section, system.sections.line.size());
+    for (std::size_t s = 0; s < by_section.size(); ++s) {
+        if (by_section[s].empty()) {
+            faults.push_back(row_fault("sections", system.sections, s, "name",
+                                       in_quotes(system.sections.name[s]) + " without branches",
+                                       "at least one row in section_branches.csv"));
+        }
+    }
+}
+
+void check_lone_buses(const grid::System& system, std::vector<Fault>& faults) {
+    const std::size_t buses = system.buses.line.size();
+    if (buses < 2) {
+        return;
+    }
+    std::vector<char> connected(buses, 0);
+    for (std::size_t l = 0; l < system.branches.line.size(); ++l) {
+        const int from = system.branches.from_bus[l];
+        const int to = system.branches.to_bus[l];
+        if (from < 0 || to < 0) {
+            return; // a branch with an unknown end may be the one that is missing
+        }
+        if (from != to) {
+            connected[static_cast<std::size_t>(from)] = 1;
+            connected[static_cast<std::size_t>(to)] = 1;
+        }
+    }
+    for (std::size_t b = 0; b < buses; ++b) {
+        if (connected[b] == 0) {
+            faults.push_back(row_fault("buses", system.buses, b, "name",
+                                       fmt::format("{}, an islanded bus: no branch ends there",
+                                                   in_quotes(system.buses.name[b])),
+                                       "at least one branch to another bus"));
+        }
+    }
+}
+
+} // namespace
+
+std::vector<Fault> check_network(const grid::System& system) {
+    std::vector<Fault> faults;
+    check_branches(system, faults);
+    check_sections(system, faults);
+    check_lone_buses(system, faults);
+    return faults;
+}
+
+} // namespace longyang::caseio

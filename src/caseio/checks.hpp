@@ -1,0 +1,53 @@
+#pragma once
+
+#include "caseio/fault.hpp"
+#include "grid/tables.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+/// The checks of check_case, one function a topic. Conditions are written so that NaN breaks none.
+namespace longyang::caseio {
+
+/// Branches (two ends, reactance), sections (members, signs, no branch twice), buses without
+/// branches.
+[[nodiscard]] std::vector<Fault> check_network(const grid::System& system);
+
+/// Clusters (limits, ramps, must-run, state before the year), heat curves, start tiers, outages.
+[[nodiscard]] std::vector<Fault> check_thermal(const grid::System& system);
+
+/// Reservoirs (limits, reference storage, releases, cycles) and head curves.
+[[nodiscard]] std::vector<Fault> check_hydro(const grid::System& system);
+
+/// Storage plants: content at the start, and whether it can be kept.
+[[nodiscard]] std::vector<Fault> check_storages(const grid::System& system);
+
+/// HVDC lines: limits, blocks.
+[[nodiscard]] std::vector<Fault> check_hvdc(const grid::System& system);
+
+/// Energy contracts: what carries them, and whether it can.
+[[nodiscard]] std::vector<Fault> check_contracts(const grid::System& system);
+
+/// Reserve requirements and their sharing.
+[[nodiscard]] std::vector<Fault> check_reserves(const grid::System& system);
+
+/// Islands of the network in which load and least export exceed all capacity in some hour.
+[[nodiscard]] std::vector<Fault> check_adequacy(const grid::System& system);
+
+/// A fault at a row of a table.
+[[nodiscard]] Fault row_fault(const std::string& table, const grid::Rows& rows, std::size_t row,
+                              std::string column, std::string found, std::string expected,
+                              std::string nearest = "");
+
+/// Rows of a table that name each item of another, in their order: by_item[i] for reference i.
+[[nodiscard]] std::vector<std::vector<std::size_t>> rows_by_item(const grid::Integers& reference,
+                                                                 std::size_t items);
+
+/// The first hour in which profile `low` lies above profile `high`; -1: none, or one is absent.
+[[nodiscard]] int first_hour_above(const grid::System& system, int low, int high);
+
+/// Share by which two figures of a case may differ and still count as equal (rounded in a table).
+inline constexpr double rounding = 1e-6;
+
+} // namespace longyang::caseio

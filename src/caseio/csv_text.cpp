@@ -1,0 +1,108 @@
+#include "caseio/csv_text.hpp"
+
+#include <csv.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace longyang::caseio {
+namespace {
+
+/// Position of the first byte that is not part of UTF-8 text; the size where all is well.
+std::size_t first_non_utf8(std::string_view bytes) {
+    std::size_t at = 0;
+    while (at < bytes.size()) {
+        const auto lead = static_cast<unsigned char>(bytes[at]);
+        std::size_t length = 1;
+        if (lead >= 0x80) {
+            if (lead >= 0xC2 && lead <= 0xDF) {
+                length = 2;
+            } else if (lead >= 0xE0 && lead <= 0xEF) {
+                length = 3;
+            } else if (lead >= 0xF0 && lead <= 0xF4) {
+                length = 4;
+            } else {
+                return at;
+            }
+            if (at + length > bytes.size()) {
+                return at;
+            }
+            for (std::size_t k = 1; k < length; ++k) {
+                if ((static_cast<unsigned char>(bytes[at + k]) & 0xC0U) != 0x80U) {
+                    return at;
+                }
+            }
+        }
+        at += length;
+    }
+    return at;
+}
+
+int line_of(std::string_view bytes, std::size_t at) {
+    return 1 + static_cast<int>(std::count(bytes.begin(),
+                                           bytes.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+}
+
+void end_cell(void* cell, std::size_t size, void* target) {
+    auto& csv = *static_cast<CsvText*>(target);
+    csv.text.append(static_cast<const char*>(cell), size);
+    csv.ends.push_back(csv.text.size());
+    ++csv.rows.back().count;
+}
+
+void end_row(int, void* target) {
+    auto& csv = *static_cast<CsvText*>(target);
+    csv.rows.push_back({0, csv.ends.size(), 0});
+}
+
+} // namespace
+
+CsvText cut_csv(std::string_view bytes) {
+    CsvText csv;
+    if (bytes.starts_with("\xEF\xBB\xBF")) {
+        bytes.remove_prefix(3);
+    }
+    if (const std::size_t bad = first_non_utf8(bytes); bad < bytes.size()) {
+        csv.problem = "a byte that is not UTF-8 (save the file as UTF-8)";
+        csv.problem_line = line_of(bytes, bad);
+        return csv;
+    }
+    csv.text.reserve(bytes.size());
+    csv.ends.reserve(bytes.size() / 6);
+
+    csv_parser parser{};
+    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
+        csv.problem = "no memory to read it";
+        return csv;
+    }
+    const std::unique_ptr<csv_parser, decltype(&csv_free)> freed(&parser, csv_free);
+
+    // The library does not count lines: it is fed line by line. The row that is being read is the
+    // last of `rows`, its line 0 until its first line comes.
+    csv.rows.push_back({0, 0, 0});
+    int line = 0;
+    for (std::size_t at = 0; at < bytes.size();) {
+        const std::size_t end = std::min(bytes.find('\n', at), bytes.size() - 1) + 1;
+        const std::string_view piece = bytes.substr(at, end - at);
+        at = end;
+        ++line;
+        const bool blank = piece.find_first_not_of(" \t\r\n") == std::string_view::npos;
+        if (csv.rows.back().line == 0 && !blank) {
+            csv.rows.back().line = line;
+        }
+        if (csv_parse(&parser, piece.data(), piece.size(), end_cell, end_row, &csv) !=
+            piece.size()) {
+            csv.problem = "a quotation mark within a cell that does not start with one";
+            csv.problem_line = line;
+            break;
+        }
+    }
+    if (csv.problem.empty() && csv_fini(&parser, end_cell, end_row, &csv) != 0) {
+        csv.problem = "a quotation mark that is never closed";
+        csv.problem_line = csv.rows.back().line;
+    }
+    csv.rows.pop_back(); // the one that was never begun or never ended
+    return csv;
+}
+
+} // namespace longyang::caseio

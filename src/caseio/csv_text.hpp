@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace longyang::caseio {
+
+/// A CSV file cut into cells (RFC 4180: commas, double quotes); blank lines are left out, blanks
+/// around unquoted cells too.
+struct CsvText {
+    struct Row {
+        int line = 0; ///< on which it starts, from 1
+        std::size_t first = 0;
+        std::size_t count = 0;
+    };
+    std::vector<Row> rows;
+    std::string text;              ///< all cells behind each other
+    std::vector<std::size_t> ends; ///< where each cell ends in `text`
+    std::string problem; ///< empty: none; else what is wrong, and nothing was read after it
+    int problem_line = 0;
+
+    [[nodiscard]] std::string_view cell(std::size_t row, std::size_t column) const {
+        const std::size_t at = rows[row].first + column;
+        const std::size_t begin = at == 0 ? 0 : ends[at - 1];
+        return std::string_view(text).substr(begin, ends[at] - begin);
+    }
+};
+
+/// Reads UTF-8 text with or without a byte-order mark, lines ended by LF or CR LF. Does not throw:
+/// what it cannot read is told in `problem`.
+[[nodiscard]] CsvText cut_csv(std::string_view bytes);
+
+} // namespace longyang::caseio

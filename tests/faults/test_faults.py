@@ -1,0 +1,76 @@
+"""Faulty cases: every edit of base/ listed in faults.json must be told by `longyang check` in its words, with
+its exit code. LONGYANG is the path of the program. The unit test tests/unit/caseio/test_faults.cpp goes through
+the same list in memory; here it is the program that counts."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+LIST = json.loads((HERE / "faults.json").read_text(encoding="utf-8"))
+
+
+def check(case: pathlib.Path) -> tuple[int, str]:
+    """Exit code, and all that was printed."""
+    done = subprocess.run([os.environ["LONGYANG"], "check", str(case)], capture_output=True, text=True, timeout=120)
+    return done.returncode, done.stdout + done.stderr
+
+
+def apply(case: pathlib.Path, edit: dict) -> None:
+    path = case / edit["file"]
+    if "delete" in edit:
+        path.unlink()
+        return
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if "replace" in edit:
+        assert text.count(edit["replace"]) == 1, edit
+        text = text.replace(edit["replace"], edit["with"])
+    elif "append" in edit:
+        text += edit["append"]
+    elif "write" in edit:
+        text = edit["write"]
+    elif "drop_line" in edit or "line" in edit:
+        lines = text.splitlines(keepends=True)
+        at = edit.get("drop_line", edit.get("line")) - 1
+        lines[at : at + 1] = [edit["text"] + "\n"] if "text" in edit else []
+        text = "".join(lines)
+    else:
+        text = edit["header"] + "\n" + (edit["repeat"] + "\n") * edit["rows"]
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def case(tmp_path: pathlib.Path) -> pathlib.Path:
+    return pathlib.Path(shutil.copytree(HERE / "base", tmp_path / "case"))
+
+
+def test_base_has_no_faults(case):
+    code, printed = check(case)
+    assert code == 0, printed
+
+
+@pytest.mark.parametrize("fault", LIST["faults"], ids=lambda fault: fault["name"])
+def test_fault(case, fault):
+    for edit in fault["edits"]:
+        apply(case, edit)
+    code, printed = check(case)
+    for line in fault["expected"]:
+        assert line in printed, printed
+    assert code == LIST["exit"], printed
+
+
+def test_no_folder(tmp_path):
+    code, printed = check(tmp_path / "nowhere")
+    assert "no such folder" in printed
+    assert code == 7
+
+
+def test_no_case_toml(case):
+    (case / "case.toml").unlink()
+    code, printed = check(case)
+    assert "found no case.toml" in printed
+    assert code == 3

@@ -1,0 +1,113 @@
+// The faulty cases of tests/faults, in memory: tests/faults/test_faults.py does the same with the
+// program.
+#include "caseio/check_case.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+
+namespace longyang::caseio {
+namespace {
+
+const std::string folder = std::string(LONGYANG_SOURCE_DIR) + "/tests/faults/";
+
+nlohmann::json fault_list() {
+    std::ifstream in(folder + "faults.json");
+    return nlohmann::json::parse(in).at("faults");
+}
+
+std::string& bytes_of(CaseFiles& files, const std::string& name) {
+    const auto found = std::find_if(files.files.begin(), files.files.end(),
+                                    [&](const CaseFile& file) { return file.name == name; });
+    if (found != files.files.end()) {
+        return found->bytes;
+    }
+    files.files.push_back({name, ""});
+    return files.files.back().bytes;
+}
+
+/// Begin of a line, counted from 1, and of the one behind it.
+std::pair<std::size_t, std::size_t> line_at(const std::string& text, int line) {
+    std::size_t begin = 0;
+    for (int k = 1; k < line; ++k) {
+        begin = text.find('\n', begin) + 1;
+    }
+    return {begin, text.find('\n', begin) + 1};
+}
+
+void apply(CaseFiles& files, const nlohmann::json& edit) {
+    const std::string name = edit.at("file");
+    if (edit.contains("delete")) {
+        std::erase_if(files.files, [&](const CaseFile& file) { return file.name == name; });
+        return;
+    }
+    std::string& bytes = bytes_of(files, name);
+    if (edit.contains("replace")) {
+        const std::string old = edit.at("replace");
+        const std::size_t at = bytes.find(old);
+        ASSERT_NE(at, std::string::npos) << old;
+        ASSERT_EQ(bytes.find(old, at + 1), std::string::npos) << old << " stands there twice";
+        bytes.replace(at, old.size(), edit.at("with").get<std::string>());
+    } else if (edit.contains("append")) {
+        bytes += edit.at("append");
+    } else if (edit.contains("write")) {
+        bytes = edit.at("write");
+    } else if (edit.contains("drop_line")) {
+        const auto [begin, end] = line_at(bytes, edit.at("drop_line"));
+        bytes.erase(begin, end - begin);
+    } else if (edit.contains("line")) {
+        const auto [begin, end] = line_at(bytes, edit.at("line"));
+        bytes.replace(begin, end - begin, edit.at("text").get<std::string>() + "\n");
+    } else {
+        bytes = edit.at("header").get<std::string>() + "\n";
+        for (int row = 0; row < edit.at("rows"); ++row) {
+            bytes += edit.at("repeat").get<std::string>() + "\n";
+        }
+    }
+}
+
+TEST(Faults, TheBaseCaseHasNone) {
+    EXPECT_EQ(words(all_faults(parse_case(read_files(folder + "base")))), "");
+}
+
+TEST(Faults, EachIsToldInWords) {
+    const CaseFiles base = read_files(folder + "base");
+    const nlohmann::json list = fault_list();
+    EXPECT_GE(list.size(), 25U);
+    for (const auto& fault : list) {
+        SCOPED_TRACE(fault.at("name").get<std::string>());
+        CaseFiles files = base;
+        for (const auto& edit : fault.at("edits")) {
+            apply(files, edit);
+        }
+        const std::string told = words(all_faults(parse_case(files)));
+        for (const auto& expected : fault.at("expected")) {
+            const std::string line = expected;
+            EXPECT_NE(told.find(line), std::string::npos)
+                << "expected: " << line << "\ntold: " << told;
+        }
+    }
+}
+
+// An edit that breaks one thing is told once: follow-on faults would hide the cause.
+TEST(Faults, OneEditIsOneFault) {
+    const CaseFiles base = read_files(folder + "base");
+    for (const auto& fault : fault_list()) {
+        const std::string name = fault.at("name");
+        if (fault.at("edits").size() > 1 || name == "missing_required_table" ||
+            name == "empty_table" || name == "open_quotation_mark") {
+            continue; // names that are not there are missed by others
+        }
+        CaseFiles files = base;
+        apply(files, fault.at("edits").at(0));
+        const auto told = all_faults(parse_case(files));
+        EXPECT_EQ(told.size(), 1U) << name << "\n" << words(told);
+    }
+}
+
+} // namespace
+} // namespace longyang::caseio
