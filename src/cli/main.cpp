@@ -1,0 +1,160 @@
+// The program `longyang`: starts MPI, PETSc and the kernels, reads the command line and hands over.
+
+#include "base/log.hpp"
+#include "cli/commands.hpp"
+#include "kernels/runtime.hpp"
+#include "linalg/petsc_scope.hpp"
+#include "run/options.hpp"
+#include "run/run_study.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace {
+
+using longyang::Comm;
+using longyang::Error;
+using longyang::Exit;
+
+/// The arguments as they would be typed.
+std::string joined(int argc, char** argv) {
+    std::string line;
+    for (int k = 0; k < argc; ++k) {
+        line += (k > 0 ? " " : "") + std::string(argv[k]);
+    }
+    return line;
+}
+
+/// Values of the run options that stand on the command line, as CLI11 fills them in.
+struct GivenTexts {
+    std::vector<std::string> value;
+    std::vector<CLI::Option*> option;
+
+    explicit GivenTexts(CLI::App& command) {
+        const auto all = longyang::run::option_registry();
+        value.resize(all.size());
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            const auto& o = all[k];
+            std::string names = longyang::run::command_line_name(o.name);
+            if (o.name == "output") {
+                names = "-o," + names;
+            }
+            const std::string words = fmt::format(
+                "{} [{}; {}{}]", o.meaning, o.unit == "-" ? o.range : o.range + " " + o.unit,
+                "default ", o.standard.empty() ? "empty" : o.standard);
+            option.push_back(o.flag ? command.add_flag(names, words)
+                                    : command.add_option(names, value[k], words));
+        }
+    }
+    [[nodiscard]] std::vector<longyang::run::GivenOption> given() const {
+        const auto all = longyang::run::option_registry();
+        std::vector<longyang::run::GivenOption> list;
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            if (option[k]->count() > 0) {
+                list.push_back({all[k].name, all[k].flag ? "true" : value[k], "command line"});
+            }
+        }
+        return list;
+    }
+};
+
+Exit dispatch(const Comm& comm, int argc, char** argv) {
+    CLI::App app("Longyang: hour-by-hour production-cost model of a regional power system");
+    app.set_version_flag("--version", longyang::cli::version_line());
+    app.require_subcommand(1);
+    bool quiet = false;
+    bool verbose = false;
+
+    CLI::App* check = app.add_subcommand("check", "all faults of a case, in words");
+    std::string folder;
+    bool explain = false;
+    check->add_option("CASE", folder, "folder of the case");
+    check->add_flag("--explain", explain,
+                    "with CASE: the defaults that were filled in; alone: the case format");
+
+    CLI::App* run = app.add_subcommand("run", "simulate a case and write a results file");
+    run->add_option("CASE", folder, "folder of the case")->required();
+    run->add_flag("-q,--quiet", quiet, "warnings only");
+    run->add_flag("-v,--verbose", verbose, "details");
+    const GivenTexts run_options(*run);
+
+    CLI::App* report = app.add_subcommand("report", "summary of a results file");
+    std::string path;
+    report->add_option("RESULTS", path, "results file")->required();
+
+    CLI::App* compare = app.add_subcommand("compare", "what differs between two results files");
+    std::string other;
+    double rtol = 1e-6;
+    double atol = 1e-6;
+    compare->add_option("A", path, "results file")->required();
+    compare->add_option("B", other, "results file")->required();
+    compare->add_option("--rtol", rtol, "relative tolerance")->capture_default_str();
+    compare->add_option("--atol", atol, "absolute tolerance, in the quantity's unit")
+        ->capture_default_str();
+
+    CLI::App* info = app.add_subcommand("info", "libraries, exit codes, documentation");
+    bool options = false;
+    bool results_format = false;
+    info->add_flag("--options", options, "the options of a run");
+    info->add_flag("--results-format", results_format, "what a results file holds");
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+            if (comm.root()) {
+                app.exit(e);
+            }
+            return Exit::ok;
+        }
+        throw Error(Exit::usage, std::string(e.what()) + "\nlongyang --help tells more");
+    }
+    longyang::start_log(comm, quiet ? 0 : verbose ? 2 : 1);
+
+    if (check->parsed()) {
+        if (folder.empty() && !explain) {
+            throw Error(Exit::usage, "check needs a CASE, or --explain");
+        }
+        return folder.empty() ? longyang::cli::explain_case_format(comm)
+                              : longyang::cli::check(comm, folder, explain);
+    }
+    if (run->parsed()) {
+        return longyang::run::run_study(comm, {folder, run_options.given(), joined(argc, argv)});
+    }
+    if (report->parsed()) {
+        return longyang::cli::report(comm, path);
+    }
+    if (compare->parsed()) {
+        return longyang::cli::compare(comm, path, other, rtol, atol);
+    }
+    using longyang::cli::Topic;
+    return longyang::cli::info(comm, options          ? Topic::options
+                                     : results_format ? Topic::results_format
+                                                      : Topic::libraries);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const longyang::MpiScope mpi(argc, argv);
+    const Comm comm = longyang::world();
+    try {
+        const longyang::linalg::PetscScope petsc(comm);
+        const longyang::kernels::Runtime kernels;
+        return static_cast<int>(dispatch(comm, argc, argv));
+    } catch (const Error& e) {
+        if (comm.root()) {
+            fmt::print(stderr, "longyang: {}\n", e.what());
+        }
+        return static_cast<int>(e.code());
+    } catch (const std::exception& e) {
+        // On this rank only, perhaps: the others would wait for ever.
+        fmt::print(stderr, "longyang: internal error on rank {}: {}\n", comm.rank(), e.what());
+        longyang::abort_all(comm, Exit::defect);
+    }
+}

@@ -1,0 +1,157 @@
+#include "run/conflict.hpp"
+
+#include "grid/calendar.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+#include <utility>
+
+namespace longyang::run {
+namespace {
+
+constexpr std::array<std::pair<const char*, const char*>, 46> meanings = {{
+    {"TH-1", "starts and stops change the number of units on"},
+    {"TH-2", "minimum time on"},
+    {"TH-3", "minimum time off"},
+    {"TH-5", "capacity, start and stop ramps"},
+    {"TH-6", "ramp"},
+    {"TH-7", "least output of running units"},
+    {"TH-8", "segment of the heat curve"},
+    {"TH-9", "start tier"},
+    {"TH-10", "reserve limit"},
+    {"HY-1", "water balance"},
+    {"HY-3", "least release"},
+    {"HY-4", "largest release"},
+    {"HY-5", "storage at the end of the span"},
+    {"HY-7", "head segment"},
+    {"HY-8", "capacity with reserve, water behind it"},
+    {"ST-1", "energy balance of the store"},
+    {"ST-2", "energy at the end of the span"},
+    {"ST-3", "power with reserve"},
+    {"ST-4", "energy behind the reserve"},
+    {"RN-2", "downward reserve within output"},
+    {"HV-2", "power in steps"},
+    {"HV-3", "ramp from block to block"},
+    {"HV-4", "changes in a day"},
+    {"HV-5", "power delivered after losses"},
+    {"CT-1", "energy contract of an HVDC line"},
+    {"CT-2", "energy contract of a section"},
+    {"RE-1", "spinning reserve requirement"},
+    {"RE-2", "non-spinning reserve requirement"},
+    {"NW-1", "balance of injections"},
+    {"NW-2", "limit of a branch"},
+    {"NW-3", "limit of a section"},
+    {"thermal_on", "units on"},
+    {"thermal_start", "units started"},
+    {"thermal_stop", "units stopped"},
+    {"thermal_segment", "output above minimum, MW"},
+    {"renewable_output", "output, MW"},
+    {"hydro_flow", "flow through the turbines, m3/s"},
+    {"reservoir_spill", "spill, m3/s"},
+    {"reservoir_storage", "storage, hm3"},
+    {"storage_charge", "charge, MW"},
+    {"storage_discharge", "discharge, MW"},
+    {"storage_energy", "energy content, MWh"},
+    {"hvdc_power", "power at the sending end, MW"},
+    {"hvdc_level", "steps above the least power"},
+    {"load_shed", "load shed, MW"},
+    {"reserve_shared", "reserve shared, MW"},
+}};
+
+std::string limits_words(double lower, double upper) {
+    if (lower == upper) {
+        return fmt::format("= {:.6g}", lower);
+    }
+    if (!std::isfinite(lower)) {
+        return fmt::format("<= {:.6g}", upper);
+    }
+    return std::isfinite(upper) ? fmt::format("from {:.6g} to {:.6g}", lower, upper)
+                                : fmt::format(">= {:.6g}", lower);
+}
+
+/// The block that a flat row or column belongs to: `first` has one entry more than there are
+/// blocks.
+std::size_t block_at(const std::vector<int>& first, int number) {
+    return static_cast<std::size_t>(std::upper_bound(first.begin(), first.end(), number) -
+                                    first.begin()) -
+           1;
+}
+
+std::string when(const model::Context& context, int hour) {
+    return hour < 0 ? std::string("the span")
+                    : fmt::format(
+                          "hour {} ({})", hour,
+                          grid::date_of_hour(context.hour_of_year(hour), context.system.info.year));
+}
+
+std::string of_block(const model::Context& context, const lp::Block& block, lp::Label label,
+                     double lower, double upper) {
+    const std::string& family = block.families[static_cast<std::size_t>(label.family)];
+    return fmt::format("{}: {}, {}: {}", when(context, label.hour), block.name, rule_words(family),
+                       limits_words(lower, upper));
+}
+
+} // namespace
+
+std::string rule_words(const std::string& family) {
+    const auto found = std::find_if(meanings.begin(), meanings.end(),
+                                    [&](const auto& entry) { return family == entry.first; });
+    if (found == meanings.end()) {
+        return family;
+    }
+    const bool tag = family.find('-') != std::string::npos;
+    return tag ? fmt::format("{} ({})", found->second, family) : found->second;
+}
+
+std::string describe_conflict(const model::Context& context, std::span<const lp::Block> blocks,
+                              const lp::Coupling& coupling, const lp::FlatProgramme& programme,
+                              const solve::highs::Engine::Conflict& conflict) {
+    if (conflict.rows.empty() && conflict.columns.empty()) {
+        return "no small set of limits that fight each other was found; the programme has no "
+               "schedule with whole units, or the search ran out of time (try --relax)";
+    }
+    std::string words = "these cannot hold together:";
+    std::set<std::string> lines; // in order, each once
+    for (const int row : conflict.rows) {
+        const auto r = static_cast<std::size_t>(row);
+        const double lower = programme.rows.lower[r];
+        const double upper = programme.rows.upper[r];
+        if (row >= programme.first_row.back()) {
+            const auto& coupled =
+                coupling.rows[r - static_cast<std::size_t>(programme.first_row.back())];
+            const auto& pattern = coupling.patterns[static_cast<std::size_t>(coupled.pattern)];
+            const int hour = coupled.end == coupled.begin + 1 ? coupled.begin : -1;
+            lines.insert(fmt::format("{}: {}, {}: {} (constant loads moved to the right)",
+                                     when(context, hour), pattern.name, rule_words(pattern.tag),
+                                     limits_words(lower, upper)));
+        } else {
+            const std::size_t b = block_at(programme.first_row, row);
+            const auto label =
+                blocks[b].row_label[r - static_cast<std::size_t>(programme.first_row[b])];
+            lines.insert(of_block(context, blocks[b], label, lower, upper));
+        }
+    }
+    for (const int column : conflict.columns) {
+        const auto c = static_cast<std::size_t>(column);
+        const std::size_t b = block_at(programme.first_column, column);
+        const auto label =
+            blocks[b].column_label[c - static_cast<std::size_t>(programme.first_column[b])];
+        lines.insert(of_block(context, blocks[b], label, programme.lower[c], programme.upper[c]));
+    }
+    constexpr std::size_t most = 40;
+    std::size_t shown = 0;
+    for (const std::string& line : lines) {
+        if (shown++ == most) {
+            words += fmt::format("\n  ... and {} more", lines.size() - most);
+            break;
+        }
+        words += "\n  " + line;
+    }
+    return words;
+}
+
+} // namespace longyang::run

@@ -1,0 +1,190 @@
+#include "run/options.hpp"
+
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace longyang::run {
+namespace {
+
+template <class T>
+T parse_number(const std::string& text, T low, T high, const std::string& expected) {
+    T value{};
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, value);
+    // Written so that a NaN fails too.
+    if (error != std::errc() || rest != end || !(value >= low && value <= high)) {
+        throw Error(Exit::usage, fmt::format("found \"{}\", expected {}", text, expected));
+    }
+    return value;
+}
+
+struct Registry {
+    std::vector<Option> list;
+
+    void text(const char* name, std::string RunOptions::*member, const char* range,
+              const char* standard, const char* meaning) {
+        list.push_back({name, "-", range, standard, meaning, false,
+                        [member](RunOptions& o, const std::string& v) { o.*member = v; }});
+    }
+    void choice(const char* name, std::string RunOptions::*member,
+                const std::vector<std::string>& choices, const char* standard,
+                const char* meaning) {
+        const std::string range = fmt::format("{}", fmt::join(choices, " | "));
+        list.push_back({name, "-", range, standard, meaning, false,
+                        [member, choices, range](RunOptions& o, const std::string& v) {
+                            if (std::find(choices.begin(), choices.end(), v) == choices.end()) {
+                                throw Error(Exit::usage,
+                                            fmt::format("found \"{}\", expected {}", v, range));
+                            }
+                            o.*member = v;
+                        }});
+    }
+    void flag(const char* name, bool RunOptions::*member, const char* meaning) {
+        list.push_back({name, "-", "true | false", "false", meaning, true,
+                        [member](RunOptions& o, const std::string& v) {
+                            if (v != "true" && v != "false") {
+                                throw Error(Exit::usage,
+                                            fmt::format("found \"{}\", expected true or false", v));
+                            }
+                            o.*member = v == "true";
+                        }});
+    }
+    template <class T>
+    void number(const char* name, T RunOptions::*member, const char* unit, T low, T high,
+                const char* standard, const char* meaning) {
+        const bool open = high == std::numeric_limits<T>::max();
+        const std::string range =
+            open ? fmt::format("from {}", low) : fmt::format("{} to {}", low, high);
+        const std::string expected =
+            fmt::format("a {} {}", std::is_integral_v<T> ? "whole number" : "number", range);
+        list.push_back({name, unit, range, standard, meaning, false,
+                        [member, low, high, expected](RunOptions& o, const std::string& v) {
+                            o.*member = parse_number<T>(v, low, high, expected);
+                        }});
+    }
+};
+
+std::vector<Option> make_registry() {
+    constexpr int any_int = std::numeric_limits<int>::max();
+    constexpr double any = std::numeric_limits<double>::max();
+    Registry r;
+    r.text("output", &RunOptions::output, "path", "longyang.h5", "results file (-o)");
+    r.text("from", &RunOptions::from, "date of the case's year", "",
+           "first hour, as 2030-01-15 or 2030-01-15T06; empty: the year's first");
+    r.number<int>("hours", &RunOptions::hours, "h", 1, 8760, "24",
+                  "length of the span, solved as one programme");
+    r.choice("engine", &RunOptions::engine, {"highs"}, "highs", "what solves the programme");
+    r.flag("relax", &RunOptions::relax,
+           "leave out integrality: units, levels and changes may be fractions");
+    r.number<double>("gap", &RunOptions::gap, "-", 0.0, 1.0, "0.005",
+                     "relative gap between cost and proven bound at which an integer solve ends");
+    r.number<double>("time_limit_s", &RunOptions::time_limit_s, "s", 0.0, any, "0",
+                     "for the whole run; the best schedule so far is written and the exit code is "
+                     "5; 0: none");
+    r.number<int>("max_rounds", &RunOptions::max_rounds, "-", 1, any_int, "30",
+                  "solves in which violated limits of branches and sections may still be added; "
+                  "what is left is reported");
+    r.number<int>("limits_per_hour", &RunOptions::limits_per_hour, "-", 0, any_int, "10",
+                  "most violated limits of an hour that enter in one round, its worst; 0: all");
+    r.number<double>("flow_tolerance_mw", &RunOptions::flow_tolerance_mw, "MW", 0.0, 1000.0,
+                     "0.001", "a flow beyond its limit by no more than this is none");
+    r.number<int>("threads", &RunOptions::threads, "-", 1, 1024, "1", "of HiGHS");
+    r.number<long long>("outage_seed", &RunOptions::outage_seed, "-", 0,
+                        std::numeric_limits<long long>::max(), "0",
+                        "draws forced outages of thermal units; 0: none");
+    r.text("write_mps", &RunOptions::write_mps, "path", "",
+           "writes the last programme as an MPS file, with integrality unless relax is given");
+    r.text("restart", &RunOptions::restart, "path", "",
+           "results file of an earlier run of the same case and span: its network limits and "
+           "schedule are where this run starts");
+    return std::move(r.list);
+}
+
+/// Number of single-letter changes from one word to the other.
+std::size_t edit_distance(const std::string& a, const std::string& b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j < row.size(); ++j) {
+        row[j] = j;
+    }
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+} // namespace
+
+std::span<const Option> option_registry() {
+    static const std::vector<Option> all = make_registry();
+    return all;
+}
+
+std::string command_line_name(const std::string& name) {
+    std::string dashed = fmt::format("--{}", name);
+    std::replace(dashed.begin(), dashed.end(), '_', '-');
+    return dashed;
+}
+
+RunOptions resolve_options(std::span<const GivenOption> given,
+                           std::vector<std::pair<std::string, std::string>>& in_force) {
+    const auto all = option_registry();
+    RunOptions options;
+    in_force.clear();
+    for (const Option& option : all) {
+        option.set(options, option.standard);
+        in_force.emplace_back(option.name, option.standard);
+    }
+    for (const GivenOption& one : given) {
+        const auto found = std::find_if(all.begin(), all.end(),
+                                        [&](const Option& o) { return o.name == one.name; });
+        if (found == all.end()) {
+            const auto nearest =
+                std::min_element(all.begin(), all.end(), [&](const Option& a, const Option& b) {
+                    return edit_distance(a.name, one.name) < edit_distance(b.name, one.name);
+                });
+            throw Error(Exit::usage, fmt::format("{}: unknown option {}; did you mean {}?",
+                                                 one.origin, one.name, nearest->name));
+        }
+        try {
+            found->set(options, one.value);
+        } catch (const Error& e) {
+            throw Error(Exit::usage,
+                        fmt::format("{}: option {}: {}", one.origin, one.name, e.what()));
+        }
+        in_force[static_cast<std::size_t>(found - all.begin())].second = one.value;
+    }
+    return options;
+}
+
+std::string describe_options() {
+    std::string text = "# Options of `longyang run`\n\n"
+                       "Printed by `longyang info --options`. On the command line with dashes "
+                       "(`--time-limit-s 600`); in a case's `case.toml` under `[run]` as named "
+                       "here. The command line wins. What was in force is stored in the results "
+                       "file.\n\n"
+                       "| option | unit | range | default | meaning |\n|---|---|---|---|---|\n";
+    for (const Option& o : option_registry()) {
+        std::string range; // a bar would end the table's cell
+        for (const char letter : o.range) {
+            range += letter == '|' ? std::string("\\|") : std::string(1, letter);
+        }
+        text += fmt::format("| `{}` | {} | {} | {} | {} |\n", o.name, o.unit, range,
+                            o.standard.empty() ? "(empty)" : fmt::format("`{}`", o.standard),
+                            o.meaning);
+    }
+    return text;
+}
+
+} // namespace longyang::run

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace longyang::run {
+
+/// Everything that can be asked of a run. Defaults, ranges and meanings stand in the registry
+/// below.
+struct RunOptions {
+    std::string output;
+    std::string from;
+    int hours = 0;
+    std::string engine;
+    bool relax = false;
+    double gap = 0.0;
+    double time_limit_s = 0.0;
+    int max_rounds = 0;
+    int limits_per_hour = 0;
+    double flow_tolerance_mw = 0.0;
+    int threads = 0;
+    long long outage_seed = 0;
+    std::string write_mps;
+    std::string restart;
+};
+
+/// One option, as it is documented, checked and set. `set` throws Error (usage) with the words
+/// "found ..., expected ..." where the text does not fit.
+struct Option {
+    std::string name;     ///< as in case.toml; on the command line with dashes: --time-limit-s
+    std::string unit;     ///< "-" where it has none
+    std::string range;    ///< in words
+    std::string standard; ///< default, as text
+    std::string meaning;
+    bool flag = false; ///< given without a value on the command line
+    std::function<void(RunOptions&, const std::string&)> set;
+};
+
+/// The registry: the command line, case.toml's [run], docs/user/options.md and the results file
+/// follow it.
+[[nodiscard]] std::span<const Option> option_registry();
+
+/// Options by name and value, in the order in which they were given, with where they come from.
+struct GivenOption {
+    std::string name, value;
+    std::string origin; ///< "command line", "case.toml:12"
+};
+
+/// What is in force: defaults, overridden by what was given, later ones over earlier ones.
+/// `in_force` gets every option by name as text. Throws Error (usage) for an unknown name, with the
+/// nearest one, or a bad value.
+[[nodiscard]] RunOptions
+resolve_options(std::span<const GivenOption> given,
+                std::vector<std::pair<std::string, std::string>>& in_force);
+
+/// docs/user/options.md.
+[[nodiscard]] std::string describe_options();
+
+/// "--time-limit-s" for time_limit_s.
+[[nodiscard]] std::string command_line_name(const std::string& name);
+
+} // namespace longyang::run

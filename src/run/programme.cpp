@@ -1,0 +1,345 @@
+#include "run/programme.hpp"
+
+#include "base/error.hpp"
+#include "model/contracts.hpp"
+#include "model/coupling.hpp"
+#include "run/conflict.hpp"
+#include "run/cost_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <exception>
+
+namespace longyang::run {
+namespace {
+
+using powerflow::LimitViolation;
+
+std::vector<std::byte> bytes_of(std::span<const double> values) {
+    std::vector<std::byte> bytes(values.size_bytes());
+    std::memcpy(bytes.data(), values.data(), values.size_bytes());
+    return bytes;
+}
+
+std::vector<double> numbers_of(std::span<const std::byte> bytes) {
+    std::vector<double> values(bytes.size() / sizeof(double));
+    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(double));
+    return values;
+}
+
+/// Runs `work` on the root while the other ranks sleep; if it throws, all ranks throw.
+void on_root(const Comm& comm, const std::function<void()>& work) {
+    agree(comm, [&] {
+        std::exception_ptr failure;
+        if (comm.root()) {
+            try {
+                work();
+            } catch (...) {
+                failure = std::current_exception();
+            }
+        }
+        rest(comm);
+        if (failure) {
+            std::rethrow_exception(failure);
+        }
+    });
+}
+
+void append_rows(lp::SparseRows& whole, const lp::SparseRows& more) {
+    const std::int64_t before = whole.start.back();
+    whole.lower.insert(whole.lower.end(), more.lower.begin(), more.lower.end());
+    whole.upper.insert(whole.upper.end(), more.upper.begin(), more.upper.end());
+    whole.column.insert(whole.column.end(), more.column.begin(), more.column.end());
+    whole.value.insert(whole.value.end(), more.value.begin(), more.value.end());
+    for (std::size_t r = 1; r < more.start.size(); ++r) {
+        whole.start.push_back(before + more.start[r]);
+    }
+}
+
+/// Calls use(block, first column in `own_columns`) for each own block.
+template <class Use>
+void for_each_block(const std::vector<lp::Block>& blocks, const Use& use) {
+    std::size_t first = 0;
+    for (const lp::Block& block : blocks) {
+        use(block, first);
+        first += static_cast<std::size_t>(block.columns());
+    }
+}
+
+} // namespace
+
+Programme::Programme(const Comm& comm, const model::Context& context,
+                     const partition::Owners& owners)
+    : comm_(comm), context_(context), owners_(owners), ids_(model::list_blocks(context.system)),
+      branch_patterns_(context.system.branches.line.size()),
+      section_patterns_(context.system.sections.line.size()) {
+    for (const model::BlockId id : ids_) {
+        owner_of_block_.push_back(model::owner_of(context.system, owners, id));
+    }
+    model::build_blocks(context, owners, comm.rank(), own_);
+    coupling_ = model::make_coupling(context);
+}
+
+lp::Size Programme::size() const {
+    lp::Size size = lp::size_of(own_, coupling_);
+    for (long long* part :
+         {&size.columns, &size.integers, &size.rows, &size.nonzeros, &size.coupling_nonzeros}) {
+        *part = sum(comm_, *part);
+    }
+    return size;
+}
+
+Programme::FlowPattern& Programme::flow_pattern(LimitViolation::Kind kind, int item) {
+    const auto at = static_cast<std::size_t>(item);
+    return kind == LimitViolation::Kind::branch ? branch_patterns_[at] : section_patterns_[at];
+}
+
+void Programme::make_patterns(const powerflow::Network& network,
+                              const powerflow::ShiftFactors& factors,
+                              const std::vector<int>& branches, const std::vector<int>& sections) {
+    const auto buses = static_cast<std::size_t>(network.buses);
+    const powerflow::GatheredRows rows = powerflow::gather_rows(comm_, network, factors, branches);
+    for (std::size_t k = 0; k < branches.size(); ++k) {
+        const auto name =
+            "branch " + context_.system.branches.name[static_cast<std::size_t>(branches[k])];
+        branch_patterns_[static_cast<std::size_t>(branches[k])] = {
+            model::add_flow_pattern(coupling_, context_, "NW-2", name,
+                                    std::span(rows.value).subspan(k * buses, buses)),
+            rows.offset_mw[k]};
+    }
+    for (const int section : sections) {
+        const powerflow::SectionPattern sum =
+            powerflow::section_pattern(comm_, network, factors, context_.system, section);
+        const auto name =
+            "section " + context_.system.sections.name[static_cast<std::size_t>(section)];
+        section_patterns_[static_cast<std::size_t>(section)] = {
+            model::add_flow_pattern(coupling_, context_, "NW-3", name, sum.value), sum.offset_mw};
+    }
+}
+
+void Programme::add_section_contracts(const powerflow::Network& network,
+                                      const powerflow::ShiftFactors& factors) {
+    const grid::EnergyContracts& contracts = context_.system.contracts;
+    const grid::Names& names = context_.system.sections.name;
+    std::vector<int> sections;
+    for (std::size_t c = 0; c < contracts.of.size(); ++c) {
+        if (contracts.kind[c] == "section") {
+            const auto found = std::find(names.begin(), names.end(), contracts.of[c]);
+            sections.push_back(static_cast<int>(found - names.begin()));
+        }
+    }
+    std::sort(sections.begin(), sections.end());
+    sections.erase(std::unique(sections.begin(), sections.end()), sections.end());
+    make_patterns(network, factors, {}, sections);
+    for (const int section : sections) {
+        model::add_section_contracts(coupling_, context_, section,
+                                     section_patterns_[static_cast<std::size_t>(section)].pattern);
+    }
+}
+
+void Programme::assemble() {
+    const auto gathered = gather_bytes(comm_, lp::to_bytes(own_));
+    on_root(comm_, [&] {
+        for (const auto& bytes : gathered) {
+            auto blocks = lp::from_bytes(bytes);
+            std::move(blocks.begin(), blocks.end(), std::back_inserter(all_));
+        }
+        std::sort(all_.begin(), all_.end(),
+                  [](const lp::Block& a, const lp::Block& b) { return a.order < b.order; });
+        flat_ = lp::flatten(all_, coupling_);
+        engine_.emplace(flat_);
+    });
+}
+
+std::size_t Programme::add_limits(const powerflow::Network& network,
+                                  const powerflow::ShiftFactors& factors,
+                                  const std::vector<LimitViolation>& violations) {
+    const auto known = [&](const LimitViolation& v) {
+        return std::any_of(limits_.begin(), limits_.end(), [&](const Limit& limit) {
+            return limit.kind == v.kind && limit.item == v.item && limit.hour == v.hour;
+        });
+    };
+    std::vector<int> branches;
+    std::vector<int> sections;
+    for (const LimitViolation& v : violations) {
+        if (flow_pattern(v.kind, v.item).pattern < 0) {
+            (v.kind == LimitViolation::Kind::branch ? branches : sections).push_back(v.item);
+        }
+    }
+    for (auto* list : {&branches, &sections}) {
+        std::sort(list->begin(), list->end());
+        list->erase(std::unique(list->begin(), list->end()), list->end());
+    }
+    make_patterns(network, factors, branches, sections);
+
+    const grid::System& system = context_.system;
+    const std::size_t first = coupling_.rows.size();
+    for (const LimitViolation& v : violations) {
+        if (known(v)) {
+            continue;
+        }
+        const auto item = static_cast<std::size_t>(v.item);
+        const bool branch = v.kind == LimitViolation::Kind::branch;
+        const double upper =
+            branch ? system.branches.rating_mw[item] : system.sections.limit_forward_mw[item];
+        const double lower =
+            branch ? -system.branches.rating_mw[item] : -system.sections.limit_backward_mw[item];
+        const FlowPattern& at = flow_pattern(v.kind, v.item);
+        limits_.push_back({v.kind, v.item, v.hour, coupling_.rows.size(), lower, upper});
+        coupling_.rows.push_back(
+            {at.pattern, v.hour, v.hour + 1, lower - at.offset_mw, upper - at.offset_mw});
+    }
+    on_root(comm_, [&] {
+        if (!engine_) {
+            return; // limits of an earlier run, added before the programme is put together
+        }
+        const lp::SparseRows rows = lp::flatten_rows(all_, coupling_, first, coupling_.rows.size());
+        engine_->add_rows(rows);
+        append_rows(flat_.rows, rows);
+    });
+    return coupling_.rows.size() - first;
+}
+
+Programme::Solution Programme::solve(How how, const solve::highs::Settings& settings,
+                                     const std::vector<double>& start) {
+    solve::highs::Outcome outcome;
+    on_root(comm_, [&] {
+        switch (how) {
+        case How::relaxed:
+            outcome = engine_->solve_relaxed(settings);
+            break;
+        case How::integer:
+            outcome = engine_->solve_integer(settings, start);
+            break;
+        case How::fixed:
+            outcome = engine_->solve_fixed(settings, start);
+            break;
+        }
+    });
+    Solution solution;
+    solution.status =
+        static_cast<solve::highs::Status>(broadcast(comm_, static_cast<long long>(outcome.status)));
+    solution.has_point = broadcast(comm_, outcome.has_point ? 1LL : 0LL) != 0;
+    solution.cost = broadcast(comm_, outcome.cost);
+    solution.bound = broadcast(comm_, outcome.bound);
+    solution.iterations = broadcast(comm_, outcome.iterations);
+    solution.nodes = broadcast(comm_, outcome.nodes);
+    solution.words = outcome.words;
+    if (!solution.has_point) {
+        return solution;
+    }
+
+    // Each rank gets its own blocks' columns, in the order of its blocks.
+    std::vector<std::vector<double>> parts(comm_.root() ? static_cast<std::size_t>(comm_.size())
+                                                        : 0);
+    std::vector<double> dual;
+    if (comm_.root()) {
+        for (std::size_t b = 0; b < all_.size(); ++b) {
+            auto& part = parts[static_cast<std::size_t>(owner_of_block_[b])];
+            part.insert(part.end(), outcome.point.column.begin() + flat_.first_column[b],
+                        outcome.point.column.begin() + flat_.first_column[b + 1]);
+        }
+        if (!outcome.point.row_dual.empty()) {
+            dual.assign(outcome.point.row_dual.begin() + flat_.first_row.back(),
+                        outcome.point.row_dual.end());
+        }
+    }
+    std::vector<std::vector<std::byte>> messages;
+    messages.reserve(parts.size());
+    for (const auto& part : parts) {
+        messages.push_back(bytes_of(part));
+    }
+    solution.own_columns = numbers_of(scatter_bytes(comm_, messages));
+    std::vector<std::byte> dual_bytes = bytes_of(dual);
+    broadcast_bytes(comm_, dual_bytes);
+    solution.coupling_dual = numbers_of(dual_bytes);
+    solution.whole = std::move(outcome.point);
+    return solution;
+}
+
+lp::Optimality Programme::optimality(const Solution& solution, bool fixed, bool integer_too) const {
+    lp::Optimality found;
+    on_root(comm_, [&] {
+        if (!fixed) {
+            found = lp::check_optimality(flat_, solution.whole, all_, coupling_, integer_too);
+            return;
+        }
+        lp::FlatProgramme programme = flat_;
+        for (std::size_t j = 0; j < programme.integer.size(); ++j) {
+            if (programme.integer[j] != 0) {
+                programme.lower[j] = programme.upper[j] = std::round(solution.whole.column[j]);
+            }
+        }
+        found = lp::check_optimality(programme, solution.whole, all_, coupling_, integer_too);
+    });
+    for (double* value : {&found.primal_cost, &found.dual_bound, &found.primal_infeasibility,
+                          &found.dual_infeasibility, &found.integrality, &found.relative_gap}) {
+        *value = broadcast(comm_, *value);
+    }
+    return found;
+}
+
+grid::Schedule Programme::schedule(const Solution& solution) const {
+    grid::Schedule schedule = grid::empty_schedule(context_.system, context_.span);
+    model::size_contract_rows(context_, schedule);
+    for_each_block(own_, [&](const lp::Block& block, std::size_t first) {
+        model::read_block(context_, ids_[static_cast<std::size_t>(block.order)], block,
+                          std::span(solution.own_columns)
+                              .subspan(first, static_cast<std::size_t>(block.columns())),
+                          schedule);
+    });
+    return schedule;
+}
+
+std::vector<double> Programme::own_injection_mw(const Solution& solution) const {
+    const std::size_t hours = context_.span.size();
+    const int buses = context_.channels.buses;
+    std::vector<double> injection(static_cast<std::size_t>(buses) * hours, 0.0);
+    for_each_block(own_, [&](const lp::Block& block, std::size_t first) {
+        for (const lp::Port& port : block.ports) {
+            if (port.channel >= buses) {
+                continue;
+            }
+            const double amount =
+                port.column < 0
+                    ? 1.0
+                    : solution.own_columns[first + static_cast<std::size_t>(port.column)];
+            injection[static_cast<std::size_t>(port.channel) * hours +
+                      static_cast<std::size_t>(port.hour)] += port.value * amount;
+        }
+    });
+    return injection;
+}
+
+std::vector<std::pair<std::string, double>>
+Programme::cost_parts_cny(const Solution& solution) const {
+    CostParts parts;
+    for_each_block(own_, [&](const lp::Block& block, std::size_t first) {
+        parts.add(block, std::span(solution.own_columns)
+                             .subspan(first, static_cast<std::size_t>(block.columns())));
+    });
+    return parts.whole(comm_);
+}
+
+std::string Programme::conflict_words(double time_limit_s) {
+    std::string words;
+    on_root(comm_, [&] {
+        const auto conflict = engine_->find_conflict(time_limit_s);
+        words = describe_conflict(context_, all_, coupling_, flat_, conflict);
+    });
+    std::vector<std::byte> bytes(words.size());
+    std::memcpy(bytes.data(), words.data(), words.size());
+    broadcast_bytes(comm_, bytes);
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void Programme::write_mps(const std::string& path, bool relaxed) const {
+    on_root(comm_, [&] {
+        engine_->write_mps(path, lp::column_names(all_), lp::row_names(all_, coupling_), relaxed);
+    });
+}
+
+} // namespace longyang::run

@@ -1,0 +1,163 @@
+#include "run/record.hpp"
+
+#include "base/version.hpp"
+#include "grid/calendar.hpp"
+#include "kernels/runtime.hpp"
+#include "linalg/petsc_scope.hpp"
+#include "model/contracts.hpp"
+#include "model/coupling.hpp"
+#include "run/forecast.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace longyang::run {
+namespace {
+
+std::string utc(std::chrono::system_clock::time_point time) {
+    return fmt::format("{:%FT%TZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+/// Rows [first, first + count) of channel prices.
+grid::HourTable price_rows(const std::vector<double>& prices, std::size_t first, std::size_t count,
+                           std::size_t hours) {
+    grid::HourTable table(count, hours);
+    if (!prices.empty()) {
+        std::copy_n(prices.begin() + static_cast<std::ptrdiff_t>(first * hours), count * hours,
+                    table.values.begin());
+    }
+    return table;
+}
+
+std::vector<results::ActiveLimit> active_limits(const Programme& programme,
+                                                const std::vector<double>& dual) {
+    std::vector<results::ActiveLimit> limits;
+    for (const Programme::Limit& limit : programme.limits()) {
+        const double price = dual.empty() ? 0.0 : dual[limit.row];
+        // A cost that falls when the upper limit rises: a negative dual; the other way round below.
+        const int side = price > 0.0 ? -1 : 1;
+        limits.push_back(
+            {limit.kind == powerflow::LimitViolation::Kind::branch ? "branch" : "section",
+             limit.item, limit.hour, side, side > 0 ? limit.upper_mw : limit.lower_mw,
+             std::abs(price)});
+    }
+    return limits;
+}
+
+/// The energy of contracts whose carrier is a section is known only from the flows.
+void section_contract_energy(const grid::System& system, const grid::HourTable& section_flow_mw,
+                             bool root, grid::Schedule& schedule) {
+    for (std::size_t k = 0; k < schedule.contract_of_period.size(); ++k) {
+        const auto c = static_cast<std::size_t>(schedule.contract_of_period[k]);
+        if (system.contracts.kind[c] != "section" || !root) {
+            continue; // rank 0 owns a section's contract
+        }
+        const auto section = std::find(system.sections.name.begin(), system.sections.name.end(),
+                                       system.contracts.of[c]) -
+                             system.sections.name.begin();
+        const auto flow = section_flow_mw.row(static_cast<std::size_t>(section));
+        double energy = 0.0;
+        for (int t = schedule.contract_begin[k]; t < schedule.contract_end[k]; ++t) {
+            energy += flow[static_cast<std::size_t>(t)];
+        }
+        schedule.contract_energy_mwh[k] = energy;
+    }
+}
+
+} // namespace
+
+results::Content record(const Comm& comm, const model::Context& context, const Programme& programme,
+                        const Programme::Solution* solution, const GridFactors& grid,
+                        const powerflow::FlowCheck* flows) {
+    const grid::System& system = context.system;
+    const std::size_t hours = context.span.size();
+    const std::size_t buses = system.buses.line.size();
+    const std::size_t reserves = system.reserves.line.size();
+    results::Content content;
+    content.span = context.span;
+    content.branch_flow_mw = grid::HourTable(system.branches.line.size(), hours);
+    content.section_flow_mw = grid::HourTable(system.sections.line.size(), hours);
+    content.bus_injection_mw = grid::HourTable(buses, hours);
+    std::vector<double> prices;
+    if (solution == nullptr) {
+        content.schedule = grid::empty_schedule(system, context.span);
+        model::size_contract_rows(context, content.schedule);
+    } else {
+        content.schedule = programme.schedule(*solution);
+        content.bus_injection_mw.values = programme.own_injection_mw(*solution);
+        // A rank's cascade may feed buses of others: the owner of the bus gets the sum.
+        sum_in_order(comm, content.bus_injection_mw.values);
+        content.cost_parts_cny = programme.cost_parts_cny(*solution);
+        if (!solution->coupling_dual.empty()) {
+            prices = lp::channel_prices(programme.coupling(), solution->coupling_dual);
+        }
+        content.limits = active_limits(programme, solution->coupling_dual);
+        content.columns = solution->whole.column;
+    }
+    if (flows != nullptr) {
+        for (std::size_t k = 0; k < grid.factors.branch.size(); ++k) {
+            std::copy_n(flows->branch_mw.begin() + static_cast<std::ptrdiff_t>(k * hours), hours,
+                        content.branch_flow_mw.row(static_cast<std::size_t>(grid.factors.branch[k]))
+                            .begin());
+        }
+        content.section_flow_mw.values = flows->section_mw;
+        section_contract_energy(system, content.section_flow_mw, comm.root(), content.schedule);
+    }
+    content.bus_price_cny_per_mwh =
+        price_rows(prices, static_cast<std::size_t>(context.channels.injection(0)), buses, hours);
+    content.reserve_price_cny_per_mw =
+        price_rows(prices, static_cast<std::size_t>(context.channels.reserve(0)), reserves, hours);
+    content.reserve_requirement_mw = grid::HourTable(reserves, hours);
+    for (std::size_t q = 0; q < reserves; ++q) {
+        for (std::size_t t = 0; t < hours; ++t) {
+            content.reserve_requirement_mw.row(q)[t] = model::reserve_requirement_mw(
+                system, static_cast<int>(q), context.hour_of_year(static_cast<int>(t)));
+        }
+    }
+    return content;
+}
+
+void record_report(const verify::Report& report, results::Content& content) {
+    content.certificate.checked_cost_cny = report.cost_cny;
+    content.certificate.worst_deviation = report.worst;
+    content.certificate.checks = report.checks;
+    content.certificate.breaches = report.found;
+    for (const verify::Breach& b : report.breaches) {
+        content.breaches.push_back(fmt::format("{}: {}, hour {}: {:.8g} {}, limit {:.8g} (off by "
+                                               "{:.2g} relative)",
+                                               b.rule, b.item, b.hour, b.found, b.unit, b.limit,
+                                               b.relative));
+    }
+}
+
+void record_end(const Comm& comm, const Request& request,
+                const std::vector<std::pair<std::string, std::string>>& options, Exit end,
+                const std::string& end_words, bool relaxed, const Journal& journal,
+                results::Content& content) {
+    results::Header& header = content.header;
+    header.status = end == Exit::numerical                          ? "faulty"
+                    : end == Exit::limit || end == Exit::checkpoint ? "stopped"
+                    : relaxed                                       ? "relaxed"
+                                                                    : "complete";
+    header.status_words = end_words;
+    header.program_version = base::version;
+    header.git_hash = base::git_hash;
+    header.command_line = request.command_line;
+    header.options = options;
+    header.libraries = {{"kernels", kernels::describe_backend()},
+                        {"linear algebra", linalg::describe_petsc()},
+                        {"engine", solve::highs::describe()}};
+    header.ranks = comm.size();
+    const auto now = std::chrono::system_clock::now();
+    header.ended = utc(now);
+    header.started = utc(now - std::chrono::seconds(std::lround(journal.seconds())));
+    content.stages = journal.stages();
+    content.forecast.seconds_used = journal.seconds();
+    content.forecast.memory_used_mb = broadcast(comm, memory_used_mb());
+}
+
+} // namespace longyang::run

@@ -1,0 +1,67 @@
+#include "run/restart.hpp"
+
+#include "base/error.hpp"
+#include "results/read.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace longyang::run {
+namespace {
+
+using powerflow::LimitViolation;
+
+/// The numbers of `values` on every rank, from the root.
+std::vector<double> share(const Comm& comm, std::vector<double> values) {
+    values.resize(static_cast<std::size_t>(broadcast(comm, static_cast<long long>(values.size()))));
+    if (!comm.root()) {
+        std::fill(values.begin(), values.end(), 0.0);
+    }
+    sum_in_order(comm, values);
+    return values;
+}
+
+} // namespace
+
+std::vector<double> restart_from(const Comm& comm, const std::string& path,
+                                 const grid::System& system, grid::Span span,
+                                 const GridFactors& grid, Programme& programme) {
+    std::vector<double> columns;
+    std::vector<double> limits; // kind, item, hour of each
+    agree(comm, [&] {
+        if (!comm.root()) {
+            return;
+        }
+        const results::Stored stored = results::read_results(path);
+        if (stored.info.hash != system.info.hash || stored.span.begin != span.begin ||
+            stored.span.hours != span.hours) {
+            throw Error(Exit::usage,
+                        fmt::format("{} is of case {} ({}), {} h from hour {}; this run is of {} "
+                                    "({}), {} h from hour {}",
+                                    path, stored.info.name, stored.info.hash, stored.span.hours,
+                                    stored.span.begin, system.info.name, system.info.hash,
+                                    span.hours, span.begin));
+        }
+        for (const results::StoredLimit& limit : stored.limits) {
+            limits.insert(limits.end(),
+                          {limit.kind == "branch" ? 0.0 : 1.0, static_cast<double>(limit.row),
+                           static_cast<double>(limit.hour)});
+        }
+        columns = results::numbers(stored, "restart/columns");
+    });
+    limits = share(comm, std::move(limits));
+    std::vector<LimitViolation> wanted;
+    for (std::size_t k = 0; k + 2 < limits.size(); k += 3) {
+        LimitViolation limit;
+        limit.kind =
+            limits[k] == 0.0 ? LimitViolation::Kind::branch : LimitViolation::Kind::section;
+        limit.item = static_cast<int>(limits[k + 1]);
+        limit.hour = static_cast<int>(limits[k + 2]);
+        wanted.push_back(limit);
+    }
+    programme.add_limits(grid.network, grid.factors, wanted);
+    return columns;
+}
+
+} // namespace longyang::run

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/comm.hpp"
+#include "grid/schedule.hpp"
+#include "run/grid_factors.hpp"
+#include "run/programme.hpp"
+
+#include <string>
+#include <vector>
+
+namespace longyang::run {
+
+/// Takes the network limits that an earlier run of the same case and span had found into the
+/// programme, and gives the values of its columns (on the root; empty where the file holds no
+/// schedule). Collective. Throws Error: file where it cannot be read, usage where it is of another
+/// case or span.
+[[nodiscard]] std::vector<double> restart_from(const Comm& comm, const std::string& path,
+                                               const grid::System& system, grid::Span span,
+                                               const GridFactors& grid, Programme& programme);
+
+} // namespace longyang::run

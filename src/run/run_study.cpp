@@ -1,0 +1,318 @@
+#include "run/run_study.hpp"
+
+#include "caseio/check_case.hpp"
+#include "grid/calendar.hpp"
+#include "grid/outages.hpp"
+#include "model/coupling.hpp"
+#include "powerflow/limits.hpp"
+#include "results/write.hpp"
+#include "run/forecast.hpp"
+#include "run/grid_factors.hpp"
+#include "run/journal.hpp"
+#include "run/programme.hpp"
+#include "run/record.hpp"
+#include "run/restart.hpp"
+#include "run/stop.hpp"
+#include "verify/verify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace longyang::run {
+namespace {
+
+using solve::highs::Status;
+
+/// What stays the same from the case to the results.
+struct Study {
+    RunOptions options;
+    std::vector<std::pair<std::string, std::string>> in_force;
+    grid::System system;
+    grid::Span span;
+};
+
+/// The state of the search for a schedule.
+struct Search {
+    std::optional<Programme::Solution> best;   ///< the solution that the schedule is taken from
+    std::optional<powerflow::FlowCheck> flows; ///< of it
+    double bound_cny = -lp::infinity;
+    std::string bound_source;
+    Exit end = Exit::ok;
+    std::string end_words;
+    bool relaxed = false; ///< `best` comes from a relaxed solve
+};
+
+Study read_study(const Comm& comm, const Request& request) {
+    Study study;
+    caseio::LoadedCase loaded = caseio::load_case(comm, request.case_folder);
+    std::vector<GivenOption> given;
+    for (const auto& option : loaded.run) {
+        given.push_back({option.key, option.value, fmt::format("case.toml:{}", option.line)});
+    }
+    given.insert(given.end(), request.given.begin(), request.given.end());
+    study.options = resolve_options(given, study.in_force);
+    study.system = std::move(loaded.system);
+    grid::draw_forced_outages(study.system, static_cast<std::uint64_t>(study.options.outage_seed));
+
+    study.span = {0, study.options.hours};
+    if (!study.options.from.empty()) {
+        study.span.begin = grid::hour_of_date(study.options.from, study.system.info.year);
+        if (study.span.begin < 0) {
+            throw Error(Exit::usage,
+                        fmt::format("option from: found \"{}\", expected a date of {} such as "
+                                    "{}-01-15 or {}-01-15T06",
+                                    study.options.from, study.system.info.year,
+                                    study.system.info.year, study.system.info.year));
+        }
+    }
+    return study;
+}
+
+solve::highs::Settings engine_settings(const Study& study, const Deadline& deadline,
+                                       Journal& journal) {
+    solve::highs::Settings settings;
+    settings.gap = study.options.gap;
+    settings.threads = study.options.threads;
+    settings.time_limit_s = deadline.limited() ? std::max(deadline.left_s(), 0.1) : 0.0;
+    settings.stop = [] { return StopSignals::asked(); };
+    settings.progress = [&journal](double cost, double bound, double seconds) {
+        journal.progress(
+            std::isfinite(cost)
+                ? fmt::format("cost {:.6g} bound {:.6g} CNY, gap {:.3f} %, {:.0f} s", cost, bound,
+                              100.0 * (cost - bound) / std::abs(cost), seconds)
+                : fmt::format("no schedule yet, bound {:.6g} CNY, {:.0f} s", bound, seconds),
+            -1.0);
+    };
+    return settings;
+}
+
+/// Notes why the search ends early, on all ranks alike; false where it goes on.
+bool stopped(const Comm& comm, const Deadline& deadline, Search& search) {
+    const bool signal = sum(comm, StopSignals::asked() ? 1LL : 0LL) > 0;
+    const bool late = max(comm, deadline.passed() ? 1.0 : 0.0) > 0.0;
+    if (signal) {
+        search.end = Exit::checkpoint;
+        search.end_words = "stopped by a signal";
+    } else if (late) {
+        search.end = Exit::limit;
+        search.end_words = "stopped by the time limit";
+    }
+    return signal || late;
+}
+
+powerflow::FlowCheck check_flows(const Comm& comm, const Study& study, const GridFactors& grid,
+                                 const Programme& programme, const Programme::Solution& solution) {
+    return powerflow::check_flows(
+        comm, grid.network, grid.factors, study.system, study.span.size(),
+        programme.own_injection_mw(solution),
+        {study.options.flow_tolerance_mw, static_cast<std::size_t>(study.options.limits_per_hour)});
+}
+
+/// Solves, looks at all flows, lets violated limits enter, and solves again until none is left (or
+/// time or rounds are up). `how`: relaxed or integer. The search gets the last solution.
+void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& grid,
+                       Programme& programme, Programme::How how, std::vector<double> start,
+                       const Deadline& deadline, Journal& journal, Search& search) {
+    const bool integer = how == Programme::How::integer;
+    const std::string stage = integer ? "commit" : "price";
+    for (int round = 1;; ++round) {
+        auto solution = journal.stage(stage, [&] {
+            return programme.solve(how, engine_settings(study, deadline, journal), start);
+        });
+        if (solution.status == Status::infeasible) {
+            throw Error(Exit::infeasible,
+                        "there is no schedule: " + programme.conflict_words(60.0));
+        }
+        if (solution.status == Status::failed) {
+            throw Error(Exit::numerical, "HiGHS failed: " + solution.words);
+        }
+        const bool stop = stopped(comm, deadline, search);
+        if (solution.status == Status::limit && !stop) {
+            search.end = Exit::limit;
+            search.end_words = "stopped by the time limit";
+        }
+        if (std::isfinite(solution.bound) && (integer || solution.status == Status::optimal)) {
+            search.bound_cny = std::max(search.bound_cny, solution.bound);
+        }
+        if (!solution.has_point) {
+            return;
+        }
+        auto flows = journal.stage(
+            "flow", [&] { return check_flows(comm, study, grid, programme, solution); });
+        const auto excess = flows.violations.size();
+        const bool last = search.end != Exit::ok || round == study.options.max_rounds;
+        const std::size_t added =
+            excess == 0 || last
+                ? 0
+                : programme.add_limits(grid.network, grid.factors, flows.violations);
+        journal.say(fmt::format("{} round {}: cost {:.8g} CNY{}, {} limits violated, {} added",
+                                stage, round, solution.cost,
+                                integer
+                                    ? fmt::format(", bound {:.8g}, gap {:.4f} %", solution.bound,
+                                                  100.0 * (solution.cost - solution.bound) /
+                                                      std::max(std::abs(solution.cost), 1.0))
+                                    : std::string(),
+                                excess, added));
+        start = solution.whole.column;
+        search.best = std::move(solution);
+        search.flows = std::move(flows);
+        search.relaxed = !integer;
+        if (added == 0) {
+            if (excess > 0 && search.end == Exit::ok) {
+                search.end = Exit::limit;
+                search.end_words = fmt::format(
+                    "{} limits of the network are still violated after {} rounds", excess, round);
+            }
+            return;
+        }
+    }
+}
+
+/// Integer decisions held, the rest solved once more: the schedule's cheapest dispatch, and prices.
+void dispatch(const Comm& comm, const Study& study, const GridFactors& grid, Programme& programme,
+              const Deadline& deadline, Journal& journal, Search& search) {
+    auto fixed = journal.stage("dispatch", [&] {
+        return programme.solve(Programme::How::fixed, engine_settings(study, deadline, journal),
+                               search.best->whole.column);
+    });
+    if (fixed.status != Status::optimal) {
+        journal.say("the dispatch with units held was not solved: prices are missing");
+        return;
+    }
+    search.flows =
+        journal.stage("flow", [&] { return check_flows(comm, study, grid, programme, fixed); });
+    search.best = std::move(fixed);
+}
+
+/// The independent check of optimality conditions: it decides what is reported.
+results::Certificate certify(const Programme& programme, const Search& search, bool relaxed_run) {
+    results::Certificate certificate;
+    const bool with_duals = !search.best->coupling_dual.empty();
+    const bool fixed = !search.relaxed;
+    const lp::Optimality found = programme.optimality(*search.best, fixed, !search.relaxed);
+    certificate.cost_cny = found.primal_cost;
+    certificate.primal_infeasibility = found.primal_infeasibility;
+    certificate.dual_infeasibility = found.dual_infeasibility;
+    certificate.integrality = found.integrality;
+    if (relaxed_run && with_duals) {
+        certificate.bound_cny = found.dual_bound;
+        certificate.bound_source =
+            "weak duality at the engine's duals, worked out by lp::check_optimality";
+    } else {
+        certificate.bound_cny = search.bound_cny;
+        certificate.bound_source = "HiGHS's own bound of the integer programme";
+    }
+    certificate.gap = (certificate.cost_cny - certificate.bound_cny) /
+                      std::max(std::abs(certificate.cost_cny), 1.0);
+    constexpr double tolerance = 1e-6;
+    if (found.primal_infeasibility > tolerance || found.integrality > tolerance ||
+        (with_duals && found.relative_gap > tolerance) || certificate.gap < -tolerance) {
+        throw Error(Exit::numerical,
+                    fmt::format("HiGHS's answer fails the check of optimality conditions: primal "
+                                "infeasibility {:.3g} ({}), integrality {:.3g}, gap of the last "
+                                "linear programme {:.3g}, gap {:.3g}; each may be {:.0e}",
+                                found.primal_infeasibility, found.worst_row, found.integrality,
+                                found.relative_gap, certificate.gap, tolerance));
+    }
+    return certificate;
+}
+
+} // namespace
+
+Exit run_study(const Comm& comm, const Request& request) {
+    const StopSignals signals;
+    Journal journal(comm);
+
+    const Study study = journal.stage("read", [&] { return read_study(comm, request); });
+    const Deadline deadline(study.options.time_limit_s);
+    journal.say(fmt::format("{}: {} h from {}, {} ranks", study.system.info.name, study.span.hours,
+                            grid::date_of_hour(study.span.begin, study.system.info.year),
+                            comm.size()));
+
+    const auto owners =
+        journal.stage("partition", [&] { return partition::share_out(study.system, comm.size()); });
+    const GridFactors grid =
+        journal.stage("factorise", [&] { return factorise(comm, study.system, owners); });
+
+    const model::Context context(study.system, study.span);
+    std::optional<Programme> programme;
+    results::Forecast expected;
+    journal.stage("build", [&] {
+        programme.emplace(comm, context, owners);
+        programme->add_section_contracts(grid.network, grid.factors);
+    });
+    const lp::Size size = programme->size();
+    expected = forecast(size, study.options.relax);
+    journal.say(fmt::format("{} columns ({} whole), {} own rows, {} non-zeros; forecast: {:.0f} MB "
+                            "on the rank that solves, {:.0f} s",
+                            size.columns, size.integers, size.rows,
+                            size.nonzeros + size.coupling_nonzeros, expected.memory_mb,
+                            expected.seconds));
+    Search search;
+    std::vector<double> start;
+    if (!study.options.restart.empty()) {
+        start = journal.stage("restart", [&] {
+            return restart_from(comm, study.options.restart, study.system, study.span, grid,
+                                *programme);
+        });
+    }
+    journal.stage("build", [&] { programme->assemble(); });
+
+    solve_with_limits(comm, study, grid, *programme, Programme::How::relaxed, {}, deadline, journal,
+                      search);
+    if (!study.options.relax && search.end == Exit::ok) {
+        solve_with_limits(comm, study, grid, *programme, Programme::How::integer, std::move(start),
+                          deadline, journal, search);
+        if (!search.relaxed && !StopSignals::asked()) {
+            dispatch(comm, study, grid, *programme, deadline, journal, search);
+        }
+    }
+    if (!study.options.write_mps.empty()) {
+        journal.stage("write",
+                      [&] { programme->write_mps(study.options.write_mps, study.options.relax); });
+    }
+
+    results::Content content = journal.stage("record", [&] {
+        return record(comm, context, *programme, search.best ? &*search.best : nullptr, grid,
+                      search.flows ? &*search.flows : nullptr);
+    });
+    if (search.best) {
+        content.certificate = journal.stage(
+            "certify", [&] { return certify(*programme, search, study.options.relax); });
+        const verify::Report report = journal.stage("verify", [&] {
+            return verify::check_schedule(
+                comm, study.system, owners, content.schedule,
+                {grid.factors.branch, search.flows->branch_mw, search.flows->section_mw},
+                {.whole_units = !search.relaxed});
+        });
+        record_report(report, content);
+        journal.say(fmt::format("verify: {} comparisons, {} breaches, worst relative deviation "
+                                "{:.2g}; cost {:.10g} CNY, by the programme {:.10g}",
+                                report.checks, report.found, report.worst, report.cost_cny,
+                                content.certificate.cost_cny));
+        if (report.found > 0 && search.end == Exit::ok) {
+            search.end = Exit::numerical;
+            search.end_words = fmt::format("the checker found {} breaches, the worst: {}",
+                                           report.found, content.breaches.front());
+        }
+    }
+    content.forecast = expected;
+    record_end(comm, request, study.in_force, search.end, search.end_words,
+               search.best && search.relaxed, journal, content);
+    journal.say(fmt::format("forecast was {:.0f} MB and {:.0f} s; used {:.0f} MB and {:.1f} s",
+                            content.forecast.memory_mb, content.forecast.seconds,
+                            content.forecast.memory_used_mb, content.forecast.seconds_used));
+    journal.stage("write", [&] {
+        results::write_results(comm, study.options.output, study.system, owners, content);
+    });
+    journal.say(fmt::format("{}: {}", study.options.output, content.header.status));
+    if (search.end != Exit::ok) {
+        journal.say(search.end_words);
+    }
+    return search.end;
+}
+
+} // namespace longyang::run

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+
+namespace longyang::run {
+
+/// Catches SIGTERM and SIGINT while it lives: the first one asks the run to stop, a second one ends
+/// the process at once. One at a time; made by the run on every rank.
+class StopSignals {
+public:
+    StopSignals();
+    ~StopSignals();
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+    StopSignals(StopSignals&&) = delete;
+    StopSignals& operator=(StopSignals&&) = delete;
+
+    [[nodiscard]] static bool asked();
+};
+
+/// The time limit of the whole run, in seconds since its start.
+class Deadline {
+public:
+    /// limit_s = 0: none.
+    explicit Deadline(double limit_s) : limit_s_(limit_s) {}
+
+    [[nodiscard]] double elapsed_s() const {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    }
+    [[nodiscard]] bool limited() const { return limit_s_ > 0.0; }
+    /// What is left for solving: a part is kept for checking and writing.
+    [[nodiscard]] double left_s() const {
+        constexpr double share_kept = 0.05;
+        return limit_s_ * (1.0 - share_kept) - elapsed_s();
+    }
+    [[nodiscard]] bool passed() const { return limited() && left_s() <= 0.0; }
+
+private:
+    double limit_s_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+} // namespace longyang::run
