@@ -1,8 +1,12 @@
 """case.toml and the case's README with tables of what came out."""
 
+import numpy as np
 import pandas as pd
 
-from .common import Case, cost
+from . import hvdc
+from .common import Case, MONTH_OF_HOUR, REGIONS, cost, read
+from .renewables import WIND_LENGTH_KM, WIND_SEED, WIND_SPREAD, WIND_TIME_H, WEATHER_SPEED_KM_PER_H
+from .hydro import USE_OF_RANGE
 
 
 def case_toml(case: Case, year: int) -> str:
@@ -23,5 +27,166 @@ gap = 0.005
 '''
 
 
+def _table(head: list[str], rows: list[list]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(str(c) for c in row) + " |" for row in rows])
+
+
+def _region_of(case: Case, frame: pd.DataFrame) -> pd.Series:
+    return frame.bus.map(case.buses().set_index("name").region)
+
+
+def _capacity_table(case: Case, hydro_year: pd.DataFrame) -> str:
+    """MW and available TWh by technology and region."""
+    sums: dict[tuple[str, str], list[float]] = {}
+
+    def count(technology: str, region: str, mw: float, twh: float) -> None:
+        cell = sums.setdefault((technology, region), [0.0, 0.0])
+        cell[0] += mw
+        cell[1] += twh
+
+    for name, column in (("thermal", None), ("renewables", "capacity_mw"), ("hydro", "p_max_mw"),
+                         ("storages", "discharge_max_mw")):
+        frame = case.tables[name]
+        for row, region in zip(frame.itertuples(), _region_of(case, frame)):
+            if name == "thermal":
+                count(row.technology, region, row.units * row.p_max_mw, np.nan)
+            elif name == "renewables":
+                count(row.technology, region, row.capacity_mw, row.capacity_mw * case.profile(row.profile).sum() / 1e6)
+            elif name == "hydro":
+                energy = hydro_year.set_index("station").energy_gwh[row.name]
+                count("hydro", region, row.p_max_mw, energy / 1000)
+            else:
+                inflow = row.inflow_mw * case.profile(row.inflow_profile).sum() / 1e6 \
+                    if row.technology == "csp" else np.nan
+                count(row.technology, region, row.discharge_max_mw, inflow)
+    order = ["pv", "wind", "hydro", "csp", "biomass", "coal", "coal_chp", "coal_captive", "gas_ccgt", "battery",
+             "pumped_hydro", "storage_plant"]
+    rows = []
+    for technology in order:
+        cells = [technology]
+        for region in REGIONS:
+            mw, twh = sums.get((technology, region), (0.0, np.nan))
+            cells.append("" if mw == 0 else f"{mw:.0f}" + ("" if np.isnan(twh) else f" ({twh:.1f})"))
+        rows.append(cells)
+    return _table(["technology", *REGIONS], rows)
+
+
+def _energy_table(case: Case) -> str:
+    loads = case.tables["loads"]
+    region = _region_of(case, loads)
+    contracts = case.tables["contracts"]
+    lines = case.tables["hvdc"]
+    line_region = lines.set_index("name").bus.map(case.buses().set_index("name").region)
+    rows = []
+    for name in REGIONS:
+        mine = loads[region == name]
+        energy = sum(r.mean_mw * case.profile(r.profile).sum() for r in mine.itertuples()) / 1e6
+        peak = max(sum(r.mean_mw * case.profile(r.profile) for r in mine.itertuples()))
+        out = contracts[(contracts.kind == "hvdc") & (contracts.of.map(line_region) == name)].energy_gwh.sum() / 1000
+        rows.append([name, f"{energy:.1f}", f"{peak:.0f}", f"{lines.set_index('name').p_max_mw[line_region == name].sum():.0f}",
+                     f"{out:.1f}"])
+    return _table(["region", "load TWh", "peak MW", "HVDC MW", "HVDC contracts TWh (net)"], rows)
+
+
+def _hydro_table(hydro_year: pd.DataFrame) -> str:
+    table = read("hydro")
+    keys = {k: order for k, order in zip(hydro_year.station, [0] * len(hydro_year))}
+    main = [r for r in hydro_year.itertuples() if r.p_max_mw >= 300 and not r.station.startswith("other_")]
+    assert len(keys) == len(table)
+    return _table(["station", "MW", "mean release m3/s", "largest", "TWh", "design TWh", "deviation %"],
+                  [[r.station, f"{r.p_max_mw:.0f}", f"{r.release_mean_m3_per_s:.0f}", f"{r.release_largest_m3_per_s:.0f}",
+                    f"{r.energy_gwh / 1000:.2f}", f"{r.design_gwh / 1000:.2f}",
+                    f"{100 * (r.energy_gwh / r.design_gwh - 1):+.0f}"] for r in main])
+
+
 def readme(case: Case, hydro_year: pd.DataFrame, year: int) -> str:
-    return f"# northwest {year}\n"
+    tables = case.tables
+    count = {name: len(frame) for name, frame in tables.items()}
+    renewables = tables["renewables"].technology.value_counts()
+    longyangxia = case.profile("reference_longyangxia")
+    ac = hvdc.qinghai_ac_gwh()
+    beyond = hydro_year[(hydro_year.hours_beyond_turbines > 0)]
+    return f'''# Northwest {year}
+
+Qinghai, Gansu, Ningxia, Shaanxi and Xinjiang in {year}, hour by hour. Qinghai follows the action plan 2021-2030 (all figures of its
+table 1 hold exactly); the neighbours follow a scenario. Weather year 2020 without 29 February; hours are Beijing time.
+Written by `cases/northwest/make_case.py` from `cases/northwest/sources`; do not edit by hand (this page is written by it too).
+
+{count["buses"]} buses ({(tables["buses"].kv == 750).sum()} of 750 kV), {count["branches"]} branches, {count["sections"]} sections, {count["thermal"]} thermal
+clusters of {tables["thermal"].units.sum()} units, {renewables["wind"]} wind and {renewables["pv"]} PV sites, {count["hydro"]} hydro stations on {count["reservoirs"]} reservoirs,
+{count["storages"]} storages, {count["hvdc"]} HVDC lines, {count["contracts"]} contracts, {count["loads"]} loads.
+
+## Capacity in MW (available energy of the year in TWh)
+
+{_capacity_table(case, hydro_year)}
+
+Thermal capacity is net of own use. CSP energy is what the fields collect. Hydro energy is that of the reference year (mean inflow).
+
+{_energy_table(case)}
+
+Qinghai's gross export by contract: {hvdc.qinghai_export_twh(case):.1f} TWh = three UHV lines of {hvdc.UHV_DESIGN_TWH:.0f} TWh, {hvdc.CHAILA_GWH[hvdc.CHAILA_GWH > 0].sum() / 1000:.2f} TWh to Tibet, and
+{ac.sum() / 1000:.2f} TWh over the AC section to Gansu from April to October.
+
+## What is where, and how it was made
+
+**Network.** All 750 kV nodes of the list that stand by {year}, every circuit a row. Conductor by year of building (to 2012 6x400, to 2020 6x500, later
+6x630), which is a rule. The thermal limit of 6x400 in the source (2500 MW) contradicts its own current of 4.0 kA; 4700 MW is used, 0.9 of sqrt(3) U I as for the
+others. 330 kV in Qinghai (collectors, loads, plant outlets) is a reduced grid drawn up for this case, as are the converter feeds of Qinghai's second and third UHV line;
+the third one's place is open in the plan and put at Wulan, inside Haixi. Transformers of 2100 MVA by rule. Section limits are those of {year} in interfaces.csv, taken for
+both directions; Gansu-Ningxia holds all four ties, of which the source names two. Outside Qinghai everything hangs on 750 kV.
+
+**Thermal.** GEM units that are not retired, shelved or outside the grid (Jinjie, Fugu, Shanghaimiao stay out); non-captive units of the 100-200 MW class and 30 years of
+age retire; the difference to the provincial scenario is filled by 1000 MW units at assumed places (`_new`). Qinghai's coal is all retired: the plan counts 100 % clean capacity and no coal
+generation; only its 200 MW of biomass are left. Units are grouped by nearest bus, class and role; clusters below 1000 MW join the nearest bus with one of their kind. Units of a cluster
+count with their mean size. Captive plants are in, since provincial consumption holds their loads: half of their units must run. CHP: half of the units must run in the heating season, their least
+output follows the monthly minima of costs.csv moved by the heat demand within the month. Heat rates are GEM's, net of own use (thermal_classes.csv), part load by one convex curve of 1.075
+times the full-load rate at 40 %. Minimum load after retrofit. Hourly ramps are half of what the ten-minute rate would give. One planned outage a unit in spring or autumn, levelled by region;
+5-6 % forced outages for drawn outages. Coal prices: mean of 2020 and 2023; carbon 95 CNY/t on all emissions.
+
+**Wind and PV.** Provincial series of ERA5 (see sources), brought to the published full-load hours of 2020 plus curtailment by cf_calibration.csv; the exponent (wind) or factor (PV) is moved by a
+trifle so that the mean of the 8760 hours is the target.
+PV sites: the province's clear-sky index of the hour times the site's own clear-sky output by longitude and latitude (so the sun comes earlier in the east), capped at 1.08 times the clearest index; what
+a cap takes goes to sites with room. Sites of a province share their clouds, so PV varies less between sites than in truth.
+Wind sites: the provincial series, moved in time with weather systems that travel east at {WEATHER_SPEED_KM_PER_H:.0f} km/h (at most 5 h), plus normal noise on the logit scale of standard deviation {WIND_SPREAD:g},
+correlated as exp(-distance/{WIND_LENGTH_KM:.0f} km) and exp(-time/{WIND_TIME_H:.0f} h), seed {WIND_SEED}; one offset an hour brings the capacity-weighted mean of a province's sites back to the
+provincial series. Stated correlation of hourly output between two sites of a province (tests hold the case to it within 0.06): 0.79 below 100 km, 0.69 to 200 km, 0.57 to 300 km, 0.45 to 500 km.
+The mean over a province's sites is the provincial series in every hour up to the rounding to four decimals.
+Wind sites are the buses nearest to GEM's farms, weighted by capacity; PV sites follow zone shares.
+
+**Hydro.** Every station of the list with capacity in {year}. Inflow of the mean year 1956-2016 at Tangnaihai and the laterals to Liujiaxia and Lanzhou, shared out along the river by the stations'
+mean flows; other rivers by regimes estimated for this case and the design energy. MW per m3/s = coefficient x rated head (60 m where none is listed); Longyangxia and Laxiwa by segment of their level-storage
+tables. Reservoirs with seasonal regulation follow a target release by month, mixed with the inflow so that at most {USE_OF_RANGE:.0%} of their range is used; Longyangxia's reference runs from
+{longyangxia.min():.0f} to {longyangxia.max():.0f} hm3. Ponds stand at the middle of their range. Least releases: 350 m3/s at Longyangxia, ice season and irrigation at Liujiaxia, 30 % of the lowest
+reference flow elsewhere. Flood-season limits at Longyangxia (2594 m) and Liujiaxia (about 1726 m). Withdrawals for irrigation below Lanzhou are left out, so Shapotou and Qingtongxia see too much water.
+
+Reference year of stations of 300 MW and more (energy is that of the reference releases; Liujiaxia's extension shares its water: its design energy counts with Liujiaxia's):
+
+{_hydro_table(hydro_year)}
+
+In {len(beyond)} of {len(hydro_year)} stations the reference flow passes the turbines' capacity in some hours, at most {hydro_year.hours_beyond_turbines.max()} hours.
+
+**Storage.** Batteries: provincial power over the eight largest PV buses, 4 h with 90 % usable depth. Pumped hydro as listed; Qinghai's two sum to 5200 MW in the list and 4200 MW in the plan: Nanshankou counts 1400.
+The 5000 MW between Yangqu, Longyangxia and Laxiwa are two plants of 20 h (usable storage of the lower reservoir), apart from the cascade's water balance. CSP: listed plants, planned ones scaled to the
+plan's or scenario's sum; collected energy in electric terms, least load and start energy left out.
+
+**HVDC.** Levels, block lengths, changes a day and monthly splits are estimated; least power is 10 % (0 for voltage-source lines). Value of energy is the sending province's coal benchmark tariff. Contracts are monthly
+with 5 % tolerance: typical hours or the energy of 2023, whichever is more. Section contracts: 30 % tolerance, cheap shortfall.
+
+**Load.** Provincial energy: plan (Qinghai 115 TWh) or scenario, shapes of load_shape.csv (typical days x monthly use, so little day-to-day variation), spread over buses by load_weights.csv.
+
+**Reserves.** 4 % of load and 5 % of wind and PV upward, 2 % and 2 % downward, 2 % and 2 % slower on top; 500 MW shared between neighbours.
+
+## Known weaknesses
+
+- Everything marked `estimated`: in particular all 330 kV, load shares, PV site shares, HVDC rules, pond sizes, regimes of side rivers, heads of {int(read("hydro").rated_head_m.isna().sum())} smaller stations.
+- The plan's total generation of 246 TWh needs more full-load hours than those of 2020 that wind and PV are calibrated to: hydro, wind, PV, CSP and biomass of this case give about 240 TWh. So Qinghai imports more than the 14 TWh which the
+  plan implies, or exports less over AC.
+- Actual consumption of Qinghai passed the plan's path already (about 109 TWh in 2024).
+- No open hourly wind by site exists for the region; correlation and spread are assumptions.
+- Shared clouds within a province; load without weather; water values of other basins left out; no losses in the AC network (they are part of the loads).
+- HVDC energies of {year} and months are assumptions; so is the whole scenario of the four neighbours.
+'''
+
+
+assert MONTH_OF_HOUR.max() == 12

@@ -1,0 +1,374 @@
+"""Checks of the northwest case against the plan, its sources and its own stated methods."""
+
+import filecmp
+import pathlib
+import subprocess
+import sys
+import tomllib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+CASE = HERE / "2030"
+sys.path.insert(0, str(HERE))
+
+from make import common, hydro, renewables  # noqa: E402
+
+HOURS = 8760
+MONTHS = common.MONTH_OF_HOUR
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return {p.stem: pd.read_csv(p, keep_default_na=True) for p in sorted(CASE.glob("*.csv"))}
+
+
+@pytest.fixture(scope="module")
+def profiles():
+    settings = tomllib.loads((CASE / "case.toml").read_text(encoding="utf-8"))
+    result = {}
+    for name in settings["profiles"]:
+        frame = pd.read_csv(CASE / name)
+        assert len(frame) == HOURS, name
+        for column in frame:
+            assert column not in result, f"profile {column} twice"
+            values = frame[column].to_numpy(dtype=float)
+            assert np.isfinite(values).all(), column
+            result[column] = values
+    return result
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return pd.read_csv(HERE / "sources" / "plan_targets.csv").set_index("item_en").y2030
+
+
+def region(tables, frame):
+    return frame.bus.map(tables["buses"].set_index("name").region)
+
+
+def of_region(tables, name, place):
+    return tables[name][region(tables, tables[name]) == place]
+
+
+def test_script_and_case_are_the_same(tmp_path):
+    subprocess.run([sys.executable, str(HERE / "make_case.py"), "--year", "2030", "--out", str(tmp_path)], check=True)
+    made = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
+    kept = sorted(p.relative_to(CASE).as_posix() for p in CASE.rglob("*") if p.is_file())
+    assert made == kept
+    different = [name for name in made if not filecmp.cmp(tmp_path / name, CASE / name, shallow=False)]
+    assert different == []
+
+
+def test_plan_capacities_of_qinghai(tables, plan):
+    renewables_qh = of_region(tables, "renewables", "qinghai").groupby("technology").capacity_mw.sum()
+    storages_qh = of_region(tables, "storages", "qinghai").groupby("technology").discharge_max_mw.sum()
+    thermal_qh = of_region(tables, "thermal", "qinghai")
+    found = {
+        "pv": renewables_qh["pv"], "wind": renewables_qh["wind"],
+        "hydro": of_region(tables, "hydro", "qinghai").p_max_mw.sum(), "csp": storages_qh["csp"],
+        "pumped hydro": storages_qh["pumped_hydro"], "storage factory": storages_qh["storage_plant"],
+        "electrochemical storage": storages_qh["battery"],
+        "biomass": (thermal_qh.units * thermal_qh.p_max_mw).sum(),
+    }
+    for item, mw in found.items():
+        assert mw == pytest.approx(float(plan[item]), abs=1e-3), item
+    assert sum(found.values()) == pytest.approx(float(plan["clean capacity"]), abs=1e-2)
+    # 70, 30, 20.63, 3.21, 4.2, 5, 12 GW, as the plan's text says
+    assert [round(found[i]) for i in ("pv", "wind", "hydro", "csp", "pumped hydro", "storage factory",
+                                      "electrochemical storage")] == [70000, 30000, 20630, 3210, 4200, 5000, 12000]
+    assert set(thermal_qh.technology) == {"biomass"}  # no coal in 2030
+
+
+def test_plan_energies_of_qinghai(tables, profiles, plan):
+    loads = of_region(tables, "loads", "qinghai")
+    twh = sum(r.mean_mw * profiles[r.profile].sum() for r in loads.itertuples()) / 1e6
+    assert twh == pytest.approx(float(plan["electricity use"]), rel=1e-8)
+    assert round(twh, 6) == 115
+    contracts = tables["contracts"]
+    lines = tables["hvdc"][region(tables, tables["hvdc"]) == "qinghai"].name
+    export = contracts[(contracts.of.isin(lines) | (contracts.of == "qinghai_gansu")) & (contracts.energy_gwh > 1.5)]
+    assert export.energy_gwh.sum() / 1000 == pytest.approx(float(plan["gross export to other provinces"]), abs=0.01)
+
+
+def test_provincial_loads(tables, profiles):
+    source = pd.read_csv(HERE / "sources" / "load_by_province.csv").set_index("province").consumption_twh
+    for province in common.PROVINCES:
+        mine = of_region(tables, "loads", province.lower())
+        twh = sum(r.mean_mw * profiles[r.profile].sum() for r in mine.itertuples()) / 1e6
+        assert twh == pytest.approx(source[province], rel=1e-8)
+        assert profiles[f"load_{province.lower()}"].mean() == pytest.approx(1, abs=1e-5)
+
+
+def test_sizes(tables):
+    assert len(tables["buses"]) >= 120
+    assert len(tables["thermal"]) >= 100
+    assert (tables["renewables"].technology == "wind").sum() >= 40
+    assert (tables["renewables"].technology == "pv").sum() >= 40
+    for name in common.REGIONS:
+        assert {"wind", "pv"} == set(of_region(tables, "renewables", name).technology)
+    listed = pd.read_csv(HERE / "sources" / "hydro.csv")
+    assert len(tables["hydro"]) == (listed.capacity_mw_2030 > 0).sum()
+    assert len(tables["hvdc"]) == len(pd.read_csv(HERE / "sources" / "hvdc.csv"))
+    sizes = {p.relative_to(CASE): p.stat().st_size for p in CASE.rglob("*") if p.is_file()}
+    assert max(sizes.values()) < 3e6 and sum(sizes.values()) < 20e6
+
+
+def test_every_row_has_source_and_quality(tables):
+    for name, frame in tables.items():
+        if name in ("regions", "section_branches"):
+            continue
+        assert frame.source.notna().all(), name
+        assert frame.quality.isin(["measured", "published", "estimated"]).all(), name
+
+
+def test_references_and_profiles(tables, profiles):
+    buses = set(tables["buses"].name)
+    for name in ("thermal", "renewables", "hydro", "storages", "hvdc", "loads"):
+        assert set(tables[name].bus) <= buses, name
+        assert tables[name].name.is_unique, name
+    used = set()
+    for name, frame in tables.items():
+        for column in frame:
+            if column == "profile" or column.endswith("_profile"):
+                used |= set(frame[column].dropna())
+    assert used == set(profiles)
+
+
+def test_network_is_connected_and_keeps_double_circuits(tables):
+    branches = tables["branches"]
+    index = {b: i for i, b in enumerate(tables["buses"].name)}
+    parent = list(range(len(index)))
+
+    def root(i):
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    for row in branches.itertuples():
+        parent[root(index[row.from_bus])] = root(index[row.to_bus])
+    assert len({root(i) for i in range(len(index))}) == 1
+    listed = pd.read_csv(HERE / "sources" / "grid_750kv.csv")
+    added = pd.read_csv(HERE / "sources" / "lines_added.csv")
+    assert (branches.kind == "line").sum() == listed.circuits.sum() + added.circuits.sum()
+    # Guanting - Lanzhou East: 141 km of 6x400, 0.265 ohm/km on 750 kV and 100 MVA
+    row = branches.set_index("name").loc["guanting_lanzhou_east_1"]
+    assert row.x_pu == pytest.approx(0.265 * 141 / 5625, abs=1e-8)
+
+
+def test_sections(tables):
+    limits = pd.read_csv(HERE / "sources" / "interfaces.csv")
+    assert sorted(tables["sections"].limit_forward_mw) == sorted(limits.limit_mw_2030)
+    ends = tables["branches"].set_index("name")
+    place = tables["buses"].set_index("name").region
+    for section, source, target in (("qinghai_gansu", "qinghai", "gansu"), ("gansu_shaanxi", "gansu", "shaanxi"),
+                                    ("xinjiang_northwest", "xinjiang", "gansu"), ("gansu_ningxia", "gansu", "ningxia"),
+                                    ("ningxia_shaanxi", "ningxia", "shaanxi"), ("qinghai_xinjiang", "qinghai", "xinjiang")):
+        members = tables["section_branches"][tables["section_branches"].section == section]
+        assert len(members) >= 2
+        for row in members.itertuples():
+            first, second = place[ends.from_bus[row.branch]], place[ends.to_bus[row.branch]]
+            assert (first, second) == ((source, target) if row.sign > 0 else (target, source))
+
+
+@pytest.mark.parametrize("technology", ["wind", "pv"])
+def test_full_load_hours_of_provinces(tables, profiles, technology):
+    """Available hours less the curtailment of 2020 are the published hours, and no site's mean is far off."""
+    hours = pd.read_csv(HERE / "sources" / "utilisation_hours.csv").set_index("province")[f"{technology}_hours"]
+    calibration = pd.read_csv(HERE / "sources" / "cf_calibration.csv")
+    calibration = calibration[calibration.tech == technology].set_index("province")
+    for province in common.PROVINCES:
+        mine = of_region(tables, "renewables", province.lower())
+        mine = mine[mine.technology == technology]
+        mean = sum(r.capacity_mw * profiles[r.profile].mean() for r in mine.itertuples()) / mine.capacity_mw.sum()
+        used = mean * (1 - calibration.curtailment_pct_2020[province] / 100)
+        assert used * 8784 == pytest.approx(hours[province], rel=2e-3), province  # the year 2020 had 8784 hours
+
+
+@pytest.mark.parametrize("technology", ["wind", "pv"])
+def test_sites_keep_the_provincial_series(tables, profiles, technology):
+    series = renewables.calibrated(technology)
+    for province in common.PROVINCES:
+        mine = of_region(tables, "renewables", province.lower())
+        mine = mine[mine.technology == technology]
+        mean = sum(r.capacity_mw * profiles[r.profile] for r in mine.itertuples()) / mine.capacity_mw.sum()
+        assert np.abs(mean - series[province]).max() < 6e-5  # rounding of the files to four decimals
+
+
+def test_sun_rises_earlier_in_the_east(profiles):
+    def centre(name):
+        return (profiles[name] * (np.arange(HOURS) % 24 + 0.5)).sum() / profiles[name].sum()
+
+    # Hami (93.4 E) and Kashgar (76.1 E): 17.3 degrees are 69 minutes of sun time
+    assert centre("pv_kashgar") - centre("pv_hami") == pytest.approx(17.3 / 15, abs=0.2)
+
+
+def test_wind_noise_has_the_stated_correlations():
+    lat, lon = np.array([40.0, 40.0, 40.0]), np.array([96.0, 98.0, 102.0])
+    noise = renewables.level_noise(lat, lon)
+    km = common.great_circle_km(40.0, 96.0, 40.0, 98.0)
+    # About 8760/24 independent draws: a correlation is known to 0.05 or better.
+    assert np.corrcoef(noise[0], noise[1])[0, 1] == pytest.approx(np.exp(-km / 250), abs=0.12)
+    assert np.corrcoef(noise[0, :-1], noise[0, 1:])[0, 1] == pytest.approx(np.exp(-1 / 12), abs=0.02)
+    assert noise.std() == pytest.approx(1, abs=0.1)
+
+
+def test_wind_sites_have_the_stated_correlations(tables, profiles):
+    wind = tables["renewables"][tables["renewables"].technology == "wind"]
+    buses = tables["buses"].set_index("name")
+    place = region(tables, wind).to_numpy()
+    lat, lon = buses.lat_deg[wind.bus].to_numpy(), buses.lon_deg[wind.bus].to_numpy()
+    correlation = np.corrcoef(np.array([profiles[p] for p in wind.profile]))
+    km = common.great_circle_km(lat[:, None], lon[:, None], lat[None, :], lon[None, :])
+    first, second = np.triu_indices(len(wind), 1)
+    same = place[first] == place[second]
+    for low, high, stated in ((0, 100, 0.79), (100, 200, 0.69), (200, 300, 0.57), (300, 500, 0.45)):
+        chosen = same & (km[first, second] >= low) & (km[first, second] < high)
+        assert chosen.sum() >= 20
+        assert correlation[first, second][chosen].mean() == pytest.approx(stated, abs=0.06), (low, high)
+
+
+def test_thermal_data(tables):
+    thermal = tables["thermal"].set_index("name")
+    assert (thermal.p_min_mw < thermal.p_max_mw).all()
+    assert (thermal.start_ramp_mw >= thermal.p_min_mw).all() and (thermal.stop_ramp_mw >= thermal.p_min_mw).all()
+    for name, curve in tables["heat_curves"].groupby("plant"):
+        p, heat = curve.p_mw.to_numpy(), curve.heat_gj_per_h.to_numpy()
+        assert p[0] == thermal.p_min_mw[name] and p[-1] == thermal.p_max_mw[name]
+        slopes = np.diff(heat) / np.diff(p)
+        assert (slopes > 0).all() and (np.diff(slopes) >= -1e-6).all(), name
+        assert 7 < heat[-1] / p[-1] < 15, name  # net heat rate at full load, GJ/MWh
+    for name, tiers in tables["start_tiers"].groupby("plant"):
+        assert tiers.off_h.iloc[0] <= thermal.min_down_h[name]
+        assert (np.diff(tiers.off_h) > 0).all() and (np.diff(tiers.cost_cny) >= 0).all(), name
+    assert set(tables["heat_curves"].plant) == set(thermal.index) == set(tables["start_tiers"].plant)
+
+
+def test_thermal_capacity_near_the_scenario(tables):
+    for province in common.PROVINCES[1:]:
+        mine = of_region(tables, "thermal", province.lower())
+        mine = mine[mine.technology.str.startswith("coal")]
+        net = (mine.units * mine.p_max_mw).sum()
+        assert 0.88 * common.scenario_mw(province, "coal") < net < common.scenario_mw(province, "coal"), province
+
+
+def test_maintenance_stays_out_of_the_peaks(tables):
+    thermal = tables["thermal"].set_index("name")
+    outages = tables["outages"]
+    out = {name: np.zeros(HOURS) for name in thermal.index}
+    for row in outages.itertuples():
+        out[row.plant][row.from_hour:row.to_hour] += row.units
+    peaks = np.isin(MONTHS, [1, 2, 7, 8, 12])
+    for name, values in out.items():
+        assert values.max() <= thermal.units[name]
+        assert values[peaks].sum() == 0
+        if name != "xining_biomass":
+            share = values.sum() / (HOURS * thermal.units[name])
+            assert 0.05 < share < 0.11, name
+
+
+def test_hydro_reference_year(tables, profiles):
+    """The reference storage implies releases that are never negative and mostly pass the turbines, and ends on itself."""
+    reservoirs = tables["reservoirs"].set_index("name")
+    stations = tables["hydro"]
+    release = {}
+    waiting = list(reservoirs.index)
+    while waiting:
+        for name in waiting:
+            above = reservoirs[reservoirs.downstream == name]
+            if not set(above.index) <= set(release):
+                continue
+            row = reservoirs.loc[name]
+            storage = profiles[row.reference_profile]
+            arriving = sum(np.roll(release[u], int(above.travel_h[u])) for u in above.index)
+            release[name] = row.inflow_m3_per_s * profiles[row.inflow_profile] + arriving \
+                - (np.roll(storage, -1) - storage) / 0.0036
+            assert release[name].min() >= 0, name
+            assert storage.min() >= row.storage_min_hm3 and storage.max() <= row.storage_max_hm3, name
+            least = row.release_min_m3_per_s * (1 if pd.isna(row.release_min_profile) else profiles[row.release_min_profile])
+            assert (release[name] >= least - 0.5).all(), name
+            if not pd.isna(row.storage_max_profile):
+                room = row.storage_max_hm3 - row.storage_min_hm3
+                assert (storage <= row.storage_min_hm3 + profiles[row.storage_max_profile] * room).all(), name
+            flow_max = stations[stations.reservoir == name].flow_max_m3_per_s.sum()
+            assert (release[name] > flow_max).mean() < 0.08, name
+            waiting.remove(name)
+            break
+        else:
+            pytest.fail("the cascades have a cycle")
+    # Tangnaihai's mean year, 199.6e8 m3, reaches Longyangxia; 63e8 m3 more reach Liujiaxia
+    assert release["longyangxia"].mean() == pytest.approx(199.6e8 / 31.536e6, rel=0.005)
+    assert release["liujiaxia"].mean() == pytest.approx((199.6e8 + 63e8) / 31.536e6, rel=0.005)
+
+
+def test_hydro_energy_near_design(tables, profiles):
+    listed = pd.read_csv(HERE / "sources" / "hydro.csv")
+    listed = listed[listed.province == "Qinghai"].energy_gwh.sum()
+    case = common.Case()
+    case.tables["buses"] = tables["buses"]
+    report = hydro.add_hydro(case).set_index("station")
+    mine = of_region(tables, "hydro", "qinghai").name
+    assert report.energy_gwh[mine].sum() == pytest.approx(listed, rel=0.03)
+
+
+def test_head_curves(tables):
+    curves = tables["head_curves"]
+    for station, head in (("longyangxia", 2600 - 2453), ("laxiwa", 2452 - 2236)):
+        values = curves[curves.station == station].mw_per_m3_per_s.to_numpy()
+        assert (np.diff(values) > 0).all()
+        assert values[-1] < 9.81e-3 * head  # below what the full head could give
+
+
+def test_hydro_output_per_flow(tables):
+    listed = pd.read_csv(HERE / "sources" / "hydro.csv")
+    listed.index = [common.slug(n) for n in listed.name_en]
+    stations = tables["hydro"].set_index("name")
+    for name in stations.index:
+        head = listed.rated_head_m[name]
+        efficiency = stations.mw_per_m3_per_s[name] / (9.81e-3 * (60 if np.isnan(head) else head))
+        assert 0.80 < efficiency < 0.90, name
+        assert stations.flow_max_m3_per_s[name] * stations.mw_per_m3_per_s[name] >= 0.97 * stations.p_max_mw[name], name
+
+
+def test_contracts_fit_their_lines(tables):
+    lines = tables["hvdc"].set_index("name")
+    sections = tables["sections"].set_index("name")
+    for row in tables["contracts"].itertuples():
+        hours = common.DAYS_OF_MONTH[row.month - 1] * 24
+        mean = row.energy_gwh * 1000 / hours
+        if row.kind == "hvdc":
+            assert lines.p_min_mw[row.of] - 1 <= mean <= 0.95 * lines.p_max_mw[row.of], row.name
+            assert 24 % lines.block_h[row.of] == 0
+        else:
+            assert mean <= 0.95 * sections.limit_forward_mw[row.of], row.name
+
+
+def test_csp_can_end_a_span_where_it_began(tables):
+    """Without charging from the grid, a store with losses could not come back within a night (ST-2)."""
+    csp = tables["storages"][tables["storages"].technology == "csp"]
+    assert (csp.loss_per_h == 0).all() and (csp.charge_max_mw == 0).all() and (csp.inflow_mw > 0).all()
+
+
+def test_adequate_by_energy_and_by_hour(tables, profiles):
+    """Copper plate: what is available against load and the least that contracts ask for."""
+    load = sum(r.mean_mw * profiles[r.profile] for r in tables["loads"].itertuples())
+    export = np.zeros(HOURS)
+    for row in tables["contracts"].itertuples():
+        if row.kind == "hvdc" and row.energy_gwh > 0:
+            month = MONTHS == row.month
+            export[month] += row.energy_gwh * 1000 * (1 - row.tolerance_pu) / month.sum()
+    thermal = tables["thermal"].set_index("name")
+    running = np.full(HOURS, (thermal.units * thermal.p_max_mw).sum())
+    for row in tables["outages"].itertuples():
+        running[row.from_hour:row.to_hour] -= row.units * thermal.p_max_mw[row.plant]
+    running *= 0.95  # forced outages
+    renewable = sum(r.capacity_mw * profiles[r.profile] for r in tables["renewables"].itertuples())
+    storages = tables["storages"]
+    firm = running + renewable + 0.3 * tables["hydro"].p_max_mw.sum() + 0.5 * storages.discharge_max_mw.sum()
+    need = load + export
+    assert (firm > 1.05 * need).all()  # hour by hour with 5 % to spare
+    hydro_twh = 170
+    energy = (renewable.sum() + running.sum()) / 1e6 + hydro_twh
+    assert energy > 1.3 * need.sum() / 1e6
