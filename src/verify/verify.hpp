@@ -15,18 +15,18 @@ namespace longyang::verify {
 
 /// One rule that a schedule breaks.
 struct Breach {
-    std::string rule; ///< "balance", "minimum up time", ...
+    std::string rule; ///< the equation's tag and its name: "TH-2 minimum time on", "NW-1 balance"
     std::string item; ///< name of the plant, bus, branch, ...
     int hour = -1;    ///< of the span; -1: the whole span
     double found = 0.0;
     double limit = 0.0;
-    double relative = 0.0; ///< |found - limit| / max(1, scale of the quantity)
+    double relative = 0.0; ///< |found - limit| / max(1, |limit|, scale of the quantity)
     std::string unit;
 };
 
 struct Settings {
     double tolerance = 1e-5; ///< relative; a breach is larger
-    bool whole_units = true; ///< units on must be whole numbers (not in a relaxed run)
+    bool whole_units = true; ///< units, levels and head segments are whole (not in a relaxed run)
     int most = 1000;         ///< breaches kept, the largest ones
 };
 
@@ -36,6 +36,7 @@ struct Report {
     double worst = 0.0;           ///< largest relative deviation seen, breach or not
     long long checks = 0;         ///< comparisons made
     double cost_cny = 0.0;        ///< of the schedule, worked out from the tables alone
+    double charged_while_discharging_mwh = 0.0; ///< by storages, in the same hour; no breach
 };
 
 /// Flows of all monitored branches, as rows of this rank.
@@ -45,7 +46,12 @@ struct Flows {
     std::span<const double> section_mw; ///< all sections x hours, the same on all ranks
 };
 
-/// Checks what this rank owns and joins the findings. Collective.
+/// Checks what this rank owns and joins the findings. Collective. The report is the same on every
+/// rank, and its cost does not depend on the number of ranks.
+///
+/// A bus is checked against its branches' flows, and a loop of branches against DC-1, where all of
+/// them are monitored. Throws Error (defect) where a table of the schedule or the flows has the
+/// wrong shape.
 [[nodiscard]] Report check_schedule(const Comm& comm, const grid::System& system,
                                     const partition::Owners& owners, const grid::Schedule& schedule,
                                     const Flows& flows, const Settings& settings);

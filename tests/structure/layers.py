@@ -17,6 +17,7 @@ BLIND_TO = {
     "partition": {"caseio"},
     "model": {"caseio", "kernels"},
     "powerflow": {"lp", "caseio", "model"},
+    "verify": {"lp", "model", "caseio"},  # equations of its own, from docs/theory
     "security": {"lp", "caseio", "model"},
     "solve": {"grid", "caseio", "partition", "model", "powerflow", "security"},  # sees blocks, rows and oracles
 }

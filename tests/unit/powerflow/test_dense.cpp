@@ -1,10 +1,10 @@
 // Against another way to the same flows: angles of the full matrix by dense elimination.
 #include "base/comm.hpp"
 #include "grid/islands.hpp"
+#include "networks.hpp"
 #include "powerflow/flows.hpp"
 #include "powerflow/network.hpp"
 #include "powerflow/shift_factors.hpp"
-#include "tests/unit/powerflow/networks.hpp"
 
 #include <gtest/gtest.h>
 #include <mpi.h>

@@ -1,7 +1,7 @@
 #include "base/comm.hpp"
 #include "base/error.hpp"
+#include "networks.hpp"
 #include "powerflow/limits.hpp"
-#include "tests/unit/powerflow/networks.hpp"
 
 #include <gtest/gtest.h>
 #include <mpi.h>

@@ -1,9 +1,9 @@
 // DC power flow and PTDF of MATPOWER; data, source and tolerances in tests/verification/data.
 #include "base/comm.hpp"
+#include "networks.hpp"
 #include "powerflow/flows.hpp"
 #include "powerflow/network.hpp"
 #include "powerflow/shift_factors.hpp"
-#include "tests/unit/powerflow/networks.hpp"
 
 #include <gtest/gtest.h>
 #include <mpi.h>

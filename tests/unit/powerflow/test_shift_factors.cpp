@@ -2,10 +2,10 @@
 #include "base/error.hpp"
 #include "kernels/runtime.hpp"
 #include "linalg/petsc_scope.hpp"
+#include "networks.hpp"
 #include "powerflow/flows.hpp"
 #include "powerflow/network.hpp"
 #include "powerflow/shift_factors.hpp"
-#include "tests/unit/powerflow/networks.hpp"
 
 #include <gtest/gtest.h>
 #include <mpi.h>

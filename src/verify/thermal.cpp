@@ -1,0 +1,320 @@
+// TH-1 to TH-10 and the cost of thermal clusters, by docs/theory/thermal.md.
+#include "verify/checks.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace longyang::verify {
+namespace {
+
+/// Output limits of a running unit in an hour, MW.
+struct UnitLimits {
+    double floor_mw = 0.0, top_mw = 0.0, start_mw = 0.0, stop_mw = 0.0;
+};
+
+/// One cluster with its data and its rows of the schedule.
+struct Cluster {
+    const Scope& scope;
+    std::size_t i;
+    std::string name;
+    double units, p_min_mw, p_max_mw;
+    bool state_given;
+
+    Cluster(const Scope& scope_, std::size_t i_)
+        : scope(scope_), i(i_), name(name_of(scope_.system.thermal, i_)), units(table().units[i_]),
+          p_min_mw(table().p_min_mw[i_]), p_max_mw(table().p_max_mw[i_]),
+          state_given(table().initial_units_on[i_] >= 0) {}
+
+    [[nodiscard]] const grid::Thermal& table() const { return scope.system.thermal; }
+    [[nodiscard]] double scale_mw() const { return units * p_max_mw; }
+    [[nodiscard]] int initial_h() const { return table().initial_h[i]; }
+
+    /// Units on; those before the span at t = -1.
+    [[nodiscard]] double on(int t) const {
+        return t < 0 ? table().initial_units_on[i] : scope.schedule.thermal_units_on.row(i)[at(t)];
+    }
+    /// None is started behind the span's end.
+    [[nodiscard]] double started(int t) const {
+        return scope.schedule.thermal_starts.row(i)[at(t)];
+    }
+    [[nodiscard]] double stopped(int t) const {
+        return t < scope.hours() ? scope.schedule.thermal_stops.row(i)[at(t)] : 0.0;
+    }
+    /// p', the output above the minimum of all units on.
+    [[nodiscard]] double above_mw(int t) const {
+        return t < 0 ? (table().initial_p_mw[i] - p_min_mw) * on(t)
+                     : scope.schedule.thermal_p_mw.row(i)[at(t)] - p_min_mw * on(t);
+    }
+    [[nodiscard]] double up_mw(int t) const { return scope.schedule.thermal_up_mw.row(i)[at(t)]; }
+    [[nodiscard]] double down_mw(int t) const {
+        return scope.schedule.thermal_down_mw.row(i)[at(t)];
+    }
+
+    [[nodiscard]] UnitLimits limits(int t) const {
+        const double raised_mw = p_max_mw * scope.profile(table().p_min_profile[i], t, 0.0);
+        double top_mw = p_max_mw * scope.profile(table().p_max_profile[i], t, 1.0);
+        const double floor_mw = std::max(p_min_mw, std::min(raised_mw, top_mw));
+        top_mw = std::max(top_mw, p_min_mw);
+        return {floor_mw, top_mw, std::min(std::max(table().start_ramp_mw[i], floor_mw), top_mw),
+                std::min(std::max(table().stop_ramp_mw[i], floor_mw), top_mw)};
+    }
+};
+
+/// A_t by the outages' rows.
+std::vector<double> available_units(const Cluster& c) {
+    std::vector<double> available(at(c.scope.hours()), c.units);
+    const grid::Outages& outages = c.scope.system.outages;
+    for (std::size_t k = 0; k < outages.plant.size(); ++k) {
+        if (outages.plant[k] != static_cast<int>(c.i)) {
+            continue;
+        }
+        for (int t = 0; t < c.scope.hours(); ++t) {
+            const int hour = c.scope.hour_of_year(t) % grid::hours_per_year;
+            if (hour >= outages.from_hour[k] && hour < outages.to_hour[k]) {
+                available[at(t)] = std::max(available[at(t)] - outages.units[k], 0.0);
+            }
+        }
+    }
+    return available;
+}
+
+void check_whole_units(const Cluster& c, Findings& findings) {
+    for (int t = 0; t < c.scope.hours(); ++t) {
+        findings.equal({"whole units on", c.name, t, "-"}, c.on(t), std::round(c.on(t)));
+        findings.equal({"whole units started", c.name, t, "-"}, c.started(t),
+                       std::round(c.started(t)));
+        findings.equal({"whole units stopped", c.name, t, "-"}, c.stopped(t),
+                       std::round(c.stopped(t)));
+    }
+}
+
+/// TH-1. Where the state before the span is free, nothing starts or stops in hour 0.
+void check_transitions(const Cluster& c, Findings& findings) {
+    for (int t = 0; t < c.scope.hours(); ++t) {
+        const Place place{"TH-1 transitions", c.name, t, "-"};
+        if (t == 0 && !c.state_given) {
+            findings.equal(place, c.started(0), 0.0);
+            findings.equal(place, c.stopped(0), 0.0);
+        } else {
+            findings.equal(place, c.on(t), c.on(t - 1) + c.started(t) - c.stopped(t));
+        }
+    }
+}
+
+/// TH-2, TH-3
+void check_minimum_times(const Cluster& c, const std::vector<double>& available,
+                         Findings& findings) {
+    const int up_h = c.table().min_up_h[c.i];
+    const int down_h = c.table().min_down_h[c.i];
+    for (int t = 0; t < c.scope.hours(); ++t) {
+        double young = 0.0; // on for less than the minimum time
+        for (int tau = std::max(t - up_h + 1, 0); tau <= t; ++tau) {
+            young += c.started(tau);
+        }
+        double resting = 0.0; // off for less than the minimum time
+        for (int tau = std::max(t - down_h + 1, 0); tau <= t; ++tau) {
+            resting += c.stopped(tau);
+        }
+        const Place on{"TH-2 minimum time on", c.name, t, "-"};
+        const Place off{"TH-3 minimum time off", c.name, t, "-"};
+        findings.at_least(on, c.on(t), young);
+        findings.at_most(off, c.on(t), c.units - resting);
+        if (c.state_given && t < up_h - c.initial_h()) {
+            findings.at_least(on, c.on(t), std::min(c.on(-1), available[at(t)]));
+        }
+        if (c.state_given && t < down_h - c.initial_h()) {
+            findings.at_most(off, c.on(t), c.on(-1));
+        }
+    }
+}
+
+/// TH-4
+void check_availability(const Cluster& c, const std::vector<double>& available,
+                        Findings& findings) {
+    for (int t = 0; t < c.scope.hours(); ++t) {
+        const double wanted = std::round(c.table().must_run_units[c.i] *
+                                         c.scope.profile(c.table().must_run_profile[c.i], t, 1.0));
+        findings.at_least({"TH-4 must-run", c.name, t, "-"}, c.on(t),
+                          std::min(wanted, available[at(t)]));
+        findings.at_most({"TH-4 availability", c.name, t, "-"}, c.on(t), available[at(t)]);
+    }
+}
+
+/// TH-5, TH-7, TH-8
+void check_output(const Cluster& c, double curve_top_mw, Findings& findings) {
+    for (int t = 0; t < c.scope.hours(); ++t) {
+        const UnitLimits limits = c.limits(t);
+        const double above_mw = c.above_mw(t);
+        const double room_mw = (limits.top_mw - c.p_min_mw) * c.on(t);
+        const double starting_mw = (limits.top_mw - limits.start_mw) * c.started(t);
+        const double stopping_mw = (limits.top_mw - limits.stop_mw) * c.stopped(t + 1);
+        const Place capacity{"TH-5 capacity", c.name, t, "MW"};
+        if (c.table().min_up_h[c.i] >= 2) {
+            findings.at_most(capacity, above_mw + c.up_mw(t), room_mw - starting_mw - stopping_mw,
+                             c.scale_mw());
+        } else {
+            findings.at_most(capacity, above_mw + c.up_mw(t), room_mw - starting_mw, c.scale_mw());
+            findings.at_most(capacity, above_mw + c.up_mw(t), room_mw - stopping_mw, c.scale_mw());
+        }
+        findings.at_least({"TH-7 floor", c.name, t, "MW"}, above_mw - c.down_mw(t),
+                          (limits.floor_mw - c.p_min_mw) * c.on(t), c.scale_mw());
+        findings.at_most({"TH-8 heat curve", c.name, t, "MW"}, above_mw,
+                         (curve_top_mw - c.p_min_mw) * c.on(t), c.scale_mw());
+    }
+}
+
+/// TH-6. A ramp beyond the range of output counts as the range, which other rules already keep.
+void check_ramps(const Cluster& c, Findings& findings) {
+    const double range_mw = c.p_max_mw - c.p_min_mw;
+    const double up_mw = std::min(c.table().ramp_up_mw_per_h[c.i], range_mw);
+    const double down_mw = std::min(c.table().ramp_down_mw_per_h[c.i], range_mw);
+    for (int t = c.state_given ? 0 : 1; t < c.scope.hours(); ++t) {
+        const double start_mw = c.limits(t).start_mw - c.p_min_mw;
+        const double stop_mw = c.limits(t - 1).stop_mw - c.p_min_mw;
+        findings.at_most({"TH-6 ramp up", c.name, t, "MW"},
+                         c.above_mw(t) + c.up_mw(t) - c.above_mw(t - 1),
+                         up_mw * (c.on(t) - c.started(t)) + start_mw * c.started(t), c.scale_mw());
+        findings.at_most(
+            {"TH-6 ramp down", c.name, t, "MW"}, c.above_mw(t - 1) - c.above_mw(t) + c.down_mw(t),
+            down_mw * (c.on(t - 1) - c.stopped(t)) + stop_mw * c.stopped(t), c.scale_mw());
+    }
+}
+
+/// TH-10
+void check_reserve_held(const Cluster& c, const std::vector<double>& available,
+                        Findings& findings) {
+    for (int t = 0; t < c.scope.hours(); ++t) {
+        findings.at_most({"TH-10 spinning up", c.name, t, "MW"}, c.up_mw(t),
+                         c.table().spinning_up_mw[c.i] * c.on(t), c.scale_mw());
+        findings.at_most({"TH-10 spinning down", c.name, t, "MW"}, c.down_mw(t),
+                         c.table().spinning_down_mw[c.i] * c.on(t), c.scale_mw());
+        findings.at_most({"TH-10 non-spinning", c.name, t, "MW"},
+                         c.scope.schedule.thermal_non_spinning_mw.row(c.i)[at(t)],
+                         c.table().non_spinning_mw[c.i] * (available[at(t)] - c.on(t)),
+                         c.scale_mw());
+    }
+}
+
+/// Heat input of one unit over its output.
+struct HeatCurve {
+    struct Point {
+        double p_mw, heat_gj_per_h;
+    };
+    std::vector<Point> points; ///< ascending
+
+    HeatCurve(const grid::System& system, std::size_t plant) {
+        const grid::HeatCurves& table = system.heat_curves;
+        for (std::size_t k = 0; k < table.plant.size(); ++k) {
+            if (table.plant[k] == static_cast<int>(plant)) {
+                points.push_back({table.p_mw[k], table.heat_gj_per_h[k]});
+            }
+        }
+        std::sort(points.begin(), points.end(),
+                  [](const Point& a, const Point& b) { return a.p_mw < b.p_mw; });
+    }
+    [[nodiscard]] double top_mw() const { return points.empty() ? 0.0 : points.back().p_mw; }
+
+    /// Heat of `on` units that together run at `above_mw` over the curve's first point. The curve
+    /// is convex, so the cheapest way is to fill every unit's segments from below.
+    [[nodiscard]] double heat_gj_per_h(double on, double above_mw) const {
+        if (points.empty()) {
+            return 0.0;
+        }
+        double heat = points.front().heat_gj_per_h * on;
+        for (std::size_t m = 0; m + 1 < points.size(); ++m) {
+            const double width_mw = points[m + 1].p_mw - points[m].p_mw;
+            const double taken_mw = std::clamp(above_mw, 0.0, width_mw * on);
+            if (width_mw > 0.0) {
+                heat +=
+                    taken_mw * (points[m + 1].heat_gj_per_h - points[m].heat_gj_per_h) / width_mw;
+            }
+            above_mw -= taken_mw;
+        }
+        return heat;
+    }
+};
+
+struct Tier {
+    int off_h;
+    double cost_cny;
+};
+
+/// TH-9: the cheapest split of an hour's starts over the tiers. Their costs do not fall with the
+/// time off and each tier takes no more than the stops in its own window, so the hottest ones are
+/// filled first and the coldest takes the rest.
+double start_cost_cny(const Cluster& c, const std::vector<Tier>& tiers, int t) {
+    double starts = c.started(t);
+    double cost = 0.0;
+    for (std::size_t j = 0; j < tiers.size(); ++j) {
+        double taken = starts;
+        if (j + 1 < tiers.size()) {
+            const int newest = t - tiers[j].off_h;
+            const int oldest = t - tiers[j + 1].off_h + 1;
+            double cooled = 0.0; // units that stopped in the window
+            for (int tau = std::max(oldest, 0); tau <= newest; ++tau) {
+                cooled += c.stopped(tau);
+            }
+            if (c.state_given && oldest <= -c.initial_h() && -c.initial_h() <= newest) {
+                cooled += c.units - c.on(-1);
+            }
+            taken = std::min(starts, cooled);
+        }
+        cost += taken * tiers[j].cost_cny;
+        starts -= taken;
+    }
+    return cost;
+}
+
+std::vector<Tier> start_tiers(const grid::System& system, std::size_t plant) {
+    std::vector<Tier> tiers;
+    const grid::StartTiers& table = system.start_tiers;
+    for (std::size_t k = 0; k < table.plant.size(); ++k) {
+        if (table.plant[k] == static_cast<int>(plant)) {
+            tiers.push_back({table.off_h[k], table.cost_cny[k]});
+        }
+    }
+    std::sort(tiers.begin(), tiers.end(),
+              [](const Tier& a, const Tier& b) { return a.off_h < b.off_h; });
+    return tiers;
+}
+
+double cluster_cost_cny(const Cluster& c, const HeatCurve& curve) {
+    const grid::System& system = c.scope.system;
+    const std::size_t fuel = at(c.table().fuel[c.i]);
+    const double cny_per_gj = system.fuels.price_cny_per_gj[fuel] +
+                              system.info.carbon_price_cny_per_t * system.fuels.co2_t_per_gj[fuel];
+    const std::vector<Tier> tiers = start_tiers(system, c.i);
+    double cost = 0.0;
+    for (int t = 0; t < c.scope.hours(); ++t) {
+        cost +=
+            cny_per_gj * curve.heat_gj_per_h(c.on(t), c.above_mw(t)) +
+            c.table().variable_om_cny_per_mwh[c.i] * c.scope.schedule.thermal_p_mw.row(c.i)[at(t)] +
+            start_cost_cny(c, tiers, t);
+    }
+    return cost;
+}
+
+} // namespace
+
+void check_thermal(const Scope& scope, Findings& findings, std::span<double> cost_cny) {
+    for (std::size_t i = 0; i < cost_cny.size(); ++i) {
+        if (!scope.mine(scope.owners.thermal, i)) {
+            continue;
+        }
+        const Cluster cluster(scope, i);
+        const std::vector<double> available = available_units(cluster);
+        const HeatCurve curve(scope.system, i);
+        if (scope.settings.whole_units) {
+            check_whole_units(cluster, findings);
+        }
+        check_transitions(cluster, findings);
+        check_minimum_times(cluster, available, findings);
+        check_availability(cluster, available, findings);
+        check_output(cluster, curve.top_mw(), findings);
+        check_ramps(cluster, findings);
+        check_reserve_held(cluster, available, findings);
+        cost_cny[i] = cluster_cost_cny(cluster, curve);
+    }
+}
+
+} // namespace longyang::verify
