@@ -1,0 +1,292 @@
+#include "results/datasets.hpp"
+
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace longyang::results {
+namespace {
+
+using grid::Schedule;
+using grid::System;
+using partition::Owners;
+
+std::vector<Group> make_groups() {
+    return {
+        {"thermal", "Thermal clusters.",
+         [](const System& s) -> const grid::Rows& { return s.thermal; }},
+        {"renewables", "Wind, PV and other plants that follow a profile.",
+         [](const System& s) -> const grid::Rows& { return s.renewables; }},
+        {"hydro", "Hydro stations.", [](const System& s) -> const grid::Rows& { return s.hydro; }},
+        {"reservoirs", "Reservoirs.",
+         [](const System& s) -> const grid::Rows& { return s.reservoirs; }},
+        {"storages", "Batteries, pumped hydro, CSP and other storage plants.",
+         [](const System& s) -> const grid::Rows& { return s.storages; }},
+        {"hvdc", "HVDC lines.", [](const System& s) -> const grid::Rows& { return s.hvdc; }},
+        {"loads", "Loads.", [](const System& s) -> const grid::Rows& { return s.loads; }},
+        {"reserves", "Reserve requirements.",
+         [](const System& s) -> const grid::Rows& { return s.reserves; }},
+        {"reserve_sharing",
+         "Reserve of one region that counts for another; named \"from > to\" by the requirements.",
+         [](const System& s) -> const grid::Rows& { return s.reserve_sharing; }},
+        {"contracts", "Energy contracts, one entry a contract and period of it in the span."},
+        {"branches", "AC lines and transformers.",
+         [](const System& s) -> const grid::Rows& { return s.branches; }},
+        {"sections", "Sections (flow gates).",
+         [](const System& s) -> const grid::Rows& { return s.sections; }},
+        {"buses", "Nodes of the AC network.",
+         [](const System& s) -> const grid::Rows& { return s.buses; }},
+        {"balances", "Sums over the plants, loads and lines of each region (province)."},
+        {"limits", "Limits of branches and sections that entered the programme."},
+        {"certificate", "How good the schedule is, and who says so."},
+        {"stages", "Time by stage of the run."},
+        {"forecast", "Memory and time as they were forecast before the run, and as measured."},
+        {"breaches", "What the separate checker found wrong, largest first; none in a good file."},
+        {"restart", "What a run with `--restart` goes on from; empty where there is no schedule."},
+    };
+}
+
+// One entry a dataset reads better than wrapped ones.
+// clang-format off
+std::vector<Dataset> make_datasets() {
+    std::vector<Dataset> all;
+
+    // Items x hours, of the schedule and of the rest of the content.
+    const auto planned = [&](const char* group, const char* name, const char* unit, grid::HourTable Schedule::*member, std::vector<int> Owners::*owner, const char* meaning) {
+        all.push_back({group, name, {"name", "hour"}, Type::number, unit, meaning, member, nullptr, owner});
+    };
+    const auto found = [&](const char* group, const char* name, const char* unit, grid::HourTable Content::*member, std::vector<int> Owners::*owner, const char* meaning) {
+        all.push_back({group, name, {"name", "hour"}, Type::number, unit, meaning, nullptr, member, owner});
+    };
+    // Everything else.
+    const auto other = [&](const char* group, const char* name, std::vector<std::string> dims, Type type, const char* unit, const char* meaning) {
+        all.push_back({group, name, std::move(dims), type, unit, meaning});
+    };
+    const auto derived = [&](const char* group, const char* name, const char* unit, const char* meaning) {
+        other(group, name, {"name", "hour"}, Type::number, unit, meaning);
+    };
+
+    planned("thermal", "units_on", "1", &Schedule::thermal_units_on, &Owners::thermal, "units on");
+    planned("thermal", "starts", "1", &Schedule::thermal_starts, &Owners::thermal, "units started at the hour's beginning");
+    planned("thermal", "stops", "1", &Schedule::thermal_stops, &Owners::thermal, "units stopped at the hour's beginning");
+    planned("thermal", "p_mw", "MW", &Schedule::thermal_p_mw, &Owners::thermal, "net output of the whole cluster");
+    planned("thermal", "up_mw", "MW", &Schedule::thermal_up_mw, &Owners::thermal, "upward spinning reserve held");
+    planned("thermal", "down_mw", "MW", &Schedule::thermal_down_mw, &Owners::thermal, "downward spinning reserve held");
+    planned("thermal", "non_spinning_mw", "MW", &Schedule::thermal_non_spinning_mw, &Owners::thermal, "reserve held by units at rest");
+    derived("thermal", "heat_gj", "GJ", "heat input by the heat curve, without starts");
+    derived("thermal", "co2_t", "t", "CO2 from that heat");
+
+    planned("renewables", "p_mw", "MW", &Schedule::renewable_p_mw, &Owners::renewable, "output");
+    planned("renewables", "down_mw", "MW", &Schedule::renewable_down_mw, &Owners::renewable, "downward reserve held");
+    derived("renewables", "available_mw", "MW", "output that weather allows; what is above p_mw was curtailed");
+
+    planned("hydro", "p_mw", "MW", &Schedule::hydro_p_mw, &Owners::hydro, "output");
+    planned("hydro", "flow_m3_per_s", "m3/s", &Schedule::hydro_flow_m3_per_s, &Owners::hydro, "flow through the turbines");
+    planned("hydro", "up_mw", "MW", &Schedule::hydro_up_mw, &Owners::hydro, "upward spinning reserve held");
+    planned("hydro", "down_mw", "MW", &Schedule::hydro_down_mw, &Owners::hydro, "downward spinning reserve held");
+
+    planned("reservoirs", "spill_m3_per_s", "m3/s", &Schedule::reservoir_spill_m3_per_s, &Owners::reservoir, "release past the turbines");
+    planned("reservoirs", "storage_hm3", "hm3", &Schedule::reservoir_storage_hm3, &Owners::reservoir, "storage at the end of the hour");
+    planned("reservoirs", "release_short_m3_per_s", "m3/s", &Schedule::reservoir_release_short_m3_per_s, &Owners::reservoir, "release missing to the least release");
+    other("reservoirs", "terminal_short_hm3", {"name"}, Type::number, "hm3", "storage missing to the reference at the end of the span");
+
+    planned("storages", "charge_mw", "MW", &Schedule::storage_charge_mw, &Owners::storage, "power taken from the grid");
+    planned("storages", "discharge_mw", "MW", &Schedule::storage_discharge_mw, &Owners::storage, "power given to the grid");
+    planned("storages", "energy_mwh", "MWh", &Schedule::storage_energy_mwh, &Owners::storage, "energy content at the end of the hour");
+    planned("storages", "spill_mw", "MW", &Schedule::storage_spill_mw, &Owners::storage, "inflow (heat collected) not taken");
+    planned("storages", "up_mw", "MW", &Schedule::storage_up_mw, &Owners::storage, "upward spinning reserve held");
+    planned("storages", "down_mw", "MW", &Schedule::storage_down_mw, &Owners::storage, "downward spinning reserve held");
+
+    planned("hvdc", "p_mw", "MW", &Schedule::hvdc_p_mw, &Owners::hvdc, "power at the sending end, positive out of the system");
+    planned("hvdc", "delivered_mw", "MW", &Schedule::hvdc_delivered_mw, &Owners::hvdc, "power at the receiving end");
+
+    derived("loads", "load_mw", "MW", "load, with what was shed");
+    planned("loads", "shed_mw", "MW", &Schedule::load_shed_mw, &Owners::load, "load not served");
+
+    planned("reserves", "short_mw", "MW", &Schedule::reserve_short_mw, &Owners::reserve, "reserve missing to the requirement");
+    found("reserves", "requirement_mw", "MW", &Content::reserve_requirement_mw, nullptr, "requirement");
+    found("reserves", "price_cny_per_mw", "CNY/MW", &Content::reserve_price_cny_per_mw, nullptr, "cost of one MW more of requirement for the hour");
+    planned("reserve_sharing", "shared_mw", "MW", &Schedule::reserve_shared_mw, &Owners::sharing, "reserve lent by the first requirement's region to the second");
+
+    other("contracts", "contract", {"period"}, Type::text, "1", "name of the contract");
+    other("contracts", "begin", {"period"}, Type::integer, "h", "first hour of the span that belongs to the period");
+    other("contracts", "end", {"period"}, Type::integer, "h", "hour behind the last one");
+    other("contracts", "low_mwh", {"period"}, Type::number, "MWh", "least energy owed");
+    other("contracts", "high_mwh", {"period"}, Type::number, "MWh", "largest energy allowed");
+    other("contracts", "energy_mwh", {"period"}, Type::number, "MWh", "energy carried");
+    other("contracts", "short_mwh", {"period"}, Type::number, "MWh", "energy missing to the least");
+
+    found("branches", "flow_mw", "MW", &Content::branch_flow_mw, &Owners::branch, "flow, positive from from_bus to to_bus");
+    found("sections", "flow_mw", "MW", &Content::section_flow_mw, nullptr, "flow, positive forward");
+    found("buses", "injection_mw", "MW", &Content::bus_injection_mw, &Owners::bus, "plants less load and HVDC export, into the network");
+    found("buses", "price_cny_per_mwh", "CNY/MWh", &Content::bus_price_cny_per_mwh, nullptr, "cost of one MWh more drawn from the bus");
+
+    const std::vector<std::string> by_region = {"region", "hour"};
+    const std::vector<std::string> by_technology = {"region", "technology", "hour"};
+    const std::vector<std::string> by_storage = {"region", "storage_technology", "hour"};
+    other("balances", "generation_mw", by_technology, Type::number, "MW", "output of thermal, hydro and renewable plants");
+    other("balances", "curtailed_mw", by_technology, Type::number, "MW", "available output of renewable plants not taken");
+    other("balances", "charge_mw", by_storage, Type::number, "MW", "power that storages took");
+    other("balances", "discharge_mw", by_storage, Type::number, "MW", "power that storages gave");
+    other("balances", "load_mw", by_region, Type::number, "MW", "load, with what was shed");
+    other("balances", "shed_mw", by_region, Type::number, "MW", "load not served");
+    other("balances", "hvdc_export_mw", by_region, Type::number, "MW", "HVDC lines at their sending end");
+    other("balances", "ac_export_mw", by_region, Type::number, "MW", "generation + discharge - charge - (load - shed) - HVDC export: net flow to other regions");
+    other("balances", "co2_t", by_region, Type::number, "t", "CO2 of thermal plants");
+    other("balances", "price_cny_per_mwh", by_region, Type::number, "CNY/MWh", "mean price of the region's buses weighted by their load; plain mean where it has none");
+
+    other("limits", "kind", {"limit"}, Type::text, "1", "branch or section");
+    other("limits", "item", {"limit"}, Type::text, "1", "name of the branch or section");
+    other("limits", "row", {"limit"}, Type::integer, "1", "its row in the case's table, from 0");
+    other("limits", "at", {"limit"}, Type::integer, "h", "hour of the span, from 0");
+    other("limits", "side", {"limit"}, Type::integer, "1", "+1 forward, -1 backward");
+    other("limits", "limit_mw", {"limit"}, Type::number, "MW", "limit of the flow");
+    other("limits", "price_cny_per_mwh", {"limit"}, Type::number, "CNY/MWh", "cost saved by one MW more of the limit");
+
+    other("certificate", "cost_cny", {}, Type::number, "CNY", "cost of the schedule");
+    other("certificate", "bound_cny", {}, Type::number, "CNY", "no schedule of the same programme costs less");
+    other("certificate", "gap", {}, Type::number, "1", "(cost - bound) / |cost|");
+    other("certificate", "bound_source", {}, Type::text, "1", "how the bound was got");
+    other("certificate", "primal_infeasibility", {}, Type::number, "1", "largest breach of a row or bound of the programme, by the independent check of optimality");
+    other("certificate", "dual_infeasibility", {}, Type::number, "1", "largest breach of a reduced cost's sign, by the independent check of optimality");
+    other("certificate", "integrality", {}, Type::number, "1", "largest distance of a whole-number column from a whole number");
+    other("certificate", "checked_cost_cny", {}, Type::number, "CNY", "cost of the schedule by the separate checker, from the case's tables");
+    other("certificate", "worst_deviation", {}, Type::number, "1", "largest relative deviation that the separate checker saw, breach or not");
+    other("certificate", "checks", {}, Type::number, "1", "comparisons that the separate checker made");
+    other("certificate", "breaches", {}, Type::number, "1", "breaches that the separate checker found");
+    other("certificate", "cost_part_cny", {"part"}, Type::number, "CNY", "cost by kind");
+
+    other("stages", "seconds", {"stage"}, Type::number, "s", "time of the stage, all its passes together");
+    other("forecast", "memory_mb", {}, Type::number, "MB", "memory of the rank that solves, forecast");
+    other("forecast", "seconds", {}, Type::number, "s", "time of the run, forecast");
+    other("forecast", "memory_used_mb", {}, Type::number, "MB", "memory of the rank that solves, measured");
+    other("forecast", "seconds_used", {}, Type::number, "s", "time of the run, measured");
+    other("breaches", "words", {"breach"}, Type::text, "1", "rule, item, hour, found and limit");
+    other("restart", "columns", {"column"}, Type::number, "1", "columns of the programme, in its own order and units");
+    return all;
+}
+
+std::vector<Attribute> make_attributes() {
+    return {
+        {"kind", "text", "\"longyang results\""},
+        {"format_version", "integer", "version of this format; a reader refuses a newer one"},
+        {"program_version", "text", "version of the program"},
+        {"git_hash", "text", "commit that the program was built from"},
+        {"command_line", "text", "as given"},
+        {"status", "text", "complete, relaxed (numbers of units may be fractions), stopped (partial results) or faulty (breaches were found)"},
+        {"status_words", "text", "the same in a sentence"},
+        {"ranks", "integer", "MPI ranks"},
+        {"started", "text", "begin of the run, ISO 8601, UTC"},
+        {"ended", "text", "end of the run, ISO 8601, UTC"},
+        {"case_name", "text", "name of the case"},
+        {"case_title", "text", "its title"},
+        {"case_folder", "text", "its folder as given on the command line"},
+        {"case_hash", "text", "hash of all its files"},
+        {"case_licence", "text", "its licence"},
+        {"case_time_zone", "text", "its time zone; all hours are local"},
+        {"case_year", "integer", "modelled year; 29 February is left out"},
+        {"case_base_mva", "number", "base of per-unit figures, MVA"},
+        {"case_carbon_price_cny_per_t", "number", "carbon price, CNY/t"},
+        {"span_start", "text", "first hour of the span, ISO 8601, local"},
+        {"span_begin_hour", "integer", "the same as hour of the year, from 0"},
+        {"span_hours", "integer", "hours of the span"},
+    };
+}
+// clang-format on
+
+std::string_view words_of(Type type) {
+    switch (type) {
+    case Type::number:
+        return "float64";
+    case Type::integer:
+        return "int32";
+    case Type::text:
+        return "text";
+    }
+    return "";
+}
+
+std::string shape_of(const Dataset& d) {
+    return d.dims.empty() ? "scalar" : fmt::format("({})", fmt::join(d.dims, ", "));
+}
+
+} // namespace
+
+std::span<const Group> groups() {
+    static const std::vector<Group> all = make_groups();
+    return all;
+}
+
+std::span<const Dataset> datasets() {
+    static const std::vector<Dataset> all = make_datasets();
+    return all;
+}
+
+std::span<const Attribute> attributes() {
+    static const std::vector<Attribute> all = make_attributes();
+    return all;
+}
+
+const Dataset& dataset(const std::string& path) {
+    const auto all = datasets();
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Dataset& d) { return d.path() == path; });
+    if (found == all.end()) {
+        throw Error(Exit::defect, fmt::format("results files have no dataset '{}'", path));
+    }
+    return *found;
+}
+
+std::string describe_format() {
+    std::string text = fmt::format(
+        R"(# Results file
+
+One HDF5 file a run, format version {}. It is written under the name OUT.h5.part and gets its own name once it is complete and closed,
+so a file under its own name is never half a file. Every group opens with xarray (`engine="h5netcdf"`), or with
+`longyang.open` ([Python reader](../user/python.md)). This page is printed from the registry in src/results/datasets.cpp.
+
+- Every dataset has the attributes `units` ("1" where it has none) and `long_name`, and HDF5 dimension scales as netCDF-4 has them.
+- `name` is a scale with the names of a group's items, in the order of the case's table. `hour` counts hours from the span's start
+  (`units` = "hours since 2030-01-15T00:00:00", local time, decoded by xarray); an hour is named by its beginning.
+  In a leap year `hour` jumps over 29 February, which modelled years leave out.
+- Other scales: `region`, `technology` and `storage_technology` with names; `part` kinds of cost; `stage` stages of the run; `period`,
+  `limit`, `breach` and `column` count from 0.
+- Hourly datasets are float64, compressed (shuffle, deflate), in chunks of at most 32 items x 744 hours, so that one hour of all items
+  and one item over all hours both read fast. A dataset that the run did not reach holds NaN.
+- A result holds for the whole hour: powers are means over it, contents those at its end.
+
+## Root attributes
+
+| attribute | type | meaning |
+|---|---|---|
+)",
+        format_version);
+    for (const Attribute& a : attributes()) {
+        text += fmt::format("| `{}` | {} | {} |\n", a.name, a.type, a.meaning);
+    }
+    text += "| `option_<name>` | text | each option of the run as it was in force |\n"
+            "| `library_<name>` | text | version of each library used |\n";
+    for (const Group& group : groups()) {
+        text += fmt::format("\n## /{}\n\n{}\n\n| dataset | shape | type | unit | meaning |\n"
+                            "|---|---|---|---|---|\n",
+                            group.name, group.meaning);
+        for (const Dataset& d : datasets()) {
+            if (d.group == group.name) {
+                text += fmt::format("| `{}` | {} | {} | {} | {} |\n", d.name, shape_of(d),
+                                    words_of(d.type), d.unit == "1" ? "-" : d.unit, d.meaning);
+            }
+        }
+    }
+    text += R"(
+## /system/&lt;table&gt;
+
+The case's tables, so that the file explains itself: one group a table, one dataset a column, in the order of the rows. Tables, columns and
+units are those of the case format ([case.md](case.md)). The scale is `name` where rows have names, else `row` from 0. References stand as
+the name of the row they point to, profiles as the profile's name ("" where there is none). The hourly profiles themselves are not stored.
+)";
+    return text;
+}
+
+} // namespace longyang::results

@@ -1,0 +1,231 @@
+#include "results/derived.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace longyang::results {
+namespace {
+
+using grid::HourTable;
+using grid::System;
+
+std::size_t index_of(int row) {
+    return static_cast<std::size_t>(row);
+}
+
+/// Position of a name, which is appended where it is new.
+std::size_t place(grid::Names& names, const std::string& name) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found != names.end()) {
+        return static_cast<std::size_t>(found - names.begin());
+    }
+    names.push_back(name);
+    return names.size() - 1;
+}
+
+/// mean x profile by row; no profile: 1.
+HourTable by_profile(const System& system, const grid::Numbers& scale,
+                     const grid::Integers& profile, grid::Span hours) {
+    HourTable out(scale.size(), hours.size());
+    for (std::size_t i = 0; i < scale.size(); ++i) {
+        const auto row = out.row(i);
+        std::fill(row.begin(), row.end(), scale[i]);
+        if (profile[i] >= 0) {
+            const auto shape =
+                system.profiles.row(profile[i]).subspan(index_of(hours.begin), hours.size());
+            std::transform(row.begin(), row.end(), shape.begin(), row.begin(), std::multiplies<>());
+        }
+    }
+    return out;
+}
+
+void add_heat(const System& system, grid::Span hours, HourTables& tables) {
+    const HourTable& on = tables.at("thermal/units_on");
+    const HourTable& p = tables.at("thermal/p_mw");
+    const std::size_t plants = system.thermal.line.size();
+    HourTable heat(plants, hours.size());
+    HourTable co2(plants, hours.size());
+    for (std::size_t i = 0; i < plants; ++i) {
+        const HeatCurve curve = heat_curve(system, i);
+        const double co2_t_per_gj = system.fuels.co2_t_per_gj[index_of(system.thermal.fuel[i])];
+        for (std::size_t t = 0; t < hours.size(); ++t) {
+            heat.row(i)[t] = heat_gj(curve, on.row(i)[t], p.row(i)[t]);
+            co2.row(i)[t] = co2_t_per_gj * heat.row(i)[t];
+        }
+    }
+    tables["thermal/heat_gj"] = std::move(heat);
+    tables["thermal/co2_t"] = std::move(co2);
+}
+
+/// Adds sign x row `i` of `from` to row `j` of `to`.
+void add_row(const HourTable& from, std::size_t i, HourTable& to, std::size_t j,
+             double sign = 1.0) {
+    const auto source = from.row(i);
+    const auto target = to.row(j);
+    for (std::size_t t = 0; t < source.size(); ++t) {
+        target[t] += sign * source[t];
+    }
+}
+
+/// Prices weighted by the load of their buses.
+HourTable region_prices(const System& system, const HourTable& price, const HourTable& load,
+                        std::size_t hours) {
+    const std::size_t regions = system.regions.line.size();
+    HourTable weighted(regions, hours);
+    HourTable plain(regions, hours);
+    HourTable weight(regions, hours);
+    std::vector<double> buses(regions, 0.0);
+    for (std::size_t b = 0; b < system.buses.line.size(); ++b) {
+        const std::size_t r = index_of(system.buses.region[b]);
+        add_row(price, b, plain, r);
+        buses[r] += 1.0;
+    }
+    for (std::size_t l = 0; l < system.loads.line.size(); ++l) {
+        const std::size_t b = index_of(system.loads.bus[l]);
+        const std::size_t r = index_of(system.buses.region[b]);
+        for (std::size_t t = 0; t < hours; ++t) {
+            weighted.row(r)[t] += load.row(l)[t] * price.row(b)[t];
+            weight.row(r)[t] += load.row(l)[t];
+        }
+    }
+    for (std::size_t r = 0; r < regions; ++r) {
+        for (std::size_t t = 0; t < hours; ++t) {
+            const double w = weight.row(r)[t];
+            weighted.row(r)[t] = w > 0.0 ? weighted.row(r)[t] / w : plain.row(r)[t] / buses[r];
+        }
+    }
+    return weighted;
+}
+
+void add_balances(const System& system, grid::Span hours, HourTables& tables) {
+    const BalanceAxes axes = balance_axes(system);
+    const std::size_t regions = system.regions.line.size();
+    const std::size_t technologies = axes.technologies.size();
+    const std::size_t storage_technologies = axes.storage_technologies.size();
+    const auto region_of_bus = [&](int bus) {
+        return index_of(system.buses.region[index_of(bus)]);
+    };
+
+    HourTable generation(regions * technologies, hours.size());
+    HourTable curtailed = generation;
+    HourTable charge(regions * storage_technologies, hours.size());
+    HourTable discharge = charge;
+    HourTable load(regions, hours.size());
+    HourTable shed = load;
+    HourTable hvdc = load;
+    HourTable ac = load;
+    HourTable co2 = load;
+
+    for (std::size_t i = 0; i < system.thermal.line.size(); ++i) {
+        const std::size_t r = region_of_bus(system.thermal.bus[i]);
+        add_row(tables.at("thermal/p_mw"), i, generation, r * technologies + axes.thermal[i]);
+        add_row(tables.at("thermal/co2_t"), i, co2, r);
+    }
+    for (std::size_t i = 0; i < system.hydro.line.size(); ++i) {
+        const std::size_t r = region_of_bus(system.hydro.bus[i]);
+        add_row(tables.at("hydro/p_mw"), i, generation, r * technologies + axes.hydro);
+    }
+    for (std::size_t i = 0; i < system.renewables.line.size(); ++i) {
+        const std::size_t cell =
+            region_of_bus(system.renewables.bus[i]) * technologies + axes.renewable[i];
+        add_row(tables.at("renewables/p_mw"), i, generation, cell);
+        add_row(tables.at("renewables/available_mw"), i, curtailed, cell);
+        add_row(tables.at("renewables/p_mw"), i, curtailed, cell, -1.0);
+    }
+    for (std::size_t i = 0; i < system.storages.line.size(); ++i) {
+        const std::size_t r = region_of_bus(system.storages.bus[i]);
+        const std::size_t cell = r * storage_technologies + axes.storage[i];
+        add_row(tables.at("storages/charge_mw"), i, charge, cell);
+        add_row(tables.at("storages/discharge_mw"), i, discharge, cell);
+    }
+    for (std::size_t i = 0; i < system.loads.line.size(); ++i) {
+        const std::size_t r = region_of_bus(system.loads.bus[i]);
+        add_row(tables.at("loads/load_mw"), i, load, r);
+        add_row(tables.at("loads/shed_mw"), i, shed, r);
+    }
+    for (std::size_t i = 0; i < system.hvdc.line.size(); ++i) {
+        add_row(tables.at("hvdc/p_mw"), i, hvdc, region_of_bus(system.hvdc.bus[i]));
+    }
+
+    for (std::size_t r = 0; r < regions; ++r) {
+        for (std::size_t k = 0; k < technologies; ++k) {
+            add_row(generation, r * technologies + k, ac, r);
+        }
+        for (std::size_t k = 0; k < storage_technologies; ++k) {
+            add_row(discharge, r * storage_technologies + k, ac, r);
+            add_row(charge, r * storage_technologies + k, ac, r, -1.0);
+        }
+        add_row(load, r, ac, r, -1.0);
+        add_row(shed, r, ac, r);
+        add_row(hvdc, r, ac, r, -1.0);
+    }
+    tables["balances/price_cny_per_mwh"] = region_prices(
+        system, tables.at("buses/price_cny_per_mwh"), tables.at("loads/load_mw"), hours.size());
+    tables["balances/generation_mw"] = std::move(generation);
+    tables["balances/curtailed_mw"] = std::move(curtailed);
+    tables["balances/charge_mw"] = std::move(charge);
+    tables["balances/discharge_mw"] = std::move(discharge);
+    tables["balances/load_mw"] = std::move(load);
+    tables["balances/shed_mw"] = std::move(shed);
+    tables["balances/hvdc_export_mw"] = std::move(hvdc);
+    tables["balances/ac_export_mw"] = std::move(ac);
+    tables["balances/co2_t"] = std::move(co2);
+}
+
+} // namespace
+
+BalanceAxes balance_axes(const System& system) {
+    BalanceAxes axes;
+    for (const std::string& name : system.thermal.technology) {
+        axes.thermal.push_back(place(axes.technologies, name));
+    }
+    axes.hydro = place(axes.technologies, "hydro");
+    for (const std::string& name : system.renewables.technology) {
+        axes.renewable.push_back(place(axes.technologies, name));
+    }
+    for (const std::string& name : system.storages.technology) {
+        axes.storage.push_back(place(axes.storage_technologies, name));
+    }
+    return axes;
+}
+
+HeatCurve heat_curve(const System& system, std::size_t plant) {
+    HeatCurve curve;
+    for (std::size_t i = 0; i < system.heat_curves.line.size(); ++i) {
+        if (index_of(system.heat_curves.plant[i]) == plant) {
+            curve.emplace_back(system.heat_curves.p_mw[i], system.heat_curves.heat_gj_per_h[i]);
+        }
+    }
+    std::sort(curve.begin(), curve.end());
+    return curve;
+}
+
+double heat_gj(const HeatCurve& curve, double units_on, double p_mw) {
+    if (curve.empty()) {
+        return 0.0;
+    }
+    double heat = units_on * curve.front().second;
+    double left = p_mw - units_on * curve.front().first;
+    for (std::size_t k = 0; k + 1 < curve.size(); ++k) {
+        const double width = curve[k + 1].first - curve[k].first;
+        if (width <= 0.0) {
+            continue;
+        }
+        const double slope = (curve[k + 1].second - curve[k].second) / width;
+        // The last segment takes the rest, so that rounding loses nothing.
+        const double used = k + 2 < curve.size() ? std::min(left, units_on * width) : left;
+        heat += slope * used;
+        left -= used;
+    }
+    return heat;
+}
+
+void derive(const System& system, grid::Span hours, HourTables& tables) {
+    tables["renewables/available_mw"] =
+        by_profile(system, system.renewables.capacity_mw, system.renewables.profile, hours);
+    tables["loads/load_mw"] = by_profile(system, system.loads.mean_mw, system.loads.profile, hours);
+    add_heat(system, hours, tables);
+    add_balances(system, hours, tables);
+}
+
+} // namespace longyang::results

@@ -1,0 +1,292 @@
+#include "results/read.hpp"
+
+#include "base/error.hpp"
+#include "results/datasets.hpp"
+#include "results/hdf5_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace longyang::results {
+
+class OpenFile {
+public:
+    explicit OpenFile(h5::Handle file) : file_(std::move(file)) {}
+    [[nodiscard]] const h5::Handle& get() const { return file_; }
+
+private:
+    h5::Handle file_;
+};
+
+namespace {
+
+constexpr std::string_view option_prefix = "option_";
+constexpr std::string_view library_prefix = "library_";
+
+h5::Handle open(const Stored& stored, const std::string& path) {
+    // Links are looked up one by one: a missing group is no error of HDF5's.
+    for (std::size_t end = path.find('/'); end != std::string::npos;
+         end = path.find('/', end + 1)) {
+        if (!h5::exists(stored.file->get(), path.substr(0, end))) {
+            throw Error(Exit::file,
+                        fmt::format("'{}' has no group '{}'", stored.path, path.substr(0, end)));
+        }
+    }
+    if (!h5::exists(stored.file->get(), path)) {
+        throw Error(Exit::file, fmt::format("'{}' has no dataset '{}'", stored.path, path));
+    }
+    return h5::open_dataset(stored.file->get(), path);
+}
+
+std::string attribute(const Stored& stored, const std::string& name) {
+    const auto found = std::find_if(stored.attributes.begin(), stored.attributes.end(),
+                                    [&](const auto& a) { return a.first == name; });
+    if (found == stored.attributes.end()) {
+        throw Error(Exit::file,
+                    fmt::format("'{}' is no complete results file: attribute '{}' is missing",
+                                stored.path, name));
+    }
+    return found->second;
+}
+
+template <class T>
+T number_attribute(const Stored& stored, const std::string& name) {
+    const std::string text = attribute(stored, name);
+    T value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) {
+        throw Error(Exit::file, fmt::format("'{}': attribute '{}' is '{}', expected a number",
+                                            stored.path, name, text));
+    }
+    return value;
+}
+
+double scalar(const Stored& stored, const std::string& path) {
+    const auto values = numbers(stored, path);
+    return values.empty() ? 0.0 : values.front();
+}
+
+std::vector<int> integers(const Stored& stored, const std::string& path) {
+    std::vector<int> out;
+    for (const double value : numbers(stored, path)) {
+        out.push_back(static_cast<int>(value));
+    }
+    return out;
+}
+
+/// The file is one of ours, of a version that this program reads.
+void check_kind(const Stored& stored) {
+    const auto kind = std::find_if(stored.attributes.begin(), stored.attributes.end(),
+                                   [](const auto& a) { return a.first == "kind"; });
+    if (kind == stored.attributes.end() || kind->second != file_kind) {
+        throw Error(
+            Exit::file,
+            fmt::format("'{}' is an HDF5 file, but not one of Longyang's results", stored.path));
+    }
+    const int version = number_attribute<int>(stored, "format_version");
+    if (version != format_version) {
+        throw Error(Exit::file,
+                    fmt::format("'{}' has format version {}, this program reads version {}: use "
+                                "Longyang {} or {} one",
+                                stored.path, version, format_version,
+                                attribute(stored, "program_version"),
+                                version > format_version ? "a newer" : "write it again with this"));
+    }
+}
+
+void read_header(Stored& stored) {
+    Header& h = stored.header;
+    h.status = attribute(stored, "status");
+    h.status_words = attribute(stored, "status_words");
+    h.program_version = attribute(stored, "program_version");
+    h.git_hash = attribute(stored, "git_hash");
+    h.command_line = attribute(stored, "command_line");
+    h.ranks = number_attribute<int>(stored, "ranks");
+    h.started = attribute(stored, "started");
+    h.ended = attribute(stored, "ended");
+    for (const auto& [name, value] : stored.attributes) {
+        if (name.starts_with(option_prefix)) {
+            h.options.emplace_back(name.substr(option_prefix.size()), value);
+        } else if (name.starts_with(library_prefix)) {
+            h.libraries.emplace_back(name.substr(library_prefix.size()), value);
+        }
+    }
+    grid::CaseInfo& info = stored.info;
+    info.name = attribute(stored, "case_name");
+    info.title = attribute(stored, "case_title");
+    info.year = number_attribute<int>(stored, "case_year");
+    info.time_zone = attribute(stored, "case_time_zone");
+    info.licence = attribute(stored, "case_licence");
+    info.folder = attribute(stored, "case_folder");
+    info.hash = attribute(stored, "case_hash");
+    info.base_mva = number_attribute<double>(stored, "case_base_mva");
+    info.carbon_price_cny_per_t = number_attribute<double>(stored, "case_carbon_price_cny_per_t");
+    stored.start = attribute(stored, "span_start");
+    stored.span = {number_attribute<int>(stored, "span_begin_hour"),
+                   number_attribute<int>(stored, "span_hours")};
+}
+
+void read_certificate(Stored& stored) {
+    Certificate& c = stored.certificate;
+    c.cost_cny = scalar(stored, "certificate/cost_cny");
+    c.bound_cny = scalar(stored, "certificate/bound_cny");
+    c.gap = scalar(stored, "certificate/gap");
+    c.bound_source = texts(stored, "certificate/bound_source").front();
+    c.primal_infeasibility = scalar(stored, "certificate/primal_infeasibility");
+    c.dual_infeasibility = scalar(stored, "certificate/dual_infeasibility");
+    c.integrality = scalar(stored, "certificate/integrality");
+    c.checked_cost_cny = scalar(stored, "certificate/checked_cost_cny");
+    c.worst_deviation = scalar(stored, "certificate/worst_deviation");
+    c.checks = static_cast<long long>(scalar(stored, "certificate/checks"));
+    c.breaches = static_cast<long long>(scalar(stored, "certificate/breaches"));
+
+    const auto part = texts(stored, "certificate/part");
+    const auto cost = numbers(stored, "certificate/cost_part_cny");
+    for (std::size_t k = 0; k < part.size(); ++k) {
+        stored.cost_parts_cny.emplace_back(part[k], cost[k]);
+    }
+}
+
+void read_lists(Stored& stored) {
+    const auto stage = texts(stored, "stages/stage");
+    const auto seconds = numbers(stored, "stages/seconds");
+    for (std::size_t k = 0; k < stage.size(); ++k) {
+        stored.stages.push_back({stage[k], seconds[k]});
+    }
+    stored.forecast = {scalar(stored, "forecast/memory_mb"), scalar(stored, "forecast/seconds"),
+                       scalar(stored, "forecast/memory_used_mb"),
+                       scalar(stored, "forecast/seconds_used")};
+
+    const auto kind = texts(stored, "limits/kind");
+    const auto item = texts(stored, "limits/item");
+    const auto row = integers(stored, "limits/row");
+    const auto at = integers(stored, "limits/at");
+    const auto side = integers(stored, "limits/side");
+    const auto limit = numbers(stored, "limits/limit_mw");
+    const auto price = numbers(stored, "limits/price_cny_per_mwh");
+    for (std::size_t k = 0; k < kind.size(); ++k) {
+        stored.limits.push_back({kind[k], item[k], row[k], at[k], side[k], limit[k], price[k]});
+    }
+
+    const auto contract = texts(stored, "contracts/contract");
+    const auto begin = integers(stored, "contracts/begin");
+    const auto end = integers(stored, "contracts/end");
+    const auto low = numbers(stored, "contracts/low_mwh");
+    const auto high = numbers(stored, "contracts/high_mwh");
+    const auto energy = numbers(stored, "contracts/energy_mwh");
+    const auto missing = numbers(stored, "contracts/short_mwh");
+    for (std::size_t k = 0; k < contract.size(); ++k) {
+        stored.contracts.push_back(
+            {contract[k], begin[k], end[k], low[k], high[k], energy[k], missing[k]});
+    }
+    stored.breaches = texts(stored, "breaches/words");
+}
+
+herr_t collect_path(hid_t /*root*/, const char* name, const H5O_info_t* info, void* data) {
+    if (info->type == H5O_TYPE_DATASET) {
+        static_cast<std::vector<std::string>*>(data)->emplace_back(name);
+    }
+    return 0;
+}
+
+} // namespace
+
+Stored read_results(const std::string& path) {
+    const h5::Quiet quiet;
+    Stored stored;
+    stored.path = path;
+    stored.file = std::make_shared<const OpenFile>(h5::open_for_reading(path));
+    stored.attributes = h5::read_attributes(stored.file->get());
+    check_kind(stored);
+    read_header(stored);
+    read_certificate(stored);
+    read_lists(stored);
+    return stored;
+}
+
+grid::HourTable hourly(const Stored& stored, const std::string& path) {
+    const h5::Quiet quiet;
+    const h5::Handle dataset = open(stored, path);
+    const h5::Extent extent = h5::extent_of(dataset);
+    grid::HourTable table;
+    table.hours = extent.empty() ? 0 : extent.back();
+    table.values = h5::read_numbers(dataset);
+    table.items = 1;
+    for (std::size_t k = 0; k + 1 < extent.size(); ++k) {
+        table.items *= extent[k];
+    }
+    return table;
+}
+
+grid::Numbers numbers(const Stored& stored, const std::string& path) {
+    const h5::Quiet quiet;
+    return h5::read_numbers(open(stored, path));
+}
+
+grid::Names texts(const Stored& stored, const std::string& path) {
+    const h5::Quiet quiet;
+    return h5::read_texts(open(stored, path));
+}
+
+AnyData read_any(const Stored& stored, const std::string& path) {
+    const h5::Quiet quiet;
+    const h5::Handle dataset = open(stored, path);
+    const h5::Extent extent = h5::extent_of(dataset);
+    AnyData data;
+    data.extent.assign(extent.begin(), extent.end());
+    data.dims = h5::dims_of(dataset);
+    data.text = h5::holds_text(dataset);
+    if (data.text) {
+        data.texts = h5::read_texts(dataset);
+    } else {
+        data.numbers = h5::read_numbers(dataset);
+    }
+    return data;
+}
+
+std::vector<std::string> dataset_paths(const Stored& stored) {
+    const h5::Quiet quiet;
+    std::vector<std::string> paths;
+    h5::check(H5Ovisit2(stored.file->get().get(), H5_INDEX_NAME, H5_ITER_INC, collect_path, &paths,
+                        H5O_INFO_BASIC),
+              fmt::format("listing '{}'", stored.path));
+    return paths;
+}
+
+grid::Schedule read_schedule(const Stored& stored, const grid::System& system) {
+    grid::Schedule schedule = grid::empty_schedule(system, stored.span);
+    for (const Dataset& d : datasets()) {
+        if (d.of_schedule == nullptr) {
+            continue;
+        }
+        grid::HourTable& target = schedule.*d.of_schedule;
+        grid::HourTable table = hourly(stored, d.path());
+        if (table.items != target.items || table.hours != target.hours) {
+            throw Error(Exit::file,
+                        fmt::format("'{}' is of another case: {} has {} items, the case {}",
+                                    stored.path, d.path(), table.items, target.items));
+        }
+        target = std::move(table);
+    }
+    schedule.reservoir_terminal_short_hm3 = numbers(stored, "reservoirs/terminal_short_hm3");
+    for (const StoredContract& c : stored.contracts) {
+        const auto& names = system.contracts.name;
+        const auto found = std::find(names.begin(), names.end(), c.name);
+        if (found == names.end()) {
+            throw Error(Exit::file, fmt::format("'{}' is of another case: it has a contract '{}'",
+                                                stored.path, c.name));
+        }
+        schedule.contract_of_period.push_back(static_cast<int>(found - names.begin()));
+        schedule.contract_begin.push_back(c.begin);
+        schedule.contract_end.push_back(c.end);
+        schedule.contract_low_mwh.push_back(c.low_mwh);
+        schedule.contract_high_mwh.push_back(c.high_mwh);
+        schedule.contract_energy_mwh.push_back(c.energy_mwh);
+        schedule.contract_short_mwh.push_back(c.short_mwh);
+    }
+    return schedule;
+}
+
+} // namespace longyang::results

@@ -1,0 +1,91 @@
+#include "results/derived.hpp"
+#include "results/example.hpp"
+
+#include <gtest/gtest.h>
+
+namespace longyang::results {
+namespace {
+
+TEST(Heat, FollowsTheCurveOverSharedUnits) {
+    const auto system = example::make_system();
+    const HeatCurve curve = heat_curve(system, 0); // 100, 200, 300 MW: 1000, 1900, 2900 GJ/h
+    ASSERT_EQ(curve.size(), 3U);
+    EXPECT_DOUBLE_EQ(heat_gj(curve, 0.0, 0.0), 0.0);
+    EXPECT_DOUBLE_EQ(heat_gj(curve, 1.0, 100.0), 1000.0);
+    EXPECT_DOUBLE_EQ(heat_gj(curve, 1.0, 150.0), 1450.0);
+    EXPECT_DOUBLE_EQ(heat_gj(curve, 1.0, 250.0), 2400.0);
+    // Two units at 450 MW: 2000 at minimum, 200 MW at 9, 50 MW at 10 GJ/MWh.
+    EXPECT_DOUBLE_EQ(heat_gj(curve, 2.0, 450.0), 2000.0 + 1800.0 + 500.0);
+}
+
+class Balances : public testing::Test {
+protected:
+    void SetUp() override {
+        const partition::Owners alone = example::make_owners(system, 1);
+        const Content content = example::make_content(system, alone, 0, hours);
+        const grid::Schedule& s = content.schedule;
+        tables = {{"thermal/units_on", s.thermal_units_on},
+                  {"thermal/p_mw", s.thermal_p_mw},
+                  {"hydro/p_mw", s.hydro_p_mw},
+                  {"renewables/p_mw", s.renewable_p_mw},
+                  {"storages/charge_mw", s.storage_charge_mw},
+                  {"storages/discharge_mw", s.storage_discharge_mw},
+                  {"hvdc/p_mw", s.hvdc_p_mw},
+                  {"loads/shed_mw", s.load_shed_mw},
+                  {"buses/price_cny_per_mwh", content.bus_price_cny_per_mwh}};
+        derive(system, hours, tables);
+    }
+    [[nodiscard]] double value(const std::string& path, std::size_t item, std::size_t hour) const {
+        return tables.at(path).row(item)[hour];
+    }
+
+    const grid::Span hours{48, 24};
+    const grid::System system = example::make_system();
+    HourTables tables;
+};
+
+// Technologies: coal 0, gas_ccgt 1, hydro 2, pv 3, wind 4; cell = region x 5 + technology.
+TEST_F(Balances, AxesInOrderOfFirstAppearance) {
+    const BalanceAxes axes = balance_axes(system);
+    EXPECT_EQ(axes.technologies, (grid::Names{"coal", "gas_ccgt", "hydro", "pv", "wind"}));
+    EXPECT_EQ(axes.storage_technologies, (grid::Names{"battery", "csp"}));
+    EXPECT_EQ(axes.thermal, (std::vector<std::size_t>{0, 0, 1}));
+}
+
+TEST_F(Balances, ByRegionAndTechnology) {
+    EXPECT_DOUBLE_EQ(value("balances/generation_mw", 0, 12), 212.0);     // coal_a
+    EXPECT_DOUBLE_EQ(value("balances/generation_mw", 5, 12), 222.0);     // coal_b
+    EXPECT_DOUBLE_EQ(value("balances/generation_mw", 5 + 1, 12), 232.0); // gas_b
+    EXPECT_DOUBLE_EQ(value("balances/generation_mw", 2, 12), 250.0);     // dam
+    EXPECT_DOUBLE_EQ(value("balances/generation_mw", 3, 12), 900.0);     // pv_a at noon
+    EXPECT_NEAR(value("balances/curtailed_mw", 3, 12), 100.0, 1e-9);
+    EXPECT_DOUBLE_EQ(value("balances/curtailed_mw", 5 + 4, 12), 0.0);
+    EXPECT_DOUBLE_EQ(value("balances/charge_mw", 0, 12), 60.0);
+    EXPECT_DOUBLE_EQ(value("balances/discharge_mw", 0, 19), 50.0);
+    EXPECT_DOUBLE_EQ(value("balances/discharge_mw", 2 + 0, 19), 0.0); // none in B
+}
+
+TEST_F(Balances, LoadExportAndPrice) {
+    EXPECT_DOUBLE_EQ(value("loads/load_mw", 0, 12), 240.0); // 200 x 1.2 at noon
+    EXPECT_DOUBLE_EQ(value("loads/load_mw", 2, 12), 900.0); // no profile
+    EXPECT_DOUBLE_EQ(value("balances/load_mw", 0, 12), 600.0);
+    EXPECT_DOUBLE_EQ(value("balances/shed_mw", 1, 20), 7.0);
+    EXPECT_DOUBLE_EQ(value("balances/hvdc_export_mw", 0, 5), 600.0);
+    // A at noon: 212 coal + 250 hydro + 900 PV - 60 charge - 600 load - 600 HVDC.
+    EXPECT_DOUBLE_EQ(value("balances/ac_export_mw", 0, 12), 102.0);
+    // A: 240 MW at 312 CNY, 360 MW at 332 CNY; B: one bus.
+    EXPECT_DOUBLE_EQ(value("balances/price_cny_per_mwh", 0, 12), 324.0);
+    EXPECT_DOUBLE_EQ(value("balances/price_cny_per_mwh", 1, 12), 352.0);
+}
+
+TEST_F(Balances, HeatAndCo2) {
+    // coal_a, one unit at 212 MW: 1000 + 900 + 12 x 10 GJ, 0.1 t/GJ.
+    EXPECT_DOUBLE_EQ(value("thermal/heat_gj", 0, 12), 2020.0);
+    EXPECT_DOUBLE_EQ(value("thermal/co2_t", 0, 12), 202.0);
+    EXPECT_DOUBLE_EQ(value("balances/co2_t", 0, 12), 202.0);
+    // coal_b 222 MW: 2120 GJ; gas_b 232 MW: 500 + 182 x 8 = 1956 GJ at 0.05 t.
+    EXPECT_DOUBLE_EQ(value("balances/co2_t", 1, 12), 212.0 + 97.8);
+}
+
+} // namespace
+} // namespace longyang::results
