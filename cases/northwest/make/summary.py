@@ -146,6 +146,7 @@ times the full-load rate at 40 %. Minimum load after retrofit. Hourly ramps are 
 
 **Wind and PV.** Provincial series of ERA5 (see sources), brought to the published full-load hours of 2020 plus curtailment by cf_calibration.csv; the exponent (wind) or factor (PV) is moved by a
 trifle so that the mean of the 8760 hours is the target.
+The hours of cf_pv.csv are moved by one: in every province its sun stands 0.7 to 1.0 h later than astronomy allows, so its labels are the hours' ends.
 PV sites: the province's clear-sky index of the hour times the site's own clear-sky output by longitude and latitude (so the sun comes earlier in the east), capped at 1.08 times the clearest index; what
 a cap takes goes to sites with room. Sites of a province share their clouds, so PV varies less between sites than in truth.
 Wind sites: the provincial series, moved in time with weather systems that travel east at {WEATHER_SPEED_KM_PER_H:.0f} km/h (at most 5 h), plus normal noise on the logit scale of standard deviation {WIND_SPREAD:g},
