@@ -43,7 +43,7 @@ class Day:
         self.cost: list = []
         self.constant = 0.0
         self.held: list = []  # (variable, dimension, region of each plant, direction, kind)
-        self.hvdc_power: dict = {}  # per line: expression over hours
+        self.hvdc_power: dict = {}  # by line: expression over (line, hour) that holds it
         self.demand = None
         self.available = None
         reserves = case.table("reserves")
@@ -402,57 +402,81 @@ def _loss_chords(p_min: float, p_max: float, loss: float) -> list[tuple[float, f
 
 
 def _hvdc(day: Day) -> None:
-    """Lines one at a time: they are few and their blocks differ."""
-    m = day.model
+    """Lines with blocks of the same length together."""
     table = day.case.table("hvdc")
+    for block_h, lines in table.groupby("block_h") if len(table) else ():
+        _hvdc_of_block(day, int(block_h), lines)
+
+
+def _hvdc_of_block(day: Day, block_h: int, table: pd.DataFrame) -> None:
+    m = day.model
+    tag = f"{block_h}h"
     hour_of_year = day.first_hour + np.arange(day.hours)
-    for k, line in enumerate(table.itertuples()):
-        number = hour_of_year // int(line.block_h)
-        starts = np.flatnonzero(np.diff(number, prepend=number[0] - 1))
-        block = pd.RangeIndex(len(starts), name="block")
-        of_hour = np.searchsorted(starts, np.arange(day.hours), side="right") - 1
-        there = day.case.profile_rows(table["p_max_profile"].iloc[[k]], day.first_hour, day.hours, 1.0)[0]
-        there = np.minimum.reduceat(there, starts)
-        high = line.p_max_mw * there  # HV-1
-        low = line.p_min_mw * there if line.p_min_mw < 0 else np.minimum(line.p_min_mw, high)
+    number = hour_of_year // block_h
+    starts = np.flatnonzero(np.diff(number, prepend=number[0] - 1))  # first hour of every block
+    of_hour = np.searchsorted(starts, np.arange(day.hours), side="right") - 1
+    line, block = day.plants(table, "line"), pd.RangeIndex(len(starts), name="block")
 
-        def by_block(values) -> xr.DataArray:
-            return xr.DataArray(np.broadcast_to(values, len(block)), coords={"block": block}, dims=["block"])
+    def by_block(values) -> xr.DataArray:
+        return xr.DataArray(np.broadcast_to(values, (len(line), len(block))), coords={"line": line, "block": block},
+                            dims=["line", "block"])
 
-        power = m.add_variables(by_block(low), by_block(high), name=f"hvdc_power.{line.name}")
-        if line.level_step_mw > 0:  # HV-2
-            most = np.floor((high - low) / line.level_step_mw + 1e-9)
-            level = m.add_variables(0, by_block(most), integer=True, name=f"hvdc_level.{line.name}")
-            day.add(power - line.level_step_mw * level, "=", by_block(low), f"HV-2.{line.name}")
-        later = by_block(np.arange(len(block)) > 0)
-        forced = np.zeros(len(block))
-        forced[1:] = np.maximum(low[:-1] - high[1:], low[1:] - high[:-1])
-        ramp = np.maximum(line.ramp_mw_per_block, forced)
-        reach = np.zeros(len(block))
-        reach[1:] = np.maximum(high[1:] - low[:-1], high[:-1] - low[1:])
-        slow = later & by_block(ramp < reach)
-        change = power - power.shift(block=1)
-        day.add(change, "<=", by_block(ramp), f"HV-3.up.{line.name}", slow)
-        day.add(change, ">=", by_block(-ramp), f"HV-3.down.{line.name}", slow)
-        if line.max_changes_per_day > 0 and len(block) > 1:  # HV-4
-            counts = later & by_block(forced <= 0)
-            moved = m.add_variables(coords=[block], binary=True, name=f"hvdc_change.{line.name}", mask=counts)
-            size = by_block(np.minimum(ramp, reach))
-            day.add(change - size * moved, "<=", 0, f"HV-4.up.{line.name}", counts)
-            day.add(change + size * moved, ">=", 0, f"HV-4.down.{line.name}", counts)
-            date = (hour_of_year // 24)[starts]
-            for d in np.unique(date):
-                inside = np.flatnonzero((date == d) & counts.values)
-                if len(inside):
-                    day.add(moved.isel(block=inside).sum(), "<=", line.max_changes_per_day, f"HV-4.day{d}.{line.name}")
-        if line.export_value_cny_per_mwh > 0:  # HV-5
-            delivered = m.add_variables(coords=[block], name=f"hvdc_delivered.{line.name}")
-            for j, (slope, offset) in enumerate(_loss_chords(line.p_min_mw, line.p_max_mw, line.loss_rated_pu)):
-                day.add(delivered - slope * power, "<=", offset, f"HV-5.{j}.{line.name}")
-            day.cost.append((delivered * by_block(-line.export_value_cny_per_mwh * np.bincount(of_hour))).sum())
-        hourly = (1.0 * power).isel(block=xr.DataArray(of_hour, coords={"hour": day.hour}, dims=["hour"])).drop_vars("block")
-        day.hvdc_power[line.name] = hourly
-        day.supply.append(((-1.0 * hourly).expand_dims(line=[line.name]), "line", np.array([line.bus])))
+    p_min, p_max, step, ramp = (table[c].to_numpy(dtype=float)[:, None]
+                                for c in ("p_min_mw", "p_max_mw", "level_step_mw", "ramp_mw_per_block"))
+    there = day.case.profile_rows(table["p_max_profile"], day.first_hour, day.hours, 1.0)
+    there = np.minimum.reduceat(there, starts, axis=1)
+    high = p_max * there  # HV-1
+    low = np.where(p_min < 0, p_min * there, np.minimum(p_min, high))
+    power = m.add_variables(by_block(low), by_block(high), name=f"hvdc_power.{tag}")
+
+    stepped = by_block(step > 0)
+    if bool(stepped.any()):  # HV-2
+        most = np.floor((high - low) / np.where(step > 0, step, 1.0) + 1e-9)
+        level = m.add_variables(0, by_block(most), integer=True, name=f"hvdc_level.{tag}", mask=stepped)
+        day.add(power - by_block(step) * level, "=", by_block(low), f"HV-2.{tag}", stepped)
+
+    later = by_block(np.arange(len(block)) > 0)
+    forced, reach = np.zeros_like(high), np.zeros_like(high)
+    forced[:, 1:] = np.maximum(low[:, :-1] - high[:, 1:], low[:, 1:] - high[:, :-1])
+    reach[:, 1:] = np.maximum(high[:, 1:] - low[:, :-1], high[:, :-1] - low[:, 1:])
+    ramp = np.maximum(ramp, forced)
+    slow = later & by_block(ramp < reach)
+    change = power - power.shift(block=1)
+    day.add(change, "<=", by_block(ramp), f"HV-3.up.{tag}", slow)
+    day.add(change, ">=", by_block(-ramp), f"HV-3.down.{tag}", slow)
+
+    most_changes = table["max_changes_per_day"].to_numpy(dtype=float)
+    counts = later & by_block(forced <= 0) & by_block(most_changes[:, None] > 0)
+    if bool(counts.any()):  # HV-4
+        moved = m.add_variables(coords=[line, block], binary=True, name=f"hvdc_change.{tag}", mask=counts)
+        size = by_block(np.minimum(ramp, reach))
+        day.add(change - size * moved, "<=", 0, f"HV-4.up.{tag}", counts)
+        day.add(change + size * moved, ">=", 0, f"HV-4.down.{tag}", counts)
+        date = (hour_of_year // 24)[starts]
+        for d in np.unique(date):
+            inside = np.flatnonzero(date == d)
+            day.add(moved.isel(block=inside).sum("block"), "<=", day.array(most_changes, line), f"HV-4.day{d}.{tag}",
+                    counts.isel(block=inside).any("block"))
+
+    paid = by_block(table["export_value_cny_per_mwh"].to_numpy(dtype=float)[:, None] > 0)
+    if bool(paid.any()):  # HV-5
+        delivered = m.add_variables(coords=[line, block], name=f"hvdc_delivered.{tag}", mask=paid)
+        chords = [_loss_chords(row.p_min_mw, row.p_max_mw, row.loss_rated_pu) for row in table.itertuples()]
+        most = max(len(part) for part in chords)
+        chord = pd.RangeIndex(most, name="chord")
+        filled = np.array([part + [(np.nan, np.nan)] * (most - len(part)) for part in chords])
+        slope, offset = (xr.DataArray(filled[:, :, k], coords={"line": line, "chord": chord}, dims=["line", "chord"])
+                         for k in (0, 1))
+        mask = (slope.notnull() & paid).transpose("line", "chord", "block")
+        every = xr.ones_like(mask, dtype=float)
+        day.add(every * delivered - (every * slope.fillna(0.0)) * power, "<=", every * offset.fillna(0.0), f"HV-5.{tag}", mask)
+        value = table["export_value_cny_per_mwh"].to_numpy(dtype=float)[:, None]
+        day.cost.append((delivered * by_block(-value * np.bincount(of_hour)[None, :])).sum())
+
+    hourly = (1.0 * power).isel(block=xr.DataArray(of_hour, coords={"hour": day.hour}, dims=["hour"])).drop_vars("block")
+    for name in line:
+        day.hvdc_power[name] = hourly
+    day.supply.append((-1.0 * hourly, "line", table["bus"].to_numpy()))
 
 
 def _loads(day: Day) -> None:
@@ -486,10 +510,12 @@ def _reserves(day: Day) -> None:
             chosen = np.flatnonzero(region == row.region)
             if direction == row.direction and kind == row.kind and len(chosen):
                 terms.append(variable.isel({dimension: chosen}).sum(dimension))
-        for k in range(len(sharing)):
-            sign = (sharing["to_reserve"].iloc[k] == row.name) * 1.0 - (sharing["from_reserve"].iloc[k] == row.name) * 1.0
-            if sign:
-                terms.append(sign * shared.sel(pair=k, drop=True))
+        if shared is not None:
+            sign = (sharing["to_reserve"] == row.name).to_numpy(float) - (sharing["from_reserve"] == row.name).to_numpy(float)
+            chosen = np.flatnonzero(sign)
+            if len(chosen):
+                part = shared.isel(pair=chosen)
+                terms.append((part * xr.DataArray(sign[chosen], coords={"pair": part.coords["pair"]})).sum("pair"))
         need = row.load_pu * region_load.get(row.region, zero) + row.renewable_pu * region_available.get(row.region, zero)
         return terms, need + row.fixed_mw
 
@@ -557,7 +583,7 @@ def _contracts(day: Day, sections: dict) -> None:
             energy, slack = share * row.energy_gwh * 1000, share * row.tolerance_pu * abs(row.energy_gwh) * 1000
             short = day.model.add_variables(0, name=f"contract_short.{row.name}.{period}")
             if row.kind == "hvdc":
-                carried, base = day.hvdc_power[row.of].isel(hour=inside).sum("hour"), 0.0
+                carried, base = day.hvdc_power[row.of].sel(line=row.of, drop=True).isel(hour=inside).sum("hour"), 0.0
             else:
                 flow, offset = sections[row.of]
                 carried, base = flow.isel(hour=inside).sum("hour"), float(offset.values[inside].sum())
