@@ -79,10 +79,11 @@ void add_water_on_its_way(const Context& context, std::vector<Reservoir>& reserv
         grid::reference_release_m3_per_s(context.system, context.span.begin - longest, longest);
     for (Reservoir& reservoir : reservoirs) {
         for (const Inflow& inflow : reservoir.inflows) {
-            const auto row = before.row(static_cast<std::size_t>(reservoirs[inflow.from].row));
-            for (int t = 0; t < std::min(inflow.travel_h, context.span.hours); ++t) {
-                reservoir.arriving_m3_per_s[static_cast<std::size_t>(t)] +=
-                    row[static_cast<std::size_t>(longest - inflow.travel_h + t)];
+            const auto last = before.row(static_cast<std::size_t>(reservoirs[inflow.from].row))
+                                  .last(static_cast<std::size_t>(inflow.travel_h));
+            const std::size_t arriving = std::min(last.size(), context.span.size());
+            for (std::size_t t = 0; t < arriving; ++t) {
+                reservoir.arriving_m3_per_s[t] += last[t];
             }
         }
     }
@@ -123,12 +124,11 @@ std::vector<Segment> read_curve(const grid::System& system, int station,
 int segment_at(const std::vector<Segment>& curve, double storage_hm3) {
     // Storages are sums of rounded numbers: what is a border but for that counts as one.
     const double slack = 1e-9 * std::max(1.0, std::abs(storage_hm3));
-    int m = 0;
-    while (m + 1 < static_cast<int>(curve.size()) &&
-           curve[static_cast<std::size_t>(m + 1)].from_hm3 <= storage_hm3 + slack) {
+    std::size_t m = 0;
+    while (m + 1 < curve.size() && curve[m + 1].from_hm3 <= storage_hm3 + slack) {
         ++m;
     }
-    return m;
+    return static_cast<int>(m);
 }
 
 void add_stations(const Context& context, Plan& plan) {

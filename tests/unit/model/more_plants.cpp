@@ -23,11 +23,12 @@ int append(grid::Rows& rows, const std::string& kind) {
 
 /// Solves blocks under coupling rows and reads them back.
 SpanSolution solve_blocks(const model::Context& context, std::span<const model::BlockId> ids,
-                          std::span<const lp::Block> blocks, const lp::Coupling& coupling) {
+                          std::span<const lp::Block> blocks, const lp::Coupling& coupling,
+                          double gap) {
     const lp::FlatProgramme programme = lp::flatten(blocks, coupling);
     solve::highs::Engine engine(programme);
     solve::highs::Settings settings;
-    settings.gap = 1e-9;
+    settings.gap = gap;
     const bool whole =
         std::any_of(programme.integer.begin(), programme.integer.end(), [](char i) { return i; });
     solve::highs::Outcome outcome =
@@ -148,7 +149,8 @@ int add_section(grid::System& system, double limit_mw) {
 }
 
 SpanSolution solve_span(const grid::System& system, grid::Span span,
-                        const std::function<void(lp::Coupling&, const model::Context&)>& more) {
+                        const std::function<void(lp::Coupling&, const model::Context&)>& more,
+                        double gap) {
     const model::Context context(system, span);
     std::vector<lp::Block> blocks;
     model::build_blocks(context, partition::share_out(system, 1), 0, blocks);
@@ -156,7 +158,7 @@ SpanSolution solve_span(const grid::System& system, grid::Span span,
     if (more) {
         more(coupling, context);
     }
-    return solve_blocks(context, model::list_blocks(system), blocks, coupling);
+    return solve_blocks(context, model::list_blocks(system), blocks, coupling, gap);
 }
 
 SpanSolution solve_at_prices(const grid::System& system, grid::Span span, model::BlockId id,
@@ -173,7 +175,7 @@ SpanSolution solve_at_prices(const grid::System& system, grid::Span span, model:
     lp::Coupling nothing = model::make_coupling(context);
     nothing.patterns.clear();
     nothing.rows.clear();
-    return solve_blocks(context, std::span(&id, 1), block, nothing);
+    return solve_blocks(context, std::span(&id, 1), block, nothing, 1e-9);
 }
 
 int columns_of(const lp::Block& block, const std::string& family) {

@@ -64,10 +64,11 @@ struct SpanSolution {
     double cost_cny = 0.0;
     grid::Schedule schedule;
 };
-/// The whole programme of a span, integers proven to a gap of 1e-9. `more` may add coupling rows.
+/// The whole programme of a span, integers proven to a relative gap. `more` may add coupling rows.
 [[nodiscard]] SpanSolution
 solve_span(const grid::System& system, grid::Span span,
-           const std::function<void(lp::Coupling&, const model::Context&)>& more = {});
+           const std::function<void(lp::Coupling&, const model::Context&)>& more = {},
+           double gap = 1e-9);
 
 /// One block alone, which sells what it gives to a bus at a price by hour.
 [[nodiscard]] SpanSolution solve_at_prices(const grid::System& system, grid::Span span,
