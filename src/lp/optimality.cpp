@@ -49,6 +49,7 @@ void each_entry(const SparseRows& rows, std::size_t row, const Use& use) {
 
 /// One end of the range of a row's sum: the finite parts, and how many parts are infinite.
 struct Reach {
+    double end; ///< -infinity or infinity
     double finite = 0.0;
     int infinite = 0;
 
@@ -59,63 +60,53 @@ struct Reach {
             ++infinite;
         }
     }
-    /// Of the other columns, where one column's part is infinite.
-    [[nodiscard]] bool others_finite() const { return infinite == 1; }
+    /// Without one part.
+    [[nodiscard]] double others(double part) const {
+        const bool own = !std::isfinite(part);
+        return infinite > (own ? 1 : 0) ? end : finite - (own ? 0.0 : part);
+    }
 };
 
-/// Puts finite bounds in place of infinite ones where the rows imply them: with a > 0 and the
-/// smallest sum of the other columns r, a x + r <= U gives x <= (U - r) / a. A pass may give what
-/// the next one stands on (a cascade's spill flows into the next reservoir).
+/// Puts finite bounds in place of infinite ones where the rows imply them: with r the smallest sum
+/// of the other columns, a x + r <= U gives a x <= U - r. A pass may give what the next one stands
+/// on (a cascade's spill flows into the next reservoir).
 void imply_bounds(const SparseRows& rows, std::vector<double>& lower, std::vector<double>& upper) {
     constexpr int passes = 20;
+    bool changed = true;
     // Outward, so that rounding cannot cut off a point.
-    const auto outward = [](double bound) { return 1e-9 * (1.0 + std::abs(bound)); };
-    for (int pass = 0; pass < passes; ++pass) {
-        bool changed = false;
+    const auto set_upper = [&](std::size_t column, double bound) {
+        upper[column] = bound + 1e-9 * (1.0 + std::abs(bound));
+        changed = true;
+    };
+    const auto set_lower = [&](std::size_t column, double bound) {
+        lower[column] = bound - 1e-9 * (1.0 + std::abs(bound));
+        changed = true;
+    };
+    for (int pass = 0; pass < passes && changed; ++pass) {
+        changed = false;
         for (std::size_t r = 0; r < rows.lower.size(); ++r) {
-            Reach least;
-            Reach most;
+            Reach least{-infinity};
+            Reach most{infinity};
             each_entry(rows, r, [&](std::size_t column, double a) {
                 least.add(a * (a > 0.0 ? lower[column] : upper[column]));
                 most.add(a * (a > 0.0 ? upper[column] : lower[column]));
             });
-            const bool from_upper = least.infinite <= 1 && rows.upper[r] < infinity;
-            const bool from_lower = most.infinite <= 1 && rows.lower[r] > -infinity;
-            if ((!from_upper && !from_lower) || least.infinite + most.infinite == 0) {
+            if (least.infinite + most.infinite == 0) {
                 continue;
             }
-            // Bounds found here change no sums of this row in this pass: those are of before.
+            // The sums stay those of before: what is found here can only narrow them.
             each_entry(rows, r, [&](std::size_t column, double a) {
-                const double low = lower[column];
-                const double high = upper[column];
-                const double at_least = a * (a > 0.0 ? low : high);
-                const double at_most = a * (a > 0.0 ? high : low);
-                // a x <= U - (least sum of the others), and a x >= L - (largest sum of the others)
-                const auto limit = [&](double side, const Reach& reach, double own) {
-                    return std::isfinite(own) ? side - (reach.finite - own) : side - reach.finite;
-                };
-                const bool know_most =
-                    from_upper &&
-                    (least.infinite == 0 || (least.others_finite() && !std::isfinite(at_least)));
-                const bool know_least =
-                    from_lower &&
-                    (most.infinite == 0 || (most.others_finite() && !std::isfinite(at_most)));
-                if (know_most && !std::isfinite(at_most)) {
-                    const double bound = limit(rows.upper[r], least, at_least) / a;
-                    (a > 0.0 ? upper : lower)[column] =
-                        bound + (a > 0.0 ? outward(bound) : -outward(bound));
-                    changed = true;
+                const double own_least = a * (a > 0.0 ? lower[column] : upper[column]);
+                const double own_most = a * (a > 0.0 ? upper[column] : lower[column]);
+                const double highest = rows.upper[r] - least.others(own_least);
+                const double lowest = rows.lower[r] - most.others(own_most);
+                if (!std::isfinite(own_most) && std::isfinite(highest)) {
+                    a > 0.0 ? set_upper(column, highest / a) : set_lower(column, highest / a);
                 }
-                if (know_least && !std::isfinite(at_least)) {
-                    const double bound = limit(rows.lower[r], most, at_most) / a;
-                    (a > 0.0 ? lower : upper)[column] =
-                        bound - (a > 0.0 ? outward(bound) : -outward(bound));
-                    changed = true;
+                if (!std::isfinite(own_least) && std::isfinite(lowest)) {
+                    a > 0.0 ? set_lower(column, lowest / a) : set_upper(column, lowest / a);
                 }
             });
-        }
-        if (!changed) {
-            return;
         }
     }
 }

@@ -341,7 +341,7 @@ Outcome Engine::solve_fixed(const Settings& settings, const std::vector<double>&
               "bounds of columns");
     };
     try {
-        const Outcome outcome = solve_continuous(parts.handle, settings, parts.fixed);
+        Outcome outcome = solve_continuous(parts.handle, settings, parts.fixed);
         back();
         return outcome;
     } catch (...) { // thrown by the caller's own `stop`

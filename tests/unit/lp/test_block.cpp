@@ -92,6 +92,7 @@ TEST(Block, AColumnTwiceInALongRow) {
     Block block;
     const int family = block.family("x");
     std::vector<Term> terms;
+    terms.reserve(41);
     for (int i = 0; i < 40; ++i) {
         terms.push_back({block.add_column(family, i, 0.0, 1.0, 0.0), 1.0});
     }

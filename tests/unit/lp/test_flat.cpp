@@ -3,14 +3,13 @@
 
 #include <gmock/gmock.h>
 
-#include <map>
+#include <algorithm>
 #include <random>
 #include <set>
 
 namespace longyang::lp {
 namespace {
 
-using testing::DoubleNear;
 using testing::ElementsAre;
 
 /// Two plants and a load at one bus over two hours:

@@ -12,6 +12,7 @@ using testing::IsEmpty;
 std::vector<std::string> named(const std::vector<int>& numbers,
                                const std::vector<std::string>& names) {
     std::vector<std::string> found;
+    found.reserve(numbers.size());
     for (const int number : numbers) {
         found.push_back(names[static_cast<std::size_t>(number)]);
     }

@@ -7,8 +7,8 @@
 #include <interfaces/highs_c_api.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -18,7 +18,6 @@
 namespace longyang::solve::highs {
 namespace {
 
-using testing::ElementsAre;
 using testing::Pointwise;
 using testing::StartsWith;
 
@@ -360,7 +359,8 @@ TEST(Highs, RandomProgrammesPassTheIndependentCheck) {
         programme.coupling.hours = 4;
         programme.coupling.channels = {"a", "b"};
         programme.coupling.patterns = {{"S", "sum", {0}, {1.0}}, {"D", "mix", {0, 1}, {1.0, -0.3}}};
-        std::vector<double> sum(8, 0.0);
+        std::array<double, 4> sum_a{};
+        std::array<double, 4> sum_b{};
         for (int b = 0; b < 10; ++b) {
             lp::Block block;
             block.name = fmt::format("b{}", b);
@@ -377,15 +377,15 @@ TEST(Highs, RandomProgrammesPassTheIndependentCheck) {
                 own += terms.back().value * value;
                 block.add_port(0, j, column, 1.0);
                 block.add_port(1, j, column, real());
-                sum[static_cast<std::size_t>(j)] += value;
-                sum[static_cast<std::size_t>(4 + j)] += block.ports.back().value * value;
+                sum_a.at(static_cast<std::size_t>(j)) += value;
+                sum_b.at(static_cast<std::size_t>(j)) += block.ports.back().value * value;
             }
             block.add_row(block.family("OWN"), -1, own - 0.2, own + 0.1, terms);
             programme.blocks.push_back(block);
         }
         for (int hour = 0; hour < 4; ++hour) {
-            const double a = sum[static_cast<std::size_t>(hour)];
-            const double mix = a - 0.3 * sum[static_cast<std::size_t>(4 + hour)];
+            const double a = sum_a.at(static_cast<std::size_t>(hour));
+            const double mix = a - 0.3 * sum_b.at(static_cast<std::size_t>(hour));
             programme.coupling.rows.push_back({0, hour, hour + 1, a, a});
             programme.coupling.rows.push_back({1, hour, hour + 1, mix - 0.5, mix + 0.5});
         }
