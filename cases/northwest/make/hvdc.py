@@ -79,7 +79,7 @@ def qinghai_ac_gwh() -> np.ndarray:
     """AC export by month that completes the plan's gross export: 145 TWh less the UHV lines and the flow to Tibet."""
     export = plan_target("gross export to other provinces") * 1000
     ac = export - len(QINGHAI_UHV) * UHV_DESIGN_TWH * 1000 - CHAILA_GWH[CHAILA_GWH > 0].sum()
-    return ac * _month_weights(AC_MONTHS)
+    return np.where(AC_MONTHS > 0, ac * _month_weights(AC_MONTHS), np.nan)
 
 
 def add_contracts(case: Case) -> None:
@@ -87,7 +87,7 @@ def add_contracts(case: Case) -> None:
 
     def monthly(name: str, kind: str, gwh: np.ndarray, tolerance: float, shortfall: float, source: str, note: str):
         for month, energy in enumerate(gwh, start=1):
-            if kind == "section" and energy == 0:
+            if np.isnan(energy):
                 continue
             rows.append({"name": f"{name}_{month:02d}", "kind": kind, "of": name, "period": "month", "month": month,
                          "energy_gwh": round(energy, 3), "tolerance_pu": tolerance,
@@ -101,8 +101,10 @@ def add_contracts(case: Case) -> None:
                     "5000 h a year; months by Qinghai's surplus")
         elif name in ("chaila", "debao"):
             gwh = (CHAILA_GWH if name == "chaila" else DEBAO_GWH).astype(float)
-            low = np.where(gwh == 0, 1.0, gwh)  # a month of zero keeps a band of its own
-            monthly(name, "hvdc", low, 0.2, 1000, "hvdc.csv", "both directions by season; months with 1 GWh are idle")
+            note = "both directions by season"
+            monthly(name, "hvdc", np.where(gwh == 0, np.nan, gwh), 0.2, 1000, "hvdc.csv", note)
+            # Idle months: a band of 10 GWh around 1 GWh, wide enough for the line's levels.
+            monthly(name, "hvdc", np.where(gwh == 0, 1.0, np.nan), 10, 1000, "hvdc.csv", note + "; idle month")
         else:
             monthly(name, "hvdc", annual_twh(row) * 1000 * _month_weights(RECEIVING), DC_TOLERANCE, 2000, row.source,
                     f"{annual_twh(row):.1f} TWh a year; months by the receiving end's demand")
@@ -114,7 +116,8 @@ def add_contracts(case: Case) -> None:
 def qinghai_export_twh(case: Case) -> float:
     """Gross export that the contracts hold for Qinghai: UHV lines, flow to Tibet, section to Gansu."""
     table = case.tables["contracts"]
-    mine = table[table.of.isin([*QINGHAI_UHV, "chaila", "qinghai_gansu"]) & (table.energy_gwh > 1.5)]
+    mine = table[table.of.isin([*QINGHAI_UHV, "chaila", "qinghai_gansu"]) & (table.energy_gwh > 0)
+                 & (table.tolerance_pu < 1)]
     return float(mine.energy_gwh.sum() / 1000)
 
 

@@ -109,7 +109,7 @@ def readme(case: Case, hydro_year: pd.DataFrame, year: int) -> str:
     beyond = hydro_year[(hydro_year.hours_beyond_turbines > 0)]
     return f'''# Northwest {year}
 
-Qinghai, Gansu, Ningxia, Shaanxi and Xinjiang in {year}, hour by hour. Qinghai follows the action plan 2021-2030 (all figures of its
+Qinghai, Gansu, Ningxia, Shaanxi and Xinjiang in {year}, hour by hour. Qinghai follows the action plan 2021-2030 (the capacities, the use and the gross export of its
 table 1 hold exactly); the neighbours follow a scenario. Weather year 2020 without 29 February; hours are Beijing time.
 Written by `cases/northwest/make_case.py` from `cases/northwest/sources`; do not edit by hand (this page is written by it too).
 
@@ -126,7 +126,7 @@ Thermal capacity is net of own use. CSP energy is what the fields collect. Hydro
 {_energy_table(case)}
 
 Qinghai's gross export by contract: {hvdc.qinghai_export_twh(case):.1f} TWh = three UHV lines of {hvdc.UHV_DESIGN_TWH:.0f} TWh, {hvdc.CHAILA_GWH[hvdc.CHAILA_GWH > 0].sum() / 1000:.2f} TWh to Tibet, and
-{ac.sum() / 1000:.2f} TWh over the AC section to Gansu from April to October.
+{np.nansum(ac) / 1000:.2f} TWh over the AC section to Gansu from April to October.
 
 ## What is where, and how it was made
 
@@ -136,7 +136,7 @@ others. 330 kV in Qinghai (collectors, loads, plant outlets) is a reduced grid d
 the third one's place is open in the plan and put at Wulan, inside Haixi. Transformers of 2100 MVA by rule. Section limits are those of {year} in interfaces.csv, taken for
 both directions; Gansu-Ningxia holds all four ties, of which the source names two. Outside Qinghai everything hangs on 750 kV.
 
-**Thermal.** GEM units that are not retired, shelved or outside the grid (Jinjie, Fugu, Shanghaimiao stay out); non-captive units of the 100-200 MW class and 30 years of
+**Thermal.** GEM units that are not retired, shelved or outside the grid (Jinjie and Fugu stay out); non-captive units of the 100-200 MW class and 30 years of
 age retire; the difference to the provincial scenario is filled by 1000 MW units at assumed places (`_new`). Qinghai's coal is all retired: the plan counts 100 % clean capacity and no coal
 generation; only its 200 MW of biomass are left. Units are grouped by nearest bus, class and role; clusters below 1000 MW join the nearest bus with one of their kind. Units of a cluster
 count with their mean size. Captive plants are in, since provincial consumption holds their loads: half of their units must run. CHP: half of the units must run in the heating season, their least
