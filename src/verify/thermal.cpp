@@ -106,25 +106,20 @@ void check_minimum_times(const Cluster& c, const std::vector<double>& available,
                          Findings& findings) {
     const int up_h = c.table().min_up_h[c.i];
     const int down_h = c.table().min_down_h[c.i];
+    double held_on = c.state_given ? c.on(-1) : 0.0; // since before the span; outages free them
     for (int t = 0; t < c.scope.hours(); ++t) {
-        double young = 0.0; // on for less than the minimum time
+        held_on = t < up_h - c.initial_h() ? std::min(held_on, available[at(t)]) : 0.0;
+        double young = held_on; // on for less than the minimum time
         for (int tau = std::max(t - up_h + 1, 0); tau <= t; ++tau) {
             young += c.started(tau);
         }
-        double resting = 0.0; // off for less than the minimum time
+        const bool held_off = c.state_given && t < down_h - c.initial_h();
+        double resting = held_off ? c.units - c.on(-1) : 0.0; // off for less than the minimum time
         for (int tau = std::max(t - down_h + 1, 0); tau <= t; ++tau) {
             resting += c.stopped(tau);
         }
-        const Place on{"TH-2 minimum time on", c.name, t, "-"};
-        const Place off{"TH-3 minimum time off", c.name, t, "-"};
-        findings.at_least(on, c.on(t), young);
-        findings.at_most(off, c.on(t), c.units - resting);
-        if (c.state_given && t < up_h - c.initial_h()) {
-            findings.at_least(on, c.on(t), std::min(c.on(-1), available[at(t)]));
-        }
-        if (c.state_given && t < down_h - c.initial_h()) {
-            findings.at_most(off, c.on(t), c.on(-1));
-        }
+        findings.at_least({"TH-2 minimum time on", c.name, t, "-"}, c.on(t), young);
+        findings.at_most({"TH-3 minimum time off", c.name, t, "-"}, c.on(t), c.units - resting);
     }
 }
 

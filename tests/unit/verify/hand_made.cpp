@@ -337,7 +337,7 @@ Report check(const Comm& comm, const HandMade& whole, const Settings& settings) 
     Flows flows;
     std::vector<double> rows;
     for (std::size_t l = 0; l < owners.branch.size(); ++l) {
-        if (owners.branch[l] == comm.rank()) {
+        if (owners.branch[l] == comm.rank() && static_cast<int>(l) != whole.unmonitored) {
             flows.branch.push_back(static_cast<int>(l));
             const auto first = whole.branch_mw.begin() + static_cast<std::ptrdiff_t>(l * hours);
             rows.insert(rows.end(), first, first + hours);

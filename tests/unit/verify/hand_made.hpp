@@ -22,6 +22,7 @@ struct HandMade {
     grid::System system;
     grid::Schedule schedule;
     std::vector<double> branch_mw, section_mw; ///< all branches, sections x hours
+    int unmonitored = -1;                      ///< a branch whose flows no rank holds
 };
 
 /// See hand_made.cpp for the numbers and how they come about.

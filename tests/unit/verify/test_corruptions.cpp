@@ -42,6 +42,7 @@ std::vector<Corruption> corruptions() {
         {"TH-1 transitions", "gas", 0, put(&S::thermal_starts, gas, 0, 1)},
         {"TH-2 minimum time on", "coal", 2, put(&S::thermal_units_on, coal, 2, 0)},
         {"TH-2 minimum time on", "coal", 1, put(&S::thermal_units_on, coal, 1, 0)},
+        {"TH-2 minimum time on", "coal", 1, put(&S::thermal_units_on, coal, 1, 1)}, // one held
         {"TH-3 minimum time off", "coal", 5, put(&S::thermal_units_on, coal, 5, 2)},
         {"TH-3 minimum time off", "coal", 0, put(&S::thermal_units_on, coal, 0, 2)},
         {"TH-4 availability", "gas", 4, put(&S::thermal_units_on, gas, 4, 1)},

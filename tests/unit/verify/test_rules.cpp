@@ -1,0 +1,182 @@
+// Rules that depend on the data around the schedule: profiles, failing lines, the year's end.
+#include "base/comm.hpp"
+#include "hand_made.hpp"
+
+#include <gtest/gtest.h>
+#include <mpi.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace longyang::verify {
+namespace {
+
+/// Breaches of rules that begin with `tag`, as "rule, item, hour", those of `item` only.
+std::vector<std::string> breaches_of(const Report& report, const std::string& tag,
+                                     const std::string& item) {
+    std::vector<std::string> found;
+    for (const Breach& b : report.breaches) {
+        if (b.rule.rfind(tag, 0) == 0 && b.item == item) {
+            found.push_back(b.rule + ", " + b.item + ", " + std::to_string(b.hour));
+        }
+    }
+    return found;
+}
+
+using Words = std::vector<std::string>;
+
+/// A profile that is the same all year.
+int constant(HandMade& made, double value) {
+    grid::Profiles& profiles = made.system.profiles;
+    profiles.values.insert(profiles.values.end(), profiles.hours, value);
+    return static_cast<int>(profiles.values.size() / profiles.hours) - 1;
+}
+
+void set_south(HandMade& made, const std::vector<double>& p_mw,
+               const std::vector<double>& delivered_mw) {
+    std::copy(p_mw.begin(), p_mw.end(), made.schedule.hvdc_p_mw.row(0).begin());
+    std::copy(delivered_mw.begin(), delivered_mw.end(),
+              made.schedule.hvdc_delivered_mw.row(0).begin());
+}
+
+// South fails in hours 2 and 3: its power must fall to 0 and rise to 50 MW at least, which neither
+// the ramp of 20 MW nor the one change a day forbids. A line at rest loses nothing: the chord from
+// 0 to 50 MW.
+TEST(Rules, FailingLineMayChangeByForce) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    const int profile = constant(made, 1.0);
+    for (const std::size_t hour : {22U, 23U}) {
+        made.system.profiles.values[static_cast<std::size_t>(profile) * 8760 + hour] = 0.0;
+    }
+    made.system.hvdc.p_max_profile[0] = profile;
+    made.system.hvdc.ramp_mw_per_block[0] = 20.0;
+    set_south(made, {50, 50, 0, 0, 50, 50}, {49.2, 49.2, 0, 0, 49.2, 49.2});
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "HV", "south"), Words{});
+    set_south(made, {100, 100, 0, 0, 50, 50}, {96.8, 96.8, 0, 0, 49.2, 49.2});
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "HV", "south"), Words{"HV-3 ramp, south, 2"});
+    set_south(made, {50, 50, 50, 50, 50, 50}, {49.2, 49.2, 49.2, 49.2, 49.2, 49.2});
+    const Words expected = {"HV-1 limits, south, 2", "HV-1 limits, south, 3",
+                            "HV-2 levels, south, 2"};
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "HV", "south"), expected);
+}
+
+// Between corners of the chords the line loses a little more than the parabola says. At 112.5 MW
+// the chord from 100 (96.8) to 125 MW (120) gives 108.4; the parabola 108.45.
+TEST(Rules, LossesFollowTheChords) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    made.system.hvdc.level_step_mw[0] = 0.0;
+    set_south(made, {112.5, 112.5, 150, 150, 150, 150}, {108.4, 108.4, 142.8, 142.8, 142.8, 142.8});
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "HV", "south"), Words{});
+    made.schedule.hvdc_delivered_mw.row(0)[1] = 108.45;
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "HV", "south"), Words{"HV-5 delivered, south, 1"});
+}
+
+// 31 December, 21:00: three hours of the old year, three of the new one's January.
+TEST(Rules, ContractsPassTheYearsEnd) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    grid::Schedule& x = made.schedule;
+    x.span.begin = 8757;
+    x.contract_of_period = {0, 0, 1};
+    x.contract_begin = {0, 3, 3};
+    x.contract_end = {3, 6, 6};
+    // 3/24 of 3000 MWh: 375, of which 350 and 350 are carried. 3/744 of 1240 MWh: 5 and -48.
+    x.contract_low_mwh = {367.5, 367.5, 4.0};
+    x.contract_high_mwh = {382.5, 382.5, 6.0};
+    x.contract_energy_mwh = {350, 350, 48};
+    x.contract_short_mwh = {17.5, 17.5, 0};
+    // Sections carry 45 + 40 - 37 = 48 MWh in the last three hours: above the limit.
+    Report report = check(comm, made, {});
+    EXPECT_EQ(breaches_of(report, "CT", "south_day"), Words{});
+    EXPECT_EQ(breaches_of(report, "CT", "tie_january"), Words{"CT-2 energy, tie_january, 3"});
+    made.system.contracts.month[1] = 12;
+    x.contract_begin[2] = 0;
+    x.contract_end[2] = 3;
+    x.contract_energy_mwh[2] = -195; // 25 + 25 + 145 the other way
+    x.contract_short_mwh[2] = 199;
+    report = check(comm, made, {});
+    EXPECT_EQ(breaches_of(report, "CT", "tie_january"), Words{});
+}
+
+// The floor of heat supply: 150 MW a unit is kept, 210 MW is not in hour 5 (80 MW above minimum
+// less reserve, of 110).
+TEST(Rules, FloorByProfile) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    made.system.thermal.p_min_profile[0] = constant(made, 0.5);
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "TH", "coal"), Words{});
+    made.system.thermal.p_min_profile[0] = constant(made, 0.7);
+    const Words found = breaches_of(check(comm, made, {}), "TH-7", "coal");
+    EXPECT_EQ(std::count(found.begin(), found.end(), "TH-7 floor, coal, 5"), 1);
+}
+
+// With 270 MW as largest output hour 4 has 150 + 50 MW above minimum of 170.
+TEST(Rules, TopByProfile) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    made.system.thermal.p_max_profile[0] = constant(made, 0.9);
+    const Words found = breaches_of(check(comm, made, {}), "TH-5", "coal");
+    EXPECT_EQ(std::count(found.begin(), found.end(), "TH-5 capacity, coal, 4"), 1);
+}
+
+// A unit that an outage stops in the first hour is not held on by its minimum time.
+TEST(Rules, OutageFreesAHeldUnit) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    made.system.outages.plant.push_back(0);
+    made.system.outages.from_hour.push_back(20);
+    made.system.outages.to_hour.push_back(21);
+    made.system.outages.units.push_back(2);
+    grid::Schedule& x = made.schedule;
+    const std::vector<double> on = {0, 0, 0, 0, 0, 0};
+    std::copy(on.begin(), on.end(), x.thermal_units_on.row(0).begin());
+    std::copy(on.begin(), on.end(), x.thermal_starts.row(0).begin());
+    std::copy(on.begin(), on.end(), x.thermal_stops.row(0).begin());
+    x.thermal_stops.row(0)[0] = 1.0;
+    const Report report = check(comm, made, {});
+    EXPECT_EQ(breaches_of(report, "TH-1 ", "coal"), Words{});
+    EXPECT_EQ(breaches_of(report, "TH-2", "coal"), Words{});
+    EXPECT_EQ(breaches_of(report, "TH-4", "coal").size(), 5U); // must-run from hour 1
+}
+
+// Level limits by profile are widened to the reference: 90 hm3 above becomes 100; 100 below is
+// missed in hours 2, 3 and 5.
+TEST(Rules, LevelLimitsAreWidenedToTheReference) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    made.system.reservoirs.storage_max_profile[0] = constant(made, 0.4);
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "HY-2", "upper"), Words{});
+    made.system.reservoirs.storage_min_profile[0] = constant(made, 0.5);
+    const Words expected = {"HY-2 least storage, upper, 2", "HY-2 least storage, upper, 3",
+                            "HY-2 least storage, upper, 5"};
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "HY-2", "upper"), expected);
+}
+
+// Without the flows of a branch neither its ends nor its loop can be checked; other buses are.
+TEST(Rules, BranchWithoutFlowsIsLeftOut) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    made.unmonitored = 0; // b0-b1
+    EXPECT_EQ(check(comm, made, {}).found, 0);
+    made.branch_mw[hours + 1] += 1.0; // b1-b2 in hour 1
+    const Report report = check(comm, made, {});
+    EXPECT_EQ(breaches_of(report, "DC-1", "b1"), Words{});
+    EXPECT_EQ(breaches_of(report, "DC-1", "b2"), Words{"DC-1 bus balance, b2, 1"});
+    EXPECT_EQ(breaches_of(report, "DC-1", "b1-b2"), Words{});
+}
+
+// Wind of 100 MW and pv of 5 MW are available in the regions; run-of-river does not count.
+TEST(Rules, RequirementCountsWindAndPvOnly) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    made.system.reserves.renewable_pu[0] = 0.125; // 2.5 MW more, missing where reserve is short
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "RE-1", "A_up").size(), 2U);
+    made.system.renewables.technology[0] = "run_of_river"; // 12.5 MW less
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "RE-1", "A_up"), Words{});
+}
+
+} // namespace
+} // namespace longyang::verify
