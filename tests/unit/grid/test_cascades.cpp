@@ -30,6 +30,13 @@ TEST(Cascades, LinkedReservoirsShareANumber) {
     EXPECT_EQ(cascade_of_reservoir(two_rivers()), (std::vector<int>{0, 1, 0}));
 }
 
+TEST(Cascades, DownstreamOrderGoesWithTheWater) {
+    System s;
+    s.reservoirs.downstream = {-1, 0, 1, 0, 2}; // 4 -> 2 -> 1 -> 0 <- 3
+    EXPECT_EQ(downstream_order(s), (std::vector<int>{3, 4, 2, 1, 0}));
+    EXPECT_EQ(upstream_of_reservoir(s), (std::vector<std::vector<int>>{{1, 3}, {2}, {4}, {}, {}}));
+}
+
 TEST(Cascades, ReferenceReleaseKeepsTheReferenceStorage) {
     const HourTable release = reference_release_m3_per_s(two_rivers(), 98, 8);
     for (std::size_t t = 0; t < 8; ++t) {

@@ -265,6 +265,21 @@ TEST(Hydro, UpwardReserveNeedsWaterAboveTheLevelLimit) { // HY-8
     EXPECT_EQ(row_of(found.schedule.hydro_up_mw, 0), (std::vector<double>{400}));
 }
 
+TEST(Hydro, SpiltWaterStandsBehindReserve) { // HY-8
+    grid::System system = one_bus();
+    ReservoirRow row;
+    row.storage_min_hm3 = row.storage_max_hm3 = 9; // a pond that holds nothing back
+    row.inflow_m3_per_s = 600;
+    add_reservoir(system, row);
+    StationRow station;
+    station.p_max_mw = 800;
+    add_station(system, station);
+    add_reserve(system, 0, "up", "spinning", 700, 5000);
+    const SpanSolution found = solve_span(system, {0, 1});
+    EXPECT_EQ(row_of(found.schedule.reservoir_spill_m3_per_s, 0), (std::vector<double>{600}));
+    EXPECT_EQ(row_of(found.schedule.hydro_up_mw, 0), (std::vector<double>{600}));
+}
+
 TEST(Hydro, OutputAndUpwardReserveShareTheCapacity) { // HY-8
     grid::System system = filling();
     system.hydro.p_max_mw[0] = 800;

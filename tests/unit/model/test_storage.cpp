@@ -126,6 +126,20 @@ TEST(Storage, DownwardReserveIsLimitedByPowerAndRoom) { // ST-3, ST-4
               (std::vector<double>{40}));
 }
 
+TEST(Storage, DownwardReserveCanAlsoStopTheDischarge) { // ST-3
+    grid::System system = one_bus();
+    add_reserve(system, 0, "down", "spinning", 300, 5000);
+    add_load(system, 0, {50, 0});
+    add_flexible(system, 0, 1000, 100, add_profile(system, {0, 1}));
+    StorageRow row;
+    row.charge_max_mw = row.discharge_max_mw = 100;
+    row.energy_initial_mwh = 500;
+    add_storage(system, row);
+    // Hour 0: from 50 MW out to 100 MW in. Hour 1 brings the 50 MWh back: from 50 to 100 MW in.
+    EXPECT_EQ(row_of(solve_span(system, {0, 2}).schedule.storage_down_mw, 0),
+              (std::vector<double>{150, 50}));
+}
+
 /// Least cost from each content at the start of hour t, in whole MWh, charging taking 2 MWh for one
 /// stored: all actions of all hours.
 double best_by_trying(const StorageRow& row, const std::vector<double>& price) {
