@@ -73,7 +73,9 @@ class Day:
     def hold(self, name: str, plants: pd.Index, buses: pd.Series, direction: str, kind: str = "spinning"):
         """Columns of reserve held by the plants whose region has such a requirement; None where no plant's has."""
         region = self.case.region_of_bus(buses).to_numpy()
-        mask = np.array([(r, direction, kind) in self.required for r in region])
+        # Running plants count for a non-spinning requirement as well.
+        kinds = {kind, "non_spinning"} if direction == "up" else {kind}
+        mask = np.array([any((r, direction, k) in self.required for k in kinds) for r in region])
         if not mask.any():
             return None
         variable = self.model.add_variables(0, coords=[plants, self.hour], name=name, mask=self.hourly(mask[:, None], plants))
@@ -119,12 +121,16 @@ def _thermal(day: Day) -> None:
     units = table["units"].to_numpy(dtype=float)
     there = units[:, None] - case.units_out(table, day.first_hour, day.hours)  # A_t
     p_min_unit, p_max_unit = (table[c].to_numpy(dtype=float) for c in ("p_min_mw", "p_max_mw"))
-    p_max = p_max_unit[:, None] * day.series(table, "p_max_profile", plant).values
-    heat = p_max_unit[:, None] * day.series(table, "p_min_profile", plant, 0.0).values
+    # Limits of a unit from the hour before the span on; its ramp before a stop in hour 0 is that hour's.
+    share = [case.profile_rows(table[c], day.first_hour - 1, day.hours + 1, empty)
+             for c, empty in (("p_max_profile", 1.0), ("p_min_profile", 0.0))]
+    p_max, heat = (p_max_unit[:, None] * values for values in share)
     p_min = np.maximum(p_min_unit[:, None], np.minimum(heat, p_max))
     p_max = np.maximum(p_max, p_min_unit[:, None])
     start_ramp, stop_ramp = (np.minimum(np.maximum(table[c].to_numpy(dtype=float)[:, None], p_min), p_max)
                              for c in ("start_ramp_mw", "stop_ramp_mw"))
+    stop_ramp_before = stop_ramp[:, :-1]
+    p_min, p_max, start_ramp, stop_ramp = (values[:, 1:] for values in (p_min, p_max, start_ramp, stop_ramp))
     above_min, above_max = p_min - p_min_unit[:, None], p_max - p_min_unit[:, None]
     up_h, down_h = table["min_up_h"].to_numpy(dtype=int), table["min_down_h"].to_numpy(dtype=int)
 
@@ -134,12 +140,13 @@ def _thermal(day: Day) -> None:
     given = before >= 0
     t = np.arange(day.hours)
 
-    # TH-4, and the bounds of TH-2 and TH-3 that reach into the span.
+    # TH-4, and what TH-2 and TH-3 carry in: units held on, and units held off.
     must_run = np.floor(table["must_run_units"].to_numpy(dtype=float)[:, None]
                         * day.series(table, "must_run_profile", plant).values + 0.5)
-    low = np.minimum(must_run, there)
-    low = np.where(given[:, None] & (t < (up_h - since)[:, None]), np.maximum(low, np.minimum(before[:, None], there)), low)
-    high = np.where(given[:, None] & (t < (down_h - since)[:, None]), np.minimum(before[:, None], there), there)
+    low, high = np.minimum(must_run, there), there
+    held_on = np.where(given[:, None] & (t < (up_h - since)[:, None]),
+                       np.minimum(before[:, None], np.minimum.accumulate(there, axis=1)), 0.0)
+    held_off = np.where(given[:, None] & (t < (down_h - since)[:, None]), units[:, None] - before[:, None], 0.0)
     may_change = np.where(given[:, None] | (t > 0), units[:, None], 0.0)
     on = m.add_variables(day.hourly(low, plant), day.hourly(high, plant), name="thermal_on", integer=True)
     start = m.add_variables(0, day.hourly(may_change, plant), name="thermal_start", integer=True)
@@ -155,13 +162,15 @@ def _thermal(day: Day) -> None:
     day.add(on - on.shift(hour=1) - start + stop, "=", day.hourly(before_or_0[:, None] * first, plant), "TH-1", linked)
     # TH-2, TH-3: sums over the last hours, one length at a time.
     for length in np.unique(up_h):
-        chosen = plant[up_h == length]
-        day.add(start.sel(thermal=chosen).rolling(hour=int(length), min_periods=1).sum() - on.sel(thermal=chosen), "<=", 0,
-                f"TH-2.{length}")
+        of = np.flatnonzero(up_h == length)
+        chosen = plant[of]
+        day.add(start.sel(thermal=chosen).rolling(hour=int(length), min_periods=1).sum() - on.sel(thermal=chosen), "<=",
+                day.hourly(-held_on[of], chosen), f"TH-2.{length}")
     for length in np.unique(down_h):
-        chosen = plant[down_h == length]
+        of = np.flatnonzero(down_h == length)
+        chosen = plant[of]
         day.add(stop.sel(thermal=chosen).rolling(hour=int(length), min_periods=1).sum() + on.sel(thermal=chosen), "<=",
-                day.array(units, plant).sel(thermal=chosen), f"TH-3.{length}")
+                day.hourly(units[of, None] - held_off[of], chosen), f"TH-3.{length}")
 
     # TH-8
     width, marginal, no_load = case.heat_segments(table)
@@ -188,11 +197,13 @@ def _thermal(day: Day) -> None:
     raise_by, fall_by = (table[c].to_numpy(dtype=float) for c in ("ramp_up_mw_per_h", "ramp_down_mw_per_h"))
     slow_up, slow_down = (day.hourly((ramp < p_max_unit - p_min_unit)[:, None], plant) & linked for ramp in (raise_by, fall_by))
     ramp_up, ramp_down = day.array(raise_by, plant), day.array(fall_by, plant)
+    # A given output may be above what TH-5 would have allowed before a stop.
+    falls = given & (table["initial_p_mw"].to_numpy(dtype=float) > stop_ramp_before[:, 0])
+    slow_down = slow_down | day.hourly(falls[:, None] & (t == 0), plant)
     p_min_array = day.array(p_min_unit, plant)
     day.add(_plus(above - above.shift(hour=1), up) - ramp_up * (on - start)
             - (day.hourly(start_ramp, plant) - p_min_array) * start, "<=",
             day.hourly(above_before[:, None] * first, plant), "TH-6.up", slow_up)
-    stop_ramp_before = np.concatenate([stop_ramp[:, :1], stop_ramp[:, :-1]], axis=1)
     day.add(_plus(above.shift(hour=1) - above, down) - ramp_down * (on.shift(hour=1) - stop)
             - (day.hourly(stop_ramp_before, plant) - p_min_array) * stop, "<=",
             day.hourly((fall_by * before_or_0 - above_before)[:, None] * first, plant), "TH-6.down", slow_down)
@@ -500,16 +511,23 @@ def _reserves(day: Day) -> None:
         pair = pd.RangeIndex(len(sharing), name="pair")
         shared = m.add_variables(0, day.hourly(sharing["max_mw"].to_numpy(dtype=float)[:, None], pair), name="reserve_shared")
     region_load = case.sum_by_region(day.demand, case.table("loads")["bus"])
-    region_available = {} if day.available is None else case.sum_by_region(day.available, case.table("renewables")["bus"])
+    region_available = {}
+    if day.available is not None:
+        weather = case.table("renewables")["technology"].isin(["wind", "pv"]).to_numpy()
+        region_available = case.sum_by_region(day.available[weather], case.table("renewables")["bus"][weather])
     zero = np.zeros(day.hours)
 
-    def parts(row) -> tuple[list, np.ndarray]:
-        """What counts for a requirement, and the requirement (RE-0) itself."""
-        terms = [short.sel(requirement=row.name, drop=True)]
-        for variable, dimension, region, direction, kind in day.held:
-            chosen = np.flatnonzero(region == row.region)
-            if direction == row.direction and kind == row.kind and len(chosen):
+    def held(region: str, direction: str, kind: str) -> list:
+        terms = []
+        for variable, dimension, of_region, of_direction, of_kind in day.held:
+            chosen = np.flatnonzero(of_region == region)
+            if (of_direction, of_kind) == (direction, kind) and len(chosen):
                 terms.append(variable.isel({dimension: chosen}).sum(dimension))
+        return terms
+
+    def rest_of(row) -> tuple[list, np.ndarray]:
+        """What counts for a requirement besides the reserve held, and the requirement (RE-0) itself."""
+        terms = [short.sel(requirement=row.name, drop=True)]
         if shared is not None:
             sign = (sharing["to_reserve"] == row.name).to_numpy(float) - (sharing["from_reserve"] == row.name).to_numpy(float)
             chosen = np.flatnonzero(sign)
@@ -520,11 +538,13 @@ def _reserves(day: Day) -> None:
         return terms, need + row.fixed_mw
 
     for row in table.itertuples():
-        terms, need = parts(row)
+        terms, need = rest_of(row)
+        terms = terms + held(row.region, row.direction, row.kind)
         if row.kind == "non_spinning":  # RE-2 stands on the spinning requirement
+            terms = terms + held(row.region, row.direction, "spinning")
             for below in table.itertuples():
                 if (below.region, below.direction, below.kind) == (row.region, row.direction, "spinning"):
-                    more, more_need = parts(below)
+                    more, more_need = rest_of(below)
                     terms, need = terms + more, need + more_need
         day.add(_sum(terms), ">=", xr.DataArray(need, coords={"hour": day.hour}, dims=["hour"]),
                 f"{'RE-2' if row.kind == 'non_spinning' else 'RE-1'}.{row.name}")
