@@ -197,7 +197,7 @@ std::string curtailment(const Stored& s, const grid::Names& regions) {
         const std::string gwh = cell(lost_gwh, std::isnan(largest) ? 1.0 : largest);
         return gwh.empty() || gwh == "-"
                    ? gwh
-                   : fmt::format("{} ({:.1f} %)", gwh, 100.0 * lost_gwh / (lost_gwh + made_gwh));
+                   : fmt::format("{} {:5.1f}%", gwh, 100.0 * lost_gwh / (lost_gwh + made_gwh));
     };
     std::vector<Cells> rows;
     for (std::size_t k = 0; k < lost.kinds; ++k) {
@@ -220,7 +220,7 @@ std::string curtailment(const Stored& s, const grid::Names& regions) {
     Cells titles = {""};
     titles.insert(titles.end(), regions.begin(), regions.end());
     titles.emplace_back("all");
-    return heading("Curtailment, GWh (% of what was available)") + text_table(titles, rows);
+    return heading("Curtailment, GWh and share of what was available") + text_table(titles, rows);
 }
 
 std::string regions_table(const Stored& s, const grid::Names& regions) {

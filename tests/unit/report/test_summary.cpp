@@ -91,7 +91,7 @@ TEST_F(Summary, EnergyAndCurtailment) {
     EXPECT_EQ(row(t, "Energy, GWh", "load"), "load -24.00 -43.20 -67.20");
     EXPECT_EQ(row(t, "Energy, GWh", "HVDC export"), "HVDC export -28.80 -28.80");
     EXPECT_EQ(row(t, "Energy, GWh", "csp"), ""); // zero
-    EXPECT_EQ(row(t, "Curtailment", "pv"), "pv 1.519 (10.0 %) 1.519 (10.0 %)");
+    EXPECT_EQ(row(t, "Curtailment", "pv"), "pv 1.519 10.0% 1.519 10.0%");
     EXPECT_EQ(row(t, "Curtailment", "wind"), "");
 }
 

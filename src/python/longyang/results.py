@@ -1,0 +1,144 @@
+"""One results file as xarray datasets, group by group and lazily."""
+
+from __future__ import annotations
+
+import difflib
+import os
+
+import h5py
+import pandas as pd
+import xarray as xr
+
+KIND = "longyang results"
+FORMAT_VERSION = 1
+
+
+class ResultsError(ValueError):
+    """A file is no results file, is damaged, or has another format version."""
+
+
+def open_results(path: str | os.PathLike) -> Results:
+    """Opens a results file; nothing hourly is read before it is asked for.
+
+    Raises FileNotFoundError where there is no such file, ResultsError in words where it is not one of ours.
+    """
+    return Results(path)
+
+
+class Results:
+    """A results file. Groups are attributes: `d.thermal`, `d.hvdc`, `d.buses`, `d.balances`, `d.certificate`, ...
+
+    Each is an xarray.Dataset whose hourly variables have the dimensions (name, hour), `hour` decoded to local time, and
+    the attributes `units` and `long_name`. Datasets are opened at first use, read where needed, and kept until close().
+    """
+
+    def __init__(self, path: str | os.PathLike):
+        self._datasets: dict[str, xr.Dataset] = {}
+        self.path = os.fspath(path)
+        if not os.path.exists(self.path):
+            raise FileNotFoundError(f"results file '{self.path}' is not there")
+        try:
+            with h5py.File(self.path, "r") as file:
+                attributes = {name: _plain(value) for name, value in file.attrs.items()}
+                self._groups = [name for name in file if name != "system"]
+                self._tables = list(file.get("system", ()))
+        except OSError as error:
+            raise ResultsError(f"'{self.path}' is no HDF5 file, or it is damaged: {error}") from error
+        if attributes.get("kind") != KIND:
+            raise ResultsError(f"'{self.path}' is an HDF5 file, but not one of Longyang's results")
+        if attributes.get("format_version") != FORMAT_VERSION:
+            raise ResultsError(
+                f"'{self.path}' has format version {attributes.get('format_version')}, this package reads version "
+                f"{FORMAT_VERSION}: use the package that belongs to Longyang {attributes.get('program_version')}"
+            )
+        self._header = _header(attributes)
+
+    @property
+    def header(self) -> dict:
+        """Who made the file, from what and how it ended. `options` and `libraries` are dictionaries of their own."""
+        return self._header
+
+    @property
+    def groups(self) -> list[str]:
+        """Names of the groups, each of them an attribute."""
+        return list(self._groups)
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the case's tables, for table()."""
+        return list(self._tables)
+
+    def __getitem__(self, group: str) -> xr.Dataset:
+        """A group as a Dataset; hours as local times."""
+        if group not in self._groups:
+            raise KeyError(_unknown("group", group, self._groups))
+        if group not in self._datasets:
+            self._datasets[group] = xr.open_dataset(self.path, group=group, engine="h5netcdf")
+        return self._datasets[group]
+
+    def __getattr__(self, name: str) -> xr.Dataset:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except KeyError as error:
+            raise AttributeError(error.args[0]) from None
+
+    def __dir__(self):
+        return [*super().__dir__(), *self._groups]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the case as it was when the run began: rows by name, references as names, units as in the case.
+
+        Columns come in the order of their names. The unit of a column stands in its name, or in `.attrs["units"]`.
+        """
+        if name not in self._tables:
+            raise KeyError(_unknown("table", name, self._tables))
+        with xr.open_dataset(self.path, group=f"system/{name}", engine="h5netcdf") as data:
+            frame = data.load().to_dataframe()
+            frame.attrs["units"] = {column: data[column].attrs["units"] for column in data.data_vars}
+        return frame
+
+    def close(self) -> None:
+        """Closes the datasets that were opened; what was read into memory stays."""
+        for dataset in self._datasets.values():
+            dataset.close()
+        self._datasets.clear()
+
+    def __enter__(self) -> Results:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        h = self._header
+        return (
+            f"<longyang.Results '{self.path}': {h['case_name']}, {h['span_hours']} hours from {h['span_start']}, "
+            f"{h['status']}; groups {', '.join(self._groups)}>"
+        )
+
+
+def _plain(value):
+    """An HDF5 attribute as a str, int or float of Python's own."""
+    if isinstance(value, bytes):
+        return value.decode()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _header(attributes: dict) -> dict:
+    header: dict = {"options": {}, "libraries": {}}
+    for name, value in attributes.items():
+        if name.startswith("option_"):
+            header["options"][name.removeprefix("option_")] = value
+        elif name.startswith("library_"):
+            header["libraries"][name.removeprefix("library_")] = value
+        else:
+            header[name] = value
+    return header
+
+
+def _unknown(what: str, name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return f"there is no {what} '{name}'{hint} There are: {', '.join(known)}"
