@@ -86,6 +86,22 @@ TEST(Reserves, ReserveHasToBeReachableByRamp) {
     EXPECT_NEAR(s.cost_cny, 41000 + 20 * 1000, cny);
 }
 
+TEST(Reserves, DownwardReserveHasToBeReachableByRamp) {
+    // From 180 MW the unit falls by at most 30 MW in the hour: at 160 MW it can hold 10 more.
+    grid::System system = one_bus();
+    Plant plant;
+    plant.spinning_down_mw = 50;
+    plant.ramp_down_mw_per_h = 30;
+    plant.initial_units_on = 1;
+    plant.initial_p_mw = 180;
+    add_plant(system, plant);
+    add_load(system, 0, {160});
+    add_reserve(system, 0, "down", "spinning", 30, 1000);
+    const Solution s = solve_span(system, 1);
+    EXPECT_THAT(row_of(s.schedule.thermal_down_mw, 0), ElementsAre(10));
+    EXPECT_NEAR(s.cost_cny, 42000 + 20 * 1000, cny);
+}
+
 TEST(Reserves, DownwardReserveStandsAboveTheFloor) {
     // 150 MW of output can fall by 50 of the 60 MW asked for; a unit may give 70.
     grid::System system = one_bus();

@@ -114,6 +114,22 @@ TEST(Thermal, AUnitHeldOnAndANewOneBothCount) {
     EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(2, 2, 1, 0));
 }
 
+TEST(Thermal, AUnitHeldOffAndAStoppedOneBothCount) {
+    // Two units, 3 hours off at least; one is on, the other has been off for 1 hour. 50 MW in hour
+    // 0 stop the first; the other may start in hour 2, none in hour 1. 600 CNY/MWh without coal.
+    Plant plant;
+    plant.units = 2;
+    plant.min_down_h = 3;
+    plant.initial_units_on = 1;
+    plant.initial_h = 1;
+    plant.initial_p_mw = 100;
+    grid::System system = system_of(plant, {50, 150});
+    add_flexible(system, 0, 1000, 600);
+    const Solution s = solve_span(system, 3);
+    EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(0, 0, 1));
+    EXPECT_NEAR(s.cost_cny, 30000 + 90000 + 40000, cny);
+}
+
 TEST(Thermal, MustRunYieldsToOutages) {
     // 150 MW at 10 CNY/MWh would do, but a unit has to run, except in hour 1 when it is out.
     Plant plant;
@@ -279,6 +295,14 @@ TEST(Thermal, HeatCurveIsClimbedFromItsCheapestSegment) {
     // 60,000 + 100 x 160 + 30 x 240 + 330 x 5
     EXPECT_NEAR(s.cost_cny, 84850, cny);
     EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(330));
+}
+
+TEST(Thermal, SegmentsOfUnitsAtRestAreNotUsed) {
+    // 180 MW are too little for two units: one fills its own 50 MW at 160 CNY/MWh, then 30 at 240.
+    Plant plant;
+    plant.units = 2;
+    plant.curve = {{100, 30000}, {150, 38000}, {200, 50000}};
+    EXPECT_NEAR(solve_span(system_of(plant, {180}), 1).cost_cny, 30000 + 8000 + 7200, cny);
 }
 
 TEST(Thermal, CarbonPriceIsPartOfTheFuelPrice) {
