@@ -164,9 +164,10 @@ def test_sections(tables):
     assert sorted(tables["sections"].limit_forward_mw) == sorted(limits.limit_mw_2030)
     ends = tables["branches"].set_index("name")
     place = tables["buses"].set_index("name").region
-    for section, source, target in (("qinghai_gansu", "qinghai", "gansu"), ("gansu_shaanxi", "gansu", "shaanxi"),
-                                    ("xinjiang_northwest", "xinjiang", "gansu"), ("gansu_ningxia", "gansu", "ningxia"),
-                                    ("ningxia_shaanxi", "ningxia", "shaanxi"), ("qinghai_xinjiang", "qinghai", "xinjiang")):
+    between = [("qinghai_gansu", "qinghai", "gansu"), ("gansu_shaanxi", "gansu", "shaanxi"),
+               ("xinjiang_northwest", "xinjiang", "gansu"), ("gansu_ningxia", "gansu", "ningxia"),
+               ("ningxia_shaanxi", "ningxia", "shaanxi"), ("qinghai_xinjiang", "qinghai", "xinjiang")]
+    for section, source, target in between:
         members = tables["section_branches"][tables["section_branches"].section == section]
         assert len(members) >= 2
         for row in members.itertuples():
@@ -210,7 +211,8 @@ def test_sun_rises_earlier_in_the_east(profiles):
 def test_pv_follows_the_sun(profiles):
     """The hours' labels are their beginnings: output is centred on the sun's middle of the day."""
     hour = np.arange(HOURS) % 24 + 0.5
-    for site, lat, lon in (("pv_tala_330", 36.14, 100.52), ("pv_yinchuan_east", 38.38, 106.55), ("pv_weinan", 34.8, 109.65)):
+    for site, lat, lon in (("pv_tala_330", 36.14, 100.52), ("pv_yinchuan_east", 38.38, 106.55),
+                           ("pv_weinan", 34.8, 109.65)):
         sun = renewables.sine_of_sun(lat, lon)
         output = profiles[site]
         assert (output * hour).sum() / output.sum() == pytest.approx((sun * hour).sum() / sun.sum(), abs=0.35), site
@@ -299,7 +301,8 @@ def test_hydro_reference_year(tables, profiles):
                 - (np.roll(storage, -1) - storage) / 0.0036
             assert release[name].min() >= 0, name
             assert storage.min() >= row.storage_min_hm3 and storage.max() <= row.storage_max_hm3, name
-            least = row.release_min_m3_per_s * (1 if pd.isna(row.release_min_profile) else profiles[row.release_min_profile])
+            shape = 1 if pd.isna(row.release_min_profile) else profiles[row.release_min_profile]
+            least = row.release_min_m3_per_s * shape
             assert (release[name] >= least - 0.5).all(), name
             if not pd.isna(row.storage_max_profile):
                 room = row.storage_max_hm3 - row.storage_min_hm3
@@ -341,7 +344,8 @@ def test_hydro_output_per_flow(tables):
         head = listed.rated_head_m[name]
         efficiency = stations.mw_per_m3_per_s[name] / (9.81e-3 * (60 if np.isnan(head) else head))
         assert 0.80 < efficiency < 0.90, name
-        assert stations.flow_max_m3_per_s[name] * stations.mw_per_m3_per_s[name] >= 0.97 * stations.p_max_mw[name], name
+        full_mw = stations.flow_max_m3_per_s[name] * stations.mw_per_m3_per_s[name]
+        assert full_mw >= 0.99 * stations.p_max_mw[name], name
 
 
 def test_contracts_fit_their_lines(tables):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .common import Case, DAYS_OF_MONTH, HOURS, MONTH_OF_HOUR, PLAN, cost, plan_target, read
+from .common import Case, DAYS_OF_MONTH, PLAN, cost, plan_target, read
 
 # name_zh -> (name, bus, block_h, level_step_mw, ramp_mw_per_block, max_changes_per_day)
 LINES = {
@@ -119,6 +119,3 @@ def qinghai_export_twh(case: Case) -> float:
     mine = table[table.of.isin([*QINGHAI_UHV, "chaila", "qinghai_gansu"]) & (table.energy_gwh > 0)
                  & (table.tolerance_pu < 1)]
     return float(mine.energy_gwh.sum() / 1000)
-
-
-assert MONTH_OF_HOUR.size == HOURS

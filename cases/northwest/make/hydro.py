@@ -104,7 +104,9 @@ def add_hydro(case: Case) -> pd.DataFrame:
     upper, lateral, lower = (flows[c].to_numpy(dtype=float) for c in (
         "tangnaihai_mean_m3s", "lateral_longyangxia_to_liujiaxia_m3s", "lateral_liujiaxia_to_lanzhou_m3s"))
     year_mean = lambda v: float(v @ DAYS_OF_MONTH / 365)
-    shape("tangnaihai", upper), shape("lateral_longyangxia_liujiaxia", lateral), shape("lateral_liujiaxia_lanzhou", lower)
+    for name, monthly in (("tangnaihai", upper), ("lateral_longyangxia_liujiaxia", lateral),
+                          ("lateral_liujiaxia_lanzhou", lower)):
+        shape(name, monthly)
     for name in regimes.index:
         shape(name, regimes.loc[name, month_columns].to_numpy(dtype=float))
 
@@ -195,7 +197,7 @@ def add_hydro(case: Case) -> pd.DataFrame:
         for storage_from, mw_per_flow in head_curve(name_zh, k, usual):
             heads.append({"station": key, "storage_from_hm3": storage_from, "mw_per_m3_per_s": mw_per_flow,
                           "source": "level-storage and tail-water tables of hydro_curves.csv; coefficient of costs.csv",
-                          "quality": "estimated", "note": f"mean level of the segment less tail water at {usual:.0f} m3/s"})
+                          "quality": "estimated", "note": f"mean level of the segment; tail water at {usual:.0f} m3/s"})
     case.add_rows("reservoirs", list(reservoirs.values()))
     case.add_rows("hydro", stations)
     case.add_rows("head_curves", heads)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .common import Case, PROVINCES, REGIONS, REGIONS_ZH, read, slug
+from .common import Case, REGIONS, REGIONS_ZH, read, slug
 
 BASE_MVA = 100.0
 TRANSFORMER_MVA = 2100.0
@@ -162,6 +162,3 @@ def islands(case: Case) -> int:
     for row in case.tables["branches"].itertuples():
         parent[root(row.from_bus)] = root(row.to_bus)
     return len(np.unique([root(n) for n in names]))
-
-
-assert set(REGIONS) == {p.lower() for p in PROVINCES}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from . import hvdc
-from .common import Case, MONTH_OF_HOUR, REGIONS, cost, read
+from .common import Case, REGIONS, cost, read
 from .renewables import WIND_LENGTH_KM, WIND_SEED, WIND_SPREAD, WIND_TIME_H, WEATHER_SPEED_KM_PER_H
 from .hydro import USE_OF_RANGE
 
@@ -90,10 +90,7 @@ def _energy_table(case: Case) -> str:
 
 
 def _hydro_table(hydro_year: pd.DataFrame) -> str:
-    table = read("hydro")
-    keys = {k: order for k, order in zip(hydro_year.station, [0] * len(hydro_year))}
     main = [r for r in hydro_year.itertuples() if r.p_max_mw >= 300 and not r.station.startswith("other_")]
-    assert len(keys) == len(table)
     return _table(["station", "MW", "mean release m3/s", "largest", "TWh", "design TWh", "deviation %"],
                   [[r.station, f"{r.p_max_mw:.0f}", f"{r.release_mean_m3_per_s:.0f}", f"{r.release_largest_m3_per_s:.0f}",
                     f"{r.energy_gwh / 1000:.2f}", f"{r.design_gwh / 1000:.2f}",
@@ -188,6 +185,3 @@ with 5 % tolerance: typical hours or the energy of 2023, whichever is more. Sect
 - Shared clouds within a province; load without weather; water values of other basins left out; no losses in the AC network (they are part of the loads).
 - HVDC energies of {year} and months are assumptions; so is the whole scenario of the four neighbours.
 '''
-
-
-assert MONTH_OF_HOUR.max() == 12

@@ -194,7 +194,8 @@ def add_thermal(case: Case, year: int) -> None:
         else:
             source = "GEM Global Coal and Gas Plant Trackers 2023 (CC BY 4.0) through thermal_units.csv; costs.csv"
             plants = sorted(set(group.plant_name_zh.dropna()))
-            note = f"{units} units of {len(plants)} plants: " + "; ".join(plants[:4]) + (" ..." if len(plants) > 4 else "")
+            note = f"{units} units of {len(plants)} plants: " + "; ".join(plants[:4])
+            note += " ..." if len(plants) > 4 else ""
             note += f"; mean {gross:.0f} MW gross; status 2023: " \
                 + "; ".join(f"{k} {v}" for k, v in sorted(group.status_2023.value_counts().items()))
         row |= {"source": source, "quality": "estimated", "note": note}
