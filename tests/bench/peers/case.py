@@ -175,6 +175,16 @@ class Case:
 
     # Network
 
+    def keep_limits(self, kept: set[tuple[str, str]]) -> None:
+        """Drops all limits of branches and sections but those named by ("branch" or "section", name)."""
+        branches, sections = self._tables["branches"], self._tables["sections"]
+        named = [("branch", name) in kept for name in branches["name"]]
+        branches["rating_mw"] = branches["rating_mw"].where(named, 0.0)
+        if len(sections):
+            named = [("section", name) in kept for name in sections["name"]]
+            for column in ("limit_forward_mw", "limit_backward_mw"):
+                sections[column] = sections[column].astype(float).where(named, np.inf)
+
     def islands(self) -> list[list[str]]:
         """Names of the buses of every island."""
         group = {name: [name] for name in self._tables["buses"]["name"]}

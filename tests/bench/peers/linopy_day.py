@@ -581,8 +581,10 @@ def _network(day: Day, limits: bool) -> None:
                 weight[bus] = weight.get(bus, 0.0) + row.sign * value
         base = xr.DataArray(day.demand_of(weight) - offset, **hourly)
         flow = _sum(day.sum_over(weight))
-        day.add(flow, "<=", section.limit_forward_mw + base, f"NW-3.forward.{section.name}")
-        day.add(flow, ">=", -section.limit_backward_mw + base, f"NW-3.backward.{section.name}")
+        if np.isfinite(section.limit_forward_mw):
+            day.add(flow, "<=", section.limit_forward_mw + base, f"NW-3.forward.{section.name}")
+        if np.isfinite(section.limit_backward_mw):
+            day.add(flow, ">=", -section.limit_backward_mw + base, f"NW-3.backward.{section.name}")
         sections[section.name] = (flow, base)
     _contracts(day, sections)
 
