@@ -1,8 +1,10 @@
 #include "caseio/explain.hpp"
+#include "caseio/number.hpp"
 #include "caseio/registry.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -42,16 +44,34 @@ TEST(Explain, Defaults) {
                                         "| thermal | `p_min_profile` | empty | 2 |\n");
 }
 
-// The reader holds defaults against no range of their own: they must fit the column.
+// A default that does not fit its column would be told as a fault of every case.
 TEST(Registry, DefaultsAndNamesAreSound) {
     std::set<std::string> names;
+    std::set<std::string> targets;
     for (const Table& table : tables()) {
         EXPECT_TRUE(names.insert(table.name).second) << table.name;
         std::set<std::string> columns;
         for (const Column& column : table.columns) {
             EXPECT_TRUE(columns.insert(column.name).second) << table.name << " " << column.name;
             EXPECT_FALSE(column.meaning.empty()) << table.name << " " << column.name;
+            const std::string fallback = column.fallback.value_or("");
+            if (column.fallback && (column.kind == Kind::number || column.kind == Kind::integer)) {
+                EXPECT_TRUE(
+                    number_within(fallback, column.kind == Kind::integer, column.low, column.high))
+                    << table.name << " " << column.name << " " << fallback;
+            }
+            if (column.kind == Kind::choice) {
+                EXPECT_TRUE(!column.fallback ||
+                            std::count(column.choices.begin(), column.choices.end(), fallback) == 1)
+                    << table.name << " " << column.name << " " << fallback;
+            }
+            if (column.kind == Kind::reference) {
+                targets.insert(column.target);
+            }
         }
+    }
+    for (const std::string& target : targets) {
+        EXPECT_TRUE(names.contains(target)) << target;
     }
 }
 
