@@ -34,7 +34,7 @@ def make(year: int) -> tuple[common.Case, str]:
     thermal.add_fuels(case)
     hydro_year = hydro.add_hydro(case)
     hvdc.add_hvdc(case)
-    hvdc.add_contracts(case)
+    hvdc.add_contracts(case, hydro_year)
     reserves.add_reserves(case)
     return case, summary.readme(case, hydro_year, year)
 

@@ -14,7 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 CASE = HERE / "2030"
 sys.path.insert(0, str(HERE))
 
-from make import common, hydro, renewables  # noqa: E402
+from make import common, hvdc, hydro, renewables  # noqa: E402
 
 HOURS = 8760
 MONTHS = common.MONTH_OF_HOUR
@@ -388,3 +388,22 @@ def test_adequate_by_energy_and_by_hour(tables, profiles):
     hydro_twh = 170
     energy = (renewable.sum() + running.sum()) / 1e6 + hydro_twh
     assert energy > 1.3 * need.sum() / 1e6
+
+
+def test_export_of_qinghai_is_possible_every_month(tables, profiles):
+    """Use and contracted export, with a tenth of the supply lost to curtailment and storage, need no more import than the
+    two western ties can carry."""
+    case = common.Case()
+    case.tables = dict(tables)
+    case.profiles = {"all": profiles}
+    fresh = common.Case()
+    fresh.tables["buses"] = tables["buses"]
+    balance = hvdc.qinghai_balance(case, hydro.add_hydro(fresh))
+    supply = balance["wind and PV"] + balance["hydro"] + balance["CSP"] + balance["biomass"]
+    assert 230e3 < supply.sum() < 246e3  # the plan's generation is 246 TWh; the case stays below (README)
+    lines = tables["hvdc"][region(tables, tables["hvdc"]) == "qinghai"].name
+    contracts = tables["contracts"]
+    export = contracts[contracts.of.isin(lines) | (contracts.of == "qinghai_gansu")].groupby("month").energy_gwh.sum()
+    limits = tables["sections"].set_index("name").limit_backward_mw
+    import_gwh = (limits["yuka_shazhou"] + limits["qinghai_xinjiang"]) * common.DAYS_OF_MONTH * 0.024
+    assert (balance["load"] + export.to_numpy() - 0.9 * supply < import_gwh).all()

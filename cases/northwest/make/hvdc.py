@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .common import Case, DAYS_OF_MONTH, PLAN, cost, plan_target, read
+from .common import Case, DAYS_OF_MONTH, MONTH_OF_HOUR, PLAN, cost, plan_target, read
 
 # name_zh -> (name, bus, block_h, level_step_mw, ramp_mw_per_block, max_changes_per_day)
 LINES = {
@@ -31,14 +31,10 @@ DC_TOLERANCE, AC_TOLERANCE = 0.05, 0.30
 
 # Months' demand of the receiving provinces relative to the mean: summer and winter peaks; estimated.
 RECEIVING = np.array([1.05, 0.95, 0.95, 0.92, 0.94, 1.02, 1.14, 1.14, 1.00, 0.92, 0.93, 1.06])
-# Months' share of Qinghai's UHV energy: between an even year and the province's surplus by month; estimated.
-QINGHAI_MONTHS = np.array([0.84, 0.86, 0.95, 1.02, 1.10, 1.13, 1.14, 1.10, 1.07, 1.02, 0.93, 0.84])
 # Qinghai-Tibet, GWh by month: to Tibet in the dry season, back in the wet season; estimated.
 CHAILA_GWH = np.array([280, 250, 250, 200, 0, -80, -120, -120, -80, 0, 220, 280])
 # Deyang-Baoji, GWh by month: to Sichuan in the dry season, from Sichuan in the wet season; estimated.
 DEBAO_GWH = np.array([1200, 1050, 1000, 800, 200, -300, -700, -700, -500, 200, 700, 1150])
-# Months in which Qinghai has a surplus for its neighbours over AC, and their weights; estimated.
-AC_MONTHS = np.array([0, 0, 0, 0.7, 1.0, 1.2, 1.25, 1.15, 1.1, 0.8, 0, 0])
 
 
 def _month_weights(shape: np.ndarray) -> np.ndarray:
@@ -75,14 +71,46 @@ def annual_twh(row) -> float:
     return max(row.util_hours_typical * row.capacity_mw / 1e6, row.energy_twh_2023)
 
 
+def qinghai_balance(case: Case, hydro_year) -> dict[str, np.ndarray]:
+    """Qinghai by month in GWh: wind and PV, hydro of the reference year, heat collected by CSP, biomass, load."""
+    region_of = case.buses().set_index("name").region
+
+    def by_month(hourly: np.ndarray) -> np.ndarray:
+        return np.array([hourly[MONTH_OF_HOUR == m].sum() / 1000 for m in range(1, 13)])
+
+    def mine(table: str):
+        frame = case.tables[table]
+        return frame[frame.bus.map(region_of) == "qinghai"]
+
+    hydro = hydro_year[hydro_year.station.isin(mine("hydro").name)]
+    csp = mine("storages")
+    csp = csp[csp.technology == "csp"]
+    biomass = mine("thermal")
+    return {
+        "wind and PV": by_month(sum(r.capacity_mw * case.profile(r.profile) for r in mine("renewables").itertuples())),
+        "hydro": np.sum(hydro.month_gwh.to_list(), axis=0),
+        "CSP": by_month(sum(r.inflow_mw * case.profile(r.inflow_profile) for r in csp.itertuples())),
+        "biomass": 0.6 * (biomass.units * biomass.p_max_mw).sum() * DAYS_OF_MONTH * 0.024,
+        "load": by_month(sum(r.mean_mw * case.profile(r.profile) for r in mine("loads").itertuples())),
+    }
+
+
+def qinghai_uhv_gwh(case: Case, hydro_year) -> np.ndarray:
+    """Energy of one UHV line by month: half even over the year, half by the province's surplus."""
+    balance = qinghai_balance(case, hydro_year)
+    surplus = balance["wind and PV"] + balance["hydro"] + balance["CSP"] + balance["biomass"] - balance["load"]
+    return UHV_DESIGN_TWH * 1000 * (0.5 * DAYS_OF_MONTH / 365 + 0.5 * surplus / surplus.sum())
+
+
 def qinghai_ac_gwh() -> np.ndarray:
-    """AC export by month that completes the plan's gross export: 145 TWh less the UHV lines and the flow to Tibet."""
+    """AC export by month that completes the plan's gross export: 145 TWh less the UHV lines and the flow to Tibet.
+    Even over the year: the UHV lines take the province's surplus, what passes to Gansu is mostly transit."""
     export = plan_target("gross export to other provinces") * 1000
     ac = export - len(QINGHAI_UHV) * UHV_DESIGN_TWH * 1000 - CHAILA_GWH[CHAILA_GWH > 0].sum()
-    return np.where(AC_MONTHS > 0, ac * _month_weights(AC_MONTHS), np.nan)
+    return ac * _month_weights(np.ones(12))
 
 
-def add_contracts(case: Case) -> None:
+def add_contracts(case: Case, hydro_year) -> None:
     rows = []
 
     def monthly(name: str, kind: str, gwh: np.ndarray, tolerance: float, shortfall: float, source: str, note: str):
@@ -96,9 +124,9 @@ def add_contracts(case: Case) -> None:
     for row in read("hvdc").itertuples():
         name = LINES[row.name_zh][0]
         if name in QINGHAI_UHV:
-            monthly(name, "hvdc", UHV_DESIGN_TWH * 1000 * _month_weights(QINGHAI_MONTHS), DC_TOLERANCE, 2000,
+            monthly(name, "hvdc", qinghai_uhv_gwh(case, hydro_year), DC_TOLERANCE, 2000,
                     PLAN + "; uhv_checks of the data pack (design energy 40 TWh)",
-                    "5000 h a year; months by Qinghai's surplus")
+                    "5000 h a year; months half even and half by Qinghai's surplus of the weather year")
         elif name in ("chaila", "debao"):
             gwh = (CHAILA_GWH if name == "chaila" else DEBAO_GWH).astype(float)
             note = "both directions by season"
@@ -109,7 +137,7 @@ def add_contracts(case: Case) -> None:
             monthly(name, "hvdc", annual_twh(row) * 1000 * _month_weights(RECEIVING), DC_TOLERANCE, 2000, row.source,
                     f"{annual_twh(row):.1f} TWh a year; months by the receiving end's demand")
     monthly("qinghai_gansu", "section", qinghai_ac_gwh(), AC_TOLERANCE, 200, PLAN,
-            "AC part of the plan's gross export; in the other months Qinghai draws from its neighbours")
+            "AC part of the plan's gross export, even over the year; Qinghai draws as much elsewhere")
     case.add_rows("contracts", rows)
 
 

@@ -258,7 +258,8 @@ def _reference_year(case: Case, reservoirs: dict, stations: list, table: pd.Data
                            "release_mean_m3_per_s": release.mean(), "release_least_m3_per_s": release.min(),
                            "release_largest_m3_per_s": release.max(),
                            "hours_beyond_turbines": int((left > 1e-9).sum()) if station is mine[-1] else 0,
-                           "energy_gwh": power.sum() / 1000, "design_gwh": energy_listed[station["name"]]})
+                           "energy_gwh": power.sum() / 1000, "design_gwh": energy_listed[station["name"]],
+                           "month_gwh": [power[MONTH_OF_HOUR == m].sum() / 1000 for m in range(1, 13)]})
     return pd.DataFrame(report)
 
 

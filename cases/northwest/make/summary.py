@@ -89,6 +89,17 @@ def _energy_table(case: Case) -> str:
     return _table(["region", "load TWh", "peak MW", "HVDC MW", "HVDC contracts TWh (net)"], rows)
 
 
+def _balance_table(case: Case, hydro_year: pd.DataFrame) -> str:
+    balance = hvdc.qinghai_balance(case, hydro_year)
+    dc = 3 * hvdc.qinghai_uhv_gwh(case, hydro_year) + hvdc.CHAILA_GWH
+    ac = hvdc.qinghai_ac_gwh()
+    supply = balance["wind and PV"] + balance["hydro"] + balance["CSP"] + balance["biomass"]
+    columns = {**balance, "HVDC": dc, "AC export": ac, "missing": balance["load"] + dc + ac - supply}
+    rows = [[f"{m + 1}", *(f"{v[m] / 1000:.1f}" for v in columns.values())] for m in range(12)]
+    rows.append(["year", *(f"{v.sum() / 1000:.1f}" for v in columns.values())])
+    return _table(["month", *columns], rows)
+
+
 def _hydro_table(hydro_year: pd.DataFrame) -> str:
     main = [r for r in hydro_year.itertuples() if r.p_max_mw >= 300 and not r.station.startswith("other_")]
     return _table(["station", "MW", "mean release m3/s", "largest", "TWh", "design TWh", "deviation %"],
@@ -123,7 +134,12 @@ Thermal capacity is net of own use. CSP energy is what the fields collect. Hydro
 {_energy_table(case)}
 
 Qinghai's gross export by contract: {hvdc.qinghai_export_twh(case):.1f} TWh = three UHV lines of {hvdc.UHV_DESIGN_TWH:.0f} TWh, {hvdc.CHAILA_GWH[hvdc.CHAILA_GWH > 0].sum() / 1000:.2f} TWh to Tibet, and
-{np.nansum(ac) / 1000:.2f} TWh over the AC section to Gansu from April to October.
+{ac.sum() / 1000:.2f} TWh over the AC section to Gansu.
+
+Qinghai by month in TWh, available before curtailment and storage losses. What is missing comes in over AC from Xinjiang and Gansu (6000 MW over Yuka-Shazhou and Lingyang-Ruoqiang besides the
+section to Gansu); the plan implies 14 TWh of import a year.
+
+{_balance_table(case, hydro_year)}
 
 ## What is where, and how it was made
 
@@ -178,8 +194,8 @@ with 5 % tolerance: typical hours or the energy of 2023, whichever is more. Sect
 ## Known weaknesses
 
 - Everything marked `estimated`: in particular all 330 kV, load shares, PV site shares, HVDC rules, pond sizes, regimes of side rivers, heads of {int(read("hydro").rated_head_m.isna().sum())} smaller stations.
-- The plan's total generation of 246 TWh needs more full-load hours than those of 2020 that wind and PV are calibrated to: hydro, wind, PV, CSP and biomass of this case give about 240 TWh. So Qinghai imports more than the 14 TWh which the
-  plan implies, or exports less over AC.
+- The plan's total generation of 246 TWh needs more full-load hours than those of 2020 that wind and PV are calibrated to: hydro, wind, PV, CSP and biomass of this case give about 240 TWh before curtailment and storage losses. So Qinghai imports
+  more than the 14 TWh which the plan implies, or exports less over AC.
 - Actual consumption of Qinghai passed the plan's path already (about 109 TWh in 2024).
 - No open hourly wind by site exists for the region; correlation and spread are assumptions.
 - Shared clouds within a province; load without weather; water values of other basins left out; no losses in the AC network (they are part of the loads).
