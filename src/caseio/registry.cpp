@@ -203,7 +203,7 @@ std::vector<Table> make_tables() {
             .number("non_spinning_mw", &grid::Thermal::non_spinning_mw, "MW", 0, 1e4, "0", "reserve that a unit at rest can give (fast start)")
             .integer("must_run_units", &grid::Thermal::must_run_units, "-", 0, 1000, "0", "units that have to run")
             .profile("must_run_profile", &grid::Thermal::must_run_profile, "-", 0, 1, "", "share of must_run_units by hour, rounded to whole units; empty: always all")
-            .profile("p_min_profile", &grid::Thermal::p_min_profile, "-", 0, 1, "", "least output of a running unit by hour as share of p_max_mw (heat supply); not in force in the hour of a start and in the last hour before a stop; empty: p_min_mw")
+            .profile("p_min_profile", &grid::Thermal::p_min_profile, "-", 0, 1, "", "least output of a running unit by hour as share of p_max_mw (heat supply); empty: p_min_mw")
             .profile("p_max_profile", &grid::Thermal::p_max_profile, "-", 0, 1, "", "largest output of a running unit by hour as share of p_max_mw; empty: 1")
             .number("forced_outage_rate", &grid::Thermal::forced_outage_rate, "-", 0, 0.9, "0", "share of time a unit is on forced outage; used when outages are drawn ([run] outage_seed)")
             .number("repair_h", &grid::Thermal::repair_h, "h", 1, 8760, "48", "mean time to repair; used when outages are drawn")

@@ -1,6 +1,7 @@
 #include "run/options.hpp"
 
 #include "base/error.hpp"
+#include "caseio/fault.hpp"
 
 #include <fmt/format.h>
 
@@ -106,24 +107,6 @@ std::vector<Option> make_registry() {
     return std::move(r.list);
 }
 
-/// Number of single-letter changes from one word to the other.
-std::size_t edit_distance(const std::string& a, const std::string& b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j < row.size(); ++j) {
-        row[j] = j;
-    }
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row.back();
-}
-
 } // namespace
 
 std::span<const Option> option_registry() {
@@ -150,12 +133,14 @@ RunOptions resolve_options(std::span<const GivenOption> given,
         const auto found = std::find_if(all.begin(), all.end(),
                                         [&](const Option& o) { return o.name == one.name; });
         if (found == all.end()) {
-            const auto nearest =
-                std::min_element(all.begin(), all.end(), [&](const Option& a, const Option& b) {
-                    return edit_distance(a.name, one.name) < edit_distance(b.name, one.name);
-                });
-            throw Error(Exit::usage, fmt::format("{}: unknown option {}; did you mean {}?",
-                                                 one.origin, one.name, nearest->name));
+            std::vector<std::string> names;
+            for (const Option& o : all) {
+                names.push_back(o.name);
+            }
+            const std::string nearest = caseio::nearest_name(one.name, names);
+            throw Error(Exit::usage,
+                        fmt::format("{}: unknown option {}{}", one.origin, one.name,
+                                    nearest.empty() ? "" : "; did you mean " + nearest + "?"));
         }
         try {
             found->set(options, one.value);

@@ -1,0 +1,41 @@
+#include "run/conflict.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace longyang;
+using testing::HasSubstr;
+
+TEST(Conflict, NamesHourPlantRuleAndLimits) {
+    grid::System system;
+    system.info.year = 2030;
+    const model::Context context(system, {14 * 24, 24});
+    std::vector<lp::Block> blocks(1);
+    lp::Block& plant = blocks[0];
+    plant.name = "thermal:datong_coal";
+    const int on = plant.add_column(plant.family("thermal_on"), 3, 2.0, 4.0, 0.0, true);
+    plant.add_row(plant.family("TH-7"), 3, 10.0, lp::infinity, {{on, 5.0}});
+    lp::Coupling coupling;
+    coupling.hours = 24;
+    coupling.channels = {"injection:xining"};
+    coupling.patterns = {{"NW-1", "balance of island 1", {0}, {1.0}}};
+    coupling.rows = {{0, 3, 4, 0.0, 0.0}};
+    const lp::FlatProgramme flat = lp::flatten(blocks, coupling);
+
+    const std::string words =
+        run::describe_conflict(context, blocks, coupling, flat, {{0, 1}, {0}});
+    EXPECT_THAT(words, HasSubstr("hour 3 (2030-01-15T03:00): thermal:datong_coal, least output of "
+                                 "running units (TH-7): >= 10"));
+    EXPECT_THAT(words, HasSubstr("thermal:datong_coal, units on: from 2 to 4"));
+    EXPECT_THAT(words, HasSubstr("balance of island 1, balance of injections (NW-1): = 0"));
+}
+
+TEST(Conflict, AnEmptyOneIsSaidSo) {
+    grid::System system;
+    const model::Context context(system, {0, 1});
+    EXPECT_THAT(run::describe_conflict(context, {}, {}, {}, {}), HasSubstr("no small set"));
+}
+
+} // namespace
