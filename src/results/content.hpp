@@ -71,6 +71,8 @@ struct Content {
     grid::HourTable reserve_price_cny_per_mw; ///< whole on every rank
     grid::HourTable reserve_requirement_mw;   ///< whole on every rank
     std::vector<ActiveLimit> limits;          ///< whole on every rank
+    std::vector<double> columns; ///< of the programme, from which a restart goes on; on the root,
+                                 ///< empty without a schedule
     Certificate certificate;
     std::vector<std::pair<std::string, double>> cost_parts_cny; ///< by kind of cost, whole
     std::vector<Stage> stages;

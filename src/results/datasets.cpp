@@ -1,6 +1,7 @@
 #include "results/datasets.hpp"
 
 #include "base/error.hpp"
+#include "results/hour_parts.hpp"
 
 #include <fmt/format.h>
 
@@ -253,7 +254,7 @@ so a file under its own name is never half a file. Every group opens with xarray
   In a leap year `hour` jumps over 29 February, which modelled years leave out.
 - Other scales: `region`, `technology` and `storage_technology` with names; `part` kinds of cost; `stage` stages of the run; `period`,
   `limit`, `breach` and `column` count from 0.
-- Hourly datasets are float64, compressed (shuffle, deflate), in chunks of at most 32 items x 744 hours, so that one hour of all items
+- Hourly datasets are float64, compressed (shuffle, deflate), in chunks of at most {} items x {} hours, so that one hour of all items
   and one item over all hours both read fast. A dataset that the run did not reach holds NaN.
 - A result holds for the whole hour: powers are means over it, contents those at its end.
 
@@ -262,7 +263,7 @@ so a file under its own name is never half a file. Every group opens with xarray
 | attribute | type | meaning |
 |---|---|---|
 )",
-        format_version);
+        format_version, chunk_items, chunk_hours);
     for (const Attribute& a : attributes()) {
         text += fmt::format("| `{}` | {} | {} |\n", a.name, a.type, a.meaning);
     }

@@ -41,12 +41,26 @@ Handle make_text_type() {
     return type;
 }
 
+/// Plain, or in compressed chunks where it is long.
+Handle make_layout(const Extent& extent, hid_t type) {
+    constexpr hsize_t long_list = 4096;
+    constexpr unsigned deflate_level = 4;
+    Handle layout = own(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "making a layout");
+    if (extent.size() == 1 && extent[0] > long_list && H5Tget_class(type) != H5T_STRING) {
+        check(H5Pset_chunk(layout.get(), 1, &long_list), "making a layout");
+        check(H5Pset_shuffle(layout.get()), "making a layout");
+        check(H5Pset_deflate(layout.get(), deflate_level), "making a layout");
+    }
+    return layout;
+}
+
 Handle write_values(const Handle& parent, const std::string& name, const Extent& extent, hid_t type,
                     const void* values, std::size_t count) {
     const std::string doing = fmt::format("writing {}", name);
     const Handle space = make_space(extent);
+    const Handle layout = make_layout(extent, type);
     Handle dataset = own(H5Dcreate2(parent.get(), name.c_str(), type, space.get(), H5P_DEFAULT,
-                                    H5P_DEFAULT, H5P_DEFAULT),
+                                    layout.get(), H5P_DEFAULT),
                          H5Dclose, doing);
     if (count > 0) {
         check(H5Dwrite(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), doing);

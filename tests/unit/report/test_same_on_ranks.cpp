@@ -16,7 +16,7 @@ namespace {
 // Bit by bit: sums of the balances are taken in the order of the rows, whoever owns them.
 TEST(SameOnRanks, FileHoldsWhatOneRankAloneWrites) {
     const Comm comm(MPI_COMM_WORLD);
-    const grid::Span span{0, 2000}; // three chunks of hours
+    const grid::Span span{0, 2000}; // twelve chunks of hours
     const grid::System system = results::example::make_system();
     const auto owners = results::example::make_owners(system, comm.size());
     const std::string shared = fmt::format("same_{}.h5", comm.size());

@@ -64,10 +64,10 @@ protected:
 };
 
 TEST(HourParts, WholeChunksInOrder) {
-    // A year has 12 chunks of at most 744 hours; three ranks take four each.
+    // A year has 53 chunks of at most 168 hours; three ranks take 18, 18 and 17.
     EXPECT_EQ(hours_of_rank(8760, 0, 3).begin, 0U);
-    EXPECT_EQ(hours_of_rank(8760, 0, 3).end, 4U * 744);
-    EXPECT_EQ(hours_of_rank(8760, 2, 3).begin, 8U * 744);
+    EXPECT_EQ(hours_of_rank(8760, 0, 3).end, 18U * 168);
+    EXPECT_EQ(hours_of_rank(8760, 2, 3).begin, 36U * 168);
     EXPECT_EQ(hours_of_rank(8760, 2, 3).end, 8760U);
     // One chunk goes to one rank.
     EXPECT_EQ(hours_of_rank(24, 0, 2).begin, 0U);
@@ -100,7 +100,7 @@ TEST(HourParts, RowsComeFromTheirOwners) {
 }
 
 TEST_F(Files, RoundTripOfHourlyData) {
-    // Three chunks of hours, so that every rank writes.
+    // Twelve chunks of hours, so that every rank writes.
     const std::string path = write("year.h5", {100, 2000});
     EXPECT_FALSE(std::filesystem::exists(path + ".part"));
     const Stored stored = read_results(path);
@@ -183,6 +183,16 @@ TEST_F(Files, EveryDatasetOfTheRegistryIsThereWithItsScales) {
                                 [&](const auto& found) { return found.first == a.name; }))
             << a.name;
     }
+}
+
+TEST_F(Files, LongListsAreCompressed) {
+    const auto owners = example::make_owners(system, comm.size());
+    Content content = example::make_content(system, owners, comm.rank(), {0, 24});
+    content.columns.assign(comm.root() ? 100000 : 0, 0.25); // whole on the root only
+    write_results(comm, folder + "/long.h5", system, owners, content);
+    const Stored stored = read_results(folder + "/long.h5");
+    EXPECT_EQ(numbers(stored, "restart/columns"), grid::Numbers(100000, 0.25));
+    EXPECT_LT(std::filesystem::file_size(folder + "/long.h5"), 800000U); // its bytes alone, plain
 }
 
 TEST_F(Files, ScheduleComesBackForARestart) {
