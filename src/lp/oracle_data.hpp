@@ -1,0 +1,109 @@
+#pragma once
+
+#include <variant>
+#include <vector>
+
+/// What special oracles need to know of a block, in place of its columns and rows: the same
+/// problem, stated compactly, so that a year of it stays small. A block that has no such form goes
+/// to the general oracle. Hours are those of the span; "per hour" vectors have one entry an hour.
+/// Equations: docs/theory.
+namespace longyang::lp {
+
+/// Channels that a block's reserve goes to (empty: it holds none).
+struct ReservePorts {
+    std::vector<int> up, down, non_spinning;
+};
+
+/// Identical units of a cluster that are on or off one by one (TH-1 to TH-10 for one unit): same
+/// availability, duties and past.
+struct UnitGroup {
+    int units = 1;
+    int injection = 0; ///< channel
+    ReservePorts reserve;
+    std::vector<char> available, must_run;         ///< per hour
+    std::vector<double> p_min_mw, p_max_mw;        ///< per hour, of a running unit
+    std::vector<double> start_max_mw, stop_max_mw; ///< per hour: largest output in the hour of a
+                                                   ///< start, in the last hour before a stop
+    double base_mw = 0.0;                          ///< where the heat curve begins
+    double base_cny_per_h = 0.0;                   ///< cost of running there
+    std::vector<double> segment_mw, segment_cny_per_mwh; ///< above base, slopes not falling
+    double ramp_up_mw_per_h = 0.0, ramp_down_mw_per_h = 0.0;
+    int min_up_h = 1, min_down_h = 1;
+    std::vector<int>
+        tier_off_h; ///< hours off from which a start costs tier_cny; empty: starts are free
+    std::vector<double> tier_cny;
+    double up_max_mw = 0.0, down_max_mw = 0.0, non_spinning_max_mw = 0.0;
+    int initial_on = -1; ///< 1 on, 0 off, -1 free
+    int initial_h = 0;
+    double initial_p_mw = 0.0;
+};
+
+/// A storage plant (ST-1 to ST-4).
+struct Store {
+    int injection = 0;
+    ReservePorts reserve;
+    double charge_max_mw = 0.0, discharge_max_mw = 0.0, energy_max_mwh = 0.0;
+    double efficiency_charge = 1.0, efficiency_discharge = 1.0;
+    double kept_per_h = 1.0; ///< 1 - loss
+    double discharge_cny_per_mwh = 0.0;
+    double energy_initial_mwh = 0.0, energy_end_min_mwh = 0.0;
+    std::vector<double> inflow_mw; ///< per hour; empty: none
+};
+
+/// A cascade (HY-1 to HY-8).
+struct RiverStation {
+    int reservoir = 0; ///< in River::reservoirs
+    int injection = 0;
+    ReservePorts reserve;
+    double p_max_mw = 0.0, flow_max_m3_per_s = 0.0;
+    double cny_per_mwh = 0.0;
+    std::vector<double> segment_from_hm3,
+        segment_mw_per_m3_per_s; ///< one entry where there are no head segments
+};
+struct RiverReservoir {
+    int downstream = -1, travel_h = 0;
+    std::vector<double> storage_min_hm3, storage_max_hm3; ///< per hour, at its end
+    std::vector<double>
+        arriving_m3_per_s; ///< per hour: natural inflow and water on its way at the start
+    std::vector<double> release_min_m3_per_s; ///< per hour
+    double release_max_m3_per_s = 0.0;
+    double storage_initial_hm3 = 0.0, storage_end_hm3 = 0.0;
+    double release_short_cny_per_hm3 = 0.0, end_short_cny_per_hm3 = 0.0;
+};
+struct River {
+    std::vector<RiverReservoir> reservoirs; ///< in downstream order
+    std::vector<RiverStation> stations;
+};
+
+/// A line with levels held over blocks of hours (HV-1 to HV-5).
+struct LevelLine {
+    int injection = 0, power = 0; ///< channels
+    std::vector<int>
+        block_begin; ///< first hour of each block in the span, and the hours behind the last
+    std::vector<double> low_mw, high_mw; ///< per block
+    double step_mw = 0.0;                ///< 0: continuous
+    double origin_mw = 0.0;              ///< levels are origin + whole steps
+    double ramp_mw_per_block = 0.0;
+    int max_changes_per_day = 0; ///< 0: no limit
+    std::vector<int> day_of_block;
+    std::vector<double> chord_p_mw, chord_delivered_mw; ///< points of the delivered power
+    double delivered_cny_per_mwh = 0.0;                 ///< value, earned
+};
+
+/// Hours that do not hang together: wind, PV, load shedding, shortfalls, sharing. Each entry gives
+/// amount x in [low, high] at a cost.
+struct HourlyAmount {
+    std::vector<double> low, high;    ///< per hour
+    std::vector<double> cny_per_unit; ///< one entry, or per hour
+    double constant_cny = 0.0;
+    std::vector<int> channel;     ///< to which it gives
+    std::vector<double> weight;   ///< per channel, times x
+    std::vector<double> constant; ///< per hour, given to channel[0] besides (a load)
+    /// Downward reserve up to x itself (RN-2); empty: none.
+    std::vector<int> down;
+};
+
+using OracleData =
+    std::variant<std::monostate, std::vector<UnitGroup>, Store, River, LevelLine, HourlyAmount>;
+
+} // namespace longyang::lp
