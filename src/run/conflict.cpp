@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace longyang::run {
 namespace {
@@ -135,12 +137,25 @@ std::string describe_conflict(const model::Context& context, std::span<const lp:
             lines.insert(of_block(context, blocks[b], label, lower, upper));
         }
     }
+    // Hundreds of plants may stand at one balance: those with the same kind of column in the same
+    // hour share a line.
+    std::map<std::pair<int, std::string>, std::vector<std::string>> alike;
     for (const int column : conflict.columns) {
         const auto c = static_cast<std::size_t>(column);
         const std::size_t b = block_at(programme.first_column, column);
         const auto label =
             blocks[b].column_label[c - static_cast<std::size_t>(programme.first_column[b])];
-        lines.insert(of_block(context, blocks[b], label, programme.lower[c], programme.upper[c]));
+        alike[{label.hour, blocks[b].families[static_cast<std::size_t>(label.family)]}].push_back(
+            of_block(context, blocks[b], label, programme.lower[c], programme.upper[c]));
+    }
+    constexpr std::size_t shown_one_by_one = 5;
+    for (const auto& [key, members] : alike) {
+        if (members.size() <= shown_one_by_one) {
+            lines.insert(members.begin(), members.end());
+        } else {
+            lines.insert(
+                fmt::format("{} (and {} more of this kind)", members.front(), members.size() - 1));
+        }
     }
     constexpr std::size_t most = 40;
     std::size_t shown = 0;

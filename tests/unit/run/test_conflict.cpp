@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace {
 
 using namespace longyang;
@@ -30,6 +32,24 @@ TEST(Conflict, NamesHourPlantRuleAndLimits) {
                                  "running units (TH-7): >= 10"));
     EXPECT_THAT(words, HasSubstr("thermal:datong_coal, units on: from 2 to 4"));
     EXPECT_THAT(words, HasSubstr("balance of island 1, balance of injections (NW-1): = 0"));
+}
+
+TEST(Conflict, ManyPlantsOfOneKindShareALine) {
+    grid::System system;
+    const model::Context context(system, {0, 1});
+    std::vector<lp::Block> blocks(7);
+    solve::highs::Engine::Conflict conflict;
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        blocks[b].name = "load:town_" + std::to_string(b);
+        blocks[b].order = static_cast<int>(b);
+        blocks[b].add_column(blocks[b].family("load_shed"), 0, 0.0, 10.0, 1.0);
+        conflict.columns.push_back(static_cast<int>(b));
+    }
+    const std::string words =
+        run::describe_conflict(context, blocks, {}, lp::flatten(blocks, {}), conflict);
+    EXPECT_THAT(words, HasSubstr("load:town_0, load shed, MW: from 0 to 10 (and 6 more of this "
+                                 "kind)"));
+    EXPECT_THAT(words, testing::Not(HasSubstr("town_1")));
 }
 
 TEST(Conflict, AnEmptyOneIsSaidSo) {
