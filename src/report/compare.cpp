@@ -76,7 +76,7 @@ std::string place_of(const Stored& stored, const std::string& path, const AnyDat
                 grid::date_of_hour(stored.span.begin + static_cast<int>(at), stored.info.year);
             continue;
         }
-        const AnyData scale = results::read_any(stored, group + "/" + dim);
+        const AnyData scale = results::read_any(stored, fmt::format("{}/{}", group, dim));
         words[k] = scale.text ? scale.texts[at] : fmt::format("{} {}", dim, at);
     }
     return fmt::format("{}", fmt::join(words, ", "));

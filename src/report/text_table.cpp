@@ -24,13 +24,9 @@ std::size_t width_of(const std::string& text) {
     std::size_t width = 0;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x80U) {
-            width += 1;
-        } else if (byte >= 0xE3U) {
-            width += 2; // first byte of CJK, which terminals draw two columns wide
-        } else if (byte >= 0xC0U) {
-            width += 1;
-        }
+        const bool first_of_character = byte < 0x80U || byte >= 0xC0U;
+        const bool wide = byte >= 0xE3U; // CJK, which terminals draw two columns wide
+        width += first_of_character ? (wide ? 2 : 1) : 0;
     }
     return width;
 }

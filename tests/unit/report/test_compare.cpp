@@ -1,6 +1,6 @@
+#include "../results/example.hpp"
 #include "base/comm.hpp"
 #include "report/compare.hpp"
-#include "results/example.hpp"
 #include "results/write.hpp"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
+#include "../results/example.hpp"
 #include "base/comm.hpp"
 #include "report/summary.hpp"
 #include "report/text_table.hpp"
-#include "results/example.hpp"
 #include "results/write.hpp"
 
 #include <gmock/gmock.h>

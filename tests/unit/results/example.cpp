@@ -1,4 +1,4 @@
-#include "results/example.hpp"
+#include "example.hpp"
 
 #include <cmath>
 #include <numbers>

@@ -1,5 +1,5 @@
+#include "example.hpp"
 #include "results/derived.hpp"
-#include "results/example.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "caseio/registry.hpp"
+#include "example.hpp"
 #include "results/columns.hpp"
 #include "results/datasets.hpp"
-#include "results/example.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "base/comm.hpp"
 #include "base/error.hpp"
+#include "example.hpp"
 #include "results/datasets.hpp"
-#include "results/example.hpp"
 #include "results/hour_parts.hpp"
 #include "results/read.hpp"
 #include "results/write.hpp"

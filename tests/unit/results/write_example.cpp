@@ -2,8 +2,8 @@
 // reader. write_example_results --format: docs/formats/results.md.
 #include "base/comm.hpp"
 #include "base/error.hpp"
+#include "example.hpp"
 #include "results/datasets.hpp"
-#include "results/example.hpp"
 #include "results/write.hpp"
 
 #include <cstdio>
