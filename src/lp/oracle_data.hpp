@@ -15,7 +15,8 @@ struct ReservePorts {
 };
 
 /// Identical units of a cluster that are on or off one by one (TH-1 to TH-10 for one unit): same
-/// availability, duties and past.
+/// availability, duties and past. The groups of one block are of one cluster: they differ in
+/// `units`, `available`, `must_run` and the initial state alone.
 struct UnitGroup {
     int units = 1;
     int injection = 0; ///< channel
@@ -36,6 +37,7 @@ struct UnitGroup {
     int initial_on = -1; ///< 1 on, 0 off, -1 free
     int initial_h = 0;
     double initial_p_mw = 0.0;
+    bool initial_stop = true; ///< initial_p_mw is low enough for a stop in hour 0
 };
 
 /// A storage plant (ST-1 to ST-4).
@@ -75,19 +77,21 @@ struct River {
     std::vector<RiverStation> stations;
 };
 
-/// A line with levels held over blocks of hours (HV-1 to HV-5).
+/// A line whose power is held over blocks of hours (HV-1 to HV-5). It takes its power from
+/// `injection` and gives it to `power`, in every hour of a block.
 struct LevelLine {
     int injection = 0, power = 0; ///< channels
     std::vector<int>
         block_begin; ///< first hour of each block in the span, and the hours behind the last
     std::vector<double> low_mw, high_mw; ///< per block
-    double step_mw = 0.0;                ///< 0: continuous
-    double origin_mw = 0.0;              ///< levels are origin + whole steps
-    double ramp_mw_per_block = 0.0;
-    int max_changes_per_day = 0; ///< 0: no limit
+    double step_mw = 0.0;                ///< levels are low_mw + whole steps; 0: continuous
+    std::vector<double> change_max_mw;   ///< per block, from the one before; not of the first
+    std::vector<char> counted;           ///< per block: a change into it is one of the day's
     std::vector<int> day_of_block;
-    std::vector<double> chord_p_mw, chord_delivered_mw; ///< points of the delivered power
-    double delivered_cny_per_mwh = 0.0;                 ///< value, earned
+    int max_changes_per_day = 0; ///< 0: no limit
+    /// Delivered power: the least of slope x power + offset_mw.
+    std::vector<double> chord_slope, chord_offset_mw;
+    double delivered_cny_per_mwh = 0.0; ///< value, earned
 };
 
 /// Hours that do not hang together: wind, PV, load shedding, shortfalls, sharing. Each entry gives

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "lp/oracle_data.hpp"
+#include "model/blocks.hpp"
+
+#include <optional>
+#include <vector>
+
+/// Compact data of blocks for special oracles: the same problem as build_block's columns and rows
+/// (docs/theory/price-engine.md).
+namespace longyang::model {
+
+/// What a block is to a special oracle; std::monostate where it has no such form.
+[[nodiscard]] lp::OracleData oracle_data(const Context& context, BlockId id);
+
+/// One kind each, in the file of its name. `item`: row of the kind's table, number of the cascade.
+[[nodiscard]] std::vector<lp::UnitGroup> unit_groups(const Context& context, int item);
+[[nodiscard]] lp::Store store_data(const Context& context, int item);
+[[nodiscard]] lp::River river_data(const Context& context, int item);
+/// Nothing where the line has no levels held over blocks that the form could state.
+[[nodiscard]] std::optional<lp::LevelLine> line_data(const Context& context, int item);
+[[nodiscard]] lp::HourlyAmount hourly_data(const Context& context, BlockId id);
+
+} // namespace longyang::model
