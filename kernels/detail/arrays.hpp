@@ -64,8 +64,18 @@ auto output_on_device(const char* name, std::span<T> host) {
     }
 }
 
-/// Brings what `output_on_device` gave back to the caller; a fence alone where it is the same
-/// memory.
+/// The caller's array where the kernels can read and write it, with its content.
+template <class T>
+auto in_out_on_device(const char* name, std::span<T> host) {
+    const auto device = output_on_device(name, host);
+    if constexpr (!on_host) {
+        Kokkos::deep_copy(device, HostSpan<T>(host.data(), host.size()));
+    }
+    return device;
+}
+
+/// Brings what `output_on_device` or `in_out_on_device` gave back to the caller; a fence alone
+/// where it is the same memory.
 template <class T, class View>
 void to_host(const View& device, std::span<T> host) {
     if constexpr (on_host) {

@@ -11,11 +11,6 @@ double room_mw(const HeldHours& before, const HeldHours& at) {
     return std::max(at.high_mw - before.low_mw, before.high_mw - at.low_mw);
 }
 
-/// Change that the limits of HV-1 force, MW; 0 where none.
-double forced_mw(const HeldHours& before, const HeldHours& at) {
-    return std::max({0.0, before.low_mw - at.high_mw, at.low_mw - before.high_mw});
-}
-
 /// HV-4 for the blocks of one day: a change above or below needs k = 1, and the day has few of
 /// them.
 void limit_day(std::span<const HeldHours> held, std::span<const std::size_t> changing, int most,
@@ -39,6 +34,10 @@ void limit_day(std::span<const HeldHours> held, std::span<const std::size_t> cha
 
 } // namespace
 
+double forced_change_mw(const HeldHours& before, const HeldHours& at) {
+    return std::max({0.0, before.low_mw - at.high_mw, at.low_mw - before.high_mw});
+}
+
 /// HV-3: |p_b - p_{b-1}| <= ramp, or what HV-1 forces. HV-4: few changes in a day.
 void add_changes(const Context& context, int line, std::span<const HeldHours> held,
                  lp::Block& block) {
@@ -47,7 +46,7 @@ void add_changes(const Context& context, int line, std::span<const HeldHours> he
     const double ramp_mw = table.ramp_mw_per_block[i];
     const int hv3 = block.family("HV-3");
     for (std::size_t b = 1; b < held.size(); ++b) {
-        const double allowed_mw = std::max(ramp_mw, forced_mw(held[b - 1], held[b]));
+        const double allowed_mw = std::max(ramp_mw, forced_change_mw(held[b - 1], held[b]));
         if (allowed_mw < room_mw(held[b - 1], held[b])) {
             block.add_row(hv3, held[b].begin, -allowed_mw, allowed_mw,
                           {{held[b].power, 1.0}, {held[b - 1].power, -1.0}});
@@ -60,7 +59,7 @@ void add_changes(const Context& context, int line, std::span<const HeldHours> he
     }
     std::vector<std::size_t> changing;
     for (std::size_t b = 1; b < held.size(); ++b) {
-        if (forced_mw(held[b - 1], held[b]) == 0.0) {
+        if (forced_change_mw(held[b - 1], held[b]) == 0.0) {
             changing.push_back(b);
         }
         const bool day_ends = b + 1 == held.size() || held[b + 1].day != held[b].day;

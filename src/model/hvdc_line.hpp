@@ -20,6 +20,9 @@ struct HeldHours {
     [[nodiscard]] int hours() const { return end - begin; }
 };
 
+/// Change that the limits of HV-1 force between two blocks, MW; 0 where none.
+[[nodiscard]] double forced_change_mw(const HeldHours& before, const HeldHours& at);
+
 /// The blocks of hours of a line over the span, with the limits of HV-1.
 [[nodiscard]] std::vector<HeldHours> held_hours(const Context& context, int line);
 
