@@ -1,7 +1,6 @@
-#include "model/hourly_oracle.hpp"
-
 #include "base/error.hpp"
 #include "lp/block.hpp"
+#include "model/oracle_data.hpp"
 
 #include <fmt/format.h>
 

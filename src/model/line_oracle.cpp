@@ -1,6 +1,5 @@
-#include "model/line_oracle.hpp"
-
 #include "model/hvdc_line.hpp"
+#include "model/oracle_data.hpp"
 
 #include <algorithm>
 #include <vector>
