@@ -61,6 +61,8 @@ struct RiverStation {
     double cny_per_mwh = 0.0;
     std::vector<double> segment_from_hm3,
         segment_mw_per_m3_per_s; ///< one entry where there are no head segments
+    /// Per hour, first and last segment that the storage can be in; empty where there is one.
+    std::vector<int> first_segment, last_segment;
 };
 struct RiverReservoir {
     int downstream = -1, travel_h = 0;

@@ -1,0 +1,280 @@
+#include "solve/prices/store_oracle.hpp"
+
+#include "base/error.hpp"
+#include "kernels/stores.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <utility>
+
+namespace longyang::solve::prices {
+namespace {
+
+/// The lots of an hour (kernels/stores.hpp), in MWh of stored energy: discharge held back, inflow
+/// kept, charge.
+enum Lot : std::size_t { held_back = 0, kept_inflow = 1, charged = 2 };
+constexpr std::size_t lots = 3;
+
+/// Sum of prices over places in an hour.
+double price_at(std::span<const double> prices, const std::vector<int>& places, std::size_t hours,
+                std::size_t t) {
+    double price = 0.0;
+    for (const int place : places) {
+        price += prices[static_cast<std::size_t>(place) * hours + t];
+    }
+    return price;
+}
+
+void give(std::span<double> given, const std::vector<int>& places, std::size_t hours, std::size_t t,
+          double amount) {
+    for (const int place : places) {
+        given[static_cast<std::size_t>(place) * hours + t] += amount;
+    }
+}
+
+} // namespace
+
+struct StoreSolver::Parts {
+    std::vector<lp::Store> stores;
+    std::size_t hours;
+    StorePlan plan;
+
+    // As the kernel wants them.
+    std::vector<double> start, kept, end_target, end_price;
+    std::vector<double> low, high, base, hold, lot_value, lot_amount, lot_centre, lot_curvature;
+    std::vector<double> taken, bound, breach;
+    /// Per store and hour, 1 to 0: how much of the price of reserve is laid on the power that it
+    /// needs; the rest is laid on the energy behind it.
+    std::vector<double> up_on_power, down_on_power;
+    int calls = 0;
+
+    Parts(std::vector<lp::Store> stores_, int hours_);
+
+    [[nodiscard]] std::size_t lot(std::size_t i, std::size_t k, std::size_t t) const {
+        return (i * lots + k) * hours + t;
+    }
+    [[nodiscard]] double inflow_mw(std::size_t i, std::size_t t) const {
+        return stores[i].inflow_mw.empty() ? 0.0 : stores[i].inflow_mw[t];
+    }
+    void set_curvature(double width_cny_per_mwh);
+    [[nodiscard]] double set_values(std::size_t i, std::span<const double> prices);
+    [[nodiscard]] double read_plan(std::size_t i, std::span<const double> prices,
+                                   std::span<double> given);
+    void hold_reserve(std::size_t i, std::size_t t, double up_price, double down_price,
+                      double step);
+};
+
+StoreSolver::Parts::Parts(std::vector<lp::Store> stores_, int hours_)
+    : stores(std::move(stores_)), hours(static_cast<std::size_t>(hours_)) {
+    const std::size_t count = stores.size();
+    for (auto* table :
+         {&low, &high, &base, &hold, &plan.charge_mw, &plan.discharge_mw, &plan.spill_mw,
+          &plan.energy_mwh, &plan.up_mw, &plan.down_mw, &plan.value_cny_per_mwh}) {
+        table->assign(count * hours, 0.0);
+    }
+    for (auto* table : {&lot_value, &lot_amount, &taken}) {
+        table->assign(count * lots * hours, 0.0);
+    }
+    up_on_power.assign(count * hours, 1.0);
+    down_on_power.assign(count * hours, 1.0);
+    bound.assign(count, 0.0);
+    breach.assign(count, 0.0);
+    for (std::size_t i = 0; i < count; ++i) {
+        const lp::Store& store = stores[i];
+        start.push_back(store.energy_initial_mwh);
+        kept.push_back(store.kept_per_h);
+        end_target.push_back(store.energy_end_min_mwh);
+        end_price.push_back(std::numeric_limits<double>::infinity());
+        const double most_drawn_mwh = store.discharge_max_mw / store.efficiency_discharge;
+        for (std::size_t t = 0; t < hours; ++t) {
+            high[i * hours + t] = store.energy_max_mwh;
+            base[i * hours + t] = -most_drawn_mwh;
+            lot_amount[lot(i, held_back, t)] = most_drawn_mwh;
+            lot_amount[lot(i, kept_inflow, t)] = inflow_mw(i, t);
+            lot_amount[lot(i, charged, t)] = store.efficiency_charge * store.charge_max_mw;
+        }
+    }
+}
+
+void StoreSolver::Parts::set_curvature(double width_cny_per_mwh) {
+    lot_curvature.clear();
+    if (width_cny_per_mwh <= 0.0) {
+        return;
+    }
+    lot_centre.resize(lot_value.size());
+    for (std::size_t i = 0; i < stores.size(); ++i) {
+        const lp::Store& store = stores[i];
+        const auto over = [](double width, double amount) {
+            return amount > 0.0 ? width / amount : 0.0;
+        };
+        lot_curvature.push_back(over(width_cny_per_mwh * store.efficiency_discharge,
+                                     store.discharge_max_mw / store.efficiency_discharge));
+        lot_curvature.push_back(0.0);
+        lot_curvature.push_back(over(width_cny_per_mwh / store.efficiency_charge,
+                                     store.efficiency_charge * store.charge_max_mw));
+        for (std::size_t t = 0; t < hours; ++t) {
+            const std::size_t at = i * hours + t;
+            lot_centre[lot(i, held_back, t)] =
+                (store.discharge_max_mw - plan.discharge_mw[at]) / store.efficiency_discharge;
+            lot_centre[lot(i, charged, t)] = store.efficiency_charge * plan.charge_mw[at];
+        }
+    }
+}
+
+/// PE-10, PE-11: what a lot costs. Gives the part of the cost that does not depend on the plan.
+double StoreSolver::Parts::set_values(std::size_t i, std::span<const double> prices) {
+    const lp::Store& store = stores[i];
+    const std::vector<int> injection{store.injection};
+    double constant_cny = 0.0;
+    for (std::size_t t = 0; t < hours; ++t) {
+        const std::size_t at = i * hours + t;
+        double price = price_at(prices, injection, hours, t);
+        double held = 0.0;
+        const double up_price = std::max(0.0, price_at(prices, store.reserve.up, hours, t));
+        if (up_price > 0.0) {
+            const double on_power = up_on_power[at] * up_price;
+            const double on_energy = up_price - on_power;
+            price -= on_power;
+            held -= on_energy * store.efficiency_discharge;
+            constant_cny -= on_power * store.discharge_max_mw;
+        }
+        const double down_price = std::max(0.0, price_at(prices, store.reserve.down, hours, t));
+        if (down_price > 0.0) {
+            const double on_power = down_on_power[at] * down_price;
+            const double on_room = (down_price - on_power) / store.efficiency_charge;
+            price += on_power;
+            held += on_room;
+            constant_cny -= on_power * store.charge_max_mw + on_room * store.energy_max_mwh;
+        }
+        const double earned = price - store.discharge_cny_per_mwh;
+        constant_cny -= earned * store.discharge_max_mw;
+        hold[at] = held;
+        lot_value[lot(i, held_back, t)] = earned * store.efficiency_discharge;
+        lot_value[lot(i, charged, t)] = price / store.efficiency_charge;
+    }
+    return constant_cny;
+}
+
+/// ST-3 and ST-4 give the reserve of the plan; PE-13 moves the shares where they show which of the
+/// two is short.
+void StoreSolver::Parts::hold_reserve(std::size_t i, std::size_t t, double up_price,
+                                      double down_price, double step) {
+    const lp::Store& store = stores[i];
+    const std::size_t at = i * hours + t;
+    const double output_mw = plan.discharge_mw[at] - plan.charge_mw[at];
+    const double energy_mwh = std::clamp(plan.energy_mwh[at], 0.0, store.energy_max_mwh);
+    const double range_mw = store.discharge_max_mw + store.charge_max_mw;
+    const auto hold_least = [&](double power_mw, double behind_mw, double& on_power) {
+        on_power = std::clamp(on_power - step * (power_mw - behind_mw) / range_mw, 0.0, 1.0);
+        return std::max(0.0, std::min(power_mw, behind_mw));
+    };
+    plan.up_mw[at] = plan.down_mw[at] = 0.0;
+    if (up_price > 0.0 && range_mw > 0.0) {
+        plan.up_mw[at] = hold_least(store.discharge_max_mw - output_mw,
+                                    store.efficiency_discharge * energy_mwh, up_on_power[at]);
+    }
+    if (down_price > 0.0 && range_mw > 0.0) {
+        plan.down_mw[at] = hold_least(store.charge_max_mw + output_mw,
+                                      (store.energy_max_mwh - energy_mwh) / store.efficiency_charge,
+                                      down_on_power[at]);
+    }
+}
+
+/// From lots to the plant's own terms; gives the plan's cost.
+double StoreSolver::Parts::read_plan(std::size_t i, std::span<const double> prices,
+                                     std::span<double> given) {
+    const lp::Store& store = stores[i];
+    const std::vector<int> injection{store.injection};
+    const double step = 0.5 / std::sqrt(static_cast<double>(calls));
+    double cost_cny = 0.0;
+    for (std::size_t t = 0; t < hours; ++t) {
+        const std::size_t at = i * hours + t;
+        const double drawn_mw =
+            store.discharge_max_mw - taken[lot(i, held_back, t)] * store.efficiency_discharge;
+        plan.discharge_mw[at] = std::clamp(drawn_mw, 0.0, store.discharge_max_mw);
+        plan.charge_mw[at] = std::clamp(taken[lot(i, charged, t)] / store.efficiency_charge, 0.0,
+                                        store.charge_max_mw);
+        plan.spill_mw[at] = std::max(0.0, inflow_mw(i, t) - taken[lot(i, kept_inflow, t)]);
+        hold_reserve(i, t, price_at(prices, store.reserve.up, hours, t),
+                     price_at(prices, store.reserve.down, hours, t), step);
+        give(given, injection, hours, t, plan.discharge_mw[at] - plan.charge_mw[at]);
+        give(given, store.reserve.up, hours, t, plan.up_mw[at]);
+        give(given, store.reserve.down, hours, t, plan.down_mw[at]);
+        cost_cny += store.discharge_cny_per_mwh * plan.discharge_mw[at];
+    }
+    return cost_cny;
+}
+
+StoreSolver::StoreSolver(std::vector<lp::Store> stores, int hours)
+    : parts_(std::make_unique<Parts>(std::move(stores), hours)) {}
+StoreSolver::~StoreSolver() = default;
+StoreSolver::StoreSolver(StoreSolver&&) noexcept = default;
+StoreSolver& StoreSolver::operator=(StoreSolver&&) noexcept = default;
+
+const StorePlan& StoreSolver::plan() const {
+    return parts_->plan;
+}
+
+Answer StoreSolver::solve(std::span<const double> prices, std::span<double> given,
+                          double width_cny_per_mwh) {
+    Parts& p = *parts_;
+    ++p.calls;
+    p.set_curvature(width_cny_per_mwh);
+    Answer answer;
+    for (std::size_t i = 0; i < p.stores.size(); ++i) {
+        answer.bound += p.set_values(i, prices);
+    }
+    // A store that cannot keep its limits is told of, so any price of a breach will do.
+    constexpr double breach_cny_per_mwh = 1e6;
+    kernels::plan_stores({p.stores.size(), p.hours, lots, p.start, p.kept, p.end_target,
+                          p.end_price, p.low, p.high, p.base, p.hold, p.lot_value, p.lot_amount,
+                          p.lot_centre, p.lot_curvature},
+                         breach_cny_per_mwh,
+                         {p.plan.value_cny_per_mwh, p.taken, p.plan.energy_mwh, p.bound, p.breach});
+    for (std::size_t i = 0; i < p.stores.size(); ++i) {
+        if (p.breach[i] > 0.0) {
+            throw Error(Exit::infeasible,
+                        fmt::format("a store (channel {}) cannot keep its limits: {} MWh short",
+                                    p.stores[i].injection, p.breach[i]));
+        }
+        answer.bound += p.bound[i];
+        answer.cost_cny += p.read_plan(i, prices, given);
+    }
+    return answer;
+}
+
+Oracle store_oracle(std::vector<lp::Store> stores, int hours) {
+    Oracle oracle;
+    const auto to_places = [&](std::vector<int>& channels) {
+        for (int& channel : channels) {
+            channel = place_of(oracle.channels, channel);
+        }
+    };
+    const auto add_reach = [&](const std::vector<int>& places, double units) {
+        if (!places.empty()) {
+            oracle.reach.push_back({places, std::vector<double>(places.size(), 1.0),
+                                    std::vector<double>(static_cast<std::size_t>(hours), units)});
+        }
+    };
+    for (lp::Store& store : stores) {
+        store.injection = place_of(oracle.channels, store.injection);
+        to_places(store.reserve.up);
+        to_places(store.reserve.down);
+        const double range_mw = store.charge_max_mw + store.discharge_max_mw;
+        add_reach({store.injection}, range_mw);
+        add_reach(store.reserve.up, range_mw);
+        add_reach(store.reserve.down, range_mw);
+    }
+    // std::function asks for something that can be copied.
+    const auto solver = std::make_shared<StoreSolver>(std::move(stores), hours);
+    oracle.solve = [solver](std::span<const double> prices, std::span<double> given) {
+        return solver->solve(prices, given);
+    };
+    return oracle;
+}
+
+} // namespace longyang::solve::prices
