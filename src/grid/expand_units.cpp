@@ -1,0 +1,232 @@
+#include "grid/expand_units.hpp"
+
+#include "grid/cascades.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+namespace longyang::grid {
+namespace {
+
+/// Hours [from, to) that one unit is out.
+struct Outage {
+    int from = 0, to = 0;
+};
+
+std::vector<Outage> outages_of(const System& system, int plant) {
+    std::vector<Outage> list;
+    const Outages& table = system.outages;
+    for (std::size_t k = 0; k < table.plant.size(); ++k) {
+        if (table.plant[k] == plant) {
+            list.insert(list.end(), static_cast<std::size_t>(std::max(table.units[k], 0)),
+                        {table.from_hour[k], std::min(table.to_hour[k], hours_per_year)});
+        }
+    }
+    std::stable_sort(list.begin(), list.end(),
+                     [](const Outage& a, const Outage& b) { return a.from < b.from; });
+    return list;
+}
+
+/// Outages in the order of their begin, each to the highest unit that is free then. Where all units
+/// are out, to the one that is back first, for what is left of the outage.
+void deal_outages(const System& system, int plant, std::vector<UnitDuty>& units) {
+    std::vector<int> back(units.size(), 0);
+    for (const Outage& outage : outages_of(system, plant)) {
+        std::size_t best = units.size() - 1;
+        for (std::size_t j = units.size(); j-- > 0;) {
+            if (std::max(back[j], outage.from) < std::max(back[best], outage.from)) {
+                best = j;
+            }
+        }
+        for (int t = std::max(back[best], outage.from); t < outage.to; ++t) {
+            units[best].available[static_cast<std::size_t>(t)] = 0;
+        }
+        back[best] = std::max(back[best], outage.to);
+    }
+}
+
+/// Hours in which a unit could be asked to run whatever it did before.
+std::vector<char> able_hours(const UnitDuty& unit, int min_up_h, int min_down_h) {
+    const int hours = static_cast<int>(unit.available.size());
+    std::vector<char> able(unit.available.size(), 0);
+    int ready = 0; // first hour on, after the last outage
+    for (int t = 0; t < hours; ++t) {
+        if (unit.available[static_cast<std::size_t>(t)] == 0) {
+            continue;
+        }
+        int end = t;
+        while (end < hours && unit.available[static_cast<std::size_t>(end)] != 0) {
+            ++end;
+        }
+        const int first = std::max(t, ready);
+        if (end == hours || end - first >= min_up_h) {
+            for (int u = first; u < end; ++u) {
+                able[static_cast<std::size_t>(u)] = 1;
+            }
+        }
+        ready = end + min_down_h;
+        t = end;
+    }
+    return able;
+}
+
+void deal_must_run(const System& system, int plant, std::vector<UnitDuty>& units) {
+    const auto i = static_cast<std::size_t>(plant);
+    const Thermal& table = system.thermal;
+    if (table.must_run_units[i] == 0) {
+        return;
+    }
+    std::vector<std::vector<char>> able;
+    able.reserve(units.size());
+    for (const UnitDuty& unit : units) {
+        able.push_back(able_hours(unit, table.min_up_h[i], table.min_down_h[i]));
+    }
+    for (int t = 0; t < hours_per_year; ++t) {
+        const auto hour = static_cast<std::size_t>(t);
+        long left = std::lround(table.must_run_units[i] *
+                                profile_value(system, table.must_run_profile[i], t, 1.0));
+        for (std::size_t j = 0; j < units.size() && left > 0; ++j) {
+            if (able[j][hour] != 0) {
+                units[j].must_run[hour] = 1;
+                --left;
+            }
+        }
+    }
+}
+
+/// Columns that tables share, and copies of a row of them.
+template <class Table>
+void copy_common(const Table& from, std::size_t row, Table& to) {
+    const auto copy = [&](const auto& source, auto& target) {
+        if (row < source.size()) {
+            target.push_back(source[row]);
+        }
+    };
+    copy(from.name, to.name);
+    copy(from.source, to.source);
+    copy(from.quality, to.quality);
+    copy(from.note, to.note);
+    copy(from.line, to.line);
+}
+
+void copy_plant(const Thermal& from, std::size_t row, Thermal& to) {
+    copy_common(from, row, to);
+    if (row < from.name_zh.size()) {
+        to.name_zh.push_back(from.name_zh[row]);
+    }
+    if (row < from.technology.size()) {
+        to.technology.push_back(from.technology[row]);
+    }
+    for (const auto column :
+         {&Thermal::bus, &Thermal::fuel, &Thermal::units, &Thermal::min_up_h, &Thermal::min_down_h,
+          &Thermal::must_run_units, &Thermal::must_run_profile, &Thermal::p_min_profile,
+          &Thermal::p_max_profile, &Thermal::initial_units_on, &Thermal::initial_h}) {
+        (to.*column).push_back((from.*column)[row]);
+    }
+    for (const auto column :
+         {&Thermal::p_min_mw, &Thermal::p_max_mw, &Thermal::variable_om_cny_per_mwh,
+          &Thermal::ramp_up_mw_per_h, &Thermal::ramp_down_mw_per_h, &Thermal::start_ramp_mw,
+          &Thermal::stop_ramp_mw, &Thermal::spinning_up_mw, &Thermal::spinning_down_mw,
+          &Thermal::non_spinning_mw, &Thermal::forced_outage_rate, &Thermal::repair_h,
+          &Thermal::initial_p_mw}) {
+        (to.*column).push_back((from.*column)[row]);
+    }
+}
+
+/// One unit's must-run: none, always, or by a profile of its own.
+void set_must_run(const UnitDuty& unit, const std::string& name, System& system) {
+    Thermal& table = system.thermal;
+    const auto running = std::count(unit.must_run.begin(), unit.must_run.end(), 1);
+    table.must_run_units.back() = running > 0 ? 1 : 0;
+    table.must_run_profile.back() = -1;
+    if (running > 0 && running < hours_per_year) {
+        Profiles& profiles = system.profiles;
+        table.must_run_profile.back() = static_cast<int>(profiles.values.size() / profiles.hours);
+        profiles.name.push_back(fmt::format("must_run of {}", name));
+        profiles.file.emplace_back();
+        profiles.values.insert(profiles.values.end(), unit.must_run.begin(), unit.must_run.end());
+    }
+}
+
+void add_outages(const UnitDuty& unit, int plant, Outages& table) {
+    for (int t = 0; t < hours_per_year; ++t) {
+        const int from = t;
+        while (t < hours_per_year && unit.available[static_cast<std::size_t>(t)] == 0) {
+            ++t;
+        }
+        if (t > from) {
+            table.plant.push_back(plant);
+            table.from_hour.push_back(from);
+            table.to_hour.push_back(t);
+            table.units.push_back(1);
+            table.kind.emplace_back("planned");
+            table.source.emplace_back("dealt to single units");
+            table.quality.emplace_back("estimated");
+            table.note.emplace_back();
+            table.line.push_back(0);
+        }
+    }
+}
+
+/// Rows of a cluster's heat curve and start tiers, for one of its units.
+void copy_curves(const System& from, int old_plant, int plant, System& to) {
+    for (std::size_t k = 0; k < from.heat_curves.plant.size(); ++k) {
+        if (from.heat_curves.plant[k] == old_plant) {
+            copy_common(from.heat_curves, k, to.heat_curves);
+            to.heat_curves.plant.push_back(plant);
+            to.heat_curves.p_mw.push_back(from.heat_curves.p_mw[k]);
+            to.heat_curves.heat_gj_per_h.push_back(from.heat_curves.heat_gj_per_h[k]);
+        }
+    }
+    for (std::size_t k = 0; k < from.start_tiers.plant.size(); ++k) {
+        if (from.start_tiers.plant[k] == old_plant) {
+            copy_common(from.start_tiers, k, to.start_tiers);
+            to.start_tiers.plant.push_back(plant);
+            to.start_tiers.off_h.push_back(from.start_tiers.off_h[k]);
+            to.start_tiers.cost_cny.push_back(from.start_tiers.cost_cny[k]);
+        }
+    }
+}
+
+} // namespace
+
+std::vector<UnitDuty> deal_units(const System& system, int plant) {
+    const UnitDuty always{std::vector<char>(hours_per_year, 1),
+                          std::vector<char>(hours_per_year, 0)};
+    std::vector<UnitDuty> units(
+        static_cast<std::size_t>(system.thermal.units[static_cast<std::size_t>(plant)]), always);
+    deal_outages(system, plant, units);
+    deal_must_run(system, plant, units);
+    return units;
+}
+
+System expand_units(const System& system) {
+    System single = system;
+    single.thermal = {};
+    single.heat_curves = {};
+    single.start_tiers = {};
+    single.outages = {};
+    for (std::size_t i = 0; i < system.thermal.name.size(); ++i) {
+        const int old_plant = static_cast<int>(i);
+        const std::vector<UnitDuty> units = deal_units(system, old_plant);
+        for (std::size_t j = 0; j < units.size(); ++j) {
+            const int plant = static_cast<int>(single.thermal.name.size());
+            copy_plant(system.thermal, i, single.thermal);
+            const std::string name = fmt::format("{}.{}", system.thermal.name[i], j + 1);
+            single.thermal.name.back() = name;
+            single.thermal.units.back() = 1;
+            const int on = system.thermal.initial_units_on[i];
+            single.thermal.initial_units_on.back() = on < 0 ? -1 : int{static_cast<int>(j) < on};
+            set_must_run(units[j], name, single);
+            add_outages(units[j], plant, single.outages);
+            copy_curves(system, old_plant, plant, single);
+        }
+    }
+    return single;
+}
+
+} // namespace longyang::grid

@@ -1,0 +1,247 @@
+#include "solve/prices/unit_oracle.hpp"
+
+#include "base/error.hpp"
+#include "kernels/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+namespace longyang::solve::prices {
+namespace {
+
+int size_of(const auto& list) {
+    return static_cast<int>(list.size());
+}
+
+template <class T>
+void append(const std::vector<T>& from, std::vector<T>& to) {
+    to.insert(to.end(), from.begin(), from.end());
+}
+
+/// Limits by hour are compared too: they are one cluster's.
+bool of_one_cluster(const lp::UnitGroup& a, const lp::UnitGroup& b) {
+    return a.injection == b.injection && a.reserve.up == b.reserve.up &&
+           a.reserve.down == b.reserve.down && a.reserve.non_spinning == b.reserve.non_spinning &&
+           a.p_min_mw == b.p_min_mw && a.p_max_mw == b.p_max_mw &&
+           a.start_max_mw == b.start_max_mw && a.stop_max_mw == b.stop_max_mw &&
+           a.base_mw == b.base_mw && a.base_cny_per_h == b.base_cny_per_h &&
+           a.segment_mw == b.segment_mw && a.segment_cny_per_mwh == b.segment_cny_per_mwh &&
+           a.ramp_up_mw_per_h == b.ramp_up_mw_per_h &&
+           a.ramp_down_mw_per_h == b.ramp_down_mw_per_h && a.min_up_h == b.min_up_h &&
+           a.min_down_h == b.min_down_h && a.tier_off_h == b.tier_off_h &&
+           a.tier_cny == b.tier_cny && a.up_max_mw == b.up_max_mw &&
+           a.down_max_mw == b.down_max_mw && a.non_spinning_max_mw == b.non_spinning_max_mw;
+}
+
+} // namespace
+
+struct UnitSolver::Parts {
+    std::size_t hours = 0;
+    std::vector<kernels::UnitCluster> clusters;
+    std::vector<kernels::UnitPast> groups;
+    std::vector<double> units; ///< per group
+    std::vector<char> duty;
+    std::vector<double> p_min, p_max, start_max, stop_max;
+    std::vector<double> segment_mw, segment_cny, tier_cny;
+    std::vector<int> tier_off_h, channels;
+    UnitPlan plan;
+
+    void add_cluster(const std::vector<lp::UnitGroup>& list);
+    void add_group(const lp::UnitGroup& group);
+    void give(const kernels::UnitCluster& c, std::size_t g, std::span<double> given) const;
+    void give_reserve(int begin, int end, double units_of_group, std::span<const double> mw,
+                      std::span<double> given) const;
+    [[nodiscard]] std::span<const double> row(const std::vector<double>& table,
+                                              std::size_t g) const {
+        return std::span(table).subspan(g * hours, hours);
+    }
+};
+
+void UnitSolver::Parts::add_group(const lp::UnitGroup& group) {
+    groups.push_back({group.initial_on, group.initial_h, group.initial_p_mw, group.initial_stop});
+    units.push_back(group.units);
+    for (std::size_t t = 0; t < hours; ++t) {
+        const int available = group.available[t] != 0 ? kernels::unit_available : 0;
+        const int must_run = group.must_run[t] != 0 ? kernels::unit_must_run : 0;
+        duty.push_back(static_cast<char>(available | must_run));
+    }
+}
+
+void UnitSolver::Parts::add_cluster(const std::vector<lp::UnitGroup>& list) {
+    const lp::UnitGroup& first = list.front();
+    kernels::UnitCluster c;
+    c.injection = first.injection;
+    c.base_mw = first.base_mw;
+    c.base_cny_per_h = first.base_cny_per_h;
+    c.ramp_up_mw_per_h = first.ramp_up_mw_per_h;
+    c.ramp_down_mw_per_h = first.ramp_down_mw_per_h;
+    c.up_max_mw = first.up_max_mw;
+    c.down_max_mw = first.down_max_mw;
+    c.non_spinning_max_mw = first.non_spinning_max_mw;
+    c.min_up_h = std::max(first.min_up_h, 1);
+    c.min_down_h = std::max(first.min_down_h, 1);
+    const auto list_channels = [&](const std::vector<int>& from, int& begin, int& end) {
+        begin = size_of(channels);
+        append(from, channels);
+        end = size_of(channels);
+    };
+    list_channels(first.reserve.up, c.up_begin, c.up_end);
+    list_channels(first.reserve.down, c.down_begin, c.down_end);
+    list_channels(first.reserve.non_spinning, c.non_spinning_begin, c.non_spinning_end);
+    c.segment_begin = size_of(segment_mw);
+    append(first.segment_mw, segment_mw);
+    append(first.segment_cny_per_mwh, segment_cny);
+    c.segment_end = size_of(segment_mw);
+    c.tier_begin = size_of(tier_cny);
+    append(first.tier_off_h, tier_off_h);
+    append(first.tier_cny, tier_cny);
+    c.tier_end = size_of(tier_cny);
+    append(first.p_min_mw, p_min);
+    append(first.p_max_mw, p_max);
+    append(first.start_max_mw, start_max);
+    append(first.stop_max_mw, stop_max);
+    c.group_begin = size_of(groups);
+    for (const lp::UnitGroup& group : list) {
+        if (!of_one_cluster(first, group) || group.available.size() != hours ||
+            group.must_run.size() != hours) {
+            throw Error(Exit::defect, "groups of units that are not of one cluster");
+        }
+        add_group(group);
+    }
+    c.group_end = size_of(groups);
+    clusters.push_back(c);
+}
+
+void UnitSolver::Parts::give_reserve(int begin, int end, double units_of_group,
+                                     std::span<const double> mw, std::span<double> given) const {
+    for (int k = begin; k < end; ++k) {
+        const auto first = static_cast<std::size_t>(channels[static_cast<std::size_t>(k)]) * hours;
+        for (std::size_t t = 0; t < hours; ++t) {
+            given[first + t] += units_of_group * mw[t];
+        }
+    }
+}
+
+void UnitSolver::Parts::give(const kernels::UnitCluster& c, std::size_t g,
+                             std::span<double> given) const {
+    const std::span<const double> p = row(plan.p_mw, g);
+    const auto first = static_cast<std::size_t>(c.injection) * hours;
+    for (std::size_t t = 0; t < hours; ++t) {
+        given[first + t] += units[g] * p[t];
+    }
+    give_reserve(c.up_begin, c.up_end, units[g], row(plan.up_mw, g), given);
+    give_reserve(c.down_begin, c.down_end, units[g], row(plan.down_mw, g), given);
+    for (int k = c.non_spinning_begin; k < c.non_spinning_end; ++k) {
+        const auto channel = static_cast<std::size_t>(channels[static_cast<std::size_t>(k)]);
+        for (std::size_t t = 0; t < hours; ++t) {
+            if (plan.state[g * hours + t] == kernels::unit_off_with_reserve) {
+                given[channel * hours + t] += units[g] * c.non_spinning_max_mw;
+            }
+        }
+    }
+}
+
+UnitSolver::UnitSolver(const std::vector<std::vector<lp::UnitGroup>>& clusters, int hours)
+    : parts_(std::make_unique<Parts>()) {
+    Parts& p = *parts_;
+    p.hours = static_cast<std::size_t>(hours);
+    for (const std::vector<lp::UnitGroup>& list : clusters) {
+        if (!list.empty()) {
+            p.add_cluster(list);
+        }
+    }
+    const std::size_t groups = p.groups.size();
+    p.plan.state.resize(groups * p.hours);
+    for (std::vector<double>* table : {&p.plan.p_mw, &p.plan.up_mw, &p.plan.down_mw}) {
+        table->resize(groups * p.hours);
+    }
+    for (std::vector<double>* list : {&p.plan.bound_cny, &p.plan.cost_cny, &p.plan.earned_cny}) {
+        list->resize(groups);
+    }
+}
+UnitSolver::~UnitSolver() = default;
+UnitSolver::UnitSolver(UnitSolver&&) noexcept = default;
+UnitSolver& UnitSolver::operator=(UnitSolver&&) noexcept = default;
+
+const UnitPlan& UnitSolver::plan() const {
+    return parts_->plan;
+}
+
+Answer UnitSolver::solve(std::span<const double> prices, std::span<double> given) {
+    Parts& p = *parts_;
+    UnitPlan& plan = p.plan;
+    kernels::best_unit_plans({p.hours, p.clusters, p.groups, p.duty, p.p_min, p.p_max, p.start_max,
+                              p.stop_max, p.segment_mw, p.segment_cny, p.tier_off_h, p.tier_cny,
+                              p.channels},
+                             prices,
+                             {plan.bound_cny, plan.cost_cny, plan.earned_cny, plan.state, plan.p_mw,
+                              plan.up_mw, plan.down_mw});
+    Answer answer;
+    for (const kernels::UnitCluster& c : p.clusters) {
+        for (int group = c.group_begin; group < c.group_end; ++group) {
+            const auto g = static_cast<std::size_t>(group);
+            if (std::isinf(plan.bound_cny[g]) || std::isinf(plan.cost_cny[g])) {
+                throw Error(Exit::infeasible,
+                            fmt::format("a thermal unit (channel {}) has no plan that keeps its "
+                                        "minimum times, outages, must-run and ramps",
+                                        c.injection));
+            }
+            answer.bound += p.units[g] * plan.bound_cny[g];
+            answer.cost_cny += p.units[g] * plan.cost_cny[g];
+            p.give(c, g, given);
+        }
+    }
+    return answer;
+}
+
+Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) {
+    Oracle oracle;
+    for (std::vector<lp::UnitGroup>& cluster : clusters) {
+        // All units of the cluster in service may move, by a MW of reserve as far as they hold it.
+        std::vector<double> in_service(static_cast<std::size_t>(hours), 0.0);
+        std::vector<double> most_mw(static_cast<std::size_t>(hours), 0.0);
+        for (lp::UnitGroup& group : cluster) {
+            for (std::vector<int>* list :
+                 {&group.reserve.up, &group.reserve.down, &group.reserve.non_spinning}) {
+                for (int& channel : *list) {
+                    channel = place_of(oracle.channels, channel);
+                }
+            }
+            group.injection = place_of(oracle.channels, group.injection);
+            for (std::size_t t = 0; t < in_service.size(); ++t) {
+                const double units = group.available[t] != 0 ? group.units : 0.0;
+                in_service[t] += units;
+                most_mw[t] += units * group.p_max_mw[t];
+            }
+        }
+        if (cluster.empty()) {
+            continue;
+        }
+        const lp::UnitGroup& first = cluster.front();
+        oracle.reach.push_back({{first.injection}, {1.0}, most_mw});
+        const auto add_reserve = [&](const std::vector<int>& places, double mw) {
+            if (!places.empty() && mw > 0.0) {
+                std::vector<double> units = in_service;
+                for (double& value : units) {
+                    value *= mw;
+                }
+                oracle.reach.push_back(
+                    {places, std::vector<double>(places.size(), 1.0), std::move(units)});
+            }
+        };
+        add_reserve(first.reserve.up, first.up_max_mw);
+        add_reserve(first.reserve.down, first.down_max_mw);
+        add_reserve(first.reserve.non_spinning, first.non_spinning_max_mw);
+    }
+    auto solver = std::make_shared<UnitSolver>(clusters, hours);
+    oracle.solve = [solver](std::span<const double> prices, std::span<double> given) {
+        return solver->solve(prices, given);
+    };
+    return oracle;
+}
+
+} // namespace longyang::solve::prices
