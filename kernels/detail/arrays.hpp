@@ -5,6 +5,7 @@
 #include <Kokkos_Core.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -72,6 +73,19 @@ auto in_out_on_device(const char* name, std::span<T> host) {
         Kokkos::deep_copy(device, HostSpan<T>(host.data(), host.size()));
     }
     return device;
+}
+
+/// A host array as one that is only read.
+template <class T>
+std::span<const T> read(const std::vector<T>& host) {
+    return host;
+}
+
+/// Room for a kernel's own use, with any content.
+template <class T>
+Array<T> scratch(const char* name, std::int64_t size) {
+    return Array<T>(Kokkos::view_alloc(std::string(name), Kokkos::WithoutInitializing),
+                    static_cast<std::size_t>(size));
 }
 
 /// Brings what `output_on_device` or `in_out_on_device` gave back to the caller; a fence alone

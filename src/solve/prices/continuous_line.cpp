@@ -1,0 +1,140 @@
+#include "solve/prices/continuous_line.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+
+namespace longyang::solve::prices {
+namespace {
+
+/// The derivative of a convex function in pieces on [x of the first piece, end].
+struct Slopes {
+    struct Piece {
+        double x = 0.0;     ///< where it begins
+        double slope = 0.0; ///< up to the next one
+    };
+    std::vector<Piece> pieces;
+    double end = 0.0;
+
+    /// A place of the least value.
+    [[nodiscard]] double least() const {
+        for (const Piece& piece : pieces) {
+            if (piece.slope >= 0.0) {
+                return piece.x;
+            }
+        }
+        return end;
+    }
+};
+
+double hours_of(const lp::LevelLine& line, std::size_t block) {
+    return line.block_begin[block + 1] - line.block_begin[block];
+}
+
+/// Of a block's own cost: - value x hours x least of the chords, plus the price.
+Slopes own_slopes(const lp::LevelLine& line, std::size_t block, double cny_per_mw) {
+    const double value = line.delivered_cny_per_mwh * hours_of(line, block);
+    Slopes own;
+    own.end = line.high_mw[block];
+    double x = line.low_mw[block];
+    for (std::size_t k = 0; k < line.chord_slope.size(); ++k) {
+        // Chord k is the least up to where it meets the next one.
+        const bool last = k + 1 == line.chord_slope.size();
+        const double to = last ? own.end
+                               : (line.chord_offset_mw[k + 1] - line.chord_offset_mw[k]) /
+                                     (line.chord_slope[k] - line.chord_slope[k + 1]);
+        if (to > x || last) {
+            own.pieces.push_back({x, cny_per_mw - value * line.chord_slope[k]});
+            x = std::max(x, to);
+        }
+        if (x >= own.end) {
+            break;
+        }
+    }
+    return own;
+}
+
+/// Least over all powers before within `change` of each power: what falls moves to the left, what
+/// rises to the right.
+Slopes widened(const Slopes& before, double change) {
+    Slopes wide;
+    const double least = before.least();
+    for (const Slopes::Piece& piece : before.pieces) {
+        if (piece.slope < 0.0) {
+            wide.pieces.push_back({piece.x - change, piece.slope});
+        }
+    }
+    wide.pieces.push_back({least - change, 0.0});
+    for (const Slopes::Piece& piece : before.pieces) {
+        if (piece.slope >= 0.0) {
+            wide.pieces.push_back({piece.x + change, piece.slope});
+        }
+    }
+    wide.end = before.end + change;
+    return wide;
+}
+
+/// The sum of two, where both are defined; empty where that is nowhere.
+Slopes sum(const Slopes& a, const Slopes& b) {
+    Slopes both;
+    double x = std::max(a.pieces.front().x, b.pieces.front().x);
+    both.end = std::min(a.end, b.end);
+    if (x > both.end) {
+        return both;
+    }
+    std::size_t i = 0;
+    std::size_t j = 0;
+    const auto pass = [](const Slopes& of, std::size_t& k, double at) {
+        while (k + 1 < of.pieces.size() && of.pieces[k + 1].x <= at) {
+            ++k;
+        }
+    };
+    for (;;) {
+        pass(a, i, x);
+        pass(b, j, x);
+        both.pieces.push_back({x, a.pieces[i].slope + b.pieces[j].slope});
+        double next = both.end;
+        if (i + 1 < a.pieces.size()) {
+            next = std::min(next, a.pieces[i + 1].x);
+        }
+        if (j + 1 < b.pieces.size()) {
+            next = std::min(next, b.pieces[j + 1].x);
+        }
+        if (next >= both.end) {
+            return both;
+        }
+        x = next;
+    }
+}
+
+} // namespace
+
+double delivery_cost(const lp::LevelLine& line, std::size_t block, double power_mw) {
+    double least_mw = std::numeric_limits<double>::infinity();
+    for (std::size_t k = 0; k < line.chord_slope.size(); ++k) {
+        least_mw = std::min(least_mw, line.chord_slope[k] * power_mw + line.chord_offset_mw[k]);
+    }
+    return -line.delivered_cny_per_mwh * hours_of(line, block) * least_mw;
+}
+
+// PE-8  V_b(p) = own_b(p) + least of V_{b-1} within the largest change of p
+std::vector<double> continuous_plan(const lp::LevelLine& line, std::span<const double> cny_per_mw) {
+    std::vector<double> least;
+    Slopes value;
+    for (std::size_t b = 0; b < cny_per_mw.size(); ++b) {
+        const Slopes own = own_slopes(line, b, cny_per_mw[b]);
+        value = b == 0 ? own : sum(widened(value, line.change_max_mw[b]), own);
+        if (value.pieces.empty()) {
+            return {};
+        }
+        least.push_back(value.least());
+    }
+    // By convexity the best power before is the one nearest to the least that may be changed from.
+    for (std::size_t b = least.size(); b-- > 1;) {
+        least[b - 1] = std::clamp(least[b - 1], least[b] - line.change_max_mw[b],
+                                  least[b] + line.change_max_mw[b]);
+    }
+    return least;
+}
+
+} // namespace longyang::solve::prices

@@ -1,0 +1,294 @@
+#include "solve/prices/dual_step.hpp"
+
+#include "kernels/sections.hpp"
+#include "solve/prices/bound.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <map>
+#include <numeric>
+#include <utility>
+
+namespace longyang::solve::prices {
+namespace {
+
+/// Channels and weights of a direction; ordered, so that all ranks list directions alike.
+using Direction = std::pair<std::vector<int>, std::vector<double>>;
+
+Direction direction_of(const Oracle& oracle, const Reach& reach) {
+    std::vector<std::pair<int, double>> parts;
+    for (std::size_t k = 0; k < reach.place.size(); ++k) {
+        parts.emplace_back(oracle.channels[static_cast<std::size_t>(reach.place[k])],
+                           reach.weight[k]);
+    }
+    std::sort(parts.begin(), parts.end());
+    Direction direction;
+    for (const auto& [channel, weight] : parts) {
+        direction.first.push_back(channel);
+        direction.second.push_back(weight);
+    }
+    return direction;
+}
+
+/// All directions of all ranks, each with a number.
+std::map<Direction, std::size_t> gather_directions(const Comm& comm, std::span<const Oracle> own) {
+    std::map<Direction, std::size_t> numbers;
+    std::vector<double> flat;
+    for (const Oracle& oracle : own) {
+        for (const Reach& reach : oracle.reach) {
+            numbers.emplace(direction_of(oracle, reach), 0);
+        }
+    }
+    for (const auto& [direction, number] : numbers) {
+        flat.push_back(static_cast<double>(direction.first.size()));
+        flat.insert(flat.end(), direction.first.begin(), direction.first.end());
+        flat.insert(flat.end(), direction.second.begin(), direction.second.end());
+    }
+    const std::vector<double> all = gather_to_all(comm, flat);
+    numbers.clear();
+    for (auto at = all.begin(); at != all.end();) {
+        const auto size = static_cast<std::ptrdiff_t>(*at++);
+        Direction direction;
+        std::transform(at, at + size, std::back_inserter(direction.first),
+                       [](double channel) { return static_cast<int>(channel); });
+        direction.second.assign(at + size, at + 2 * size);
+        at += 2 * size;
+        numbers.emplace(std::move(direction), 0);
+    }
+    std::size_t next = 0;
+    for (auto& [direction, number] : numbers) {
+        number = next++;
+    }
+    return numbers;
+}
+
+} // namespace
+
+std::vector<double> gather_to_all(const Comm& comm, const std::vector<double>& mine) {
+    const std::vector<std::vector<std::byte>> parts =
+        gather_bytes(comm, std::as_bytes(std::span(mine)));
+    std::vector<std::byte> bytes;
+    for (const std::vector<std::byte>& part : parts) {
+        bytes.insert(bytes.end(), part.begin(), part.end());
+    }
+    broadcast_bytes(comm, bytes);
+    std::vector<double> all(bytes.size() / sizeof(double));
+    if (!all.empty()) {
+        std::memcpy(all.data(), bytes.data(), bytes.size());
+    }
+    return all;
+}
+
+Movers gather_movers(const Comm& comm, std::span<const Oracle> own, std::size_t hours) {
+    const std::map<Direction, std::size_t> numbers = gather_directions(comm, own);
+    Movers movers;
+    for (const auto& [direction, number] : numbers) {
+        movers.channel.push_back(direction.first);
+        movers.weight.push_back(direction.second);
+    }
+    movers.units.assign(numbers.size() * hours, 0.0);
+    for (const Oracle& oracle : own) {
+        for (const Reach& reach : oracle.reach) {
+            double* units = movers.units.data() + numbers.at(direction_of(oracle, reach)) * hours;
+            for (std::size_t t = 0; t < hours; ++t) {
+                units[t] += to_grid(reach.units[t], unit_step);
+            }
+        }
+    }
+    sum_in_order(comm, movers.units);
+    return movers;
+}
+
+DualStep::DualStep(const lp::Coupling& coupling, std::vector<char> handled, Movers movers)
+    : coupling_(coupling), handled_(std::move(handled)), movers_(std::move(movers)),
+      factor_(static_cast<std::size_t>(coupling.hours), 1.0) {
+    lay_out();
+}
+
+void DualStep::grow(const lp::Coupling& coupling) {
+    coupling_ = coupling;
+    lay_out();
+}
+
+void DualStep::set_box(std::size_t row, double low, double high) {
+    price_low_[row] = low;
+    price_high_[row] = high;
+}
+
+void DualStep::lay_out() {
+    const std::size_t rows = coupling_.rows.size();
+    handled_.resize(rows, 0);
+    price_.resize(rows, 0.0);
+    price_low_.resize(rows, -lp::infinity);
+    price_high_.resize(rows, lp::infinity);
+    last_.resize(rows, 0.0);
+    lay_out_patterns();
+    lay_out_rows();
+    measure();
+}
+
+void DualStep::lay_out_patterns() {
+    const std::size_t channels = coupling_.channels.size();
+    pattern_first_.assign(1, 0);
+    pattern_channel_.clear();
+    grid_weight_.clear();
+    std::vector<std::vector<std::pair<std::size_t, double>>> of_channel(channels);
+    for (std::size_t p = 0; p < coupling_.patterns.size(); ++p) {
+        const lp::Pattern& pattern = coupling_.patterns[p];
+        for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+            pattern_channel_.push_back(pattern.channel[k]);
+            grid_weight_.push_back(to_grid(pattern.weight[k], weight_step));
+            of_channel[static_cast<std::size_t>(pattern.channel[k])].emplace_back(
+                p, pattern.weight[k]);
+        }
+        pattern_first_.push_back(static_cast<std::int64_t>(pattern_channel_.size()));
+    }
+    channel_first_.assign(1, 0);
+    channel_pattern_.clear();
+    weight_.clear();
+    for (const auto& patterns : of_channel) {
+        for (const auto& [pattern, weight] : patterns) {
+            channel_pattern_.push_back(static_cast<std::int64_t>(pattern));
+            weight_.push_back(weight);
+        }
+        channel_first_.push_back(static_cast<std::int64_t>(channel_pattern_.size()));
+    }
+    by_pattern_.assign(coupling_.patterns.size() * hours(), 0.0);
+}
+
+void DualStep::lay_out_rows() {
+    std::vector<std::vector<std::size_t>> of_hour(hours());
+    long_row_.clear();
+    for (std::size_t r = 0; r < coupling_.rows.size(); ++r) {
+        const lp::CouplingRow& row = coupling_.rows[r];
+        if (handled_[r] != 0) {
+            continue;
+        }
+        if (row.end == row.begin + 1) {
+            of_hour[static_cast<std::size_t>(row.begin)].push_back(r);
+        } else {
+            long_row_.push_back(r);
+        }
+    }
+    hour_first_.assign(1, 0);
+    hour_row_.clear();
+    hour_pattern_.clear();
+    lower_.clear();
+    upper_.clear();
+    for (const std::vector<std::size_t>& in_hour : of_hour) {
+        for (const std::size_t r : in_hour) {
+            hour_row_.push_back(r);
+            hour_pattern_.push_back(coupling_.rows[r].pattern);
+            lower_.push_back(coupling_.rows[r].lower);
+            upper_.push_back(coupling_.rows[r].upper);
+        }
+        hour_first_.push_back(static_cast<std::int64_t>(hour_row_.size()));
+    }
+}
+
+// PE-3 of hours; of a long row the same sum over its hours, alone.
+void DualStep::measure() {
+    const std::size_t patterns = coupling_.patterns.size();
+    const std::size_t movers = movers_.channel.size();
+    std::vector<double> effect(movers * patterns, 0.0);
+    for (std::size_t m = 0; m < movers; ++m) {
+        for (std::size_t k = 0; k < movers_.channel[m].size(); ++k) {
+            const auto channel = static_cast<std::size_t>(movers_.channel[m][k]);
+            for (auto e = static_cast<std::size_t>(channel_first_[channel]);
+                 e < static_cast<std::size_t>(channel_first_[channel + 1]); ++e) {
+                effect[m * patterns + static_cast<std::size_t>(channel_pattern_[e])] +=
+                    movers_.weight[m][k] * weight_[e];
+            }
+        }
+    }
+    const kernels::HourRows rows{hour_first_, hour_pattern_};
+    metric_first_.resize(hours() + 1);
+    kernels::place_metric(rows, metric_first_);
+    metric_.resize(static_cast<std::size_t>(metric_first_.back()));
+    kernels::hour_metric(rows, movers, patterns, effect, movers_.units, metric_first_, metric_);
+
+    long_metric_.clear();
+    for (const std::size_t r : long_row_) {
+        const lp::CouplingRow& row = coupling_.rows[r];
+        double h = 0.0;
+        for (std::size_t m = 0; m < movers; ++m) {
+            const double a = effect[m * patterns + static_cast<std::size_t>(row.pattern)];
+            const auto* units = movers_.units.data() + m * hours();
+            h += a * a * std::accumulate(units + row.begin, units + row.end, 0.0);
+        }
+        long_metric_.push_back(h);
+    }
+    long_factor_.resize(long_row_.size(), 1.0);
+}
+
+// price of channel i in hour t = sum over rows that cover it of y W_i
+void DualStep::price_channels(std::span<double> channel_price) {
+    std::fill(by_pattern_.begin(), by_pattern_.end(), 0.0);
+    for (std::size_t r = 0; r < price_.size(); ++r) {
+        if (price_[r] != 0.0) {
+            const lp::CouplingRow& row = coupling_.rows[r];
+            double* y = by_pattern_.data() + static_cast<std::size_t>(row.pattern) * hours();
+            for (int t = row.begin; t < row.end; ++t) {
+                y[t] += price_[r];
+            }
+        }
+    }
+    kernels::section_flows(coupling_.patterns.size(), hours(),
+                           {channel_first_, channel_pattern_, weight_}, by_pattern_, channel_price);
+}
+
+void DualStep::add_up(std::span<const double> channel, std::span<double> row_sum) {
+    kernels::section_flows(coupling_.channels.size(), hours(),
+                           {pattern_first_, pattern_channel_, grid_weight_}, channel, by_pattern_);
+    for (std::size_t r = 0; r < row_sum.size(); ++r) {
+        const lp::CouplingRow& row = coupling_.rows[r];
+        const double* f = by_pattern_.data() + static_cast<std::size_t>(row.pattern) * hours();
+        row_sum[r] = std::accumulate(f + row.begin, f + row.end, 0.0);
+    }
+}
+
+void DualStep::step(std::span<const double> row_sum, double scale) {
+    const auto gather = [&](std::vector<double>& to, std::span<const double> from) {
+        to.resize(hour_row_.size());
+        for (std::size_t k = 0; k < to.size(); ++k) {
+            to[k] = from[hour_row_[k]];
+        }
+    };
+    gather(sum_, row_sum);
+    gather(y_, price_);
+    gather(d_, last_);
+    gather(low_, price_low_);
+    gather(high_, price_high_);
+    kernels::StepSettings settings;
+    settings.scale = scale;
+    kernels::metric_step({hour_first_, hour_pattern_}, {lower_, upper_, low_, high_}, metric_first_,
+                         metric_, settings, sum_, y_, factor_, d_);
+    for (std::size_t k = 0; k < hour_row_.size(); ++k) {
+        price_[hour_row_[k]] = y_[k];
+        last_[hour_row_[k]] = d_[k];
+    }
+    step_long_rows(row_sum, scale);
+}
+
+// PE-5: each row as an hour with one row.
+void DualStep::step_long_rows(std::span<const double> row_sum, double scale) {
+    kernels::StepSettings settings;
+    settings.scale = scale;
+    const std::vector<std::int64_t> first{0, 1};
+    const std::vector<std::int64_t> pattern{0};
+    for (std::size_t k = 0; k < long_row_.size(); ++k) {
+        const std::size_t r = long_row_[k];
+        const lp::CouplingRow& row = coupling_.rows[r];
+        double sum = row_sum[r];
+        const auto metric = static_cast<float>(long_metric_[k]);
+        kernels::metric_step({first, pattern},
+                             {std::span(&row.lower, 1), std::span(&row.upper, 1),
+                              std::span(&price_low_[r], 1), std::span(&price_high_[r], 1)},
+                             first, std::span(&metric, 1), settings, std::span(&sum, 1),
+                             std::span(&price_[r], 1), std::span(&long_factor_[k], 1),
+                             std::span(&last_[r], 1));
+    }
+}
+
+} // namespace longyang::solve::prices

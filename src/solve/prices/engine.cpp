@@ -1,0 +1,252 @@
+#include "solve/prices/engine.hpp"
+
+#include "solve/prices/bound.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace longyang::solve::prices {
+namespace {
+
+bool equality(const lp::CouplingRow& row) {
+    return row.lower == row.upper;
+}
+
+/// Channels that stand in equality rows of single hours: those of energy.
+std::vector<char> balanced_channels(const lp::Coupling& coupling) {
+    std::vector<char> balanced(coupling.channels.size(), 0);
+    for (const lp::CouplingRow& row : coupling.rows) {
+        if (equality(row) && row.end == row.begin + 1) {
+            for (const int channel :
+                 coupling.patterns[static_cast<std::size_t>(row.pattern)].channel) {
+                balanced[static_cast<std::size_t>(channel)] = 1;
+            }
+        }
+    }
+    return balanced;
+}
+
+/// Per channel the dearest relief of any rank.
+std::vector<double> most_prices(const Comm& comm, std::span<const Oracle> own,
+                                std::size_t channels) {
+    std::vector<double> mine;
+    for (const Oracle& oracle : own) {
+        for (const Relief& relief : oracle.relief) {
+            mine.push_back(oracle.channels[static_cast<std::size_t>(relief.place)]);
+            mine.push_back(relief.cny_per_unit);
+        }
+    }
+    const std::vector<double> all = gather_to_all(comm, mine);
+    std::vector<double> most(channels, 0.0);
+    for (std::size_t k = 0; k < all.size(); k += 2) {
+        double& here = most[static_cast<std::size_t>(all[k])];
+        here = std::max(here, all[k + 1]);
+    }
+    return most;
+}
+
+/// The value below which half of the weight lies; 0 where there is none.
+double weighted_median(std::vector<std::pair<double, double>> value_weight) {
+    std::sort(value_weight.begin(), value_weight.end());
+    double total = 0.0;
+    for (const auto& [value, weight] : value_weight) {
+        total += weight;
+    }
+    double sum = 0.0;
+    for (const auto& [value, weight] : value_weight) {
+        sum += weight;
+        if (2.0 * sum >= total) {
+            return value;
+        }
+    }
+    return 0.0;
+}
+
+} // namespace
+
+PriceEngine::PriceEngine(const Comm& comm, const lp::Coupling& coupling, std::vector<Oracle> own,
+                         std::vector<char> handled)
+    : comm_(comm), coupling_(coupling), own_(std::move(own)),
+      most_price_(most_prices(comm, own_, coupling.channels.size())),
+      dual_(coupling, std::move(handled),
+            gather_movers(comm, own_, static_cast<std::size_t>(coupling.hours))) {
+    const std::size_t size = coupling.channels.size() * static_cast<std::size_t>(coupling.hours);
+    channel_price_.assign(size, 0.0);
+    channel_.assign(size, 0.0);
+    dearest_cny_ =
+        most_price_.empty() ? 0.0 : *std::max_element(most_price_.begin(), most_price_.end());
+    set_boxes(0);
+    look_at_costs();
+    first_prices(0);
+}
+
+void PriceEngine::grow(const lp::Coupling& coupling) {
+    const std::size_t old = coupling_.rows.size();
+    coupling_ = coupling;
+    dual_.grow(coupling);
+    set_boxes(old);
+}
+
+/// A row of one hour whose channels count alike has no use for a price above the dearest relief:
+/// that of lost load in a balance, of what is missing in a reserve. A box only steers: the dual
+/// value is a bound at any price.
+void PriceEngine::set_boxes(std::size_t first_row) {
+    for (std::size_t r = first_row; r < coupling_.rows.size(); ++r) {
+        const lp::CouplingRow& row = coupling_.rows[r];
+        const lp::Pattern& pattern = coupling_.patterns[static_cast<std::size_t>(row.pattern)];
+        double most = 0.0;
+        bool alike = true;
+        for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+            most = std::max(most, most_price_[static_cast<std::size_t>(pattern.channel[k])]);
+            alike = alike && pattern.weight[k] == 1.0;
+        }
+        const double limit = alike && most > 0.0 ? most : lp::infinity;
+        dual_.set_box(r, std::isfinite(row.upper) ? -limit : 0.0,
+                      std::isfinite(row.lower) ? limit : 0.0);
+    }
+}
+
+/// At a price that is high for all, each block shows what its output costs on average.
+void PriceEngine::look_at_costs() {
+    const std::vector<char> balanced = balanced_channels(coupling_);
+    const auto hours = static_cast<std::size_t>(coupling_.hours);
+    const double high_cny = dearest_cny_ > 0.0 ? dearest_cny_ : 1e4;
+    std::vector<double> seen;
+    for (const Oracle& oracle : own_) {
+        const std::size_t size = oracle.channels.size() * hours;
+        own_price_.assign(size, 0.0);
+        own_given_.assign(size, 0.0);
+        for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
+            if (balanced[static_cast<std::size_t>(oracle.channels[k])] != 0) {
+                std::fill_n(own_price_.begin() + static_cast<std::ptrdiff_t>(k * hours), hours,
+                            high_cny);
+            }
+        }
+        const Answer answer = oracle.solve(own_price_, own_given_);
+        double energy = 0.0;
+        for (std::size_t k = 0; k < size; ++k) {
+            energy += own_price_[k] > 0.0 ? own_given_[k] : 0.0;
+        }
+        const double cny = energy > 0.0 ? answer.cost_cny / energy : 0.0;
+        // Water, wind and what costs next to nothing says nothing about the price.
+        if (cny > 1e-3 * high_cny && cny < 0.5 * high_cny) {
+            seen.push_back(cny);
+            seen.push_back(energy);
+        }
+    }
+    const std::vector<double> all = gather_to_all(comm_, seen);
+    std::vector<std::pair<double, double>> value_weight;
+    for (std::size_t k = 0; k < all.size(); k += 2) {
+        value_weight.emplace_back(all[k], all[k + 1]);
+    }
+    typical_cny_ = weighted_median(std::move(value_weight));
+    if (typical_cny_ == 0.0) {
+        typical_cny_ = 0.02 * high_cny;
+    }
+}
+
+void PriceEngine::first_prices(std::size_t first_row) {
+    std::vector<double> price = dual_.prices();
+    for (std::size_t r = first_row; r < price.size(); ++r) {
+        const lp::CouplingRow& row = coupling_.rows[r];
+        if (equality(row) && row.end == row.begin + 1) {
+            price[r] = typical_cny_;
+        }
+    }
+    dual_.set_prices(std::move(price));
+}
+
+PriceEngine::Evaluation PriceEngine::evaluate() {
+    const auto hours = static_cast<std::size_t>(coupling_.hours);
+    const std::size_t rows = coupling_.rows.size();
+    dual_.price_channels(channel_price_);
+    std::fill(channel_.begin(), channel_.end(), 0.0);
+    double bound = 0.0;
+    double cost_cny = 0.0;
+    for (const Oracle& oracle : own_) {
+        own_price_.resize(oracle.channels.size() * hours);
+        own_given_.assign(own_price_.size(), 0.0);
+        for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
+            const auto channel = static_cast<std::size_t>(oracle.channels[k]);
+            std::copy_n(channel_price_.begin() + static_cast<std::ptrdiff_t>(channel * hours),
+                        hours, own_price_.begin() + static_cast<std::ptrdiff_t>(k * hours));
+        }
+        const Answer answer = oracle.solve(own_price_, own_given_);
+        bound += down_to_grid(answer.bound, bound_step);
+        cost_cny += to_grid(answer.cost_cny, bound_step);
+        for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
+            double* sum = channel_.data() + static_cast<std::size_t>(oracle.channels[k]) * hours;
+            const double* given = own_given_.data() + k * hours;
+            for (std::size_t t = 0; t < hours; ++t) {
+                sum[t] += to_grid(given[t], unit_step);
+            }
+        }
+    }
+    row_sum_.resize(rows + 2);
+    dual_.add_up(channel_, std::span(row_sum_).first(rows));
+    row_sum_[rows] = bound;
+    row_sum_[rows + 1] = cost_cny;
+    sum_in_order(comm_, row_sum_);
+    return {row_sum_[rows] + value_of_rows(coupling_, dual_.prices()), row_sum_[rows + 1]};
+}
+
+double PriceEngine::bound_at(std::vector<double> row_price) {
+    dual_.set_prices(std::move(row_price));
+    return evaluate().dual_value;
+}
+
+Found PriceEngine::run(const Settings& settings) {
+    // From steps that can reach the price of scarcity in a few iterations to steps that no longer
+    // matter.
+    const double first_scale =
+        dearest_cny_ > 0.0 ? std::sqrt(typical_cny_ * dearest_cny_) : 5.0 * typical_cny_;
+    const double last_scale = 0.02 * typical_cny_;
+    const double fall = std::pow(last_scale / first_scale, 1.0 / settings.most_iterations);
+    const std::size_t rows = coupling_.rows.size();
+    Found found;
+    found.bound = -lp::infinity;
+    std::vector<double> average;
+    double scale = first_scale;
+    double bound_then = -lp::infinity;
+    for (int k = 0; k < settings.most_iterations; ++k) {
+        const Evaluation now = evaluate();
+        ++found.iterations;
+        if (now.dual_value > found.bound) {
+            found.bound = now.dual_value;
+            found.row_price = dual_.prices();
+        }
+        const double share = k == 0 ? 1.0 : settings.share;
+        if (k == 0) {
+            average.assign(rows, 0.0);
+            found.channel.assign(channel_.size(), 0.0);
+            found.cost_cny = 0.0;
+        }
+        for (std::size_t r = 0; r < rows; ++r) {
+            average[r] += share * (row_sum_[r] - average[r]);
+        }
+        for (std::size_t c = 0; c < channel_.size(); ++c) {
+            found.channel[c] += share * (channel_[c] - found.channel[c]);
+        }
+        found.cost_cny += share * (now.cost_cny - found.cost_cny);
+        if (settings.progress) {
+            settings.progress(found.iterations, now.dual_value, found.bound);
+        }
+        if (settings.stop && settings.stop()) {
+            break;
+        }
+        if ((k + 1) % settings.patience == 0) {
+            const double gained = found.bound - bound_then;
+            if (gained < settings.tolerance * std::abs(found.bound) && scale < 0.1 * typical_cny_) {
+                break;
+            }
+            bound_then = found.bound;
+        }
+        dual_.step(average, scale);
+        scale *= fall;
+    }
+    dual_.set_prices(found.row_price);
+    return found;
+}
+
+} // namespace longyang::solve::prices

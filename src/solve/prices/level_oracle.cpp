@@ -1,0 +1,368 @@
+#include "solve/prices/level_oracle.hpp"
+
+#include "base/error.hpp"
+#include "kernels/levels.hpp"
+#include "solve/prices/continuous_line.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+namespace longyang::solve::prices {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// A line's levels as the kernel takes them.
+struct Levels {
+    std::vector<std::int64_t> first_block, first_level, energy, end_first{0};
+    std::vector<double> step, low, change_max, end_cost;
+    std::vector<int> most_changes;
+    std::vector<char> counted, day_begins;
+
+    [[nodiscard]] kernels::LevelLines view() const {
+        return {first_block, step,       most_changes, first_level, low,     change_max,
+                counted,     day_begins, energy,       end_first,   end_cost};
+    }
+};
+
+std::size_t blocks_of(const lp::LevelLine& line) {
+    return line.low_mw.size();
+}
+
+int hours_of(const lp::LevelLine& line, std::size_t block) {
+    return line.block_begin[block + 1] - line.block_begin[block];
+}
+
+Levels levels_of(const lp::LevelLine& line) {
+    const std::size_t blocks = blocks_of(line);
+    Levels levels;
+    levels.first_block = {0, static_cast<std::int64_t>(blocks)};
+    levels.step = {line.step_mw};
+    levels.most_changes = {line.max_changes_per_day};
+    levels.first_level = {0};
+    for (std::size_t b = 0; b < blocks; ++b) {
+        // A limit that is a level but for rounding counts as one.
+        const double steps = std::floor((line.high_mw[b] - line.low_mw[b]) / line.step_mw + 1e-9);
+        levels.first_level.push_back(levels.first_level.back() + static_cast<std::int64_t>(steps) +
+                                     1);
+        levels.day_begins.push_back(b > 0 && line.day_of_block[b] != line.day_of_block[b - 1] ? 1
+                                                                                              : 0);
+    }
+    levels.low = line.low_mw;
+    levels.change_max = line.change_max_mw;
+    levels.counted = line.counted;
+    levels.energy.assign(blocks, 0);
+    levels.end_first.assign(blocks + 1, 0);
+    return levels;
+}
+
+/// Lets the kernel count the energy of a contract's periods, in steps of `unit_h` hours of one
+/// level, and charge what is missing at each one's end.
+void count_energy(const lp::LevelLine& line, const OwnContract& contract, Levels& levels) {
+    int unit_h = 0;
+    for (std::size_t b = 0; b < blocks_of(line); ++b) {
+        unit_h = std::gcd(unit_h, hours_of(line, b));
+    }
+    levels.end_first.assign(1, 0);
+    auto period = contract.periods.begin();
+    double energy_mwh = 0.0; // of the lowest levels so far in the period
+    std::int64_t most = 0;   // units above it
+    for (std::size_t b = 0; b < blocks_of(line); ++b) {
+        const bool inside =
+            period != contract.periods.end() && line.block_begin[b] >= period->begin;
+        if (inside) {
+            levels.energy[b] = hours_of(line, b) / unit_h;
+            energy_mwh += hours_of(line, b) * line.low_mw[b];
+            most += levels.energy[b] * (levels.first_level[b + 1] - levels.first_level[b] - 1);
+        }
+        if (inside && line.block_begin[b + 1] == period->end) {
+            for (std::int64_t e = 0; e <= most; ++e) {
+                const double carried_mwh =
+                    energy_mwh + static_cast<double>(e) * unit_h * line.step_mw;
+                const double missing_mwh = std::max(0.0, period->low_mwh - carried_mwh);
+                // The same tolerance as a solver's, so that no plan is lost to rounding.
+                const double tolerance_mwh = 1e-6 * (1.0 + std::abs(period->high_mwh));
+                const bool allowed = carried_mwh <= period->high_mwh + tolerance_mwh &&
+                                     missing_mwh <= period->short_max_mwh + tolerance_mwh;
+                levels.end_cost.push_back(allowed ? missing_mwh * period->short_cny_per_mwh
+                                                  : infinity);
+            }
+            ++period;
+            energy_mwh = 0.0;
+            most = 0;
+        }
+        levels.end_first.push_back(static_cast<std::int64_t>(levels.end_cost.size()));
+    }
+}
+
+/// Most states of the dynamic programme with a contract's energy as a dimension, without building
+/// it.
+std::int64_t states_with_energy(const lp::LevelLine& line, const OwnContract& contract,
+                                const Levels& levels) {
+    std::int64_t states = 0;
+    std::int64_t energies = 1;
+    auto period = contract.periods.begin();
+    for (std::size_t b = 0; b < blocks_of(line); ++b) {
+        const std::int64_t count = levels.first_level[b + 1] - levels.first_level[b];
+        if (period != contract.periods.end() && line.block_begin[b] >= period->begin) {
+            energies += hours_of(line, b) * (count - 1);
+        }
+        states += energies * count * (line.max_changes_per_day + 1);
+        if (period != contract.periods.end() && line.block_begin[b + 1] == period->end) {
+            energies = 1;
+            ++period;
+        }
+    }
+    return states;
+}
+
+/// A plan of the line: its powers by block.
+struct Plan {
+    double value = infinity; ///< cost - prices, of the problem that was solved
+    std::vector<double> power_mw;
+};
+
+/// Prices of a contract's periods (PE-9), each searched by itself: steps that grow while the sign
+/// of its slope stays and halve when it turns.
+struct PeriodPrices {
+    std::vector<double> price, step;
+    std::vector<int> sign;
+
+    explicit PeriodPrices(std::size_t periods = 0)
+        : price(periods, 0.0), step(periods, 0.0), sign(periods, 0) {}
+};
+
+struct Line {
+    lp::LevelLine data;
+    std::optional<OwnContract> contract;
+    std::size_t hours = 0;
+    int searches = 0;
+    bool with_energy = false; ///< the contract is inside the dynamic programme
+    Levels levels;            ///< empty for a continuous line
+    PeriodPrices periods;
+
+    /// The best plan where a MW held over block b costs cny_per_mw[b] more.
+    [[nodiscard]] Plan best_plan(std::span<const double> cny_per_mw) const {
+        Plan plan;
+        if (data.step_mw == 0.0) {
+            plan.power_mw = continuous_plan(data, cny_per_mw);
+            if (!plan.power_mw.empty()) {
+                plan.value = 0.0;
+                for (std::size_t b = 0; b < blocks_of(data); ++b) {
+                    plan.value +=
+                        cny_per_mw[b] * plan.power_mw[b] + delivery_cost(data, b, plan.power_mw[b]);
+                }
+            }
+            return plan;
+        }
+        std::vector<double> cost(static_cast<std::size_t>(levels.first_level.back()));
+        for (std::size_t b = 0; b < blocks_of(data); ++b) {
+            const auto first = static_cast<std::size_t>(levels.first_level[b]);
+            const auto end = static_cast<std::size_t>(levels.first_level[b + 1]);
+            for (std::size_t k = first; k < end; ++k) {
+                const double p = data.low_mw[b] + static_cast<double>(k - first) * data.step_mw;
+                cost[k] = cny_per_mw[b] * p + delivery_cost(data, b, p);
+            }
+        }
+        std::vector<std::int64_t> level(blocks_of(data));
+        kernels::level_plans(levels.view(), cost, std::span(&plan.value, 1), level);
+        for (std::size_t b = 0; b < level.size() && plan.value < infinity; ++b) {
+            plan.power_mw.push_back(data.low_mw[b] + static_cast<double>(level[b]) * data.step_mw);
+        }
+        return plan;
+    }
+
+    [[nodiscard]] double energy_mwh(const OwnContract::Period& period, const Plan& plan) const {
+        double mwh = 0.0;
+        for (std::size_t b = 0; b < blocks_of(data); ++b) {
+            if (data.block_begin[b] >= period.begin && data.block_begin[b + 1] <= period.end) {
+                mwh += hours_of(data, b) * plan.power_mw[b];
+            }
+        }
+        return mwh;
+    }
+
+    /// The plan and the dual value at the periods' present prices.
+    [[nodiscard]] std::pair<Plan, double> at_prices(std::vector<double> cny_per_mw) const {
+        double value = 0.0;
+        for (std::size_t k = 0; k < periods.price.size(); ++k) {
+            const OwnContract::Period& period = contract->periods[k];
+            const double y = periods.price[k];
+            value += y * (y > 0.0 ? period.low_mwh : y < 0.0 ? period.high_mwh : 0.0);
+            for (std::size_t b = 0; b < blocks_of(data); ++b) {
+                if (data.block_begin[b] >= period.begin && data.block_begin[b + 1] <= period.end) {
+                    cny_per_mw[b] -= y * hours_of(data, b);
+                }
+            }
+        }
+        Plan plan = best_plan(cny_per_mw);
+        value += plan.value;
+        return {std::move(plan), value};
+    }
+
+    void move_prices(const Plan& plan, double typical) {
+        for (std::size_t k = 0; k < periods.price.size(); ++k) {
+            const OwnContract::Period& period = contract->periods[k];
+            const double mwh = energy_mwh(period, plan);
+            double& y = periods.price[k];
+            const bool wants_low = y > 0.0 || (y == 0.0 && mwh < period.low_mwh);
+            const bool wants_high = y < 0.0 || (y == 0.0 && mwh > period.high_mwh);
+            const double slope = wants_low    ? period.low_mwh - mwh
+                                 : wants_high ? period.high_mwh - mwh
+                                              : 0.0;
+            const int sign = slope > 0.0 ? 1 : slope < 0.0 ? -1 : 0;
+            double& step = periods.step[k];
+            if (step == 0.0) {
+                step = 0.25 * typical;
+            } else if (sign * periods.sign[k] > 0) {
+                step *= 1.5;
+            } else if (sign * periods.sign[k] < 0) {
+                step *= 0.5;
+            }
+            step = std::max(step, 1e-4 * typical);
+            periods.sign[k] = sign;
+            const double next = y + sign * step;
+            // Not through 0 at once, where the slope changes; above the charge nothing is gained.
+            y = std::min(y * next < 0.0 ? 0.0 : next, period.short_cny_per_mwh);
+        }
+    }
+
+    /// Least shortfall of a plan, as cost.
+    [[nodiscard]] double shortfall_cny(const Plan& plan) const {
+        double cny = 0.0;
+        if (contract) {
+            for (const OwnContract::Period& period : contract->periods) {
+                cny += period.short_cny_per_mwh *
+                       std::max(0.0, period.low_mwh - energy_mwh(period, plan));
+            }
+        }
+        return cny;
+    }
+
+    Answer solve(std::span<const double> prices, std::span<double> given) {
+        // Taken at the injection (place 0), given to the line's power (place 1).
+        std::vector<double> cny_per_mw(blocks_of(data), 0.0);
+        double typical = 1.0;
+        for (std::size_t b = 0; b < blocks_of(data); ++b) {
+            for (int t = data.block_begin[b]; t < data.block_begin[b + 1]; ++t) {
+                const auto hour = static_cast<std::size_t>(t);
+                cny_per_mw[b] += prices[hour] - prices[hours + hour];
+                typical = std::max(typical, std::abs(prices[hour]));
+            }
+        }
+        auto [plan, bound] = at_prices(cny_per_mw);
+        if (!periods.price.empty()) {
+            std::vector<double> best_price = periods.price;
+            Plan latest = plan;
+            for (int k = 0; k < searches && bound < infinity; ++k) {
+                move_prices(latest, std::min(typical, 1000.0));
+                double value = 0.0;
+                std::tie(latest, value) = at_prices(cny_per_mw);
+                if (value > bound) {
+                    bound = value;
+                    plan = latest;
+                    best_price = periods.price;
+                }
+            }
+            periods.price = std::move(best_price);
+        }
+        if (!(bound < infinity)) {
+            throw Error(Exit::infeasible, "an HVDC line has no plan within its limits");
+        }
+        Answer answer{bound, shortfall_cny(plan)};
+        for (std::size_t b = 0; b < blocks_of(data); ++b) {
+            answer.cost_cny += delivery_cost(data, b, plan.power_mw[b]);
+            for (int t = data.block_begin[b]; t < data.block_begin[b + 1]; ++t) {
+                given[static_cast<std::size_t>(t)] -= plan.power_mw[b];
+                given[hours + static_cast<std::size_t>(t)] += plan.power_mw[b];
+            }
+        }
+        return answer;
+    }
+};
+
+/// The amount that gives to a channel alone, one unit each; null where there is none.
+const lp::HourlyAmount* amount_of(std::span<const lp::HourlyAmount> amounts, int channel) {
+    const auto found =
+        std::find_if(amounts.begin(), amounts.end(), [&](const lp::HourlyAmount& amount) {
+            return amount.channel == std::vector<int>{channel} && amount.weight[0] == 1.0;
+        });
+    return found == amounts.end() ? nullptr : &*found;
+}
+
+/// Whether a period consists of whole blocks.
+bool fits_blocks(const lp::LevelLine& line, int begin, int end) {
+    return std::binary_search(line.block_begin.begin(), line.block_begin.end(), begin) &&
+           std::binary_search(line.block_begin.begin(), line.block_begin.end(), end);
+}
+
+} // namespace
+
+std::optional<OwnContract> own_contract(const lp::Coupling& coupling, const lp::LevelLine& line,
+                                        std::span<const lp::HourlyAmount> amounts) {
+    for (std::size_t p = 0; p < coupling.patterns.size(); ++p) {
+        const lp::Pattern& pattern = coupling.patterns[p];
+        if (pattern.channel.size() != 2 || pattern.channel[0] != line.power ||
+            pattern.weight != std::vector<double>{1.0, 1.0}) {
+            continue;
+        }
+        const lp::HourlyAmount* amount = amount_of(amounts, pattern.channel[1]);
+        OwnContract contract;
+        bool fits = amount != nullptr;
+        for (std::size_t r = 0; r < coupling.rows.size() && fits; ++r) {
+            const lp::CouplingRow& row = coupling.rows[r];
+            if (row.pattern != static_cast<int>(p)) {
+                continue;
+            }
+            fits = fits_blocks(line, row.begin, row.end) &&
+                   (contract.periods.empty() || contract.periods.back().end <= row.begin);
+            const auto hour = static_cast<std::size_t>(row.begin);
+            const auto& cny = amount->cny_per_unit;
+            contract.periods.push_back({r, row.begin, row.end, row.lower, row.upper,
+                                        cny.size() == 1 ? cny[0] : cny[hour], amount->high[hour]});
+        }
+        if (fits && !contract.periods.empty()) {
+            return contract;
+        }
+    }
+    return std::nullopt;
+}
+
+Oracle level_oracle(lp::LevelLine line, std::optional<OwnContract> contract, int hours,
+                    const LevelSettings& settings) {
+    const auto own = std::make_shared<Line>();
+    own->hours = static_cast<std::size_t>(hours);
+    own->searches = settings.searches;
+    if (line.step_mw > 0.0) {
+        own->levels = levels_of(line);
+        own->with_energy =
+            contract && states_with_energy(line, *contract, own->levels) <= settings.most_states;
+        if (own->with_energy) {
+            count_energy(line, *contract, own->levels);
+        }
+    }
+    if (contract && !own->with_energy) {
+        own->periods = PeriodPrices(contract->periods.size());
+    }
+    Oracle oracle;
+    oracle.channels = {line.injection, line.power};
+    Reach reach{{0, 1}, {-1.0, 1.0}, {}};
+    for (std::size_t b = 0; b < blocks_of(line); ++b) {
+        reach.units.insert(reach.units.end(), static_cast<std::size_t>(hours_of(line, b)),
+                           line.high_mw[b] - line.low_mw[b]);
+    }
+    oracle.reach = {std::move(reach)};
+    own->data = std::move(line);
+    own->contract = std::move(contract);
+    oracle.solve = [own](std::span<const double> prices, std::span<double> given) {
+        return own->solve(prices, given);
+    };
+    return oracle;
+}
+
+} // namespace longyang::solve::prices

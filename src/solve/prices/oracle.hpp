@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+/// The engine by prices: coupling rows are priced, and every block answers prices on its own.
+/// Equations: docs/theory/price-engine.md. Sees blocks and channels, no plant.
+namespace longyang::solve::prices {
+
+/// What a block (or several that are solved side by side) makes of prices.
+struct Answer {
+    /// A number proven <= the least cost - sum of price x what is given, over all plans of the
+    /// block. CNY.
+    double bound = 0.0;
+    /// Of the plan found, without prices.
+    double cost_cny = 0.0;
+};
+
+/// A direction in which prices may move a block: so much to each of its channels at a time.
+struct Reach {
+    std::vector<int> place; ///< in Oracle::channels
+    std::vector<double> weight;
+    std::vector<double> units; ///< per hour: how far, >= 0
+};
+
+/// Any amount (as far as the rows that it serves ask for it) at a cost: lost load, missing reserve.
+struct Relief {
+    int place = 0; ///< in Oracle::channels
+    double cny_per_unit = 0.0;
+};
+
+/// A block as the engine sees it.
+struct Oracle {
+    std::vector<int> channels; ///< numbers of the channels that it gives to
+    std::vector<Reach> reach;
+    std::vector<Relief> relief;
+    /// prices: CNY per unit of each of its channels; given: what its plan gives, added to what is
+    /// there. Both channels x hours, hours contiguous.
+    std::function<Answer(std::span<const double> prices, std::span<double> given)> solve;
+};
+
+/// Place of a channel in a list of channels, where it is added if it is new.
+inline int place_of(std::vector<int>& channels, int channel) {
+    for (std::size_t k = 0; k < channels.size(); ++k) {
+        if (channels[k] == channel) {
+            return static_cast<int>(k);
+        }
+    }
+    channels.push_back(channel);
+    return static_cast<int>(channels.size()) - 1;
+}
+
+} // namespace longyang::solve::prices
