@@ -7,6 +7,7 @@
 #include "partition/partition.hpp"
 #include "powerflow/limits.hpp"
 #include "solve/highs/engine.hpp"
+#include "solve/highs/round_blocks.hpp"
 
 #include <functional>
 #include <memory>
@@ -57,6 +58,11 @@ public:
     /// root.
     [[nodiscard]] Solution solve(How how, const solve::highs::Settings& settings,
                                  const std::vector<double>& start);
+
+    /// Whole values near a relaxed solution: every rank rounds its own blocks
+    /// (solve::highs::round_blocks). All columns on the root, nothing on the others. Collective.
+    [[nodiscard]] std::vector<double> round(const Solution& relaxed,
+                                            const solve::highs::Rounding& rounding) const;
 
     /// Optimality conditions of a solution, from the root, by lp::check_optimality. `fixed`: of the
     /// programme with its integer columns fixed at the solution's values. Collective.

@@ -38,8 +38,15 @@ struct Study {
 struct Search {
     std::optional<Programme::Solution> best;   ///< the solution that the schedule is taken from
     std::optional<powerflow::FlowCheck> flows; ///< of it
-    double bound_cny = -lp::infinity;
-    std::string bound_source;
+    double relaxed_bound_cny = -lp::infinity;  ///< by weak duality
+    double integer_bound_cny = -lp::infinity;  ///< HiGHS's own
+    /// Of the programme that `best` solves: an integer bound says nothing of a relaxed one.
+    [[nodiscard]] double bound_cny() const {
+        return relaxed ? relaxed_bound_cny : std::max(relaxed_bound_cny, integer_bound_cny);
+    }
+    [[nodiscard]] double gap() const {
+        return (best->cost - bound_cny()) / std::max(std::abs(best->cost), 1.0);
+    }
     Exit end = Exit::ok;
     std::string end_words;
     bool relaxed = false; ///< `best` comes from a relaxed solve
@@ -112,19 +119,26 @@ powerflow::FlowCheck check_flows(const Comm& comm, const Study& study, const Gri
 }
 
 /// Solves, looks at all flows, lets violated limits enter, and solves again until none is left (or
-/// time or rounds are up). `how`: relaxed or integer. The search gets the last solution.
+/// time or rounds are up). The search gets the last solution.
+/// start: for an integer solve a good point or nothing; for a fixed one the whole values to hold.
 void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& grid,
                        Programme& programme, Programme::How how, std::vector<double> start,
                        const Deadline& deadline, Journal& journal, Search& search) {
     const bool integer = how == Programme::How::integer;
-    const std::string stage = integer ? "commit" : "price";
+    const std::string stage = how == Programme::How::relaxed ? "price"
+                              : integer                      ? "commit"
+                                                             : "dispatch";
     for (int round = 1;; ++round) {
         auto solution = journal.stage(stage, [&] {
             return programme.solve(how, engine_settings(study, deadline, journal), start);
         });
-        if (solution.status == Status::infeasible) {
+        if (solution.status == Status::infeasible && how == Programme::How::relaxed) {
             throw Error(Exit::infeasible,
                         "there is no schedule: " + programme.conflict_words(60.0));
+        }
+        if (solution.status == Status::infeasible && integer) {
+            throw Error(Exit::infeasible,
+                        "there is no schedule with whole units, though one with fractions");
         }
         if (solution.status == Status::failed) {
             throw Error(Exit::numerical, "HiGHS failed: " + solution.words);
@@ -134,11 +148,15 @@ void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& 
             search.end = Exit::limit;
             search.end_words = "stopped by the time limit";
         }
-        if (std::isfinite(solution.bound) && (integer || solution.status == Status::optimal)) {
-            search.bound_cny = std::max(search.bound_cny, solution.bound);
+        if (integer && std::isfinite(solution.bound)) {
+            search.integer_bound_cny = std::max(search.integer_bound_cny, solution.bound);
         }
         if (!solution.has_point) {
             return;
+        }
+        if (how == Programme::How::relaxed && solution.status == Status::optimal) {
+            search.relaxed_bound_cny = std::max(
+                search.relaxed_bound_cny, programme.optimality(solution, false, false).dual_bound);
         }
         auto flows = journal.stage(
             "flow", [&] { return check_flows(comm, study, grid, programme, solution); });
@@ -148,18 +166,14 @@ void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& 
             excess == 0 || last
                 ? 0
                 : programme.add_limits(grid.network, grid.factors, flows.violations);
-        journal.say(fmt::format("{} round {}: cost {:.8g} CNY{}, {} limits violated, {} added",
-                                stage, round, solution.cost,
-                                integer
-                                    ? fmt::format(", bound {:.8g}, gap {:.4f} %", solution.bound,
-                                                  100.0 * (solution.cost - solution.bound) /
-                                                      std::max(std::abs(solution.cost), 1.0))
-                                    : std::string(),
-                                excess, added));
         start = solution.whole.column;
         search.best = std::move(solution);
         search.flows = std::move(flows);
-        search.relaxed = !integer;
+        search.relaxed = how == Programme::How::relaxed;
+        journal.say(fmt::format("{} round {}: cost {:.8g} CNY, gap {:.4f} %, {} limits violated, "
+                                "{} added",
+                                stage, round, search.best->cost, 100.0 * search.gap(), excess,
+                                added));
         if (added == 0) {
             if (excess > 0 && search.end == Exit::ok) {
                 search.end = Exit::limit;
@@ -171,24 +185,56 @@ void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& 
     }
 }
 
-/// Integer decisions held, the rest solved once more: the schedule's cheapest dispatch, and prices.
-void dispatch(const Comm& comm, const Study& study, const GridFactors& grid, Programme& programme,
-              const Deadline& deadline, Journal& journal, Search& search) {
-    auto fixed = journal.stage("dispatch", [&] {
-        return programme.solve(Programme::How::fixed, engine_settings(study, deadline, journal),
-                               search.best->whole.column);
-    });
-    if (fixed.status != Status::optimal) {
-        journal.say("the dispatch with units held was not solved: prices are missing");
-        return;
+/// Whole units and levels: the relaxed solution rounded block by block in a few ways, the rest
+/// dispatched; the best one counts. Where that is not within the gap asked for, HiGHS searches on
+/// from it.
+void commit(const Comm& comm, const Study& study, const GridFactors& grid, Programme& programme,
+            std::vector<double> start, const Deadline& deadline, Journal& journal, Search& search) {
+    const Programme::Solution relaxed = *search.best;
+    std::optional<Search> found;
+    const auto better = [&](std::vector<double> whole) {
+        Search trial = search;
+        solve_with_limits(comm, study, grid, programme, Programme::How::fixed, std::move(whole),
+                          deadline, journal, trial);
+        // A point that cannot be dispatched, or was not in time, leaves the trial relaxed.
+        if (!trial.relaxed && (!found || trial.best->cost < found->best->cost)) {
+            found = trial;
+        }
+        if (trial.relaxed && trial.end != Exit::ok) {
+            search.end = trial.end;
+            search.end_words = trial.end_words;
+        }
+    };
+    const auto done = [&] {
+        return search.end != Exit::ok ||
+               (found && (found->end != Exit::ok || found->gap() <= study.options.gap));
+    };
+    if (broadcast(comm, static_cast<long long>(start.size())) > 0) {
+        better(std::move(start));
     }
-    search.flows =
-        journal.stage("flow", [&] { return check_flows(comm, study, grid, programme, fixed); });
-    search.best = std::move(fixed);
+    for (const double lift : {0.0, 0.2, -0.1}) {
+        if (!done()) {
+            better(
+                journal.stage("commit", [&] { return programme.round(relaxed, {.lift = lift}); }));
+        }
+    }
+    if (found) {
+        search = std::move(*found);
+    }
+    if (search.end == Exit::ok && (search.relaxed || search.gap() > study.options.gap)) {
+        solve_with_limits(comm, study, grid, programme, Programme::How::integer,
+                          search.relaxed ? std::vector<double>{} : search.best->whole.column,
+                          deadline, journal, search);
+        if (!search.relaxed && search.end != Exit::checkpoint) {
+            // Once more with whole units held: the cheapest dispatch of them, and prices.
+            solve_with_limits(comm, study, grid, programme, Programme::How::fixed,
+                              search.best->whole.column, deadline, journal, search);
+        }
+    }
 }
 
 /// The independent check of optimality conditions: it decides what is reported.
-results::Certificate certify(const Programme& programme, const Search& search, bool relaxed_run) {
+results::Certificate certify(const Programme& programme, const Search& search) {
     results::Certificate certificate;
     const bool with_duals = !search.best->coupling_dual.empty();
     const bool fixed = !search.relaxed;
@@ -197,14 +243,11 @@ results::Certificate certify(const Programme& programme, const Search& search, b
     certificate.primal_infeasibility = found.primal_infeasibility;
     certificate.dual_infeasibility = found.dual_infeasibility;
     certificate.integrality = found.integrality;
-    if (relaxed_run && with_duals) {
-        certificate.bound_cny = found.dual_bound;
-        certificate.bound_source =
-            "weak duality at the engine's duals, worked out by lp::check_optimality";
-    } else {
-        certificate.bound_cny = search.bound_cny;
-        certificate.bound_source = "HiGHS's own bound of the integer programme";
-    }
+    certificate.bound_cny = search.bound_cny();
+    certificate.bound_source =
+        search.bound_cny() > search.relaxed_bound_cny
+            ? "HiGHS's own bound of the integer programme"
+            : "weak duality of the relaxed programme, worked out by lp::check_optimality";
     certificate.gap = (certificate.cost_cny - certificate.bound_cny) /
                       std::max(std::abs(certificate.cost_cny), 1.0);
     constexpr double tolerance = 1e-6;
@@ -264,11 +307,7 @@ Exit run_study(const Comm& comm, const Request& request) {
     solve_with_limits(comm, study, grid, *programme, Programme::How::relaxed, {}, deadline, journal,
                       search);
     if (!study.options.relax && search.end == Exit::ok) {
-        solve_with_limits(comm, study, grid, *programme, Programme::How::integer, std::move(start),
-                          deadline, journal, search);
-        if (!search.relaxed && !StopSignals::asked()) {
-            dispatch(comm, study, grid, *programme, deadline, journal, search);
-        }
+        commit(comm, study, grid, *programme, std::move(start), deadline, journal, search);
     }
     if (!study.options.write_mps.empty()) {
         journal.stage("write",
@@ -280,8 +319,7 @@ Exit run_study(const Comm& comm, const Request& request) {
                       search.flows ? &*search.flows : nullptr);
     });
     if (search.best) {
-        content.certificate = journal.stage(
-            "certify", [&] { return certify(*programme, search, study.options.relax); });
+        content.certificate = journal.stage("certify", [&] { return certify(*programme, search); });
         const verify::Report report = journal.stage("verify", [&] {
             return verify::check_schedule(
                 comm, study.system, owners, content.schedule,

@@ -232,6 +232,13 @@ Outcome solve_continuous(Handle& handle, const Settings& settings, Basis& basis)
 
 } // namespace
 
+void Engine::Parts::check_size(const std::vector<double>& point) const {
+    if (point.size() != integral.size()) {
+        throw Error(Exit::defect, fmt::format("a point of {} columns for a programme of {}",
+                                              point.size(), integral.size()));
+    }
+}
+
 Engine::Parts::Integral::Integral(Parts& parts) : parts_(parts) {
     if (!parts_.integers.empty()) {
         check(Highs_changeColsIntegralityByRange(parts_.handle.raw(), 0,
@@ -244,6 +251,32 @@ Engine::Parts::Integral::Integral(Parts& parts) : parts_(parts) {
 Engine::Parts::Integral::~Integral() {
     // Cannot fail: nothing is looked at.
     static_cast<void>(Highs_clearIntegrality(parts_.handle.raw()));
+}
+
+Engine::Parts::Held::Held(Parts& parts, const std::vector<double>& column) : parts_(parts) {
+    std::vector<double> value;
+    for (const int j : parts_.integers) {
+        const auto c = static_cast<std::size_t>(j);
+        value.push_back(std::clamp(std::round(column[c]), parts_.lower[c], parts_.upper[c]));
+    }
+    set(value, value);
+}
+
+Engine::Parts::Held::~Held() {
+    std::vector<double> lower;
+    std::vector<double> upper;
+    for (const int j : parts_.integers) {
+        lower.push_back(parts_.lower[static_cast<std::size_t>(j)]);
+        upper.push_back(parts_.upper[static_cast<std::size_t>(j)]);
+    }
+    set(lower, upper);
+}
+
+void Engine::Parts::Held::set(const std::vector<double>& lower, const std::vector<double>& upper) {
+    // Cannot fail: the bounds are the columns' own or lie between them.
+    static_cast<void>(
+        Highs_changeColsBoundsBySet(parts_.handle.raw(), highs_size(parts_.integers.size()),
+                                    parts_.integers.data(), lower.data(), upper.data()));
 }
 
 Engine::Engine(const lp::FlatProgramme& programme) : parts_(std::make_unique<Parts>()) {
@@ -278,6 +311,18 @@ void Engine::add_rows(const lp::SparseRows& rows) {
     highs::add_rows(parts_->handle, rows);
 }
 
+void Engine::set_costs(const std::vector<double>& cost) {
+    if (cost.size() != parts_->integral.size()) {
+        throw Error(Exit::defect, fmt::format("costs of {} columns for a programme of {}",
+                                              cost.size(), parts_->integral.size()));
+    }
+    if (!cost.empty()) {
+        check(Highs_changeColsCostByRange(parts_->handle.raw(), 0, highs_size(cost.size()) - 1,
+                                          cost.data()),
+              "costs");
+    }
+}
+
 Outcome Engine::solve_relaxed(const Settings& settings) {
     return solve_continuous(parts_->handle, settings, parts_->relaxed);
 }
@@ -290,10 +335,7 @@ Outcome Engine::solve_integer(const Settings& settings, const std::vector<double
     check(Highs_clearSolver(handle.raw()), "a fresh start");
     handle.set("solver", "choose");
     if (!start.empty()) {
-        if (start.size() != parts_->integral.size()) {
-            throw Error(Exit::defect, fmt::format("a start of {} columns for a programme of {}",
-                                                  start.size(), parts_->integral.size()));
-        }
+        parts_->check_size(start);
         check(Highs_setSolution(handle.raw(), start.data(), nullptr, nullptr, nullptr), "a start");
     }
     Outcome outcome;
@@ -316,38 +358,9 @@ Outcome Engine::solve_integer(const Settings& settings, const std::vector<double
 }
 
 Outcome Engine::solve_fixed(const Settings& settings, const std::vector<double>& column) {
-    Parts& parts = *parts_;
-    if (column.size() != parts.integral.size()) {
-        throw Error(Exit::defect, fmt::format("a point of {} columns for a programme of {}",
-                                              column.size(), parts.integral.size()));
-    }
-    void* raw = parts.handle.raw();
-    const int count = highs_size(parts.integers.size());
-    std::vector<double> value;
-    std::vector<double> lower;
-    std::vector<double> upper;
-    for (const int j : parts.integers) {
-        const auto c = static_cast<std::size_t>(j);
-        value.push_back(std::clamp(std::round(column[c]), parts.lower[c], parts.upper[c]));
-        lower.push_back(parts.lower[c]);
-        upper.push_back(parts.upper[c]);
-    }
-    check(
-        Highs_changeColsBoundsBySet(raw, count, parts.integers.data(), value.data(), value.data()),
-        "fixed columns");
-    const auto back = [&] {
-        check(Highs_changeColsBoundsBySet(raw, count, parts.integers.data(), lower.data(),
-                                          upper.data()),
-              "bounds of columns");
-    };
-    try {
-        Outcome outcome = solve_continuous(parts.handle, settings, parts.fixed);
-        back();
-        return outcome;
-    } catch (...) { // thrown by the caller's own `stop`
-        back();
-        throw;
-    }
+    parts_->check_size(column);
+    const Parts::Held held(*parts_, column);
+    return solve_continuous(parts_->handle, settings, parts_->fixed);
 }
 
 std::string describe() {

@@ -58,12 +58,6 @@ public:
     [[nodiscard]] Outcome solve_relaxed(const Settings& settings);
     /// With integrality; `start`: column values of a known good point, or empty.
     [[nodiscard]] Outcome solve_integer(const Settings& settings, const std::vector<double>& start);
-    /// The integer programme near a known good point: integer columns on which `start` and the
-    /// relaxed solution agree are held, the others stay between the whole numbers around the
-    /// relaxed value and the start's. Much smaller than the whole; its bound is no bound of the
-    /// whole (-infinity). The columns' own bounds are back afterwards.
-    [[nodiscard]] Outcome solve_near(const Settings& settings, const std::vector<double>& start,
-                                     const std::vector<double>& relaxed);
     /// Integer columns fixed at the (rounded) values of `column`, the rest relaxed: gives duals for
     /// prices. The columns' own bounds are back afterwards.
     [[nodiscard]] Outcome solve_fixed(const Settings& settings, const std::vector<double>& column);

@@ -19,6 +19,26 @@ struct Engine::Parts {
     Basis relaxed;                    ///< of the last relaxed solve
     Basis fixed;                      ///< of the last solve with fixed integers
 
+    /// Throws Error (defect) where a point has not one value per column.
+    void check_size(const std::vector<double>& point) const;
+
+    /// Holds the integer columns at whole values for as long as it lives.
+    class Held {
+    public:
+        /// column: one value per column of the programme; integer ones are rounded.
+        Held(Parts& parts, const std::vector<double>& column);
+        ~Held();
+        Held(const Held&) = delete;
+        Held& operator=(const Held&) = delete;
+        Held(Held&&) = delete;
+        Held& operator=(Held&&) = delete;
+
+    private:
+        void set(const std::vector<double>& lower, const std::vector<double>& upper);
+
+        Parts& parts_;
+    };
+
     /// Makes the programme integer for as long as it lives.
     class Integral {
     public:

@@ -1,0 +1,121 @@
+"""A picture of how one region is supplied, hour by hour.
+
+    python -m longyang.dispatch_plot out.h5 --region qinghai -o dispatch.png
+
+Above: what its plants give (stacked upwards), what it draws and sends out (stacked downwards), its load. Below: its price.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.dates as mdates  # noqa: E402
+import matplotlib.pyplot as plt  # noqa: E402
+import pandas as pd  # noqa: E402
+
+from .results import Results, ResultsError, open_results  # noqa: E402
+
+# Colours by technology; what is not named here gets grey.
+COLOURS = {
+    "coal": "#4d4d4d", "coal_chp": "#6e6259", "coal_captive": "#8c8278", "gas_ccgt": "#b5651d", "gas_ocgt": "#d08c4a",
+    "biomass": "#5f7f3a", "hydro": "#2b6ca3", "wind": "#6fb98f", "pv": "#f2c14e", "csp": "#e0852f",
+    "pumped_hydro": "#5b8fc7", "storage_plant": "#86b3dd", "battery": "#a06cb4", "compressed_air": "#c3a3cf",
+}
+OTHER = "#bbbbbb"
+# Steady plants at the bottom of the stack, the sun on top.
+ORDER = ["biomass", "coal_captive", "coal_chp", "coal", "gas_ccgt", "hydro", "wind", "pv", "csp"]
+
+
+def stacks(results: Results, region: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """GW given to and taken from the region's network by hour, a column a kind, those without energy left out.
+
+    Raises KeyError where there is no such region.
+    """
+    balances = results.balances
+    if region not in balances["region"].values:
+        known = ", ".join(balances["region"].values)
+        raise KeyError(f"no region '{region}' in {results.path}; it has {known}")
+    one = balances.sel(region=region)
+    generation = one.generation_mw.to_pandas().T
+    discharge = one.discharge_mw.to_pandas().T
+    charge = one.charge_mw.to_pandas().T
+    hvdc, other = one.hvdc_export_mw.to_pandas(), one.ac_export_mw.to_pandas()
+    given = generation.join(discharge.add_suffix(" "), how="outer")  # csp stands among both kinds of plants
+    given = given.T.groupby(lambda name: name.strip()).sum().T
+    given["from other regions"] = (-other).clip(lower=0)
+    given["HVDC import"] = (-hvdc).clip(lower=0)
+    taken = charge.add_suffix(" charging")
+    taken["HVDC export"] = hvdc.clip(lower=0)
+    taken["to other regions"] = other.clip(lower=0)
+
+    def tidy(frame: pd.DataFrame) -> pd.DataFrame:
+        frame = frame.loc[:, frame.sum() > 1e-3 * max(frame.sum().sum(), 1e-9)] / 1e3
+        first = [name for name in ORDER if name in frame]
+        return frame[first + [name for name in frame if name not in first]]
+
+    return tidy(given), tidy(taken)
+
+
+def draw(results: Results, region: str) -> plt.Figure:
+    """The picture as a matplotlib figure."""
+    given, taken = stacks(results, region)
+    one = results.balances.sel(region=region)
+    load = one.load_mw.to_pandas() / 1e3
+    figure, (energy, price) = plt.subplots(2, 1, figsize=(10, 6.2), sharex=True, height_ratios=[4, 1],
+                                           layout="constrained")
+    # Hours as steps: the last one is drawn to its end.
+    hours = load.index.append(pd.DatetimeIndex([load.index[-1] + pd.Timedelta(hours=1)]))
+
+    def stepped(frame):
+        return pd.concat([frame, frame.iloc[[-1]]]).set_axis(hours)
+
+    exports = {"HVDC export": "#c0392b", "to other regions": "#d9a19a", "from other regions": "#c9c9c9",
+               "HVDC import": "#e6b8b0"}
+
+    def colour(name: str) -> str:
+        return exports.get(name, COLOURS.get(name.removesuffix(" charging"), OTHER))
+
+    energy.stackplot(hours, stepped(given).T.values, labels=given.columns, colors=[colour(n) for n in given.columns],
+                     step="post", linewidth=0)
+    energy.stackplot(hours, -stepped(taken).T.values, labels=taken.columns, colors=[colour(n) for n in taken.columns],
+                     step="post", linewidth=0, alpha=0.75)
+    energy.step(hours, stepped(load), where="post", color="black", linewidth=1.8, label="load")
+    energy.axhline(0, color="black", linewidth=0.8)
+    energy.set_ylabel("GW")
+    energy.grid(axis="y", color="#dddddd", linewidth=0.6)
+    energy.set_axisbelow(True)
+    energy.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=9, reverse=True)
+    start = load.index[0].strftime("%Y-%m-%d")
+    energy.set_title(f"{region}, {start}, {len(load)} h  ({results.header['case_name']}, Longyang "
+                     f"{results.header['program_version']})", fontsize=11, loc="left")
+    price.step(hours, stepped(one.price_cny_per_mwh.to_pandas()), where="post", color="#2b6ca3")
+    price.set_ylabel("CNY/MWh")
+    price.set_xlim(hours[0], hours[-1])
+    price.grid(axis="y", color="#dddddd", linewidth=0.6)
+    price.xaxis.set_major_formatter(mdates.ConciseDateFormatter(price.xaxis.get_major_locator()))
+    for axes in (energy, price):
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="longyang.dispatch_plot", description=__doc__.splitlines()[0])
+    parser.add_argument("results", help="results file")
+    parser.add_argument("--region", required=True, help="name of a region of the case")
+    parser.add_argument("-o", "--output", default="dispatch.png", help="picture to write (default %(default)s)")
+    given = parser.parse_args(arguments)
+    try:
+        with open_results(given.results) as results:
+            draw(results, given.region).savefig(given.output, dpi=110)
+    except (FileNotFoundError, ResultsError, KeyError) as error:
+        print(f"dispatch_plot: {error.args[0]}", file=sys.stderr)
+        return 7
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
