@@ -1,6 +1,7 @@
 #include "solve/prices/continuous_line.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 
@@ -45,10 +46,10 @@ Slopes own_slopes(const lp::LevelLine& line, std::size_t block, double cny_per_m
                                      (line.chord_slope[k] - line.chord_slope[k + 1]);
         if (to > x || last) {
             own.pieces.push_back({x, cny_per_mw - value * line.chord_slope[k]});
-            x = std::max(x, to);
-        }
-        if (x >= own.end) {
-            break;
+            x = to;
+            if (x >= own.end) {
+                break;
+            }
         }
     }
     return own;
@@ -74,13 +75,17 @@ Slopes widened(const Slopes& before, double change) {
     return wide;
 }
 
-/// The sum of two, where both are defined; empty where that is nowhere.
+/// The sum of two, where both are defined; empty where that is nowhere. Ranges that miss each other
+/// by rounding alone (a change that the limits force) meet at b's end of them.
 Slopes sum(const Slopes& a, const Slopes& b) {
     Slopes both;
     double x = std::max(a.pieces.front().x, b.pieces.front().x);
     both.end = std::min(a.end, b.end);
     if (x > both.end) {
-        return both;
+        if (x - both.end > 1e-9 * (1.0 + std::abs(x))) {
+            return both;
+        }
+        x = both.end = std::clamp(x, b.pieces.front().x, b.end);
     }
     std::size_t i = 0;
     std::size_t j = 0;
