@@ -53,30 +53,47 @@ Bends bends_of(const UnitFleet& fleet) {
     return bends;
 }
 
-/// Where a cluster's scratch begins.
-struct Places {
-    std::vector<std::ptrdiff_t> held, queue;
+/// Clusters [begin, end) that are worked on at the same time, and where the scratch of each begins.
+struct Batch {
+    std::size_t begin = 0, end = 0;
+    int first_group = 0;
+    std::vector<std::ptrdiff_t> held, queue, ends; ///< per cluster of the batch
     std::vector<int> held_size, tiers;
-    std::size_t all_held = 0, all_queues = 0, all_ends = 0;
-    std::vector<std::ptrdiff_t> ends;
+    std::size_t all_held = 0, all_queues = 0, all_ends = 0, groups = 0;
 };
 
-Places places_of(const UnitFleet& fleet) {
-    Places p;
-    for (const UnitCluster& c : fleet.clusters) {
-        const int size = std::min(std::max(c.min_up_h, 1), static_cast<int>(fleet.hours));
+/// A few clusters for every thread, so that scratch stays in the caches.
+std::vector<Batch> batches_of(const UnitFleet& fleet) {
+    constexpr std::size_t clusters_a_thread = 2;
+    const std::size_t most =
+        clusters_a_thread * static_cast<std::size_t>(detail::Space().concurrency());
+    std::vector<Batch> batches;
+    for (std::size_t k = 0; k < fleet.clusters.size(); ++k) {
+        const UnitCluster& c = fleet.clusters[k];
+        if (k % most == 0) {
+            batches.emplace_back();
+            batches.back().begin = k;
+            batches.back().first_group = c.group_begin;
+        }
+        Batch& b = batches.back();
+        b.end = k + 1;
+        int size = 1;
+        while (size < c.min_up_h && size < static_cast<int>(fleet.hours)) {
+            size *= 2;
+        }
         const int tiers = std::max(c.tier_end - c.tier_begin - 1, 0);
         const auto groups = static_cast<std::size_t>(c.group_end - c.group_begin);
-        p.held.push_back(detail::length(p.all_held));
-        p.queue.push_back(detail::length(p.all_queues));
-        p.ends.push_back(detail::length(p.all_ends));
-        p.held_size.push_back(size);
-        p.tiers.push_back(tiers);
-        p.all_held += static_cast<std::size_t>(size);
-        p.all_queues += groups * static_cast<std::size_t>(tiers) * fleet.hours;
-        p.all_ends += groups * static_cast<std::size_t>(tiers) * 2;
+        b.held.push_back(detail::length(b.all_held));
+        b.queue.push_back(detail::length(b.all_queues));
+        b.ends.push_back(detail::length(b.all_ends));
+        b.held_size.push_back(size);
+        b.tiers.push_back(tiers);
+        b.groups += groups;
+        b.all_held += static_cast<std::size_t>(size);
+        b.all_queues += groups * static_cast<std::size_t>(tiers) * fleet.hours;
+        b.all_ends += groups * static_cast<std::size_t>(tiers) * 2;
     }
-    return p;
+    return batches;
 }
 
 template <class T>
@@ -85,42 +102,77 @@ detail::Array<T> scratch(const char* name, std::size_t size) {
                             size);
 }
 
-/// Everything that a cluster's work item reads and writes.
+/// Scratch for the largest batch.
+struct Scratch {
+    detail::Array<detail::Held> held;
+    detail::Array<detail::GroupNow> now;
+    detail::Array<double> start_value, key;
+    detail::Array<int> rest_since, run_since, queue, queue_ends;
+    detail::Array<detail::Trace> trace;
+
+    Scratch(const UnitFleet& fleet, const std::vector<Batch>& batches) {
+        const auto most = [&](auto member) {
+            std::size_t size = 0;
+            for (const Batch& b : batches) {
+                size = std::max(size, b.*member);
+            }
+            return size;
+        };
+        std::size_t clusters = 0;
+        for (const Batch& b : batches) {
+            clusters = std::max(clusters, b.end - b.begin);
+        }
+        const std::size_t groups = most(&Batch::groups);
+        held = scratch<detail::Held>("held units", most(&Batch::all_held));
+        now = scratch<detail::GroupNow>("groups now", groups);
+        start_value = scratch<double>("start values", groups * fleet.hours);
+        key = scratch<double>("keys", groups * fleet.hours);
+        rest_since = scratch<int>("rest since", groups * fleet.hours);
+        run_since = scratch<int>("run since", groups * fleet.hours);
+        queue = scratch<int>("queues", most(&Batch::all_queues));
+        queue_ends = scratch<int>("queue ends", most(&Batch::all_ends));
+        trace = scratch<detail::Trace>("traces", clusters * fleet.hours);
+    }
+};
+
+/// Everything that the work item of a batch's cluster reads and writes.
 struct Work {
     detail::FleetView fleet;
-    detail::Held* held;
+    int first_cluster, first_group;
     const std::ptrdiff_t *held_place, *queue_place, *ends_place;
     const int *held_size, *tiers;
-    detail::GroupNow* groups;
+    detail::Held* held;
+    detail::GroupNow* now;
     double *start_value, *key;
     int *rest_since, *run_since, *queue, *queue_ends;
+    detail::Trace* trace; ///< [clusters of the batch x hours]
     detail::BestEnd* ends;
-    detail::Trace* trace; ///< [clusters x hours]
     double *bound, *cost, *earned;
     detail::PlanView plan;
 
-    KOKKOS_INLINE_FUNCTION detail::ProgrammeView view(std::ptrdiff_t cluster) const {
-        const UnitCluster& c = fleet.clusters[cluster];
-        const std::ptrdiff_t first = c.group_begin;
+    /// Arrays by group are indexed by its number in the fleet.
+    KOKKOS_INLINE_FUNCTION detail::ProgrammeView view(std::ptrdiff_t item) const {
+        const std::ptrdiff_t hours = fleet.hours;
+        const std::ptrdiff_t of_cluster = fleet.clusters[first_cluster + item].group_begin;
         detail::ProgrammeView v;
-        v.held = held + held_place[cluster];
-        v.held_size = held_size[cluster];
-        v.groups = groups;
-        v.start_value = start_value;
-        v.key = key;
-        v.rest_since = rest_since;
-        v.run_since = run_since;
-        v.tiers = tiers[cluster];
-        // Indexed by the group's number in the fleet.
-        v.queue = queue + (queue_place[cluster] - first * v.tiers * fleet.hours);
-        v.queue_ends = queue_ends + (ends_place[cluster] - first * v.tiers * 2);
+        v.held = held + held_place[item];
+        v.held_size = held_size[item];
+        v.groups = now - first_group;
+        v.start_value = start_value - first_group * hours;
+        v.key = key - first_group * hours;
+        v.rest_since = rest_since - first_group * hours;
+        v.run_since = run_since - first_group * hours;
+        v.tiers = tiers[item];
+        v.queue = queue + (queue_place[item] - of_cluster * v.tiers * hours);
+        v.queue_ends = queue_ends + (ends_place[item] - of_cluster * v.tiers * 2);
         return v;
     }
 
-    KOKKOS_INLINE_FUNCTION void fill(const detail::ProgrammeView& v, int cluster, int g) const {
+    KOKKOS_INLINE_FUNCTION void fill(const detail::ProgrammeView& v, std::ptrdiff_t item,
+                                     int g) const {
         const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(g) * fleet.hours;
         const detail::UnitPath path(
-            fleet, v, cluster, g, trace + static_cast<std::ptrdiff_t>(cluster) * fleet.hours,
+            fleet, v, first_cluster + static_cast<int>(item), g, trace + item * fleet.hours,
             {plan.state + row, plan.p + row, plan.up + row, plan.down + row});
         const auto money = path.fill(ends[g]);
         cost[g] = money.cost;
@@ -128,16 +180,16 @@ struct Work {
     }
 
     KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t item) const {
-        const int cluster = static_cast<int>(item);
+        const int cluster = first_cluster + static_cast<int>(item);
         const UnitCluster& c = fleet.clusters[cluster];
         const detail::ProgrammeView v = view(item);
         const double rounding = detail::UnitProgramme(fleet, v, cluster, true).solve(ends);
         bool again = false;
         for (int g = c.group_begin; g < c.group_end; ++g) {
             bound[g] = ends[g].value < detail::never ? ends[g].value - rounding : detail::never;
-            again = again || groups[g].too_many;
-            if (!groups[g].too_many) {
-                fill(v, cluster, g);
+            again = again || v.groups[g].too_many;
+            if (!v.groups[g].too_many) {
+                fill(v, item, g);
             } else {
                 cost[g] = -1.0; // no plan yet
             }
@@ -145,8 +197,8 @@ struct Work {
         if (again) {
             (void)detail::UnitProgramme(fleet, v, cluster, false).solve(ends);
             for (int g = c.group_begin; g < c.group_end; ++g) {
-                if (groups[g].too_many) {
-                    fill(v, cluster, g);
+                if (v.groups[g].too_many) {
+                    fill(v, item, g);
                 }
             }
         }
@@ -155,9 +207,9 @@ struct Work {
 
 } // namespace
 
-// Work: about six functions of a few bends an hour and cluster, and a few numbers an hour and
-// group. Memory: 32 B an hour and group and 56 B an hour and cluster of scratch besides the
-// results.
+// Work: about five functions of a few bends an hour and cluster, and a few numbers an hour and
+// group; a function again for every hour on of the plan. Memory: 25 B an hour and group of results;
+// scratch for a few clusters a thread.
 void best_unit_plans(const UnitFleet& fleet, std::span<const double> price,
                      const UnitPlans& plans) {
     using detail::to_device;
@@ -166,7 +218,8 @@ void best_unit_plans(const UnitFleet& fleet, std::span<const double> price,
         return;
     }
     const Bends bends = bends_of(fleet);
-    const Places places = places_of(fleet);
+    const std::vector<Batch> batches = batches_of(fleet);
+    const Scratch work(fleet, batches);
     const auto clusters = to_device("unit clusters", fleet.clusters);
     const auto groups = to_device("unit groups", fleet.groups);
     const auto duty = to_device("duty", fleet.duty);
@@ -182,26 +235,7 @@ void best_unit_plans(const UnitFleet& fleet, std::span<const double> price,
     const auto tier_cny = to_device("tier_cny", fleet.tier_cny);
     const auto channels = to_device("reserve channels", fleet.reserve_channels);
     const auto prices = to_device("prices", price);
-    const auto held_place = to_device("held places", std::span<const std::ptrdiff_t>(places.held));
-    const auto queue_place =
-        to_device("queue places", std::span<const std::ptrdiff_t>(places.queue));
-    const auto ends_place =
-        to_device("queue end places", std::span<const std::ptrdiff_t>(places.ends));
-    const auto held_size = to_device("held sizes", std::span<const int>(places.held_size));
-    const auto tiers = to_device("tiers", std::span<const int>(places.tiers));
-
-    const std::size_t by_group = fleet.groups.size() * fleet.hours;
-    const auto held = scratch<detail::Held>("held", places.all_held);
-    const auto now = scratch<detail::GroupNow>("groups now", fleet.groups.size());
-    const auto start_value = scratch<double>("start values", by_group);
-    const auto key = scratch<double>("keys", by_group);
-    const auto rest_since = scratch<int>("rest since", by_group);
-    const auto run_since = scratch<int>("run since", by_group);
-    const auto queue = scratch<int>("queues", places.all_queues);
-    const auto queue_ends = scratch<int>("queue ends", places.all_ends);
     const auto ends = scratch<detail::BestEnd>("ends", fleet.groups.size());
-    const auto trace = scratch<detail::Trace>("traces", fleet.clusters.size() * fleet.hours);
-
     const auto bound = detail::output_on_device("bounds", plans.bound_cny);
     const auto cost = detail::output_on_device("costs", plans.cost_cny);
     const auto earned = detail::output_on_device("earned", plans.earned_cny);
@@ -210,31 +244,54 @@ void best_unit_plans(const UnitFleet& fleet, std::span<const double> price,
     const auto up = detail::output_on_device("upward reserve", plans.up_mw);
     const auto down = detail::output_on_device("downward reserve", plans.down_mw);
 
-    const Work work{{static_cast<int>(fleet.hours), clusters.data(), groups.data(), duty.data(),
-                     p_min.data(), p_max.data(), start_max.data(), stop_max.data(),
-                     segment_mw.data(), segment_cny.data(), bend_at.data(), bend.data(),
-                     tier_off_h.data(), tier_cny.data(), channels.data(), prices.data()},
-                    held.data(),
-                    held_place.data(),
-                    queue_place.data(),
-                    ends_place.data(),
-                    held_size.data(),
-                    tiers.data(),
-                    now.data(),
-                    start_value.data(),
-                    key.data(),
-                    rest_since.data(),
-                    run_since.data(),
-                    queue.data(),
-                    queue_ends.data(),
-                    ends.data(),
-                    trace.data(),
-                    bound.data(),
-                    cost.data(),
-                    earned.data(),
-                    {state.data(), p.data(), up.data(), down.data()}};
-    Kokkos::parallel_for("best_unit_plans", detail::Range(0, detail::length(fleet.clusters.size())),
-                         work);
+    const detail::FleetView view{static_cast<int>(fleet.hours),
+                                 clusters.data(),
+                                 groups.data(),
+                                 duty.data(),
+                                 p_min.data(),
+                                 p_max.data(),
+                                 start_max.data(),
+                                 stop_max.data(),
+                                 segment_mw.data(),
+                                 segment_cny.data(),
+                                 bend_at.data(),
+                                 bend.data(),
+                                 tier_off_h.data(),
+                                 tier_cny.data(),
+                                 channels.data(),
+                                 prices.data()};
+    for (const Batch& b : batches) {
+        const auto held_place = to_device("held places", std::span<const std::ptrdiff_t>(b.held));
+        const auto queue_place =
+            to_device("queue places", std::span<const std::ptrdiff_t>(b.queue));
+        const auto ends_place = to_device("queue ends", std::span<const std::ptrdiff_t>(b.ends));
+        const auto held_size = to_device("held sizes", std::span<const int>(b.held_size));
+        const auto tiers = to_device("tiers", std::span<const int>(b.tiers));
+        Kokkos::parallel_for("best_unit_plans", detail::Range(0, detail::length(b.end - b.begin)),
+                             Work{view,
+                                  static_cast<int>(b.begin),
+                                  b.first_group,
+                                  held_place.data(),
+                                  queue_place.data(),
+                                  ends_place.data(),
+                                  held_size.data(),
+                                  tiers.data(),
+                                  work.held.data(),
+                                  work.now.data(),
+                                  work.start_value.data(),
+                                  work.key.data(),
+                                  work.rest_since.data(),
+                                  work.run_since.data(),
+                                  work.queue.data(),
+                                  work.queue_ends.data(),
+                                  work.trace.data(),
+                                  ends.data(),
+                                  bound.data(),
+                                  cost.data(),
+                                  earned.data(),
+                                  {state.data(), p.data(), up.data(), down.data()}});
+        Kokkos::fence(); // the next batch uses the same scratch
+    }
     detail::to_host(bound, plans.bound_cny);
     detail::to_host(cost, plans.cost_cny);
     detail::to_host(earned, plans.earned_cny);

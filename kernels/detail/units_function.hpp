@@ -252,11 +252,17 @@ KOKKOS_INLINE_FUNCTION bool next_hour(const Convex& from, Ramp ramp, const UnitH
     return true;
 }
 
-/// First hour on, from nothing: output with reserve up to `top`.
+/// First hour on, from nothing: output with reserve from floor to `top`.
 KOKKOS_INLINE_FUNCTION void first_hour(const UnitHour& h, double top, Convex& to) {
-    Convex free;
-    set_flat(h.floor, top, free);
-    (void)next_hour(free, Ramp{}, h, top, to);
+    set_flat(h.floor, top, to);
+    to.value = h.cost_at_floor - h.down_price * h.down_max - h.up_price * h.up_max;
+    to.slope = h.slope_at_floor;
+    const Sum sum{to};
+    for (int k = 0; k < h.bends; ++k) {
+        sum.rising(h.at[k], h.bend[k]);
+    }
+    sum.falling(h.floor + h.down_max, h.down_price);
+    sum.rising(top - h.up_max, h.up_price);
 }
 
 /// Least cost of the hour as the last one before a stop; `usual`: the same hour's function without

@@ -16,9 +16,9 @@ inline constexpr int before_span = -1;
 struct Held {
     enum State : char { impossible, own, as_running };
     State state = impossible;
-    bool joined_now = false; ///< as_running since this hour
-    double offset = 0.0;     ///< as_running: above the running units' function
-    double stop = 0.0;       ///< least cost if it stops behind this hour
+    int joined_at = -1;  ///< as_running since this hour
+    double offset = 0.0; ///< as_running: above the running units' function
+    double stop = 0.0;   ///< least cost if it stops behind this hour
     Convex f;
 };
 
@@ -53,7 +53,7 @@ struct GroupNow {
 /// Scratch and results of a cluster's groups. Arrays by hour have one row a group.
 struct ProgrammeView {
     Held* held = nullptr; ///< ring over hours of a start
-    int held_size = 0;
+    int held_size = 0;    ///< a power of two
     GroupNow* groups = nullptr;
     double* start_value = nullptr; ///< [hours]: least cost up to a start in the hour, its own too
     double* key = nullptr;         ///< [hours]: least cost up to a stop before the hour - rest_cost
@@ -95,7 +95,9 @@ struct UnitProgramme {
         return (duty(g, t) & unit_available) != 0;
     }
     KOKKOS_INLINE_FUNCTION GroupNow& now(int g) const { return work.groups[g]; }
-    KOKKOS_INLINE_FUNCTION Held& held(int start) const { return work.held[start % work.held_size]; }
+    KOKKOS_INLINE_FUNCTION Held& held(int start) const {
+        return work.held[start & (work.held_size - 1)];
+    }
 
     /// A run from before the span may stop before hour t (TH-2).
     KOKKOS_INLINE_FUNCTION bool past_may_stop(int g, int t) const {
@@ -139,7 +141,7 @@ struct UnitProgramme {
     }
 
     /// Stops before hour t, then the best start in it.
-    KOKKOS_INLINE_FUNCTION void rest_and_start(int g, int t) const {
+    KOKKOS_INLINE_FUNCTION void rest_and_start(int g, int t, double earned_cny) const {
         GroupNow& n = now(g);
         const UnitPast& past = fleet.groups[g];
         double* key = work.key + row(g);
@@ -185,7 +187,7 @@ struct UnitProgramme {
                 n.past_rest = false;
                 n.cold = never;
             }
-            n.rest_cost -= earned_at_rest(fleet, c, t);
+            n.rest_cost -= earned_cny;
         }
     }
 
@@ -316,24 +318,32 @@ struct UnitProgramme {
             offer_stop(n, value + from.stop, start);
             offer_run(n, all_running, from.f, value, start);
         } else {
-            offer_stop(n, value + (from.joined_now ? from.stop : from.offset + stop_running),
+            offer_stop(n, value + (from.joined_at == t ? from.stop : from.offset + stop_running),
                        start);
             offer_running(n, value + from.offset, start);
         }
     }
 
-    /// Hour t of units that are held on after a start, and a start in it.
-    KOKKOS_INLINE_FUNCTION void hold(int t, const UnitHour& h, const Convex& all_running,
-                                     bool anew) const {
-        const int first = t - c.min_up_h + 1 > 0 ? t - c.min_up_h + 1 : 0;
-        for (int start = first; start <= t; ++start) {
+    /// Hour t of units that are held on after a start, and a start in it. first_own: no earlier
+    /// start has a function of its own; gives the next hour's.
+    KOKKOS_INLINE_FUNCTION int hold(int t, const UnitHour& h, const Convex& all_running, bool anew,
+                                    int first_own) const {
+        const int ending = t - c.min_up_h + 1;
+        int first = first_own > ending ? first_own : ending;
+        if (anew) {
+            for (int start = ending > 0 ? ending : 0; start < t; ++start) {
+                if (held(start).state == Held::as_running) {
+                    held(start).state = Held::impossible;
+                }
+            }
+        }
+        int next_own = t + 1;
+        for (int start = first > 0 ? first : 0; start <= t; ++start) {
             Held& one = held(start);
-            one.joined_now = false;
-            const bool last = start == t - c.min_up_h + 1;
             if (start == t) {
-                one.state = Held::own;
                 first_hour(h, h.start, one.f);
-                if (last) {
+                one.state = Held::own;
+                if (start == ending) {
                     Convex brief;
                     first_hour(h, lesser(h.start, h.stop), brief);
                     one.stop = least_of(brief).value;
@@ -344,23 +354,23 @@ struct UnitProgramme {
                     one.state = Held::impossible;
                     continue;
                 }
-                if (last) {
+                if (start == ending) {
                     one.stop = least_at_stop(one.f, ramp, h, h.top, next);
                 }
                 copy(next, one.f);
             } else {
-                if (anew) {
-                    one.state = Held::impossible;
-                }
                 continue;
             }
             const Offset offset = offset_of(one.f, all_running);
             if (offset.same) {
                 one.state = Held::as_running;
-                one.joined_now = true;
+                one.joined_at = t;
                 one.offset = offset.value;
+            } else if (next_own > t) {
+                next_own = start;
             }
         }
+        return next_own;
     }
 
     KOKKOS_INLINE_FUNCTION BestEnd best_end(int g, const Convex& all_running) const {
@@ -409,6 +419,7 @@ struct UnitProgramme {
         Convex two[2];
         double size = 0.0;
         double dearest = 0.0;
+        int first_own = 0;
         for (int j = c.tier_begin; j < c.tier_end; ++j) {
             dearest = greater(dearest, magnitude(fleet.tier_cny[j]));
         }
@@ -426,9 +437,12 @@ struct UnitProgramme {
             } else {
                 stop = least_at_stop(before, ramp, h, h.top, all);
             }
-            hold(t, h, all, anew);
+            const double earned_cny = earned_at_rest(fleet, c, t);
             for (int g = c.group_begin; g < c.group_end; ++g) {
-                rest_and_start(g, t);
+                rest_and_start(g, t, earned_cny);
+            }
+            first_own = hold(t, h, all, anew, first_own);
+            for (int g = c.group_begin; g < c.group_end; ++g) {
                 run_on(g, t, h, all, stop, anew);
             }
             double slope = magnitude(h.slope_at_floor);
@@ -436,7 +450,7 @@ struct UnitProgramme {
                 slope += h.bend[k];
             }
             size += magnitude(h.cost_at_floor) + slope * (h.top - h.floor) + h.up_price * h.up_max +
-                    h.down_price * h.down_max + earned_at_rest(fleet, c, t) + dearest;
+                    h.down_price * h.down_max + earned_cny + dearest;
         }
         for (int g = c.group_begin; g < c.group_end; ++g) {
             ends[g] = best_end(g, two[(hours + 1) % 2]);
