@@ -2,7 +2,8 @@
 # jobs/run-local.sh [CASE] [options of `longyang run`]
 # Sets up, builds and runs CASE (default cases/northwest/2030) on this machine, on LONGYANG_RANKS (default 2) ranks.
 # Without --from it runs one winter day and one summer day of 2030. Results go to results/, unless -o is
-# given, and the summary of each is printed.
+# given, and the summary of each is printed. Without --gap the runs end at 2.5 % of the cost after export earnings, which rounding
+# reaches within minutes; a smaller gap lets HiGHS search on, for hours if need be (--time-limit-s).
 set -euo pipefail
 invoked_from=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -57,6 +58,7 @@ run_span() {
         extra+=(-o "$output")
     fi
     has --hours || extra+=(--hours 24)
+    has --gap --relax || extra+=(--gap 0.025)
     echo "run-local: longyang run $case_dir ${extra[*]} ${options[*]}  ($ranks ranks)"
     bash jobs/mpirun.sh -n "$ranks" "$longyang" run "$case_dir" "${extra[@]}" "${options[@]}" || code=$?
     if [[ $code -eq 0 || $code -eq 5 || $code -eq 75 ]]; then

@@ -387,7 +387,7 @@ std::string active_limits(const Stored& s) {
             Rent& rent = by_item[{l.kind, l.name, l.side}];
             rent.hours += 1;
             rent.price_sum += l.price_cny_per_mwh;
-            rent.rent_cny += l.price_cny_per_mwh * l.limit_mw;
+            rent.rent_cny += l.price_cny_per_mwh * std::abs(l.limit_mw); // backward: negative
             ++binding;
         }
     }

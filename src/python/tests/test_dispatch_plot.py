@@ -1,0 +1,47 @@
+"""The dispatch picture on the file that the C++ test program writes."""
+
+import pathlib
+
+import numpy as np
+import pytest
+
+import longyang
+from longyang import dispatch_plot
+from test_results import path  # noqa: F401: the fixture that writes the example
+
+
+@pytest.fixture
+def d(path):  # noqa: F811
+    with longyang.open(path) as results:
+        yield results
+
+
+def test_stacks_add_up_to_the_regions_totals(d):
+    region = str(d.balances["region"].values[0])
+    given, taken = dispatch_plot.stacks(d, region)
+    one = d.balances.sel(region=region)
+    made = one.generation_mw.sum("technology") + one.discharge_mw.sum("storage_technology")
+    imported = (-one.ac_export_mw).clip(min=0) + (-one.hvdc_export_mw).clip(min=0)
+    np.testing.assert_allclose(given.sum(axis=1), (made + imported).values / 1e3, rtol=2e-3)
+    exported = one.ac_export_mw.clip(min=0) + one.hvdc_export_mw.clip(min=0)
+    stored = one.charge_mw.sum("storage_technology")
+    np.testing.assert_allclose(taken.sum(axis=1), (exported + stored).values / 1e3, rtol=2e-3, atol=1e-9)
+
+
+def test_a_picture_is_written(path, d, tmp_path):  # noqa: F811
+    picture = tmp_path / "dispatch.png"
+    region = str(d.balances["region"].values[0])
+    assert dispatch_plot.main([str(path), "--region", region, "-o", str(picture)]) == 0
+    assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_an_unknown_region_is_named_with_those_there_are(path, capsys):  # noqa: F811
+    assert dispatch_plot.main([str(path), "--region", "tibet"]) == 7
+    words = capsys.readouterr().err
+    assert "no region 'tibet'" in words and "it has" in words
+
+
+def test_a_file_that_is_not_there(capsys, tmp_path):
+    missing = pathlib.Path(tmp_path) / "none.h5"
+    assert dispatch_plot.main([str(missing), "--region", "x"]) == 7
+    assert "is not there" in capsys.readouterr().err
