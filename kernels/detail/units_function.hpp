@@ -187,7 +187,8 @@ KOKKOS_INLINE_FUNCTION Reach reach(const Convex& from, Ramp ramp, const UnitHour
     return r;
 }
 
-/// One hour on: with p the output, r up and d down reserve, q the output of the hour before,
+/// One hour on (PE-30): with p the output, r up and d down reserve, q the output of the hour
+/// before,
 ///
 ///     to(p) = cost(p) + min over q, r, d of  from(q) - up_price r - down_price d
 ///     p + r <= min(q + ramp.up, top),  p - d >= max(q - ramp.down, floor),  r <= up_max, d <=

@@ -140,7 +140,7 @@ struct UnitProgramme {
         return ends[0] < ends[1] ? queue[ends[0]] : -1;
     }
 
-    /// Stops before hour t, then the best start in it.
+    /// Stops before hour t, then the best start in it (PE-31).
     KOKKOS_INLINE_FUNCTION void rest_and_start(int g, int t, double earned_cny) const {
         GroupNow& n = now(g);
         const UnitPast& past = fleet.groups[g];
@@ -205,7 +205,7 @@ struct UnitProgramme {
         }
     }
 
-    /// Adds a run that may stop from now on, with a function of its own.
+    /// Adds a run that may stop from now on, with a function of its own (PE-33).
     KOKKOS_INLINE_FUNCTION void offer_run(GroupNow& n, const Convex& all_running, const Convex& f,
                                           double raised, int start) const {
         OwnRun added;
@@ -324,8 +324,8 @@ struct UnitProgramme {
         }
     }
 
-    /// Hour t of units that are held on after a start, and a start in it. first_own: no earlier
-    /// start has a function of its own; gives the next hour's.
+    /// Hour t of units that are held on after a start, and a start in it (PE-32). first_own: no
+    /// earlier start has a function of its own; gives the next hour's.
     KOKKOS_INLINE_FUNCTION int hold(int t, const UnitHour& h, const Convex& all_running, bool anew,
                                     int first_own) const {
         const int ending = t - c.min_up_h + 1;
