@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "kernels/stores.hpp"
+#include "solve/prices/places.hpp"
 
 #include <fmt/format.h>
 
@@ -18,23 +19,6 @@ namespace {
 /// kept, charge.
 enum Lot : std::size_t { held_back = 0, kept_inflow = 1, charged = 2 };
 constexpr std::size_t lots = 3;
-
-/// Sum of prices over places in an hour.
-double price_at(std::span<const double> prices, const std::vector<int>& places, std::size_t hours,
-                std::size_t t) {
-    double price = 0.0;
-    for (const int place : places) {
-        price += prices[static_cast<std::size_t>(place) * hours + t];
-    }
-    return price;
-}
-
-void give(std::span<double> given, const std::vector<int>& places, std::size_t hours, std::size_t t,
-          double amount) {
-    for (const int place : places) {
-        given[static_cast<std::size_t>(place) * hours + t] += amount;
-    }
-}
 
 } // namespace
 
@@ -201,9 +185,9 @@ double StoreSolver::Parts::read_plan(std::size_t i, std::span<const double> pric
         plan.spill_mw[at] = std::max(0.0, inflow_mw(i, t) - taken[lot(i, kept_inflow, t)]);
         hold_reserve(i, t, price_at(prices, store.reserve.up, hours, t),
                      price_at(prices, store.reserve.down, hours, t), step);
-        give(given, injection, hours, t, plan.discharge_mw[at] - plan.charge_mw[at]);
-        give(given, store.reserve.up, hours, t, plan.up_mw[at]);
-        give(given, store.reserve.down, hours, t, plan.down_mw[at]);
+        give_at(given, injection, hours, t, plan.discharge_mw[at] - plan.charge_mw[at]);
+        give_at(given, store.reserve.up, hours, t, plan.up_mw[at]);
+        give_at(given, store.reserve.down, hours, t, plan.down_mw[at]);
         cost_cny += store.discharge_cny_per_mwh * plan.discharge_mw[at];
     }
     return cost_cny;

@@ -1,0 +1,167 @@
+#include "solve/prices/river_lots.hpp"
+
+#include "solve/prices/places.hpp"
+
+#include <algorithm>
+
+namespace longyang::solve::prices::river {
+namespace {
+
+/// A part of a release and what an hour of it earns.
+struct Piece {
+    double flow_m3_per_s, cny_per_m3_per_s;
+};
+
+double mw_per_flow(const lp::RiverStation& station, int segment) {
+    return station.segment_mw_per_m3_per_s[static_cast<std::size_t>(segment)];
+}
+
+/// PE-21: the least concave curve above what all segments in reach earn by flow; appends its rising
+/// pieces and gives what is earned without flow.
+double append_segments(const lp::RiverStation& station, const StationPrice& price, int first,
+                       int last, double head_price, std::vector<Piece>& pieces) {
+    const auto at_rest = [&](int m) {
+        return price.up * output_limit_mw(station, m) -
+               head_price * station.segment_from_hm3[static_cast<std::size_t>(m)];
+    };
+    double earned = at_rest(first);
+    for (int m = first + 1; m <= last; ++m) {
+        earned = std::max(earned, at_rest(m));
+    }
+    const double without_flow = earned;
+    double flow = 0.0;
+    for (;;) {
+        double best_rise = 0.0;
+        double to_flow = 0.0;
+        for (int m = first; m <= last; ++m) {
+            const double end = flow_limit_m3_per_s(station, m);
+            const double at_end = at_rest(m) + price.output * output_limit_mw(station, m);
+            if (end > flow && at_end - earned > best_rise * (end - flow)) {
+                best_rise = (at_end - earned) / (end - flow);
+                to_flow = end;
+            }
+        }
+        if (best_rise <= 0.0) {
+            return without_flow;
+        }
+        pieces.push_back({to_flow - flow, best_rise});
+        earned += best_rise * (to_flow - flow);
+        flow = to_flow;
+    }
+}
+
+/// Appends what a station's flow earns in an hour; gives what it earns without flow.
+double append_station(const lp::RiverStation& station, const StationPrice& price, std::size_t t,
+                      double head_price, std::vector<Piece>& pieces) {
+    const int first = station.first_segment.empty() ? 0 : station.first_segment[t];
+    const int last = station.first_segment.empty() ? 0 : station.last_segment[t];
+    if (first < last) {
+        return append_segments(station, price, first, last, head_price, pieces);
+    }
+    if (price.output > 0.0) {
+        pieces.push_back(
+            {flow_limit_m3_per_s(station, first), price.output * mw_per_flow(station, first)});
+    }
+    return price.up > 0.0 ? price.up * output_limit_mw(station, first) : 0.0;
+}
+
+} // namespace
+
+double flow_limit_m3_per_s(const lp::RiverStation& station, int segment) {
+    const double mw = mw_per_flow(station, segment);
+    return mw * station.flow_max_m3_per_s > station.p_max_mw ? station.p_max_mw / mw
+                                                             : station.flow_max_m3_per_s;
+}
+
+double output_limit_mw(const lp::RiverStation& station, int segment) {
+    return std::min(station.p_max_mw, mw_per_flow(station, segment) * station.flow_max_m3_per_s);
+}
+
+int segment_in_force(const lp::RiverStation& station, std::size_t hour, double before_hm3) {
+    if (station.first_segment.empty()) {
+        return 0;
+    }
+    int m = station.first_segment[hour];
+    while (m < station.last_segment[hour] &&
+           station.segment_from_hm3[static_cast<std::size_t>(m) + 1] <= before_hm3) {
+        ++m;
+    }
+    return m;
+}
+
+StationPrice station_price(const lp::RiverStation& station, std::span<const double> prices,
+                           std::size_t hours, std::size_t t) {
+    StationPrice price;
+    price.up = std::max(0.0, price_at(prices, station.reserve.up, hours, t));
+    price.output = prices[static_cast<std::size_t>(station.injection) * hours + t] -
+                   station.cny_per_mwh - price.up +
+                   std::max(0.0, price_at(prices, station.reserve.down, hours, t));
+    return price;
+}
+
+std::size_t count_lots(const lp::River& river, std::size_t reservoir,
+                       std::span<const std::size_t> stations) {
+    std::size_t count = 1; // spill
+    for (const std::size_t k : stations) {
+        count += river.stations[k].segment_mw_per_m3_per_s.size();
+    }
+    const auto& least = river.reservoirs[reservoir].release_min_m3_per_s;
+    // The least release cuts one of them in two.
+    return count +
+           (std::any_of(least.begin(), least.end(), [](double q) { return q > 0.0; }) ? 1U : 0U);
+}
+
+void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std::size_t> stations,
+              std::span<const double> prices, std::size_t hours, std::span<const double> head_price,
+              Lots& lots) {
+    const lp::RiverReservoir& own = river.reservoirs[reservoir];
+    const double most = own.release_max_m3_per_s;
+    const double short_cny = own.release_short_cny_per_hm3;
+    lots.constant_cny = 0.0;
+    std::fill(lots.hold_cny_per_hm3.begin(), lots.hold_cny_per_hm3.end(), 0.0);
+    std::vector<Piece> pieces;
+    for (std::size_t t = 0; t < hours; ++t) {
+        pieces.clear();
+        for (const std::size_t k : stations) {
+            const double head = head_price[k * hours + t];
+            lots.constant_cny -=
+                append_station(river.stations[k],
+                               station_price(river.stations[k], prices, hours, t), t, head, pieces);
+            if (head > 0.0) {
+                lots.hold_cny_per_hm3[t - 1] -= head; // by the storage at the start of the hour
+            }
+        }
+        if (stations.size() > 1) {
+            std::sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
+                return a.cny_per_m3_per_s > b.cny_per_m3_per_s;
+            });
+        }
+        pieces.push_back({most, 0.0}); // spill
+        const double least = std::min(own.release_min_m3_per_s[t], most);
+        lots.constant_cny += short_cny * hm3 * (own.release_min_m3_per_s[t] - least);
+        double released = 0.0;
+        std::size_t lot = 0;
+        const auto add = [&](double to, double cny, double missing_cny) {
+            lots.value_cny_per_hm3[lot * hours + t] = cny / hm3 + missing_cny;
+            lots.amount_hm3[lot * hours + t] = hm3 * (to - released);
+            lots.constant_cny -= cny * (to - released);
+            released = to;
+            ++lot;
+        };
+        for (const Piece& piece : pieces) {
+            const double to = std::min(released + piece.flow_m3_per_s, most);
+            if (released < least && least < to) {
+                add(least, piece.cny_per_m3_per_s, short_cny);
+            }
+            if (released < to) {
+                add(to, piece.cny_per_m3_per_s, to <= least ? short_cny : 0.0);
+            }
+        }
+        for (; lot < lots.count; ++lot) {
+            lots.value_cny_per_hm3[lot * hours + t] = 0.0;
+            lots.amount_hm3[lot * hours + t] = 0.0;
+        }
+    }
+}
+
+} // namespace longyang::solve::prices::river

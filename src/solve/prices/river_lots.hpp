@@ -1,0 +1,50 @@
+#pragma once
+
+// Internal to solve/prices: what the water of a reservoir earns in an hour, as lots of a store.
+
+#include "lp/oracle_data.hpp"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace longyang::solve::prices::river {
+
+/// 1 m3/s over an hour, in hm3.
+inline constexpr double hm3 = 0.0036;
+
+/// Largest flow and output of a station in a head segment.
+[[nodiscard]] double flow_limit_m3_per_s(const lp::RiverStation& station, int segment);
+[[nodiscard]] double output_limit_mw(const lp::RiverStation& station, int segment);
+/// The segment in force where the storage was `before_hm3` at the start of an hour.
+[[nodiscard]] int segment_in_force(const lp::RiverStation& station, std::size_t hour,
+                                   double before_hm3);
+
+/// What a station's output (the reserve that goes with it counted) and its upward reserve earn,
+/// CNY per MW.
+struct StationPrice {
+    double output = 0.0, up = 0.0;
+};
+[[nodiscard]] StationPrice station_price(const lp::RiverStation& station,
+                                         std::span<const double> prices, std::size_t hours,
+                                         std::size_t t);
+
+/// The lots of a reservoir (kernels/stores.hpp): parts of the largest release, held back, without
+/// the value of the water downstream. lots x hours.
+struct Lots {
+    std::size_t count = 0;
+    std::vector<double> value_cny_per_hm3, amount_hm3;
+    std::vector<double> hold_cny_per_hm3; ///< per hour; empty where no station has head segments
+    double constant_cny = 0.0;            ///< cost of the largest release, all hours
+};
+
+/// PE-20, PE-21. stations: those of the reservoir; head_price: per station of the river and hour,
+/// CNY per hm3 (PE-25).
+void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std::size_t> stations,
+              std::span<const double> prices, std::size_t hours, std::span<const double> head_price,
+              Lots& lots);
+/// How many lots a reservoir has.
+[[nodiscard]] std::size_t count_lots(const lp::River& river, std::size_t reservoir,
+                                     std::span<const std::size_t> stations);
+
+} // namespace longyang::solve::prices::river
