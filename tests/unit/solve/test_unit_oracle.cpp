@@ -106,6 +106,12 @@ testing::Plant random_plant(Random& random, const Kind& kind, grid::System& syst
                                         : plant.tiers.back().first + random.whole(1, 8),
                                  start_cny * (1.0 + random.number(0.2, 1.0) * j));
     }
+    if (random.one_in(4)) {
+        std::vector<double> share(static_cast<std::size_t>(hours), 0.0);
+        share[static_cast<std::size_t>(random.whole(0, hours - 1))] = 1.0;
+        plant.must_run_units = 1;
+        plant.must_run_profile = testing::add_profile(system, share);
+    }
     plant.initial_units_on = random.whole(-1, 1);
     plant.initial_h = random.whole(1, 12);
     plant.initial_p_mw = random.number(p_min, p_min + range);
@@ -328,8 +334,59 @@ TEST(UnitOracle, ExactWithReserves) {
     const Gaps gaps = check_many(3, runs(60), {true, true, 12, 36});
     EXPECT_LE(largest(gaps.bound), 1e-8);
     EXPECT_LE(largest(gaps.plan), 1e-8);
-    EXPECT_LE(largest(gaps.wide_bound), 2e-2);
-    EXPECT_LE(largest(gaps.wide_plan), 2e-2);
+    EXPECT_LE(largest(gaps.wide_bound), 0.05);
+    EXPECT_LE(largest(gaps.wide_plan), 0.05);
+}
+
+TEST(UnitOracle, AClusterIsTheSumOfItsUnits) {
+    Random random(4);
+    std::size_t groups_in_all = 0;
+    for (int run = 0; run < runs(8); ++run) {
+        SCOPED_TRACE(fmt::format("run {}", run));
+        Example e = random_example(random, {true, true, 24, 48});
+        e.system.thermal.units[0] = random.whole(2, 5);
+        e.system.thermal.must_run_units[0] = random.whole(0, 2);
+        e.system.thermal.initial_units_on[0] = random.whole(-1, 2);
+        e.system.thermal.initial_h[0] = 12; // nobody is held back
+        e.system.thermal.initial_p_mw[0] = e.system.thermal.p_min_mw[0];
+        for (int k = random.whole(0, 3); k > 0; --k) {
+            const int from = random.whole(0, e.hours);
+            testing::add_outage(e.system, 0, from, from + random.whole(1, 20), 1);
+        }
+        const grid::System single = grid::expand_units(e.system);
+        const model::Context context(single, {0, e.hours});
+        double expected = 0.0;
+        for (int unit = 0; unit < e.system.thermal.units[0]; ++unit) {
+            lp::Block block;
+            model::build_block(context, {model::Kind::thermal, unit}, block);
+            const Reference reference = by_highs(e, block);
+            ASSERT_TRUE(reference.feasible) << "unit " << unit;
+            expected += reference.cny;
+        }
+        const auto groups = model::unit_groups(model::Context(e.system, {0, e.hours}), 0);
+        groups_in_all += groups.size();
+        int units = 0;
+        for (const lp::UnitGroup& group : groups) {
+            units += group.units;
+        }
+        EXPECT_EQ(units, e.system.thermal.units[0]);
+        const double size = turnover(e, groups[0]) * units;
+        const Oracle oracle = unit_oracle({groups}, e.hours);
+        std::vector<double> prices; // of its own channels
+        for (const int channel : oracle.channels) {
+            const auto first = e.prices.begin() + channel * e.hours;
+            prices.insert(prices.end(), first, first + e.hours);
+        }
+        std::vector<double> given(prices.size(), 0.0);
+        const Answer answer = oracle.solve(prices, given);
+        EXPECT_LE(answer.bound, expected + 1e-8 * size);
+        if (groups[0].up_max_mw + groups[0].down_max_mw <=
+            groups[0].ramp_up_mw_per_h + groups[0].ramp_down_mw_per_h) {
+            EXPECT_NEAR(answer.bound, expected, 1e-8 * size);
+            EXPECT_NEAR(answer.cost_cny - testing::earned(prices, given), expected, 1e-8 * size);
+        }
+    }
+    EXPECT_GT(groups_in_all, 10U);
 }
 
 } // namespace
