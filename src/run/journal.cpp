@@ -52,13 +52,17 @@ void Journal::say(const std::string& words) const {
     spdlog::info("{}", words);
 }
 
-void Journal::progress(const std::string& words, double done) {
+void Journal::progress(const std::string& words, double left_s) {
     if (!comm_.root()) {
         return;
     }
     std::string line = fmt::format("{}: {}", current_, words);
-    if (done > 0.0 && done <= 1.0) {
-        line += fmt::format(" ({:.0f} %)", 100.0 * done);
+    if (left_s >= 0.0) {
+        line += fmt::format(", at most {:.0f} s left", left_s);
+    } else if (expected_ > seconds()) {
+        line += fmt::format(", about {:.0f} s left by the forecast", expected_ - seconds());
+    } else if (expected_ > 0.0) {
+        line += ", longer than the forecast";
     }
     const double now = seconds();
     constexpr double log_every_s = 30.0;

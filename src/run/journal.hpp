@@ -37,9 +37,11 @@ public:
 
     /// A line in the log, from the root.
     void say(const std::string& words) const;
-    /// What is going on within a stage: overwritten on a terminal; in a log at most every 30 s.
-    /// done: share from 0 to 1, or negative where unknown.
-    void progress(const std::string& words, double done);
+    /// How long the whole run will take, as forecast; progress then says what is left.
+    void expect(double seconds) { expected_ = seconds; }
+    /// What is going on within a stage, with the time left: overwritten on a terminal; in a log at
+    /// most every 30 s. left_s: until the time limit, or negative where there is none.
+    void progress(const std::string& words, double left_s);
 
     [[nodiscard]] const std::vector<results::Stage>& stages() const { return stages_; }
     [[nodiscard]] double seconds() const;
@@ -53,6 +55,7 @@ private:
     bool line_open_ = false;
     double start_ = 0.0;
     double last_line_ = 0.0;
+    double expected_ = 0.0;
     std::string current_;
     std::vector<results::Stage> stages_;
 };

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 namespace longyang::run {
 namespace {
@@ -26,10 +27,8 @@ std::string utc(std::chrono::system_clock::time_point time) {
 grid::HourTable price_rows(const std::vector<double>& prices, std::size_t first, std::size_t count,
                            std::size_t hours) {
     grid::HourTable table(count, hours);
-    if (!prices.empty()) {
-        std::copy_n(prices.begin() + static_cast<std::ptrdiff_t>(first * hours), count * hours,
-                    table.values.begin());
-    }
+    std::copy_n(prices.begin() + static_cast<std::ptrdiff_t>(first * hours), count * hours,
+                table.values.begin());
     return table;
 }
 
@@ -79,26 +78,36 @@ results::Content record(const Comm& comm, const model::Context& context, const P
     const std::size_t reserves = system.reserves.line.size();
     results::Content content;
     content.span = context.span;
-    content.branch_flow_mw = grid::HourTable(system.branches.line.size(), hours);
-    content.section_flow_mw = grid::HourTable(system.sections.line.size(), hours);
-    content.bus_injection_mw = grid::HourTable(buses, hours);
-    std::vector<double> prices;
+    std::vector<double> dual;
     if (solution == nullptr) {
-        content.schedule = grid::empty_schedule(system, context.span);
-        model::size_contract_rows(context, content.schedule);
+        // Tables without a shape and no figures: the file says that the run did not get there.
+        content.schedule.span = context.span;
+        constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+        content.certificate.cost_cny = content.certificate.bound_cny = content.certificate.gap =
+            content.certificate.checked_cost_cny = unknown;
     } else {
         content.schedule = programme.schedule(*solution);
+        content.bus_injection_mw = grid::HourTable(buses, hours);
         content.bus_injection_mw.values = programme.own_injection_mw(*solution);
         // A rank's cascade may feed buses of others: the owner of the bus gets the sum.
         sum_in_order(comm, content.bus_injection_mw.values);
         content.cost_parts_cny = programme.cost_parts_cny(*solution);
-        if (!solution->coupling_dual.empty()) {
-            prices = lp::channel_prices(programme.coupling(), solution->coupling_dual);
-        }
-        content.limits = active_limits(programme, solution->coupling_dual);
         content.columns = solution->whole.column;
+        dual = solution->coupling_dual;
     }
+    if (!dual.empty()) {
+        dual.resize(programme.coupling().rows.size(),
+                    0.0); // limits that entered since have no price
+        const std::vector<double> prices = lp::channel_prices(programme.coupling(), dual);
+        content.bus_price_cny_per_mwh = price_rows(
+            prices, static_cast<std::size_t>(context.channels.injection(0)), buses, hours);
+        content.reserve_price_cny_per_mw = price_rows(
+            prices, static_cast<std::size_t>(context.channels.reserve(0)), reserves, hours);
+    }
+    content.limits = active_limits(programme, dual);
     if (flows != nullptr) {
+        content.branch_flow_mw = grid::HourTable(system.branches.line.size(), hours);
+        content.section_flow_mw = grid::HourTable(system.sections.line.size(), hours);
         for (std::size_t k = 0; k < grid.factors.branch.size(); ++k) {
             std::copy_n(flows->branch_mw.begin() + static_cast<std::ptrdiff_t>(k * hours), hours,
                         content.branch_flow_mw.row(static_cast<std::size_t>(grid.factors.branch[k]))
@@ -107,10 +116,6 @@ results::Content record(const Comm& comm, const model::Context& context, const P
         content.section_flow_mw.values = flows->section_mw;
         section_contract_energy(system, content.section_flow_mw, comm.root(), content.schedule);
     }
-    content.bus_price_cny_per_mwh =
-        price_rows(prices, static_cast<std::size_t>(context.channels.injection(0)), buses, hours);
-    content.reserve_price_cny_per_mw =
-        price_rows(prices, static_cast<std::size_t>(context.channels.reserve(0)), reserves, hours);
     content.reserve_requirement_mw = grid::HourTable(reserves, hours);
     for (std::size_t q = 0; q < reserves; ++q) {
         for (std::size_t t = 0; t < hours; ++t) {

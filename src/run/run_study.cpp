@@ -85,13 +85,13 @@ solve::highs::Settings engine_settings(const Study& study, const Deadline& deadl
     settings.threads = study.options.threads;
     settings.time_limit_s = deadline.limited() ? std::max(deadline.left_s(), 0.1) : 0.0;
     settings.stop = [] { return StopSignals::asked(); };
-    settings.progress = [&journal](double cost, double bound, double seconds) {
+    settings.progress = [&journal, &deadline](double cost, double bound, double seconds) {
         journal.progress(
             std::isfinite(cost)
-                ? fmt::format("cost {:.6g} bound {:.6g} CNY, gap {:.3f} %, {:.0f} s", cost, bound,
-                              100.0 * (cost - bound) / std::abs(cost), seconds)
+                ? fmt::format("cost {:.6g} CNY, gap {:.3f} %, {:.0f} s", cost,
+                              100.0 * (cost - bound) / std::max(std::abs(cost), 1.0), seconds)
                 : fmt::format("no schedule yet, bound {:.6g} CNY, {:.0f} s", bound, seconds),
-            -1.0);
+            deadline.limited() ? std::max(deadline.left_s(), 0.0) : -1.0);
     };
     return settings;
 }
@@ -289,6 +289,7 @@ Exit run_study(const Comm& comm, const Request& request) {
     });
     const lp::Size size = programme->size();
     expected = forecast(size, study.options.relax);
+    journal.expect(expected.seconds);
     journal.say(fmt::format("{} columns ({} whole), {} own rows, {} non-zeros; forecast: {:.0f} MB "
                             "on the rank that solves, {:.0f} s",
                             size.columns, size.integers, size.rows,

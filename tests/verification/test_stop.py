@@ -1,0 +1,72 @@
+"""A run that is told to stop, or runs out of time, leaves a valid results file from which another run goes on."""
+
+import os
+import signal
+import subprocess
+
+import numpy as np
+
+import program
+
+NORTHWEST = program.CASES / "northwest" / "2030"
+SPAN = ["--from", "2030-01-15", "--hours", "6", "--relax"]
+
+
+def interrupted(out, ranks: int) -> int:
+    """Starts a northwest run and sends SIGTERM once the programme is built; the exit code."""
+    command = [os.environ["LONGYANG"], "run", NORTHWEST, "-o", out, *SPAN]
+    if ranks:
+        command = ["bash", program.ROOT / "jobs" / "mpirun.sh", "-n", str(ranks), *command]
+    with subprocess.Popen([str(word) for word in command], env={**os.environ, **program.ENVIRONMENT},
+                          stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stderr:
+            if "columns" in line:
+                process.send_signal(signal.SIGTERM)
+                break
+        process.stderr.read()
+        return process.wait(timeout=300)
+
+
+def check_stopped(out):
+    with program.h5py.File(out, "r") as file:
+        assert file.attrs["status"] in ("stopped", b"stopped")
+        # What the run did not get to is said, not made up.
+        assert np.isnan(file["thermal/p_mw"][()]).all() or file["limits/item"].size > 0
+
+
+def test_sigterm_leaves_a_file_and_a_restart_ends_as_a_run_in_one_go(tmp_path):
+    whole, stopped, resumed = (tmp_path / f"{name}.h5" for name in ("whole", "stopped", "resumed"))
+    assert interrupted(stopped, 0) == 75
+    check_stopped(stopped)
+    with program.run_case(NORTHWEST, whole, *SPAN) as file:
+        cost = file["certificate/cost_cny"][()]
+        limits = file["limits/item"].size
+    with program.run_case(NORTHWEST, resumed, *SPAN, "--restart", whole) as file:
+        np.testing.assert_allclose(file["certificate/cost_cny"][()], cost, rtol=1e-6)
+        assert file["limits/item"].size == limits
+    ended = program.run("run", NORTHWEST, "-o", resumed, *SPAN, "--restart", stopped)
+    assert ended.code == 0, ended.words
+    with program.h5py.File(resumed, "r") as file:
+        np.testing.assert_allclose(file["certificate/cost_cny"][()], cost, rtol=1e-6)
+
+
+def test_sigterm_reaches_all_ranks(tmp_path):
+    out = tmp_path / "stopped.h5"
+    assert interrupted(out, 2) == 75
+    check_stopped(out)
+
+
+def test_a_time_limit_holds_for_the_whole_run(tmp_path):
+    out = tmp_path / "late.h5"
+    ended = program.run("run", NORTHWEST, "-o", out, "--from", "2030-01-15", "--hours", "24", "--time-limit-s", "1")
+    assert ended.code == 5, ended.words
+    assert "stopped by the time limit" in ended.words
+    check_stopped(out)
+
+
+def test_a_restart_of_another_span_is_refused(tmp_path):
+    case = program.CASES / "teaching" / "cascade"
+    program.run_case(case, tmp_path / "a.h5", "--hours", "4").close()
+    ended = program.run("run", case, "-o", tmp_path / "b.h5", "--hours", "5", "--restart", tmp_path / "a.h5")
+    assert ended.code == 2 and "4 h from hour 0; this run is of cascade" in ended.words, ended.words
+    assert not (tmp_path / "b.h5").exists()
