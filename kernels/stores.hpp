@@ -41,13 +41,12 @@ struct StorePlans {
     std::span<double> breach;
 };
 
-/// Best plan of each store over all hours, exact but for rounding: the value of the content is a
-/// falling step function of it, kept as the sorted list of its steps; an hour adds its lots as
-/// steps, and cuts the list off at its limits. Only the two values at which it was cut are stored;
-/// the best path of values is found backwards by clamping between them. Time O(hours x lots x log
-/// list), memory O(hours x lots).
-/// breach_price: above every value that can occur.
-/// Throws std::invalid_argument where a size does not fit.
+/// Best plan of each store over all hours, exact but for rounding (equation PE-12): the value of
+/// the content is a falling step function of it, kept as the sorted list of its steps; an hour adds
+/// its lots as steps, and cuts the list off at its limits. Only the two values at which it was cut
+/// are stored; the best path of values is found backwards by clamping between them. Time O(hours x
+/// lots x log list), memory O(hours x lots). breach_price: above every value that can occur. Throws
+/// std::invalid_argument where a size does not fit.
 void plan_stores(const Stores& stores, double breach_price, const StorePlans& plans);
 
 /// Lower bounds of the stores' costs (without the curvature) by weak duality at any values of the

@@ -18,8 +18,8 @@ struct RiverPlan {
     std::vector<double> flow_m3_per_s, p_mw, up_mw, down_mw;
     std::vector<int> segment;              ///< stations x hours: the head segment in force
     std::vector<double> value_cny_per_hm3; ///< reservoirs x hours, of water at the hour's end
-    /// By how much level limits are broken, summed: what reservoirs above send cannot always be
-    /// taken. 0: the plan keeps all limits.
+    /// PE-26: by how much level limits are broken, summed: what reservoirs above send cannot always
+    /// be taken. 0: the plan keeps all limits.
     double breach_hm3 = 0.0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "kernels/stores.hpp"
+#include "solve/prices/bound.hpp"
 #include "solve/prices/places.hpp"
 
 #include <fmt/format.h>
@@ -174,6 +175,10 @@ double StoreSolver::Parts::read_plan(std::size_t i, std::span<const double> pric
     const lp::Store& store = stores[i];
     const std::vector<int> injection{store.injection};
     const double step = 0.5 / std::sqrt(static_cast<double>(calls));
+    const bool on_grid = stores.size() > 1;
+    const auto give = [&](const std::vector<int>& places, std::size_t t, double amount_mw) {
+        give_at(given, places, hours, t, on_grid ? to_grid(amount_mw, unit_step) : amount_mw);
+    };
     double cost_cny = 0.0;
     for (std::size_t t = 0; t < hours; ++t) {
         const std::size_t at = i * hours + t;
@@ -185,9 +190,9 @@ double StoreSolver::Parts::read_plan(std::size_t i, std::span<const double> pric
         plan.spill_mw[at] = std::max(0.0, inflow_mw(i, t) - taken[lot(i, kept_inflow, t)]);
         hold_reserve(i, t, price_at(prices, store.reserve.up, hours, t),
                      price_at(prices, store.reserve.down, hours, t), step);
-        give_at(given, injection, hours, t, plan.discharge_mw[at] - plan.charge_mw[at]);
-        give_at(given, store.reserve.up, hours, t, plan.up_mw[at]);
-        give_at(given, store.reserve.down, hours, t, plan.down_mw[at]);
+        give(injection, t, plan.discharge_mw[at] - plan.charge_mw[at]);
+        give(store.reserve.up, t, plan.up_mw[at]);
+        give(store.reserve.down, t, plan.down_mw[at]);
         cost_cny += store.discharge_cny_per_mwh * plan.discharge_mw[at];
     }
     return cost_cny;
@@ -208,9 +213,9 @@ Answer StoreSolver::solve(std::span<const double> prices, std::span<double> give
     Parts& p = *parts_;
     ++p.calls;
     p.set_curvature(width_cny_per_mwh);
-    Answer answer;
+    std::vector<double> constant_cny;
     for (std::size_t i = 0; i < p.stores.size(); ++i) {
-        answer.bound += p.set_values(i, prices);
+        constant_cny.push_back(p.set_values(i, prices));
     }
     // A store that cannot keep its limits is told of, so any price of a breach will do.
     constexpr double breach_cny_per_mwh = 1e6;
@@ -219,14 +224,19 @@ Answer StoreSolver::solve(std::span<const double> prices, std::span<double> give
                           p.lot_centre, p.lot_curvature},
                          breach_cny_per_mwh,
                          {p.plan.value_cny_per_mwh, p.taken, p.plan.energy_mwh, p.bound, p.breach});
+    // Several stores add up on a grid: the same whichever are together (bound.hpp).
+    const bool on_grid = p.stores.size() > 1;
+    Answer answer;
     for (std::size_t i = 0; i < p.stores.size(); ++i) {
         if (p.breach[i] > 0.0) {
             throw Error(Exit::infeasible,
                         fmt::format("a store (channel {}) cannot keep its limits: {} MWh short",
                                     p.stores[i].injection, p.breach[i]));
         }
-        answer.bound += p.bound[i];
-        answer.cost_cny += p.read_plan(i, prices, given);
+        const double bound_cny = constant_cny[i] + p.bound[i];
+        const double cost_cny = p.read_plan(i, prices, given);
+        answer.bound += on_grid ? down_to_grid(bound_cny, bound_step) : bound_cny;
+        answer.cost_cny += on_grid ? to_grid(cost_cny, bound_step) : cost_cny;
     }
     return answer;
 }

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 
 namespace longyang::solve::prices {
@@ -187,6 +188,44 @@ TEST(StoreOracle, ReserveAndTheEnergyBehindIt) {
     EXPECT_LT(last_gap, 0.1 * first_gap);
     EXPECT_LT(worst, 2e-3);
     EXPECT_LT(plan_gap / 150, 1e-3);
+}
+
+// Stores side by side answer as each alone, but for the grid of sums.
+TEST(StoreOracle, ManyAreAsEachAlone) {
+    Example example;
+    for (int i = 0; i < 5; ++i) {
+        testing::StorageRow row;
+        row.charge_max_mw = 50.0 + 10.0 * i;
+        row.discharge_max_mw = 80.0;
+        row.energy_max_mwh = 100.0 * (i + 1);
+        row.efficiency_charge = 0.9;
+        row.energy_initial_mwh = 40.0;
+        testing::add_storage(example.system, row);
+    }
+    example.hours = 24;
+    std::vector<double> wave;
+    for (int t = 0; t < 24; ++t) {
+        wave.push_back(200.0 + 100.0 * std::sin(0.5 * t) + 7.0 * (t % 5));
+    }
+    example.set_prices(wave);
+    const model::Context context(example.system, {0, 24});
+    std::vector<lp::Store> stores;
+    double bound = 0.0;
+    std::vector<double> given(24, 0.0);
+    for (int i = 0; i < 5; ++i) {
+        stores.push_back(model::store_data(context, i));
+        const Oracle alone = store_oracle({stores.back()}, 24);
+        bound += alone.solve(example.prices, given).bound;
+        EXPECT_EQ(alone.channels, std::vector<int>{0});
+    }
+    std::vector<double> together(24, 0.0);
+    const Answer answer = store_oracle(stores, 24).solve(example.prices, together);
+    EXPECT_LE(answer.bound, bound);
+    EXPECT_NEAR(answer.bound, bound, 0.01);
+    for (std::size_t t = 0; t < 24; ++t) {
+        EXPECT_NEAR(together[t], given[t], 1e-3);
+        EXPECT_EQ(together[t], std::nearbyint(together[t] * 4096.0) / 4096.0);
+    }
 }
 
 // Two hours at 10 and 50 CNY/MWh, 90 % each way: 100 MWh bought, 90 stored, 81 sold.
