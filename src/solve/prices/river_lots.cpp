@@ -136,28 +136,31 @@ void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std
                 return a.cny_per_m3_per_s > b.cny_per_m3_per_s;
             });
         }
-        pieces.push_back({most, 0.0}); // spill
         const double least = std::min(own.release_min_m3_per_s[t], most);
         lots.constant_cny += short_cny * hm3 * (own.release_min_m3_per_s[t] - least);
         double released = 0.0;
         std::size_t lot = 0;
-        const auto add = [&](double to, double cny, double missing_cny) {
-            lots.value_cny_per_hm3[lot * hours + t] = cny / hm3 + missing_cny;
-            lots.amount_hm3[lot * hours + t] = hm3 * (to - released);
+        const auto add = [&](std::size_t as, double to, double cny, double missing_cny) {
+            lots.value_cny_per_hm3[as * hours + t] = cny / hm3 + missing_cny;
+            lots.amount_hm3[as * hours + t] = hm3 * (to - released);
             lots.constant_cny -= cny * (to - released);
             released = to;
-            ++lot;
         };
-        for (const Piece& piece : pieces) {
-            const double to = std::min(released + piece.flow_m3_per_s, most);
+        const auto add_piece = [&](double to, double cny, bool spill) {
             if (released < least && least < to) {
-                add(least, piece.cny_per_m3_per_s, short_cny);
+                add(lot++, least, cny, short_cny);
             }
             if (released < to) {
-                add(to, piece.cny_per_m3_per_s, to <= least ? short_cny : 0.0);
+                add(spill ? lots.count - 1 : lot++, to, cny, to <= least ? short_cny : 0.0);
             }
+        };
+        for (const Piece& piece : pieces) {
+            add_piece(std::min(released + piece.flow_m3_per_s, most), piece.cny_per_m3_per_s,
+                      false);
         }
-        for (; lot < lots.count; ++lot) {
+        const bool spills = released < most;
+        add_piece(most, 0.0, true);
+        for (; lot < lots.count - (spills ? 1 : 0); ++lot) {
             lots.value_cny_per_hm3[lot * hours + t] = 0.0;
             lots.amount_hm3[lot * hours + t] = 0.0;
         }

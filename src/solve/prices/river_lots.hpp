@@ -30,7 +30,7 @@ struct StationPrice {
                                          std::size_t t);
 
 /// The lots of a reservoir (kernels/stores.hpp): parts of the largest release, held back, without
-/// the value of the water downstream. lots x hours.
+/// the value of the water downstream. lots x hours; the last is the spill beyond the least release.
 struct Lots {
     std::size_t count = 0;
     std::vector<double> value_cny_per_hm3, amount_hm3;

@@ -207,6 +207,11 @@ double RiverSolver::Parts::plan_pool(std::size_t r, bool bid, std::span<double> 
     std::vector<double> curvature;
     if (set_centres(r)) {
         curvature.assign(lots, curvature_cny);
+        // Spill, of which there could be much more, half of the way to the same width: with the
+        // whole way rivers that spill settle badly, without it bounds start three times as far
+        // away.
+        curvature[pool.lots.count - 1] *=
+            std::sqrt(std::min(1.0, pool.flow_hm3_per_h / (hm3 * reservoir.release_max_m3_per_s)));
     }
     const auto bids = std::span(pool.lot_value).subspan(pool.lots.count * hours, hours);
     if (bid) {

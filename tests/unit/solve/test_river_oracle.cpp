@@ -228,7 +228,7 @@ TEST(RiverOracle, OneReservoirIsExact) {
     EXPECT_LE(gaps.worst.plan, 1e-9);
 }
 
-// Measured: bounds 2.4e-4 below the optimum on average (worst 8e-3), plans 2.4e-5 (1.1e-3) above.
+// Measured: bounds 1.0e-4 below the optimum on average (worst 3e-3), plans 2.3e-5 (1.3e-3) above.
 TEST(RiverOracle, SweepsCloseTheGapOfCascades) {
     const Gaps gaps = gaps_of(1, {}, 100, 50);
     EXPECT_LE(gaps.mean.bound, 1e-3);
@@ -238,7 +238,7 @@ TEST(RiverOracle, SweepsCloseTheGapOfCascades) {
 }
 
 // Against the relaxed block, in which segments may be mixed: no plan can reach it. Measured: bounds
-// 3e-3 below it on average, plans 8e-3 above.
+// 3e-3 below it on average, plans 9e-3 above.
 TEST(RiverOracle, HeadSegmentsAndReserve) {
     const Gaps gaps = gaps_of(2, {.reserve = true, .head = true}, 40, 50);
     EXPECT_LE(gaps.mean.bound, 1e-2);
@@ -291,8 +291,8 @@ TEST(RiverOracle, ByHand) {
     EXPECT_NEAR(solver.plan().value_cny_per_hm3[0], 10 / 0.0036, 1e-6);
 }
 
-// The Yellow River's 28 reservoirs, a week in June. Measured: bound 2.1e-2 below the relaxed
-// optimum after 5 calls, 1.3e-3 after 80; plan 4.6e-3 and 3.0e-3 above it.
+// The Yellow River's 28 reservoirs, a week in June. Measured: bound 7.4e-3 below the relaxed
+// optimum after 5 calls, 1.0e-3 after 80; plan 4.4e-3 and 3.0e-3 above it.
 TEST(RiverOracle, YellowRiver) {
     Example example;
     example.system = caseio::parse_case(caseio::read_files(std::string(LONGYANG_SOURCE_DIR) +
@@ -322,9 +322,9 @@ TEST(RiverOracle, YellowRiver) {
     RiverSolver solver(example.data, example.hours);
     const Gap first = after_calls(example, solver, optimum, 5);
     const Gap gap = after_calls(example, solver, optimum, 75);
-    EXPECT_LE(gap.bound, 5e-3);
+    EXPECT_LE(gap.bound, 2e-3);
     EXPECT_LE(gap.plan, 5e-3);
-    EXPECT_LE(gap.bound, 0.5 * first.bound);
+    EXPECT_LE(gap.bound, 0.6 * first.bound);
 }
 
 } // namespace
