@@ -240,8 +240,9 @@ Optimality check_optimality(const FlatProgramme& programme, const Point& point,
         found.worst_row = name_of_column(programme, worst_column, blocks);
     }
     found.primal_cost = static_cast<double>(cost);
+    const bool no_duals = point.row_dual.empty() && !programme.rows.lower.empty();
     const DualSide dual =
-        point.row_dual.empty() ? DualSide{-infinity, 0.0} : dual_side(programme, point.row_dual);
+        no_duals ? DualSide{-infinity, 0.0} : dual_side(programme, point.row_dual);
     found.dual_bound = dual.bound;
     found.dual_infeasibility = dual.infeasibility;
     found.relative_gap =

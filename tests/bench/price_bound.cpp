@@ -13,21 +13,28 @@
 #include <exception>
 #include <string>
 
-/// price_bound CASE FIRST_HOUR HOURS relaxed|integer ITERATIONS [INTEGER_TIME_LIMIT_S]
+/// price_bound CASE FIRST_HOUR HOURS relaxed|integer|special ITERATIONS [INTEGER_TIME_LIMIT_S]
 ///
+/// relaxed, integer: the general oracle for plants (special ones for lines and hourly amounts);
+/// special: special oracles for all.
 /// The bound that the engine by prices proves for a span, beside HiGHS's relaxed optimum of the
 /// same programme and, with a time limit, its best integer cost.
 namespace {
 
 using namespace longyang;
 
-int measure(const std::string& folder, grid::Span span, bool integer, int iterations,
+int measure(const std::string& folder, grid::Span span, const std::string& how, int iterations,
             double time_limit_s) {
+    const bool integer = how != "relaxed";
+    const auto special = [&](model::Kind kind) {
+        return how == "special" || (kind != model::Kind::thermal && kind != model::Kind::storage &&
+                                    kind != model::Kind::cascade);
+    };
     const Comm comm = world();
     const grid::System system = caseio::load_case(comm, folder).system;
     const testing::CaseProgramme programme = testing::case_programme(comm, system, span);
     const auto begin = std::chrono::steady_clock::now();
-    testing::Priced priced = testing::price_blocks(comm, system, span, programme, integer, true);
+    auto priced = testing::price_blocks(comm, system, span, programme, integer, special);
     solve::prices::PriceEngine engine(comm, programme.coupling, std::move(priced.oracles),
                                       std::move(priced.handled));
     solve::prices::Settings settings;
@@ -65,15 +72,14 @@ int main(int argc, char** argv) {
     const longyang::linalg::PetscScope petsc(longyang::world());
     const longyang::kernels::Runtime runtime;
     if (argc < 6) {
-        std::fputs("usage: price_bound CASE FIRST_HOUR HOURS relaxed|integer ITERATIONS "
+        std::fputs("usage: price_bound CASE FIRST_HOUR HOURS relaxed|integer|special ITERATIONS "
                    "[INTEGER_TIME_LIMIT_S]\n",
                    stderr);
         return static_cast<int>(longyang::Exit::usage);
     }
     try {
-        return measure(argv[1], {std::atoi(argv[2]), std::atoi(argv[3])},
-                       std::string(argv[4]) == "integer", std::atoi(argv[5]),
-                       argc > 6 ? std::atof(argv[6]) : 0.0);
+        return measure(argv[1], {std::atoi(argv[2]), std::atoi(argv[3])}, argv[4],
+                       std::atoi(argv[5]), argc > 6 ? std::atof(argv[6]) : 0.0);
     } catch (const longyang::Error& error) {
         std::fputs(error.what(), stderr);
         return static_cast<int>(error.code());

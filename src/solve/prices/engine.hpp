@@ -12,16 +12,12 @@
 namespace longyang::solve::prices {
 
 struct Settings {
-    int most_iterations = 300;
-    /// Ends early where this many iterations have raised the bound by less than `tolerance` of it
-    /// and the steps are small.
-    int patience = 40;
-    double tolerance = 1e-6;
-    double share = 0.15; ///< of the newest plans in the average that steers the prices
+    int most_iterations = 500; ///< it ends before where the steps have become small
+    double share = 0.15;       ///< of the newest plans in the average that steers the prices
     /// Asked after each iteration on every rank; true ends the run. Ranks must agree.
-    std::function<bool()> stop;
+    std::function<bool()> stop = {};
     /// Told after each iteration: its number, the dual value at its prices, the best so far.
-    std::function<void(int, double, double)> progress;
+    std::function<void(int, double, double)> progress = {};
 };
 
 struct Found {

@@ -327,6 +327,7 @@ std::optional<OwnContract> own_contract(const lp::Coupling& coupling, const lp::
                                         cny.size() == 1 ? cny[0] : cny[hour], amount->high[hour]});
         }
         if (fits && !contract.periods.empty()) {
+            contract.amount = static_cast<std::size_t>(amount - amounts.data());
             return contract;
         }
     }

@@ -21,6 +21,7 @@ struct OwnContract {
         double short_cny_per_mwh = 0.0, short_max_mwh = 0.0;
     };
     std::vector<Period> periods; ///< ascending, apart
+    std::size_t amount = 0;      ///< in the list searched: what is missing to it
 };
 
 /// The contract of a line: the pattern that holds its power and the one channel of an amount (what

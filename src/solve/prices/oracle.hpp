@@ -36,7 +36,8 @@ struct Oracle {
     std::vector<Reach> reach;
     std::vector<Relief> relief;
     /// prices: CNY per unit of each of its channels; given: what its plan gives, added to what is
-    /// there. Both channels x hours, hours contiguous.
+    /// there. Both channels x hours, hours contiguous. An oracle of several blocks adds numbers on
+    /// the grid of bound.hpp, so that its sums do not depend on which blocks are together.
     std::function<Answer(std::span<const double> prices, std::span<double> given)> solve;
 };
 

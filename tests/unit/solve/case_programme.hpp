@@ -5,8 +5,9 @@
 #include "lp/block.hpp"
 #include "lp/coupling.hpp"
 #include "model/blocks.hpp"
-#include "solve/prices/oracle.hpp"
+#include "solve/prices/make_oracles.hpp"
 
+#include <functional>
 #include <vector>
 
 /// A span of a system as blocks and coupling rows, solved by HiGHS, for tests of the engine by
@@ -25,14 +26,12 @@ struct CaseProgramme {
 [[nodiscard]] CaseProgramme case_programme(const Comm& comm, const grid::System& system,
                                            grid::Span span);
 
-struct Priced {
-    std::vector<solve::prices::Oracle> oracles;
-    std::vector<char> handled; ///< per coupling row
-};
-/// Each of this rank's blocks (every size-th one) with an oracle: special ones where there are
-/// any (`special`), otherwise the general one.
-[[nodiscard]] Priced price_blocks(const Comm& comm, const grid::System& system, grid::Span span,
-                                  const CaseProgramme& programme, bool integer, bool special);
+/// Oracles of this rank's blocks (dealt out by number, contracts with their lines): special ones
+/// for the kinds that `special` names, otherwise the general one.
+[[nodiscard]] solve::prices::OracleSet
+price_blocks(const Comm& comm, const grid::System& system, grid::Span span,
+             const CaseProgramme& programme, bool integer,
+             const std::function<bool(model::Kind)>& special);
 
 /// HiGHS's best cost with integrality, to a relative gap.
 [[nodiscard]] double integer_cny(const CaseProgramme& programme, double gap, double time_limit_s);
