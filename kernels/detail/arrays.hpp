@@ -68,7 +68,7 @@ auto output_on_device(const char* name, std::span<T> host) {
 /// The caller's array where the kernels can read and write it, with its content.
 template <class T>
 auto in_out_on_device(const char* name, std::span<T> host) {
-    const auto device = output_on_device(name, host);
+    auto device = output_on_device(name, host);
     if constexpr (!on_host) {
         Kokkos::deep_copy(device, HostSpan<T>(host.data(), host.size()));
     }

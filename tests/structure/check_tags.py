@@ -9,9 +9,10 @@ import re
 import sys
 
 # Pages whose equations are built by the code; other pages may speak of tags but define none.
-PAGES = ("thermal", "hydro", "storage", "renewables-and-load", "hvdc", "reserves", "network", "dc-power-flow")
+PAGES = ("thermal", "hydro", "storage", "renewables-and-load", "hvdc", "reserves", "network", "dc-power-flow",
+         "price-engine")
 # Where an equation is built, and where else tags are spoken of.
-BUILDS = ("src/model", "src/powerflow", "kernels")
+BUILDS = ("src/model", "src/powerflow", "src/solve/prices", "kernels")
 SPEAKS = ("src", "kernels")
 
 DEFINITION = re.compile(r"\*\*([A-Z]{2}-\d+)\*\*")

@@ -102,7 +102,9 @@ lp::Block nearest_block(const lp::Block& block, int hours, std::span<const doubl
         if (port.column >= 0) {
             const auto j = static_cast<std::size_t>(port.column);
             const double worth =
-                port.value * prices[static_cast<std::size_t>(port.channel * hours + port.hour)];
+                port.value *
+                prices[static_cast<std::size_t>(port.channel) * static_cast<std::size_t>(hours) +
+                       static_cast<std::size_t>(port.hour)];
             near.cost[j] -= worth;
             weight[j] += std::abs(worth);
         }
