@@ -30,7 +30,7 @@ struct OwnRun {
 
 /// Where the programme of one group stands.
 struct GroupNow {
-    static constexpr int most_runs = 6;
+    static constexpr int most_runs = 16;
     // Runs that may stop. Those with the running units' shape are one: the best.
     bool running = false;
     double offset = 0.0;

@@ -83,7 +83,10 @@ void deal_must_run(const System& system, int plant, std::vector<UnitDuty>& units
     std::vector<std::vector<char>> able;
     able.reserve(units.size());
     for (const UnitDuty& unit : units) {
-        able.push_back(able_hours(unit, table.min_up_h[i], table.min_down_h[i]));
+        // A lone unit has nobody to stand in for it.
+        able.push_back(units.size() == 1
+                           ? unit.available
+                           : able_hours(unit, table.min_up_h[i], table.min_down_h[i]));
     }
     for (int t = 0; t < hours_per_year; ++t) {
         const auto hour = static_cast<std::size_t>(t);

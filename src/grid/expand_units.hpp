@@ -19,7 +19,7 @@ struct UnitDuty {
 /// units are in service as `available_units` says. Must-run goes to the lowest numbers that are
 /// able: a unit is not in the hours between two outages that are too short for its minimum times
 /// (after an outage it is off for min_down_h, counted from the outage's begin). Where fewer units
-/// are able than must run, fewer do.
+/// are able than must run, fewer do. A cluster of one unit stays what it is.
 [[nodiscard]] std::vector<UnitDuty> deal_units(const System& system, int plant);
 
 /// The same system with clusters of one unit: plant "a" of 3 becomes "a.1", "a.2" and "a.3", with

@@ -118,6 +118,14 @@ TEST(ExpandUnits, MustRunPassesByUnitsThatCannotBeBack) {
     EXPECT_EQ(hours_where(units[2].must_run, 1), std::vector<int>{});
 }
 
+TEST(ExpandUnits, ALoneUnitKeepsItsMustRun) {
+    System s = one_cluster(1);
+    s.thermal.must_run_units = {1};
+    add_outage(s, 100, 102, 1); // back before its 6 h at rest
+    const auto units = deal_units(s, 0);
+    EXPECT_EQ(hours_where(units[0].must_run, 0), (std::vector<int>{100, 101}));
+}
+
 TEST(ExpandUnits, ClusterBecomesSingleUnits) {
     System s = one_cluster(3);
     s.thermal.must_run_units = {1};
