@@ -8,7 +8,7 @@
 /// Equations: docs/theory/price-engine.md. Sees blocks and channels, no plant.
 namespace longyang::solve::prices {
 
-/// What a block (or several that are solved side by side) makes of prices.
+/// What a block (or several that are solved side by side) makes of prices (equation PE-1).
 struct Answer {
     /// A number proven <= the least cost - sum of price x what is given, over all plans of the
     /// block. CNY.
