@@ -13,10 +13,11 @@
 #include <exception>
 #include <string>
 
-/// price_bound CASE FIRST_HOUR HOURS relaxed|integer|special ITERATIONS [INTEGER_TIME_LIMIT_S]
+/// price_bound CASE FIRST_HOUR HOURS relaxed|integer|special|thermal|storage|cascade ITERATIONS
+/// [INTEGER_TIME_LIMIT_S]
 ///
 /// relaxed, integer: the general oracle for plants (special ones for lines and hourly amounts);
-/// special: special oracles for all.
+/// special: special oracles for all; thermal, storage, cascade: for this kind, the others relaxed.
 /// The bound that the engine by prices proves for a span, beside HiGHS's relaxed optimum of the
 /// same programme and, with a time limit, its best integer cost.
 namespace {
@@ -25,10 +26,18 @@ using namespace longyang;
 
 int measure(const std::string& folder, grid::Span span, const std::string& how, int iterations,
             double time_limit_s) {
-    const bool integer = how != "relaxed";
+    const bool integer = how == "integer" || how == "special";
     const auto special = [&](model::Kind kind) {
-        return how == "special" || (kind != model::Kind::thermal && kind != model::Kind::storage &&
-                                    kind != model::Kind::cascade);
+        switch (kind) {
+        case model::Kind::thermal:
+            return how == "special" || how == "thermal";
+        case model::Kind::storage:
+            return how == "special" || how == "storage";
+        case model::Kind::cascade:
+            return how == "special" || how == "cascade";
+        default:
+            return true;
+        }
     };
     const Comm comm = world();
     const grid::System system = caseio::load_case(comm, folder).system;
@@ -72,7 +81,8 @@ int main(int argc, char** argv) {
     const longyang::linalg::PetscScope petsc(longyang::world());
     const longyang::kernels::Runtime runtime;
     if (argc < 6) {
-        std::fputs("usage: price_bound CASE FIRST_HOUR HOURS relaxed|integer|special ITERATIONS "
+        std::fputs("usage: price_bound CASE FIRST_HOUR HOURS "
+                   "relaxed|integer|special|thermal|storage|cascade ITERATIONS "
                    "[INTEGER_TIME_LIMIT_S]\n",
                    stderr);
         return static_cast<int>(longyang::Exit::usage);
