@@ -36,7 +36,8 @@ struct OneHour {
     std::vector<float> metric;
     std::vector<double> lower, upper, low, high, sum, price, factor{1.0}, last;
 
-    OneHour(std::vector<float> h, std::vector<double> sums) : metric(std::move(h)), sum(sums) {
+    OneHour(std::vector<float> h, std::vector<double> sums)
+        : metric(std::move(h)), sum(std::move(sums)) {
         const std::size_t n = sum.size();
         first = {0, static_cast<std::int64_t>(n)};
         pattern.assign(n, 0);

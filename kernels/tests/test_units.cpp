@@ -315,6 +315,7 @@ TEST(Units, AsGoodAsAllCommitmentsOneByOne) {
     int impossible = 0;
     for (int round = 0; round < 100; ++round) {
         std::vector<Twin> twins;
+        twins.reserve(5);
         for (int k = 0; k < 5; ++k) {
             twins.push_back(random_twin(random, false));
         }

@@ -25,7 +25,8 @@ using longyang::Exit;
 std::string joined(int argc, char** argv) {
     std::string line;
     for (int k = 0; k < argc; ++k) {
-        line += (k > 0 ? " " : "") + std::string(argv[k]);
+        line += k > 0 ? " " : "";
+        line += argv[k];
     }
     return line;
 }
@@ -42,7 +43,7 @@ struct GivenTexts {
             const auto& o = all[k];
             std::string names = longyang::run::command_line_name(o.name);
             if (o.name == "output") {
-                names = "-o," + names;
+                names.insert(0, "-o,");
             }
             const std::string words = fmt::format(
                 "{} [{}; {}{}]", o.meaning, o.unit == "-" ? o.range : o.range + " " + o.unit,

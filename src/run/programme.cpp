@@ -293,6 +293,7 @@ std::vector<double> Programme::round(const Solution& relaxed,
     std::vector<double> whole;
     if (comm_.root()) {
         std::vector<std::vector<double>> parts;
+        parts.reserve(gathered.size());
         for (const auto& bytes : gathered) {
             parts.push_back(numbers_of(bytes));
         }

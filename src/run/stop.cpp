@@ -1,7 +1,5 @@
 #include "run/stop.hpp"
 
-#include <signal.h>
-
 #include <csignal>
 
 namespace longyang::run {

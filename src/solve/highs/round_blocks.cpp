@@ -129,6 +129,52 @@ lp::Block nearest_block(const lp::Block& block, int hours, std::span<const doubl
     return near;
 }
 
+/// The programme with every continuous column that is worth nothing by itself (storage, spill) held
+/// at its relaxed value: what is left to choose is soon chosen, and where whole values fit the
+/// relaxed states it is a good choice.
+lp::FlatProgramme with_states_held(const lp::FlatProgramme& flat, const Group& group,
+                                   std::span<const lp::Block> blocks,
+                                   std::span<const double> columns,
+                                   std::span<const std::size_t> first) {
+    lp::FlatProgramme held = flat;
+    for (std::size_t k = 0; k < group.blocks.size(); ++k) {
+        const lp::Block& block = blocks[group.blocks[k]];
+        std::vector<char> gives(block.cost.size(), 0);
+        for (const lp::Port& port : block.ports) {
+            if (port.column >= 0) {
+                gives[static_cast<std::size_t>(port.column)] = 1;
+            }
+        }
+        for (std::size_t j = 0; j < block.cost.size(); ++j) {
+            if (block.integer[j] == 0 && block.cost[j] == 0.0 && gives[j] == 0) {
+                const auto at = static_cast<std::size_t>(flat.first_column[k]) + j;
+                held.lower[at] = held.upper[at] =
+                    std::clamp(columns[first[group.blocks[k]] + j], flat.lower[at], flat.upper[at]);
+            }
+        }
+    }
+    return held;
+}
+
+/// The best whole point that is found in time. A cascade with head segments may not be done then,
+/// and its point may be a poor one: the one with states held is looked at besides.
+Outcome nearest_point(const lp::FlatProgramme& flat, const Group& group,
+                      std::span<const lp::Block> blocks, std::span<const double> columns,
+                      std::span<const std::size_t> first, const Rounding& rounding) {
+    Settings settings;
+    settings.gap = 1e-3;
+    settings.time_limit_s = rounding.time_limit_s;
+    Outcome found = Engine(flat).solve_integer(settings, {});
+    if (found.status != Status::optimal) {
+        Outcome held = Engine(with_states_held(flat, group, blocks, columns, first))
+                           .solve_integer(settings, {});
+        if (held.has_point && (!found.has_point || held.cost < found.cost)) {
+            return held;
+        }
+    }
+    return found;
+}
+
 } // namespace
 
 std::vector<double> round_blocks(std::span<const lp::Block> blocks, const lp::Coupling& coupling,
@@ -167,11 +213,7 @@ std::vector<double> round_blocks(std::span<const lp::Block> blocks, const lp::Co
                                          rounding.lift));
         }
         const lp::FlatProgramme flat = lp::flatten(near, within);
-        Engine engine(flat);
-        Settings settings;
-        settings.gap = 1e-3;
-        settings.time_limit_s = rounding.time_limit_s;
-        const Outcome found = engine.solve_integer(settings, {});
+        const Outcome found = nearest_point(flat, group, blocks, columns, first, rounding);
         if (!found.has_point) {
             throw Error(Exit::numerical,
                         fmt::format("no whole values were found for {}: {}",

@@ -14,7 +14,7 @@ struct Rounding {
     /// Added to the relaxed values of integer columns before the nearest whole ones are looked for:
     /// more than 0 has more units on.
     double lift = 0.0;
-    double time_limit_s = 10.0; ///< of one group of blocks
+    double time_limit_s = 5.0; ///< of each search for one group of blocks
 };
 
 /// Values of all columns of `blocks` with whole integer columns, each block's own rows kept, near a
