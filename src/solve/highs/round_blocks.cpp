@@ -157,22 +157,31 @@ lp::FlatProgramme with_states_held(const lp::FlatProgramme& flat, const Group& g
 }
 
 /// The best whole point that is found in time. A cascade with head segments may not be done then,
-/// and its point may be a poor one: the one with states held is looked at besides.
+/// and its point may be a poor one: the one with states held is looked at besides, and the search
+/// goes on from the better of both.
 Outcome nearest_point(const lp::FlatProgramme& flat, const Group& group,
                       std::span<const lp::Block> blocks, std::span<const double> columns,
                       std::span<const std::size_t> first, const Rounding& rounding) {
     Settings settings;
     settings.gap = 1e-3;
     settings.time_limit_s = rounding.time_limit_s;
-    Outcome found = Engine(flat).solve_integer(settings, {});
-    if (found.status != Status::optimal) {
-        Outcome held = Engine(with_states_held(flat, group, blocks, columns, first))
-                           .solve_integer(settings, {});
-        if (held.has_point && (!found.has_point || held.cost < found.cost)) {
-            return held;
-        }
+    Engine engine(flat);
+    Outcome best = engine.solve_integer(settings, {});
+    if (best.status == Status::optimal) {
+        return best;
     }
-    return found;
+    const auto keep_better = [&](Outcome other) {
+        if (other.has_point && (!best.has_point || other.cost < best.cost)) {
+            best = std::move(other);
+        }
+    };
+    keep_better(
+        Engine(with_states_held(flat, group, blocks, columns, first)).solve_integer(settings, {}));
+    if (best.has_point) {
+        settings.time_limit_s *= 2.0;
+        keep_better(engine.solve_integer(settings, best.point.column));
+    }
+    return best;
 }
 
 } // namespace
