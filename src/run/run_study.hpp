@@ -15,9 +15,10 @@ struct Request {
     std::string command_line;       ///< for the record
 };
 
-/// Runs a case from reading to writing its results file: the loop of docs/decisions.md, stage by
-/// stage. Collective. Throws Error; returns ok, limit (partial results were written), checkpoint
-/// (the same after a signal) or numerical (results were written, but the checker found breaches).
+/// Runs a case from reading to writing its results file: one stage
+/// after the other. Collective. Throws Error; returns ok, limit (partial results were written),
+/// checkpoint (the same after a signal) or numerical (results were written, but the checker found
+/// breaches).
 [[nodiscard]] Exit run_study(const Comm& comm, const Request& request);
 
 } // namespace longyang::run

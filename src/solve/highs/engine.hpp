@@ -53,8 +53,8 @@ public:
     void add_rows(const lp::SparseRows& rows);
     /// Other costs, one per column; the constant part stays.
     void set_costs(const std::vector<double>& cost);
-    /// Without integrality. First solve by interior point with crossover (or what is fastest,
-    /// measured), later ones by dual simplex from the last basis.
+    /// Without integrality, by dual simplex: the first solve from nothing, later ones from the last
+    /// basis (measured in docs/decisions.md).
     [[nodiscard]] Outcome solve_relaxed(const Settings& settings);
     /// With integrality; `start`: column values of a known good point, or empty.
     [[nodiscard]] Outcome solve_integer(const Settings& settings, const std::vector<double>& start);

@@ -20,8 +20,8 @@ struct Rounding {
 /// Values of all columns of `blocks` with whole integer columns, each block's own rows kept, near a
 /// relaxed solution: block by block the integer programme
 ///
-///     minimise  (cost - prices)'x + sum over columns (|cost| + |prices|)_j |x_j - relaxed_j -
-///     lift_j|
+///     minimise  (cost - prices)'x + sum over columns j of (|cost_j| + |prices_j|) |x_j -
+///     wanted_j|, wanted_j = relaxed_j + lift_j
 ///
 /// with the prices of the channels that a column gives to and `lift` for integer columns: as little
 /// money as possible is moved, and what must move goes where it earns most. Minimum times, levels
