@@ -1,5 +1,8 @@
 #pragma once
 
+#include "lp/block_plan.hpp"
+
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <vector>
@@ -39,6 +42,11 @@ struct Oracle {
     /// there. Both channels x hours, hours contiguous. An oracle of several blocks adds numbers on
     /// the grid of bound.hpp, so that its sums do not depend on which blocks are together.
     std::function<Answer(std::span<const double> prices, std::span<double> given)> solve;
+    /// Own blocks that it answers for: their places in the list that make_oracles was given. A
+    /// contract that a line takes over goes with the line and is none of them.
+    std::vector<std::size_t> blocks;
+    /// What the k-th of `blocks` does in the plan of the last answer. Empty: no compact data.
+    std::function<lp::BlockPlan(std::size_t k)> plan;
 };
 
 /// Place of a channel in a list of channels, where it is added if it is new.

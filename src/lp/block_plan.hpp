@@ -1,0 +1,47 @@
+#pragma once
+
+#include <variant>
+#include <vector>
+
+/// What a block with compact data (oracle_data.hpp) does over the span: the counterpart of its
+/// columns' values. Tables have hours contiguous, one row an item.
+namespace longyang::lp {
+
+/// A cluster unit by unit: the units of its first group, then those of the second, ...
+struct UnitsPlan {
+    int units = 0;
+    /// units x hours: not 0 where the unit is on. Units off in service hold all of their
+    /// non-spinning reserve.
+    std::vector<char> on;
+    std::vector<double> p_mw, up_mw, down_mw;
+};
+
+struct StorePlan {
+    std::vector<double> charge_mw, discharge_mw, spill_mw, up_mw, down_mw;
+    std::vector<double> energy_mwh;        ///< at the end of the hour
+    std::vector<double> value_cny_per_mwh; ///< of that energy; empty where it is not known
+};
+
+struct RiverPlan {
+    /// reservoirs x hours; storage at the end of the hour, release with spill and turbines
+    std::vector<double> storage_hm3, release_m3_per_s, spill_m3_per_s, release_short_m3_per_s;
+    std::vector<double> end_short_hm3; ///< per reservoir
+    /// stations x hours
+    std::vector<double> flow_m3_per_s, p_mw, up_mw, down_mw;
+    std::vector<double> value_cny_per_hm3; ///< reservoirs x hours, of water at the hour's end;
+                                           ///< empty where it is not known
+};
+
+struct LinePlan {
+    std::vector<double> power_mw, delivered_mw; ///< per hour
+};
+
+struct AmountPlan {
+    std::vector<double> amount; ///< per hour
+    std::vector<double> down;   ///< reserve held; empty where there is none
+};
+
+using BlockPlan =
+    std::variant<std::monostate, UnitsPlan, StorePlan, RiverPlan, LinePlan, AmountPlan>;
+
+} // namespace longyang::lp
