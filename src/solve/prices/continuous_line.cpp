@@ -114,12 +114,16 @@ Slopes sum(const Slopes& a, const Slopes& b) {
 
 } // namespace
 
-double delivery_cost(const lp::LevelLine& line, std::size_t block, double power_mw) {
+double delivered_mw(const lp::LevelLine& line, double power_mw) {
     double least_mw = std::numeric_limits<double>::infinity();
     for (std::size_t k = 0; k < line.chord_slope.size(); ++k) {
         least_mw = std::min(least_mw, line.chord_slope[k] * power_mw + line.chord_offset_mw[k]);
     }
-    return -line.delivered_cny_per_mwh * hours_of(line, block) * least_mw;
+    return least_mw;
+}
+
+double delivery_cost(const lp::LevelLine& line, std::size_t block, double power_mw) {
+    return -line.delivered_cny_per_mwh * hours_of(line, block) * delivered_mw(line, power_mw);
 }
 
 // PE-8  V_b(p) = own_b(p) + least of V_{b-1} within the largest change of p

@@ -13,6 +13,9 @@ namespace longyang::solve::prices {
 [[nodiscard]] std::vector<double> continuous_plan(const lp::LevelLine& line,
                                                   std::span<const double> cny_per_mw);
 
+/// What a line delivers of a power (HV-5): the least of its chords.
+[[nodiscard]] double delivered_mw(const lp::LevelLine& line, double power_mw);
+
 /// Value of what a line delivers in a block at a power, CNY, as a cost: not positive for exports.
 [[nodiscard]] double delivery_cost(const lp::LevelLine& line, std::size_t block, double power_mw);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <utility>
 
 namespace longyang::solve::prices {
@@ -11,6 +12,7 @@ namespace {
 struct Amount {
     lp::HourlyAmount data;
     std::size_t hours = 0;
+    lp::AmountPlan plan;
 
     [[nodiscard]] double cost(std::size_t t) const {
         return data.cny_per_unit.size() == 1 ? data.cny_per_unit[0] : data.cny_per_unit[t];
@@ -19,11 +21,11 @@ struct Amount {
         return static_cast<std::size_t>(place) * hours + t;
     }
 
-    [[nodiscard]] Answer solve(std::span<const double> prices, std::span<double> given) const;
+    Answer solve(std::span<const double> prices, std::span<double> given);
 };
 
 // PE-6  x = high where cost - sum of weight x price - [price of downward reserve]^+ < 0, else low
-Answer Amount::solve(std::span<const double> prices, std::span<double> given) const {
+Answer Amount::solve(std::span<const double> prices, std::span<double> given) {
     Answer answer{data.constant_cny, data.constant_cny};
     for (std::size_t t = 0; t < hours; ++t) {
         const double cost_cny = cost(t);
@@ -37,6 +39,10 @@ Answer Amount::solve(std::span<const double> prices, std::span<double> given) co
         }
         const double reserve = std::max(0.0, down_price);
         const double x = reduced - reserve < 0.0 ? data.high[t] : data.low[t];
+        plan.amount[t] = x;
+        if (!data.down.empty()) {
+            plan.down[t] = down_price > 0.0 ? x : 0.0;
+        }
         answer.bound += (reduced - reserve) * x;
         answer.cost_cny += cost_cny * x;
         for (std::size_t k = 0; k < data.channel.size(); ++k) {
@@ -80,21 +86,26 @@ Oracle hourly_oracle(lp::HourlyAmount amount, int hours) {
     for (int& channel : amount.down) {
         channel = place_of(oracle.channels, channel);
     }
-    Amount own{std::move(amount), static_cast<std::size_t>(hours)};
-    std::vector<double> units(own.hours);
-    std::transform(own.data.high.begin(), own.data.high.end(), own.data.low.begin(), units.begin(),
-                   [](double high, double low) { return high - low; });
-    if (!own.data.channel.empty()) {
-        oracle.reach.push_back({own.data.channel, own.data.weight, units});
-        oracle.relief = relief_of(own);
+    const auto own = std::make_shared<Amount>();
+    own->data = std::move(amount);
+    own->hours = static_cast<std::size_t>(hours);
+    own->plan.amount.assign(own->hours, 0.0);
+    own->plan.down.assign(own->data.down.empty() ? 0 : own->hours, 0.0);
+    std::vector<double> units(own->hours);
+    std::transform(own->data.high.begin(), own->data.high.end(), own->data.low.begin(),
+                   units.begin(), [](double high, double low) { return high - low; });
+    if (!own->data.channel.empty()) {
+        oracle.reach.push_back({own->data.channel, own->data.weight, units});
+        oracle.relief = relief_of(*own);
     }
-    if (!own.data.down.empty()) {
+    if (!own->data.down.empty()) {
         oracle.reach.push_back(
-            {own.data.down, std::vector<double>(own.data.down.size(), 1.0), units});
+            {own->data.down, std::vector<double>(own->data.down.size(), 1.0), units});
     }
-    oracle.solve = [own = std::move(own)](std::span<const double> prices, std::span<double> given) {
-        return own.solve(prices, given);
+    oracle.solve = [own](std::span<const double> prices, std::span<double> given) {
+        return own->solve(prices, given);
     };
+    oracle.plan = [own](std::size_t) -> lp::BlockPlan { return own->plan; };
     return oracle;
 }
 

@@ -145,6 +145,18 @@ struct Line {
     bool with_energy = false; ///< the contract is inside the dynamic programme
     Levels levels;            ///< empty for a continuous line
     PeriodPrices periods;
+    std::vector<double> last_power_mw; ///< by block, of the last answer
+
+    [[nodiscard]] lp::LinePlan last_plan() const {
+        lp::LinePlan plan;
+        for (std::size_t b = 0; b < last_power_mw.size(); ++b) {
+            const auto held = static_cast<std::size_t>(hours_of(data, b));
+            plan.power_mw.insert(plan.power_mw.end(), held, last_power_mw[b]);
+            plan.delivered_mw.insert(plan.delivered_mw.end(), held,
+                                     delivered_mw(data, last_power_mw[b]));
+        }
+        return plan;
+    }
 
     /// The best plan where a MW held over block b costs cny_per_mw[b] more.
     [[nodiscard]] Plan best_plan(std::span<const double> cny_per_mw) const {
@@ -282,6 +294,7 @@ struct Line {
                 given[hours + static_cast<std::size_t>(t)] += plan.power_mw[b];
             }
         }
+        last_power_mw = std::move(plan.power_mw);
         return answer;
     }
 };
@@ -363,6 +376,7 @@ Oracle level_oracle(lp::LevelLine line, std::optional<OwnContract> contract, int
     oracle.solve = [own](std::span<const double> prices, std::span<double> given) {
         return own->solve(prices, given);
     };
+    oracle.plan = [own](std::size_t) -> lp::BlockPlan { return own->last_plan(); };
     return oracle;
 }
 

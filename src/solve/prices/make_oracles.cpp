@@ -16,32 +16,42 @@
 namespace longyang::solve::prices {
 namespace {
 
-/// The data of one kind.
+/// The data of one kind, and where they stand among the rank's own blocks.
 template <typename Kind>
-std::vector<Kind> all_of_kind(const std::vector<lp::OracleData>& data) {
-    std::vector<Kind> found;
-    for (const lp::OracleData& one : data) {
-        if (const auto* kind = std::get_if<Kind>(&one)) {
-            found.push_back(*kind);
+struct OfKind {
+    std::vector<Kind> data;
+    std::vector<std::size_t> block;
+
+    explicit OfKind(const std::vector<lp::OracleData>& all) {
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            if (const auto* kind = std::get_if<Kind>(&all[k])) {
+                data.push_back(*kind);
+                block.push_back(k);
+            }
         }
     }
-    return found;
+};
+
+void add(Oracle oracle, std::vector<std::size_t> blocks, OracleSet& set) {
+    oracle.blocks = std::move(blocks);
+    set.oracles.push_back(std::move(oracle));
 }
 
 /// Lines, each with its contract, whose rows are noted as handled and whose amounts are left out.
-void add_lines(const lp::Coupling& coupling, std::vector<lp::LevelLine> lines,
-               const LevelSettings& settings, std::vector<lp::HourlyAmount>& amounts,
-               OracleSet& set) {
-    for (lp::LevelLine& line : lines) {
-        std::optional<OwnContract> contract = own_contract(coupling, line, amounts);
+void add_lines(const lp::Coupling& coupling, OfKind<lp::LevelLine> lines,
+               const LevelSettings& settings, OfKind<lp::HourlyAmount>& amounts, OracleSet& set) {
+    for (std::size_t k = 0; k < lines.data.size(); ++k) {
+        std::optional<OwnContract> contract = own_contract(coupling, lines.data[k], amounts.data);
         if (contract) {
             for (const OwnContract::Period& period : contract->periods) {
                 set.handled[period.row] = 1;
             }
-            amounts.erase(amounts.begin() + static_cast<std::ptrdiff_t>(contract->amount));
+            const auto place = static_cast<std::ptrdiff_t>(contract->amount);
+            amounts.data.erase(amounts.data.begin() + place);
+            amounts.block.erase(amounts.block.begin() + place);
         }
-        set.oracles.push_back(
-            level_oracle(std::move(line), std::move(contract), coupling.hours, settings));
+        add(level_oracle(std::move(lines.data[k]), std::move(contract), coupling.hours, settings),
+            {lines.block[k]}, set);
     }
 }
 
@@ -54,28 +64,29 @@ OracleSet make_oracles(const Comm& comm, const lp::Coupling& coupling,
     OracleSet set;
     set.handled.assign(coupling.rows.size(), 0);
     agree(comm, [&] {
-        auto units = all_of_kind<std::vector<lp::UnitGroup>>(data);
-        if (!units.empty()) {
-            set.oracles.push_back(unit_oracle(std::move(units), hours));
+        OfKind<std::vector<lp::UnitGroup>> units(data);
+        if (!units.data.empty()) {
+            add(unit_oracle(std::move(units.data), hours), std::move(units.block), set);
         }
-        auto stores = all_of_kind<lp::Store>(data);
-        if (!stores.empty()) {
-            set.oracles.push_back(store_oracle(std::move(stores), hours));
+        OfKind<lp::Store> stores(data);
+        if (!stores.data.empty()) {
+            add(store_oracle(std::move(stores.data), hours), std::move(stores.block), set);
         }
-        for (lp::River& river : all_of_kind<lp::River>(data)) {
-            set.oracles.push_back(river_oracle(std::move(river), hours));
+        OfKind<lp::River> rivers(data);
+        for (std::size_t k = 0; k < rivers.data.size(); ++k) {
+            add(river_oracle(std::move(rivers.data[k]), hours), {rivers.block[k]}, set);
         }
-        auto amounts = all_of_kind<lp::HourlyAmount>(data);
-        add_lines(coupling, all_of_kind<lp::LevelLine>(data), level_settings, amounts, set);
-        for (lp::HourlyAmount& amount : amounts) {
-            set.oracles.push_back(hourly_oracle(std::move(amount), hours));
+        OfKind<lp::HourlyAmount> amounts(data);
+        add_lines(coupling, OfKind<lp::LevelLine>(data), level_settings, amounts, set);
+        for (std::size_t k = 0; k < amounts.data.size(); ++k) {
+            add(hourly_oracle(std::move(amounts.data[k]), hours), {amounts.block[k]}, set);
         }
         for (std::size_t k = 0; k < data.size(); ++k) {
             if (std::holds_alternative<std::monostate>(data[k])) {
                 if (k >= blocks.size()) {
                     throw Error(Exit::defect, "a block without compact data is not there");
                 }
-                set.oracles.push_back(general_oracle(blocks[k], hours, integer));
+                add(general_oracle(blocks[k], hours, integer), {k}, set);
             }
         }
     });

@@ -268,6 +268,17 @@ Oracle store_oracle(std::vector<lp::Store> stores, int hours) {
     oracle.solve = [solver](std::span<const double> prices, std::span<double> given) {
         return solver->solve(prices, given);
     };
+    const auto size = static_cast<std::size_t>(hours);
+    oracle.plan = [solver, size](std::size_t k) -> lp::BlockPlan {
+        const StorePlan& all = solver->plan();
+        const auto row = [&](const std::vector<double>& table) {
+            const auto first = table.begin() + static_cast<std::ptrdiff_t>(k * size);
+            return std::vector<double>(first, first + static_cast<std::ptrdiff_t>(size));
+        };
+        return lp::StorePlan{
+            row(all.charge_mw), row(all.discharge_mw), row(all.spill_mw),         row(all.up_mw),
+            row(all.down_mw),   row(all.energy_mwh),   row(all.value_cny_per_mwh)};
+    };
     return oracle;
 }
 

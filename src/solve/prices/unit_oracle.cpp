@@ -171,6 +171,30 @@ const UnitPlan& UnitSolver::plan() const {
     return parts_->plan;
 }
 
+lp::UnitsPlan UnitSolver::cluster_plan(std::size_t k) const {
+    const Parts& p = *parts_;
+    const kernels::UnitCluster& c = p.clusters[k];
+    lp::UnitsPlan found;
+    const auto repeat = [&](const auto& table, std::size_t g, auto& to) {
+        const auto row = std::span(table).subspan(g * p.hours, p.hours);
+        for (int unit = 0; unit < static_cast<int>(p.units[g]); ++unit) {
+            to.insert(to.end(), row.begin(), row.end());
+        }
+    };
+    for (int group = c.group_begin; group < c.group_end; ++group) {
+        const auto g = static_cast<std::size_t>(group);
+        found.units += static_cast<int>(p.units[g]);
+        repeat(p.plan.state, g, found.on);
+        repeat(p.plan.p_mw, g, found.p_mw);
+        repeat(p.plan.up_mw, g, found.up_mw);
+        repeat(p.plan.down_mw, g, found.down_mw);
+    }
+    for (char& on : found.on) {
+        on = on == kernels::unit_on ? 1 : 0;
+    }
+    return found;
+}
+
 Answer UnitSolver::solve(std::span<const double> prices, std::span<double> given) {
     Parts& p = *parts_;
     UnitPlan& plan = p.plan;
@@ -241,6 +265,7 @@ Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) 
     oracle.solve = [solver](std::span<const double> prices, std::span<double> given) {
         return solver->solve(prices, given);
     };
+    oracle.plan = [solver](std::size_t k) -> lp::BlockPlan { return solver->cluster_plan(k); };
     return oracle;
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "lp/block_plan.hpp"
 #include "lp/oracle_data.hpp"
 #include "solve/prices/oracle.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <vector>
@@ -34,6 +36,8 @@ public:
     /// Throws Error (infeasible) where a unit can keep its limits in no way, or none was found.
     Answer solve(std::span<const double> prices, std::span<double> given);
     [[nodiscard]] const UnitPlan& plan() const;
+    /// Of the k-th cluster that has groups, unit by unit: those of a group alike.
+    [[nodiscard]] lp::UnitsPlan cluster_plan(std::size_t k) const;
 
 private:
     struct Parts;
