@@ -48,24 +48,6 @@ void on_root(const Comm& comm, const std::function<void()>& work) {
     });
 }
 
-/// Shift factors agree on any number of ranks to about 1e-14 only, and a programme may have many
-/// best points: rounded to 2^-27 (7e-9 MW per MW; the flows of a schedule of 100 GW are off by less
-/// than 1e-3 MW) the programme is the same bit by bit.
-std::vector<double> rounded_factors(std::span<const double> factors) {
-    constexpr double steps = 134217728.0;
-    std::vector<double> rounded;
-    rounded.reserve(factors.size());
-    for (const double factor : factors) {
-        rounded.push_back(std::round(factor * steps) / steps);
-    }
-    return rounded;
-}
-
-/// The same for the flow by phase shifters, to 1e-6 MW.
-double rounded_mw(double mw) {
-    return std::round(mw * 1e6) / 1e6;
-}
-
 void append_rows(lp::SparseRows& whole, const lp::SparseRows& more) {
     const std::int64_t before = whole.start.back();
     whole.lower.insert(whole.lower.end(), more.lower.begin(), more.lower.end());
@@ -92,8 +74,7 @@ void for_each_block(const std::vector<lp::Block>& blocks, const Use& use) {
 Programme::Programme(const Comm& comm, const model::Context& context,
                      const partition::Owners& owners)
     : comm_(comm), context_(context), owners_(owners), ids_(model::list_blocks(context.system)),
-      branch_patterns_(context.system.branches.line.size()),
-      section_patterns_(context.system.sections.line.size()) {
+      limits_(comm, context) {
     for (const model::BlockId id : ids_) {
         owner_of_block_.push_back(model::owner_of(context.system, owners, id));
     }
@@ -110,54 +91,9 @@ lp::Size Programme::size() const {
     return size;
 }
 
-Programme::FlowPattern& Programme::flow_pattern(LimitViolation::Kind kind, int item) {
-    const auto at = static_cast<std::size_t>(item);
-    return kind == LimitViolation::Kind::branch ? branch_patterns_[at] : section_patterns_[at];
-}
-
-void Programme::make_patterns(const powerflow::Network& network,
-                              const powerflow::ShiftFactors& factors,
-                              const std::vector<int>& branches, const std::vector<int>& sections) {
-    const auto buses = static_cast<std::size_t>(network.buses);
-    const powerflow::GatheredRows rows = powerflow::gather_rows(comm_, network, factors, branches);
-    for (std::size_t k = 0; k < branches.size(); ++k) {
-        const auto name =
-            "branch " + context_.system.branches.name[static_cast<std::size_t>(branches[k])];
-        branch_patterns_[static_cast<std::size_t>(branches[k])] = {
-            model::add_flow_pattern(
-                coupling_, context_, "NW-2", name,
-                rounded_factors(std::span(rows.value).subspan(k * buses, buses))),
-            rounded_mw(rows.offset_mw[k])};
-    }
-    for (const int section : sections) {
-        const powerflow::SectionPattern sum =
-            powerflow::section_pattern(comm_, network, factors, context_.system, section);
-        const auto name =
-            "section " + context_.system.sections.name[static_cast<std::size_t>(section)];
-        section_patterns_[static_cast<std::size_t>(section)] = {
-            model::add_flow_pattern(coupling_, context_, "NW-3", name, rounded_factors(sum.value)),
-            rounded_mw(sum.offset_mw)};
-    }
-}
-
 void Programme::add_section_contracts(const powerflow::Network& network,
                                       const powerflow::ShiftFactors& factors) {
-    const grid::EnergyContracts& contracts = context_.system.contracts;
-    const grid::Names& names = context_.system.sections.name;
-    std::vector<int> sections;
-    for (std::size_t c = 0; c < contracts.of.size(); ++c) {
-        if (contracts.kind[c] == "section") {
-            const auto found = std::find(names.begin(), names.end(), contracts.of[c]);
-            sections.push_back(static_cast<int>(found - names.begin()));
-        }
-    }
-    std::sort(sections.begin(), sections.end());
-    sections.erase(std::unique(sections.begin(), sections.end()), sections.end());
-    make_patterns(network, factors, {}, sections);
-    for (const int section : sections) {
-        model::add_section_contracts(coupling_, context_, section,
-                                     section_patterns_[static_cast<std::size_t>(section)].pattern);
-    }
+    limits_.add_section_contracts(network, factors, coupling_);
 }
 
 void Programme::assemble() {
@@ -177,41 +113,8 @@ void Programme::assemble() {
 std::size_t Programme::add_limits(const powerflow::Network& network,
                                   const powerflow::ShiftFactors& factors,
                                   const std::vector<LimitViolation>& violations) {
-    const auto known = [&](const LimitViolation& v) {
-        return std::any_of(limits_.begin(), limits_.end(), [&](const Limit& limit) {
-            return limit.kind == v.kind && limit.item == v.item && limit.hour == v.hour;
-        });
-    };
-    std::vector<int> branches;
-    std::vector<int> sections;
-    for (const LimitViolation& v : violations) {
-        if (flow_pattern(v.kind, v.item).pattern < 0) {
-            (v.kind == LimitViolation::Kind::branch ? branches : sections).push_back(v.item);
-        }
-    }
-    for (auto* list : {&branches, &sections}) {
-        std::sort(list->begin(), list->end());
-        list->erase(std::unique(list->begin(), list->end()), list->end());
-    }
-    make_patterns(network, factors, branches, sections);
-
-    const grid::System& system = context_.system;
     const std::size_t first = coupling_.rows.size();
-    for (const LimitViolation& v : violations) {
-        if (known(v)) {
-            continue;
-        }
-        const auto item = static_cast<std::size_t>(v.item);
-        const bool branch = v.kind == LimitViolation::Kind::branch;
-        const double upper =
-            branch ? system.branches.rating_mw[item] : system.sections.limit_forward_mw[item];
-        const double lower =
-            branch ? -system.branches.rating_mw[item] : -system.sections.limit_backward_mw[item];
-        const FlowPattern& at = flow_pattern(v.kind, v.item);
-        limits_.push_back({v.kind, v.item, v.hour, coupling_.rows.size(), lower, upper});
-        coupling_.rows.push_back(
-            {at.pattern, v.hour, v.hour + 1, lower - at.offset_mw, upper - at.offset_mw});
-    }
+    const std::size_t added = limits_.add(network, factors, violations, coupling_);
     on_root(comm_, [&] {
         if (!engine_) {
             return; // limits of an earlier run, added before the programme is put together
@@ -220,7 +123,7 @@ std::size_t Programme::add_limits(const powerflow::Network& network,
         engine_->add_rows(rows);
         append_rows(flat_.rows, rows);
     });
-    return coupling_.rows.size() - first;
+    return added;
 }
 
 Programme::Solution Programme::solve(How how, const solve::highs::Settings& settings,

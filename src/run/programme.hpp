@@ -6,6 +6,7 @@
 #include "model/blocks.hpp"
 #include "partition/partition.hpp"
 #include "powerflow/limits.hpp"
+#include "run/limit_rows.hpp"
 #include "solve/highs/engine.hpp"
 #include "solve/highs/round_blocks.hpp"
 
@@ -82,25 +83,10 @@ public:
     /// On the root.
     void write_mps(const std::string& path, bool relaxed) const;
 
-    /// A limit of a branch or section that is a row of the programme.
-    struct Limit {
-        powerflow::LimitViolation::Kind kind = powerflow::LimitViolation::Kind::branch;
-        int item = 0;
-        int hour = 0;
-        std::size_t row = 0;                   ///< of the coupling rows
-        double lower_mw = 0.0, upper_mw = 0.0; ///< of the flow
-    };
-    [[nodiscard]] const std::vector<Limit>& limits() const { return limits_; }
+    /// Limits of the network that have entered.
+    [[nodiscard]] const std::vector<Limit>& limits() const { return limits_.list(); }
 
 private:
-    struct FlowPattern {
-        int pattern = -1;
-        double offset_mw = 0.0;
-    };
-    FlowPattern& flow_pattern(powerflow::LimitViolation::Kind kind, int item);
-    void make_patterns(const powerflow::Network& network, const powerflow::ShiftFactors& factors,
-                       const std::vector<int>& branches, const std::vector<int>& sections);
-
     const Comm& comm_;
     const model::Context& context_;
     const partition::Owners& owners_;
@@ -108,8 +94,7 @@ private:
     std::vector<int> owner_of_block_;
     std::vector<lp::Block> own_;
     lp::Coupling coupling_;
-    std::vector<FlowPattern> branch_patterns_, section_patterns_;
-    std::vector<Limit> limits_;
+    LimitRows limits_;
     // The root's.
     std::vector<lp::Block> all_;
     lp::FlatProgramme flat_;

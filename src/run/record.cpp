@@ -35,7 +35,7 @@ grid::HourTable price_rows(const std::vector<double>& prices, std::size_t first,
 std::vector<results::ActiveLimit> active_limits(const Programme& programme,
                                                 const std::vector<double>& dual) {
     std::vector<results::ActiveLimit> limits;
-    for (const Programme::Limit& limit : programme.limits()) {
+    for (const Limit& limit : programme.limits()) {
         const double price = dual.empty() ? 0.0 : dual[limit.row];
         // A cost that falls when the upper limit rises: a negative dual; the other way round below.
         const int side = price > 0.0 ? -1 : 1;
