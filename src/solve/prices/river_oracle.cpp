@@ -477,6 +477,7 @@ Oracle river_oracle(lp::River river, int hours) {
     oracle.solve = [solver](std::span<const double> prices, std::span<double> given) {
         return solver->solve(prices, given);
     };
+    oracle.plan = [solver](std::size_t) { return lp::BlockPlan(lp::RiverPlan(solver->plan())); };
     return oracle;
 }
 

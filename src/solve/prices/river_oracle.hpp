@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lp/block_plan.hpp"
 #include "lp/oracle_data.hpp"
 #include "solve/prices/oracle.hpp"
 
@@ -9,15 +10,9 @@
 
 namespace longyang::solve::prices {
 
-/// A plan of a cascade; tables have hours contiguous.
-struct RiverPlan {
-    /// reservoirs x hours
-    std::vector<double> storage_hm3, release_m3_per_s, spill_m3_per_s, release_short_m3_per_s;
-    std::vector<double> end_short_hm3; ///< per reservoir
-    /// stations x hours
-    std::vector<double> flow_m3_per_s, p_mw, up_mw, down_mw;
-    std::vector<int> segment;              ///< stations x hours: the head segment in force
-    std::vector<double> value_cny_per_hm3; ///< reservoirs x hours, of water at the hour's end
+/// A plan of a cascade, as the solver knows it.
+struct RiverPlan : lp::RiverPlan {
+    std::vector<int> segment; ///< stations x hours: the head segment in force
     /// PE-26: by how much level limits are broken, summed: what reservoirs above send cannot always
     /// be taken. 0: the plan keeps all limits.
     double breach_hm3 = 0.0;
