@@ -1,13 +1,12 @@
 #include "lp/block.hpp"
 
 #include "base/error.hpp"
+#include "lp/bytes.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <type_traits>
 #include <utility>
 
 namespace longyang::lp {
@@ -51,62 +50,6 @@ bool column_twice(std::span<const Term> terms) {
     }
     return false;
 }
-
-void put_bytes(std::vector<std::byte>& bytes, const void* from, std::size_t count) {
-    const auto* first = static_cast<const std::byte*>(from);
-    bytes.insert(bytes.end(), first, first + count);
-}
-
-template <typename T>
-void put(std::vector<std::byte>& bytes, const T& value) {
-    static_assert(std::is_trivially_copyable_v<T>);
-    put_bytes(bytes, &value, sizeof value);
-}
-
-/// A length, then the items: of a vector or a string.
-template <typename Items>
-void put_items(std::vector<std::byte>& bytes, const Items& items) {
-    static_assert(std::is_trivially_copyable_v<typename Items::value_type>);
-    put(bytes, static_cast<std::uint64_t>(items.size()));
-    put_bytes(bytes, items.data(), items.size() * sizeof(typename Items::value_type));
-}
-
-/// Reads what put and put_items wrote, and never beyond the end.
-class Reader {
-public:
-    explicit Reader(std::span<const std::byte> bytes) : left_(bytes) {}
-
-    template <typename T>
-    void get(T& value) {
-        take(&value, 1, sizeof value);
-    }
-    template <typename Items>
-    void get_items(Items& items) {
-        std::uint64_t count = 0;
-        get(count);
-        constexpr std::size_t size = sizeof(typename Items::value_type);
-        if (count > left_.size() / size) {
-            throw Error(Exit::defect, "a message with blocks ends too early");
-        }
-        items.resize(static_cast<std::size_t>(count));
-        take(items.data(), items.size(), size);
-    }
-    [[nodiscard]] bool at_end() const { return left_.empty(); }
-
-private:
-    void take(void* to, std::size_t count, std::size_t size) {
-        const std::size_t bytes = count * size;
-        if (bytes > left_.size()) {
-            throw Error(Exit::defect, "a message with blocks ends too early");
-        }
-        if (bytes > 0) {
-            std::memcpy(to, left_.data(), bytes);
-        }
-        left_ = left_.subspan(bytes);
-    }
-
-    std::span<const std::byte> left_;
-};
 
 /// The numbers of a block in the order of its message: `visit` is called on each vector.
 template <typename SomeBlock, typename Visit>
@@ -203,23 +146,23 @@ void Block::clear() {
 }
 
 std::vector<std::byte> to_bytes(std::span<const Block> blocks) {
-    std::vector<std::byte> bytes;
-    put(bytes, static_cast<std::uint64_t>(blocks.size()));
+    std::vector<std::byte> message;
+    bytes::put(message, static_cast<std::uint64_t>(blocks.size()));
     for (const Block& block : blocks) {
-        put_items(bytes, block.name);
-        put(bytes, block.order);
-        put(bytes, static_cast<std::uint64_t>(block.families.size()));
+        bytes::put_items(message, block.name);
+        bytes::put(message, block.order);
+        bytes::put(message, static_cast<std::uint64_t>(block.families.size()));
         for (const std::string& family : block.families) {
-            put_items(bytes, family);
+            bytes::put_items(message, family);
         }
-        put(bytes, block.fixed_cost);
-        each_vector(block, [&](const auto& items) { put_items(bytes, items); });
+        bytes::put(message, block.fixed_cost);
+        each_vector(block, [&](const auto& items) { bytes::put_items(message, items); });
     }
-    return bytes;
+    return message;
 }
 
-std::vector<Block> from_bytes(std::span<const std::byte> bytes) {
-    Reader reader(bytes);
+std::vector<Block> from_bytes(std::span<const std::byte> message) {
+    bytes::Reader reader(message);
     std::uint64_t count = 0;
     reader.get(count);
     std::vector<Block> blocks;

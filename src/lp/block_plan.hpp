@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -43,5 +45,9 @@ struct AmountPlan {
 
 using BlockPlan =
     std::variant<std::monostate, UnitsPlan, StorePlan, RiverPlan, LinePlan, AmountPlan>;
+
+/// For messages between ranks; the bytes are those of the same kind of machine.
+[[nodiscard]] std::vector<std::byte> to_bytes(std::span<const BlockPlan> plans);
+[[nodiscard]] std::vector<BlockPlan> plans_from_bytes(std::span<const std::byte> message);
 
 } // namespace longyang::lp

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lp/block_plan.hpp"
 #include "lp/oracle_data.hpp"
 #include "model/blocks.hpp"
 
@@ -20,5 +21,11 @@ namespace longyang::model {
 /// Nothing where the line has no levels held over blocks that the form could state.
 [[nodiscard]] std::optional<lp::LevelLine> line_data(const Context& context, int item);
 [[nodiscard]] lp::HourlyAmount hourly_data(const Context& context, BlockId id);
+
+/// Writes what a block with compact data does into the schedule's rows of its plant, as read_block
+/// does with columns' values. A line must be written before its contract. Throws Error (defect)
+/// where the plan is not of the block's kind.
+void write_plan(const Context& context, BlockId id, const lp::OracleData& data,
+                const lp::BlockPlan& plan, grid::Schedule& schedule);
 
 } // namespace longyang::model
