@@ -1,0 +1,196 @@
+#include "solve/prices/blend_plans.hpp"
+
+#include "base/error.hpp"
+#include "solve/prices/places.hpp"
+
+#include <cmath>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+namespace longyang::solve::prices {
+namespace {
+
+void blend(std::vector<double>& average, const std::vector<double>& newest, double share) {
+    if (average.empty()) {
+        average = newest;
+        return;
+    }
+    if (newest.empty()) {
+        return;
+    }
+    if (newest.size() != average.size()) {
+        throw Error(Exit::defect, "plans of different sizes are averaged");
+    }
+    for (std::size_t k = 0; k < average.size(); ++k) {
+        average[k] = std::lerp(average[k], newest[k], share);
+    }
+}
+
+void blend(std::monostate& /*average*/, const std::monostate& /*newest*/, double /*share*/) {}
+
+void blend(lp::UnitsPlan& average, const lp::UnitsPlan& newest, double share) {
+    blend(average.p_mw, newest.p_mw, share);
+    blend(average.up_mw, newest.up_mw, share);
+    blend(average.down_mw, newest.down_mw, share);
+    average.units = newest.units;
+    average.on = newest.on;
+}
+
+void blend(lp::StorePlan& average, const lp::StorePlan& newest, double share) {
+    blend(average.charge_mw, newest.charge_mw, share);
+    blend(average.discharge_mw, newest.discharge_mw, share);
+    blend(average.spill_mw, newest.spill_mw, share);
+    blend(average.up_mw, newest.up_mw, share);
+    blend(average.down_mw, newest.down_mw, share);
+    blend(average.energy_mwh, newest.energy_mwh, share);
+    blend(average.value_cny_per_mwh, newest.value_cny_per_mwh, share);
+}
+
+void blend(lp::RiverPlan& average, const lp::RiverPlan& newest, double share) {
+    blend(average.storage_hm3, newest.storage_hm3, share);
+    blend(average.release_m3_per_s, newest.release_m3_per_s, share);
+    blend(average.spill_m3_per_s, newest.spill_m3_per_s, share);
+    blend(average.release_short_m3_per_s, newest.release_short_m3_per_s, share);
+    blend(average.end_short_hm3, newest.end_short_hm3, share);
+    blend(average.flow_m3_per_s, newest.flow_m3_per_s, share);
+    blend(average.p_mw, newest.p_mw, share);
+    blend(average.up_mw, newest.up_mw, share);
+    blend(average.down_mw, newest.down_mw, share);
+    blend(average.value_cny_per_hm3, newest.value_cny_per_hm3, share);
+}
+
+void blend(lp::LinePlan& average, const lp::LinePlan& newest, double share) {
+    blend(average.power_mw, newest.power_mw, share);
+    blend(average.delivered_mw, newest.delivered_mw, share);
+}
+
+void blend(lp::AmountPlan& average, const lp::AmountPlan& newest, double share) {
+    blend(average.amount, newest.amount, share);
+    blend(average.down, newest.down, share);
+}
+
+void give(const std::vector<lp::UnitGroup>& groups, const lp::UnitsPlan& plan, std::size_t hours,
+          std::span<double> channel) {
+    std::size_t at = 0;
+    for (const lp::UnitGroup& group : groups) {
+        const std::vector<int> injection{group.injection};
+        for (int unit = 0; unit < group.units; ++unit) {
+            for (std::size_t t = 0; t < hours; ++t, ++at) {
+                give_at(channel, injection, hours, t, plan.p_mw[at]);
+                give_at(channel, group.reserve.up, hours, t, plan.up_mw[at]);
+                give_at(channel, group.reserve.down, hours, t, plan.down_mw[at]);
+                if (plan.on[at] == 0 && group.available[t] != 0) {
+                    give_at(channel, group.reserve.non_spinning, hours, t,
+                            group.non_spinning_max_mw);
+                }
+            }
+        }
+    }
+}
+
+void give(const lp::Store& store, const lp::StorePlan& plan, std::size_t hours,
+          std::span<double> channel) {
+    const std::vector<int> injection{store.injection};
+    for (std::size_t t = 0; t < hours; ++t) {
+        give_at(channel, injection, hours, t, plan.discharge_mw[t] - plan.charge_mw[t]);
+        give_at(channel, store.reserve.up, hours, t, plan.up_mw[t]);
+        give_at(channel, store.reserve.down, hours, t, plan.down_mw[t]);
+    }
+}
+
+void give(const lp::River& river, const lp::RiverPlan& plan, std::size_t hours,
+          std::span<double> channel) {
+    std::size_t at = 0;
+    for (const lp::RiverStation& station : river.stations) {
+        const std::vector<int> injection{station.injection};
+        for (std::size_t t = 0; t < hours; ++t, ++at) {
+            give_at(channel, injection, hours, t, plan.p_mw[at]);
+            give_at(channel, station.reserve.up, hours, t, plan.up_mw[at]);
+            give_at(channel, station.reserve.down, hours, t, plan.down_mw[at]);
+        }
+    }
+}
+
+void give(const lp::LevelLine& line, const lp::LinePlan& plan, std::size_t hours,
+          std::span<double> channel) {
+    const std::vector<int> from{line.injection};
+    const std::vector<int> to{line.power};
+    for (std::size_t t = 0; t < hours; ++t) {
+        give_at(channel, from, hours, t, -plan.power_mw[t]);
+        give_at(channel, to, hours, t, plan.power_mw[t]);
+    }
+}
+
+void give(const lp::HourlyAmount& amount, const lp::AmountPlan& plan, std::size_t hours,
+          std::span<double> channel) {
+    for (std::size_t t = 0; t < hours; ++t) {
+        for (std::size_t k = 0; k < amount.channel.size(); ++k) {
+            channel[static_cast<std::size_t>(amount.channel[k]) * hours + t] +=
+                amount.weight[k] * plan.amount[t];
+        }
+        if (!amount.constant.empty()) {
+            channel[static_cast<std::size_t>(amount.channel[0]) * hours + t] += amount.constant[t];
+        }
+        if (!amount.down.empty() && !plan.down.empty()) {
+            give_at(channel, amount.down, hours, t, plan.down[t]);
+        }
+    }
+}
+
+/// The data that a kind of plan belongs to.
+template <typename Plan>
+struct DataOf;
+template <>
+struct DataOf<lp::UnitsPlan> {
+    using type = std::vector<lp::UnitGroup>;
+};
+template <>
+struct DataOf<lp::StorePlan> {
+    using type = lp::Store;
+};
+template <>
+struct DataOf<lp::RiverPlan> {
+    using type = lp::River;
+};
+template <>
+struct DataOf<lp::LinePlan> {
+    using type = lp::LevelLine;
+};
+template <>
+struct DataOf<lp::AmountPlan> {
+    using type = lp::HourlyAmount;
+};
+
+} // namespace
+
+void blend_plan(lp::BlockPlan& average, const lp::BlockPlan& newest, double share) {
+    if (std::holds_alternative<std::monostate>(average)) {
+        average = newest;
+        return;
+    }
+    if (average.index() != newest.index()) {
+        throw Error(Exit::defect, "plans of different kinds are averaged");
+    }
+    std::visit(
+        [&](auto& mean) { blend(mean, std::get<std::decay_t<decltype(mean)>>(newest), share); },
+        average);
+}
+
+void give_plan(const lp::OracleData& block, const lp::BlockPlan& plan, std::size_t hours,
+               std::span<double> channel) {
+    std::visit(
+        [&](const auto& own) {
+            using Plan = std::decay_t<decltype(own)>;
+            if constexpr (!std::is_same_v<Plan, std::monostate>) {
+                const auto* data = std::get_if<typename DataOf<Plan>::type>(&block);
+                if (data == nullptr) {
+                    throw Error(Exit::defect, "a plan does not fit its block's data");
+                }
+                give(*data, own, hours, channel);
+            }
+        },
+        plan);
+}
+
+} // namespace longyang::solve::prices

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "lp/block_plan.hpp"
+#include "lp/oracle_data.hpp"
+
+#include <cstddef>
+#include <span>
+
+namespace longyang::solve::prices {
+
+/// average += share (newest - average), 0 <= share <= 1, in all tables of quantities: stores,
+/// rivers, lines, amounts, and output and reserves of units. Whether a unit is on is taken from the
+/// newest. Values of energy and water are averaged too: they go with prices, which are averaged by
+/// the steps. All limits of a block that are linear hold for the average as for its parts (water
+/// and energy balance; of a least release, release + what is short of it); what is short may be
+/// more than the average of releases asks for, and storage may charge and discharge in one hour.
+/// A table that the average has not is taken from the newest, and an average without a plan is the
+/// newest. Throws Error (defect) where the two are plans of different kinds or sizes.
+void blend_plan(lp::BlockPlan& average, const lp::BlockPlan& newest, double share);
+
+/// Adds what a block gives in a plan to `channel` (channels x hours, hours contiguous), with the
+/// constants that it gives whatever it does. A block without compact data or without a plan adds
+/// nothing.
+void give_plan(const lp::OracleData& block, const lp::BlockPlan& plan, std::size_t hours,
+               std::span<double> channel);
+
+} // namespace longyang::solve::prices
