@@ -80,7 +80,11 @@ std::vector<Option> make_registry() {
            "first hour, as 2030-01-15 or 2030-01-15T06; empty: the year's first");
     r.number<int>("hours", &RunOptions::hours, "h", 1, 8760, "24",
                   "length of the span, solved as one programme");
-    r.choice("engine", &RunOptions::engine, {"highs"}, "highs", "what solves the programme");
+    r.choice("engine", &RunOptions::engine, {"highs", "prices"}, "highs",
+             "highs: the span as one programme, for some days; prices: any span up to the year, "
+             "unit by unit");
+    r.number<int>("iterations", &RunOptions::iterations, "-", 1, any_int, "400",
+                  "most changes of prices (engine prices)");
     r.flag("relax", &RunOptions::relax,
            "leave out integrality: units, levels and changes may be fractions");
     r.number<double>("gap", &RunOptions::gap, "-", 0.0, 1.0, "0.005",

@@ -7,6 +7,7 @@
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
 #include "run/forecast.hpp"
+#include "solve/highs/engine.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -32,10 +33,10 @@ grid::HourTable price_rows(const std::vector<double>& prices, std::size_t first,
     return table;
 }
 
-std::vector<results::ActiveLimit> active_limits(const Programme& programme,
+std::vector<results::ActiveLimit> active_limits(const std::vector<Limit>& entered,
                                                 const std::vector<double>& dual) {
     std::vector<results::ActiveLimit> limits;
-    for (const Limit& limit : programme.limits()) {
+    for (const Limit& limit : entered) {
         const double price = dual.empty() ? 0.0 : dual[limit.row];
         // A cost that falls when the upper limit rises: a negative dual; the other way round below.
         const int side = price > 0.0 ? -1 : 1;
@@ -69,8 +70,9 @@ void section_contract_energy(const grid::System& system, const grid::HourTable& 
 
 } // namespace
 
-results::Content record(const Comm& comm, const model::Context& context, const Programme& programme,
-                        const Programme::Solution* solution, const GridFactors& grid,
+results::Content record(const Comm& comm, const model::Context& context,
+                        const lp::Coupling& coupling, const std::vector<Limit>& limits,
+                        const Answer* answer, const GridFactors& grid,
                         const powerflow::FlowCheck* flows) {
     const grid::System& system = context.system;
     const std::size_t hours = context.span.size();
@@ -79,32 +81,31 @@ results::Content record(const Comm& comm, const model::Context& context, const P
     results::Content content;
     content.span = context.span;
     std::vector<double> dual;
-    if (solution == nullptr) {
+    if (answer == nullptr) {
         // Tables without a shape and no figures: the file says that the run did not get there.
         content.schedule.span = context.span;
         constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
         content.certificate.cost_cny = content.certificate.bound_cny = content.certificate.gap =
             content.certificate.checked_cost_cny = unknown;
     } else {
-        content.schedule = programme.schedule(*solution);
+        content.schedule = answer->schedule;
         content.bus_injection_mw = grid::HourTable(buses, hours);
-        content.bus_injection_mw.values = programme.own_injection_mw(*solution);
+        content.bus_injection_mw.values = answer->own_injection_mw;
         // A rank's cascade may feed buses of others: the owner of the bus gets the sum.
         sum_in_order(comm, content.bus_injection_mw.values);
-        content.cost_parts_cny = programme.cost_parts_cny(*solution);
-        content.columns = solution->whole.column;
-        dual = solution->coupling_dual;
+        content.cost_parts_cny = answer->cost_parts_cny;
+        content.columns = answer->columns;
+        dual = answer->row_dual;
     }
     if (!dual.empty()) {
-        dual.resize(programme.coupling().rows.size(),
-                    0.0); // limits that entered since have no price
-        const std::vector<double> prices = lp::channel_prices(programme.coupling(), dual);
+        dual.resize(coupling.rows.size(), 0.0); // limits that entered since have no price
+        const std::vector<double> prices = lp::channel_prices(coupling, dual);
         content.bus_price_cny_per_mwh = price_rows(
             prices, static_cast<std::size_t>(context.channels.injection(0)), buses, hours);
         content.reserve_price_cny_per_mw = price_rows(
             prices, static_cast<std::size_t>(context.channels.reserve(0)), reserves, hours);
     }
-    content.limits = active_limits(programme, dual);
+    content.limits = active_limits(limits, dual);
     if (flows != nullptr) {
         content.branch_flow_mw = grid::HourTable(system.branches.line.size(), hours);
         content.section_flow_mw = grid::HourTable(system.sections.line.size(), hours);
@@ -140,15 +141,16 @@ void record_report(const verify::Report& report, results::Content& content) {
 }
 
 void record_end(const Comm& comm, const Request& request,
-                const std::vector<std::pair<std::string, std::string>>& options, Exit end,
-                const std::string& end_words, bool relaxed, const Journal& journal,
-                results::Content& content) {
+                const std::vector<std::pair<std::string, std::string>>& options, Outcome& outcome,
+                const Journal& journal) {
+    results::Content& content = outcome.content;
     results::Header& header = content.header;
+    const Exit end = outcome.end;
     header.status = end == Exit::numerical                          ? "faulty"
                     : end == Exit::limit || end == Exit::checkpoint ? "stopped"
-                    : relaxed                                       ? "relaxed"
+                    : outcome.relaxed                               ? "relaxed"
                                                                     : "complete";
-    header.status_words = end_words;
+    header.status_words = outcome.end_words;
     header.program_version = base::version;
     header.git_hash = base::git_hash;
     header.command_line = request.command_line;

@@ -39,6 +39,7 @@ public:
     /// the old rows stay; new ones begin at 0.
     void grow(const lp::Coupling& coupling);
 
+    [[nodiscard]] const Movers& movers() const { return movers_; }
     /// Per row of the coupling.
     [[nodiscard]] const std::vector<double>& prices() const { return price_; }
     void set_prices(std::vector<double> price) { price_ = std::move(price); }

@@ -1,5 +1,6 @@
 #include "solve/prices/engine.hpp"
 
+#include "solve/prices/blend_plans.hpp"
 #include "solve/prices/bound.hpp"
 
 #include <algorithm>
@@ -205,15 +206,57 @@ double PriceEngine::bound_at(std::vector<double> row_price) {
     return evaluate().dual_value;
 }
 
+std::vector<lp::BlockPlan> PriceEngine::own_plans() const {
+    std::size_t own_blocks = 0;
+    for (const Oracle& oracle : own_) {
+        for (const std::size_t block : oracle.blocks) {
+            own_blocks = std::max(own_blocks, block + 1);
+        }
+    }
+    std::vector<lp::BlockPlan> plans(own_blocks);
+    for (const Oracle& oracle : own_) {
+        for (std::size_t k = 0; oracle.plan && k < oracle.blocks.size(); ++k) {
+            plans[oracle.blocks[k]] = oracle.plan(k);
+        }
+    }
+    return plans;
+}
+
+void PriceEngine::average(double share, std::vector<double>& channel,
+                          std::vector<double>& row_sum) {
+    for (std::size_t r = 0; r < row_sum.size(); ++r) {
+        row_sum[r] += share * (row_sum_[r] - row_sum[r]);
+    }
+    for (std::size_t c = 0; c < channel.size(); ++c) {
+        channel[c] += share * (channel_[c] - channel[c]);
+    }
+}
+
+/// Limits that the average breaks enter as rows with price 0: every bound stays what it is.
+void PriceEngine::watch(const Settings& settings, std::span<const double> channel,
+                        std::vector<double>& row_average, Found& found) {
+    const lp::Coupling* more = settings.watch(channel);
+    if (more == nullptr || more->rows.size() == coupling_.rows.size()) {
+        return;
+    }
+    grow(*more);
+    found.row_price.resize(coupling_.rows.size(), 0.0);
+    // Their average begins with the present plans, whose sums are exact on any number of ranks.
+    std::vector<double> now(coupling_.rows.size());
+    dual_.add_up(channel_, now);
+    sum_in_order(comm_, now);
+    row_average.insert(row_average.end(),
+                       now.begin() + static_cast<std::ptrdiff_t>(row_average.size()), now.end());
+}
+
 Found PriceEngine::run(const Settings& settings) {
     // From steps that can reach the price of scarcity in a few iterations to steps that no longer
     // matter.
     const double most_scale = std::max(dearest_cny_, 5.0 * typical_cny_);
     const double least_scale = 0.02 * typical_cny_;
     double scale = std::sqrt(typical_cny_ * most_scale);
-    const std::size_t rows = coupling_.rows.size();
     Found found;
-    std::vector<double> average(rows, 0.0);
+    std::vector<double> row_average(coupling_.rows.size(), 0.0);
     found.channel.assign(channel_.size(), 0.0);
     int in_a_row = 0; // of the last iterations, how many raised the bound
     int since_best = 0;
@@ -230,12 +273,7 @@ Found PriceEngine::run(const Settings& settings) {
             ++since_best;
         }
         const double share = k == 0 ? 1.0 : settings.share;
-        for (std::size_t r = 0; r < rows; ++r) {
-            average[r] += share * (row_sum_[r] - average[r]);
-        }
-        for (std::size_t c = 0; c < channel_.size(); ++c) {
-            found.channel[c] += share * (channel_[c] - found.channel[c]);
-        }
+        average(share, found.channel, row_average);
         found.cost_cny += share * (now.cost_cny - found.cost_cny);
         if (settings.progress) {
             settings.progress(found.iterations, now.dual_value, found.bound);
@@ -243,11 +281,50 @@ Found PriceEngine::run(const Settings& settings) {
         if (settings.stop && settings.stop()) {
             break;
         }
-        dual_.step(average, scale);
+        if (settings.watch && (k + 1) % settings.watch_every == 0) {
+            watch(settings, found.channel, row_average, found);
+        }
+        dual_.step(row_average, scale);
         scale = std::min(most_scale, scale * change_of_scale(in_a_row, since_best));
     }
     dual_.set_prices(found.row_price);
     return found;
+}
+
+Settled PriceEngine::settle(int iterations, double scale_cny, const Settings& settings,
+                            Found& found) {
+    const double scale = scale_cny > 0.0 ? scale_cny : 0.1 * typical_cny_;
+    Settled settled;
+    std::vector<double> row_average(coupling_.rows.size(), 0.0);
+    settled.channel.assign(channel_.size(), 0.0);
+    for (int k = 0; k < iterations; ++k) {
+        const Evaluation now = evaluate();
+        ++found.iterations;
+        if (now.dual_value > found.bound) {
+            found.bound = now.dual_value;
+            found.row_price = dual_.prices();
+        }
+        if (settings.progress) {
+            settings.progress(found.iterations, now.dual_value, found.bound);
+        }
+        average(1.0 / (k + 1), settled.channel, row_average);
+        std::vector<lp::BlockPlan> plans = own_plans();
+        if (k == 0) {
+            settled.plans = std::move(plans);
+        } else {
+            for (std::size_t b = 0; b < plans.size(); ++b) {
+                blend_plan(settled.plans[b], plans[b], 1.0 / (k + 1));
+            }
+        }
+        if (settings.stop && settings.stop()) {
+            break;
+        }
+        if (settings.watch && (k + 1) % settings.watch_every == 0) {
+            watch(settings, settled.channel, row_average, found);
+        }
+        dual_.step(row_average, scale);
+    }
+    return settled;
 }
 
 } // namespace longyang::solve::prices

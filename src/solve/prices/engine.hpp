@@ -1,10 +1,12 @@
 #pragma once
 
 #include "base/comm.hpp"
+#include "lp/block_plan.hpp"
 #include "lp/coupling.hpp"
 #include "solve/prices/dual_step.hpp"
 #include "solve/prices/oracle.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <vector>
@@ -18,6 +20,21 @@ struct Settings {
     std::function<bool()> stop = {};
     /// Told after each iteration: its number, the dual value at its prices, the best so far.
     std::function<void(int, double, double)> progress = {};
+    /// Every `watch_every` iterations it is shown what this rank's plans give to the channels on
+    /// average (as Found::channel), and may answer with a coupling that has more rows: limits that
+    /// this average breaks. Asked on every rank; all must answer alike. Empty: rows stay as they
+    /// are.
+    std::function<const lp::Coupling*(std::span<const double> channel)> watch = {};
+    int watch_every = 10;
+};
+
+/// Plans at and around prices that are good already: see PriceEngine::settle.
+struct Settled {
+    /// One per own block. Stores, rivers, lines and amounts: averaged over the iterations, so that
+    /// they nearly keep the coupling rows with the others; units: the last whole plan. Empty for a
+    /// block without compact data, and for a contract that its line takes over.
+    std::vector<lp::BlockPlan> plans;
+    std::vector<double> channel; ///< of all own blocks, averaged; channels x hours
 };
 
 struct Found {
@@ -44,8 +61,18 @@ public:
     /// From the prices at hand: the first time those that the blocks' own costs suggest, later the
     /// best ones found.
     [[nodiscard]] Found run(const Settings& settings);
-    /// The dual value at given prices of rows.
+    /// Some more small steps, in which plans are averaged. A better bound goes to `found`.
+    /// scale_cny: of the steps; 0: that of typical prices.
+    [[nodiscard]] Settled settle(int iterations, double scale_cny, const Settings& settings,
+                                 Found& found);
+    /// The dual value at given prices of rows; afterwards own_plan tells plans at them.
     [[nodiscard]] double bound_at(std::vector<double> row_price);
+    /// What own blocks do in the plans of the last evaluation, in their order.
+    [[nodiscard]] std::vector<lp::BlockPlan> own_plans() const;
+    [[nodiscard]] const Movers& movers() const { return dual_.movers(); }
+    [[nodiscard]] const lp::Coupling& coupling() const { return coupling_; }
+    /// The price at which half of the plants' output pays, CNY/MWh.
+    [[nodiscard]] double typical_cny() const { return typical_cny_; }
 
 private:
     struct Evaluation {
@@ -55,6 +82,10 @@ private:
     Evaluation evaluate();
     void look_at_costs();
     void set_boxes(std::size_t first_row);
+    /// Averages what blocks give and the rows' sums: share of the newest.
+    void average(double share, std::vector<double>& channel, std::vector<double>& row_sum);
+    void watch(const Settings& settings, std::span<const double> channel,
+               std::vector<double>& row_average, Found& found);
     void first_prices(std::size_t first_row);
 
     Comm comm_;

@@ -1,0 +1,292 @@
+#include "run/by_programme.hpp"
+
+#include "powerflow/limits.hpp"
+#include "run/forecast.hpp"
+#include "run/programme.hpp"
+#include "run/record.hpp"
+#include "run/restart.hpp"
+#include "run/stop.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace longyang::run {
+namespace {
+
+using solve::highs::Status;
+
+/// The state of the search for a schedule.
+struct Search {
+    std::optional<Programme::Solution> best;   ///< the solution that the schedule is taken from
+    std::optional<powerflow::FlowCheck> flows; ///< of it
+    double relaxed_bound_cny = -lp::infinity;  ///< by weak duality
+    double integer_bound_cny = -lp::infinity;  ///< HiGHS's own
+    /// Of the programme that `best` solves: an integer bound says nothing of a relaxed one.
+    [[nodiscard]] double bound_cny() const {
+        return relaxed ? relaxed_bound_cny : std::max(relaxed_bound_cny, integer_bound_cny);
+    }
+    [[nodiscard]] double gap() const {
+        return (best->cost - bound_cny()) / std::max(std::abs(best->cost), 1.0);
+    }
+    Exit end = Exit::ok;
+    std::string end_words;
+    bool relaxed = false; ///< `best` comes from a relaxed solve
+};
+
+solve::highs::Settings engine_settings(const Study& study, const Deadline& deadline,
+                                       Journal& journal) {
+    solve::highs::Settings settings;
+    settings.gap = study.options.gap;
+    settings.threads = study.options.threads;
+    settings.time_limit_s = deadline.limited() ? std::max(deadline.left_s(), 0.1) : 0.0;
+    settings.stop = [] { return StopSignals::asked(); };
+    settings.progress = [&journal, &deadline](double cost, double bound, double seconds) {
+        journal.progress(
+            std::isfinite(cost)
+                ? fmt::format("cost {:.6g} CNY, gap {:.3f} %, {:.0f} s", cost,
+                              100.0 * (cost - bound) / std::max(std::abs(cost), 1.0), seconds)
+                : fmt::format("no schedule yet, bound {:.6g} CNY, {:.0f} s", bound, seconds),
+            deadline.limited() ? std::max(deadline.left_s(), 0.0) : -1.0);
+    };
+    return settings;
+}
+
+/// Notes why the search ends early, on all ranks alike; false where it goes on.
+bool stopped(const Comm& comm, const Deadline& deadline, Search& search) {
+    const bool signal = sum(comm, StopSignals::asked() ? 1LL : 0LL) > 0;
+    const bool late = max(comm, deadline.passed() ? 1.0 : 0.0) > 0.0;
+    if (signal) {
+        search.end = Exit::checkpoint;
+        search.end_words = "stopped by a signal";
+    } else if (late) {
+        search.end = Exit::limit;
+        search.end_words = "stopped by the time limit";
+    }
+    return signal || late;
+}
+
+powerflow::FlowCheck check_flows(const Comm& comm, const Study& study, const GridFactors& grid,
+                                 const Programme& programme, const Programme::Solution& solution) {
+    return powerflow::check_flows(
+        comm, grid.network, grid.factors, study.system, study.span.size(),
+        programme.own_injection_mw(solution),
+        {study.options.flow_tolerance_mw, static_cast<std::size_t>(study.options.limits_per_hour)});
+}
+
+/// Solves, looks at all flows, lets violated limits enter, and solves again until none is left (or
+/// time or rounds are up). The search gets the last solution.
+/// start: for an integer solve a good point or nothing; for a fixed one the whole values to hold.
+void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& grid,
+                       Programme& programme, Programme::How how, std::vector<double> start,
+                       const Deadline& deadline, Journal& journal, Search& search) {
+    const bool integer = how == Programme::How::integer;
+    const std::string stage = how == Programme::How::relaxed ? "price"
+                              : integer                      ? "commit"
+                                                             : "dispatch";
+    for (int round = 1;; ++round) {
+        auto solution = journal.stage(stage, [&] {
+            return programme.solve(how, engine_settings(study, deadline, journal), start);
+        });
+        if (solution.status == Status::infeasible && how == Programme::How::relaxed) {
+            throw Error(Exit::infeasible,
+                        "there is no schedule: " + programme.conflict_words(60.0));
+        }
+        if (solution.status == Status::infeasible && integer) {
+            throw Error(Exit::infeasible,
+                        "there is no schedule with whole units, though one with fractions");
+        }
+        if (solution.status == Status::failed) {
+            throw Error(Exit::numerical, "HiGHS failed: " + solution.words);
+        }
+        const bool stop = stopped(comm, deadline, search);
+        if (solution.status == Status::limit && !stop) {
+            search.end = Exit::limit;
+            search.end_words = "stopped by the time limit";
+        }
+        if (integer && std::isfinite(solution.bound)) {
+            search.integer_bound_cny = std::max(search.integer_bound_cny, solution.bound);
+        }
+        if (!solution.has_point) {
+            return;
+        }
+        if (how == Programme::How::relaxed && solution.status == Status::optimal) {
+            search.relaxed_bound_cny = std::max(
+                search.relaxed_bound_cny, programme.optimality(solution, false, false).dual_bound);
+        }
+        auto flows = journal.stage(
+            "flow", [&] { return check_flows(comm, study, grid, programme, solution); });
+        const auto excess = flows.violations.size();
+        const bool last = search.end != Exit::ok || round == study.options.max_rounds;
+        const std::size_t added =
+            excess == 0 || last
+                ? 0
+                : programme.add_limits(grid.network, grid.factors, flows.violations);
+        start = solution.whole.column;
+        search.best = std::move(solution);
+        search.flows = std::move(flows);
+        search.relaxed = how == Programme::How::relaxed;
+        journal.say(fmt::format("{} round {}: cost {:.8g} CNY, gap {:.4f} %, {} limits violated, "
+                                "{} added",
+                                stage, round, search.best->cost, 100.0 * search.gap(), excess,
+                                added));
+        if (added == 0) {
+            if (excess > 0 && search.end == Exit::ok) {
+                search.end = Exit::limit;
+                search.end_words = fmt::format(
+                    "{} limits of the network are still violated after {} rounds", excess, round);
+            }
+            return;
+        }
+    }
+}
+
+/// Whole units and levels: the relaxed solution rounded block by block in a few ways, the rest
+/// dispatched; the best one counts. Where that is not within the gap asked for, HiGHS searches on
+/// from it.
+void commit(const Comm& comm, const Study& study, const GridFactors& grid, Programme& programme,
+            std::vector<double> start, const Deadline& deadline, Journal& journal, Search& search) {
+    const Programme::Solution relaxed = *search.best;
+    std::optional<Search> found;
+    const auto better = [&](std::vector<double> whole) {
+        Search trial = search;
+        solve_with_limits(comm, study, grid, programme, Programme::How::fixed, std::move(whole),
+                          deadline, journal, trial);
+        // A point that cannot be dispatched, or was not in time, leaves the trial relaxed.
+        if (!trial.relaxed && (!found || trial.best->cost < found->best->cost)) {
+            found = trial;
+        }
+        if (trial.relaxed && trial.end != Exit::ok) {
+            search.end = trial.end;
+            search.end_words = trial.end_words;
+        }
+    };
+    const auto done = [&] {
+        return search.end != Exit::ok ||
+               (found && (found->end != Exit::ok || found->gap() <= study.options.gap));
+    };
+    if (broadcast(comm, static_cast<long long>(start.size())) > 0) {
+        better(std::move(start));
+    }
+    for (const double lift : {0.0, 0.2, -0.1}) {
+        if (!done()) {
+            better(
+                journal.stage("commit", [&] { return programme.round(relaxed, {.lift = lift}); }));
+        }
+    }
+    if (found) {
+        search = std::move(*found);
+    }
+    if (search.end == Exit::ok && (search.relaxed || search.gap() > study.options.gap)) {
+        solve_with_limits(comm, study, grid, programme, Programme::How::integer,
+                          search.relaxed ? std::vector<double>{} : search.best->whole.column,
+                          deadline, journal, search);
+        if (!search.relaxed && search.end != Exit::checkpoint) {
+            // Once more with whole units held: the cheapest dispatch of them, and prices.
+            solve_with_limits(comm, study, grid, programme, Programme::How::fixed,
+                              search.best->whole.column, deadline, journal, search);
+        }
+    }
+}
+
+/// The independent check of optimality conditions: it decides what is reported.
+results::Certificate certify(const Programme& programme, const Search& search) {
+    results::Certificate certificate;
+    const bool with_duals = !search.best->coupling_dual.empty();
+    const bool fixed = !search.relaxed;
+    const lp::Optimality found = programme.optimality(*search.best, fixed, !search.relaxed);
+    certificate.cost_cny = found.primal_cost;
+    certificate.primal_infeasibility = found.primal_infeasibility;
+    certificate.dual_infeasibility = found.dual_infeasibility;
+    certificate.integrality = found.integrality;
+    certificate.bound_cny = search.bound_cny();
+    certificate.bound_source =
+        search.bound_cny() > search.relaxed_bound_cny
+            ? "HiGHS's own bound of the integer programme"
+            : "weak duality of the relaxed programme, worked out by lp::check_optimality";
+    certificate.gap = (certificate.cost_cny - certificate.bound_cny) /
+                      std::max(std::abs(certificate.cost_cny), 1.0);
+    constexpr double tolerance = 1e-6;
+    if (found.primal_infeasibility > tolerance || found.integrality > tolerance ||
+        (with_duals && found.relative_gap > tolerance) || certificate.gap < -tolerance) {
+        throw Error(Exit::numerical,
+                    fmt::format("HiGHS's answer fails the check of optimality conditions: primal "
+                                "infeasibility {:.3g} ({}), integrality {:.3g}, gap of the last "
+                                "linear programme {:.3g}, gap {:.3g}; each may be {:.0e}",
+                                found.primal_infeasibility, found.worst_row, found.integrality,
+                                found.relative_gap, certificate.gap, tolerance));
+    }
+    return certificate;
+}
+
+std::optional<Answer> answer_of(const Programme& programme, const Search& search) {
+    if (!search.best) {
+        return std::nullopt;
+    }
+    const Programme::Solution& solution = *search.best;
+    return Answer{programme.schedule(solution), programme.own_injection_mw(solution),
+                  programme.cost_parts_cny(solution), solution.whole.column,
+                  solution.coupling_dual};
+}
+
+} // namespace
+
+Outcome solve_by_programme(const Comm& comm, const Study& study, const model::Context& context,
+                           const partition::Owners& owners, const GridFactors& grid,
+                           const Deadline& deadline, Journal& journal) {
+    std::optional<Programme> programme;
+    results::Forecast expected;
+    journal.stage("build", [&] {
+        programme.emplace(comm, context, owners);
+        programme->add_section_contracts(grid.network, grid.factors);
+    });
+    const lp::Size size = programme->size();
+    expected = forecast(size, study.options.relax);
+    journal.expect(expected.seconds);
+    journal.say(fmt::format("{} columns ({} whole), {} own rows, {} non-zeros; forecast: {:.0f} MB "
+                            "on the rank that solves, {:.0f} s",
+                            size.columns, size.integers, size.rows,
+                            size.nonzeros + size.coupling_nonzeros, expected.memory_mb,
+                            expected.seconds));
+    Search search;
+    std::vector<double> start;
+    if (!study.options.restart.empty()) {
+        start = journal.stage("restart", [&] {
+            return restart_from(comm, study.options.restart, study.system, study.span, grid,
+                                *programme);
+        });
+    }
+    journal.stage("build", [&] { programme->assemble(); });
+
+    solve_with_limits(comm, study, grid, *programme, Programme::How::relaxed, {}, deadline, journal,
+                      search);
+    if (!study.options.relax && search.end == Exit::ok) {
+        commit(comm, study, grid, *programme, std::move(start), deadline, journal, search);
+    }
+    if (!study.options.write_mps.empty()) {
+        journal.stage("write",
+                      [&] { programme->write_mps(study.options.write_mps, study.options.relax); });
+    }
+
+    Outcome outcome;
+    outcome.content = journal.stage("record", [&] {
+        const std::optional<Answer> answer = answer_of(*programme, search);
+        return record(comm, context, programme->coupling(), programme->limits(),
+                      answer ? &*answer : nullptr, grid, search.flows ? &*search.flows : nullptr);
+    });
+    outcome.content.forecast = expected;
+    if (search.best) {
+        outcome.content.certificate =
+            journal.stage("certify", [&] { return certify(*programme, search); });
+        outcome.flows = std::move(search.flows);
+    }
+    outcome.relaxed = search.best && search.relaxed;
+    outcome.end = search.end;
+    outcome.end_words = search.end_words;
+    return outcome;
+}
+
+} // namespace longyang::run
