@@ -147,19 +147,38 @@ struct Line {
     PeriodPrices periods;
     std::vector<double> last_power_mw; ///< by block, of the last answer
 
-    [[nodiscard]] lp::LinePlan last_plan() const {
+    Line(lp::LevelLine line, std::optional<OwnContract> own, int hours_, const LevelSettings& how)
+        : data(std::move(line)), contract(std::move(own)), hours(static_cast<std::size_t>(hours_)),
+          searches(how.searches) {
+        if (data.step_mw > 0.0) {
+            levels = levels_of(data);
+            with_energy =
+                contract && states_with_energy(data, *contract, levels) <= how.most_states;
+            if (with_energy) {
+                count_energy(data, *contract, levels);
+            }
+        }
+        if (contract && !with_energy) {
+            periods = PeriodPrices(contract->periods.size());
+        }
+    }
+
+    /// By hour, from powers by block.
+    [[nodiscard]] lp::LinePlan plan_of(const std::vector<double>& power_by_block_mw) const {
         lp::LinePlan plan;
-        for (std::size_t b = 0; b < last_power_mw.size(); ++b) {
+        for (std::size_t b = 0; b < power_by_block_mw.size(); ++b) {
             const auto held = static_cast<std::size_t>(hours_of(data, b));
-            plan.power_mw.insert(plan.power_mw.end(), held, last_power_mw[b]);
+            plan.power_mw.insert(plan.power_mw.end(), held, power_by_block_mw[b]);
             plan.delivered_mw.insert(plan.delivered_mw.end(), held,
-                                     delivered_mw(data, last_power_mw[b]));
+                                     delivered_mw(data, power_by_block_mw[b]));
         }
         return plan;
     }
 
-    /// The best plan where a MW held over block b costs cny_per_mw[b] more.
-    [[nodiscard]] Plan best_plan(std::span<const double> cny_per_mw) const {
+    /// The best plan where a MW held over block b costs cny_per_mw[b] more, and a level what
+    /// of_level says (all blocks' levels; empty: nothing; a continuous line has none).
+    [[nodiscard]] Plan best_plan(std::span<const double> cny_per_mw,
+                                 std::span<const double> of_level = {}) const {
         Plan plan;
         if (data.step_mw == 0.0) {
             plan.power_mw = continuous_plan(data, cny_per_mw);
@@ -178,7 +197,8 @@ struct Line {
             const auto end = static_cast<std::size_t>(levels.first_level[b + 1]);
             for (std::size_t k = first; k < end; ++k) {
                 const double p = data.low_mw[b] + static_cast<double>(k - first) * data.step_mw;
-                cost[k] = cny_per_mw[b] * p + delivery_cost(data, b, p);
+                cost[k] = cny_per_mw[b] * p + delivery_cost(data, b, p) +
+                          (of_level.empty() ? 0.0 : of_level[k]);
             }
         }
         std::vector<std::int64_t> level(blocks_of(data));
@@ -200,7 +220,8 @@ struct Line {
     }
 
     /// The plan and the dual value at the periods' present prices.
-    [[nodiscard]] std::pair<Plan, double> at_prices(std::vector<double> cny_per_mw) const {
+    [[nodiscard]] std::pair<Plan, double> at_prices(std::vector<double> cny_per_mw,
+                                                    std::span<const double> of_level = {}) const {
         double value = 0.0;
         for (std::size_t k = 0; k < periods.price.size(); ++k) {
             const OwnContract::Period& period = contract->periods[k];
@@ -212,7 +233,7 @@ struct Line {
                 }
             }
         }
-        Plan plan = best_plan(cny_per_mw);
+        Plan plan = best_plan(cny_per_mw, of_level);
         value += plan.value;
         return {std::move(plan), value};
     }
@@ -349,35 +370,134 @@ std::optional<OwnContract> own_contract(const lp::Coupling& coupling, const lp::
 
 Oracle level_oracle(lp::LevelLine line, std::optional<OwnContract> contract, int hours,
                     const LevelSettings& settings) {
-    const auto own = std::make_shared<Line>();
-    own->hours = static_cast<std::size_t>(hours);
-    own->searches = settings.searches;
-    if (line.step_mw > 0.0) {
-        own->levels = levels_of(line);
-        own->with_energy =
-            contract && states_with_energy(line, *contract, own->levels) <= settings.most_states;
-        if (own->with_energy) {
-            count_energy(line, *contract, own->levels);
-        }
-    }
-    if (contract && !own->with_energy) {
-        own->periods = PeriodPrices(contract->periods.size());
-    }
+    const auto own = std::make_shared<Line>(std::move(line), std::move(contract), hours, settings);
+    const lp::LevelLine& data = own->data;
     Oracle oracle;
-    oracle.channels = {line.injection, line.power};
+    oracle.channels = {data.injection, data.power};
     Reach reach{{0, 1}, {-1.0, 1.0}, {}};
-    for (std::size_t b = 0; b < blocks_of(line); ++b) {
-        reach.units.insert(reach.units.end(), static_cast<std::size_t>(hours_of(line, b)),
-                           line.high_mw[b] - line.low_mw[b]);
+    for (std::size_t b = 0; b < blocks_of(data); ++b) {
+        reach.units.insert(reach.units.end(), static_cast<std::size_t>(hours_of(data, b)),
+                           data.high_mw[b] - data.low_mw[b]);
     }
     oracle.reach = {std::move(reach)};
-    own->data = std::move(line);
-    own->contract = std::move(contract);
     oracle.solve = [own](std::span<const double> prices, std::span<double> given) {
         return own->solve(prices, given);
     };
-    oracle.plan = [own](std::size_t) -> lp::BlockPlan { return own->last_plan(); };
+    oracle.plan = [own](std::size_t) -> lp::BlockPlan { return own->plan_of(own->last_power_mw); };
     return oracle;
+}
+
+struct LevelPlanner::Parts : Line {
+    using Line::Line;
+
+    /// Where the period's energy lies: -1 below its limits, 1 above, 0 between.
+    [[nodiscard]] int side(std::size_t k, const Plan& plan) const {
+        const OwnContract::Period& period = contract->periods[k];
+        const double mwh = energy_mwh(period, plan);
+        const double tolerance_mwh = 1e-6 * (1.0 + std::abs(period.high_mwh));
+        return mwh < period.low_mwh - tolerance_mwh    ? -1
+               : mwh > period.high_mwh + tolerance_mwh ? 1
+                                                       : 0;
+    }
+
+    [[nodiscard]] Plan within_contract(std::span<const double> cny);
+};
+
+/// PE-53  Each period's price between one that leaves its energy outside of the limits and one that
+/// does not, halved; all periods at once. Starts at 0, and where that is not enough, goes up by
+/// steps that double from a tenth of what the period's price was the last time.
+Plan LevelPlanner::Parts::within_contract(std::span<const double> cny) {
+    const std::vector<double> none(blocks_of(data), 0.0);
+    const std::size_t count = periods.price.size();
+    std::vector<double> last(count, 0.0);
+    std::swap(last, periods.price);
+    Plan plan = at_prices(none, cny).first;
+    if (!(plan.value < infinity) || count == 0) {
+        return plan;
+    }
+    std::vector<int> first_side(count);
+    std::vector<double> outside(count, 0.0); // the largest price known not to do
+    std::vector<double> inside(count, infinity);
+    for (std::size_t k = 0; k < count; ++k) {
+        first_side[k] = side(k, plan);
+        inside[k] = first_side[k] == 0 ? 0.0 : infinity;
+    }
+    constexpr int rounds = 24;
+    for (int round = 0; round < rounds; ++round) {
+        bool open = false;
+        for (std::size_t k = 0; k < count; ++k) {
+            const double most = contract->periods[k].short_cny_per_mwh;
+            double& y = periods.price[k];
+            if (inside[k] < infinity) {
+                y = inside[k] - outside[k] > 0.05 ? 0.5 * (inside[k] + outside[k]) : inside[k];
+            } else if (outside[k] == 0.0) {
+                y = std::max(10.0, 1.02 * std::abs(last[k]));
+            } else {
+                y = std::min(2.0 * outside[k], first_side[k] < 0 ? most : infinity);
+            }
+            open = open || (y != inside[k] && y != outside[k]);
+        }
+        if (!open) {
+            break;
+        }
+        const std::vector<double> size = periods.price;
+        for (std::size_t k = 0; k < count; ++k) {
+            periods.price[k] *= -first_side[k];
+        }
+        plan = at_prices(none, cny).first;
+        for (std::size_t k = 0; k < count; ++k) {
+            (side(k, plan) == first_side[k] && first_side[k] != 0 ? outside : inside)[k] = size[k];
+        }
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+        periods.price[k] = -first_side[k] * (inside[k] < infinity ? inside[k] : outside[k]);
+    }
+    return at_prices(none, cny).first;
+}
+
+LevelPlanner::LevelPlanner(lp::LevelLine line, std::optional<OwnContract> contract, int hours,
+                           const LevelSettings& settings)
+    : parts_(std::make_unique<Parts>(std::move(line), std::move(contract), hours, settings)) {
+    if (parts_->data.step_mw == 0.0) {
+        throw Error(Exit::defect, "levels of a line that has none");
+    }
+}
+LevelPlanner::~LevelPlanner() = default;
+LevelPlanner::LevelPlanner(LevelPlanner&&) noexcept = default;
+LevelPlanner& LevelPlanner::operator=(LevelPlanner&&) noexcept = default;
+
+std::size_t LevelPlanner::blocks() const {
+    return blocks_of(parts_->data);
+}
+
+std::size_t LevelPlanner::levels(std::size_t block) const {
+    const auto& first = parts_->levels.first_level;
+    return static_cast<std::size_t>(first[block + 1] - first[block]);
+}
+
+double LevelPlanner::power_mw(std::size_t block, std::size_t level) const {
+    return parts_->data.low_mw[block] + static_cast<double>(level) * parts_->data.step_mw;
+}
+
+lp::LinePlan LevelPlanner::best(std::span<const double> cny) {
+    const Plan plan = parts_->within_contract(cny);
+    if (!(plan.value < infinity)) {
+        throw Error(Exit::infeasible, "an HVDC line has no plan within its limits");
+    }
+    return parts_->plan_of(plan.power_mw);
+}
+
+std::vector<double> LevelPlanner::missing_mwh(const lp::LinePlan& plan) const {
+    std::vector<double> missing;
+    if (parts_->contract) {
+        for (const OwnContract::Period& period : parts_->contract->periods) {
+            const auto first = plan.power_mw.begin();
+            missing.push_back(
+                std::max(0.0, period.low_mwh -
+                                  std::accumulate(first + period.begin, first + period.end, 0.0)));
+        }
+    }
+    return missing;
 }
 
 } // namespace longyang::solve::prices

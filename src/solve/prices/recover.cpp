@@ -1,0 +1,307 @@
+#include "solve/prices/recover.hpp"
+
+#include "base/error.hpp"
+#include "solve/prices/blend_plans.hpp"
+#include "solve/prices/level_oracle.hpp"
+#include "solve/prices/recover_rows.hpp"
+#include "solve/prices/recover_units.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <random>
+#include <utility>
+
+namespace longyang::solve::prices {
+namespace {
+
+using recovery::Effect;
+using recovery::FollowingPrices;
+using recovery::SingleUnits;
+using recovery::UnitPlace;
+
+/// A line with levels, and where its contract's amount stands.
+struct WholeLine {
+    std::size_t block = 0;
+    LevelPlanner planner;
+    std::optional<std::size_t> amount;
+    std::vector<int> period_begin;
+    Effect effect;
+};
+
+/// Contracts that lines take over, as make_oracles has it.
+struct Contracts {
+    std::vector<char> handled;                            ///< rows
+    std::vector<std::optional<OwnContract>> of_block;     ///< of lines
+    std::vector<std::optional<std::size_t>> amount_block; ///< of lines: where its amount stands
+};
+
+Contracts find_contracts(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks) {
+    Contracts found{std::vector<char>(coupling.rows.size(), 0), {}, {}};
+    found.of_block.resize(blocks.size());
+    found.amount_block.resize(blocks.size());
+    std::vector<lp::HourlyAmount> amounts;
+    std::vector<std::size_t> place;
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        if (const auto* amount = std::get_if<lp::HourlyAmount>(&blocks[b])) {
+            amounts.push_back(*amount);
+            place.push_back(b);
+        }
+    }
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        const auto* line = std::get_if<lp::LevelLine>(&blocks[b]);
+        if (line == nullptr) {
+            continue;
+        }
+        found.of_block[b] = own_contract(coupling, *line, amounts);
+        if (const std::optional<OwnContract>& contract = found.of_block[b]) {
+            for (const OwnContract::Period& period : contract->periods) {
+                found.handled[period.row] = 1;
+            }
+            found.amount_block[b] = place[contract->amount];
+            const auto at = static_cast<std::ptrdiff_t>(contract->amount);
+            amounts.erase(amounts.begin() + at);
+            place.erase(place.begin() + at);
+        }
+    }
+    return found;
+}
+
+} // namespace
+
+struct Recovery::Parts {
+    const lp::Coupling& coupling;
+    std::span<const lp::OracleData> blocks;
+    RecoverySettings settings;
+    std::size_t hours;
+    Contracts contracts;
+    FollowingPrices rows;
+    std::vector<WholeLine> lines;
+    std::vector<UnitPlace> units;
+    std::vector<Effect> unit_effect; ///< per block; empty where it has no units
+    SingleUnits single;
+    std::mt19937_64 random;
+    std::vector<lp::BlockPlan> plans;
+    std::vector<double> besides;
+    long changed_hours = 0;
+
+    Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_,
+          const Movers& movers, const RecoverySettings& settings_);
+
+    void make_lines();
+    void set_sums();
+    [[nodiscard]] std::vector<double> given() const;
+    void plan_line(WholeLine& line);
+    void note_shortfall(const WholeLine& line);
+    void shuffle_units();
+    void move_amount(std::size_t block, std::span<const double> channel_price);
+    [[nodiscard]] bool has_levels(std::size_t block) const;
+};
+
+Recovery::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_,
+                       const Movers& movers, const RecoverySettings& settings_)
+    : coupling(coupling_), blocks(blocks_), settings(settings_),
+      hours(static_cast<std::size_t>(coupling_.hours)),
+      contracts(find_contracts(coupling_, blocks_)),
+      rows(coupling_, contracts.handled, blocks_, movers, settings_.scale_cny_per_unit),
+      units(SingleUnits::list(blocks_)), unit_effect(blocks_.size()), single(hours),
+      random(settings_.seed) {
+    for (const UnitPlace& place : units) {
+        if (unit_effect[place.block].empty()) {
+            unit_effect[place.block] = SingleUnits::effect(rows, *place.group);
+        }
+    }
+    make_lines();
+}
+
+bool Recovery::Parts::has_levels(std::size_t block) const {
+    const auto* line = std::get_if<lp::LevelLine>(&blocks[block]);
+    return line != nullptr && line->step_mw > 0.0;
+}
+
+void Recovery::Parts::make_lines() {
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        if (!has_levels(b)) {
+            continue;
+        }
+        const auto& data = std::get<lp::LevelLine>(blocks[b]);
+        WholeLine line{b,
+                       LevelPlanner(data, contracts.of_block[b], coupling.hours),
+                       contracts.amount_block[b],
+                       {},
+                       rows.effect_of({{{{data.injection, -1.0}, {data.power, 1.0}}, {}, {}, {}}})};
+        if (contracts.of_block[b]) {
+            for (const OwnContract::Period& period : contracts.of_block[b]->periods) {
+                line.period_begin.push_back(period.begin);
+            }
+        }
+        lines.push_back(std::move(line));
+    }
+}
+
+std::vector<double> Recovery::Parts::given() const {
+    std::vector<double> channel = besides;
+    channel.resize(coupling.channels.size() * hours, 0.0);
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        give_plan(blocks[b], plans[b], hours, channel);
+    }
+    return channel;
+}
+
+void Recovery::Parts::set_sums() {
+    rows.set_sums(given());
+}
+
+void Recovery::Parts::plan_line(WholeLine& line) {
+    const auto& data = std::get<lp::LevelLine>(blocks[line.block]);
+    auto& plan = std::get<lp::LinePlan>(plans[line.block]);
+    std::vector<double> cny;
+    for (std::size_t b = 0; b < line.planner.blocks(); ++b) {
+        for (std::size_t k = 0; k < line.planner.levels(b); ++k) {
+            double cost_cny = 0.0;
+            for (int t = data.block_begin[b]; t < data.block_begin[b + 1]; ++t) {
+                const auto hour = static_cast<std::size_t>(t);
+                cost_cny += rows.cost_of_more(line.effect, hour,
+                                              line.planner.power_mw(b, k) - plan.power_mw[hour]);
+            }
+            cny.push_back(cost_cny);
+        }
+    }
+    lp::LinePlan next = line.planner.best(cny);
+    for (std::size_t t = 0; t < hours; ++t) {
+        const double more_mw = next.power_mw[t] - plan.power_mw[t];
+        if (std::abs(more_mw) > 1e-9) {
+            ++changed_hours;
+            rows.add(line.effect, t, {more_mw, 0.0, 0.0, 0.0});
+            rows.follow(t, 3);
+        }
+    }
+    plan = std::move(next);
+    rows.follow_long_rows();
+    note_shortfall(line);
+}
+
+void Recovery::Parts::note_shortfall(const WholeLine& line) {
+    if (!line.amount) {
+        return;
+    }
+    lp::AmountPlan amount{std::vector<double>(hours, 0.0), {}};
+    const std::vector<double> missing_mwh =
+        line.planner.missing_mwh(std::get<lp::LinePlan>(plans[line.block]));
+    for (std::size_t k = 0; k < missing_mwh.size(); ++k) {
+        amount.amount[static_cast<std::size_t>(line.period_begin[k])] = missing_mwh[k];
+    }
+    plans[*line.amount] = std::move(amount);
+}
+
+/// The standard leaves open how std::shuffle draws.
+void Recovery::Parts::shuffle_units() {
+    for (std::size_t k = units.size(); k > 1; --k) {
+        std::swap(units[k - 1], units[random() % k]);
+    }
+}
+
+/// PE-54  x += (price - cost) x range / scale, within limits; reserve held likewise at no cost.
+void Recovery::Parts::move_amount(std::size_t block, std::span<const double> channel_price) {
+    const auto& data = std::get<lp::HourlyAmount>(blocks[block]);
+    auto& plan = std::get<lp::AmountPlan>(plans[block]);
+    for (std::size_t t = 0; t < hours; ++t) {
+        double earned = 0.0;
+        for (std::size_t k = 0; k < data.channel.size(); ++k) {
+            earned += data.weight[k] *
+                      channel_price[static_cast<std::size_t>(data.channel[k]) * hours + t];
+        }
+        double reserve_cny = 0.0;
+        for (const int channel : data.down) {
+            reserve_cny += channel_price[static_cast<std::size_t>(channel) * hours + t];
+        }
+        const double cny =
+            data.cny_per_unit.size() == 1 ? data.cny_per_unit[0] : data.cny_per_unit[t];
+        const double per_cny = (data.high[t] - data.low[t]) / settings.scale_cny_per_unit;
+        double& x = plan.amount[t];
+        x = std::clamp(x + (earned + std::max(0.0, reserve_cny) - cny) * per_cny, data.low[t],
+                       data.high[t]);
+        if (!plan.down.empty()) {
+            plan.down[t] = std::clamp(plan.down[t] + reserve_cny * per_cny, 0.0, x);
+        }
+    }
+}
+
+Recovery::Recovery(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks,
+                   const Movers& movers, const RecoverySettings& settings)
+    : parts_(std::make_unique<Parts>(coupling, blocks, movers, settings)) {}
+Recovery::~Recovery() = default;
+Recovery::Recovery(Recovery&&) noexcept = default;
+Recovery& Recovery::operator=(Recovery&&) noexcept = default;
+
+void Recovery::begin(std::vector<lp::BlockPlan> plans, std::vector<double> row_price,
+                     std::span<const double> besides) {
+    Parts& p = *parts_;
+    if (plans.size() != p.blocks.size() || row_price.size() != p.coupling.rows.size()) {
+        throw Error(Exit::defect, "plans or prices that do not fit the programme");
+    }
+    p.plans = std::move(plans);
+    p.besides.assign(besides.begin(), besides.end());
+    for (const WholeLine& line : p.lines) {
+        p.note_shortfall(line);
+    }
+    p.rows.begin(row_price, p.given());
+}
+
+void Recovery::sweep() {
+    Parts& p = *parts_;
+    p.changed_hours = 0;
+    for (WholeLine& line : p.lines) {
+        p.plan_line(line);
+    }
+    p.shuffle_units();
+    for (const UnitPlace& place : p.units) {
+        p.changed_hours += p.single.plan_anew(place, p.unit_effect[place.block], p.rows,
+                                              std::get<lp::UnitsPlan>(p.plans[place.block]));
+    }
+    // Sums anew, without the rounding of many small changes.
+    p.set_sums();
+}
+
+std::span<const double> Recovery::asking_prices() const {
+    return parts_->rows.asking();
+}
+
+void Recovery::blend(std::span<const lp::BlockPlan> answers, double share) {
+    Parts& p = *parts_;
+    const std::vector<double> channel_price = lp::channel_prices(
+        p.coupling, std::vector<double>(p.rows.asking().begin(), p.rows.asking().end()));
+    std::vector<char> of_line(p.blocks.size(), 0);
+    for (const WholeLine& line : p.lines) {
+        if (line.amount) {
+            of_line[*line.amount] = 1;
+        }
+    }
+    for (std::size_t b = 0; b < p.blocks.size(); ++b) {
+        if (std::holds_alternative<lp::AmountPlan>(p.plans[b])) {
+            if (of_line[b] == 0) {
+                p.move_amount(b, channel_price);
+            }
+        } else if (!std::holds_alternative<lp::UnitsPlan>(p.plans[b]) && !p.has_levels(b)) {
+            blend_plan(p.plans[b], answers[b], share);
+        }
+    }
+    p.set_sums();
+    p.rows.move(p.settings.price_step);
+}
+
+std::span<const double> Recovery::row_price() const {
+    return parts_->rows.row_price();
+}
+
+std::span<const lp::BlockPlan> Recovery::targets() const {
+    return parts_->plans;
+}
+
+Recovery::Residual Recovery::residual() const {
+    const FollowingPrices::Breach breach = parts_->rows.breach();
+    return {breach.balance_mw, breach.rows_cny, breach.relief_cny, parts_->changed_hours};
+}
+
+} // namespace longyang::solve::prices

@@ -1,0 +1,108 @@
+#pragma once
+
+// Internal to solve/prices: prices of coupling rows that follow the rows' residuals.
+
+#include "lp/coupling.hpp"
+#include "lp/oracle_data.hpp"
+#include "solve/prices/dual_step.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace longyang::solve::prices::recovery {
+
+/// What a block may give in an hour, each to channels of its own.
+enum Kind : std::size_t { energy = 0, up = 1, down = 2, at_rest = 3 };
+inline constexpr std::size_t kinds = 4;
+using Amounts = std::array<double, kinds>;
+
+/// By pattern: what an amount of each kind adds to its weighted sum.
+using Effect = std::vector<Amounts>;
+
+/// Prices of rows (PE-50): those of single hours hour by hour in the block metric of PE-3, those of
+/// several hours each by itself.
+class FollowingPrices {
+public:
+    /// handled: per row, not 0 where it is left out. blocks: their relief bounds the rows' prices,
+    /// as in PriceEngine. scale: change of price that moves everything over its whole range.
+    FollowingPrices(const lp::Coupling& coupling, const std::vector<char>& handled,
+                    std::span<const lp::OracleData> blocks, const Movers& movers, double scale);
+
+    /// From prices of rows and what is given to channels (channels x hours): asking prices follow
+    /// in all hours.
+    void begin(std::span<const double> row_price, std::span<const double> channel);
+    /// The same at the prices at hand.
+    void set_sums(std::span<const double> channel);
+    /// Prices go a share of the way to asking prices.
+    void move(double share);
+
+    [[nodiscard]] std::span<const double> row_price() const { return row_price_; }
+    [[nodiscard]] std::span<const double> asking() const { return asking_; }
+    /// Asking prices of rows of single hours as they are now.
+    void note_asking();
+
+    /// Effect of amounts that go to channels with weights: one list a kind.
+    [[nodiscard]] Effect
+    effect_of(const std::array<std::vector<std::pair<int, double>>, kinds>& channels) const;
+
+    /// Per hour and kind (kinds x hours) the mean price on the way from the amounts `from` to the
+    /// amounts `to`, both relative to what is given now, with the response of each row by itself
+    /// (PE-51). from, to: kinds x hours.
+    void mean_prices(const Effect& effect, std::span<const double> from, std::span<const double> to,
+                     std::span<double> price) const;
+    /// What it costs to give `more` energy in an hour than now (PE-52), CNY.
+    [[nodiscard]] double cost_of_more(const Effect& effect, std::size_t hour, double more) const;
+
+    /// Something else is given in an hour: `more` of each kind.
+    void add(const Effect& effect, std::size_t hour, const Amounts& more);
+    /// Asking prices of the hour follow, by up to so many Gauss-Seidel sweeps from where they are.
+    void follow(std::size_t hour, int sweeps);
+    /// Those of rows over several hours.
+    void follow_long_rows();
+
+    struct Breach {
+        double balance_mw = 0.0, rows_cny = 0.0, relief_cny = 0.0;
+    };
+    [[nodiscard]] Breach breach() const;
+
+private:
+    /// A row of one hour or, in long_, of several.
+    struct Row {
+        std::size_t number = 0; ///< in the coupling
+        std::size_t pattern = 0;
+        double lower = 0.0, upper = 0.0, low_cny = 0.0, high_cny = 0.0;
+        double price = 0.0, asking = 0.0;
+        double sum = 0.0;
+        double foretold = 0.0; ///< what the sum will be when all have answered the asking prices
+        double cny_per_unit = 0.0; ///< how its asking price answers to its sum; 0: nothing moves it
+        /// Where its asking price would be without the other side and the box: from the lower
+        /// limit, from the upper one.
+        double from_lower = 0.0, from_upper = 0.0;
+        int begin = 0, end = 1;
+
+        [[nodiscard]] double price_at(double shift) const;
+        [[nodiscard]] double integral(double shift) const;
+        void note();
+    };
+
+    void lay_out(const std::vector<char>& handled, std::span<const double> most_price);
+    void measure(const Movers& movers);
+    void foretell(std::size_t hour);
+    void long_prices(const Effect& effect, std::span<double> price) const;
+    [[nodiscard]] std::size_t hours() const { return static_cast<std::size_t>(coupling_.hours); }
+
+    const lp::Coupling& coupling_;
+    double scale_;
+    std::vector<double> row_price_, asking_;
+    std::vector<std::vector<std::pair<std::size_t, double>>> patterns_of_channel_;
+    std::vector<Row> rows_; ///< of single hours, hour by hour
+    std::vector<std::int64_t> first_, metric_first_;
+    std::vector<float> metric_;
+    std::vector<Row> long_;
+};
+
+} // namespace longyang::solve::prices::recovery

@@ -1,0 +1,129 @@
+#include "solve/prices/recover_units.hpp"
+
+#include "kernels/units.hpp"
+#include "solve/prices/unit_oracle.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace longyang::solve::prices::recovery {
+namespace {
+
+/// Rests in service, where it holds all of its non-spinning reserve.
+double held_at_rest_mw(const lp::UnitGroup& group, std::size_t t) {
+    return group.available[t] != 0 && !group.reserve.non_spinning.empty()
+               ? group.non_spinning_max_mw
+               : 0.0;
+}
+
+/// The group as one unit whose channels are the four kinds.
+lp::UnitGroup alone(const lp::UnitGroup& group) {
+    lp::UnitGroup one = group;
+    one.units = 1;
+    one.injection = static_cast<int>(energy);
+    const auto place = [](std::vector<int>& channels, Kind kind) {
+        if (!channels.empty()) {
+            channels = {static_cast<int>(kind)};
+        }
+    };
+    place(one.reserve.up, up);
+    place(one.reserve.down, down);
+    place(one.reserve.non_spinning, at_rest);
+    return one;
+}
+
+} // namespace
+
+SingleUnits::SingleUnits(std::size_t hours)
+    : hours_(hours), now_(kinds * hours, 0.0), on_(kinds * hours, 0.0), off_(kinds * hours, 0.0),
+      price_(kinds * hours, 0.0), given_(kinds * hours, 0.0) {}
+
+std::vector<UnitPlace> SingleUnits::list(std::span<const lp::OracleData> blocks) {
+    std::vector<UnitPlace> places;
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        const auto* groups = std::get_if<std::vector<lp::UnitGroup>>(&blocks[b]);
+        std::size_t unit = 0;
+        for (std::size_t g = 0; groups != nullptr && g < groups->size(); ++g) {
+            for (int k = 0; k < (*groups)[g].units; ++k) {
+                places.push_back({b, unit++, &(*groups)[g]});
+            }
+        }
+    }
+    return places;
+}
+
+Effect SingleUnits::effect(const FollowingPrices& rows, const lp::UnitGroup& group) {
+    std::array<std::vector<std::pair<int, double>>, kinds> channels;
+    channels[energy].emplace_back(group.injection, 1.0);
+    const auto list = [&](const std::vector<int>& from, Kind kind) {
+        for (const int channel : from) {
+            channels[kind].emplace_back(channel, 1.0);
+        }
+    };
+    list(group.reserve.up, up);
+    list(group.reserve.down, down);
+    list(group.reserve.non_spinning, at_rest);
+    return rows.effect_of(channels);
+}
+
+/// What the unit gives now, and how far away from it being on and being off are. A unit that is off
+/// is thought on at half of its range.
+void SingleUnits::set_way(const UnitPlace& place, const lp::UnitsPlan& plan) {
+    const lp::UnitGroup& group = *place.group;
+    const std::size_t first = place.unit * hours_;
+    for (std::size_t t = 0; t < hours_; ++t) {
+        const std::size_t at = first + t;
+        const double rest_mw = held_at_rest_mw(group, t);
+        const bool is_on = plan.on[at] != 0;
+        Amounts on{plan.p_mw[at], plan.up_mw[at], plan.down_mw[at], 0.0};
+        const Amounts off{0.0, 0.0, 0.0, rest_mw};
+        const Amounts now = is_on ? on : off;
+        if (!is_on) {
+            on[energy] = 0.5 * (group.p_min_mw[t] + group.p_max_mw[t]);
+            on[up] = std::min(group.up_max_mw, group.p_max_mw[t] - on[energy]);
+            on[down] = std::min(group.down_max_mw, on[energy] - group.p_min_mw[t]);
+        }
+        for (std::size_t kind = 0; kind < kinds; ++kind) {
+            now_[kind * hours_ + t] = now[kind];
+            on_[kind * hours_ + t] = on[kind] - now[kind];
+            off_[kind * hours_ + t] = off[kind] - now[kind];
+        }
+    }
+}
+
+long SingleUnits::plan_anew(const UnitPlace& place, const Effect& effect, FollowingPrices& rows,
+                            lp::UnitsPlan& plan) {
+    set_way(place, plan);
+    rows.mean_prices(effect, off_, on_, price_);
+    UnitSolver solver({{alone(*place.group)}}, static_cast<int>(hours_));
+    std::fill(given_.begin(), given_.end(), 0.0);
+    (void)solver.solve(price_, given_);
+    const UnitPlan& found = solver.plan();
+    long changed = 0;
+    const std::size_t first = place.unit * hours_;
+    for (std::size_t t = 0; t < hours_; ++t) {
+        const auto is_on = static_cast<char>(found.state[t] == kernels::unit_on ? 1 : 0);
+        const Amounts next{found.p_mw[t], found.up_mw[t], found.down_mw[t],
+                           is_on != 0 ? 0.0 : held_at_rest_mw(*place.group, t)};
+        Amounts more{};
+        double most = 0.0;
+        for (std::size_t kind = 0; kind < kinds; ++kind) {
+            more[kind] = next[kind] - now_[kind * hours_ + t];
+            most = std::max(most, std::abs(more[kind]));
+        }
+        changed += is_on != plan.on[first + t] ? 1 : 0;
+        plan.on[first + t] = is_on;
+        if (most > 1e-9) {
+            plan.p_mw[first + t] = next[energy];
+            plan.up_mw[first + t] = next[up];
+            plan.down_mw[first + t] = next[down];
+            rows.add(effect, t, more);
+            rows.follow(t, 3);
+        }
+    }
+    rows.follow_long_rows();
+    return changed;
+}
+
+} // namespace longyang::solve::prices::recovery

@@ -1,0 +1,45 @@
+#pragma once
+
+// Internal to solve/prices: single thermal units at prices that follow them.
+
+#include "lp/block_plan.hpp"
+#include "lp/oracle_data.hpp"
+#include "solve/prices/recover_rows.hpp"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace longyang::solve::prices::recovery {
+
+/// A unit of a block.
+struct UnitPlace {
+    std::size_t block = 0;
+    std::size_t unit = 0; ///< in the block's plan
+    const lp::UnitGroup* group = nullptr;
+};
+
+/// Plans units anew, one at a time.
+class SingleUnits {
+public:
+    explicit SingleUnits(std::size_t hours);
+
+    /// Lists the units of all blocks.
+    [[nodiscard]] static std::vector<UnitPlace> list(std::span<const lp::OracleData> blocks);
+    /// What a unit of the group does to patterns.
+    [[nodiscard]] static Effect effect(const FollowingPrices& rows, const lp::UnitGroup& group);
+
+    /// The unit's best plan, by its exact programme, at mean prices on the way from being off to
+    /// being on (PE-51); writes it and lets prices follow. Gives the hours in which it changed.
+    long plan_anew(const UnitPlace& place, const Effect& effect, FollowingPrices& rows,
+                   lp::UnitsPlan& plan);
+
+private:
+    void set_way(const UnitPlace& place, const lp::UnitsPlan& plan);
+
+    std::size_t hours_;
+    std::vector<double> now_, on_, off_; ///< kinds x hours; on and off relative to now
+    std::vector<double> price_, given_;
+};
+
+} // namespace longyang::solve::prices::recovery
