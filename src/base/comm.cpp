@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -193,6 +194,35 @@ void agree(const Comm& comm, const std::function<void()>& work) {
         words += fmt::format(" (and {} other ranks failed)", failed - 1);
     }
     throw Error(static_cast<Exit>(code), words);
+}
+
+void on_root(const Comm& comm, const std::function<void()>& work) {
+    agree(comm, [&] {
+        std::exception_ptr failure;
+        if (comm.root()) {
+            try {
+                work();
+            } catch (...) {
+                failure = std::current_exception();
+            }
+        }
+        rest(comm);
+        if (failure) {
+            std::rethrow_exception(failure);
+        }
+    });
+}
+
+std::vector<std::byte> bytes_of(std::span<const double> values) {
+    std::vector<std::byte> bytes(values.size_bytes());
+    std::memcpy(bytes.data(), values.data(), values.size_bytes());
+    return bytes;
+}
+
+std::vector<double> numbers_of(std::span<const std::byte> bytes) {
+    std::vector<double> values(bytes.size() / sizeof(double));
+    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(double));
+    return values;
 }
 
 } // namespace longyang

@@ -80,4 +80,11 @@ void rest(const Comm& comm);
 /// failure never hangs the rest. `work` may hold collective calls only if all ranks reach them.
 void agree(const Comm& comm, const std::function<void()>& work);
 
+/// Runs `work` on the root while the other ranks sleep; if it throws, all ranks throw.
+void on_root(const Comm& comm, const std::function<void()>& work);
+
+/// Numbers as a message and back.
+[[nodiscard]] std::vector<std::byte> bytes_of(std::span<const double> values);
+[[nodiscard]] std::vector<double> numbers_of(std::span<const std::byte> bytes);
+
 } // namespace longyang

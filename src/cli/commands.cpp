@@ -21,7 +21,7 @@ namespace longyang::cli {
 namespace {
 
 /// Serial commands: the root works, the others agree on how it ended.
-Exit on_root(const Comm& comm, const std::function<Exit()>& work) {
+Exit end_of_root(const Comm& comm, const std::function<Exit()>& work) {
     auto code = Exit::ok;
     agree(comm, [&] {
         if (comm.root()) {
@@ -56,7 +56,7 @@ std::string version_line() {
 }
 
 Exit check(const Comm& comm, const std::string& folder, bool explain) {
-    return on_root(comm, [&] {
+    return end_of_root(comm, [&] {
         const caseio::LoadedCase loaded = caseio::parse_case(caseio::read_files(folder));
         const std::vector<caseio::Fault> faults = caseio::all_faults(loaded);
         if (explain) {
@@ -72,14 +72,14 @@ Exit check(const Comm& comm, const std::string& folder, bool explain) {
 }
 
 Exit explain_case_format(const Comm& comm) {
-    return on_root(comm, [] {
+    return end_of_root(comm, [] {
         fmt::print("{}", caseio::explain_format());
         return Exit::ok;
     });
 }
 
 Exit report(const Comm& comm, const std::string& path) {
-    return on_root(comm, [&] {
+    return end_of_root(comm, [&] {
         fmt::print("{}", report::summary(results::read_results(path)));
         return Exit::ok;
     });
@@ -87,7 +87,7 @@ Exit report(const Comm& comm, const std::string& path) {
 
 Exit compare(const Comm& comm, const std::string& a, const std::string& b, double rtol,
              double atol) {
-    return on_root(comm, [&] {
+    return end_of_root(comm, [&] {
         const auto comparison =
             report::compare_results(results::read_results(a), results::read_results(b), rtol, atol);
         for (const std::string& line : comparison.lines) {
@@ -98,7 +98,7 @@ Exit compare(const Comm& comm, const std::string& a, const std::string& b, doubl
 }
 
 Exit info(const Comm& comm, Topic topic) {
-    return on_root(comm, [&] {
+    return end_of_root(comm, [&] {
         switch (topic) {
         case Topic::options:
             fmt::print("{}", run::describe_options());

@@ -1,12 +1,17 @@
 #include "run/by_prices.hpp"
 
+#include "base/log.hpp"
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
 #include "model/oracle_data.hpp"
+#include "run/flow_watch.hpp"
 #include "run/limit_rows.hpp"
 #include "run/record.hpp"
+#include "solve/prices/blend_plans.hpp"
+#include "solve/prices/dispatch.hpp"
 #include "solve/prices/engine.hpp"
 #include "solve/prices/make_oracles.hpp"
+#include "solve/prices/recover.hpp"
 
 #include <fmt/format.h>
 
@@ -21,6 +26,13 @@ namespace {
 
 namespace prices = solve::prices;
 
+/// Iterations after the dual in which plans are averaged.
+constexpr int settle_iterations = 60;
+/// Of the typical price: what a breach of rows costs in recovery, moving everything.
+constexpr double recovery_scale = 0.2;
+constexpr double blend_share = 0.1;
+constexpr int most_passes = 8;
+
 /// The state of a run by prices.
 class PriceRun {
 public:
@@ -29,14 +41,26 @@ public:
              Journal& journal);
 
     void build();
+    /// The dual: prices and a bound.
     void raise_bound();
+    /// A schedule: whole units and levels near the prices' plans, dispatched hour by hour.
+    void find_schedule();
+    [[nodiscard]] Outcome outcome();
+    /// By a signal or the time limit, on all ranks alike.
+    [[nodiscard]] bool stopped() const;
 
 private:
+    void tell_oracles() const;
+    void settle_plans();
+    void recover_pass(int pass);
+    void dispatch_targets(int pass);
+    [[nodiscard]] std::vector<lp::BlockPlan> gather_plans(std::vector<lp::BlockPlan> own) const;
+    [[nodiscard]] std::vector<lp::BlockPlan> deal_plans() const;
+    [[nodiscard]] Answer answer(const std::vector<lp::BlockPlan>& plans) const;
+    [[nodiscard]] double gap() const;
     [[nodiscard]] prices::Settings settings();
     [[nodiscard]] powerflow::FlowCheck check_flows(std::span<const double> channel,
                                                    double tolerance_mw) const;
-    [[nodiscard]] bool stopped() const;
-
     const Comm& comm_;
     const Study& study_;
     const model::Context& context_;
@@ -51,6 +75,14 @@ private:
     LimitRows limits_;
     std::optional<prices::PriceEngine> engine_;
     prices::Found found_;
+    double cost_cny_ = lp::infinity; ///< of the best schedule
+    // The root's.
+    std::vector<lp::OracleData> blocks_; ///< of the whole programme
+    std::vector<lp::BlockPlan> plans_;   ///< where recovery begins
+    std::optional<FlowWatch> watch_;
+    std::optional<prices::Recovery> recovery_;
+    std::optional<prices::Dispatcher> dispatcher_;
+    prices::Dispatch best_;
 };
 
 PriceRun::PriceRun(const Comm& comm, const Study& study, const model::Context& context,
@@ -112,10 +144,198 @@ prices::Settings PriceRun::settings() {
     return settings;
 }
 
+/// Oracles that are slow or whose bounds are loose.
+void PriceRun::tell_oracles() const {
+    double whole_s = 0.0;
+    for (std::size_t o = 0; o < engine_->oracles().size(); ++o) {
+        const auto& blocks = engine_->oracles()[o].blocks;
+        const double slack = engine_->slack_cny()[o];
+        const double seconds = engine_->seconds()[o];
+        whole_s += seconds;
+        if (!blocks.empty() && (slack > 1e-5 * std::abs(found_.bound) || seconds > 1.0)) {
+            spdlog::debug("oracle of {}{}: {:.1f} s, plan {:.4g} CNY above its bound",
+                          model::block_name(study_.system, ids_[own_[blocks.front()]]),
+                          blocks.size() > 1 ? fmt::format(" and {} others", blocks.size() - 1) : "",
+                          seconds, slack);
+        }
+    }
+    spdlog::debug("all oracles: {:.1f} s", whole_s);
+}
+
 void PriceRun::raise_bound() {
     found_ = engine_->run(settings());
+    tell_oracles();
     journal_.say(fmt::format("{} iterations: bound {:.8g} CNY, {} limits of the network",
                              found_.iterations, found_.bound, limits_.list().size()));
+}
+
+double PriceRun::gap() const {
+    return (cost_cny_ - found_.bound) / std::max(std::abs(cost_cny_), 1.0);
+}
+
+/// Plans of all blocks in the order of the programme, on the root.
+std::vector<lp::BlockPlan> PriceRun::gather_plans(std::vector<lp::BlockPlan> own) const {
+    own.resize(own_.size());
+    const auto gathered = gather_bytes(comm_, lp::to_bytes(own));
+    std::vector<lp::BlockPlan> plans;
+    if (comm_.root()) {
+        plans.resize(ids_.size());
+        std::vector<std::vector<lp::BlockPlan>> parts;
+        for (const auto& bytes : gathered) {
+            parts.push_back(lp::plans_from_bytes(bytes));
+        }
+        std::vector<std::size_t> next(parts.size(), 0);
+        for (std::size_t k = 0; k < ids_.size(); ++k) {
+            const auto rank =
+                static_cast<std::size_t>(model::owner_of(study_.system, owners_, ids_[k]));
+            plans[k] = std::move(parts[rank][next[rank]++]);
+        }
+    }
+    return plans;
+}
+
+/// The best schedule's plans of this rank's blocks, from the root.
+std::vector<lp::BlockPlan> PriceRun::deal_plans() const {
+    std::vector<std::vector<std::byte>> messages;
+    if (comm_.root()) {
+        std::vector<std::vector<lp::BlockPlan>> parts(static_cast<std::size_t>(comm_.size()));
+        for (std::size_t k = 0; k < ids_.size(); ++k) {
+            parts[static_cast<std::size_t>(model::owner_of(study_.system, owners_, ids_[k]))]
+                .push_back(best_.plans[k]);
+        }
+        for (const auto& part : parts) {
+            messages.push_back(lp::to_bytes(part));
+        }
+    }
+    return lp::plans_from_bytes(scatter_bytes(comm_, messages));
+}
+
+void PriceRun::settle_plans() {
+    prices::Settled settled = engine_->settle(settle_iterations, 0.0, settings(), found_);
+    plans_ = gather_plans(std::move(settled.plans));
+    watch_.emplace(comm_, context_, grid_, study_.options.flow_tolerance_mw);
+    on_root(comm_, [&] {
+        for (const model::BlockId id : ids_) {
+            blocks_.push_back(model::oracle_data(context_, id));
+            if (std::holds_alternative<std::monostate>(blocks_.back())) {
+                throw Error(Exit::usage,
+                            fmt::format("{}: engine prices has no dispatch for a line with free "
+                                        "powers and few changes a day; take --engine highs",
+                                        model::block_name(study_.system, id)));
+            }
+        }
+        prices::RecoverySettings recovery;
+        recovery.scale_cny_per_unit = recovery_scale * engine_->typical_cny();
+        recovery_.emplace(engine_->coupling(), blocks_, engine_->movers(), recovery);
+        recovery_->begin(std::move(plans_), found_.row_price);
+        dispatcher_.emplace(engine_->coupling(), blocks_);
+    });
+}
+
+/// Units and levels once, then the continuous plants at prices that follow.
+void PriceRun::recover_pass(int pass) {
+    std::vector<std::byte> asking;
+    on_root(comm_, [&] {
+        recovery_->sweep();
+        asking = bytes_of(recovery_->asking_prices());
+        const prices::Recovery::Residual residual = recovery_->residual();
+        journal_.say(fmt::format("pass {}: {} hours changed, balances off by {:.3g} MW, rows by "
+                                 "{:.4g} CNY at their prices, by {:.4g} CNY of relief",
+                                 pass, residual.changed_hours, residual.balance_mw,
+                                 residual.rows_cny, residual.relief_cny));
+    });
+    broadcast_bytes(comm_, asking);
+    const double value = engine_->bound_at(numbers_of(asking));
+    if (value > found_.bound) {
+        found_.bound = value;
+        found_.row_price = numbers_of(asking);
+    }
+    std::vector<lp::BlockPlan> answers = engine_->own_plans();
+    for (lp::BlockPlan& plan : answers) {
+        if (std::holds_alternative<lp::UnitsPlan>(plan)) {
+            plan = {}; // not read, and large
+        }
+    }
+    const std::vector<lp::BlockPlan> all = gather_plans(std::move(answers));
+    on_root(comm_, [&] { recovery_->blend(all, blend_share); });
+}
+
+void PriceRun::dispatch_targets(int pass) {
+    double cost_cny = cost_cny_;
+    on_root(comm_, [&] {
+        prices::DispatchSettings settings;
+        settings.watch = [&](int, std::span<const double> channel) {
+            return watch_->broken(channel,
+                                  static_cast<std::size_t>(study_.options.limits_per_hour));
+        };
+        prices::Dispatch found =
+            dispatcher_->run(recovery_->targets(), recovery_->row_price(), settings);
+        journal_.say(fmt::format(
+            "dispatch {}: cost {:.8g} CNY, gap {:.4f} %, {} hours broken", pass, found.cost_cny,
+            100.0 * (found.cost_cny - found_.bound) / std::max(std::abs(found.cost_cny), 1.0),
+            found.broken_hours));
+        if (found.cost_cny < cost_cny_) {
+            cost_cny = found.cost_cny;
+            best_ = std::move(found);
+        }
+    });
+    cost_cny_ = broadcast(comm_, cost_cny);
+}
+
+void PriceRun::find_schedule() {
+    journal_.stage("recover", [&] { settle_plans(); });
+    for (int pass = 1; pass <= most_passes; ++pass) {
+        journal_.stage("recover", [&] { recover_pass(pass); });
+        journal_.stage("dispatch", [&] { dispatch_targets(pass); });
+        if (gap() <= study_.options.gap || stopped()) {
+            break;
+        }
+    }
+}
+
+Answer PriceRun::answer(const std::vector<lp::BlockPlan>& plans) const {
+    Answer answer;
+    answer.schedule = grid::empty_schedule(study_.system, study_.span);
+    model::size_contract_rows(context_, answer.schedule);
+    const std::size_t hours = context_.span.size();
+    std::vector<double> channel(static_cast<std::size_t>(context_.channels.count()) * hours, 0.0);
+    for (std::size_t k = 0; k < own_.size(); ++k) {
+        const model::BlockId id = ids_[own_[k]];
+        const lp::OracleData data = model::oracle_data(context_, id);
+        model::write_plan(context_, id, data, plans[k], answer.schedule);
+        prices::give_plan(data, plans[k], hours, channel);
+    }
+    channel.resize(static_cast<std::size_t>(context_.channels.buses) * hours);
+    answer.own_injection_mw = std::move(channel);
+    answer.row_dual = found_.row_price;
+    return answer;
+}
+
+Outcome PriceRun::outcome() {
+    Outcome outcome;
+    if (cost_cny_ < lp::infinity) {
+        const Answer found = answer(deal_plans());
+        outcome.flows = check_flows(found.own_injection_mw, study_.options.flow_tolerance_mw);
+        outcome.content =
+            record(comm_, context_, coupling_, limits_.list(), &found, grid_, &*outcome.flows);
+        results::Certificate& certificate = outcome.content.certificate;
+        certificate.cost_cny = cost_cny_;
+        certificate.bound_cny = found_.bound;
+        certificate.gap = gap();
+        certificate.bound_source = "dual value of the stored prices by weak duality (PE-2)";
+    } else {
+        outcome.content =
+            record(comm_, context_, coupling_, limits_.list(), nullptr, grid_, nullptr);
+    }
+    if (stopped()) {
+        outcome.end = StopSignals::asked() ? Exit::checkpoint : Exit::limit;
+        outcome.end_words =
+            StopSignals::asked() ? "stopped by a signal" : "stopped by the time limit";
+    } else if (gap() > study_.options.gap) {
+        outcome.end_words =
+            fmt::format("the gap asked for, {:.4g} %, was not reached", 100.0 * study_.options.gap);
+    }
+    return outcome;
 }
 
 } // namespace
@@ -126,8 +346,10 @@ Outcome solve_by_prices(const Comm& comm, const Study& study, const model::Conte
     PriceRun run(comm, study, context, owners, grid, deadline, journal);
     journal.stage("build", [&] { run.build(); });
     journal.stage("price", [&] { run.raise_bound(); });
-    Outcome outcome;
-    return outcome;
+    if (!run.stopped()) {
+        run.find_schedule();
+    }
+    return journal.stage("record", [&] { return run.outcome(); });
 }
 
 } // namespace longyang::run

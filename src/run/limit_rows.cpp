@@ -11,9 +11,8 @@ namespace {
 
 using powerflow::LimitViolation;
 
-/// Shift factors agree on any number of ranks to about 1e-14 only, and a programme may have many
-/// best points: rounded to 2^-27 (7e-9 MW per MW; the flows of a schedule of 100 GW are off by less
-/// than 1e-3 MW) the programme is the same bit by bit.
+} // namespace
+
 std::vector<double> rounded_factors(std::span<const double> factors) {
     constexpr double steps = 134217728.0;
     std::vector<double> rounded;
@@ -24,12 +23,9 @@ std::vector<double> rounded_factors(std::span<const double> factors) {
     return rounded;
 }
 
-/// The same for the flow by phase shifters, to 1e-6 MW.
 double rounded_mw(double mw) {
     return std::round(mw * 1e6) / 1e6;
 }
-
-} // namespace
 
 LimitRows::LimitRows(const Comm& comm, const model::Context& context)
     : comm_(comm), context_(context), branch_patterns_(context.system.branches.line.size()),

@@ -11,42 +11,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <exception>
 
 namespace longyang::run {
 namespace {
 
 using powerflow::LimitViolation;
-
-std::vector<std::byte> bytes_of(std::span<const double> values) {
-    std::vector<std::byte> bytes(values.size_bytes());
-    std::memcpy(bytes.data(), values.data(), values.size_bytes());
-    return bytes;
-}
-
-std::vector<double> numbers_of(std::span<const std::byte> bytes) {
-    std::vector<double> values(bytes.size() / sizeof(double));
-    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(double));
-    return values;
-}
-
-/// Runs `work` on the root while the other ranks sleep; if it throws, all ranks throw.
-void on_root(const Comm& comm, const std::function<void()>& work) {
-    agree(comm, [&] {
-        std::exception_ptr failure;
-        if (comm.root()) {
-            try {
-                work();
-            } catch (...) {
-                failure = std::current_exception();
-            }
-        }
-        rest(comm);
-        if (failure) {
-            std::rethrow_exception(failure);
-        }
-    });
-}
 
 void append_rows(lp::SparseRows& whole, const lp::SparseRows& more) {
     const std::int64_t before = whole.start.back();

@@ -4,7 +4,9 @@
 #include "solve/prices/bound.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace longyang::solve::prices {
@@ -84,6 +86,8 @@ PriceEngine::PriceEngine(const Comm& comm, const lp::Coupling& coupling, std::ve
     const std::size_t size = coupling.channels.size() * static_cast<std::size_t>(coupling.hours);
     channel_price_.assign(size, 0.0);
     channel_.assign(size, 0.0);
+    slack_cny_.assign(own_.size(), 0.0);
+    seconds_.assign(own_.size(), 0.0);
     dearest_cny_ =
         most_price_.empty() ? 0.0 : *std::max_element(most_price_.begin(), most_price_.end());
     set_boxes(0);
@@ -174,7 +178,8 @@ PriceEngine::Evaluation PriceEngine::evaluate() {
     std::fill(channel_.begin(), channel_.end(), 0.0);
     double bound = 0.0;
     double cost_cny = 0.0;
-    for (const Oracle& oracle : own_) {
+    for (std::size_t o = 0; o < own_.size(); ++o) {
+        const Oracle& oracle = own_[o];
         own_price_.resize(oracle.channels.size() * hours);
         own_given_.assign(own_price_.size(), 0.0);
         for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
@@ -182,7 +187,13 @@ PriceEngine::Evaluation PriceEngine::evaluate() {
             std::copy_n(channel_price_.begin() + static_cast<std::ptrdiff_t>(channel * hours),
                         hours, own_price_.begin() + static_cast<std::ptrdiff_t>(k * hours));
         }
+        const auto begin = std::chrono::steady_clock::now();
         const Answer answer = oracle.solve(own_price_, own_given_);
+        seconds_[o] +=
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        slack_cny_[o] =
+            answer.cost_cny - answer.bound -
+            std::inner_product(own_price_.begin(), own_price_.end(), own_given_.begin(), 0.0);
         bound += down_to_grid(answer.bound, bound_step);
         cost_cny += to_grid(answer.cost_cny, bound_step);
         for (std::size_t k = 0; k < oracle.channels.size(); ++k) {

@@ -69,6 +69,11 @@ public:
     [[nodiscard]] double bound_at(std::vector<double> row_price);
     /// What own blocks do in the plans of the last evaluation, in their order.
     [[nodiscard]] std::vector<lp::BlockPlan> own_plans() const;
+    /// Per oracle, how far the value of its last plan lies above its bound: 0 where it is exact.
+    [[nodiscard]] std::span<const double> slack_cny() const { return slack_cny_; }
+    /// Per oracle, the time that it has taken so far.
+    [[nodiscard]] std::span<const double> seconds() const { return seconds_; }
+    [[nodiscard]] const std::vector<Oracle>& oracles() const { return own_; }
     [[nodiscard]] const Movers& movers() const { return dual_.movers(); }
     [[nodiscard]] const lp::Coupling& coupling() const { return coupling_; }
     /// The price at which half of the plants' output pays, CNY/MWh.
@@ -97,6 +102,7 @@ private:
     double dearest_cny_ = 0.0; ///< of all relief
     std::vector<double> channel_price_, channel_, row_sum_;
     std::vector<double> own_price_, own_given_; ///< of one oracle
+    std::vector<double> slack_cny_, seconds_;   ///< per oracle
 };
 
 } // namespace longyang::solve::prices

@@ -337,35 +337,56 @@ bool fits_blocks(const lp::LevelLine& line, int begin, int end) {
 
 } // namespace
 
+std::vector<std::size_t> OwnContract::amounts() const {
+    std::vector<std::size_t> all;
+    for (const Period& period : periods) {
+        all.push_back(period.amount);
+    }
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
+}
+
 std::optional<OwnContract> own_contract(const lp::Coupling& coupling, const lp::LevelLine& line,
                                         std::span<const lp::HourlyAmount> amounts) {
+    std::vector<const lp::HourlyAmount*> amount_of_pattern(coupling.patterns.size(), nullptr);
     for (std::size_t p = 0; p < coupling.patterns.size(); ++p) {
         const lp::Pattern& pattern = coupling.patterns[p];
-        if (pattern.channel.size() != 2 || pattern.channel[0] != line.power ||
-            pattern.weight != std::vector<double>{1.0, 1.0}) {
-            continue;
-        }
-        const lp::HourlyAmount* amount = amount_of(amounts, pattern.channel[1]);
-        OwnContract contract;
-        bool fits = amount != nullptr;
-        for (std::size_t r = 0; r < coupling.rows.size() && fits; ++r) {
-            const lp::CouplingRow& row = coupling.rows[r];
-            if (row.pattern != static_cast<int>(p)) {
-                continue;
-            }
-            fits = fits_blocks(line, row.begin, row.end) &&
-                   (contract.periods.empty() || contract.periods.back().end <= row.begin);
-            const auto hour = static_cast<std::size_t>(row.begin);
-            const auto& cny = amount->cny_per_unit;
-            contract.periods.push_back({r, row.begin, row.end, row.lower, row.upper,
-                                        cny.size() == 1 ? cny[0] : cny[hour], amount->high[hour]});
-        }
-        if (fits && !contract.periods.empty()) {
-            contract.amount = static_cast<std::size_t>(amount - amounts.data());
-            return contract;
+        if (pattern.channel.size() == 2 && pattern.channel[0] == line.power &&
+            pattern.weight == std::vector<double>{1.0, 1.0}) {
+            amount_of_pattern[p] = amount_of(amounts, pattern.channel[1]);
         }
     }
-    return std::nullopt;
+    std::vector<std::vector<OwnContract::Period>> of_pattern(coupling.patterns.size());
+    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
+        const lp::CouplingRow& row = coupling.rows[r];
+        const auto p = static_cast<std::size_t>(row.pattern);
+        if (const lp::HourlyAmount* amount = amount_of_pattern[p]) {
+            const auto& cny = amount->cny_per_unit;
+            const auto hour = static_cast<std::size_t>(row.begin);
+            of_pattern[p].push_back({r, row.begin, row.end, row.lower, row.upper,
+                                     cny.size() == 1 ? cny[0] : cny[hour], amount->high[hour],
+                                     static_cast<std::size_t>(amount - amounts.data())});
+        }
+    }
+    OwnContract contract;
+    for (const std::vector<OwnContract::Period>& periods : of_pattern) {
+        std::vector<OwnContract::Period> both = contract.periods;
+        both.insert(both.end(), periods.begin(), periods.end());
+        std::sort(both.begin(), both.end(),
+                  [](const auto& a, const auto& b) { return a.begin < b.begin; });
+        const bool apart =
+            std::adjacent_find(both.begin(), both.end(), [](const auto& a, const auto& b) {
+                return a.end > b.begin;
+            }) == both.end();
+        const bool fit = std::all_of(periods.begin(), periods.end(), [&](const auto& period) {
+            return fits_blocks(line, period.begin, period.end);
+        });
+        if (apart && fit) {
+            contract.periods = std::move(both);
+        }
+    }
+    return contract.periods.empty() ? std::nullopt : std::optional(std::move(contract));
 }
 
 Oracle level_oracle(lp::LevelLine line, std::optional<OwnContract> contract, int hours,

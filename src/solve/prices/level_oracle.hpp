@@ -21,14 +21,17 @@ struct OwnContract {
         int begin = 0, end = 0;
         double low_mwh = 0.0, high_mwh = 0.0;
         double short_cny_per_mwh = 0.0, short_max_mwh = 0.0;
+        std::size_t amount = 0; ///< in the list searched: what is missing
     };
     std::vector<Period> periods; ///< ascending, apart
-    std::size_t amount = 0;      ///< in the list searched: what is missing to it
+
+    /// The amounts of all periods, each once, ascending.
+    [[nodiscard]] std::vector<std::size_t> amounts() const;
 };
 
-/// The contract of a line: the pattern that holds its power and the one channel of an amount (what
-/// is missing), each with weight 1. With several, the first. Nothing where a row's limits or
-/// periods do not fit blocks of the line.
+/// The contracts of a line as one: patterns that hold its power and the one channel of an amount
+/// (what is missing), each with weight 1. Those whose periods do not fit blocks of the line, or
+/// overlap earlier ones, are left out; nothing where none is left.
 [[nodiscard]] std::optional<OwnContract> own_contract(const lp::Coupling& coupling,
                                                       const lp::LevelLine& line,
                                                       std::span<const lp::HourlyAmount> amounts);

@@ -46,9 +46,12 @@ void add_lines(const lp::Coupling& coupling, OfKind<lp::LevelLine> lines,
             for (const OwnContract::Period& period : contract->periods) {
                 set.handled[period.row] = 1;
             }
-            const auto place = static_cast<std::ptrdiff_t>(contract->amount);
-            amounts.data.erase(amounts.data.begin() + place);
-            amounts.block.erase(amounts.block.begin() + place);
+            const std::vector<std::size_t> taken = contract->amounts();
+            for (auto amount = taken.rbegin(); amount != taken.rend(); ++amount) {
+                const auto place = static_cast<std::ptrdiff_t>(*amount);
+                amounts.data.erase(amounts.data.begin() + place);
+                amounts.block.erase(amounts.block.begin() + place);
+            }
         }
         add(level_oracle(std::move(lines.data[k]), std::move(contract), coupling.hours, settings),
             {lines.block[k]}, set);

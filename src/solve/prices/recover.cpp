@@ -21,26 +21,24 @@ using recovery::FollowingPrices;
 using recovery::SingleUnits;
 using recovery::UnitPlace;
 
-/// A line with levels, and where its contract's amount stands.
+/// A line with levels, and where its contracts' amounts stand.
 struct WholeLine {
     std::size_t block = 0;
     LevelPlanner planner;
-    std::optional<std::size_t> amount;
+    std::vector<std::size_t> amount; ///< block of each period's amount
     std::vector<int> period_begin;
     Effect effect;
 };
 
 /// Contracts that lines take over, as make_oracles has it.
 struct Contracts {
-    std::vector<char> handled;                            ///< rows
-    std::vector<std::optional<OwnContract>> of_block;     ///< of lines
-    std::vector<std::optional<std::size_t>> amount_block; ///< of lines: where its amount stands
+    std::vector<char> handled;                        ///< rows
+    std::vector<std::optional<OwnContract>> of_block; ///< of lines; amounts as numbers of blocks
 };
 
 Contracts find_contracts(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks) {
-    Contracts found{std::vector<char>(coupling.rows.size(), 0), {}, {}};
+    Contracts found{std::vector<char>(coupling.rows.size(), 0), {}};
     found.of_block.resize(blocks.size());
-    found.amount_block.resize(blocks.size());
     std::vector<lp::HourlyAmount> amounts;
     std::vector<std::size_t> place;
     for (std::size_t b = 0; b < blocks.size(); ++b) {
@@ -55,14 +53,11 @@ Contracts find_contracts(const lp::Coupling& coupling, std::span<const lp::Oracl
             continue;
         }
         found.of_block[b] = own_contract(coupling, *line, amounts);
-        if (const std::optional<OwnContract>& contract = found.of_block[b]) {
-            for (const OwnContract::Period& period : contract->periods) {
+        if (std::optional<OwnContract>& contract = found.of_block[b]) {
+            for (OwnContract::Period& period : contract->periods) {
                 found.handled[period.row] = 1;
+                period.amount = place[period.amount];
             }
-            found.amount_block[b] = place[contract->amount];
-            const auto at = static_cast<std::ptrdiff_t>(contract->amount);
-            amounts.erase(amounts.begin() + at);
-            place.erase(place.begin() + at);
         }
     }
     return found;
@@ -128,11 +123,12 @@ void Recovery::Parts::make_lines() {
         const auto& data = std::get<lp::LevelLine>(blocks[b]);
         WholeLine line{b,
                        LevelPlanner(data, contracts.of_block[b], coupling.hours),
-                       contracts.amount_block[b],
+                       {},
                        {},
                        rows.effect_of({{{{data.injection, -1.0}, {data.power, 1.0}}, {}, {}, {}}})};
         if (contracts.of_block[b]) {
             for (const OwnContract::Period& period : contracts.of_block[b]->periods) {
+                line.amount.push_back(period.amount);
                 line.period_begin.push_back(period.begin);
             }
         }
@@ -183,16 +179,15 @@ void Recovery::Parts::plan_line(WholeLine& line) {
 }
 
 void Recovery::Parts::note_shortfall(const WholeLine& line) {
-    if (!line.amount) {
-        return;
-    }
-    lp::AmountPlan amount{std::vector<double>(hours, 0.0), {}};
     const std::vector<double> missing_mwh =
         line.planner.missing_mwh(std::get<lp::LinePlan>(plans[line.block]));
-    for (std::size_t k = 0; k < missing_mwh.size(); ++k) {
-        amount.amount[static_cast<std::size_t>(line.period_begin[k])] = missing_mwh[k];
+    for (const std::size_t block : line.amount) {
+        plans[block] = lp::AmountPlan{std::vector<double>(hours, 0.0), {}};
     }
-    plans[*line.amount] = std::move(amount);
+    for (std::size_t k = 0; k < missing_mwh.size(); ++k) {
+        std::get<lp::AmountPlan>(plans[line.amount[k]])
+            .amount[static_cast<std::size_t>(line.period_begin[k])] = missing_mwh[k];
+    }
 }
 
 /// The standard leaves open how std::shuffle draws.
@@ -274,8 +269,8 @@ void Recovery::blend(std::span<const lp::BlockPlan> answers, double share) {
         p.coupling, std::vector<double>(p.rows.asking().begin(), p.rows.asking().end()));
     std::vector<char> of_line(p.blocks.size(), 0);
     for (const WholeLine& line : p.lines) {
-        if (line.amount) {
-            of_line[*line.amount] = 1;
+        for (const std::size_t block : line.amount) {
+            of_line[block] = 1;
         }
     }
     for (std::size_t b = 0; b < p.blocks.size(); ++b) {

@@ -1,0 +1,78 @@
+#include "run/flow_watch.hpp"
+
+#include "powerflow/limits.hpp"
+#include "run/limit_rows.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace longyang::run {
+
+FlowWatch::FlowWatch(const Comm& comm, const model::Context& context, const GridFactors& grid,
+                     double tolerance_mw)
+    : buses_(static_cast<std::size_t>(grid.network.buses)), tolerance_mw_(tolerance_mw) {
+    const grid::System& system = context.system;
+    std::vector<int> branches;
+    for (std::size_t l = 0; l < system.branches.rating_mw.size(); ++l) {
+        if (system.branches.rating_mw[l] > 0.0) {
+            branches.push_back(static_cast<int>(l));
+        }
+    }
+    const powerflow::GatheredRows rows =
+        powerflow::gather_rows(comm, grid.network, grid.factors, branches);
+    for (std::size_t k = 0; k < branches.size(); ++k) {
+        const double rating_mw = system.branches.rating_mw[static_cast<std::size_t>(branches[k])];
+        add(rounded_factors(std::span(rows.value).subspan(k * buses_, buses_)),
+            rounded_mw(rows.offset_mw[k]), -rating_mw, rating_mw);
+    }
+    for (std::size_t s = 0; s < system.sections.limit_forward_mw.size(); ++s) {
+        const powerflow::SectionPattern sum = powerflow::section_pattern(
+            comm, grid.network, grid.factors, system, static_cast<int>(s));
+        add(rounded_factors(sum.value), rounded_mw(sum.offset_mw),
+            -system.sections.limit_backward_mw[s], system.sections.limit_forward_mw[s]);
+    }
+}
+
+void FlowWatch::add(const std::vector<double>& factors, double offset_mw, double lower_mw,
+                    double upper_mw) {
+    factor_.insert(factor_.end(), factors.begin(), factors.end());
+    lower_mw_.push_back(lower_mw - offset_mw);
+    upper_mw_.push_back(upper_mw - offset_mw);
+}
+
+std::vector<solve::prices::HourLimit> FlowWatch::broken(std::span<const double> channel,
+                                                        std::size_t most) const {
+    const auto injection = channel.first(buses_);
+    std::vector<std::pair<double, std::size_t>> excess;
+    for (std::size_t l = 0; l < lower_mw_.size(); ++l) {
+        const double flow =
+            std::inner_product(injection.begin(), injection.end(),
+                               factor_.begin() + static_cast<std::ptrdiff_t>(l * buses_), 0.0);
+        const double beyond = std::max(flow - upper_mw_[l], lower_mw_[l] - flow);
+        if (beyond > tolerance_mw_) {
+            excess.emplace_back(-beyond, l);
+        }
+    }
+    std::sort(excess.begin(), excess.end());
+    if (most > 0 && excess.size() > most) {
+        excess.resize(most);
+    }
+    std::vector<solve::prices::HourLimit> limits;
+    for (const auto& [beyond, l] : excess) {
+        solve::prices::HourLimit limit;
+        limit.lower = lower_mw_[l];
+        limit.upper = upper_mw_[l];
+        for (std::size_t b = 0; b < buses_; ++b) {
+            const double factor = factor_[l * buses_ + b];
+            if (factor != 0.0) {
+                limit.channel.push_back(static_cast<int>(b));
+                limit.weight.push_back(factor);
+            }
+        }
+        limits.push_back(std::move(limit));
+    }
+    return limits;
+}
+
+} // namespace longyang::run
