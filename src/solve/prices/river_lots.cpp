@@ -58,10 +58,9 @@ double append_station(const lp::RiverStation& station, const StationPrice& price
     if (first < last) {
         return append_segments(station, price, first, last, head_price, pieces);
     }
-    if (price.output > 0.0) {
-        pieces.push_back(
-            {flow_limit_m3_per_s(station, first), price.output * mw_per_flow(station, first)});
-    }
+    // Where it earns nothing it is as good as spill; lots keep their amounts all the same.
+    pieces.push_back({flow_limit_m3_per_s(station, first),
+                      std::max(0.0, price.output) * mw_per_flow(station, first)});
     return price.up > 0.0 ? price.up * output_limit_mw(station, first) : 0.0;
 }
 

@@ -2,11 +2,13 @@
 
 #include "kernels/stores.hpp"
 #include "solve/prices/places.hpp"
+#include "solve/prices/river_interior.hpp"
 #include "solve/prices/river_lots.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 namespace longyang::solve::prices {
@@ -14,17 +16,12 @@ namespace {
 
 using river::hm3;
 
-/// A reservoir as a store (kernels/stores.hpp). Behind its own lots stands the bid: water from the
-/// reservoirs above, as much as it would like at its price.
+/// A reservoir as a store (kernels/stores.hpp).
 struct Pool {
     std::vector<std::size_t> stations;
-    std::vector<int> above; ///< reservoirs that send water here
     river::Lots lots;
-    std::vector<double> lot_value, lot_amount, lot_centre, taken;
-    std::vector<double> own_base, base; ///< without and with what is sent from above
-    std::vector<double> inflow_hm3;     ///< what is sent from above, by the plan
-    double flow_hm3_per_h = 0.0;        ///< of all turbines
-    double mwh_per_hm3 = 0.0;           ///< the most that a station makes of its water
+    std::vector<double> lot_value, taken;
+    std::vector<double> base; ///< change of storage by natural inflow and the largest release
 };
 
 } // namespace
@@ -35,13 +32,10 @@ struct RiverSolver::Parts {
     RiverSettings settings;
     RiverPlan plan;
     std::vector<Pool> pools;
-    std::vector<double> bid_price;   ///< reservoirs x hours, of water that arrives
-    std::vector<double> plan_value;  ///< reservoirs x hours: values by the plan, next to the bids'
-    std::vector<double> bid_storage; ///< hours
-    std::vector<double> head_price;  ///< stations x hours
+    std::vector<double> head_price;                        ///< stations x hours
+    std::vector<double> arriving_hm3, least_hm3, most_hm3; ///< reservoirs x hours; hours; hours
+    std::optional<river::InteriorPoint> water;             ///< of several reservoirs
     double breach_cny_per_hm3 = 1e6;
-    double width_cny_per_mwh;
-    bool planned = false, bidding = false;
 
     Parts(lp::River river_, int hours_, const RiverSettings& settings_);
 
@@ -53,13 +47,13 @@ struct RiverSolver::Parts {
         return std::span(table).subspan(r * hours, hours);
     }
     void add_pool(std::size_t r);
-    void gather_inflow(std::size_t r);
     void value_release(std::size_t r);
-    [[nodiscard]] bool set_centres(std::size_t r);
-    double plan_pool(std::size_t r, bool bid, std::span<double> value, std::span<double> storage);
-    void take_release(std::size_t r);
-    [[nodiscard]] double sweep_up();
-    void sweep_down();
+    [[nodiscard]] kernels::Stores store_of(std::size_t r) const;
+    [[nodiscard]] double plan_alone();
+    [[nodiscard]] double bound_of(std::size_t r);
+    void follow_water();
+    void follow_water(std::size_t r);
+    [[nodiscard]] int steps_a_call() const;
     [[nodiscard]] double read_plan(std::span<const double> prices, std::span<double> given);
     [[nodiscard]] double read_hour(std::size_t r, std::size_t t, std::span<const double> prices,
                                    std::span<double> given);
@@ -69,13 +63,11 @@ struct RiverSolver::Parts {
 };
 
 RiverSolver::Parts::Parts(lp::River river_, int hours_, const RiverSettings& settings_)
-    : river(std::move(river_)), hours(static_cast<std::size_t>(hours_)), settings(settings_),
-      width_cny_per_mwh(settings_.first_width_cny_per_mwh) {
+    : river(std::move(river_)), hours(static_cast<std::size_t>(hours_)), settings(settings_) {
     const std::size_t count = river.reservoirs.size();
     const std::size_t stations = river.stations.size();
-    for (auto* table :
-         {&plan.storage_hm3, &plan.release_m3_per_s, &plan.spill_m3_per_s,
-          &plan.release_short_m3_per_s, &plan.value_cny_per_hm3, &bid_price, &plan_value}) {
+    for (auto* table : {&plan.storage_hm3, &plan.release_m3_per_s, &plan.spill_m3_per_s,
+                        &plan.release_short_m3_per_s, &plan.value_cny_per_hm3, &arriving_hm3}) {
         table->assign(count * hours, 0.0);
     }
     for (auto* table : {&plan.flow_m3_per_s, &plan.p_mw, &plan.up_mw, &plan.down_mw, &head_price}) {
@@ -83,75 +75,41 @@ RiverSolver::Parts::Parts(lp::River river_, int hours_, const RiverSettings& set
     }
     plan.segment.assign(stations * hours, 0);
     plan.end_short_hm3.assign(count, 0.0);
-    bid_storage.assign(hours, 0.0);
+    least_hm3.assign(hours, 0.0);
+    most_hm3.assign(hours, 0.0);
     pools.resize(count);
     for (std::size_t k = 0; k < stations; ++k) {
         pools[static_cast<std::size_t>(river.stations[k].reservoir)].stations.push_back(k);
     }
+    std::vector<std::size_t> lots;
     for (std::size_t r = 0; r < count; ++r) {
         add_pool(r);
+        lots.push_back(pools[r].lots.count);
+    }
+    if (count > 1) {
+        water.emplace(river, hours, lots);
     }
 }
 
 void RiverSolver::Parts::add_pool(std::size_t r) {
     const lp::RiverReservoir& reservoir = river.reservoirs[r];
     Pool& pool = pools[r];
-    if (reservoir.downstream >= 0) {
-        pools[static_cast<std::size_t>(reservoir.downstream)].above.push_back(static_cast<int>(r));
-    }
-    bool heads = false;
-    for (const std::size_t k : pool.stations) {
-        const lp::RiverStation& station = river.stations[k];
-        const auto& mw_per_flow = station.segment_mw_per_m3_per_s;
-        pool.flow_hm3_per_h += hm3 * station.flow_max_m3_per_s;
-        pool.mwh_per_hm3 = std::max(
-            pool.mwh_per_hm3, *std::max_element(mw_per_flow.begin(), mw_per_flow.end()) / hm3);
-        heads = heads || mw_per_flow.size() > 1;
-    }
-    if (pool.stations.empty()) {
-        pool.flow_hm3_per_h = hm3 * reservoir.release_max_m3_per_s;
-        pool.mwh_per_hm3 = 1.0 / hm3;
-    }
+    const bool heads = std::any_of(pool.stations.begin(), pool.stations.end(), [&](std::size_t k) {
+        return river.stations[k].segment_mw_per_m3_per_s.size() > 1;
+    });
     pool.lots.count = river::count_lots(river, r, pool.stations);
     pool.lots.value_cny_per_hm3.assign(pool.lots.count * hours, 0.0);
     pool.lots.amount_hm3.assign(pool.lots.count * hours, 0.0);
     if (heads) {
         pool.lots.hold_cny_per_hm3.assign(hours, 0.0);
     }
-    for (auto* table : {&pool.lot_value, &pool.lot_amount, &pool.lot_centre, &pool.taken}) {
-        table->assign((pool.lots.count + 1) * hours, 0.0);
-    }
-    pool.inflow_hm3.assign(hours, 0.0);
+    pool.lot_value.assign(pool.lots.count * hours, 0.0);
+    pool.taken.assign(river.reservoirs.size() == 1 ? pool.lots.count * hours : 0, 0.0);
     for (const double arriving : reservoir.arriving_m3_per_s) {
-        pool.own_base.push_back(hm3 * (arriving - reservoir.release_max_m3_per_s));
+        pool.base.push_back(hm3 * (arriving - reservoir.release_max_m3_per_s));
     }
-    pool.base = pool.own_base;
     breach_cny_per_hm3 = std::max({breach_cny_per_hm3, 10.0 * reservoir.release_short_cny_per_hm3,
                                    10.0 * reservoir.end_short_cny_per_hm3});
-}
-
-/// What reservoirs above send by the plan at hand.
-void RiverSolver::Parts::gather_inflow(std::size_t r) {
-    Pool& pool = pools[r];
-    if (pool.above.empty()) {
-        return;
-    }
-    std::fill(pool.inflow_hm3.begin(), pool.inflow_hm3.end(), 0.0);
-    const std::span<double> most =
-        std::span(pool.lot_amount).subspan(pool.lots.count * hours, hours);
-    std::fill(most.begin(), most.end(), 0.0);
-    for (const int above : pool.above) {
-        const auto u = static_cast<std::size_t>(above);
-        const auto release = row(plan.release_m3_per_s, u);
-        const auto travel = static_cast<std::size_t>(river.reservoirs[u].travel_h);
-        for (std::size_t t = travel; t < hours; ++t) {
-            pool.inflow_hm3[t] += hm3 * release[t - travel];
-            most[t] += hm3 * river.reservoirs[u].release_max_m3_per_s;
-        }
-    }
-    for (std::size_t t = 0; t < hours; ++t) {
-        pool.base[t] = pool.own_base[t] + pool.inflow_hm3[t];
-    }
 }
 
 /// PE-22: water that is released is worth what it is downstream when it arrives; what is held back
@@ -161,7 +119,6 @@ void RiverSolver::Parts::value_release(std::size_t r) {
     Pool& pool = pools[r];
     std::copy(pool.lots.value_cny_per_hm3.begin(), pool.lots.value_cny_per_hm3.end(),
               pool.lot_value.begin());
-    std::copy(pool.lots.amount_hm3.begin(), pool.lots.amount_hm3.end(), pool.lot_amount.begin());
     if (reservoir.downstream < 0) {
         return;
     }
@@ -174,137 +131,120 @@ void RiverSolver::Parts::value_release(std::size_t r) {
     }
 }
 
-/// Releases, and the bid, stay near the plan at hand. False where there is nothing to stay near.
-bool RiverSolver::Parts::set_centres(std::size_t r) {
-    Pool& pool = pools[r];
-    if (!planned || pools.size() == 1 || pool.flow_hm3_per_h <= 0.0 || pool.mwh_per_hm3 <= 0.0) {
-        return false;
-    }
-    const auto release = row(plan.release_m3_per_s, r);
-    for (std::size_t t = 0; t < hours; ++t) {
-        // Not kept within the lot: so all of them together stay near the whole release.
-        double left = hm3 * release[t];
-        for (std::size_t k = 0; k < pool.lots.count; ++k) {
-            const double amount = pool.lot_amount[k * hours + t];
-            pool.lot_centre[k * hours + t] = amount - left;
-            left -= amount;
-        }
-        pool.lot_centre[pool.lots.count * hours + t] = pool.inflow_hm3[t];
-    }
-    return true;
-}
-
-/// Best plan of one reservoir (PE-24), with what is sent from above or with a bid for it; gives the
-/// bound of its own part at the values found (PE-23).
-double RiverSolver::Parts::plan_pool(std::size_t r, bool bid, std::span<double> value,
-                                     std::span<double> storage) {
-    constexpr double keeps_all = 1.0;
+kernels::Stores RiverSolver::Parts::store_of(std::size_t r) const {
+    static constexpr double keeps_all = 1.0;
     const lp::RiverReservoir& reservoir = river.reservoirs[r];
-    Pool& pool = pools[r];
-    const std::size_t lots = pool.lots.count + (bid ? 1 : 0);
-    const double curvature_cny =
-        width_cny_per_mwh * pool.mwh_per_hm3 / std::max(pool.flow_hm3_per_h, 1e-9);
-    std::vector<double> curvature;
-    if (set_centres(r)) {
-        curvature.assign(lots, curvature_cny);
-        // Spill, of which there could be much more, half of the way to the same width: with the
-        // whole way rivers that spill settle badly, without it bounds start three times as far
-        // away.
-        curvature[pool.lots.count - 1] *=
-            std::sqrt(std::min(1.0, pool.flow_hm3_per_h / (hm3 * reservoir.release_max_m3_per_s)));
-    }
-    const auto bids = std::span(pool.lot_value).subspan(pool.lots.count * hours, hours);
-    if (bid) {
-        const auto price = row(bid_price, r);
-        std::copy(price.begin(), price.end(), bids.begin());
-    }
-    const auto first_lots = [&](const std::vector<double>& table) {
-        return std::span(table).first(lots * hours);
-    };
-    double bound = 0.0;
-    double breach = 0.0;
-    kernels::plan_stores(
-        {1,
-         hours,
-         lots,
-         {&reservoir.storage_initial_hm3, 1},
-         {&keeps_all, 1},
-         {&reservoir.storage_end_hm3, 1},
-         {&reservoir.end_short_cny_per_hm3, 1},
-         reservoir.storage_min_hm3,
-         reservoir.storage_max_hm3,
-         bid ? pool.own_base : pool.base,
-         pool.lots.hold_cny_per_hm3,
-         first_lots(pool.lot_value),
-         first_lots(pool.lot_amount),
-         curvature.empty() ? std::span<const double>() : first_lots(pool.lot_centre),
-         curvature},
-        breach_cny_per_hm3,
-        {value, std::span(pool.taken).first(lots * hours), storage, {&bound, 1}, {&breach, 1}});
-    plan.breach_hm3 += breach;
-    const auto most = std::span(pool.lot_amount).subspan(pool.lots.count * hours, hours);
-    for (std::size_t t = 0; t < hours && !pool.above.empty(); ++t) {
-        // The water from above is priced where it leaves.
-        bound += bid ? std::max(0.0, value[t] - bids[t]) * most[t] : value[t] * pool.inflow_hm3[t];
-    }
-    if (bid) {
-        const auto price = row(bid_price, r);
-        for (std::size_t t = 0; t < hours; ++t) {
-            price[t] +=
-                curvature_cny * (pool.taken[pool.lots.count * hours + t] - pool.inflow_hm3[t]);
-        }
-    }
-    return bound + pool.lots.constant_cny;
+    const Pool& pool = pools[r];
+    return {1,
+            hours,
+            pool.lots.count,
+            {&reservoir.storage_initial_hm3, 1},
+            {&keeps_all, 1},
+            {&reservoir.storage_end_hm3, 1},
+            {&reservoir.end_short_cny_per_hm3, 1},
+            reservoir.storage_min_hm3,
+            reservoir.storage_max_hm3,
+            pool.base,
+            pool.lots.hold_cny_per_hm3,
+            pool.lot_value,
+            pool.lots.amount_hm3,
+            {},
+            {}};
 }
 
-void RiverSolver::Parts::take_release(std::size_t r) {
-    const Pool& pool = pools[r];
-    const double most = river.reservoirs[r].release_max_m3_per_s;
-    const auto release = row(plan.release_m3_per_s, r);
+/// The only reservoir, exactly.
+double RiverSolver::Parts::plan_alone() {
+    Pool& pool = pools[0];
+    value_release(0);
+    double bound = 0.0;
+    kernels::plan_stores(
+        store_of(0), breach_cny_per_hm3,
+        {plan.value_cny_per_hm3, pool.taken, plan.storage_hm3, {&bound, 1}, {&plan.breach_hm3, 1}});
+    const double most = river.reservoirs[0].release_max_m3_per_s;
     for (std::size_t t = 0; t < hours; ++t) {
         double held_hm3 = 0.0;
         for (std::size_t k = 0; k < pool.lots.count; ++k) {
             held_hm3 += pool.taken[k * hours + t];
         }
-        release[t] = std::clamp(most - held_hm3 / hm3, 0.0, most);
+        plan.release_m3_per_s[t] = std::clamp(most - held_hm3 / hm3, 0.0, most);
     }
+    return bound + pool.lots.constant_cny;
 }
 
-/// Values of water, from the mouth up; gives the bound at them.
-double RiverSolver::Parts::sweep_up() {
+/// PE-23: a reservoir's part of the bound.
+double RiverSolver::Parts::bound_of(std::size_t r) {
+    value_release(r);
     double bound = 0.0;
-    for (std::size_t r = pools.size(); r-- > 0;) {
-        gather_inflow(r);
-        value_release(r);
-        const bool bid = bidding && !pools[r].above.empty();
-        const auto value = row(plan.value_cny_per_hm3, r);
-        bound += plan_pool(r, bid, value, bid_storage);
-        if (!bidding) {
-            std::copy(value.begin(), value.end(), row(bid_price, r).begin());
-        }
-        const lp::RiverReservoir& reservoir = river.reservoirs[r];
-        if (reservoir.downstream >= 0) {
-            const auto below =
-                row(plan.value_cny_per_hm3, static_cast<std::size_t>(reservoir.downstream));
-            for (std::size_t t = static_cast<std::size_t>(reservoir.travel_h); t < hours; ++t) {
-                bound -= hm3 * reservoir.release_max_m3_per_s * below[t];
-            }
+    kernels::store_bounds(store_of(r), row(plan.value_cny_per_hm3, r), {&bound, 1});
+    const lp::RiverReservoir& reservoir = river.reservoirs[r];
+    if (reservoir.downstream >= 0) {
+        const auto below =
+            row(plan.value_cny_per_hm3, static_cast<std::size_t>(reservoir.downstream));
+        for (auto t = static_cast<std::size_t>(reservoir.travel_h); t < hours; ++t) {
+            bound -= hm3 * reservoir.release_max_m3_per_s * below[t];
         }
     }
-    bidding = true;
-    return bound;
+    return bound + pools[r].lots.constant_cny;
 }
 
-/// The plan, from the springs down: what is sent arrives.
-void RiverSolver::Parts::sweep_down() {
+/// PE-26: the flow's storages as nearly as limits allow with what reservoirs above do send.
+void RiverSolver::Parts::follow_water(std::size_t r) {
+    const lp::RiverReservoir& own = river.reservoirs[r];
+    const auto arriving = row(arriving_hm3, r);
+    const auto release = row(plan.release_m3_per_s, r);
+    const auto storage = row(plan.storage_hm3, r);
+    const double most = hm3 * own.release_max_m3_per_s;
+    // Storages from which the rest of the hours can be kept within limits.
+    for (std::size_t t = hours; t-- > 0;) {
+        least_hm3[t] = own.storage_min_hm3[t];
+        most_hm3[t] = own.storage_max_hm3[t];
+        if (t + 1 < hours) {
+            least_hm3[t] = std::max(least_hm3[t], least_hm3[t + 1] - arriving[t + 1]);
+            most_hm3[t] = std::min(most_hm3[t], most_hm3[t + 1] - arriving[t + 1] + most);
+        }
+    }
+    double before = own.storage_initial_hm3;
+    for (std::size_t t = 0; t < hours; ++t) {
+        const double all = before + arriving[t];
+        const double wanted =
+            std::max(least_hm3[t], std::min(most_hm3[t], water->storage_hm3(r, t)));
+        const double released = std::clamp(all - wanted, 0.0, most);
+        release[t] = std::min(released / hm3, own.release_max_m3_per_s);
+        before = released > 0.0 && released < most ? wanted : all - released;
+        storage[t] = before;
+        const double over =
+            std::max(before - own.storage_max_hm3[t], own.storage_min_hm3[t] - before);
+        plan.breach_hm3 += over > 1e-9 * (1.0 + own.storage_max_hm3[t]) ? over : 0.0;
+    }
+    if (own.downstream >= 0) {
+        const auto below = row(arriving_hm3, static_cast<std::size_t>(own.downstream));
+        for (auto t = static_cast<std::size_t>(own.travel_h); t < hours; ++t) {
+            below[t] += hm3 * release[t - static_cast<std::size_t>(own.travel_h)];
+        }
+    }
+}
+
+void RiverSolver::Parts::follow_water() {
     plan.breach_hm3 = 0.0;
     for (std::size_t r = 0; r < pools.size(); ++r) {
-        gather_inflow(r);
-        value_release(r);
-        plan_pool(r, false, row(plan_value, r), row(plan.storage_hm3, r));
-        take_release(r);
+        const auto natural = std::span(river.reservoirs[r].arriving_m3_per_s);
+        std::transform(natural.begin(), natural.end(), row(arriving_hm3, r).begin(),
+                       [](double flow_m3_per_s) { return hm3 * flow_m3_per_s; });
     }
-    planned = true;
+    for (std::size_t r = 0; r < pools.size(); ++r) {
+        follow_water(r);
+    }
+}
+
+/// A long span of a large cascade takes one a call, which is enough where prices settle; short ones
+/// are solved.
+int RiverSolver::Parts::steps_a_call() const {
+    if (settings.most_steps > 0) {
+        return settings.most_steps;
+    }
+    const double count = static_cast<double>(pools.size());
+    const double cost = static_cast<double>(hours) * count * count * (count + 20.0);
+    return static_cast<int>(std::clamp(5e7 / cost, 1.0, 40.0));
 }
 
 /// PE-25: what more storage is worth for the head of an hour, as the plan has it; half of the way
@@ -431,24 +371,20 @@ Answer RiverSolver::solve(std::span<const double> prices, std::span<double> give
     }
     Answer answer;
     if (p.pools.size() == 1) {
-        p.plan.breach_hm3 = 0.0;
-        p.value_release(0);
-        answer.bound =
-            p.plan_pool(0, false, p.row(p.plan.value_cny_per_hm3, 0), p.row(p.plan.storage_hm3, 0));
-        p.take_release(0);
+        answer.bound = p.plan_alone();
         answer.cost_cny = p.read_plan(prices, given);
         return answer;
     }
-    if (!p.planned) {
-        p.sweep_down();
+    for (std::size_t r = 0; r < p.pools.size(); ++r) {
+        p.water->set_lots(r, p.pools[r].lots);
     }
-    for (int sweep = 0; sweep < p.settings.sweeps; ++sweep) {
-        const double bound = p.sweep_up();
-        answer.bound = sweep == 0 ? bound : std::max(answer.bound, bound);
-        p.sweep_down();
-        p.width_cny_per_mwh =
-            std::max(p.settings.last_width_cny_per_mwh, p.width_cny_per_mwh * p.settings.narrowing);
+    p.water->improve(p.steps_a_call(), p.settings.gap_share);
+    const auto values = p.water->value_cny_per_hm3();
+    std::copy(values.begin(), values.end(), p.plan.value_cny_per_hm3.begin());
+    for (std::size_t r = 0; r < p.pools.size(); ++r) {
+        answer.bound += p.bound_of(r);
     }
+    p.follow_water();
     answer.cost_cny = p.read_plan(prices, given);
     return answer;
 }

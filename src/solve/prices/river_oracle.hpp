@@ -19,18 +19,15 @@ struct RiverPlan : lp::RiverPlan {
 };
 
 struct RiverSettings {
-    /// How far prices must move for a release to go from its plan of the sweep before to nothing or
-    /// everything: wide at first, narrower with each sweep.
-    double first_width_cny_per_mwh = 200.0;
-    double last_width_cny_per_mwh = 20.0;
-    double narrowing = 0.97; ///< a sweep
-    int sweeps = 1;          ///< a call
+    /// Steps of the interior-point method a call end at this gap, as a share of what water earns.
+    double gap_share = 1e-4;
+    int most_steps = 0; ///< a call; 0: by the cascade's size and the span
 };
 
-/// A cascade under prices: reservoirs are planned one by one with the value that their water has
-/// downstream, which sweeps over the cascade make agree (equations PE-20 to PE-26). One reservoir
-/// without head segments is exact but for the water behind reserve; otherwise the bound holds, and
-/// gets better from call to call.
+/// A cascade under prices (equations PE-20 to PE-29). One reservoir without head segments is exact
+/// but for the water behind reserve. More of them are one flow of water, improved by a few steps of
+/// an interior-point method a call: the bound holds whatever the steps, and gets better from call
+/// to call.
 class RiverSolver {
 public:
     RiverSolver(lp::River river, int hours, const RiverSettings& settings = {});

@@ -1,0 +1,613 @@
+#include "solve/prices/river_interior.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace longyang::solve::prices::river {
+namespace {
+
+/// Symmetric, positive definite; by the sweep operator, in place.
+void invert(double* matrix, std::size_t n) {
+    for (std::size_t k = 0; k < n; ++k) {
+        double* pivot_row = matrix + k * n;
+        const double pivot = 1.0 / pivot_row[k];
+        pivot_row[k] = 1.0;
+        for (std::size_t j = 0; j < n; ++j) {
+            pivot_row[j] *= pivot;
+        }
+        for (std::size_t i = 0; i < n; ++i) {
+            double* own_row = matrix + i * n;
+            const double factor = own_row[k];
+            if (i == k || factor == 0.0) {
+                continue;
+            }
+            own_row[k] = 0.0;
+            for (std::size_t j = 0; j < n; ++j) {
+                own_row[j] -= factor * pivot_row[j];
+            }
+        }
+    }
+}
+
+} // namespace
+
+FlowFactor::FlowFactor(const lp::River& river, std::size_t hours)
+    : count_(river.reservoirs.size()), hours_(hours), shift_(count_, 0) {
+    std::ptrdiff_t longest = 0;
+    for (const lp::RiverReservoir& own : river.reservoirs) {
+        downstream_.push_back(own.downstream);
+    }
+    for (std::size_t r = count_; r-- > 0;) {
+        if (downstream_[r] >= 0) {
+            shift_[r] =
+                shift_[static_cast<std::size_t>(downstream_[r])] + river.reservoirs[r].travel_h;
+        }
+        longest = std::max(longest, shift_[r]);
+    }
+    steps_ = hours_ + static_cast<std::size_t>(longest);
+    inverse_.assign(steps_ * count_ * count_, 0.0);
+    stored_.assign(steps_ * count_, 0.0);
+    part_.assign(steps_ * count_, 0.0);
+}
+
+void FlowFactor::factorise(std::span<const double> diagonal, std::span<const double> stored,
+                           std::span<const double> released) {
+    const std::size_t n = count_;
+    for (std::size_t s = 0; s < steps_; ++s) {
+        double* matrix = inverse_.data() + s * n * n;
+        const double* before = matrix - n * n;
+        const double* bound = stored_.data() + (s > 0 ? s - 1 : 0) * n;
+        for (std::size_t i = 0; i < n; ++i) {
+            for (std::size_t j = 0; j < n; ++j) {
+                matrix[i * n + j] = s > 0 ? -bound[i] * bound[j] * before[i * n + j] : 0.0;
+            }
+        }
+        for (std::size_t r = 0; r < n; ++r) {
+            const std::ptrdiff_t t = hour(s, r);
+            stored_[s * n + r] = 0.0;
+            if (!within(t)) {
+                matrix[r * n + r] = 1.0;
+                continue;
+            }
+            const std::size_t at = r * hours_ + static_cast<std::size_t>(t);
+            matrix[r * n + r] += diagonal[at];
+            if (within(t + 1)) {
+                stored_[s * n + r] = stored[at];
+            }
+            if (downstream_[r] >= 0 && within(hour(s, static_cast<std::size_t>(downstream_[r])))) {
+                const auto d = static_cast<std::size_t>(downstream_[r]);
+                matrix[r * n + d] -= released[at];
+                matrix[d * n + r] -= released[at];
+            }
+        }
+        invert(matrix, n);
+    }
+}
+
+void FlowFactor::solve(std::span<const double> right, std::span<double> left) {
+    const std::size_t n = count_;
+    std::vector<double> sum(n);
+    const auto multiply = [&](std::size_t s, double* result) {
+        const double* inverse = inverse_.data() + s * n * n;
+        std::fill(result, result + n, 0.0);
+        for (std::size_t j = 0; j < n; ++j) {
+            const double factor = sum[j];
+            for (std::size_t i = 0; i < n; ++i) {
+                result[i] += inverse[j * n + i] * factor; // symmetric
+            }
+        }
+    };
+    for (std::size_t s = 0; s < steps_; ++s) {
+        for (std::size_t r = 0; r < n; ++r) {
+            const std::ptrdiff_t t = hour(s, r);
+            sum[r] = within(t) ? right[r * hours_ + static_cast<std::size_t>(t)] : 0.0;
+            if (s > 0) {
+                sum[r] += stored_[(s - 1) * n + r] * part_[(s - 1) * n + r];
+            }
+        }
+        multiply(s, part_.data() + s * n);
+    }
+    std::vector<double> result(n, 0.0);
+    for (std::size_t s = steps_; s-- > 0;) {
+        for (std::size_t r = 0; r < n; ++r) {
+            sum[r] = stored_[s * n + r] * result[r];
+        }
+        multiply(s, result.data());
+        for (std::size_t r = 0; r < n; ++r) {
+            result[r] += part_[s * n + r];
+            if (within(hour(s, r))) {
+                left[r * hours_ + static_cast<std::size_t>(hour(s, r))] = result[r];
+            }
+        }
+    }
+}
+
+Boxes::Boxes(std::size_t count) {
+    for (auto* table :
+         {&at, &room, &low_dual, &high_dual, &cost, &give, &change, &low_aim, &high_aim}) {
+        table->assign(count, 0.0);
+    }
+}
+
+InteriorPoint::InteriorPoint(const lp::River& river, std::size_t hours,
+                             std::span<const std::size_t> lots)
+    : count_(river.reservoirs.size()), hours_(hours), first_lot_(count_ + 1, 0),
+      base_(count_ * hours), low_(count_ * hours), end_cost_(count_, 0.0), storage_(count_ * hours),
+      lots_(hours *
+            [&] {
+                std::size_t sum = 0;
+                for (const std::size_t k : lots) {
+                    sum += k;
+                }
+                return sum;
+            }()),
+      end_(count_), factor_(river, hours) {
+    for (auto* table : {&value_, &residual_, &diagonal_, &stored_, &released_, &right_, &left_,
+                        &worth_stored_, &worth_held_}) {
+        table->assign(count_ * hours, 0.0);
+    }
+    worth_end_.assign(count_, 0.0);
+    for (std::size_t r = 0; r < count_; ++r) {
+        const lp::RiverReservoir& own = river.reservoirs[r];
+        first_lot_[r + 1] = first_lot_[r] + lots[r];
+        downstream_.push_back(own.downstream);
+        travel_.push_back(static_cast<std::size_t>(own.travel_h));
+        start_.push_back(own.storage_initial_hm3);
+        for (std::size_t t = 0; t < hours; ++t) {
+            base_[r * hours + t] += hm3 * (own.arriving_m3_per_s[t] - own.release_max_m3_per_s);
+            low_[r * hours + t] = own.storage_min_hm3[t];
+            storage_.room[r * hours + t] =
+                std::max(0.0, own.storage_max_hm3[t] - own.storage_min_hm3[t]);
+        }
+        if (own.downstream >= 0) {
+            for (std::size_t t = travel_[r]; t < hours; ++t) {
+                base_[static_cast<std::size_t>(own.downstream) * hours + t] +=
+                    hm3 * own.release_max_m3_per_s;
+            }
+        }
+        // HY-5: what is missing at the end counts as held, so that the target is a limit; where
+        // even all is too little, every unit is missed.
+        const std::size_t last = r * hours + hours - 1;
+        const double high = own.storage_max_hm3[hours - 1];
+        if (own.end_short_cny_per_hm3 <= 0.0 || own.storage_end_hm3 <= low_[last]) {
+            continue;
+        }
+        if (own.storage_end_hm3 >= high) {
+            end_cost_[r] = -std::min(own.end_short_cny_per_hm3, 1e9);
+            continue;
+        }
+        end_.room[r] = own.storage_end_hm3 - low_[last];
+        end_.cost[r] = std::min(own.end_short_cny_per_hm3, 1e9);
+        low_[last] = own.storage_end_hm3;
+        storage_.room[last] = high - own.storage_end_hm3;
+    }
+    for (double& room : storage_.room) {
+        room = room < 1e-7 ? 0.0 : room;
+    }
+}
+
+template <class Visit>
+void InteriorPoint::for_ranges(const Visit& visit) {
+    visit(Range{storage_, 0, count_ * hours_, worth_stored_.data()});
+    for (std::size_t r = 0; r < count_; ++r) {
+        for (std::size_t k = first_lot_[r]; k < first_lot_[r + 1]; ++k) {
+            visit(Range{lots_, k * hours_, hours_, worth_held_.data() + r * hours_});
+        }
+    }
+    visit(Range{end_, 0, count_, worth_end_.data()});
+}
+
+void InteriorPoint::set_lots(std::size_t r, const Lots& lots) {
+    std::vector<char> moved(hours_, 0);
+    std::vector<double> held(hours_, 0.0);
+    for (std::size_t k = 0; k < lots.count; ++k) {
+        const std::size_t first = (first_lot_[r] + k) * hours_;
+        for (std::size_t t = 0; t < hours_; ++t) {
+            const double amount =
+                lots.amount_hm3[k * hours_ + t] < 1e-7 ? 0.0 : lots.amount_hm3[k * hours_ + t];
+            held[t] += lots_.at[first + t];
+            moved[t] = std::abs(amount - lots_.room[first + t]) > 1e-9 ? 1 : moved[t];
+            lots_.cost[first + t] = lots.value_cny_per_hm3[k * hours_ + t];
+            lots_.room[first + t] = amount;
+        }
+    }
+    for (std::size_t t = 0; t < hours_; ++t) {
+        storage_.cost[r * hours_ + t] =
+            lots.hold_cny_per_hm3.empty() ? 0.0 : lots.hold_cny_per_hm3[t];
+        if (begun_ && moved[t] != 0) {
+            hold_back(r, t, held[t]);
+        }
+    }
+    storage_.cost[r * hours_ + hours_ - 1] += end_cost_[r];
+}
+
+/// Lots of an hour that make up an amount: mostly those that earn least, a little of all, so that
+/// none is at its end.
+void InteriorPoint::hold_back(std::size_t r, std::size_t t, double amount_hm3) {
+    constexpr double of_all = 0.02;
+    double all = 0.0;
+    for (std::size_t k = first_lot_[r]; k < first_lot_[r + 1]; ++k) {
+        all += lots_.room[k * hours_ + t];
+    }
+    const double amount = std::clamp(amount_hm3, 0.001 * all, 0.999 * all);
+    double left = amount;
+    for (std::size_t k = first_lot_[r + 1]; k-- > first_lot_[r];) {
+        const double room = lots_.room[k * hours_ + t];
+        const double own = std::min(left, room);
+        left -= own;
+        lots_.at[k * hours_ + t] =
+            (1.0 - of_all) * own + (all > 0.0 ? of_all * amount / all : 0.0) * room;
+    }
+}
+
+void InteriorPoint::held_back(std::size_t r, std::span<double> amount_hm3) const {
+    std::fill(amount_hm3.begin(), amount_hm3.end(), 0.0);
+    for (std::size_t k = first_lot_[r]; k < first_lot_[r + 1]; ++k) {
+        for (std::size_t t = 0; t < hours_; ++t) {
+            amount_hm3[t] += lots_.at[k * hours_ + t];
+        }
+    }
+}
+
+double InteriorPoint::storage_hm3(std::size_t r, std::size_t t) const {
+    const std::size_t at = r * hours_ + t;
+    return low_[at] + storage_.at[at] - (t + 1 == hours_ ? end_.at[r] : 0.0);
+}
+
+/// Storages stay as they are at the start as far as limits allow; releases are what that takes.
+void InteriorPoint::begin() {
+    constexpr double margin = 0.1;
+    std::vector<double> held(hours_);
+    std::vector<double> base = base_;
+    for (std::size_t r = 0; r < count_; ++r) {
+        double before = start_[r];
+        end_.at[r] = 0.1 * end_.room[r];
+        for (std::size_t t = 0; t < hours_; ++t) {
+            const std::size_t at = r * hours_ + t;
+            const double room = storage_.room[at];
+            storage_.at[at] =
+                std::clamp(start_[r] - low_[at], margin * room, (1.0 - margin) * room);
+            const double now = low_[at] + storage_.at[at];
+            hold_back(r, t, now - before - base[at]);
+            before = now;
+        }
+        held_back(r, held);
+        if (downstream_[r] >= 0) {
+            double* below = base.data() + static_cast<std::size_t>(downstream_[r]) * hours_;
+            for (std::size_t t = travel_[r]; t < hours_; ++t) {
+                below[t] -= held[t - travel_[r]];
+            }
+        }
+    }
+    begun_ = true;
+}
+
+/// What a unit more in each box is worth by the values of water.
+void InteriorPoint::find_worth(std::span<const double> value) {
+    for (std::size_t r = 0; r < count_; ++r) {
+        const double* own = value.data() + r * hours_;
+        const double* below =
+            downstream_[r] < 0 ? nullptr
+                               : value.data() + static_cast<std::size_t>(downstream_[r]) * hours_;
+        for (std::size_t t = 0; t < hours_; ++t) {
+            worth_stored_[r * hours_ + t] = (t + 1 < hours_ ? own[t + 1] : 0.0) - own[t];
+            worth_held_[r * hours_ + t] =
+                own[t] -
+                (below != nullptr && t + travel_[r] < hours_ ? below[t + travel_[r]] : 0.0);
+        }
+        worth_end_[r] = own[hours_ - 1];
+    }
+}
+
+/// What comes in and is not stored.
+void InteriorPoint::find_residual() {
+    std::vector<double> held(hours_);
+    std::copy(base_.begin(), base_.end(), residual_.begin());
+    for (std::size_t r = 0; r < count_; ++r) {
+        held_back(r, held);
+        double* own = residual_.data() + r * hours_;
+        double before = start_[r];
+        for (std::size_t t = 0; t < hours_; ++t) {
+            const double now = low_[r * hours_ + t] + storage_.at[r * hours_ + t];
+            own[t] += held[t] + before - now;
+            before = now;
+        }
+        own[hours_ - 1] += end_.at[r];
+        if (downstream_[r] >= 0) {
+            double* below = residual_.data() + static_cast<std::size_t>(downstream_[r]) * hours_;
+            for (std::size_t t = travel_[r]; t < hours_; ++t) {
+                below[t] -= held[t - travel_[r]];
+            }
+        }
+    }
+}
+
+/// Duals that go with the values of water: their difference is the reduced cost, their products
+/// with the amounts as alike as can be.
+void InteriorPoint::find_duals(double gap_wanted_cny) {
+    double sum = 0.0;
+    boxes_in_use_ = 0.0;
+    find_worth(value_);
+    for_ranges([&](const Range& range) {
+        for (std::size_t k = 0; k < range.count; ++k) {
+            const std::size_t i = range.first + k;
+            const double room = range.boxes.room[i];
+            if (room > 0.0) {
+                const double at = range.boxes.at[i];
+                sum += std::abs(range.boxes.cost[i] - range.worth[k]) * at * (room - at) / room;
+                boxes_in_use_ += 2.0;
+            }
+        }
+    });
+    for (const double one : residual_) {
+        sum += std::abs(one) * typical_cost_;
+    }
+    const double product = std::max(0.1 * gap_wanted_cny, 2.0 * sum) / std::max(1.0, boxes_in_use_);
+    for_ranges([&](const Range& range) {
+        Boxes& own = range.boxes;
+        for (std::size_t k = 0; k < range.count; ++k) {
+            const std::size_t i = range.first + k;
+            if (own.room[i] <= 0.0) {
+                continue;
+            }
+            const double reduced = own.cost[i] - range.worth[k];
+            const double slack = 100.0 * product / own.room[i];
+            own.at[i] = std::clamp(own.at[i], product / (std::max(0.0, reduced) + slack),
+                                   own.room[i] - product / (std::max(0.0, -reduced) + slack));
+            const double at = own.at[i];
+            const double left = own.room[i] - at;
+            const double best =
+                ((product - at * reduced) * at + product * left) / (at * at + left * left);
+            own.high_dual[i] = std::max({best, 0.1 * product / left, 0.1 * product / at - reduced});
+            own.low_dual[i] = own.high_dual[i] + reduced;
+        }
+    });
+}
+
+double InteriorPoint::find_gap() {
+    double sum = 0.0;
+    for_ranges([&](const Range& range) {
+        const Boxes& own = range.boxes;
+        for (std::size_t i = range.first; i < range.first + range.count; ++i) {
+            sum += own.at[i] * own.low_dual[i] + (own.room[i] - own.at[i]) * own.high_dual[i];
+        }
+    });
+    return sum;
+}
+
+/// PE-28: the step's equations for the values of water.
+void InteriorPoint::set_up(bool with_matrix) {
+    // Storages far from their limits would move by any amount at a breath of value.
+    constexpr double least_stiffness = 1e-4;
+    for_ranges([&](const Range& range) {
+        Boxes& own = range.boxes;
+        for (std::size_t k = 0; k < range.count; ++k) {
+            const std::size_t i = range.first + k;
+            if (own.room[i] <= 0.0) {
+                own.give[i] = own.change[i] = 0.0;
+                continue;
+            }
+            const double per_at = 1.0 / own.at[i];
+            const double per_left = 1.0 / (own.room[i] - own.at[i]);
+            if (with_matrix) {
+                own.give[i] = 1.0 / (own.low_dual[i] * per_at + own.high_dual[i] * per_left +
+                                     least_stiffness);
+            }
+            own.change[i] = own.give[i] * (own.cost[i] - range.worth[k] - own.low_aim[i] * per_at +
+                                           own.high_aim[i] * per_left);
+        }
+    });
+    for (std::size_t i = 0; i < right_.size(); ++i) {
+        right_[i] = -residual_[i];
+    }
+    if (with_matrix) {
+        std::fill(diagonal_.begin(), diagonal_.end(), 1e-12);
+        std::fill(released_.begin(), released_.end(), 0.0);
+    }
+    std::vector<double> moved(hours_);
+    for (std::size_t r = 0; r < count_; ++r) {
+        double* diagonal = diagonal_.data() + r * hours_;
+        double* right = right_.data() + r * hours_;
+        double* released = released_.data() + r * hours_;
+        const double* give = storage_.give.data() + r * hours_;
+        const double* change = storage_.change.data() + r * hours_;
+        std::fill(moved.begin(), moved.end(), 0.0);
+        for (std::size_t t = 0; t < hours_; ++t) {
+            right[t] -= change[t];
+            if (t + 1 < hours_) {
+                right[t + 1] += change[t];
+            }
+        }
+        for (std::size_t k = first_lot_[r]; k < first_lot_[r + 1]; ++k) {
+            for (std::size_t t = 0; t < hours_; ++t) {
+                moved[t] += lots_.change[k * hours_ + t];
+            }
+        }
+        double* right_below = nullptr;
+        double* diagonal_below = nullptr;
+        if (downstream_[r] >= 0) {
+            right_below = right_.data() + static_cast<std::size_t>(downstream_[r]) * hours_;
+            diagonal_below = diagonal_.data() + static_cast<std::size_t>(downstream_[r]) * hours_;
+        }
+        for (std::size_t t = 0; t < hours_; ++t) {
+            right[t] += moved[t];
+            if (right_below != nullptr && t + travel_[r] < hours_) {
+                right_below[t + travel_[r]] -= moved[t];
+            }
+        }
+        right[hours_ - 1] += end_.change[r];
+        if (!with_matrix) {
+            continue;
+        }
+        for (std::size_t k = first_lot_[r]; k < first_lot_[r + 1]; ++k) {
+            for (std::size_t t = 0; t < hours_; ++t) {
+                released[t] += lots_.give[k * hours_ + t];
+            }
+        }
+        for (std::size_t t = 0; t < hours_; ++t) {
+            diagonal[t] += give[t] + (t > 0 ? give[t - 1] : 0.0) + released[t];
+            if (diagonal_below != nullptr && t + travel_[r] < hours_) {
+                diagonal_below[t + travel_[r]] += released[t];
+            }
+        }
+        diagonal[hours_ - 1] += end_.give[r];
+    }
+    if (with_matrix) {
+        factor_.factorise(diagonal_, storage_.give, released_);
+    }
+}
+
+void InteriorPoint::find_change() {
+    factor_.solve(right_, left_);
+    find_worth(left_);
+    for_ranges([&](const Range& range) {
+        Boxes& own = range.boxes;
+        for (std::size_t k = 0; k < range.count; ++k) {
+            const std::size_t i = range.first + k;
+            own.change[i] = own.give[i] * range.worth[k] - own.change[i];
+        }
+    });
+}
+
+/// PE-29 (Mehrotra 1992): first towards products of 0, which tells how far this is too bold and
+/// what is left of products that way; then the step itself.
+void InteriorPoint::step(double gap) {
+    const auto lengths = [&](double& amounts, double& duals, double& after) {
+        double least_amount = -1.0;
+        double least_dual = -1.0;
+        const auto visit = [&](bool count, double share_a, double share_d, double& sum) {
+            for_ranges([&](const Range& range) {
+                Boxes& own = range.boxes;
+                for (std::size_t i = range.first; i < range.first + range.count; ++i) {
+                    if (own.room[i] <= 0.0) {
+                        continue;
+                    }
+                    const double at = own.at[i];
+                    const double left = own.room[i] - at;
+                    const double low = own.low_aim[i] / at - own.low_dual[i] -
+                                       own.low_dual[i] / at * own.change[i];
+                    const double high = own.high_aim[i] / left - own.high_dual[i] +
+                                        own.high_dual[i] / left * own.change[i];
+                    if (count) {
+                        sum +=
+                            (at + share_a * own.change[i]) * (own.low_dual[i] + share_d * low) +
+                            (left - share_a * own.change[i]) * (own.high_dual[i] + share_d * high);
+                    } else {
+                        least_amount =
+                            std::min({least_amount, own.change[i] / at, -own.change[i] / left});
+                        least_dual =
+                            std::min({least_dual, low / own.low_dual[i], high / own.high_dual[i]});
+                    }
+                }
+            });
+        };
+        double none = 0.0;
+        visit(false, 0.0, 0.0, none);
+        amounts = std::min(1.0, -1.0 / least_amount);
+        duals = std::min(1.0, -1.0 / least_dual);
+        after = 0.0;
+        visit(true, amounts, duals, after);
+    };
+    for_ranges([&](const Range& range) {
+        std::fill_n(range.boxes.low_aim.begin() + static_cast<std::ptrdiff_t>(range.first),
+                    range.count, 0.0);
+        std::fill_n(range.boxes.high_aim.begin() + static_cast<std::ptrdiff_t>(range.first),
+                    range.count, 0.0);
+    });
+    find_worth(value_);
+    set_up(true);
+    find_change();
+    double amounts = 0.0;
+    double duals = 0.0;
+    double after = 0.0;
+    lengths(amounts, duals, after);
+    const double share = std::max(0.0, after / gap);
+    const double aim = share * share * share * gap / boxes_in_use_;
+    for_ranges([&](const Range& range) {
+        Boxes& own = range.boxes;
+        for (std::size_t i = range.first; i < range.first + range.count; ++i) {
+            if (own.room[i] > 0.0) {
+                const double at = own.at[i];
+                const double left = own.room[i] - at;
+                const double change = own.change[i];
+                own.low_aim[i] = aim + change * (own.low_dual[i] + own.low_dual[i] / at * change);
+                own.high_aim[i] =
+                    aim + change * (-own.high_dual[i] + own.high_dual[i] / left * change);
+            }
+        }
+    });
+    find_worth(value_);
+    set_up(false);
+    find_change();
+    lengths(amounts, duals, after);
+    amounts = amounts < 1.0 ? 0.99 * amounts : 1.0;
+    duals = duals < 1.0 ? 0.99 * duals : 1.0;
+    for_ranges([&](const Range& range) {
+        Boxes& own = range.boxes;
+        for (std::size_t i = range.first; i < range.first + range.count; ++i) {
+            if (own.room[i] > 0.0) {
+                const double at = own.at[i];
+                const double left = own.room[i] - at;
+                const double change = own.change[i];
+                own.low_dual[i] +=
+                    duals * (own.low_aim[i] / at - own.low_dual[i] - own.low_dual[i] / at * change);
+                own.high_dual[i] += duals * (own.high_aim[i] / left - own.high_dual[i] +
+                                             own.high_dual[i] / left * change);
+                own.at[i] += amounts * change;
+            }
+        }
+    });
+    for (std::size_t i = 0; i < value_.size(); ++i) {
+        value_[i] += duals * left_[i];
+    }
+    find_residual();
+}
+
+/// What water could earn at most by the lots, next to nothing at least; and what a unit costs.
+double InteriorPoint::find_scale() {
+    double sum = 0.0;
+    double costs = 1e-9;
+    double count = 1.0;
+    for (std::size_t i = 0; i < lots_.at.size(); ++i) {
+        const double cost = std::max(0.0, lots_.cost[i]);
+        sum += cost * (lots_.room[i] - lots_.at[i]);
+        costs += cost;
+        count += cost > 0.0 ? 1.0 : 0.0;
+    }
+    typical_cost_ = costs / count;
+    return std::max(1.0, sum);
+}
+
+int InteriorPoint::improve(int most_steps, double gap_share) {
+    if (!begun_) {
+        begin();
+    }
+    const double wanted_cny = gap_share * find_scale();
+    find_residual();
+    find_duals(wanted_cny);
+    find_residual();
+    int steps = 0;
+    double gap = find_gap();
+    for (; steps < most_steps; ++steps) {
+        double missing = 0.0;
+        for (const double one : residual_) {
+            missing += std::abs(one);
+        }
+        if (gap + missing * typical_cost_ <= wanted_cny) {
+            break;
+        }
+        step(gap);
+        gap = find_gap();
+        if (!(gap >= 0.0 && gap < 1e300)) { // by rounding: all over again
+            std::fill(value_.begin(), value_.end(), 0.0);
+            begin();
+            find_residual();
+            find_duals(wanted_cny);
+            find_residual();
+            gap = find_gap();
+        }
+    }
+    return steps;
+}
+
+} // namespace longyang::solve::prices::river

@@ -1,0 +1,105 @@
+#pragma once
+
+// Internal to solve/prices: a cascade's water as one flow through reservoirs and hours.
+
+#include "lp/oracle_data.hpp"
+#include "solve/prices/river_lots.hpp"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace longyang::solve::prices::river {
+
+/// The water balances of all reservoirs and hours, factorised (PE-28). Hours of a reservoir are
+/// counted by when water from it reaches the mouth, so that a release arrives within its hour,
+/// whose balances are a tree; hours follow one another through what is stored.
+class FlowFactor {
+public:
+    FlowFactor(const lp::River& river, std::size_t hours);
+    /// The matrix, reservoirs x hours: its diagonal; less that, what binds a balance to the next
+    /// hour's (`stored`) and to the one where its release arrives (`released`).
+    void factorise(std::span<const double> diagonal, std::span<const double> stored,
+                   std::span<const double> released);
+    /// reservoirs x hours both.
+    void solve(std::span<const double> right, std::span<double> left);
+
+private:
+    [[nodiscard]] std::ptrdiff_t hour(std::size_t step, std::size_t r) const {
+        return static_cast<std::ptrdiff_t>(step) - shift_[r];
+    }
+    [[nodiscard]] bool within(std::ptrdiff_t t) const {
+        return t >= 0 && t < static_cast<std::ptrdiff_t>(hours_);
+    }
+
+    std::size_t count_, hours_, steps_ = 0;
+    std::vector<int> downstream_;
+    std::vector<std::ptrdiff_t> shift_; ///< of a reservoir's hours
+    std::vector<double> inverse_;       ///< steps x reservoirs x reservoirs
+    std::vector<double> stored_;        ///< steps x reservoirs, to the next step
+    std::vector<double> part_;          ///< steps x reservoirs
+};
+
+/// Amounts between 0 and their room, with the duals of both ends. Room 0: not there.
+struct Boxes {
+    std::vector<double> at, room, low_dual, high_dual, cost;
+    std::vector<double> give;              ///< how far one moves for a unit of reduced cost
+    std::vector<double> change;            ///< in the step at hand
+    std::vector<double> low_aim, high_aim; ///< products of amount and dual that the step aims at
+
+    explicit Boxes(std::size_t count);
+};
+
+/// Interior-point method for a cascade's storages and releases (PE-27 to PE-29), which goes on from
+/// where it was when prices change.
+class InteriorPoint {
+public:
+    InteriorPoint(const lp::River& river, std::size_t hours, std::span<const std::size_t> lots);
+
+    /// A reservoir's lots at other prices. What is released stays as it is.
+    void set_lots(std::size_t r, const Lots& lots);
+    /// At most so many steps, until the gap is this share of what water earns; gives their number.
+    int improve(int most_steps, double gap_share);
+
+    /// Reservoirs x hours.
+    [[nodiscard]] std::span<const double> value_cny_per_hm3() const { return value_; }
+    [[nodiscard]] double storage_hm3(std::size_t r, std::size_t t) const;
+    /// What reservoir r holds back of its largest release, per hour.
+    void held_back(std::size_t r, std::span<double> hm3) const;
+
+private:
+    /// Boxes that lie one after the other, with what values of water make of them.
+    struct Range {
+        Boxes& boxes;
+        std::size_t first, count;
+        const double* worth;
+    };
+    template <class Visit>
+    void for_ranges(const Visit& visit);
+    void begin();
+    void hold_back(std::size_t r, std::size_t t, double hm3);
+    void find_worth(std::span<const double> value);
+    void find_residual();
+    void find_duals(double gap_wanted_cny);
+    [[nodiscard]] double find_gap();
+    [[nodiscard]] double find_scale();
+    void set_up(bool with_matrix);
+    void find_change();
+    void step(double gap);
+
+    std::size_t count_, hours_;
+    std::vector<int> downstream_;
+    std::vector<std::size_t> travel_;
+    std::vector<std::size_t> first_lot_; ///< per reservoir, and one behind the last
+    std::vector<double> base_;           ///< reservoirs x hours: change where nothing is held back
+    std::vector<double> low_, start_;
+    std::vector<double> end_cost_; ///< per reservoir, of its last storage
+    Boxes storage_, lots_, end_;
+    std::vector<double> value_, residual_, diagonal_, stored_, released_, right_, left_;
+    std::vector<double> worth_stored_, worth_held_, worth_end_;
+    FlowFactor factor_;
+    double boxes_in_use_ = 0.0, typical_cost_ = 0.0;
+    bool begun_ = false;
+};
+
+} // namespace longyang::solve::prices::river
