@@ -1,0 +1,311 @@
+#include "solve/prices/dispatch_hour.hpp"
+
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+#include <interfaces/highs_c_api.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace longyang::solve::prices {
+namespace {
+
+/// A row that is not in force: no sum comes near it, and the dual simplex method still finds both
+/// of its sides finite.
+constexpr double wide = 1e7;
+/// What a row may be broken by, as a share of its size, and count as kept.
+constexpr double rounding = 1e-7;
+
+std::size_t at(int number) {
+    return static_cast<std::size_t>(number);
+}
+
+} // namespace
+
+HourProgramme::HourProgramme(const lp::Coupling& coupling, double breach_cny_per_unit)
+    : coupling_(coupling), breach_cny_(breach_cny_per_unit), of_channel_(coupling.channels.size()),
+      of_hour_(at(coupling.hours)), sum_of_pattern_(coupling.patterns.size(), -1),
+      constant_(coupling.channels.size(), 0.0), channel_(coupling.channels.size(), 0.0) {
+    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
+        const lp::CouplingRow& row = coupling.rows[r];
+        if (row.end - row.begin == 1) {
+            of_hour_[at(row.begin)].push_back(r);
+        }
+    }
+}
+
+int HourProgramme::add_column(std::vector<Give> gives) {
+    const int column = columns();
+    for (const Give& give : gives) {
+        of_channel_[at(give.channel)].push_back({column, give.value});
+    }
+    gives_.push_back(std::move(gives));
+    return column;
+}
+
+int HourProgramme::add_row(std::span<const int> column, std::span<const double> value) {
+    own_rows_.emplace_back();
+    for (std::size_t k = 0; k < column.size(); ++k) {
+        own_rows_.back().push_back({column[k], value[k]});
+    }
+    return static_cast<int>(own_rows_.size()) - 1;
+}
+
+void HourProgramme::coefficients(const SumRow& sum, std::vector<int>& column,
+                                 std::vector<double>& value) {
+    scratch_.assign(gives_.size(), 0.0);
+    for (std::size_t k = 0; k < sum.channel.size(); ++k) {
+        for (const Entry& entry : of_channel_[at(sum.channel[k])]) {
+            scratch_[at(entry.column)] += sum.weight[k] * entry.value;
+        }
+    }
+    column.clear();
+    value.clear();
+    for (std::size_t j = 0; j < scratch_.size(); ++j) {
+        if (scratch_[j] != 0.0) {
+            column.push_back(static_cast<int>(j));
+            value.push_back(scratch_[j]);
+        }
+    }
+}
+
+/// What is missing below and above: a row is sum + missing - surplus.
+void HourProgramme::add_slacks(int row) {
+    slack_.push_back(static_cast<int>(column_cost_.size()));
+    for (const double value : {1.0, -1.0}) {
+        highs::check(Highs_addCol(handle_.raw(), breach_cny_, 0.0, wide, 1, &row, &value),
+                     "a column");
+        column_lower_.push_back(0.0);
+        column_upper_.push_back(wide);
+        column_cost_.push_back(breach_cny_);
+    }
+}
+
+int HourProgramme::append(SumRow sum) {
+    sum.row = rows();
+    std::vector<int> column;
+    std::vector<double> value;
+    coefficients(sum, column, value);
+    highs::check(Highs_addRow(handle_.raw(), -wide, wide, static_cast<int>(column.size()),
+                              column.data(), value.data()),
+                 "a row");
+    row_lower_.push_back(-wide);
+    row_upper_.push_back(wide);
+    add_slacks(sum.row);
+    sums_.push_back(std::move(sum));
+    return static_cast<int>(sums_.size()) - 1;
+}
+
+void HourProgramme::build() {
+    handle_.set("presolve", "off");
+    handle_.set("solver", "simplex");
+    handle_.set("parallel", "off");
+    handle_.set("threads", 1);
+    handle_.set("simplex_strategy", 1);
+    column_lower_.assign(gives_.size(), 0.0);
+    column_upper_.assign(gives_.size(), 0.0);
+    column_cost_.assign(gives_.size(), 0.0);
+    highs::check(Highs_addCols(handle_.raw(), columns(), column_cost_.data(), column_lower_.data(),
+                               column_upper_.data(), 0, nullptr, nullptr, nullptr),
+                 "columns");
+    for (const std::vector<Entry>& row : own_rows_) {
+        std::vector<int> column;
+        std::vector<double> value;
+        for (const Entry& entry : row) {
+            column.push_back(entry.column);
+            value.push_back(entry.value);
+        }
+        highs::check(Highs_addRow(handle_.raw(), -wide, wide, static_cast<int>(column.size()),
+                                  column.data(), value.data()),
+                     "a row");
+        row_lower_.push_back(-wide);
+        row_upper_.push_back(wide);
+        add_slacks(rows() - 1);
+    }
+    for (const std::vector<std::size_t>& hour : of_hour_) {
+        for (const std::size_t r : hour) {
+            const auto pattern = at(coupling_.rows[r].pattern);
+            if (sum_of_pattern_[pattern] < 0) {
+                SumRow sum;
+                sum.channel = coupling_.patterns[pattern].channel;
+                sum.weight = coupling_.patterns[pattern].weight;
+                sum_of_pattern_[pattern] = append(std::move(sum));
+            }
+        }
+    }
+    built_ = true;
+}
+
+void HourProgramme::begin(int hour, std::span<const double> besides_cny) {
+    besides_cny_ = besides_cny;
+    std::fill(constant_.begin(), constant_.end(), 0.0);
+    for (SumRow& sum : sums_) {
+        sum.in_force = false;
+    }
+    for (const std::size_t r : of_hour_[at(hour)]) {
+        const lp::CouplingRow& row = coupling_.rows[r];
+        SumRow& sum = sums_[at(sum_of_pattern_[at(row.pattern)])];
+        sum.lower = sum.in_force ? std::max(sum.lower, row.lower) : row.lower;
+        sum.upper = sum.in_force ? std::min(sum.upper, row.upper) : row.upper;
+        sum.in_force = true;
+        sum.coupling_row = static_cast<int>(r);
+    }
+}
+
+void HourProgramme::set(int column, double low, double high, double cost_cny) {
+    if (!besides_cny_.empty()) {
+        for (const Give& give : gives_[at(column)]) {
+            cost_cny -= give.value * besides_cny_[at(give.channel)];
+        }
+    }
+    column_lower_[at(column)] = low;
+    column_upper_[at(column)] = std::max(low, high);
+    column_cost_[at(column)] = cost_cny;
+}
+
+void HourProgramme::set_row(int row, double low, double high) {
+    row_lower_[at(row)] = std::max(low, -wide);
+    row_upper_[at(row)] = std::min(high, wide);
+}
+
+void HourProgramme::change(int row, int column, double value) {
+    highs::check(Highs_changeCoeff(handle_.raw(), row, column, value), "a coefficient");
+}
+
+double HourProgramme::sum_of_constants(const SumRow& sum) const {
+    double constant = 0.0;
+    for (std::size_t k = 0; k < sum.channel.size(); ++k) {
+        constant += sum.weight[k] * constant_[at(sum.channel[k])];
+    }
+    return constant;
+}
+
+void HourProgramme::put_rows_in_force() {
+    for (const SumRow& sum : sums_) {
+        if (sum.in_force) {
+            const double constant = sum_of_constants(sum);
+            set_row(sum.row, sum.lower - constant, sum.upper - constant);
+        } else {
+            set_row(sum.row, -wide, wide);
+        }
+    }
+}
+
+void HourProgramme::solve() {
+    put_rows_in_force();
+    void* raw = handle_.raw();
+    const int all_columns = static_cast<int>(column_cost_.size());
+    highs::check(Highs_changeColsCostByRange(raw, 0, all_columns - 1, column_cost_.data()),
+                 "costs of an hour");
+    highs::check(Highs_changeColsBoundsByRange(raw, 0, all_columns - 1, column_lower_.data(),
+                                               column_upper_.data()),
+                 "limits of an hour");
+    if (rows() > 0) {
+        highs::check(
+            Highs_changeRowsBoundsByRange(raw, 0, rows() - 1, row_lower_.data(), row_upper_.data()),
+            "rows of an hour");
+    }
+    highs::check(Highs_run(raw), "an hour");
+    if (Highs_getModelStatus(raw) != kHighsModelStatusOptimal) {
+        highs::check(Highs_clearSolver(raw), "another start");
+        highs::check(Highs_run(raw), "an hour");
+    }
+    if (Highs_getModelStatus(raw) != kHighsModelStatusOptimal) {
+        throw Error(Exit::numerical, fmt::format("HiGHS ended an hour of the dispatch with: {}",
+                                                 highs::status_words(Highs_getModelStatus(raw))));
+    }
+    ++programmes_;
+    pivots_ += handle_.info_int("simplex_iteration_count");
+    value_.resize(column_cost_.size());
+    dual_.resize(column_cost_.size());
+    row_value_.resize(row_lower_.size());
+    row_dual_.resize(row_lower_.size());
+    highs::check(
+        Highs_getSolution(raw, value_.data(), dual_.data(), row_value_.data(), row_dual_.data()),
+        "an hour's solution");
+    for (std::size_t j = 0; j < gives_.size(); ++j) {
+        value_[j] = std::clamp(value_[j], column_lower_[j], column_upper_[j]);
+    }
+}
+
+const std::vector<double>& HourProgramme::channel() {
+    channel_ = constant_;
+    for (std::size_t j = 0; j < gives_.size(); ++j) {
+        if (value_[j] != 0.0) {
+            for (const Give& give : gives_[j]) {
+                channel_[at(give.channel)] += give.value * value_[j];
+            }
+        }
+    }
+    return channel_;
+}
+
+bool HourProgramme::add_limits(const std::vector<HourLimit>& limits) {
+    bool is_new = false;
+    for (const HourLimit& limit : limits) {
+        const auto same = [&](const SumRow& sum) {
+            return sum.channel == limit.channel && sum.weight == limit.weight;
+        };
+        const auto found = std::find_if(sums_.begin(), sums_.end(), same);
+        int place = static_cast<int>(found - sums_.begin());
+        if (found == sums_.end()) {
+            SumRow sum;
+            sum.channel = limit.channel;
+            sum.weight = limit.weight;
+            place = append(std::move(sum));
+        }
+        SumRow& sum = sums_[at(place)];
+        if (sum.in_force && sum.lower >= limit.lower && sum.upper <= limit.upper) {
+            continue;
+        }
+        sum.lower = sum.in_force ? std::max(sum.lower, limit.lower) : limit.lower;
+        sum.upper = sum.in_force ? std::min(sum.upper, limit.upper) : limit.upper;
+        if (!sum.in_force) {
+            sum.in_force = true;
+            sum.coupling_row = -1;
+        }
+        is_new = true;
+    }
+    return is_new;
+}
+
+HourProgramme::Breach HourProgramme::breach() const {
+    Breach worst;
+    for (std::size_t r = 0; r < row_lower_.size(); ++r) {
+        const auto slack = at(slack_[r]);
+        const double missing = value_[slack] + value_[slack + 1];
+        double size = 1.0;
+        for (const double side : {row_lower_[r], row_upper_[r]}) {
+            size = std::max(size, std::abs(side) < wide ? std::abs(side) : 0.0);
+        }
+        if (missing > std::max(rounding * size, worst.relative * size)) {
+            worst.relative = missing / size;
+            const auto sum = std::find_if(sums_.begin(), sums_.end(), [&](const SumRow& s) {
+                return s.row == static_cast<int>(r);
+            });
+            worst.row = sum == sums_.end() ? -1 : sum->coupling_row;
+        }
+    }
+    return worst;
+}
+
+double HourProgramme::slack_cny() const {
+    double sum = 0.0;
+    for (std::size_t j = gives_.size(); j < value_.size(); ++j) {
+        sum += breach_cny_ * std::max(value_[j], 0.0);
+    }
+    return sum;
+}
+
+void HourProgramme::read_duals(std::span<double> row_dual) const {
+    for (const SumRow& sum : sums_) {
+        if (sum.in_force && sum.coupling_row >= 0) {
+            row_dual[at(sum.coupling_row)] = row_dual_[at(sum.row)];
+        }
+    }
+}
+
+} // namespace longyang::solve::prices

@@ -1,0 +1,451 @@
+#include "solve/prices/dispatch_rivers.hpp"
+
+#include "base/error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace longyang::solve::prices {
+namespace {
+
+/// 1 m3/s over one hour, in hm3 (nu).
+constexpr double hm3 = 0.0036;
+/// Of what later hours could hold back of their plan, the share that an hour relies on, and for how
+/// many hours of a full release at most.
+constexpr double relied_on = 0.5;
+constexpr double most_ahead_h = 48.0;
+/// Share of a full release by which an hour steers back to the plan, at most.
+constexpr double most_back = 0.2;
+
+std::size_t at(int number) {
+    return static_cast<std::size_t>(number);
+}
+
+} // namespace
+
+RiverWalk::RiverWalk(const lp::River& river, std::size_t hours, HourProgramme& programme)
+    : river_(river), hours_(hours), stations_(river.stations.size()),
+      reservoirs_(river.reservoirs.size()) {
+    for (std::size_t k = 0; k < stations_.size(); ++k) {
+        const lp::RiverStation& data = river.stations[k];
+        stations_[k].reservoir = at(data.reservoir);
+        stations_[k].least_mw_per_m3_per_s = *std::min_element(data.segment_mw_per_m3_per_s.begin(),
+                                                               data.segment_mw_per_m3_per_s.end());
+        reservoirs_[at(data.reservoir)].stations.push_back(k);
+        reservoirs_[at(data.reservoir)].size_m3_per_s += data.flow_max_m3_per_s;
+        std::vector<Give> gives{{data.injection, 1.0}};
+        for (const int channel : data.reserve.up) {
+            gives.push_back({channel, -1.0});
+        }
+        for (const int channel : data.reserve.down) {
+            gives.push_back({channel, 1.0});
+        }
+        for (int* column : {&stations_[k].leaving, &stations_[k].below, &stations_[k].above}) {
+            *column = programme.add_column(gives);
+        }
+    }
+    for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
+        const lp::RiverReservoir& data = river.reservoirs[r];
+        if (data.downstream >= 0) {
+            Reservoir& below = reservoirs_[at(data.downstream)];
+            below.from.push_back(r);
+            if (data.travel_h == 0) {
+                below.rows = reservoirs_[r].rows = true;
+            }
+        }
+        if (reservoirs_[r].stations.size() > 1) {
+            reservoirs_[r].rows = true;
+        }
+    }
+    for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
+        Reservoir& own = reservoirs_[r];
+        if (!own.rows) {
+            continue;
+        }
+        own.spill = programme.add_column({});
+        own.shortage = programme.add_column({});
+        std::vector<int> column{own.spill};
+        for (const std::size_t k : own.stations) {
+            column.insert(column.end(), {stations_[k].below, stations_[k].above});
+        }
+        std::vector<double> ones(column.size(), 1.0);
+        own.largest_row = programme.add_row(column, ones);
+        column.push_back(own.shortage);
+        ones.push_back(1.0);
+        own.least_row = programme.add_row(column, ones);
+        column.pop_back();
+        ones.pop_back();
+        for (const std::size_t from : own.from) {
+            if (river.reservoirs[from].travel_h == 0) {
+                column.push_back(reservoirs_[from].spill);
+                for (const std::size_t k : reservoirs_[from].stations) {
+                    column.insert(column.end(), {stations_[k].below, stations_[k].above});
+                }
+            }
+        }
+        ones.resize(column.size(), -1.0);
+        own.water_row = programme.add_row(column, ones);
+    }
+}
+
+void RiverWalk::begin(const lp::RiverPlan& target, std::span<const double> cny_per_mwh,
+                      double premium_cny_per_mwh) {
+    const std::size_t by_reservoir = reservoirs_.size() * hours_;
+    if (target.storage_hm3.size() != by_reservoir ||
+        target.release_m3_per_s.size() != by_reservoir ||
+        target.spill_m3_per_s.size() != by_reservoir ||
+        (!target.value_cny_per_hm3.empty() && target.value_cny_per_hm3.size() != by_reservoir)) {
+        throw Error(Exit::defect, "a target of a cascade that does not fit it");
+    }
+    target_ = &target;
+    price_ = cny_per_mwh;
+    premium_cny_ = premium_cny_per_mwh;
+    breach_hm3_ = 0.0;
+    for (std::vector<double>* table : {&plan_.storage_hm3, &plan_.release_m3_per_s,
+                                       &plan_.spill_m3_per_s, &plan_.release_short_m3_per_s}) {
+        table->assign(by_reservoir, 0.0);
+    }
+    for (std::vector<double>* table :
+         {&plan_.flow_m3_per_s, &plan_.p_mw, &plan_.up_mw, &plan_.down_mw}) {
+        table->assign(stations_.size() * hours_, 0.0);
+    }
+    plan_.end_short_hm3.assign(reservoirs_.size(), 0.0);
+    plan_.value_cny_per_hm3 = target.value_cny_per_hm3;
+    for (Station& station : stations_) {
+        station.head_mw_per_m3_per_s = 0.0;
+    }
+    for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
+        reservoirs_[r].storage_hm3 = river_.reservoirs[r].storage_initial_hm3;
+        reservoirs_[r].ahead_hm3 = 0.0;
+        look_ahead(r);
+    }
+}
+
+/// Water that reaches a reservoir in an hour and is known by then: natural, and sent from above
+/// with a travel time.
+double RiverWalk::arrived(std::size_t r, std::size_t t) const {
+    double sum = river_.reservoirs[r].arriving_m3_per_s[t];
+    for (const std::size_t from : reservoirs_[r].from) {
+        const auto travel = at(river_.reservoirs[from].travel_h);
+        if (travel > 0 && t >= travel) {
+            sum += plan_.release_m3_per_s[from * hours_ + t - travel];
+        }
+    }
+    return sum;
+}
+
+double RiverWalk::planned_arrival(std::size_t r, std::size_t t) const {
+    double sum = river_.reservoirs[r].arriving_m3_per_s[t];
+    for (const std::size_t from : reservoirs_[r].from) {
+        const auto travel = at(river_.reservoirs[from].travel_h);
+        if (t >= travel) {
+            sum += target_->release_m3_per_s[from * hours_ + t - travel];
+        }
+    }
+    return sum;
+}
+
+// PE-46  limits of storage from which later limits can be kept: natural inflow alone must reach a
+//        rising least storage, the largest release a falling largest one
+void RiverWalk::look_ahead(std::size_t r) {
+    const lp::RiverReservoir& data = river_.reservoirs[r];
+    Reservoir& own = reservoirs_[r];
+    own.low_hm3 = data.storage_min_hm3;
+    own.high_hm3 = data.storage_max_hm3;
+    own.payback_hm3.assign(hours_, 0.0);
+    for (std::size_t t = hours_ - 1; t > 0; --t) {
+        own.low_hm3[t - 1] =
+            std::min(std::max(own.low_hm3[t - 1], own.low_hm3[t] - hm3 * data.arriving_m3_per_s[t]),
+                     own.high_hm3[t - 1]);
+        own.high_hm3[t - 1] = std::max(
+            std::min(own.high_hm3[t - 1],
+                     own.high_hm3[t] + hm3 * (data.release_max_m3_per_s - planned_arrival(r, t))),
+            own.low_hm3[t - 1]);
+        const double least = std::min(data.release_min_m3_per_s[t], data.release_max_m3_per_s);
+        own.payback_hm3[t - 1] =
+            own.payback_hm3[t] +
+            hm3 * std::max(target_->release_m3_per_s[r * hours_ + t] - least, 0.0);
+    }
+    own.end_hm3 = target_->storage_hm3[r * hours_ + hours_ - 1] - data.storage_end_hm3;
+}
+
+// PE-47  storage from which the end of the span can be met, when later hours hold back a share of
+//        what they would release by plan, and water comes as planned, less what was sent ahead
+double RiverWalk::least_storage(std::size_t r, std::size_t t, bool loose) const {
+    const Reservoir& own = reservoirs_[r];
+    double payback = (loose ? 1.0 : relied_on) * own.payback_hm3[t];
+    if (!loose) {
+        payback = std::min(payback, hm3 * most_ahead_h * own.size_m3_per_s);
+    }
+    double coming = 0.0; // beyond the plan, after this hour
+    for (const std::size_t from : own.from) {
+        const auto travel = at(river_.reservoirs[from].travel_h);
+        // What left above up to the hour before and is still on its way.
+        for (std::size_t tau = t > travel ? t - travel + 1 : (travel > 0 ? 0 : t);
+             tau < t && tau + travel < hours_; ++tau) {
+            if (tau + travel > t) {
+                coming += hm3 * (plan_.release_m3_per_s[from * hours_ + tau] -
+                                 target_->release_m3_per_s[from * hours_ + tau]);
+            }
+        }
+        if (t + travel < hours_) {
+            coming -= std::max(reservoirs_[from].ahead_hm3, 0.0);
+        }
+    }
+    const double planned = target_->storage_hm3[r * hours_ + t] - own.end_hm3;
+    return std::clamp(planned - payback - coming, own.low_hm3[t], own.high_hm3[t]);
+}
+
+/// What the reservoir below can always pass on of a release, m3/s.
+double RiverWalk::room_below(std::size_t r, std::size_t t) const {
+    const lp::RiverReservoir& data = river_.reservoirs[r];
+    const std::size_t arrival = t + at(data.travel_h);
+    if (data.downstream < 0 || arrival >= hours_) {
+        return std::numeric_limits<double>::infinity();
+    }
+    const auto below = at(data.downstream);
+    double room = river_.reservoirs[below].release_max_m3_per_s -
+                  river_.reservoirs[below].arriving_m3_per_s[arrival];
+    for (const std::size_t other : reservoirs_[below].from) {
+        const auto travel = at(river_.reservoirs[other].travel_h);
+        if (other != r && arrival >= travel) {
+            const std::size_t place = other * hours_ + arrival - travel;
+            room -= arrival - travel < t ? plan_.release_m3_per_s[place]
+                                         : target_->release_m3_per_s[place];
+        }
+    }
+    return std::max(room, 0.0);
+}
+
+/// The release that steers back to the plan.
+double RiverWalk::target_release(std::size_t r, std::size_t t) const {
+    const double most = most_back * reservoirs_[r].size_m3_per_s;
+    return std::max(0.0, target_->release_m3_per_s[r * hours_ + t] -
+                             std::clamp(0.5 * reservoirs_[r].ahead_hm3 / hm3, -most, most));
+}
+
+/// Of a unit released now, less what it is worth below, CNY/hm3.
+double RiverWalk::water_value(std::size_t r, std::size_t t) const {
+    const lp::RiverReservoir& data = river_.reservoirs[r];
+    const std::vector<double>& value = target_->value_cny_per_hm3;
+    const std::size_t arrival = t + at(data.travel_h);
+    const double below = data.downstream >= 0 && arrival < hours_
+                             ? value[at(data.downstream) * hours_ + arrival]
+                             : 0.0;
+    return value[r * hours_ + t] - below;
+}
+
+/// HY-7: the segment of the storage at the start of the hour.
+void RiverWalk::choose_head(Station& station, const lp::RiverStation& data, std::size_t k,
+                            std::size_t t) const {
+    (void)k;
+    int first = 0;
+    int last = static_cast<int>(data.segment_from_hm3.size()) - 1;
+    if (!data.first_segment.empty()) {
+        first = data.first_segment[t];
+        last = data.last_segment[t];
+    }
+    int segment = first;
+    while (segment < last &&
+           data.segment_from_hm3[at(segment + 1)] <= reservoirs_[station.reservoir].storage_hm3) {
+        ++segment;
+    }
+    station.mw_per_m3_per_s = data.segment_mw_per_m3_per_s[at(segment)];
+    station.most_mw = std::min(data.p_max_mw, station.mw_per_m3_per_s * data.flow_max_m3_per_s);
+}
+
+/// leaving, planned, most: flow of water that leaves anyway, up to the plan, at most.
+void RiverWalk::set_station(std::size_t k, std::size_t t, double leaving, double planned,
+                            double most, HourProgramme& programme) const {
+    const Station& station = stations_[k];
+    const lp::RiverStation& data = river_.stations[k];
+    const double eta = station.mw_per_m3_per_s;
+    const double most_mw = std::clamp(eta * most, 0.0, station.most_mw);
+    const double leaving_mw = std::clamp(eta * leaving, 0.0, most_mw);
+    const double planned_mw = std::clamp(eta * planned, leaving_mw, most_mw);
+    double cny = data.cny_per_mwh;
+    if (target_->value_cny_per_hm3.empty()) {
+        cny += price_[at(data.injection) * hours_ + t];
+    } else if (eta > 0.0) {
+        cny += hm3 * water_value(station.reservoir, t) / eta;
+    }
+    programme.set(station.leaving, 0.0, leaving_mw, data.cny_per_mwh);
+    programme.set(station.below, 0.0, planned_mw - leaving_mw, cny - premium_cny_);
+    programme.set(station.above, 0.0, most_mw - planned_mw, cny + premium_cny_);
+}
+
+// PE-48  HY-8 without columns: with W the flow that would leave the least storage,
+//        r+ = min(capacity, eta W) - p for the part W of a station
+void RiverWalk::give_reserve(std::size_t r, std::size_t t, HourProgramme& programme) const {
+    const Reservoir& own = reservoirs_[r];
+    const double water = std::max(
+        own.coming_m3_per_s + (own.storage_hm3 - river_.reservoirs[r].storage_min_hm3[t]) / hm3,
+        0.0);
+    for (const std::size_t k : own.stations) {
+        const lp::RiverStation& data = river_.stations[k];
+        const double share = data.flow_max_m3_per_s / std::max(own.size_m3_per_s, 1e-9);
+        const double most =
+            std::min(stations_[k].most_mw, stations_[k].least_mw_per_m3_per_s * share * water);
+        for (const int channel : data.reserve.up) {
+            programme.give(channel, most);
+        }
+    }
+}
+
+/// One station at most, and no other release of the hour matters.
+void RiverWalk::prepare_free(std::size_t r, std::size_t t, double most, double target,
+                             HourProgramme& programme) {
+    Reservoir& own = reservoirs_[r];
+    const lp::RiverReservoir& data = river_.reservoirs[r];
+    const double must = own.coming_m3_per_s + (own.storage_hm3 - own.high_hm3[t]) / hm3;
+    const double spilt = target_->spill_m3_per_s[r * hours_ + t];
+    const double size = std::max(own.size_m3_per_s, 1.0);
+    double leaving = std::max({must, data.release_min_m3_per_s[t], 0.0});
+    if (spilt > 1e-6 * size || own.stations.empty()) {
+        leaving = std::max(leaving, target);
+    }
+    most = std::max(std::min(most, data.release_max_m3_per_s), 0.0);
+    own.leaving_m3_per_s =
+        std::min(leaving, std::max(most, std::min(must, data.release_max_m3_per_s)));
+    for (const std::size_t k : own.stations) {
+        set_station(k, t, own.leaving_m3_per_s, target, most, programme);
+    }
+}
+
+void RiverWalk::prepare_rows(std::size_t r, std::size_t t, double low_hm3, double target,
+                             HourProgramme& programme) {
+    Reservoir& own = reservoirs_[r];
+    const lp::RiverReservoir& data = river_.reservoirs[r];
+    double rest = target;
+    for (const std::size_t k : own.stations) {
+        Station& station = stations_[k];
+        const double flow = river_.stations[k].flow_max_m3_per_s;
+        set_station(k, t, 0.0, std::min(rest, flow), flow, programme);
+        rest = std::max(0.0, rest - flow);
+        const double eta = station.mw_per_m3_per_s;
+        if (station.head_mw_per_m3_per_s != eta) {
+            station.head_mw_per_m3_per_s = eta;
+            const double flow_per_mw = eta > 0.0 ? 1.0 / eta : 0.0;
+            for (const int column : {station.below, station.above}) {
+                programme.change(own.water_row, column, flow_per_mw);
+                programme.change(own.largest_row, column, flow_per_mw);
+                programme.change(own.least_row, column, flow_per_mw);
+                if (data.downstream >= 0 && data.travel_h == 0) {
+                    programme.change(reservoirs_[at(data.downstream)].water_row, column,
+                                     -flow_per_mw);
+                }
+            }
+        }
+    }
+    const double value =
+        target_->value_cny_per_hm3.empty() ? 0.0 : std::max(hm3 * water_value(r, t), 0.0);
+    programme.set(own.spill, 0.0, data.release_max_m3_per_s, value + 1e-3);
+    programme.set(own.shortage, 0.0, data.release_min_m3_per_s[t],
+                  hm3 * data.release_short_cny_per_hm3);
+    programme.set_row(own.largest_row, 0.0, data.release_max_m3_per_s);
+    programme.set_row(own.least_row, data.release_min_m3_per_s[t], lp::infinity);
+    programme.set_row(own.water_row,
+                      own.coming_m3_per_s + (own.storage_hm3 - own.high_hm3[t]) / hm3,
+                      own.coming_m3_per_s + (own.storage_hm3 - low_hm3) / hm3);
+}
+
+void RiverWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
+    for (std::size_t k = 0; k < stations_.size(); ++k) {
+        choose_head(stations_[k], river_.stations[k], k, t);
+    }
+    for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
+        Reservoir& own = reservoirs_[r];
+        own.coming_m3_per_s = arrived(r, t);
+        const double low = least_storage(r, t, loose);
+        const double target = target_release(r, t);
+        if (own.rows) {
+            prepare_rows(r, t, low, target, programme);
+        } else {
+            const double most =
+                std::min(own.coming_m3_per_s + (own.storage_hm3 - low) / hm3, room_below(r, t));
+            prepare_free(r, t, most, target, programme);
+        }
+        give_reserve(r, t, programme);
+    }
+}
+
+void RiverWalk::settle_reserve(std::size_t r, std::size_t t) {
+    const Reservoir& own = reservoirs_[r];
+    const double above = own.storage_hm3 - river_.reservoirs[r].storage_min_hm3[t];
+    double water = std::max(above / hm3 + plan_.spill_m3_per_s[r * hours_ + t], 0.0);
+    for (const std::size_t k : own.stations) {
+        const Station& station = stations_[k];
+        const lp::RiverStation& data = river_.stations[k];
+        const std::size_t place = k * hours_ + t;
+        if (!data.reserve.down.empty()) {
+            plan_.down_mw[place] = plan_.p_mw[place];
+        }
+        if (!data.reserve.up.empty() && station.least_mw_per_m3_per_s > 0.0) {
+            const double up = std::min(std::max(station.most_mw - plan_.p_mw[place], 0.0),
+                                       station.least_mw_per_m3_per_s * water);
+            plan_.up_mw[place] = up;
+            water -= up / station.least_mw_per_m3_per_s;
+        }
+    }
+}
+
+double RiverWalk::settle_reservoir(std::size_t r, std::size_t t, const HourProgramme& programme) {
+    const lp::RiverReservoir& data = river_.reservoirs[r];
+    Reservoir& own = reservoirs_[r];
+    const std::size_t place = r * hours_ + t;
+    double cost_cny = 0.0;
+    double flow = 0.0;
+    for (const std::size_t k : own.stations) {
+        const Station& station = stations_[k];
+        const double mw = programme.value(station.leaving) + programme.value(station.below) +
+                          programme.value(station.above);
+        const double eta = station.mw_per_m3_per_s;
+        plan_.p_mw[k * hours_ + t] = eta > 0.0 ? mw : 0.0;
+        plan_.flow_m3_per_s[k * hours_ + t] = eta > 0.0 ? mw / eta : 0.0;
+        flow += plan_.flow_m3_per_s[k * hours_ + t];
+        cost_cny += river_.stations[k].cny_per_mwh * plan_.p_mw[k * hours_ + t];
+    }
+    double coming = own.coming_m3_per_s;
+    for (const std::size_t from : own.from) {
+        if (river_.reservoirs[from].travel_h == 0) {
+            coming += plan_.release_m3_per_s[from * hours_ + t];
+        }
+    }
+    // Spill: what the programme found, what leaves anyway, and no less than the largest storage
+    // asks for, no more than there is.
+    double spill =
+        own.rows ? programme.value(own.spill) : std::max(own.leaving_m3_per_s - flow, 0.0);
+    const double before = own.storage_hm3 + hm3 * coming;
+    spill = std::max(spill, (before - data.storage_max_hm3[t]) / hm3 - flow);
+    spill = std::min(
+        {spill, (before - data.storage_min_hm3[t]) / hm3 - flow, data.release_max_m3_per_s - flow});
+    spill = std::max(spill, 0.0);
+    const double release = flow + spill;
+    own.storage_hm3 = before - hm3 * release;
+    breach_hm3_ += std::max({data.storage_min_hm3[t] - own.storage_hm3,
+                             own.storage_hm3 - data.storage_max_hm3[t], 0.0});
+    own.ahead_hm3 += hm3 * (release - target_->release_m3_per_s[place]);
+    plan_.spill_m3_per_s[place] = spill;
+    plan_.release_m3_per_s[place] = release;
+    plan_.storage_hm3[place] = own.storage_hm3;
+    const double shortage = std::max(data.release_min_m3_per_s[t] - release, 0.0);
+    plan_.release_short_m3_per_s[place] = shortage;
+    cost_cny += hm3 * data.release_short_cny_per_hm3 * shortage;
+    if (t + 1 == hours_) {
+        plan_.end_short_hm3[r] = std::max(data.storage_end_hm3 - own.storage_hm3, 0.0);
+        cost_cny += data.end_short_cny_per_hm3 * plan_.end_short_hm3[r];
+    }
+    settle_reserve(r, t);
+    return cost_cny;
+}
+
+double RiverWalk::settle(std::size_t t, const HourProgramme& programme) {
+    double cost_cny = 0.0;
+    for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
+        cost_cny += settle_reservoir(r, t, programme);
+    }
+    return cost_cny;
+}
+
+} // namespace longyang::solve::prices

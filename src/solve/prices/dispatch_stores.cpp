@@ -1,0 +1,192 @@
+#include "solve/prices/dispatch_stores.hpp"
+
+#include "base/error.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace longyang::solve::prices {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+/// Of what charging could add beyond the plan, the share that the end of the span relies on.
+constexpr double relied_on = 0.5;
+/// Share of the largest power by which an hour steers back to the plan, at most.
+constexpr double most_back = 0.2;
+
+} // namespace
+
+StoreWalk::StoreWalk(const lp::Store& store, std::size_t hours, HourProgramme& programme)
+    : store_(store), hours_(hours) {
+    const double round_trip = store.efficiency_charge * store.efficiency_discharge;
+    const auto add = [&](double energy, double up, double down) {
+        std::vector<Give> gives{{store.injection, energy}};
+        for (const int channel : store.reserve.up) {
+            gives.push_back({channel, up});
+        }
+        for (const int channel : store.reserve.down) {
+            gives.push_back({channel, down});
+        }
+        return programme.add_column(std::move(gives));
+    };
+    for (const std::size_t beyond : {0U, 1U}) {
+        // PE-45  slopes of reserve: upward by charge 1, then round trip; downward by discharge
+        //        1 / round trip, then 1
+        if (store.charge_max_mw > 0.0) {
+            charge_.column[beyond] = add(-1.0, 1.0, -1.0);
+            if (!store.reserve.up.empty() && round_trip < 1.0) {
+                charge_.column[2 + beyond] = add(-1.0, round_trip, -1.0);
+            }
+        }
+        if (store.discharge_max_mw > 0.0) {
+            discharge_.column[2 + beyond] = add(1.0, -1.0, 1.0);
+            if (!store.reserve.down.empty() && round_trip < 1.0) {
+                discharge_.column[beyond] = add(1.0, -1.0, 1.0 / round_trip);
+            }
+        }
+    }
+}
+
+// PE-44  least energy at an hour's end from which the end of the span can be met, when every hour
+//        after it adds its plan and a share of what charging could add beyond
+std::vector<double> StoreWalk::least_energy(double share) const {
+    std::vector<double> least(hours_);
+    double energy = store_.energy_end_min_mwh;
+    for (std::size_t t = hours_; t-- > 0;) {
+        least[t] = energy;
+        const double most = store_.efficiency_charge * store_.charge_max_mw + inflow(t);
+        const double planned =
+            std::min(most, store_.efficiency_charge * target_->charge_mw[t] -
+                               target_->discharge_mw[t] / store_.efficiency_discharge + inflow(t) -
+                               target_->spill_mw[t]);
+        energy = std::clamp((energy - planned - share * (most - planned)) / store_.kept_per_h, 0.0,
+                            store_.energy_max_mwh);
+    }
+    return least;
+}
+
+void StoreWalk::begin(const lp::StorePlan& target, std::span<const double> cny_per_mwh,
+                      double premium_cny_per_mwh) {
+    if (target.energy_mwh.size() != hours_ || target.charge_mw.size() != hours_ ||
+        target.discharge_mw.size() != hours_ || target.spill_mw.size() != hours_ ||
+        (!target.value_cny_per_mwh.empty() && target.value_cny_per_mwh.size() != hours_)) {
+        throw Error(Exit::defect, "a target of a storage that does not fit it");
+    }
+    target_ = &target;
+    price_ = cny_per_mwh;
+    premium_cny_ = premium_cny_per_mwh;
+    least_ = least_energy(relied_on);
+    least_loose_ = least_energy(1.0);
+    energy_mwh_ = store_.energy_initial_mwh;
+    for (std::vector<double>* table : {&plan_.charge_mw, &plan_.discharge_mw, &plan_.spill_mw,
+                                       &plan_.up_mw, &plan_.down_mw, &plan_.energy_mwh}) {
+        table->assign(hours_, 0.0);
+    }
+    plan_.value_cny_per_mwh = target.value_cny_per_mwh;
+}
+
+/// Columns of one way: kind 0 up to bend_mw and kind 1 beyond it, cheaper by the premium up to
+/// planned_mw and dearer by it beyond. least_mw must be taken.
+void StoreWalk::set_way(const Way& way, double most_mw, double bend_mw, double planned_mw,
+                        double least_mw, double cost_cny, HourProgramme& programme) const {
+    if (way.column[0] < 0) {
+        bend_mw = 0.0;
+    } else if (way.column[2] < 0) {
+        bend_mw = most_mw;
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+        if (way.column[k] < 0) {
+            continue;
+        }
+        const bool beyond = k % 2 == 1;
+        double from = k < 2 ? 0.0 : bend_mw;
+        double to = k < 2 ? std::min(bend_mw, most_mw) : most_mw;
+        from = beyond ? std::max(from, planned_mw) : from;
+        to = beyond ? to : std::min(to, planned_mw);
+        const double width = std::max(to - from, 0.0);
+        programme.set(way.column[k], std::clamp(least_mw - from, 0.0, width), width,
+                      cost_cny + (beyond ? premium_cny_ : -premium_cny_));
+    }
+}
+
+void StoreWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
+    const lp::Store& s = store_;
+    const double kept = s.kept_per_h * energy_mwh_;
+    const double rest = kept + inflow(t); // with nothing charged or discharged
+    const double least = loose ? least_loose_[t] : least_[t];
+    const double most_charge =
+        std::clamp((s.energy_max_mwh - kept) / s.efficiency_charge, 0.0, s.charge_max_mw);
+    const double least_charge = std::clamp((least - rest) / s.efficiency_charge, 0.0, most_charge);
+    const double most_discharge =
+        std::clamp(s.efficiency_discharge * (rest - least), 0.0, s.discharge_max_mw);
+
+    // Back to the plan: what the storage holds beyond it is given in the next hours.
+    const double beyond_mwh =
+        energy_mwh_ - (t > 0 ? target_->energy_mwh[t - 1] : s.energy_initial_mwh);
+    const double most_back_mw = most_back * std::max(s.charge_max_mw, s.discharge_max_mw);
+    const double planned_mw = target_->discharge_mw[t] - target_->charge_mw[t] +
+                              std::clamp(0.5 * beyond_mwh, -most_back_mw, most_back_mw);
+    double discharge_cny = s.discharge_cny_per_mwh + price_[t];
+    double charge_cny = -price_[t];
+    if (!target_->value_cny_per_mwh.empty()) {
+        const double value_cny = target_->value_cny_per_mwh[t];
+        discharge_cny = s.discharge_cny_per_mwh + value_cny / s.efficiency_discharge;
+        charge_cny = -value_cny * s.efficiency_charge;
+    }
+
+    // PE-45  r+ <= min(D - d + c, eta_d x), r- <= min(C - c + d, (X - x) / eta_c)
+    const double round_trip = s.efficiency_charge * s.efficiency_discharge;
+    const double behind_up_mw = s.efficiency_discharge * std::min(rest, s.energy_max_mwh);
+    const double behind_down_mw = (s.energy_max_mwh - rest) / s.efficiency_charge;
+    const double loss = 1.0 - round_trip;
+    const double charge_bend_mw =
+        behind_up_mw <= s.discharge_max_mw
+            ? 0.0
+            : (loss > 0.0 ? (behind_up_mw - s.discharge_max_mw) / loss : infinity);
+    const double discharge_bend_mw = behind_down_mw >= s.charge_max_mw || loss <= 0.0
+                                         ? 0.0
+                                         : (s.charge_max_mw - behind_down_mw) * round_trip / loss;
+    for (const int channel : s.reserve.up) {
+        programme.give(channel, std::min(s.discharge_max_mw, behind_up_mw));
+    }
+    for (const int channel : s.reserve.down) {
+        programme.give(channel, std::min(s.charge_max_mw, behind_down_mw));
+    }
+    set_way(charge_, most_charge, charge_bend_mw, std::clamp(-planned_mw, 0.0, most_charge),
+            least_charge, charge_cny, programme);
+    set_way(discharge_, most_discharge, discharge_bend_mw,
+            std::clamp(planned_mw, 0.0, most_discharge), 0.0, discharge_cny, programme);
+}
+
+double StoreWalk::settle(std::size_t t, const HourProgramme& programme) {
+    const lp::Store& s = store_;
+    const auto taken = [&](const Way& way) {
+        double sum = 0.0;
+        for (const int column : way.column) {
+            sum += column >= 0 ? programme.value(column) : 0.0;
+        }
+        return sum;
+    };
+    const double charge = std::min(taken(charge_), s.charge_max_mw);
+    const double discharge = std::min(taken(discharge_), s.discharge_max_mw);
+    double energy = s.kept_per_h * energy_mwh_ + inflow(t) + s.efficiency_charge * charge -
+                    discharge / s.efficiency_discharge;
+    const double spill = std::clamp(energy - s.energy_max_mwh, 0.0, inflow(t));
+    energy -= spill;
+    plan_.charge_mw[t] = charge;
+    plan_.discharge_mw[t] = discharge;
+    plan_.spill_mw[t] = spill;
+    plan_.energy_mwh[t] = energy_mwh_ = energy;
+    if (!s.reserve.up.empty()) {
+        plan_.up_mw[t] = std::max(0.0, std::min(s.discharge_max_mw - discharge + charge,
+                                                s.efficiency_discharge * energy));
+    }
+    if (!s.reserve.down.empty()) {
+        plan_.down_mw[t] =
+            std::max(0.0, std::min(s.charge_max_mw - charge + discharge,
+                                   (s.energy_max_mwh - energy) / s.efficiency_charge));
+    }
+    return s.discharge_cny_per_mwh * discharge;
+}
+
+} // namespace longyang::solve::prices

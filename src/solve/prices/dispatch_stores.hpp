@@ -1,0 +1,54 @@
+#pragma once
+
+// Internal to solve/prices: a storage in the dispatch by the hour.
+
+#include "lp/block_plan.hpp"
+#include "lp/oracle_data.hpp"
+#include "solve/prices/dispatch_hour.hpp"
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace longyang::solve::prices {
+
+/// A storage that stays near its planned energy (PE-44, PE-45).
+class StoreWalk {
+public:
+    /// store: read as long as the object lives. Adds its columns.
+    StoreWalk(const lp::Store& store, std::size_t hours, HourProgramme& programme);
+
+    /// cny_per_mwh: price of energy at its bus, for a target that does not know the value of its
+    /// energy. Throws Error (defect) where the target does not fit.
+    void begin(const lp::StorePlan& target, std::span<const double> cny_per_mwh,
+               double premium_cny_per_mwh);
+    void prepare(std::size_t t, bool loose, HourProgramme& programme);
+    double settle(std::size_t t, const HourProgramme& programme);
+    [[nodiscard]] const lp::StorePlan& plan() const { return plan_; }
+
+private:
+    /// A way to charge or discharge: up to where reserve changes its slope and beyond, each as
+    /// planned and beyond the plan.
+    struct Way {
+        std::array<int, 4> column{-1, -1, -1, -1}; ///< kind x (as planned, beyond)
+    };
+    void set_way(const Way& way, double most_mw, double bend_mw, double planned_mw, double least_mw,
+                 double cost_cny, HourProgramme& programme) const;
+    [[nodiscard]] double inflow(std::size_t t) const {
+        return store_.inflow_mw.empty() ? 0.0 : store_.inflow_mw[t];
+    }
+    [[nodiscard]] std::vector<double> least_energy(double share) const;
+
+    const lp::Store& store_;
+    std::size_t hours_;
+    Way charge_, discharge_;
+    const lp::StorePlan* target_ = nullptr;
+    std::span<const double> price_;
+    double premium_cny_ = 0.0;
+    std::vector<double> least_, least_loose_; ///< energy at the end of an hour, MWh
+    double energy_mwh_ = 0.0;                 ///< now
+    lp::StorePlan plan_;
+};
+
+} // namespace longyang::solve::prices
