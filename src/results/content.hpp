@@ -51,6 +51,15 @@ struct ActiveLimit {
     double price_cny_per_mwh = 0.0; ///< >= 0, saved by one MW more of the limit
 };
 
+/// Prices of coupling rows at which a bound was met (docs/theory/price-engine.md, PE-2), from which
+/// anybody can work it out again. Rows are those of lp::Coupling, in its order.
+struct RowPrices {
+    grid::Names tag, what;                ///< per pattern: of its family, as "NW-2"; its name
+    std::vector<int> pattern, begin, end; ///< per row; hours of the span, [begin, end)
+    std::vector<double> lower, upper; ///< per row, in the unit of its channels, summed over hours
+    std::vector<double> price_cny;    ///< per row and unit; > 0 where more is wanted
+};
+
 struct Forecast {
     double memory_mb = 0.0, seconds = 0.0;           ///< said before
     double memory_used_mb = 0.0, seconds_used = 0.0; ///< measured
@@ -71,6 +80,17 @@ struct Content {
     grid::HourTable reserve_price_cny_per_mw; ///< whole on every rank
     grid::HourTable reserve_requirement_mw;   ///< whole on every rank
     std::vector<ActiveLimit> limits;          ///< whole on every rank
+    RowPrices
+        row_prices; ///< of the engine by prices; whole on the root, empty where there are none
+    /// Inner prices at which the blocks' parts of the bound were met; rows by owner. Left empty
+    /// where the run has none.
+    grid::HourTable storage_value_cny_per_mwh;    ///< of energy at the end of the hour
+    grid::HourTable reservoir_value_cny_per_hm3;  ///< of water at the end of the hour
+    grid::HourTable hydro_head_price_cny_per_hm3; ///< stations x hours, of storage at the start of
+                                                  ///< the hour for the head (PE-25)
+    /// Per contract and period of the schedule: its price where a line takes care of it (PE-9), by
+    /// owner of the contract. Empty where the run has none.
+    std::vector<double> contract_price_cny_per_mwh;
     std::vector<double> columns; ///< of the programme, from which a restart goes on; on the root,
                                  ///< empty without a schedule
     Certificate certificate;

@@ -41,6 +41,9 @@ std::vector<Group> make_groups() {
          [](const System& s) -> const grid::Rows& { return s.buses; }},
         {"balances", "Sums over the plants, loads and lines of each region (province)."},
         {"limits", "Limits of branches and sections that entered the programme."},
+        {"row_prices", "Prices of coupling rows at which the bound was met (engine prices; else "
+                       "empty), for `longyang certify`: a row asks for lower <= sum over its hours "
+                       "and its pattern's channels of weight x channel <= upper."},
         {"certificate", "How good the schedule is, and who says so."},
         {"stages", "Time by stage of the run."},
         {"forecast", "Memory and time as they were forecast before the run, and as measured."},
@@ -90,6 +93,9 @@ std::vector<Dataset> make_datasets() {
 
     planned("reservoirs", "spill_m3_per_s", "m3/s", &Schedule::reservoir_spill_m3_per_s, &Owners::reservoir, "release past the turbines");
     planned("reservoirs", "storage_hm3", "hm3", &Schedule::reservoir_storage_hm3, &Owners::reservoir, "storage at the end of the hour");
+    found("hydro", "head_price_cny_per_hm3", "CNY/hm3", &Content::hydro_head_price_cny_per_hm3, &Owners::hydro, "worth of storage at the start of the hour for the head; NaN without engine prices");
+
+    found("reservoirs", "value_cny_per_hm3", "CNY/hm3", &Content::reservoir_value_cny_per_hm3, &Owners::reservoir, "value of water at the end of the hour; NaN without engine prices");
     planned("reservoirs", "release_short_m3_per_s", "m3/s", &Schedule::reservoir_release_short_m3_per_s, &Owners::reservoir, "release missing to the least release");
     other("reservoirs", "terminal_short_hm3", {"name"}, Type::number, "hm3", "storage missing to the reference at the end of the span");
 
@@ -97,6 +103,7 @@ std::vector<Dataset> make_datasets() {
     planned("storages", "discharge_mw", "MW", &Schedule::storage_discharge_mw, &Owners::storage, "power given to the grid");
     planned("storages", "energy_mwh", "MWh", &Schedule::storage_energy_mwh, &Owners::storage, "energy content at the end of the hour");
     planned("storages", "spill_mw", "MW", &Schedule::storage_spill_mw, &Owners::storage, "inflow (heat collected) not taken");
+    found("storages", "value_cny_per_mwh", "CNY/MWh", &Content::storage_value_cny_per_mwh, &Owners::storage, "value of energy at the end of the hour; NaN without engine prices");
     planned("storages", "up_mw", "MW", &Schedule::storage_up_mw, &Owners::storage, "upward spinning reserve held");
     planned("storages", "down_mw", "MW", &Schedule::storage_down_mw, &Owners::storage, "downward spinning reserve held");
 
@@ -118,6 +125,8 @@ std::vector<Dataset> make_datasets() {
     other("contracts", "high_mwh", {"period"}, Type::number, "MWh", "largest energy allowed");
     other("contracts", "energy_mwh", {"period"}, Type::number, "MWh", "energy carried");
     other("contracts", "short_mwh", {"period"}, Type::number, "MWh", "energy missing to the least");
+
+    other("contracts", "price_cny_per_mwh", {"period"}, Type::number, "CNY/MWh", "price at which the line itself keeps its contract, part of the bound; 0 where the contract has rows with prices, or is kept exactly");
 
     found("branches", "flow_mw", "MW", &Content::branch_flow_mw, &Owners::branch, "flow, positive from from_bus to to_bus");
     found("sections", "flow_mw", "MW", &Content::section_flow_mw, nullptr, "flow, positive forward");
@@ -145,6 +154,15 @@ std::vector<Dataset> make_datasets() {
     other("limits", "side", {"limit"}, Type::integer, "1", "+1 forward, -1 backward");
     other("limits", "limit_mw", {"limit"}, Type::number, "MW", "limit of the flow");
     other("limits", "price_cny_per_mwh", {"limit"}, Type::number, "CNY/MWh", "cost saved by one MW more of the limit");
+
+    other("row_prices", "tag", {"pattern"}, Type::text, "1", "constraint family, as NW-1");
+    other("row_prices", "what", {"pattern"}, Type::text, "1", "what the rows of the pattern stand for, as \"branch guanting_lanzhou_east_1\"");
+    other("row_prices", "of_pattern", {"row"}, Type::integer, "1", "pattern of the row");
+    other("row_prices", "begin", {"row"}, Type::integer, "h", "first hour of the span that the row is over");
+    other("row_prices", "end", {"row"}, Type::integer, "h", "hour behind the last one");
+    other("row_prices", "lower", {"row"}, Type::number, "MW", "least sum, in MWh where it is over several hours");
+    other("row_prices", "upper", {"row"}, Type::number, "MW", "largest sum");
+    other("row_prices", "price", {"row"}, Type::number, "CNY/MWh", "cost of one unit more of the limit that binds; positive at the lower one, negative at the upper one");
 
     other("certificate", "cost_cny", {}, Type::number, "CNY", "cost of the schedule");
     other("certificate", "bound_cny", {}, Type::number, "CNY", "no schedule of the same programme costs less");

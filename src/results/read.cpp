@@ -177,9 +177,12 @@ void read_lists(Stored& stored) {
     const auto high = numbers(stored, "contracts/high_mwh");
     const auto energy = numbers(stored, "contracts/energy_mwh");
     const auto missing = numbers(stored, "contracts/short_mwh");
+    const bool priced = h5::exists(stored.file->get(), "contracts/price_cny_per_mwh");
+    const auto period_price = priced ? numbers(stored, "contracts/price_cny_per_mwh")
+                                     : grid::Numbers(contract.size(), 0.0);
     for (std::size_t k = 0; k < contract.size(); ++k) {
-        stored.contracts.push_back(
-            {contract[k], begin[k], end[k], low[k], high[k], energy[k], missing[k]});
+        stored.contracts.push_back({contract[k], begin[k], end[k], low[k], high[k], energy[k],
+                                    missing[k], period_price[k]});
     }
     stored.breaches = texts(stored, "breaches/words");
 }
@@ -253,6 +256,30 @@ std::vector<std::string> dataset_paths(const Stored& stored) {
                         H5O_INFO_BASIC),
               fmt::format("listing '{}'", stored.path));
     return paths;
+}
+
+RowPrices read_row_prices(const Stored& stored) {
+    RowPrices prices;
+    prices.tag = texts(stored, "row_prices/tag");
+    prices.what = texts(stored, "row_prices/what");
+    prices.pattern = integers(stored, "row_prices/of_pattern");
+    prices.begin = integers(stored, "row_prices/begin");
+    prices.end = integers(stored, "row_prices/end");
+    prices.lower = numbers(stored, "row_prices/lower");
+    prices.upper = numbers(stored, "row_prices/upper");
+    prices.price_cny = numbers(stored, "row_prices/price");
+    const std::size_t rows = prices.pattern.size();
+    const bool fits = prices.what.size() == prices.tag.size() && prices.begin.size() == rows &&
+                      prices.end.size() == rows && prices.lower.size() == rows &&
+                      prices.upper.size() == rows && prices.price_cny.size() == rows &&
+                      std::all_of(prices.pattern.begin(), prices.pattern.end(), [&](int p) {
+                          return p >= 0 && static_cast<std::size_t>(p) < prices.tag.size();
+                      });
+    if (!fits) {
+        throw Error(Exit::file,
+                    fmt::format("'{}': prices of rows do not fit each other", stored.path));
+    }
+    return prices;
 }
 
 grid::Schedule read_schedule(const Stored& stored, const grid::System& system) {

@@ -24,6 +24,7 @@ struct StoredContract {
     std::string name;
     int begin = 0, end = 0; ///< hours of the span, [begin, end)
     double low_mwh = 0.0, high_mwh = 0.0, energy_mwh = 0.0, short_mwh = 0.0;
+    double price_cny_per_mwh = 0.0; ///< 0 too where the file is of an older program
 };
 
 /// What is small, read at once; hourly data and the case's tables come on request (below).
@@ -65,6 +66,10 @@ struct AnyData {
 
 /// Paths of all datasets, by name, dimension scales among them.
 [[nodiscard]] std::vector<std::string> dataset_paths(const Stored& stored);
+
+/// Prices of coupling rows; empty where the run had none. Throws Error (file) where the file is of
+/// an older program, or its lists do not fit each other.
+[[nodiscard]] RowPrices read_row_prices(const Stored& stored);
 
 /// The schedule, with contract periods, for a restart of the same case (info.hash says whether).
 /// Throws Error (file) where the file's tables have not the system's shape.

@@ -254,31 +254,36 @@ void agree_at_rest(const Comm& comm, const std::function<void()>& work) {
 
 /// What the contracts' owners know, on every rank.
 struct ContractResults {
-    std::vector<double> energy_mwh, short_mwh;
+    std::vector<double> energy_mwh, short_mwh, price_cny_per_mwh;
 };
 
 ContractResults collect_contracts(const Comm& comm, const partition::Owners& owners,
-                                  const grid::Schedule& schedule) {
+                                  const Content& content) {
+    const grid::Schedule& schedule = content.schedule;
+    const std::vector<double>& price = content.contract_price_cny_per_mwh;
     const std::size_t periods = schedule.contract_of_period.size();
     const auto most = max(comm, static_cast<double>(periods));
-    const bool fits = static_cast<double>(periods) == most &&
-                      schedule.contract_energy_mwh.size() == periods &&
-                      schedule.contract_short_mwh.size() == periods;
+    const bool fits =
+        static_cast<double>(periods) == most && schedule.contract_energy_mwh.size() == periods &&
+        schedule.contract_short_mwh.size() == periods && (price.empty() || price.size() == periods);
     agree(comm, [&] {
         if (!fits) {
             throw Error(Exit::defect, "results: ranks differ in the periods of contracts");
         }
     });
-    ContractResults all{std::vector<double>(periods, 0.0), std::vector<double>(periods, 0.0)};
+    const std::vector<double> zeros(periods, 0.0);
+    ContractResults all{zeros, zeros, zeros};
     for (std::size_t k = 0; k < periods; ++k) {
         const auto contract = static_cast<std::size_t>(schedule.contract_of_period[k]);
         if (owners.contract[contract] == comm.rank()) {
             all.energy_mwh[k] = schedule.contract_energy_mwh[k];
             all.short_mwh[k] = schedule.contract_short_mwh[k];
+            all.price_cny_per_mwh[k] = price.empty() ? 0.0 : price[k];
         }
     }
     sum_in_order(comm, all.energy_mwh);
     sum_in_order(comm, all.short_mwh);
+    sum_in_order(comm, all.price_cny_per_mwh);
     return all;
 }
 
@@ -423,6 +428,17 @@ SmallData small_data(const System& system, const Content& content, const Contrac
     n["contracts/high_mwh"] = s.contract_high_mwh;
     n["contracts/energy_mwh"] = contracts.energy_mwh;
     n["contracts/short_mwh"] = contracts.short_mwh;
+    n["contracts/price_cny_per_mwh"] = contracts.price_cny_per_mwh;
+
+    const RowPrices& prices = content.row_prices;
+    data.texts["row_prices/tag"] = prices.tag;
+    data.texts["row_prices/what"] = prices.what;
+    data.integers["row_prices/of_pattern"] = prices.pattern;
+    data.integers["row_prices/begin"] = prices.begin;
+    data.integers["row_prices/end"] = prices.end;
+    n["row_prices/lower"] = prices.lower;
+    n["row_prices/upper"] = prices.upper;
+    n["row_prices/price"] = prices.price_cny;
 
     for (const char* path : {"limits/kind", "limits/item"}) {
         data.texts[path] = {};
@@ -497,6 +513,9 @@ void write_scales(GroupWriter& writer, const Group& group, const System& system,
                      "contract and period, counted");
     } else if (group.name == "limits") {
         writer.scale("limit", content.limits.size(), "limit, counted");
+    } else if (group.name == "row_prices") {
+        writer.scale("pattern", content.row_prices.tag.size(), "pattern, counted");
+        writer.scale("row", content.row_prices.pattern.size(), "row, counted");
     } else if (group.name == "certificate") {
         grid::Names parts;
         for (const auto& part : content.cost_parts_cny) {
@@ -625,7 +644,7 @@ void write_results(const Comm& comm, const std::string& path, const System& syst
                 try_to_write(part);
             }
         });
-        const ContractResults contracts = collect_contracts(comm, owners, content.schedule);
+        const ContractResults contracts = collect_contracts(comm, owners, content);
         auto terminal =
             collect_terminal(comm, owners, content.schedule, system.reservoirs.line.size());
         HourTables tables;

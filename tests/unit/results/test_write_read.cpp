@@ -156,6 +156,18 @@ TEST_F(Files, RoundTripOfEverythingElse) {
     ASSERT_EQ(stored.contracts.size(), 1U);
     EXPECT_EQ(stored.contracts[0].name, "export_year");
     EXPECT_EQ(stored.contracts[0].energy_mwh, 600.0 * 24);
+    EXPECT_EQ(stored.contracts[0].price_cny_per_mwh, 21.5);
+    const RowPrices prices = read_row_prices(stored);
+    EXPECT_EQ(prices.tag, (grid::Names{"NW-1", "RE-1"}));
+    EXPECT_EQ(prices.what, (grid::Names{"balance", "reserve up_a"}));
+    EXPECT_EQ(prices.pattern, (std::vector<int>{0, 0, 1}));
+    EXPECT_EQ(prices.begin, (std::vector<int>{0, 1, 0}));
+    EXPECT_EQ(prices.end, (std::vector<int>{1, 2, 1}));
+    EXPECT_EQ(prices.lower, (grid::Numbers{0.0, 0.0, 80.0}));
+    EXPECT_EQ(prices.upper, (grid::Numbers{0.0, 0.0, 1e300}));
+    EXPECT_EQ(prices.price_cny, (grid::Numbers{300.0, 310.5, 7.25}));
+    EXPECT_EQ(hourly(stored, "storages/value_cny_per_mwh").row(1)[5], 215.0);
+    EXPECT_TRUE(std::isnan(hourly(stored, "hydro/head_price_cny_per_hm3").row(0)[5]));
     EXPECT_TRUE(stored.breaches.empty());
     EXPECT_EQ(numbers(stored, "restart/columns"), (grid::Numbers{1.0, 2.5}));
     EXPECT_EQ(numbers(stored, "reservoirs/terminal_short_hm3"), (grid::Numbers{1.5}));
