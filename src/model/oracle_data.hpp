@@ -18,6 +18,12 @@ namespace longyang::model {
 [[nodiscard]] std::vector<lp::UnitGroup> unit_groups(const Context& context, int item);
 [[nodiscard]] lp::Store store_data(const Context& context, int item);
 [[nodiscard]] lp::River river_data(const Context& context, int item);
+/// Rows of the tables `reservoirs` and `hydro` that a cascade's reservoirs and stations are, in the
+/// order of river_data.
+struct RiverRows {
+    std::vector<int> reservoir, station;
+};
+[[nodiscard]] RiverRows river_rows(const Context& context, int item);
 /// Nothing where the line has no levels held over blocks that the form could state.
 [[nodiscard]] std::optional<lp::LevelLine> line_data(const Context& context, int item);
 [[nodiscard]] lp::HourlyAmount hourly_data(const Context& context, BlockId id);

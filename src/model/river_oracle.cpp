@@ -50,6 +50,18 @@ lp::RiverStation station_data(const Context& context, const hydro::Station& stat
 
 } // namespace
 
+RiverRows river_rows(const Context& context, int item) {
+    const hydro::Plan plan = hydro::make_plan(context, item);
+    RiverRows rows;
+    for (const hydro::Reservoir& reservoir : plan.reservoirs) {
+        rows.reservoir.push_back(reservoir.row);
+    }
+    for (const hydro::Station& station : plan.stations) {
+        rows.station.push_back(station.row);
+    }
+    return rows;
+}
+
 lp::River river_data(const Context& context, int item) {
     const hydro::Plan plan = hydro::make_plan(context, item);
     lp::River river;

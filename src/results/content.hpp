@@ -95,6 +95,8 @@ struct Content {
                                  ///< empty without a schedule
     Certificate certificate;
     std::vector<std::pair<std::string, double>> cost_parts_cny; ///< by kind of cost, whole
+    std::vector<std::pair<std::string, double>>
+        bound_parts_cny; ///< by kind of block, and of the rows; whole; empty where not known
     std::vector<Stage> stages;
     Forecast forecast;
     std::vector<std::string> breaches; ///< in words

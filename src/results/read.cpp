@@ -149,6 +149,16 @@ void read_certificate(Stored& stored) {
     }
 }
 
+void read_bound_parts(Stored& stored) {
+    if (h5::exists(stored.file->get(), "certificate/bound_part_cny")) {
+        const auto part = texts(stored, "certificate/bound_part");
+        const auto bound = numbers(stored, "certificate/bound_part_cny");
+        for (std::size_t k = 0; k < part.size(); ++k) {
+            stored.bound_parts_cny.emplace_back(part[k], bound[k]);
+        }
+    }
+}
+
 void read_lists(Stored& stored) {
     const auto stage = texts(stored, "stages/stage");
     const auto seconds = numbers(stored, "stages/seconds");
@@ -205,6 +215,7 @@ Stored read_results(const std::string& path) {
     check_kind(stored);
     read_header(stored);
     read_certificate(stored);
+    read_bound_parts(stored);
     read_lists(stored);
     return stored;
 }

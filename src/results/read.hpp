@@ -36,6 +36,7 @@ struct Stored {
     std::string start; ///< first hour, "2030-01-15T00:00:00", local
     Certificate certificate;
     std::vector<std::pair<std::string, double>> cost_parts_cny;
+    std::vector<std::pair<std::string, double>> bound_parts_cny; ///< may be empty
     std::vector<Stage> stages;
     Forecast forecast;
     std::vector<StoredLimit> limits;

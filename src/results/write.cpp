@@ -477,6 +477,10 @@ SmallData small_data(const System& system, const Content& content, const Contrac
     for (const auto& part : content.cost_parts_cny) {
         parts.push_back(part.second);
     }
+    auto& bound_parts = n["certificate/bound_part_cny"];
+    for (const auto& part : content.bound_parts_cny) {
+        bound_parts.push_back(part.second);
+    }
     auto& seconds = n["stages/seconds"];
     for (const Stage& stage : content.stages) {
         seconds.push_back(stage.seconds);
@@ -522,6 +526,11 @@ void write_scales(GroupWriter& writer, const Group& group, const System& system,
             parts.push_back(part.first);
         }
         writer.scale("part", parts, "kind of cost");
+        grid::Names bound_parts;
+        for (const auto& part : content.bound_parts_cny) {
+            bound_parts.push_back(part.first);
+        }
+        writer.scale("bound_part", bound_parts, "kind of block, or rows");
     } else if (group.name == "stages") {
         grid::Names stages;
         for (const Stage& stage : content.stages) {

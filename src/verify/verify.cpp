@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <numeric>
+#include <utility>
 
 namespace longyang::verify {
 namespace {
@@ -25,29 +26,32 @@ void require_flows(const grid::System& system, const grid::Schedule& schedule, c
     }
 }
 
-/// Costs by row of the tables, one table after the other; each row is filled by its owner.
-struct Costs {
-    std::vector<double> thermal, renewables, reservoirs, hydro, storages, hvdc, loads, reserves,
-        contracts;
+/// No costs yet; each row is filled by its owner.
+Costs empty_costs(const grid::System& system) {
+    const auto rows = [](std::size_t count) { return std::vector<double>(count, 0.0); };
+    return {rows(system.thermal.bus.size()),
+            rows(system.renewables.bus.size()),
+            rows(system.reservoirs.downstream.size()),
+            rows(system.hydro.bus.size()),
+            rows(system.storages.bus.size()),
+            rows(system.hvdc.bus.size()),
+            rows(system.loads.bus.size()),
+            rows(system.reserves.region.size()),
+            rows(system.contracts.of.size())};
+}
 
-    explicit Costs(const grid::System& system)
-        : thermal(system.thermal.bus.size()), renewables(system.renewables.bus.size()),
-          reservoirs(system.reservoirs.downstream.size()), hydro(system.hydro.bus.size()),
-          storages(system.storages.bus.size()), hvdc(system.hvdc.bus.size()),
-          loads(system.loads.bus.size()), reserves(system.reserves.region.size()),
-          contracts(system.contracts.of.size()) {}
-
-    /// Added up row by row, so that it does not matter which rank worked a row out. Collective.
-    [[nodiscard]] double total(const Comm& comm) const {
-        std::vector<double> rows;
-        for (const auto* part : {&thermal, &renewables, &reservoirs, &hydro, &storages, &hvdc,
-                                 &loads, &reserves, &contracts}) {
-            rows.insert(rows.end(), part->begin(), part->end());
-        }
-        sum_in_order(comm, rows);
-        return std::accumulate(rows.begin(), rows.end(), 0.0);
+/// All ranks' costs on every rank; gives their sum, added up row by row, so that it does not matter
+/// which rank worked a row out. Collective.
+double join(const Comm& comm, Costs& costs) {
+    double total = 0.0;
+    for (auto* part :
+         {&costs.thermal, &costs.renewables, &costs.reservoirs, &costs.hydro, &costs.storages,
+          &costs.hvdc, &costs.loads, &costs.reserves, &costs.contracts}) {
+        sum_in_order(comm, *part);
+        total = std::accumulate(part->begin(), part->end(), total);
     }
-};
+    return total;
+}
 
 } // namespace
 
@@ -56,7 +60,7 @@ Report check_schedule(const Comm& comm, const grid::System& system, const partit
                       const Settings& settings) {
     const Scope scope{system, owners, schedule, settings, comm.rank()};
     Findings findings(settings);
-    Costs cost(system);
+    Costs cost = empty_costs(system);
     double both_mwh = 0.0;
     agree(comm, [&] {
         require_flows(system, schedule, flows);
@@ -74,7 +78,8 @@ Report check_schedule(const Comm& comm, const grid::System& system, const partit
     check_network(comm, scope, flows, findings);
 
     Report report = findings.join(comm);
-    report.cost_cny = cost.total(comm);
+    report.cost_cny = join(comm, cost);
+    report.costs = std::move(cost);
     sum_in_order(comm, std::span(&both_mwh, 1));
     report.charged_while_discharging_mwh = both_mwh;
     return report;

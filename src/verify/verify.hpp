@@ -30,12 +30,19 @@ struct Settings {
     int most = 1000;         ///< breaches kept, the largest ones
 };
 
+/// Cost of a schedule by row of the case's tables, CNY.
+struct Costs {
+    std::vector<double> thermal, renewables, reservoirs, hydro, storages, hvdc, loads, reserves,
+        contracts;
+};
+
 struct Report {
     std::vector<Breach> breaches; ///< largest first, of all ranks, on every rank
     long long found = 0;          ///< all of them
     double worst = 0.0;           ///< largest relative deviation seen, breach or not
     long long checks = 0;         ///< comparisons made
     double cost_cny = 0.0;        ///< of the schedule, worked out from the tables alone
+    Costs costs;                  ///< the same by row, whole on every rank
     double charged_while_discharging_mwh = 0.0; ///< by storages, in the same hour; no breach
 };
 

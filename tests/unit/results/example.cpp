@@ -249,6 +249,7 @@ Content make_content(const grid::System& system, const partition::Owners& o, int
     c.certificate = {1.0e6, 0.996e6, 0.004, "HiGHS's own bound", 1e-9, 2e-9, 0.0, 1.0e6,
                      3e-8,  12345,   0};
     c.cost_parts_cny = {{"fuel", 0.9e6}, {"starts", 0.1e6}};
+    c.bound_parts_cny = {{"thermal", -2.0e6}, {"rows", 2.996e6}};
     c.stages = {{"read", 0.5}, {"dispatch", 20.25}};
     c.forecast = {500.0, 30.0, 450.0, 21.0};
     return c;

@@ -144,6 +144,8 @@ TEST_F(Files, RoundTripOfEverythingElse) {
     EXPECT_EQ(stored.certificate.checks, 12345);
     ASSERT_EQ(stored.cost_parts_cny.size(), 2U);
     EXPECT_EQ(stored.cost_parts_cny[1], (std::pair<std::string, double>{"starts", 0.1e6}));
+    ASSERT_EQ(stored.bound_parts_cny.size(), 2U);
+    EXPECT_EQ(stored.bound_parts_cny[1], (std::pair<std::string, double>{"rows", 2.996e6}));
     ASSERT_EQ(stored.stages.size(), 2U);
     EXPECT_EQ(stored.stages[1].name, "dispatch");
     EXPECT_EQ(stored.stages[1].seconds, 20.25);
