@@ -1,7 +1,10 @@
 #include "solve/prices/river_interior.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 
 namespace longyang::solve::prices::river {
 namespace {
@@ -279,7 +282,29 @@ void InteriorPoint::begin() {
             }
         }
     }
+    guess_values();
     begun_ = true;
+}
+
+/// Water is worth what lots earn on average on the way to the mouth.
+void InteriorPoint::guess_values() {
+    std::vector<double> mean(count_, 0.0);
+    for (std::size_t r = count_; r-- > 0;) {
+        double sum = 0.0;
+        for (std::size_t t = 0; t < hours_; ++t) {
+            double best = 0.0; // the lot before spill
+            for (std::size_t k = first_lot_[r]; k < first_lot_[r + 1]; ++k) {
+                const std::size_t i = k * hours_ + t;
+                if (lots_.cost[i] > 0.0 && lots_.room[i] > 0.0) {
+                    best = lots_.cost[i];
+                }
+            }
+            sum += best;
+        }
+        mean[r] = sum / static_cast<double>(hours_) +
+                  (downstream_[r] >= 0 ? mean[static_cast<std::size_t>(downstream_[r])] : 0.0);
+        std::fill_n(value_.begin() + static_cast<std::ptrdiff_t>(r * hours_), hours_, mean[r]);
+    }
 }
 
 /// What a unit more in each box is worth by the values of water.
@@ -322,11 +347,18 @@ void InteriorPoint::find_residual() {
     }
 }
 
-/// Duals that go with the values of water: their difference is the reduced cost, their products
-/// with the amounts as alike as can be.
-void InteriorPoint::find_duals(double gap_wanted_cny) {
+/// Two duals with a difference, such that their products with the amounts are as alike as can be.
+void set_duals(Boxes& own, std::size_t i, double reduced, double product) {
+    const double at = own.at[i];
+    const double left = own.room[i] - at;
+    const double best = ((product - at * reduced) * at + product * left) / (at * at + left * left);
+    own.high_dual[i] = std::max({best, 0.1 * product / left, 0.1 * product / at - reduced});
+    own.low_dual[i] = own.high_dual[i] + reduced;
+}
+
+/// Duals at the start.
+void InteriorPoint::find_duals() {
     double sum = 0.0;
-    boxes_in_use_ = 0.0;
     find_worth(value_);
     for_ranges([&](const Range& range) {
         for (std::size_t k = 0; k < range.count; ++k) {
@@ -335,14 +367,34 @@ void InteriorPoint::find_duals(double gap_wanted_cny) {
             if (room > 0.0) {
                 const double at = range.boxes.at[i];
                 sum += std::abs(range.boxes.cost[i] - range.worth[k]) * at * (room - at) / room;
-                boxes_in_use_ += 2.0;
             }
         }
     });
     for (const double one : residual_) {
         sum += std::abs(one) * typical_cost_;
     }
-    const double product = std::max(0.1 * gap_wanted_cny, 2.0 * sum) / std::max(1.0, boxes_in_use_);
+    product_ = 2.0 * sum / std::max(1.0, boxes_in_use_);
+    for_ranges([&](const Range& range) {
+        for (std::size_t k = 0; k < range.count; ++k) {
+            const std::size_t i = range.first + k;
+            Boxes& own = range.boxes;
+            if (own.room[i] > 0.0) {
+                const double reduced = own.cost[i] - range.worth[k];
+                const double slack = 20.0 * product_ / own.room[i];
+                own.at[i] = std::clamp(own.at[i], product_ / (std::max(0.0, reduced) + slack),
+                                       own.room[i] - product_ / (std::max(0.0, -reduced) + slack));
+                set_duals(own, i, reduced, product_);
+            }
+        }
+    });
+}
+
+/// PE-29: after a change of costs. Where a box's reduced cost has not changed much, its larger dual
+/// follows it; else it is as at the start, a little away from its ends, so that it can move.
+void InteriorPoint::follow_costs() {
+    constexpr double much = 0.5;
+    constexpr double away = 0.02;
+    find_worth(value_);
     for_ranges([&](const Range& range) {
         Boxes& own = range.boxes;
         for (std::size_t k = 0; k < range.count; ++k) {
@@ -351,15 +403,17 @@ void InteriorPoint::find_duals(double gap_wanted_cny) {
                 continue;
             }
             const double reduced = own.cost[i] - range.worth[k];
-            const double slack = 100.0 * product / own.room[i];
-            own.at[i] = std::clamp(own.at[i], product / (std::max(0.0, reduced) + slack),
-                                   own.room[i] - product / (std::max(0.0, -reduced) + slack));
-            const double at = own.at[i];
-            const double left = own.room[i] - at;
-            const double best =
-                ((product - at * reduced) * at + product * left) / (at * at + left * left);
-            own.high_dual[i] = std::max({best, 0.1 * product / left, 0.1 * product / at - reduced});
-            own.low_dual[i] = own.high_dual[i] + reduced;
+            double& low = own.low_dual[i];
+            double& high = own.high_dual[i];
+            const double change = reduced - (low - high);
+            if (std::abs(change) > much * std::max(low, high)) {
+                own.at[i] = std::clamp(own.at[i], away * own.room[i], (1.0 - away) * own.room[i]);
+                set_duals(own, i, reduced, product_);
+            } else if (low >= high) {
+                low += change;
+            } else {
+                high -= change;
+            }
         }
     });
 }
@@ -469,98 +523,149 @@ void InteriorPoint::find_change() {
     });
 }
 
+namespace {
+
+/// The change of a box's duals that goes with the change of its amount.
+struct DualChange {
+    double low, high;
+};
+DualChange dual_change(const Boxes& own, std::size_t i) {
+    const double per_at = 1.0 / own.at[i];
+    const double per_left = 1.0 / (own.room[i] - own.at[i]);
+    return {per_at * (own.low_aim[i] - own.low_dual[i] * own.change[i]) - own.low_dual[i],
+            per_left * (own.high_aim[i] + own.high_dual[i] * own.change[i]) - own.high_dual[i]};
+}
+
+/// How far a step may go: all but a few numbers stay within their limits.
+class StepLength {
+public:
+    /// A number changes by this share of what it has.
+    void add(double share) {
+        if (share < -1.0) {
+            ++count_[std::min(count_.size() - 1, place(-share))];
+        }
+    }
+    [[nodiscard]] double of(double few) const {
+        double sum = 0.0;
+        std::size_t k = count_.size();
+        while (k > 0 && sum + count_[k - 1] <= few) {
+            sum += count_[--k];
+        }
+        const auto quarters = static_cast<double>(k % 4);
+        return std::exp2(-static_cast<double>(k / 4)) / (1.0 + 0.25 * quarters);
+    }
+
+private:
+    /// Four places from every power of two to the next, by the first bits of a number from 1 on.
+    static std::size_t place(double number) {
+        constexpr std::uint64_t one = std::uint64_t{1023} << 2;
+        return static_cast<std::size_t>((std::bit_cast<std::uint64_t>(number) >> 50) - one);
+    }
+
+    std::array<double, 80> count_{};
+};
+
+} // namespace
+
+/// How far a step may go in amounts and duals, and what is left of all products there.
+InteriorPoint::Lengths InteriorPoint::find_lengths(double few) {
+    StepLength amounts;
+    StepLength duals;
+    for_ranges([&](const Range& range) {
+        const Boxes& own = range.boxes;
+        for (std::size_t i = range.first; i < range.first + range.count; ++i) {
+            if (own.room[i] > 0.0) {
+                const DualChange change = dual_change(own, i);
+                amounts.add(own.change[i] / own.at[i]);
+                amounts.add(-own.change[i] / (own.room[i] - own.at[i]));
+                duals.add(change.low / own.low_dual[i]);
+                duals.add(change.high / own.high_dual[i]);
+            }
+        }
+    });
+    Lengths lengths{amounts.of(few * boxes_in_use_), duals.of(few * boxes_in_use_), 0.0};
+    for_ranges([&](const Range& range) {
+        const Boxes& own = range.boxes;
+        for (std::size_t i = range.first; i < range.first + range.count; ++i) {
+            if (own.room[i] > 0.0) {
+                const DualChange change = dual_change(own, i);
+                const double at = own.at[i] + lengths.amounts * own.change[i];
+                lengths.gap_after +=
+                    std::max(0.0, at) *
+                        std::max(0.0, own.low_dual[i] + lengths.duals * change.low) +
+                    std::max(0.0, own.room[i] - at) *
+                        std::max(0.0, own.high_dual[i] + lengths.duals * change.high);
+            }
+        }
+    });
+    return lengths;
+}
+
+/// The few that would leave their limits go most of the way to them, with duals as at the start.
+void InteriorPoint::take_step(const Lengths& lengths, double product) {
+    constexpr double keeps = 0.1;
+    for_ranges([&](const Range& range) {
+        Boxes& own = range.boxes;
+        for (std::size_t k = 0; k < range.count; ++k) {
+            const std::size_t i = range.first + k;
+            if (own.room[i] <= 0.0) {
+                continue;
+            }
+            const DualChange change = dual_change(own, i);
+            const double reduced =
+                own.low_dual[i] - own.high_dual[i] - lengths.duals * range.worth[k];
+            const double at = own.at[i] + lengths.amounts * own.change[i];
+            const double low = own.low_dual[i] + lengths.duals * change.low;
+            const double high = own.high_dual[i] + lengths.duals * change.high;
+            const double least = keeps * own.at[i];
+            const double most = own.room[i] - keeps * (own.room[i] - own.at[i]);
+            own.at[i] = std::clamp(at, least, most);
+            if (at < least || at > most || low < keeps * own.low_dual[i] ||
+                high < keeps * own.high_dual[i]) {
+                set_duals(own, i, reduced, product);
+            } else {
+                own.low_dual[i] = low;
+                own.high_dual[i] = high;
+            }
+        }
+    });
+    for (std::size_t i = 0; i < value_.size(); ++i) {
+        value_[i] += lengths.duals * left_[i];
+    }
+    find_residual();
+}
+
 /// PE-29 (Mehrotra 1992): first towards products of 0, which tells how far this is too bold and
 /// what is left of products that way; then the step itself.
-void InteriorPoint::step(double gap) {
-    const auto lengths = [&](double& amounts, double& duals, double& after) {
-        double least_amount = -1.0;
-        double least_dual = -1.0;
-        const auto visit = [&](bool count, double share_a, double share_d, double& sum) {
-            for_ranges([&](const Range& range) {
-                Boxes& own = range.boxes;
-                for (std::size_t i = range.first; i < range.first + range.count; ++i) {
-                    if (own.room[i] <= 0.0) {
-                        continue;
-                    }
-                    const double at = own.at[i];
-                    const double left = own.room[i] - at;
-                    const double low = own.low_aim[i] / at - own.low_dual[i] -
-                                       own.low_dual[i] / at * own.change[i];
-                    const double high = own.high_aim[i] / left - own.high_dual[i] +
-                                        own.high_dual[i] / left * own.change[i];
-                    if (count) {
-                        sum +=
-                            (at + share_a * own.change[i]) * (own.low_dual[i] + share_d * low) +
-                            (left - share_a * own.change[i]) * (own.high_dual[i] + share_d * high);
-                    } else {
-                        least_amount =
-                            std::min({least_amount, own.change[i] / at, -own.change[i] / left});
-                        least_dual =
-                            std::min({least_dual, low / own.low_dual[i], high / own.high_dual[i]});
-                    }
-                }
-            });
-        };
-        double none = 0.0;
-        visit(false, 0.0, 0.0, none);
-        amounts = std::min(1.0, -1.0 / least_amount);
-        duals = std::min(1.0, -1.0 / least_dual);
-        after = 0.0;
-        visit(true, amounts, duals, after);
-    };
-    for_ranges([&](const Range& range) {
-        std::fill_n(range.boxes.low_aim.begin() + static_cast<std::ptrdiff_t>(range.first),
-                    range.count, 0.0);
-        std::fill_n(range.boxes.high_aim.begin() + static_cast<std::ptrdiff_t>(range.first),
-                    range.count, 0.0);
-    });
+void InteriorPoint::step(double gap, double missing_cny) {
+    // Numbers that stop short of where the step takes them leave balances open.
+    const double few = missing_cny < 0.1 * gap ? 2e-4 : 0.0;
+    for (Boxes* boxes : {&storage_, &lots_, &end_}) {
+        std::fill(boxes->low_aim.begin(), boxes->low_aim.end(), 0.0);
+        std::fill(boxes->high_aim.begin(), boxes->high_aim.end(), 0.0);
+    }
     find_worth(value_);
     set_up(true);
     find_change();
-    double amounts = 0.0;
-    double duals = 0.0;
-    double after = 0.0;
-    lengths(amounts, duals, after);
-    const double share = std::max(0.0, after / gap);
+    const Lengths bold = find_lengths(few);
+    const double share = std::min(1.0, bold.gap_after / gap);
     const double aim = share * share * share * gap / boxes_in_use_;
+    const double second = bold.amounts * bold.duals;
     for_ranges([&](const Range& range) {
         Boxes& own = range.boxes;
         for (std::size_t i = range.first; i < range.first + range.count; ++i) {
             if (own.room[i] > 0.0) {
-                const double at = own.at[i];
-                const double left = own.room[i] - at;
-                const double change = own.change[i];
-                own.low_aim[i] = aim + change * (own.low_dual[i] + own.low_dual[i] / at * change);
-                own.high_aim[i] =
-                    aim + change * (-own.high_dual[i] + own.high_dual[i] / left * change);
+                const DualChange change = dual_change(own, i);
+                own.low_aim[i] = aim - second * own.change[i] * change.low;
+                own.high_aim[i] = aim + second * own.change[i] * change.high;
             }
         }
     });
     find_worth(value_);
     set_up(false);
     find_change();
-    lengths(amounts, duals, after);
-    amounts = amounts < 1.0 ? 0.99 * amounts : 1.0;
-    duals = duals < 1.0 ? 0.99 * duals : 1.0;
-    for_ranges([&](const Range& range) {
-        Boxes& own = range.boxes;
-        for (std::size_t i = range.first; i < range.first + range.count; ++i) {
-            if (own.room[i] > 0.0) {
-                const double at = own.at[i];
-                const double left = own.room[i] - at;
-                const double change = own.change[i];
-                own.low_dual[i] +=
-                    duals * (own.low_aim[i] / at - own.low_dual[i] - own.low_dual[i] / at * change);
-                own.high_dual[i] += duals * (own.high_aim[i] / left - own.high_dual[i] +
-                                             own.high_dual[i] / left * change);
-                own.at[i] += amounts * change;
-            }
-        }
-    });
-    for (std::size_t i = 0; i < value_.size(); ++i) {
-        value_[i] += duals * left_[i];
-    }
-    find_residual();
+    const Lengths lengths = find_lengths(few);
+    take_step(lengths, std::max(aim, 0.1 * gap / boxes_in_use_));
 }
 
 /// What water could earn at most by the lots, next to nothing at least; and what a unit costs.
@@ -575,6 +680,12 @@ double InteriorPoint::find_scale() {
         count += cost > 0.0 ? 1.0 : 0.0;
     }
     typical_cost_ = costs / count;
+    boxes_in_use_ = 1.0;
+    for (const Boxes* boxes : {&storage_, &lots_, &end_}) {
+        boxes_in_use_ +=
+            2.0 * static_cast<double>(std::count_if(boxes->room.begin(), boxes->room.end(),
+                                                    [](double room) { return room > 0.0; }));
+    }
     return std::max(1.0, sum);
 }
 
@@ -583,9 +694,18 @@ int InteriorPoint::improve(int most_steps, double gap_share) {
         begin();
     }
     const double wanted_cny = gap_share * find_scale();
-    find_residual();
-    find_duals(wanted_cny);
-    find_residual();
+    const auto start_duals = [&] {
+        find_residual();
+        find_duals();
+        find_residual();
+    };
+    if (!with_duals_) {
+        start_duals();
+        with_duals_ = true;
+    } else {
+        follow_costs();
+        find_residual();
+    }
     int steps = 0;
     double gap = find_gap();
     for (; steps < most_steps; ++steps) {
@@ -596,16 +716,14 @@ int InteriorPoint::improve(int most_steps, double gap_share) {
         if (gap + missing * typical_cost_ <= wanted_cny) {
             break;
         }
-        step(gap);
+        step(gap, missing * typical_cost_);
         gap = find_gap();
         if (!(gap >= 0.0 && gap < 1e300)) { // by rounding: all over again
-            std::fill(value_.begin(), value_.end(), 0.0);
             begin();
-            find_residual();
-            find_duals(wanted_cny);
-            find_residual();
+            start_duals();
             gap = find_gap();
         }
+        product_ = std::max(gap, 0.1 * wanted_cny) / boxes_in_use_;
     }
     return steps;
 }

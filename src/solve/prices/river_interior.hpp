@@ -77,15 +77,22 @@ private:
     template <class Visit>
     void for_ranges(const Visit& visit);
     void begin();
+    void guess_values();
     void hold_back(std::size_t r, std::size_t t, double hm3);
     void find_worth(std::span<const double> value);
     void find_residual();
-    void find_duals(double gap_wanted_cny);
+    void find_duals();
+    void follow_costs();
     [[nodiscard]] double find_gap();
     [[nodiscard]] double find_scale();
     void set_up(bool with_matrix);
     void find_change();
-    void step(double gap);
+    struct Lengths {
+        double amounts, duals, gap_after;
+    };
+    [[nodiscard]] Lengths find_lengths(double few);
+    void take_step(const Lengths& lengths, double product);
+    void step(double gap, double missing_cny);
 
     std::size_t count_, hours_;
     std::vector<int> downstream_;
@@ -98,8 +105,8 @@ private:
     std::vector<double> value_, residual_, diagonal_, stored_, released_, right_, left_;
     std::vector<double> worth_stored_, worth_held_, worth_end_;
     FlowFactor factor_;
-    double boxes_in_use_ = 0.0, typical_cost_ = 0.0;
-    bool begun_ = false;
+    double boxes_in_use_ = 0.0, typical_cost_ = 0.0, product_ = 0.0;
+    bool begun_ = false, with_duals_ = false;
 };
 
 } // namespace longyang::solve::prices::river
