@@ -150,6 +150,7 @@ InteriorPoint::InteriorPoint(const lp::River& river, std::size_t hours,
         table->assign(count_ * hours, 0.0);
     }
     worth_end_.assign(count_, 0.0);
+    moved_.assign(hours, 0.0);
     for (std::size_t r = 0; r < count_; ++r) {
         const lp::RiverReservoir& own = river.reservoirs[r];
         first_lot_[r + 1] = first_lot_[r] + lots[r];
@@ -458,59 +459,62 @@ void InteriorPoint::set_up(bool with_matrix) {
         std::fill(diagonal_.begin(), diagonal_.end(), 1e-12);
         std::fill(released_.begin(), released_.end(), 0.0);
     }
-    std::vector<double> moved(hours_);
     for (std::size_t r = 0; r < count_; ++r) {
-        double* diagonal = diagonal_.data() + r * hours_;
-        double* right = right_.data() + r * hours_;
-        double* released = released_.data() + r * hours_;
-        const double* give = storage_.give.data() + r * hours_;
-        const double* change = storage_.change.data() + r * hours_;
-        std::fill(moved.begin(), moved.end(), 0.0);
-        for (std::size_t t = 0; t < hours_; ++t) {
-            right[t] -= change[t];
-            if (t + 1 < hours_) {
-                right[t + 1] += change[t];
-            }
+        add_right(r);
+        if (with_matrix) {
+            add_gives(r);
         }
-        for (std::size_t k = first_lot_[r]; k < first_lot_[r + 1]; ++k) {
-            for (std::size_t t = 0; t < hours_; ++t) {
-                moved[t] += lots_.change[k * hours_ + t];
-            }
-        }
-        double* right_below = nullptr;
-        double* diagonal_below = nullptr;
-        if (downstream_[r] >= 0) {
-            right_below = right_.data() + static_cast<std::size_t>(downstream_[r]) * hours_;
-            diagonal_below = diagonal_.data() + static_cast<std::size_t>(downstream_[r]) * hours_;
-        }
-        for (std::size_t t = 0; t < hours_; ++t) {
-            right[t] += moved[t];
-            if (right_below != nullptr && t + travel_[r] < hours_) {
-                right_below[t + travel_[r]] -= moved[t];
-            }
-        }
-        right[hours_ - 1] += end_.change[r];
-        if (!with_matrix) {
-            continue;
-        }
-        for (std::size_t k = first_lot_[r]; k < first_lot_[r + 1]; ++k) {
-            for (std::size_t t = 0; t < hours_; ++t) {
-                released[t] += lots_.give[k * hours_ + t];
-            }
-        }
-        for (std::size_t t = 0; t < hours_; ++t) {
-            diagonal[t] += give[t] + (t > 0 ? give[t - 1] : 0.0) + released[t];
-            if (diagonal_below != nullptr && t + travel_[r] < hours_) {
-                diagonal_below[t + travel_[r]] += released[t];
-            }
-        }
-        diagonal[hours_ - 1] += end_.give[r];
     }
     if (with_matrix) {
         factor_.factorise(diagonal_, storage_.give, released_);
     }
 }
 
+/// What a reservoir's boxes move by themselves, on the balances' right side.
+void InteriorPoint::add_right(std::size_t r) {
+    double* right = right_.data() + r * hours_;
+    const double* stored = storage_.change.data() + r * hours_;
+    std::fill(moved_.begin(), moved_.end(), 0.0);
+    for (std::size_t k = first_lot_[r]; k < first_lot_[r + 1]; ++k) {
+        for (std::size_t t = 0; t < hours_; ++t) {
+            moved_[t] += lots_.change[k * hours_ + t];
+        }
+    }
+    for (std::size_t t = 0; t < hours_; ++t) {
+        right[t] += moved_[t] - stored[t] + (t > 0 ? stored[t - 1] : 0.0);
+    }
+    right[hours_ - 1] += end_.change[r];
+    if (downstream_[r] >= 0) {
+        double* below = right_.data() + static_cast<std::size_t>(downstream_[r]) * hours_;
+        for (std::size_t t = travel_[r]; t < hours_; ++t) {
+            below[t] -= moved_[t - travel_[r]];
+        }
+    }
+}
+
+/// How far a reservoir's boxes give way to its values of water, in the matrix.
+void InteriorPoint::add_gives(std::size_t r) {
+    double* diagonal = diagonal_.data() + r * hours_;
+    double* released = released_.data() + r * hours_;
+    const double* stored = storage_.give.data() + r * hours_;
+    for (std::size_t k = first_lot_[r]; k < first_lot_[r + 1]; ++k) {
+        for (std::size_t t = 0; t < hours_; ++t) {
+            released[t] += lots_.give[k * hours_ + t];
+        }
+    }
+    for (std::size_t t = 0; t < hours_; ++t) {
+        diagonal[t] += stored[t] + (t > 0 ? stored[t - 1] : 0.0) + released[t];
+    }
+    diagonal[hours_ - 1] += end_.give[r];
+    if (downstream_[r] >= 0) {
+        double* below = diagonal_.data() + static_cast<std::size_t>(downstream_[r]) * hours_;
+        for (std::size_t t = travel_[r]; t < hours_; ++t) {
+            below[t] += released[t - travel_[r]];
+        }
+    }
+}
+
+/// The step at hand: values of water, and what boxes do at them.
 void InteriorPoint::find_change() {
     factor_.solve(right_, left_);
     find_worth(left_);
@@ -551,8 +555,9 @@ public:
         while (k > 0 && sum + count_[k - 1] <= few) {
             sum += count_[--k];
         }
+        const std::size_t doublings = k / 4;
         const auto quarters = static_cast<double>(k % 4);
-        return std::exp2(-static_cast<double>(k / 4)) / (1.0 + 0.25 * quarters);
+        return std::exp2(-static_cast<double>(doublings)) / (1.0 + 0.25 * quarters);
     }
 
 private:

@@ -86,6 +86,8 @@ private:
     [[nodiscard]] double find_gap();
     [[nodiscard]] double find_scale();
     void set_up(bool with_matrix);
+    void add_right(std::size_t r);
+    void add_gives(std::size_t r);
     void find_change();
     struct Lengths {
         double amounts, duals, gap_after;
@@ -103,7 +105,7 @@ private:
     std::vector<double> end_cost_; ///< per reservoir, of its last storage
     Boxes storage_, lots_, end_;
     std::vector<double> value_, residual_, diagonal_, stored_, released_, right_, left_;
-    std::vector<double> worth_stored_, worth_held_, worth_end_;
+    std::vector<double> worth_stored_, worth_held_, worth_end_, moved_;
     FlowFactor factor_;
     double boxes_in_use_ = 0.0, typical_cost_ = 0.0, product_ = 0.0;
     bool begun_ = false, with_duals_ = false;

@@ -381,7 +381,7 @@ Answer RiverSolver::solve(std::span<const double> prices, std::span<double> give
     for (std::size_t r = 0; r < p.pools.size(); ++r) {
         p.water->set_lots(r, p.pools[r].lots);
     }
-    p.water->improve(p.steps_a_call(), p.settings.gap_share);
+    p.water->improve(p.steps_a_call(), p.settings.gap_share); // PE-24
     const auto values = p.water->value_cny_per_hm3();
     std::copy(values.begin(), values.end(), p.plan.value_cny_per_hm3.begin());
     for (std::size_t r = 0; r < p.pools.size(); ++r) {
