@@ -403,6 +403,8 @@ Dispatch Dispatcher::run(std::span<const lp::BlockPlan> targets, std::span<const
     }
     found.programmes = p.programme->programmes();
     found.pivots = p.programme->pivots();
+    found.columns = p.programme->columns();
+    found.rows = p.programme->rows();
     return found;
 }
 

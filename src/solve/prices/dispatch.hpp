@@ -53,7 +53,8 @@ struct Dispatch {
     // Where the time goes.
     long programmes = 0; ///< hourly programmes solved
     long pivots = 0;
-    int loose_hours = 0; ///< hours in which a plan's look ahead was dropped to keep rows
+    int columns = 0, rows = 0; ///< of the last one
+    int loose_hours = 0;       ///< hours in which a plan's look ahead was dropped to keep rows
 };
 
 /// Walks the hours (equations PE-40 to PE-49): integers as planned, everything else by a small

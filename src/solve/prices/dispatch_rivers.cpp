@@ -154,6 +154,7 @@ void RiverWalk::look_ahead(std::size_t r) {
     own.low_hm3 = data.storage_min_hm3;
     own.high_hm3 = data.storage_max_hm3;
     own.payback_hm3.assign(hours_, 0.0);
+    own.catch_up_hm3.assign(hours_, 0.0);
     for (std::size_t t = hours_ - 1; t > 0; --t) {
         own.low_hm3[t - 1] =
             std::min(std::max(own.low_hm3[t - 1], own.low_hm3[t] - hm3 * data.arriving_m3_per_s[t]),
@@ -166,6 +167,12 @@ void RiverWalk::look_ahead(std::size_t r) {
         own.payback_hm3[t - 1] =
             own.payback_hm3[t] +
             hm3 * std::max(target_->release_m3_per_s[r * hours_ + t] - least, 0.0);
+        // What leaves too late does not reach the reservoir below.
+        const bool in_time = t + at(data.travel_h) < hours_;
+        const double most = std::min(own.size_m3_per_s, data.release_max_m3_per_s);
+        own.catch_up_hm3[t - 1] =
+            own.catch_up_hm3[t] +
+            (in_time ? hm3 * std::max(most - target_->release_m3_per_s[r * hours_ + t], 0.0) : 0.0);
     }
     own.end_hm3 = target_->storage_hm3[r * hours_ + hours_ - 1] - data.storage_end_hm3;
 }
@@ -218,6 +225,19 @@ double RiverWalk::room_below(std::size_t r, std::size_t t) const {
     return std::max(room, 0.0);
 }
 
+// PE-47  what must go to a reservoir below, so that later hours can make up for what is missing to
+//        the plan
+double RiverWalk::least_release(std::size_t r, std::size_t t, bool loose) const {
+    const lp::RiverReservoir& data = river_.reservoirs[r];
+    if (data.downstream < 0 || t + at(data.travel_h) >= hours_) {
+        return data.release_min_m3_per_s[t];
+    }
+    const Reservoir& own = reservoirs_[r];
+    const double later = (loose ? 1.0 : relied_on) * own.catch_up_hm3[t];
+    return std::max(data.release_min_m3_per_s[t],
+                    target_->release_m3_per_s[r * hours_ + t] - (own.ahead_hm3 + later) / hm3);
+}
+
 /// The release that steers back to the plan.
 double RiverWalk::target_release(std::size_t r, std::size_t t) const {
     const double most = most_back * reservoirs_[r].size_m3_per_s;
@@ -237,9 +257,7 @@ double RiverWalk::water_value(std::size_t r, std::size_t t) const {
 }
 
 /// HY-7: the segment of the storage at the start of the hour.
-void RiverWalk::choose_head(Station& station, const lp::RiverStation& data, std::size_t k,
-                            std::size_t t) const {
-    (void)k;
+void RiverWalk::choose_head(Station& station, const lp::RiverStation& data, std::size_t t) const {
     int first = 0;
     int last = static_cast<int>(data.segment_from_hm3.size()) - 1;
     if (!data.first_segment.empty()) {
@@ -253,6 +271,7 @@ void RiverWalk::choose_head(Station& station, const lp::RiverStation& data, std:
     }
     station.mw_per_m3_per_s = data.segment_mw_per_m3_per_s[at(segment)];
     station.most_mw = std::min(data.p_max_mw, station.mw_per_m3_per_s * data.flow_max_m3_per_s);
+    station.most_now_mw = station.most_mw;
 }
 
 /// leaving, planned, most: flow of water that leaves anyway, up to the plan, at most.
@@ -261,7 +280,7 @@ void RiverWalk::set_station(std::size_t k, std::size_t t, double leaving, double
     const Station& station = stations_[k];
     const lp::RiverStation& data = river_.stations[k];
     const double eta = station.mw_per_m3_per_s;
-    const double most_mw = std::clamp(eta * most, 0.0, station.most_mw);
+    const double most_mw = std::clamp(eta * most, 0.0, station.most_now_mw);
     const double leaving_mw = std::clamp(eta * leaving, 0.0, most_mw);
     const double planned_mw = std::clamp(eta * planned, leaving_mw, most_mw);
     double cny = data.cny_per_mwh;
@@ -273,6 +292,13 @@ void RiverWalk::set_station(std::size_t k, std::size_t t, double leaving, double
     programme.set(station.leaving, 0.0, leaving_mw, data.cny_per_mwh);
     programme.set(station.below, 0.0, planned_mw - leaving_mw, cny - premium_cny_);
     programme.set(station.above, 0.0, most_mw - planned_mw, cny + premium_cny_);
+}
+
+/// The flow that would leave the least storage, m3/s.
+double RiverWalk::water_above(std::size_t r, std::size_t t) const {
+    const Reservoir& own = reservoirs_[r];
+    const double above = own.storage_hm3 - river_.reservoirs[r].storage_min_hm3[t];
+    return std::max(own.coming_m3_per_s + above / hm3, 0.0);
 }
 
 // PE-48  HY-8 without columns: with W the flow that would leave the least storage,
@@ -293,15 +319,35 @@ void RiverWalk::give_reserve(std::size_t r, std::size_t t, HourProgramme& progra
     }
 }
 
+/// Where several stations share scarce water, none takes more than its part, so that what one holds
+/// in reserve is not what another turns.
+void RiverWalk::cap_by_water(std::size_t r, std::size_t t) {
+    const Reservoir& own = reservoirs_[r];
+    const double water = water_above(r, t);
+    double wanted = 0.0;
+    bool reserve = false;
+    for (const std::size_t k : own.stations) {
+        reserve = reserve || !river_.stations[k].reserve.up.empty();
+        wanted += stations_[k].most_mw / std::max(stations_[k].least_mw_per_m3_per_s, 1e-9);
+    }
+    for (const std::size_t k : own.stations) {
+        if (reserve && wanted > water) {
+            const double share = river_.stations[k].flow_max_m3_per_s / own.size_m3_per_s;
+            stations_[k].most_now_mw =
+                std::min(stations_[k].most_mw, stations_[k].least_mw_per_m3_per_s * share * water);
+        }
+    }
+}
+
 /// One station at most, and no other release of the hour matters.
-void RiverWalk::prepare_free(std::size_t r, std::size_t t, double most, double target,
+void RiverWalk::prepare_free(std::size_t r, std::size_t t, double most, double least, double target,
                              HourProgramme& programme) {
     Reservoir& own = reservoirs_[r];
     const lp::RiverReservoir& data = river_.reservoirs[r];
     const double must = own.coming_m3_per_s + (own.storage_hm3 - own.high_hm3[t]) / hm3;
     const double spilt = target_->spill_m3_per_s[r * hours_ + t];
     const double size = std::max(own.size_m3_per_s, 1.0);
-    double leaving = std::max({must, data.release_min_m3_per_s[t], 0.0});
+    double leaving = std::max({must, least, 0.0});
     if (spilt > 1e-6 * size || own.stations.empty()) {
         leaving = std::max(leaving, target);
     }
@@ -313,8 +359,8 @@ void RiverWalk::prepare_free(std::size_t r, std::size_t t, double most, double t
     }
 }
 
-void RiverWalk::prepare_rows(std::size_t r, std::size_t t, double low_hm3, double target,
-                             HourProgramme& programme) {
+void RiverWalk::prepare_rows(std::size_t r, std::size_t t, double low_hm3, double least,
+                             double target, HourProgramme& programme) {
     Reservoir& own = reservoirs_[r];
     const lp::RiverReservoir& data = river_.reservoirs[r];
     double rest = target;
@@ -341,10 +387,10 @@ void RiverWalk::prepare_rows(std::size_t r, std::size_t t, double low_hm3, doubl
     const double value =
         target_->value_cny_per_hm3.empty() ? 0.0 : std::max(hm3 * water_value(r, t), 0.0);
     programme.set(own.spill, 0.0, data.release_max_m3_per_s, value + 1e-3);
-    programme.set(own.shortage, 0.0, data.release_min_m3_per_s[t],
-                  hm3 * data.release_short_cny_per_hm3);
+    least = std::clamp(least, 0.0, data.release_max_m3_per_s);
+    programme.set(own.shortage, 0.0, least, hm3 * data.release_short_cny_per_hm3);
     programme.set_row(own.largest_row, 0.0, data.release_max_m3_per_s);
-    programme.set_row(own.least_row, data.release_min_m3_per_s[t], lp::infinity);
+    programme.set_row(own.least_row, least, lp::infinity);
     programme.set_row(own.water_row,
                       own.coming_m3_per_s + (own.storage_hm3 - own.high_hm3[t]) / hm3,
                       own.coming_m3_per_s + (own.storage_hm3 - low_hm3) / hm3);
@@ -352,19 +398,23 @@ void RiverWalk::prepare_rows(std::size_t r, std::size_t t, double low_hm3, doubl
 
 void RiverWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     for (std::size_t k = 0; k < stations_.size(); ++k) {
-        choose_head(stations_[k], river_.stations[k], k, t);
+        choose_head(stations_[k], river_.stations[k], t);
     }
     for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
         Reservoir& own = reservoirs_[r];
         own.coming_m3_per_s = arrived(r, t);
         const double low = least_storage(r, t, loose);
         const double target = target_release(r, t);
+        const double least = least_release(r, t, loose);
+        if (own.stations.size() > 1) {
+            cap_by_water(r, t);
+        }
         if (own.rows) {
-            prepare_rows(r, t, low, target, programme);
+            prepare_rows(r, t, low, least, target, programme);
         } else {
             const double most =
                 std::min(own.coming_m3_per_s + (own.storage_hm3 - low) / hm3, room_below(r, t));
-            prepare_free(r, t, most, target, programme);
+            prepare_free(r, t, most, least, target, programme);
         }
         give_reserve(r, t, programme);
     }

@@ -36,6 +36,7 @@ private:
         double least_mw_per_m3_per_s = 0.0;       ///< of all segments
         // Of the hour:
         double mw_per_m3_per_s = 0.0, most_mw = 0.0, head_mw_per_m3_per_s = 0.0;
+        double most_now_mw = 0.0; ///< as far as there is water
     };
     /// Its water goes to rows of the programme where releases of one hour depend on each other:
     /// several stations, or no travel time to or from it.
@@ -46,6 +47,7 @@ private:
         int spill = -1, shortage = -1;                        ///< columns
         int water_row = -1, largest_row = -1, least_row = -1; ///< rows
         std::vector<double> low_hm3, high_hm3; ///< with what the hours behind ask for
+        std::vector<double> catch_up_hm3;      ///< what later hours could release beyond the plan
         std::vector<double> payback_hm3;       ///< what later hours could hold back
         double end_hm3 = 0.0;                  ///< above the plan's end, less than 0: below
         // Of the walk:
@@ -59,13 +61,15 @@ private:
     [[nodiscard]] double planned_arrival(std::size_t r, std::size_t t) const;
     [[nodiscard]] double room_below(std::size_t r, std::size_t t) const;
     [[nodiscard]] double least_storage(std::size_t r, std::size_t t, bool loose) const;
+    [[nodiscard]] double least_release(std::size_t r, std::size_t t, bool loose) const;
     [[nodiscard]] double target_release(std::size_t r, std::size_t t) const;
     [[nodiscard]] double water_value(std::size_t r, std::size_t t) const;
-    void choose_head(Station& station, const lp::RiverStation& data, std::size_t k,
-                     std::size_t t) const;
-    void prepare_free(std::size_t r, std::size_t t, double most, double target,
+    void choose_head(Station& station, const lp::RiverStation& data, std::size_t t) const;
+    [[nodiscard]] double water_above(std::size_t r, std::size_t t) const;
+    void cap_by_water(std::size_t r, std::size_t t);
+    void prepare_free(std::size_t r, std::size_t t, double most, double least, double target,
                       HourProgramme& programme);
-    void prepare_rows(std::size_t r, std::size_t t, double low_hm3, double target,
+    void prepare_rows(std::size_t r, std::size_t t, double low_hm3, double least, double target,
                       HourProgramme& programme);
     void set_station(std::size_t k, std::size_t t, double leaving, double planned, double most,
                      HourProgramme& programme) const;

@@ -26,6 +26,7 @@ UnitsWalk::UnitsWalk(const std::vector<lp::UnitGroup>& groups, std::size_t hours
     double range_mw = std::min(first_.ramp_up_mw_per_h, first_.ramp_down_mw_per_h);
     for (std::size_t t = 0; t < hours; ++t) {
         range_mw = std::min(range_mw, first_.p_max_mw[t] - first_.p_min_mw[t]);
+        highest_mw_ = std::max(highest_mw_, first_.p_max_mw[t]);
     }
     const bool has_up = first_.up_max_mw > 0.0;
     const bool has_down = first_.down_max_mw > 0.0;
@@ -108,13 +109,12 @@ UnitsWalk::Limits UnitsWalk::ahead(std::size_t unit, std::size_t t) const {
     Limits found;
     found.low = found.floor = first_.p_min_mw[t];
     found.high = found.cap = top(unit, t);
-    const double range_mw = first_.segment_mw.empty() ? 0.0 : first_.p_max_mw[t];
     double up_mw = 0.0;
     double down_mw = 0.0;
     for (std::size_t k = t + 1; k < hours_ && on(unit, k); ++k) {
         up_mw += first_.ramp_up_mw_per_h;
         down_mw += first_.ramp_down_mw_per_h;
-        if (up_mw > range_mw && down_mw > range_mw) {
+        if (up_mw > highest_mw_ && down_mw > highest_mw_) {
             break;
         }
         found.low = std::max(found.low, first_.p_min_mw[k] - up_mw);
@@ -133,7 +133,7 @@ void UnitsWalk::stay_near_plan(std::size_t unit, std::size_t t, Limits& limits) 
     for (std::size_t k = t + 1; k < hours_ && on(unit, k); ++k) {
         up_mw += first_.ramp_up_mw_per_h;
         down_mw += first_.ramp_down_mw_per_h;
-        if (up_mw > limits.cap && down_mw > limits.cap) {
+        if (up_mw > highest_mw_ && down_mw > highest_mw_) {
             break;
         }
         const double planned = target_->p_mw[unit * hours_ + k];
@@ -207,6 +207,7 @@ void UnitsWalk::visit_parts(const Limits& limits, const Visit& visit) const {
     }
 }
 
+// PE-43  the least outputs of all units, and parts of their ways added up
 void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     std::fill(width_.begin(), width_.end(), 0.0);
     double p_mw = 0.0;

@@ -57,6 +57,7 @@ private:
     const lp::UnitGroup& first_;
     std::size_t hours_;
     bool wide_reserve_ = false;
+    double highest_mw_ = 0.0;
     std::vector<int> column_;        ///< segments x zones; -1: none
     std::vector<std::size_t> group_; ///< per unit
     const lp::UnitsPlan* target_ = nullptr;
