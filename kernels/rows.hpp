@@ -44,7 +44,7 @@ struct StepSettings {
     int sweeps = 5;
     /// Bounds of the hours' own factors on `scale`, and by how much they grow where the last step
     /// and the present slope agree (cosine > 0.2), and shrink where they do not (< 0).
-    double factor_min = 0.3, factor_max = 3.0, grow = 1.1, shrink = 0.7;
+    double factor_min = 0.3, factor_max = 10.0, grow = 1.1, shrink = 0.7;
 };
 
 /// One step (equation PE-4): in every hour Gauss-Seidel sweeps on

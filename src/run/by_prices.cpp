@@ -4,6 +4,7 @@
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
 #include "model/oracle_data.hpp"
+#include "run/cost_parts.hpp"
 #include "run/flow_watch.hpp"
 #include "run/limit_rows.hpp"
 #include "run/record.hpp"
@@ -130,6 +131,10 @@ prices::Settings PriceRun::settings() {
     settings.most_iterations = study_.options.iterations;
     settings.stop = [this] { return stopped(); };
     settings.progress = [this](int iteration, double value, double best) {
+        if (iteration % 20 == 0) {
+            spdlog::debug("iteration {}: dual value {:.9g}, bound {:.9g} CNY", iteration, value,
+                          best);
+        }
         journal_.progress(fmt::format("iteration {}, dual value {:.8g} CNY, bound {:.8g} CNY",
                                       iteration, value, best),
                           deadline_.limited() ? std::max(deadline_.left_s(), 0.0) : -1.0);
@@ -138,7 +143,7 @@ prices::Settings PriceRun::settings() {
         const powerflow::FlowCheck flows = check_flows(channel, study_.options.flow_tolerance_mw);
         const std::size_t added =
             limits_.add(grid_.network, grid_.factors, flows.violations, coupling_);
-        journal_.say(fmt::format("watch: {} violated, {} added", flows.found, added));
+        spdlog::debug("{} limits violated by the average, {} added", flows.found, added);
         return &std::as_const(coupling_);
     };
     return settings;
@@ -298,13 +303,20 @@ Answer PriceRun::answer(const std::vector<lp::BlockPlan>& plans) const {
     answer.schedule = grid::empty_schedule(study_.system, study_.span);
     model::size_contract_rows(context_, answer.schedule);
     const std::size_t hours = context_.span.size();
+    std::vector<std::byte> message = bytes_of(best_.block_cny);
+    broadcast_bytes(comm_, message);
+    const std::vector<double> block_cny = numbers_of(message);
+    CostParts parts;
     std::vector<double> channel(static_cast<std::size_t>(context_.channels.count()) * hours, 0.0);
     for (std::size_t k = 0; k < own_.size(); ++k) {
         const model::BlockId id = ids_[own_[k]];
         const lp::OracleData data = model::oracle_data(context_, id);
         model::write_plan(context_, id, data, plans[k], answer.schedule);
         prices::give_plan(data, plans[k], hours, channel);
+        const std::string name = model::block_name(study_.system, id);
+        parts.add(name.substr(0, name.find(':')), data, plans[k], block_cny[own_[k]]);
     }
+    answer.cost_parts_cny = parts.whole(comm_);
     channel.resize(static_cast<std::size_t>(context_.channels.buses) * hours);
     answer.own_injection_mw = std::move(channel);
     answer.row_dual = found_.row_price;

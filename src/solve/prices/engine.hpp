@@ -14,8 +14,11 @@
 namespace longyang::solve::prices {
 
 struct Settings {
-    int most_iterations = 500; ///< it ends before where the steps have become small
-    double share = 0.15;       ///< of the newest plans in the average that steers the prices
+    int most_iterations = 500; ///< over which steps fall
+    /// Length of the last step, in typical prices: the change of price that moves everything over
+    /// its whole range (PE-4).
+    double last_scale = 0.016;
+    double share = 0.15; ///< of the newest plans in the average that steers the prices
     /// Asked after each iteration on every rank; true ends the run. Ranks must agree.
     std::function<bool()> stop = {};
     /// Told after each iteration: its number, the dual value at its prices, the best so far.
