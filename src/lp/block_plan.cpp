@@ -20,14 +20,17 @@ void each_table(Plan& plan, const Visit& visit) {
             visit(*table);
         }
     } else if constexpr (std::is_same_v<Kind, RiverPlan>) {
-        for (auto* table : {&plan.storage_hm3, &plan.release_m3_per_s, &plan.spill_m3_per_s,
-                            &plan.release_short_m3_per_s, &plan.end_short_hm3, &plan.flow_m3_per_s,
-                            &plan.p_mw, &plan.up_mw, &plan.down_mw, &plan.value_cny_per_hm3}) {
+        for (auto* table :
+             {&plan.storage_hm3, &plan.release_m3_per_s, &plan.spill_m3_per_s,
+              &plan.release_short_m3_per_s, &plan.end_short_hm3, &plan.flow_m3_per_s, &plan.p_mw,
+              &plan.up_mw, &plan.down_mw, &plan.value_cny_per_hm3, &plan.head_price_cny_per_hm3}) {
             visit(*table);
         }
     } else if constexpr (std::is_same_v<Kind, LinePlan>) {
         visit(plan.power_mw);
         visit(plan.delivered_mw);
+        visit(plan.period_row);
+        visit(plan.period_price_cny_per_mwh);
     } else if constexpr (std::is_same_v<Kind, AmountPlan>) {
         visit(plan.amount);
         visit(plan.down);

@@ -30,12 +30,17 @@ struct RiverPlan {
     std::vector<double> end_short_hm3; ///< per reservoir
     /// stations x hours
     std::vector<double> flow_m3_per_s, p_mw, up_mw, down_mw;
-    std::vector<double> value_cny_per_hm3; ///< reservoirs x hours, of water at the hour's end;
-                                           ///< empty where it is not known
+    std::vector<double> value_cny_per_hm3;      ///< reservoirs x hours, of water at the hour's end;
+                                                ///< empty where it is not known
+    std::vector<double> head_price_cny_per_hm3; ///< stations x hours, of storage at the hour's
+                                                ///< start; empty where it is not known
 };
 
 struct LinePlan {
     std::vector<double> power_mw, delivered_mw; ///< per hour
+    /// Where the line keeps contracts at prices of its own: their rows of the coupling, and prices.
+    std::vector<std::size_t> period_row;
+    std::vector<double> period_price_cny_per_mwh;
 };
 
 struct AmountPlan {

@@ -127,6 +127,8 @@ def check(root: pathlib.Path) -> list[str]:
             faults.append(f'{where}: upward include of "{include.target}": {layer} stands left of {target_layer}')
         elif target_layer in layers.BLIND_TO.get(layer, set()):
             faults.append(f'{where}: {layer} must not know {target_layer} ("{include.target}")')
+        elif target.startswith(layers.BLIND_TO_FOLDERS.get(layer, ())):
+            faults.append(f'{where}: {layer} must not know "{include.target}"')
     cycle = find_cycle(graph)
     if cycle:
         faults.append("cycle of includes: " + " -> ".join(cycle))

@@ -41,6 +41,11 @@ class CheckIncludes(unittest.TestCase):
                         "src/solve/a.hpp:1", "must not know grid")
         self.assert_one(self.faults(kernels__a='#include "base/b.hpp"\n', src__base__b=""), "must not know base")
 
+    def test_blind_to_a_folder_fails(self):
+        self.assert_one(self.faults(src__certify__a='#include "solve/prices/b.hpp"\n', src__solve__prices__b=""),
+                        "src/certify/a.hpp:1", "must not know")
+        self.assertEqual(self.faults(src__certify__a='#include "solve/highs/b.hpp"\n', src__solve__highs__b=""), [])
+
     def test_cycle_fails(self):
         self.assert_one(self.faults(src__lp__a='#include "lp/b.hpp"\n', src__lp__b='#include "lp/c.hpp"\n',
                                     src__lp__c='#include "lp/a.hpp"\n', src__lp__d='#include "lp/a.hpp"\n'),

@@ -12,7 +12,7 @@ import sys
 PAGES = ("thermal", "hydro", "storage", "renewables-and-load", "hvdc", "reserves", "network", "dc-power-flow",
          "price-engine")
 # Where an equation is built, and where else tags are spoken of.
-BUILDS = ("src/model", "src/powerflow", "src/solve/prices", "kernels")
+BUILDS = ("src/model", "src/powerflow", "src/solve/prices", "src/certify", "kernels")
 SPEAKS = ("src", "kernels")
 
 DEFINITION = re.compile(r"\*\*([A-Z]{2}-\d+)\*\*")

@@ -6,7 +6,7 @@ LAYERS = (
     "base", "grid", "lp", "linalg", "kernels",
     "caseio", "partition", "model", "powerflow",
     "verify", "security", "solve",
-    "results", "report", "run", "cli",
+    "results", "report", "certify", "run", "cli",
 )
 
 # What a layer must not include although it stands to its left.
@@ -22,6 +22,11 @@ BLIND_TO = {
     "solve": {"grid", "caseio", "partition", "model", "powerflow", "security"},  # sees blocks, rows and oracles
 }
 
+# Folders of layers to its left that a layer must not include: what checks another part shares none of its code.
+BLIND_TO_FOLDERS = {
+    "certify": ("kernels/", "src/solve/prices/"),
+}
+
 # External header (a regular expression for the whole name) -> folders or path prefixes that may include it. A layer's own
 # unit tests, tests/unit/<layer>, may touch what the layer may.
 EXTERNAL = {
@@ -35,7 +40,7 @@ EXTERNAL = {
     # The communicator is base's; PETSc's and HDF5's own interfaces ask for the raw one.
     r"mpi\.h": ("src/base/", "src/linalg/", "src/results/", "tests/unit/"),
     r"cblas\.h|lapacke\.h": ("src/linalg/", "kernels/"),
-    r"nlohmann/.*": ("src/results/", "src/report/", "src/run/", "src/cli/", "tests/"),
+    r"nlohmann/.*": ("src/results/", "src/report/", "src/certify/", "src/run/", "src/cli/", "tests/"),
     r"fmt/.*": ("src/", "tests/"),
     r"spdlog/.*": ("src/base/",),
     r"g(test|mock)/.*": ("tests/", "kernels/tests/"),

@@ -172,6 +172,10 @@ struct Line {
             plan.delivered_mw.insert(plan.delivered_mw.end(), held,
                                      delivered_mw(data, power_by_block_mw[b]));
         }
+        for (std::size_t k = 0; k < periods.price.size(); ++k) {
+            plan.period_row.push_back(contract->periods[k].row);
+        }
+        plan.period_price_cny_per_mwh = periods.price;
         return plan;
     }
 

@@ -372,6 +372,7 @@ Answer RiverSolver::solve(std::span<const double> prices, std::span<double> give
         Pool& pool = p.pools[r];
         river::set_lots(p.river, r, pool.stations, prices, p.hours, p.head_price, pool.lots);
     }
+    p.plan.head_price_cny_per_hm3 = p.head_price; // those of the bound: read_plan moves them
     Answer answer;
     if (p.pools.size() == 1) {
         answer.bound = p.plan_alone();

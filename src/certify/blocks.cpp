@@ -1,0 +1,468 @@
+#include "certify/blocks.hpp"
+
+#include "base/error.hpp"
+#include "certify/amounts.hpp"
+#include "certify/lines.hpp"
+#include "certify/rivers.hpp"
+#include "certify/stores.hpp"
+#include "certify/units.hpp"
+#include "grid/calendar.hpp"
+#include "grid/cascades.hpp"
+#include "model/contracts.hpp"
+#include "model/coupling.hpp"
+#include "model/oracle_data.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+#include <utility>
+
+namespace longyang::certify {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+/// A line's contract is kept exactly up to so many states of its dynamic programme.
+constexpr double most_states = 4e6;
+
+std::span<const double> row_of(const grid::HourTable& table, int item) {
+    return table.values.empty() ? std::span<const double>()
+                                : table.row(static_cast<std::size_t>(item));
+}
+
+std::size_t month_of(const model::Context& context, std::size_t hour) {
+    const int of_year = context.hour_of_year(static_cast<int>(hour)) % grid::hours_per_year;
+    return static_cast<std::size_t>(grid::month_of_hour(of_year) - 1);
+}
+
+/// What the evaluation of one block adds up. Without a schedule only the bound.
+struct Account {
+    const model::Context& context;
+    const Prices& prices;
+    const grid::Schedule* schedule;
+    std::vector<double>& given;
+    Part part;
+    double earned_cny = 0.0;
+
+    void give(int channel, std::size_t hour, double amount) {
+        given[static_cast<std::size_t>(channel) * prices.hours + hour] += amount;
+        earned_cny += prices.at(channel, hour) * amount;
+    }
+    void give(const std::vector<int>& channels, std::size_t hour, double amount) {
+        for (const int channel : channels) {
+            give(channel, hour, amount);
+        }
+    }
+    /// A part of the gap that belongs to an hour.
+    void date(std::size_t hour, double gap_cny) {
+        part.month_cny[month_of(context, hour)] += gap_cny;
+    }
+};
+
+void add_units(int item, Account& account) {
+    const std::vector<lp::UnitGroup> groups = model::unit_groups(account.context, item);
+    for (const lp::UnitGroup& group : groups) {
+        account.part.bound_cny += group.units * unit_bound(group, account.prices);
+    }
+    if (account.schedule == nullptr) {
+        return;
+    }
+    const lp::UnitGroup& any = groups.front();
+    const grid::Schedule& s = *account.schedule;
+    for (std::size_t t = 0; t < account.prices.hours; ++t) {
+        account.give(any.injection, t, row_of(s.thermal_p_mw, item)[t]);
+        account.give(any.reserve.up, t, row_of(s.thermal_up_mw, item)[t]);
+        account.give(any.reserve.down, t, row_of(s.thermal_down_mw, item)[t]);
+        account.give(any.reserve.non_spinning, t, row_of(s.thermal_non_spinning_mw, item)[t]);
+    }
+}
+
+void add_store(int item, const InnerPrices& inner, Account& account) {
+    const lp::Store store = model::store_data(account.context, item);
+    const PricedStore priced{store, account.prices, row_of(inner.storage_cny_per_mwh, item)};
+    for (std::size_t t = 0; t < account.prices.hours; ++t) {
+        const double bound = priced.bound(t);
+        account.part.bound_cny += bound;
+        if (account.schedule == nullptr) {
+            continue;
+        }
+        const grid::Schedule& s = *account.schedule;
+        const StoreHour does{
+            row_of(s.storage_charge_mw, item)[t], row_of(s.storage_discharge_mw, item)[t],
+            row_of(s.storage_spill_mw, item)[t],  row_of(s.storage_energy_mwh, item)[t],
+            row_of(s.storage_up_mw, item)[t],     row_of(s.storage_down_mw, item)[t]};
+        account.give(store.injection, t, does.discharge_mw - does.charge_mw);
+        account.give(store.reserve.up, t, does.up_mw);
+        account.give(store.reserve.down, t, does.down_mw);
+        account.date(t, priced.value(t, does) - bound);
+    }
+}
+
+/// Prices of a cascade's own reservoirs or stations out of those of the whole table.
+std::vector<double> rows_of(const grid::HourTable& table, const std::vector<int>& rows,
+                            std::size_t hours) {
+    std::vector<double> own;
+    for (const int row : rows) {
+        const std::span<const double> values = row_of(table, row);
+        own.insert(own.end(), values.begin(), values.end());
+        own.resize(own.size() + hours - values.size(), 0.0);
+    }
+    return own;
+}
+
+/// A cascade with its rows in the schedule's tables.
+struct Cascade {
+    lp::River river;
+    model::RiverRows rows;
+    std::vector<double> value, head;
+    PricedRiver priced;
+
+    Cascade(const model::Context& context, int item, const InnerPrices& inner, const Prices& prices)
+        : river(model::river_data(context, item)), rows(model::river_rows(context, item)),
+          value(rows_of(inner.reservoir_cny_per_hm3, rows.reservoir, prices.hours)),
+          head(rows_of(inner.head_cny_per_hm3, rows.station, prices.hours)),
+          priced(river, prices, value, head) {}
+};
+
+/// Storage at the start of an hour.
+double storage_before(const Cascade& cascade, const grid::Schedule& schedule, std::size_t r,
+                      std::size_t t) {
+    return t > 0 ? row_of(schedule.reservoir_storage_hm3, cascade.rows.reservoir[r])[t - 1]
+                 : cascade.river.reservoirs[r].storage_initial_hm3;
+}
+
+/// Least storage of the head segment in force, 0 where there is nothing to choose.
+double segment_from(const lp::RiverStation& station, std::size_t t, double before_hm3) {
+    if (station.first_segment.empty() || station.first_segment[t] == station.last_segment[t]) {
+        return 0.0;
+    }
+    auto m = static_cast<std::size_t>(station.first_segment[t]);
+    while (m < static_cast<std::size_t>(station.last_segment[t]) &&
+           station.segment_from_hm3[m + 1] <= before_hm3) {
+        ++m;
+    }
+    return station.segment_from_hm3[m];
+}
+
+/// What the schedule's reservoir leaves of the bound of an hour.
+void date_reservoir(const Cascade& cascade, std::size_t r, std::size_t t, double bound,
+                    Account& account) {
+    const grid::Schedule& s = *account.schedule;
+    const int row = cascade.rows.reservoir[r];
+    const bool last = t + 1 == account.prices.hours;
+    const double before_hm3 = storage_before(cascade, s, r, t);
+    const ReservoirHour does{
+        row_of(s.reservoir_spill_m3_per_s, row)[t],
+        row_of(s.reservoir_release_short_m3_per_s, row)[t], row_of(s.reservoir_storage_hm3, row)[t],
+        last ? s.reservoir_terminal_short_hm3[static_cast<std::size_t>(row)] : 0.0};
+    std::vector<StationHour> stations;
+    double head_cny = 0.0; // storage held above what its head segments ask for
+    for (const std::size_t k : cascade.priced.stations_of(r)) {
+        const lp::RiverStation& station = cascade.river.stations[k];
+        const int of = cascade.rows.station[k];
+        const StationHour at{row_of(s.hydro_flow_m3_per_s, of)[t], row_of(s.hydro_p_mw, of)[t],
+                             row_of(s.hydro_up_mw, of)[t], row_of(s.hydro_down_mw, of)[t],
+                             segment_from(station, t, before_hm3)};
+        account.give(station.injection, t, at.p_mw);
+        account.give(station.reserve.up, t, at.up_mw);
+        account.give(station.reserve.down, t, at.down_mw);
+        head_cny += cascade.priced.head_price(k, t) * (before_hm3 - at.segment_from_hm3);
+        stations.push_back(at);
+    }
+    account.date(t, cascade.priced.value(r, t, does, stations) - bound + head_cny);
+}
+
+void add_river(int item, const InnerPrices& inner, Account& account) {
+    const Cascade cascade(account.context, item, inner, account.prices);
+    for (std::size_t r = 0; r < cascade.river.reservoirs.size(); ++r) {
+        for (std::size_t t = 0; t < account.prices.hours; ++t) {
+            const double bound = cascade.priced.bound(r, t);
+            account.part.bound_cny += bound;
+            if (account.schedule != nullptr) {
+                date_reservoir(cascade, r, t, bound, account);
+            }
+        }
+    }
+}
+
+/// What the schedule has of a block of amounts by the hour, and the downward reserve behind it.
+std::pair<std::vector<double>, std::span<const double>>
+amounts_of(const model::Context& context, model::BlockId id, const grid::Schedule& s) {
+    const auto copy = [](std::span<const double> row) {
+        return std::vector<double>(row.begin(), row.end());
+    };
+    switch (id.kind) {
+    case model::Kind::renewable:
+        return {copy(row_of(s.renewable_p_mw, id.item)), row_of(s.renewable_down_mw, id.item)};
+    case model::Kind::load:
+        return {copy(row_of(s.load_shed_mw, id.item)), {}};
+    case model::Kind::reserve:
+        return {copy(row_of(s.reserve_short_mw, id.item)), {}};
+    case model::Kind::sharing:
+        return {copy(row_of(s.reserve_shared_mw, id.item)), {}};
+    case model::Kind::contract: {
+        std::vector<double> missing(context.span.size(), 0.0);
+        for (std::size_t k = 0; k < s.contract_of_period.size(); ++k) {
+            if (s.contract_of_period[k] == id.item) {
+                missing[static_cast<std::size_t>(s.contract_begin[k])] = s.contract_short_mwh[k];
+            }
+        }
+        return {std::move(missing), {}};
+    }
+    default:
+        throw Error(Exit::defect, "a block has no amounts by the hour");
+    }
+}
+
+/// `kept`: a contract that its line keeps, and answers for.
+void add_amount(model::BlockId id, bool kept, Account& account) {
+    const lp::HourlyAmount data = model::hourly_data(account.context, id);
+    account.part.bound_cny = kept ? 0.0 : data.constant_cny;
+    std::vector<double> amount;
+    std::span<const double> down;
+    if (account.schedule != nullptr) {
+        std::tie(amount, down) = amounts_of(account.context, id, *account.schedule);
+    }
+    for (std::size_t t = 0; t < account.prices.hours; ++t) {
+        const double bound = kept ? 0.0 : amount_bound(data, account.prices, t);
+        account.part.bound_cny += bound;
+        if (account.schedule == nullptr) {
+            continue;
+        }
+        const double held = data.down.empty() || down.empty() ? 0.0 : down[t];
+        for (std::size_t k = 0; k < data.channel.size(); ++k) {
+            const double fixed = k == 0 && !data.constant.empty() ? data.constant[t] : 0.0;
+            account.give(data.channel[k], t, data.weight[k] * amount[t] + fixed);
+        }
+        account.give(data.down, t, held);
+        account.date(t, amount_value(data, account.prices, t, amount[t], held) - bound);
+    }
+}
+
+/// Whether the hours of a period are whole blocks of a line.
+bool fits(const lp::LevelLine& line, int begin, int end) {
+    return std::binary_search(line.block_begin.begin(), line.block_begin.end(), begin) &&
+           std::binary_search(line.block_begin.begin(), line.block_begin.end(), end);
+}
+
+/// The periods of a contract as its line keeps them.
+std::vector<LinePeriod> periods_of(const model::Context& context, int contract) {
+    const lp::HourlyAmount missing = model::hourly_data(context, {model::Kind::contract, contract});
+    std::vector<LinePeriod> periods;
+    for (const model::ContractPeriod& period :
+         model::contract_periods(context.system, context.span)) {
+        if (period.contract == contract) {
+            const auto hour = static_cast<std::size_t>(period.begin);
+            const auto& cny = missing.cny_per_unit;
+            periods.push_back({period.begin, period.end, period.low_mwh, period.high_mwh,
+                               cny.size() == 1 ? cny[0] : cny[hour], missing.high[hour]});
+        }
+    }
+    return periods;
+}
+
+/// Contracts of a line, in the order of their table.
+std::vector<int> contracts_of(const model::Context& context, int line) {
+    const grid::EnergyContracts& table = context.system.contracts;
+    std::vector<int> contracts;
+    for (std::size_t c = 0; c < table.of.size(); ++c) {
+        if (table.kind[c] == "hvdc" &&
+            model::contract_target(context.system, static_cast<int>(c)) == line) {
+            contracts.push_back(static_cast<int>(c));
+        }
+    }
+    return contracts;
+}
+
+} // namespace
+
+Blocks::Blocks(const model::Context& context, const PricedRows& rows, const Prices& prices,
+               const InnerPrices& inner, const grid::Schedule* schedule, const verify::Costs* costs)
+    : context_(context), rows_(rows), prices_(prices), inner_(inner), schedule_(schedule),
+      costs_(costs), ids_(model::list_blocks(context.system)),
+      kept_(context.system.contracts.of.size(), 0),
+      cascade_(grid::cascade_of_reservoir(context.system)) {
+    find_kept();
+}
+
+/// Of each line the contracts without prices whose periods are whole blocks and lie apart, where
+/// all their energy together is not too much to count.
+void Blocks::find_kept() {
+    std::vector<char> priced(kept_.size(), 0);
+    for (std::size_t r = 0; r < rows_.price.size(); ++r) {
+        const lp::CouplingRow& row = rows_.coupling.rows[r];
+        const lp::Pattern& pattern = rows_.coupling.patterns[static_cast<std::size_t>(row.pattern)];
+        if (rows_.price[r] != 0.0 && pattern.tag == "CT-1") {
+            const int first = context_.channels.contract_short(0);
+            priced[static_cast<std::size_t>(pattern.channel.back() - first)] = 1;
+        }
+    }
+    for (std::size_t line = 0; line < context_.system.hvdc.bus.size(); ++line) {
+        const auto data = model::line_data(context_, static_cast<int>(line));
+        if (!data || data->step_mw == 0.0) {
+            continue;
+        }
+        std::vector<LinePeriod> all;
+        std::vector<int> kept;
+        for (const int contract : contracts_of(context_, static_cast<int>(line))) {
+            const std::vector<LinePeriod> own = periods_of(context_, contract);
+            std::vector<LinePeriod> both = all;
+            both.insert(both.end(), own.begin(), own.end());
+            std::sort(both.begin(), both.end(),
+                      [](const auto& a, const auto& b) { return a.begin < b.begin; });
+            const bool apart =
+                std::adjacent_find(both.begin(), both.end(), [](const auto& a, const auto& b) {
+                    return a.end > b.begin;
+                }) == both.end();
+            const bool whole = std::all_of(own.begin(), own.end(), [&](const LinePeriod& period) {
+                return fits(*data, period.begin, period.end);
+            });
+            if (apart && whole && priced[static_cast<std::size_t>(contract)] == 0) {
+                all = std::move(both);
+                kept.push_back(contract);
+            }
+        }
+        if (!all.empty() && line_states(*data, all) <= most_states) {
+            for (const int contract : kept) {
+                kept_[static_cast<std::size_t>(contract)] = 1;
+            }
+        }
+    }
+}
+
+double Blocks::line_bound_of(int item, const lp::LevelLine& line) const {
+    std::vector<LinePeriod> periods;
+    for (const int contract : contracts_of(context_, item)) {
+        if (kept_[static_cast<std::size_t>(contract)] != 0) {
+            const std::vector<LinePeriod> own = periods_of(context_, contract);
+            periods.insert(periods.end(), own.begin(), own.end());
+        }
+    }
+    std::sort(periods.begin(), periods.end(),
+              [](const auto& a, const auto& b) { return a.begin < b.begin; });
+    return line_bound(line, prices_, periods);
+}
+
+bool Blocks::keeps_contract(std::size_t block) const {
+    const model::BlockId id = ids_[block];
+    const std::vector<int> own =
+        id.kind == model::Kind::hvdc ? contracts_of(context_, id.item) : std::vector<int>();
+    return std::any_of(own.begin(), own.end(), [&](int contract) {
+        return kept_[static_cast<std::size_t>(contract)] != 0;
+    });
+}
+
+std::string Blocks::kind(std::size_t block) const {
+    const model::BlockId id = ids_[block];
+    if (id.kind == model::Kind::contract && kept_[static_cast<std::size_t>(id.item)] != 0) {
+        return "hvdc";
+    }
+    const std::string name = model::block_name(context_.system, id);
+    return name.substr(0, name.find(':'));
+}
+
+double Blocks::cost_of(model::BlockId id) const {
+    const auto i = static_cast<std::size_t>(id.item);
+    switch (id.kind) {
+    case model::Kind::thermal:
+        return costs_->thermal[i];
+    case model::Kind::renewable:
+        return costs_->renewables[i];
+    case model::Kind::storage:
+        return costs_->storages[i];
+    case model::Kind::hvdc:
+        return costs_->hvdc[i];
+    case model::Kind::load:
+        return costs_->loads[i];
+    case model::Kind::reserve:
+        return costs_->reserves[i];
+    case model::Kind::sharing:
+        return 0.0;
+    case model::Kind::contract:
+        return costs_->contracts[i];
+    case model::Kind::cascade:
+        break;
+    }
+    double cny = 0.0;
+    for (std::size_t r = 0; r < cascade_.size(); ++r) {
+        cny += cascade_[r] == id.item ? costs_->reservoirs[r] : 0.0;
+    }
+    for (std::size_t k = 0; k < costs_->hydro.size(); ++k) {
+        const auto r = static_cast<std::size_t>(context_.system.hydro.reservoir[k]);
+        cny += cascade_[r] == id.item ? costs_->hydro[k] : 0.0;
+    }
+    return cny;
+}
+
+Part Blocks::evaluate(std::size_t block, std::vector<double>& given) const {
+    const model::BlockId id = ids_[block];
+    Account account{context_, prices_, schedule_, given, {}, 0.0};
+    switch (id.kind) {
+    case model::Kind::thermal:
+        add_units(id.item, account);
+        break;
+    case model::Kind::storage:
+        add_store(id.item, inner_, account);
+        break;
+    case model::Kind::cascade:
+        add_river(id.item, inner_, account);
+        break;
+    case model::Kind::hvdc: {
+        const auto line = model::line_data(context_, id.item);
+        if (!line) {
+            throw Error(Exit::usage, fmt::format("{}: certify has no evaluation of a line with "
+                                                 "free powers and few changes a day",
+                                                 model::block_name(context_.system, id)));
+        }
+        account.part.bound_cny = line_bound_of(id.item, *line);
+        for (std::size_t t = 0; schedule_ != nullptr && t < prices_.hours; ++t) {
+            const double power_mw = row_of(schedule_->hvdc_p_mw, id.item)[t];
+            account.give(line->injection, t, -power_mw);
+            account.give(line->power, t, power_mw);
+        }
+        break;
+    }
+    default:
+        add_amount(
+            id, id.kind == model::Kind::contract && kept_[static_cast<std::size_t>(id.item)] != 0,
+            account);
+    }
+    if (!(account.part.bound_cny < infinity)) {
+        throw Error(Exit::infeasible, fmt::format("{} has no plan within its limits",
+                                                  model::block_name(context_.system, id)));
+    }
+    if (schedule_ != nullptr) {
+        account.part.cost_cny = cost_of(id);
+        account.part.gap_cny = account.part.cost_cny - account.earned_cny - account.part.bound_cny;
+    }
+    return account.part;
+}
+
+std::map<std::string, Part> Blocks::rows(const std::vector<double>& given) const {
+    std::map<std::string, Part> parts;
+    for (std::size_t r = 0; r < rows_.price.size(); ++r) {
+        const double price = rows_.price[r];
+        const lp::CouplingRow& row = rows_.coupling.rows[r];
+        if (price == 0.0) {
+            continue;
+        }
+        Part& part =
+            parts["rows " + rows_.coupling.patterns[static_cast<std::size_t>(row.pattern)].tag];
+        const double value_cny = value_of_row(row, price);
+        part.bound_cny += value_cny;
+        if (schedule_ == nullptr) {
+            continue;
+        }
+        const double gap_cny = price * sum_of_row(rows_.coupling, row, given) - value_cny;
+        part.gap_cny += gap_cny;
+        const std::size_t month = month_of(context_, static_cast<std::size_t>(row.begin));
+        if (month == month_of(context_, static_cast<std::size_t>(row.end - 1))) {
+            part.month_cny[month] += gap_cny;
+        }
+    }
+    return parts;
+}
+
+} // namespace longyang::certify

@@ -1,0 +1,276 @@
+#include "certify/certify.hpp"
+
+#include "base/error.hpp"
+#include "caseio/check_case.hpp"
+#include "certify/general.hpp"
+#include "grid/outages.hpp"
+#include "model/coupling.hpp"
+#include "partition/partition.hpp"
+#include "results/read.hpp"
+#include "verify/verify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <optional>
+
+namespace longyang::certify {
+namespace {
+
+/// The seed of drawn outages that the run had.
+std::uint64_t outage_seed(const results::Stored& stored) {
+    std::uint64_t seed = 0;
+    for (const auto& [name, value] : stored.header.options) {
+        if (name == "outage_seed") {
+            std::from_chars(value.data(), value.data() + value.size(), seed);
+        }
+    }
+    return seed;
+}
+
+grid::System read_system(const Comm& comm, const Request& request, const results::Stored& stored) {
+    const std::string folder =
+        request.case_folder.empty() ? stored.info.folder : request.case_folder;
+    grid::System system = std::move(caseio::load_case(comm, folder).system);
+    if (system.info.hash != stored.info.hash) {
+        throw Error(Exit::file,
+                    fmt::format("'{}' was made from another state of the case than '{}' has now "
+                                "(hash {} and {})",
+                                stored.path, folder, stored.info.hash, system.info.hash));
+    }
+    grid::draw_forced_outages(system, outage_seed(stored));
+    return system;
+}
+
+/// A table of prices; numbers that are not there count as 0.
+grid::HourTable prices_of(const results::Stored& stored, const std::string& path,
+                          std::size_t items) {
+    grid::HourTable table = results::hourly(stored, path);
+    if (table.items != items || table.hours != stored.span.size()) {
+        throw Error(Exit::file, fmt::format("'{}': {} has {} x {} values, the case {} items",
+                                            stored.path, path, table.items, table.hours, items));
+    }
+    std::replace_if(
+        table.values.begin(), table.values.end(), [](double x) { return !std::isfinite(x); }, 0.0);
+    return table;
+}
+
+/// Prices with which lines keep their contracts go to the rows that they are of.
+void add_contract_prices(const results::Stored& stored, PricedRows& rows) {
+    for (const results::StoredContract& period : stored.contracts) {
+        if (period.price_cny_per_mwh == 0.0) {
+            continue;
+        }
+        const auto found = std::find_if(
+            rows.coupling.rows.begin(), rows.coupling.rows.end(), [&](const lp::CouplingRow& row) {
+                const lp::Pattern& pattern =
+                    rows.coupling.patterns[static_cast<std::size_t>(row.pattern)];
+                return pattern.name == "contract " + period.name && row.begin == period.begin &&
+                       row.end == period.end;
+            });
+        if (found == rows.coupling.rows.end()) {
+            rows.faults.push_back(fmt::format("contract {}: no row over hours {} to {}",
+                                              period.name, period.begin, period.end));
+            continue;
+        }
+        rows.price[static_cast<std::size_t>(found - rows.coupling.rows.begin())] +=
+            period.price_cny_per_mwh;
+    }
+}
+
+/// The schedule's cost by row and its breaches, by the separate checker.
+verify::Report check(const Comm& comm, const results::Stored& stored, const grid::System& system,
+                     const grid::Schedule& schedule) {
+    const partition::Owners owners = partition::share_out(system, 1);
+    std::vector<int> branches;
+    std::vector<double> flows;
+    const grid::HourTable sections = results::hourly(stored, "sections/flow_mw");
+    if (comm.root()) {
+        flows = results::hourly(stored, "branches/flow_mw").values;
+        branches.resize(system.branches.line.size());
+        std::iota(branches.begin(), branches.end(), 0);
+    }
+    return verify::check_schedule(comm, system, owners, schedule,
+                                  {branches, flows, sections.values}, {});
+}
+
+void add(const Part& from, Part& to) {
+    to.bound_cny += from.bound_cny;
+    to.cost_cny += from.cost_cny;
+    to.gap_cny += from.gap_cny;
+    for (std::size_t m = 0; m < to.month_cny.size(); ++m) {
+        to.month_cny[m] += from.month_cny[m];
+    }
+}
+
+/// Parts of all blocks on every rank, each worked out by one rank.
+std::vector<Part> evaluate_all(const Comm& comm, const Blocks& blocks, std::vector<double>& given) {
+    constexpr std::size_t width = 3 + 12;
+    std::vector<double> values(blocks.ids().size() * width, 0.0);
+    agree(comm, [&] {
+        for (std::size_t k = static_cast<std::size_t>(comm.rank()); k < blocks.ids().size();
+             k += static_cast<std::size_t>(comm.size())) {
+            const Part part = blocks.evaluate(k, given);
+            const auto at = values.begin() + static_cast<std::ptrdiff_t>(k * width);
+            at[0] = part.bound_cny;
+            at[1] = part.cost_cny;
+            at[2] = part.gap_cny;
+            std::copy(part.month_cny.begin(), part.month_cny.end(), at + 3);
+        }
+    });
+    sum_in_order(comm, values);
+    sum_in_order(comm, given);
+    std::vector<Part> parts(blocks.ids().size());
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+        const auto at = values.begin() + static_cast<std::ptrdiff_t>(k * width);
+        parts[k] = {at[0], at[1], at[2], {}};
+        std::copy(at + 3, at + 15, parts[k].month_cny.begin());
+    }
+    return parts;
+}
+
+/// By kind, in the order of the blocks; then the rows by family.
+void add_up(const Blocks& blocks, const std::vector<Part>& parts, const std::vector<double>& given,
+            Report& report) {
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+        const std::string kind = blocks.kind(k);
+        auto found = std::find_if(report.parts.begin(), report.parts.end(),
+                                  [&](const auto& part) { return part.first == kind; });
+        if (found == report.parts.end()) {
+            found = report.parts.insert(found, {kind, {}});
+        }
+        add(parts[k], found->second);
+    }
+    for (auto& [name, part] : blocks.rows(given)) {
+        report.parts.emplace_back(name, part);
+    }
+    long double bound = 0.0L; // large parts cancel
+    for (const auto& [name, part] : report.parts) {
+        bound += part.bound_cny;
+    }
+    report.bound_cny = static_cast<double>(bound);
+}
+
+/// The kinds whose stored parts lie above those found here, in words; empty where none are stored.
+std::string kinds_above(const Report& report) {
+    std::string words;
+    for (const auto& [name, stored] : report.stored_parts_cny) {
+        double found = 0.0;
+        for (const auto& [kind, part] : report.parts) {
+            found += kind == name || (name == "rows" && kind.starts_with("rows ")) ? part.bound_cny
+                                                                                   : 0.0;
+        }
+        if (found < stored - tolerance * std::abs(report.stored_bound_cny)) {
+            words +=
+                fmt::format("{}{} by {:.6g} CNY", words.empty() ? "; above what is found: " : ", ",
+                            name, stored - found);
+        }
+    }
+    return words;
+}
+
+void judge(Report& report) {
+    const double size = std::max(1.0, std::abs(report.stored_bound_cny));
+    if (!(report.bound_cny >= report.stored_bound_cny - tolerance * size)) {
+        report.faults.push_back(fmt::format(
+            "the stored bound, {:.10g} CNY, lies {:.6g} CNY ({:.3g} of it) above what its prices "
+            "give, {:.10g} CNY{}",
+            report.stored_bound_cny, report.stored_bound_cny - report.bound_cny,
+            (report.stored_bound_cny - report.bound_cny) / size, report.bound_cny,
+            kinds_above(report)));
+    }
+    if (report.scheduled && std::abs(report.cost_cny - report.stored_cost_cny) > tolerance * size) {
+        report.faults.push_back(
+            fmt::format("the stored cost is {:.10g} CNY, that of the stored schedule {:.10g} CNY",
+                        report.stored_cost_cny, report.cost_cny));
+    }
+    if (report.scheduled && std::abs(report.gap - report.stored_gap) > 2.0 * tolerance &&
+        report.gap > report.stored_gap) {
+        report.faults.push_back(
+            fmt::format("the stored gap is {:.6g}, that of cost and bound {:.6g}",
+                        report.stored_gap, report.gap));
+    }
+    if (report.breaches > 0) {
+        report.faults.push_back(
+            fmt::format("the separate checker finds {} breaches", report.breaches));
+    }
+    for (const GeneralCheck& check : report.general) {
+        if (check.refuted) {
+            report.faults.push_back(fmt::format("{}: HiGHS has a plan at {:.10g} CNY, below the "
+                                                "bound found here, {:.10g}",
+                                                check.block, check.plan_cny, check.bound_cny));
+        }
+    }
+}
+
+} // namespace
+
+Report certify(const Comm& comm, const Request& request) {
+    const auto begin = std::chrono::steady_clock::now();
+    const results::Stored stored = results::read_results(request.results);
+    const results::RowPrices prices = results::read_row_prices(stored);
+    if (prices.pattern.empty()) {
+        throw Error(Exit::usage, fmt::format("'{}' holds no prices of rows: only a run with "
+                                             "--engine prices can be certified",
+                                             request.results));
+    }
+    const grid::System system = read_system(comm, request, stored);
+    const model::Context context(system, stored.span);
+
+    Report report;
+    report.case_name = system.info.name;
+    report.start = stored.start;
+    report.hours = stored.span.hours;
+    report.stored_bound_cny = stored.certificate.bound_cny;
+    report.stored_cost_cny = stored.certificate.cost_cny;
+    report.stored_gap = stored.certificate.gap;
+    report.stored_parts_cny = stored.bound_parts_cny;
+
+    PricedRows rows = priced_rows(comm, context, prices);
+    add_contract_prices(stored, rows);
+    report.faults = rows.faults;
+    const std::vector<double> channel_price = prices_of_channels(rows);
+    const Prices of_channels{channel_price, context.span.size()};
+    const InnerPrices inner{
+        prices_of(stored, "storages/value_cny_per_mwh", system.storages.line.size()),
+        prices_of(stored, "reservoirs/value_cny_per_hm3", system.reservoirs.line.size()),
+        prices_of(stored, "hydro/head_price_cny_per_hm3", system.hydro.line.size())};
+
+    std::optional<grid::Schedule> schedule;
+    verify::Report checked;
+    const grid::HourTable branch_flow = results::hourly(stored, "branches/flow_mw");
+    report.scheduled = std::all_of(branch_flow.values.begin(), branch_flow.values.end(),
+                                   [](double mw) { return std::isfinite(mw); });
+    if (report.scheduled) {
+        schedule = results::read_schedule(stored, system);
+        checked = check(comm, stored, system, *schedule);
+        report.cost_cny = checked.cost_cny;
+        report.breaches = checked.found;
+    }
+    const Blocks blocks(context, rows, of_channels, inner, schedule ? &*schedule : nullptr,
+                        schedule ? &checked.costs : nullptr);
+    std::vector<double> given(channel_price.size(), 0.0);
+    const std::vector<Part> parts = evaluate_all(comm, blocks, given);
+    add_up(blocks, parts, given, report);
+    report.gap = (report.cost_cny - report.bound_cny) / std::max(1.0, std::abs(report.cost_cny));
+    if (request.general > 0) {
+        std::vector<double> bounds;
+        for (const Part& part : parts) {
+            bounds.push_back(part.bound_cny);
+        }
+        report.general =
+            general_checks(comm, context, blocks, of_channels, bounds, request.general);
+    }
+    judge(report);
+    report.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return report;
+}
+
+} // namespace longyang::certify

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "base/comm.hpp"
+#include "certify/blocks.hpp"
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// Works out again, from the prices stored in a results file and from the case, what a run by
+/// prices says of itself: bound, cost and gap. Shares no code with the engine but the statement of
+/// the problem (model's compact data and coupling rows). Theory: "Certificate" in
+/// docs/theory/price-engine.md.
+namespace longyang::certify {
+
+struct Request {
+    std::string results;     ///< path of the results file
+    std::string case_folder; ///< empty: the one named in the file
+    int general = 0;         ///< blocks of which HiGHS is asked for a cheaper plan
+};
+
+/// A block that HiGHS was asked about.
+struct GeneralCheck {
+    std::string block;
+    double bound_cny = 0.0; ///< by certify
+    double plan_cny = 0.0;  ///< of HiGHS's best plan
+    bool optimal = false;   ///< the plan is the best there is
+    bool refuted = false;   ///< the plan is cheaper than the bound
+};
+
+struct Report {
+    std::string case_name, start;
+    int hours = 0;
+    double stored_bound_cny = 0.0, bound_cny = 0.0;
+    bool scheduled = false; ///< whether there is a schedule; else no cost and no gap
+    double stored_cost_cny = 0.0, cost_cny = 0.0;
+    double stored_gap = 0.0, gap = 0.0;
+    long long breaches = 0; ///< of the schedule, by the separate checker
+    /// By kind of block, then the rows by their family.
+    std::vector<std::pair<std::string, Part>> parts;
+    std::vector<std::pair<std::string, double>> stored_parts_cny; ///< of the bound; may be empty
+    std::vector<GeneralCheck> general;
+    std::vector<std::string> faults; ///< why it is refuted, in words; none: confirmed
+    double seconds = 0.0;
+
+    [[nodiscard]] bool confirmed() const { return faults.empty(); }
+};
+
+/// A bound is confirmed where what is found here is not below it by more than this, relative.
+inline constexpr double tolerance = 1e-6;
+
+/// Collective; blocks are dealt out over the ranks. Throws Error (file) where the file cannot be
+/// read or is of another case, (usage) where it holds no prices.
+[[nodiscard]] Report certify(const Comm& comm, const Request& request);
+
+/// As tables for the terminal, and as JSON.
+[[nodiscard]] std::string in_words(const Report& report);
+[[nodiscard]] std::string in_json(const Report& report);
+
+} // namespace longyang::certify

@@ -1,0 +1,240 @@
+#include "certify/rows.hpp"
+
+#include "model/contracts.hpp"
+#include "model/coupling.hpp"
+#include "partition/partition.hpp"
+#include "powerflow/limits.hpp"
+#include "powerflow/network.hpp"
+#include "powerflow/shift_factors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <map>
+#include <utility>
+
+namespace longyang::certify {
+namespace {
+
+constexpr std::size_t most_faults = 5;
+
+/// Shift factors to 2^-27 and flows by phase shifters to 1e-6 MW, as rows of the network have them.
+double rounded(double value, double steps) {
+    return std::round(value * steps) / steps;
+}
+
+class Rows {
+public:
+    Rows(const Comm& comm, const model::Context& context, const results::RowPrices& stored)
+        : comm_(comm), context_(context), stored_(stored),
+          owners_(partition::share_out(context.system, comm.size())),
+          network_(powerflow::make_network(context.system)),
+          factors_(powerflow::shift_factors(comm, network_, owners_.bus,
+                                            powerflow::all_branches(network_), {})) {}
+
+    [[nodiscard]] PricedRows put_together();
+
+private:
+    /// A pattern of the network, and the flow that is there without injections.
+    struct Flow {
+        int pattern = -1;
+        double offset_mw = 0.0;
+        double lower_mw = 0.0, upper_mw = 0.0;
+    };
+    void add_always();
+    void compare(std::size_t row, std::size_t own_row);
+    const Flow* flow_of(int stored_pattern);
+    void add_branch(const std::string& what, std::size_t branch);
+    Flow& add_section(std::size_t section);
+    void add_limit(std::size_t row);
+    void fault(std::size_t row, const std::string& words);
+
+    const Comm& comm_;
+    const model::Context& context_;
+    const results::RowPrices& stored_;
+    partition::Owners owners_;
+    powerflow::Network network_;
+    powerflow::ShiftFactors factors_;
+    std::map<std::string, Flow> flows_;
+    PricedRows rows_;
+};
+
+void Rows::fault(std::size_t row, const std::string& words) {
+    if (rows_.faults.size() < most_faults) {
+        const auto p = static_cast<std::size_t>(stored_.pattern[row]);
+        rows_.faults.push_back(
+            fmt::format("row {} ({} {}): {}", row, stored_.tag[p], stored_.what[p], words));
+    }
+}
+
+void Rows::add_branch(const std::string& what, std::size_t branch) {
+    const int wanted = static_cast<int>(branch);
+    powerflow::GatheredRows row =
+        powerflow::gather_rows(comm_, network_, factors_, std::span(&wanted, 1));
+    for (double& factor : row.value) {
+        factor = rounded(factor, 134217728.0);
+    }
+    const double rating_mw = context_.system.branches.rating_mw[branch];
+    flows_[what] = {model::add_flow_pattern(rows_.coupling, context_, "NW-2", what, row.value),
+                    rounded(row.offset_mw[0], 1e6), -rating_mw, rating_mw};
+}
+
+Rows::Flow& Rows::add_section(std::size_t section) {
+    const grid::Sections& table = context_.system.sections;
+    const std::string what = "section " + table.name[section];
+    powerflow::SectionPattern sum = powerflow::section_pattern(
+        comm_, network_, factors_, context_.system, static_cast<int>(section));
+    for (double& factor : sum.value) {
+        factor = rounded(factor, 134217728.0);
+    }
+    return flows_[what] = {
+               model::add_flow_pattern(rows_.coupling, context_, "NW-3", what, sum.value),
+               rounded(sum.offset_mw, 1e6), -table.limit_backward_mw[section],
+               table.limit_forward_mw[section]};
+}
+
+/// Rows that are there from the beginning.
+void Rows::add_always() {
+    rows_.coupling = model::make_coupling(context_);
+    const grid::EnergyContracts& contracts = context_.system.contracts;
+    std::vector<int> sections;
+    for (std::size_t c = 0; c < contracts.of.size(); ++c) {
+        if (contracts.kind[c] == "section") {
+            sections.push_back(model::contract_target(context_.system, static_cast<int>(c)));
+        }
+    }
+    std::sort(sections.begin(), sections.end());
+    sections.erase(std::unique(sections.begin(), sections.end()), sections.end());
+    for (const int section : sections) {
+        const Flow& flow = add_section(static_cast<std::size_t>(section));
+        model::add_section_contracts(rows_.coupling, context_, section, flow.pattern);
+    }
+}
+
+/// Holds a stored row against one of the case.
+void Rows::compare(std::size_t row, std::size_t own_row) {
+    const lp::CouplingRow& own = rows_.coupling.rows[own_row];
+    const lp::Pattern& pattern = rows_.coupling.patterns[static_cast<std::size_t>(own.pattern)];
+    const auto p = static_cast<std::size_t>(stored_.pattern[row]);
+    const auto same = [](double a, double b) {
+        return a == b || std::abs(a - b) <= 1e-6 * (1.0 + std::abs(b));
+    };
+    if (stored_.tag[p] != pattern.tag || stored_.what[p] != pattern.name ||
+        stored_.begin[row] != own.begin || stored_.end[row] != own.end) {
+        fault(row, fmt::format("the case has {} {} over hours {} to {} there", pattern.tag,
+                               pattern.name, own.begin, own.end));
+    } else if (!same(stored_.lower[row], own.lower) || !same(stored_.upper[row], own.upper)) {
+        fault(row, fmt::format("limits {} and {}, by the case {} and {}", stored_.lower[row],
+                               stored_.upper[row], own.lower, own.upper));
+    }
+}
+
+const Rows::Flow* Rows::flow_of(int stored_pattern) {
+    const auto p = static_cast<std::size_t>(stored_pattern);
+    const std::string& what = stored_.what[p];
+    if (const auto known = flows_.find(what); known != flows_.end()) {
+        return &known->second;
+    }
+    const auto place = [](const grid::Names& names, const std::string& name) {
+        return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) -
+                                        names.begin());
+    };
+    const grid::System& system = context_.system;
+    if (stored_.tag[p] == "NW-2" && what.starts_with("branch ")) {
+        const std::size_t branch = place(system.branches.name, what.substr(7));
+        if (branch < system.branches.name.size() && system.branches.rating_mw[branch] > 0.0) {
+            add_branch(what, branch);
+            return &flows_[what];
+        }
+    } else if (stored_.tag[p] == "NW-3" && what.starts_with("section ")) {
+        const std::size_t section = place(system.sections.name, what.substr(8));
+        if (section < system.sections.name.size()) {
+            return &add_section(section);
+        }
+    }
+    return nullptr;
+}
+
+/// A limit of the network in an hour.
+void Rows::add_limit(std::size_t row) {
+    const Flow* flow = flow_of(stored_.pattern[row]);
+    const int hour = stored_.begin[row];
+    if (flow == nullptr || hour < 0 || hour >= rows_.coupling.hours ||
+        stored_.end[row] != hour + 1) {
+        fault(row, "the case has no such limit");
+        return;
+    }
+    rows_.coupling.rows.push_back({flow->pattern, hour, hour + 1, flow->lower_mw - flow->offset_mw,
+                                   flow->upper_mw - flow->offset_mw});
+    rows_.price.push_back(stored_.price_cny[row]);
+    compare(row, rows_.coupling.rows.size() - 1);
+}
+
+PricedRows Rows::put_together() {
+    add_always();
+    const std::size_t always = rows_.coupling.rows.size();
+    if (stored_.pattern.size() < always) {
+        rows_.faults.push_back(
+            fmt::format("{} rows have prices, the case has {}", stored_.pattern.size(), always));
+        rows_.price.assign(always, 0.0);
+        return std::move(rows_);
+    }
+    rows_.price.assign(stored_.price_cny.begin(),
+                       stored_.price_cny.begin() + static_cast<std::ptrdiff_t>(always));
+    for (std::size_t row = 0; row < always; ++row) {
+        compare(row, row);
+    }
+    for (std::size_t row = always; row < stored_.pattern.size(); ++row) {
+        add_limit(row);
+    }
+    return std::move(rows_);
+}
+
+} // namespace
+
+PricedRows priced_rows(const Comm& comm, const model::Context& context,
+                       const results::RowPrices& stored) {
+    return Rows(comm, context, stored).put_together();
+}
+
+std::vector<double> prices_of_channels(const PricedRows& rows) {
+    const auto hours = static_cast<std::size_t>(rows.coupling.hours);
+    std::vector<double> prices(rows.coupling.channels.size() * hours, 0.0);
+    for (std::size_t r = 0; r < rows.price.size(); ++r) {
+        const lp::CouplingRow& row = rows.coupling.rows[r];
+        const lp::Pattern& pattern = rows.coupling.patterns[static_cast<std::size_t>(row.pattern)];
+        for (std::size_t k = 0; rows.price[r] != 0.0 && k < pattern.channel.size(); ++k) {
+            for (int t = row.begin; t < row.end; ++t) {
+                prices[static_cast<std::size_t>(pattern.channel[k]) * hours +
+                       static_cast<std::size_t>(t)] += pattern.weight[k] * rows.price[r];
+            }
+        }
+    }
+    return prices;
+}
+
+// PE-2  y L where y > 0, y U where y < 0
+double value_of_row(const lp::CouplingRow& row, double price) {
+    if (price == 0.0) {
+        return 0.0;
+    }
+    return price * (price > 0.0 ? row.lower : row.upper);
+}
+
+double sum_of_row(const lp::Coupling& coupling, const lp::CouplingRow& row,
+                  std::span<const double> given) {
+    const lp::Pattern& pattern = coupling.patterns[static_cast<std::size_t>(row.pattern)];
+    const auto hours = static_cast<std::size_t>(coupling.hours);
+    double sum = 0.0;
+    for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+        for (int t = row.begin; t < row.end; ++t) {
+            sum += pattern.weight[k] * given[static_cast<std::size_t>(pattern.channel[k]) * hours +
+                                             static_cast<std::size_t>(t)];
+        }
+    }
+    return sum;
+}
+
+} // namespace longyang::certify

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "base/comm.hpp"
+#include "lp/coupling.hpp"
+#include "model/blocks.hpp"
+#include "results/content.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace longyang::certify {
+
+/// The coupling rows of a results file, put together anew from the case: limits are the case's,
+/// only which limits of the network entered, and the prices, are the file's.
+struct PricedRows {
+    lp::Coupling coupling;
+    std::vector<double> price;       ///< per row, CNY per unit
+    std::vector<std::string> faults; ///< where rows of the file are not those of the case, in words
+};
+
+/// Factorises the network for the shift factors of the limits. Collective; the same on all ranks,
+/// which bring the same `stored`.
+[[nodiscard]] PricedRows priced_rows(const Comm& comm, const model::Context& context,
+                                     const results::RowPrices& stored);
+
+/// Price of every channel in every hour, channels x hours: the sum over the rows that cover it.
+[[nodiscard]] std::vector<double> prices_of_channels(const PricedRows& rows);
+
+/// What a row adds to the dual value (PE-2): its price times the limit that it pulls at.
+[[nodiscard]] double value_of_row(const lp::CouplingRow& row, double price);
+
+/// Sum over a row's hours and channels of what is given; given: channels x hours.
+[[nodiscard]] double sum_of_row(const lp::Coupling& coupling, const lp::CouplingRow& row,
+                                std::span<const double> given);
+
+} // namespace longyang::certify

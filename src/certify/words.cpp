@@ -1,0 +1,147 @@
+#include "certify/certify.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace longyang::certify {
+namespace {
+
+/// What of a part's gap belongs to no month.
+double whole_span_cny(const Part& part) {
+    return part.gap_cny - std::accumulate(part.month_cny.begin(), part.month_cny.end(), 0.0);
+}
+
+std::string cell(double cny) {
+    return std::abs(cny) < 0.5 ? "" : fmt::format("{:.0f}", cny);
+}
+
+std::string part_table(const Report& report) {
+    std::string text = fmt::format("{:<12}{:>20}{:>20}{:>18}{:>10}\n", "part", "bound CNY",
+                                   "cost CNY", "gap CNY", "of cost");
+    double gap_cny = 0.0;
+    for (const auto& [name, part] : report.parts) {
+        text += fmt::format("{:<12}{:>20.0f}", name, part.bound_cny);
+        if (report.scheduled) {
+            text += fmt::format("{:>20.0f}{:>18.0f}{:>9.4f}%", part.cost_cny, part.gap_cny,
+                                100.0 * part.gap_cny / std::max(1.0, std::abs(report.cost_cny)));
+        }
+        text += "\n";
+        gap_cny += part.gap_cny;
+    }
+    text += fmt::format("{:<12}{:>20.0f}", "all", report.bound_cny);
+    if (report.scheduled) {
+        text += fmt::format("{:>20.0f}{:>18.0f}{:>9.4f}%", report.cost_cny, gap_cny,
+                            100.0 * gap_cny / std::max(1.0, std::abs(report.cost_cny)));
+    }
+    return text + "\n";
+}
+
+/// The gap by month; months without any are left out.
+std::string month_table(const Report& report) {
+    std::string text = fmt::format("\n{:<12}", "gap CNY");
+    std::vector<std::size_t> months;
+    for (std::size_t m = 0; m < 12; ++m) {
+        if (std::any_of(report.parts.begin(), report.parts.end(), [&](const auto& part) {
+                return std::abs(part.second.month_cny[m]) >= 0.5;
+            })) {
+            months.push_back(m);
+            text += fmt::format("{:>13}", fmt::format("month {}", m + 1));
+        }
+    }
+    text += fmt::format("{:>13}\n", "whole span");
+    std::vector<double> sums(months.size() + 1, 0.0);
+    for (const auto& [name, part] : report.parts) {
+        text += fmt::format("{:<12}", name);
+        for (std::size_t k = 0; k < months.size(); ++k) {
+            text += fmt::format("{:>13}", cell(part.month_cny[months[k]]));
+            sums[k] += part.month_cny[months[k]];
+        }
+        text += fmt::format("{:>13}\n", cell(whole_span_cny(part)));
+        sums.back() += whole_span_cny(part);
+    }
+    text += fmt::format("{:<12}", "all");
+    for (const double sum : sums) {
+        text += fmt::format("{:>13}", cell(sum));
+    }
+    return text + "\n";
+}
+
+} // namespace
+
+std::string in_words(const Report& report) {
+    std::string text =
+        fmt::format("{}: {} h from {}\n\n", report.case_name, report.hours, report.start);
+    text += part_table(report);
+    if (report.scheduled) {
+        text += month_table(report);
+    }
+    text += fmt::format("\nbound: stored {:.10g} CNY, found {:.10g} CNY ({:+.3g} of it)\n",
+                        report.stored_bound_cny, report.bound_cny,
+                        (report.bound_cny - report.stored_bound_cny) /
+                            std::max(1.0, std::abs(report.stored_bound_cny)));
+    if (report.scheduled) {
+        text += fmt::format("cost:  stored {:.10g} CNY, found {:.10g} CNY\n"
+                            "gap:   stored {:.5f} %, found {:.5f} %\n",
+                            report.stored_cost_cny, report.cost_cny, 100.0 * report.stored_gap,
+                            100.0 * report.gap);
+    }
+    for (const GeneralCheck& check : report.general) {
+        text +=
+            fmt::format("HiGHS, {}: bound {:.10g} CNY, {} {:.10g} CNY\n", check.block,
+                        check.bound_cny, check.optimal ? "best plan" : "a plan", check.plan_cny);
+    }
+    for (const std::string& fault : report.faults) {
+        text += fmt::format("refuted: {}\n", fault);
+    }
+    if (report.confirmed()) {
+        text += "confirmed\n";
+    }
+    return text + fmt::format("{:.1f} s\n", report.seconds);
+}
+
+std::string in_json(const Report& report) {
+    using nlohmann::ordered_json;
+    ordered_json parts = ordered_json::array();
+    for (const auto& [name, part] : report.parts) {
+        ordered_json entry{{"part", name}, {"bound_cny", part.bound_cny}};
+        if (report.scheduled) {
+            entry["cost_cny"] = part.cost_cny;
+            entry["gap_cny"] = part.gap_cny;
+            entry["gap_by_month_cny"] = part.month_cny;
+            entry["gap_of_whole_span_cny"] = whole_span_cny(part);
+        }
+        parts.push_back(std::move(entry));
+    }
+    ordered_json general = ordered_json::array();
+    for (const GeneralCheck& check : report.general) {
+        general.push_back({{"block", check.block},
+                           {"bound_cny", check.bound_cny},
+                           {"plan_cny", check.plan_cny},
+                           {"best", check.optimal},
+                           {"refuted", check.refuted}});
+    }
+    ordered_json all{{"case", report.case_name},
+                     {"start", report.start},
+                     {"hours", report.hours},
+                     {"confirmed", report.confirmed()},
+                     {"faults", report.faults},
+                     {"bound_cny", report.bound_cny},
+                     {"stored_bound_cny", report.stored_bound_cny}};
+    if (report.scheduled) {
+        all["cost_cny"] = report.cost_cny;
+        all["stored_cost_cny"] = report.stored_cost_cny;
+        all["gap"] = report.gap;
+        all["stored_gap"] = report.stored_gap;
+        all["breaches"] = report.breaches;
+    }
+    all["parts"] = std::move(parts);
+    all["general"] = std::move(general);
+    all["seconds"] = report.seconds;
+    return all.dump(2) + "\n";
+}
+
+} // namespace longyang::certify

@@ -1,0 +1,124 @@
+#include "../solve/kernel_runtime.hpp"
+#include "base/error.hpp"
+#include "certify/lines.hpp"
+#include "model/coupling.hpp"
+#include "random_examples.hpp"
+#include "solve/prices/level_oracle.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+
+namespace longyang::certify {
+namespace {
+
+Example random_line(Random& random, bool continuous, bool contract) {
+    Example e;
+    e.hours = random.whole(4, 40);
+    testing::HvdcRow row;
+    row.p_max_mw = 50.0 * random.whole(4, 16);
+    const bool imports = random.one_in(3);
+    row.p_min_mw = imports ? -0.5 * row.p_max_mw : 25.0 * random.whole(0, 4);
+    row.level_step_mw = continuous ? 0.0 : 25.0 * random.whole(2, 8);
+    constexpr std::array<int, 6> lengths{1, 2, 3, 4, 6, 12};
+    row.block_h = lengths[static_cast<std::size_t>(random.whole(0, 5))];
+    row.ramp_mw_per_block = 50.0 * random.whole(1, 16);
+    row.max_changes_per_day = continuous ? 0 : random.whole(0, 3);
+    row.loss_rated_pu = 0.01 * random.whole(0, 8);
+    row.export_value_cny_per_mwh = 100.0 * random.whole(0, 4);
+    if (random.one_in(3)) {
+        std::vector<double> available(72, 1.0);
+        available[static_cast<std::size_t>(random.whole(0, 38))] = 0.0;
+        available[static_cast<std::size_t>(random.whole(0, 38))] = imports ? 0.0 : 0.35;
+        row.p_max_profile = testing::add_profile(e.system, available);
+    }
+    testing::add_hvdc(e.system, row);
+    if (contract) {
+        const double middle_mw = 0.5 * (std::max(row.p_min_mw, 0.0) + row.p_max_mw);
+        testing::add_contract(e.system, "hvdc", "line0", "day", 0,
+                              24e-3 * middle_mw * 0.1 * random.whole(5, 15),
+                              0.05 * random.whole(2, 10));
+        e.system.contracts.shortfall_cny_per_mwh[0] = 100.0 * random.whole(1, 8);
+    }
+    e.draw_prices(random, 300.0, 250.0);
+    if (contract) { // the contract's own channel has no price
+        std::fill(e.price.end() - e.hours, e.price.end(), 0.0);
+    }
+    return e;
+}
+
+/// The line and its contract together, by HiGHS.
+double by_highs(const Example& e, bool contract) {
+    const model::Context context = e.context();
+    lp::Coupling coupling = model::make_coupling(context);
+    std::erase_if(coupling.rows, [&](const lp::CouplingRow& row) {
+        return coupling.patterns[static_cast<std::size_t>(row.pattern)].tag != "CT-1";
+    });
+    std::vector<lp::Block> blocks(contract ? 2 : 1);
+    model::build_block(context, {model::Kind::hvdc, 0}, blocks[0]);
+    if (contract) {
+        model::build_block(context, {model::Kind::contract, 0}, blocks[1]);
+    }
+    for (lp::Block& block : blocks) {
+        for (const lp::Port& port : block.ports) {
+            block.cost[static_cast<std::size_t>(port.column)] -=
+                port.value * e.prices().at(port.channel, static_cast<std::size_t>(port.hour));
+        }
+    }
+    solve::highs::Engine engine(lp::flatten(blocks, coupling));
+    solve::highs::Settings settings;
+    settings.gap = 0.0;
+    const auto outcome = engine.solve_integer(settings, {});
+    return outcome.status == solve::highs::Status::optimal
+               ? outcome.cost
+               : std::numeric_limits<double>::infinity();
+}
+
+std::vector<LinePeriod> periods_of(const Example& e) {
+    const model::Context context = e.context();
+    const lp::HourlyAmount missing = model::hourly_data(context, {model::Kind::contract, 0});
+    std::vector<LinePeriod> periods;
+    for (const auto& period : model::contract_periods(e.system, context.span)) {
+        const auto hour = static_cast<std::size_t>(period.begin);
+        periods.push_back({period.begin, period.end, period.low_mwh, period.high_mwh,
+                           e.system.contracts.shortfall_cny_per_mwh[0], missing.high[hour]});
+    }
+    return periods;
+}
+
+void check_many(std::uint64_t seed, int count, bool continuous, bool contract) {
+    Random random(seed);
+    int compared = 0;
+    for (int run = 0; run < count; ++run) {
+        SCOPED_TRACE(fmt::format("run {}", run));
+        const Example e = random_line(random, continuous, contract);
+        const lp::LevelLine line = model::line_data(e.context(), 0).value();
+        const double best = by_highs(e, contract);
+        const double bound =
+            line_bound(line, e.prices(), contract ? periods_of(e) : std::vector<LinePeriod>());
+        if (!std::isfinite(best)) {
+            EXPECT_FALSE(std::isfinite(bound));
+            continue;
+        }
+        ++compared;
+        EXPECT_NEAR(bound, best, 1e-7 * e.turnover(1000.0));
+    }
+    EXPECT_GT(compared, count / 2);
+}
+
+TEST(CertifyLines, LevelsAreThoseOfHighs) {
+    check_many(41, 120, false, false);
+}
+
+TEST(CertifyLines, WithTheirContracts) {
+    check_many(42, 80, false, true);
+}
+
+TEST(CertifyLines, WithoutLevels) {
+    check_many(43, 80, true, false);
+}
+
+} // namespace
+} // namespace longyang::certify

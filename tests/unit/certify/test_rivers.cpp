@@ -1,0 +1,142 @@
+#include "../solve/kernel_runtime.hpp"
+#include "certify/rivers.hpp"
+#include "random_examples.hpp"
+#include "solve/prices/river_oracle.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace longyang::certify {
+namespace {
+
+struct Kinds {
+    int most_reservoirs = 5;
+    bool reserve = false, head = false;
+};
+
+Example random_river(Random& random, const Kinds& kinds) {
+    Example e;
+    e.hours = random.whole(12, kinds.head ? 30 : 72);
+    const int count = random.whole(1, kinds.most_reservoirs);
+    double flow = 0.0;
+    for (int r = 0; r < count; ++r) {
+        testing::ReservoirRow row;
+        row.downstream = r + 1 < count ? (random.one_in(4) ? count - 1 : r + 1) : -1;
+        row.travel_h = random.whole(0, 5);
+        row.inflow_m3_per_s = random.number(10, 200);
+        flow += row.inflow_m3_per_s;
+        const double room = 0.0036 * flow * std::pow(10.0, random.number(0.5, 2.5));
+        row.storage_min_hm3 = random.number(0, room);
+        row.storage_max_hm3 = row.storage_min_hm3 + room;
+        row.release_max_m3_per_s = 20.0 * flow;
+        row.release_min_m3_per_s = random.one_in(2) ? 0.0 : random.number(0, 0.5) * flow;
+        row.release_shortfall_cny_per_hm3 = random.number(1e4, 1e5);
+        row.terminal_shortfall_cny_per_hm3 = random.number(1e5, 1e6);
+        row.reference_profile =
+            testing::add_profile(e.system, {row.storage_min_hm3 + random.number(0.2, 0.8) * room});
+        testing::add_reservoir(e.system, row);
+        for (int s = random.one_in(6) ? random.whole(0, 2) : 1; s > 0; --s) {
+            testing::StationRow station;
+            station.reservoir = r;
+            station.flow_max_m3_per_s = random.number(0.5, 3.0) * flow;
+            station.mw_per_m3_per_s = random.number(0.1, 1.5);
+            station.p_max_mw =
+                random.number(0.7, 1.5) * station.flow_max_m3_per_s * station.mw_per_m3_per_s;
+            station.variable_om_cny_per_mwh = random.number(0, 15);
+            const int k = testing::add_station(e.system, station);
+            for (int m = 0; kinds.head && m < 3; ++m) {
+                testing::add_head_segment(e.system, k, row.storage_min_hm3 + m * room / 3.0,
+                                          station.mw_per_m3_per_s * (0.9 + 0.1 * m));
+            }
+        }
+    }
+    if (kinds.reserve) {
+        e.add_reserves();
+    }
+    e.draw_prices(random, 250.0, 120.0);
+    return e;
+}
+
+double bound_of(const Example& e, const lp::River& river, std::span<const double> value,
+                std::span<const double> head) {
+    const Prices prices = e.prices();
+    const PricedRiver priced(river, prices, value, head);
+    double bound = 0.0;
+    for (std::size_t r = 0; r < river.reservoirs.size(); ++r) {
+        for (std::size_t t = 0; t < prices.hours; ++t) {
+            bound += priced.bound(r, t);
+        }
+    }
+    return bound;
+}
+
+/// At the oracle's values the bound is not below the oracle's, and not above HiGHS's best plan.
+void check_many(std::uint64_t seed, int count, const Kinds& kinds) {
+    Random random(seed);
+    for (int run = 0; run < count; ++run) {
+        SCOPED_TRACE(fmt::format("run {}", run));
+        const Example e = random_river(random, kinds);
+        const double best = e.by_highs({model::Kind::cascade, 0});
+        ASSERT_TRUE(std::isfinite(best));
+        const lp::River river = model::river_data(e.context(), 0);
+        solve::prices::RiverSolver solver(river, e.hours);
+        solve::prices::Answer answer;
+        for (int call = 0; call < 10; ++call) {
+            std::vector<double> given(e.price.size(), 0.0);
+            answer = solver.solve(e.price, given);
+        }
+        double size = 1.0;
+        for (const lp::RiverStation& station : river.stations) {
+            size += e.turnover(station.p_max_mw);
+        }
+        const auto& plan = solver.plan();
+        const double bound =
+            bound_of(e, river, plan.value_cny_per_hm3, plan.head_price_cny_per_hm3);
+        EXPECT_LE(bound, best + 1e-7 * size);
+        EXPECT_GE(bound, answer.bound - 1e-9 * size);
+        // Any other values give a bound too.
+        std::vector<double> other = plan.value_cny_per_hm3;
+        for (double& value : other) {
+            value *= random.number(0.5, 1.5);
+        }
+        EXPECT_LE(bound_of(e, river, other, {}), best + 1e-7 * size);
+    }
+}
+
+TEST(CertifyRivers, BetweenOracleAndHighs) {
+    check_many(31, 40, {});
+}
+
+TEST(CertifyRivers, WithReserve) {
+    check_many(32, 25, {5, true, false});
+}
+
+TEST(CertifyRivers, WithHeadSegments) {
+    check_many(33, 15, {2, false, true});
+}
+
+// By hand: one station of 1 MW per m3/s and at most 100, prices 100 and 300, storage free between 0
+// and 1.8 hm3 (500 m3/s for an hour), 100 m3/s come in; full at 1.8 hm3 before and to be so again.
+TEST(CertifyRivers, ByHand) {
+    Example e;
+    e.hours = 2;
+    testing::ReservoirRow row;
+    row.storage_max_hm3 = 1.8;
+    row.inflow_m3_per_s = 100;
+    row.release_max_m3_per_s = 1000;
+    row.reference_profile = testing::add_profile(e.system, {0.9});
+    testing::add_reservoir(e.system, row);
+    testing::StationRow station;
+    station.flow_max_m3_per_s = 150;
+    station.p_max_mw = 150;
+    testing::add_station(e.system, station);
+    e.price = {100, 300};
+    const lp::River river = model::river_data(e.context(), 0);
+    // 200 m3/s h for both hours: 50 at 100, 150 at 300.
+    const double value = 100 / 0.0036;
+    EXPECT_NEAR(bound_of(e, river, std::vector<double>{value, value}, {}), -50000.0, 1e-6);
+    EXPECT_LT(bound_of(e, river, std::vector<double>{0.9 * value, value}, {}), -50000.0);
+}
+
+} // namespace
+} // namespace longyang::certify
