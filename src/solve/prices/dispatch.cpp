@@ -155,8 +155,7 @@ void Dispatcher::Parts::begin(std::span<const lp::BlockPlan> targets, std::span<
         if (auto* units = std::get_if<UnitsWalk>(&walks[k])) {
             units->begin(plan_of_kind<lp::UnitsPlan>(targets[k]));
         } else if (auto* store = std::get_if<StoreWalk>(&walks[k])) {
-            const auto bus = static_cast<std::size_t>(std::get<lp::Store>(blocks[k]).injection);
-            store->begin(plan_of_kind<lp::StorePlan>(targets[k]), price.subspan(bus * hours, hours),
+            store->begin(plan_of_kind<lp::StorePlan>(targets[k]), price,
                          settings.storage_premium_cny_per_mwh);
         } else if (auto* river = std::get_if<RiverWalk>(&walks[k])) {
             river->begin(plan_of_kind<lp::RiverPlan>(targets[k]), price,

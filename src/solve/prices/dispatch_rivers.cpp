@@ -285,7 +285,14 @@ void RiverWalk::set_station(std::size_t k, std::size_t t, double leaving, double
     const double planned_mw = std::clamp(eta * planned, leaving_mw, most_mw);
     double cny = data.cny_per_mwh;
     if (target_->value_cny_per_hm3.empty()) {
+        // PE-10: the price of power with what its reserve earns
         cny += price_[at(data.injection) * hours_ + t];
+        for (const int channel : data.reserve.up) {
+            cny -= price_[at(channel) * hours_ + t];
+        }
+        for (const int channel : data.reserve.down) {
+            cny += price_[at(channel) * hours_ + t];
+        }
     } else if (eta > 0.0) {
         cny += hm3 * water_value(station.reservoir, t) / eta;
     }
@@ -391,9 +398,15 @@ void RiverWalk::prepare_rows(std::size_t r, std::size_t t, double low_hm3, doubl
     programme.set(own.shortage, 0.0, least, hm3 * data.release_short_cny_per_hm3);
     programme.set_row(own.largest_row, 0.0, data.release_max_m3_per_s);
     programme.set_row(own.least_row, least, lp::infinity);
-    programme.set_row(own.water_row,
-                      own.coming_m3_per_s + (own.storage_hm3 - own.high_hm3[t]) / hm3,
-                      own.coming_m3_per_s + (own.storage_hm3 - low_hm3) / hm3);
+    // What looks ahead gives way where it cannot be kept; the limits of the hour do not.
+    const auto release_to = [&](double storage_hm3) {
+        return own.coming_m3_per_s + (own.storage_hm3 - storage_hm3) / hm3;
+    };
+    programme.set_row(
+        own.water_row,
+        std::min(release_to(own.high_hm3[t]),
+                 std::max(release_to(data.storage_max_hm3[t]), data.release_max_m3_per_s)),
+        std::max(release_to(low_hm3), std::min(release_to(data.storage_min_hm3[t]), 0.0)));
 }
 
 void RiverWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
@@ -420,22 +433,35 @@ void RiverWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     }
 }
 
+/// Each station first from its part of the water, as the programme counted, then from what is left.
 void RiverWalk::settle_reserve(std::size_t r, std::size_t t) {
     const Reservoir& own = reservoirs_[r];
     const double above = own.storage_hm3 - river_.reservoirs[r].storage_min_hm3[t];
-    double water = std::max(above / hm3 + plan_.spill_m3_per_s[r * hours_ + t], 0.0);
+    double left = std::max(above / hm3 + plan_.spill_m3_per_s[r * hours_ + t], 0.0);
+    double all = left;
     for (const std::size_t k : own.stations) {
-        const Station& station = stations_[k];
-        const lp::RiverStation& data = river_.stations[k];
-        const std::size_t place = k * hours_ + t;
-        if (!data.reserve.down.empty()) {
-            plan_.down_mw[place] = plan_.p_mw[place];
+        all += plan_.flow_m3_per_s[k * hours_ + t];
+        if (!river_.stations[k].reserve.down.empty()) {
+            plan_.down_mw[k * hours_ + t] = plan_.p_mw[k * hours_ + t];
         }
-        if (!data.reserve.up.empty() && station.least_mw_per_m3_per_s > 0.0) {
-            const double up = std::min(std::max(station.most_mw - plan_.p_mw[place], 0.0),
-                                       station.least_mw_per_m3_per_s * water);
-            plan_.up_mw[place] = up;
-            water -= up / station.least_mw_per_m3_per_s;
+    }
+    for (const bool own_part : {true, false}) {
+        for (const std::size_t k : own.stations) {
+            const Station& station = stations_[k];
+            const std::size_t place = k * hours_ + t;
+            const double least = station.least_mw_per_m3_per_s;
+            if (river_.stations[k].reserve.up.empty() || least <= 0.0) {
+                continue;
+            }
+            double water = left;
+            if (own_part) {
+                const double share = river_.stations[k].flow_max_m3_per_s / own.size_m3_per_s;
+                water = std::clamp(share * all - plan_.flow_m3_per_s[place], 0.0, left);
+            }
+            const double more = std::clamp(station.most_mw - plan_.p_mw[place] - plan_.up_mw[place],
+                                           0.0, least * water);
+            plan_.up_mw[place] += more;
+            left = std::max(left - more / least, 0.0);
         }
     }
 }

@@ -109,6 +109,18 @@ void StoreWalk::set_way(const Way& way, double most_mw, double bend_mw, double p
     }
 }
 
+/// PE-10: of power, with what reserve earns.
+double StoreWalk::price(std::size_t t) const {
+    double sum = price_[static_cast<std::size_t>(store_.injection) * hours_ + t];
+    for (const int channel : store_.reserve.up) {
+        sum -= price_[static_cast<std::size_t>(channel) * hours_ + t];
+    }
+    for (const int channel : store_.reserve.down) {
+        sum += price_[static_cast<std::size_t>(channel) * hours_ + t];
+    }
+    return sum;
+}
+
 void StoreWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     const lp::Store& s = store_;
     const double kept = s.kept_per_h * energy_mwh_;
@@ -126,8 +138,9 @@ void StoreWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     const double most_back_mw = most_back * std::max(s.charge_max_mw, s.discharge_max_mw);
     const double planned_mw = target_->discharge_mw[t] - target_->charge_mw[t] +
                               std::clamp(0.5 * beyond_mwh, -most_back_mw, most_back_mw);
-    double discharge_cny = s.discharge_cny_per_mwh + price_[t];
-    double charge_cny = -price_[t];
+    const double price_cny = price(t);
+    double discharge_cny = s.discharge_cny_per_mwh + price_cny;
+    double charge_cny = -price_cny;
     if (!target_->value_cny_per_mwh.empty()) {
         const double value_cny = target_->value_cny_per_mwh[t];
         discharge_cny = s.discharge_cny_per_mwh + value_cny / s.efficiency_discharge;

@@ -19,7 +19,7 @@ public:
     /// store: read as long as the object lives. Adds its columns.
     StoreWalk(const lp::Store& store, std::size_t hours, HourProgramme& programme);
 
-    /// cny_per_mwh: price of energy at its bus, for a target that does not know the value of its
+    /// cny_per_mwh: channels x hours, prices for a target that does not know the value of its
     /// energy. Throws Error (defect) where the target does not fit.
     void begin(const lp::StorePlan& target, std::span<const double> cny_per_mwh,
                double premium_cny_per_mwh);
@@ -35,6 +35,7 @@ private:
     };
     void set_way(const Way& way, double most_mw, double bend_mw, double planned_mw, double least_mw,
                  double cost_cny, HourProgramme& programme) const;
+    [[nodiscard]] double price(std::size_t t) const;
     [[nodiscard]] double inflow(std::size_t t) const {
         return store_.inflow_mw.empty() ? 0.0 : store_.inflow_mw[t];
     }
