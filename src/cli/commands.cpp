@@ -4,6 +4,7 @@
 #include "caseio/check_case.hpp"
 #include "caseio/explain.hpp"
 #include "caseio/read_case.hpp"
+#include "certify/certify.hpp"
 #include "kernels/runtime.hpp"
 #include "linalg/petsc_scope.hpp"
 #include "report/compare.hpp"
@@ -95,6 +96,15 @@ Exit compare(const Comm& comm, const std::string& a, const std::string& b, doubl
         }
         return comparison.identical ? Exit::ok : Exit::different;
     });
+}
+
+Exit certify(const Comm& comm, const std::string& path, const std::string& folder, int general,
+             bool json) {
+    const certify::Report report = certify::certify(comm, {path, folder, general});
+    if (comm.root()) {
+        fmt::print("{}", json ? certify::in_json(report) : certify::in_words(report));
+    }
+    return report.confirmed() ? Exit::ok : Exit::numerical;
 }
 
 Exit info(const Comm& comm, Topic topic) {

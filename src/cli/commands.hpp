@@ -17,6 +17,10 @@ namespace longyang::cli {
 /// ok where the files hold the same up to times and ranks, else Exit::different.
 [[nodiscard]] Exit compare(const Comm& comm, const std::string& a, const std::string& b,
                            double rtol, double atol);
+/// Works out again what a run by prices says of itself; prints tables, or JSON. ok where that is
+/// confirmed, else Exit::numerical.
+[[nodiscard]] Exit certify(const Comm& comm, const std::string& path, const std::string& folder,
+                           int general, bool json);
 enum class Topic { libraries, options, results_format };
 [[nodiscard]] Exit info(const Comm& comm, Topic topic);
 /// One line: version and git hash.

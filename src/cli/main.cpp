@@ -98,6 +98,18 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
     compare->add_option("--atol", atol, "absolute tolerance, in the quantity's unit")
         ->capture_default_str();
 
+    CLI::App* certify = app.add_subcommand(
+        "certify", "work out bound, cost and gap of a run by prices again, by code of its own");
+    std::string case_folder;
+    int general = 0;
+    bool json = false;
+    certify->add_option("RESULTS", path, "results file of a run with --engine prices")->required();
+    certify->add_option("--case", case_folder, "folder of the case [that of the run]");
+    certify->add_option("--general", general, "blocks of which HiGHS is asked for a better plan")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    certify->add_flag("--json", json, "print JSON");
+
     CLI::App* info = app.add_subcommand("info", "libraries, exit codes, documentation");
     bool options = false;
     bool results_format = false;
@@ -132,6 +144,9 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
     }
     if (compare->parsed()) {
         return longyang::cli::compare(comm, path, other, rtol, atol);
+    }
+    if (certify->parsed()) {
+        return longyang::cli::certify(comm, path, case_folder, general, json);
     }
     using longyang::cli::Topic;
     return longyang::cli::info(comm, options          ? Topic::options
