@@ -448,8 +448,9 @@ std::map<std::string, Part> Blocks::rows(const std::vector<double>& given) const
         if (price == 0.0) {
             continue;
         }
+        const auto pattern = static_cast<std::size_t>(row.pattern);
         Part& part =
-            parts["rows " + rows_.coupling.patterns[static_cast<std::size_t>(row.pattern)].tag];
+            parts[rows_.of_line[r] != 0 ? "hvdc" : "rows " + rows_.coupling.patterns[pattern].tag];
         const double value_cny = value_of_row(row, price);
         part.bound_cny += value_cny;
         if (schedule_ == nullptr) {

@@ -41,7 +41,8 @@ public:
     /// The k-th block of the programme. Adds to `given` (channels x hours) what the schedule's
     /// plants of the block give. Throws Error (infeasible) where the block has no plan.
     [[nodiscard]] Part evaluate(std::size_t block, std::vector<double>& given) const;
-    /// The rows' part: prices times limits, and what `given` of the whole programme leaves.
+    /// The rows' parts by family, those of contracts that lines keep as "hvdc": prices times
+    /// limits, and what `given` of the whole programme leaves.
     [[nodiscard]] std::map<std::string, Part> rows(const std::vector<double>& given) const;
     [[nodiscard]] const std::vector<model::BlockId>& ids() const { return ids_; }
     /// Whether a line takes care of a contract itself.

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,8 @@ struct Report {
     std::vector<std::string> faults; ///< why it is refuted, in words; none: confirmed
     double seconds = 0.0;
 
+    /// The part of the bound found for a kind of block, or for all "rows".
+    [[nodiscard]] double bound_of(std::string_view name) const;
     [[nodiscard]] bool confirmed() const { return faults.empty(); }
 };
 

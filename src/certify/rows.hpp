@@ -16,6 +16,7 @@ namespace longyang::certify {
 struct PricedRows {
     lp::Coupling coupling;
     std::vector<double> price;       ///< per row, CNY per unit
+    std::vector<char> of_line;       ///< per row: not 0 where a line keeps it at a price of its own
     std::vector<std::string> faults; ///< where rows of the file are not those of the case, in words
 };
 

@@ -15,6 +15,19 @@ double whole_span_cny(const Part& part) {
     return part.gap_cny - std::accumulate(part.month_cny.begin(), part.month_cny.end(), 0.0);
 }
 
+/// Where what is found differs from what the engine said of a kind of block.
+std::string difference_table(const Report& report) {
+    std::string text;
+    for (const auto& [name, stored] : report.stored_parts_cny) {
+        const double more = report.bound_of(name) - stored;
+        if (std::abs(more) > 1.0) {
+            text +=
+                fmt::format("bound of {}: found {:+.6g} CNY beyond the stored part\n", name, more);
+        }
+    }
+    return text;
+}
+
 std::string cell(double cny) {
     return std::abs(cny) < 0.5 ? "" : fmt::format("{:.0f}", cny);
 }
@@ -83,6 +96,7 @@ std::string in_words(const Report& report) {
                         report.stored_bound_cny, report.bound_cny,
                         (report.bound_cny - report.stored_bound_cny) /
                             std::max(1.0, std::abs(report.stored_bound_cny)));
+    text += difference_table(report);
     if (report.scheduled) {
         text += fmt::format("cost:  stored {:.10g} CNY, found {:.10g} CNY\n"
                             "gap:   stored {:.5f} %, found {:.5f} %\n",

@@ -1,0 +1,94 @@
+"""`longyang certify` confirms what a run by prices says of itself, and refutes what was changed afterwards."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+import program
+
+TEACHING = program.CASES / "teaching"
+REFUTED = 6
+
+
+@pytest.fixture(scope="module", params=["storage_arbitrage", "head_segments", "hvdc_levels", "reserve_sharing"])
+def results(request, tmp_path_factory):
+    out = tmp_path_factory.mktemp("certify") / f"{request.param}.h5"
+    ended = program.run("run", TEACHING / request.param, "-o", out, "--engine", "prices", "--gap", "0.2")
+    assert ended.code == 0, ended.words
+    return out
+
+
+@pytest.fixture
+def copy(results, tmp_path):
+    return shutil.copy(results, tmp_path / "copy.h5")
+
+
+def certify(path, *more) -> tuple[int, dict]:
+    ended = program.run("certify", path, "--json", *more)
+    return ended.code, json.loads(ended.words)
+
+
+def change(path, dataset, values):
+    with program.h5py.File(path, "r+") as file:
+        file[dataset][...] = values(file[dataset][()])
+
+
+def test_a_run_is_confirmed_and_its_gap_accounted_for(results):
+    code, found = certify(results, "--general", "20")
+    assert code == 0, found["faults"]
+    assert found["bound_cny"] >= found["stored_bound_cny"] * (1 - 1e-6)
+    gap = sum(part["gap_cny"] for part in found["parts"])
+    cost = found["cost_cny"]
+    assert gap == pytest.approx(cost - found["bound_cny"], abs=1e-9 * abs(cost))
+    for part in found["parts"]:
+        dated = sum(part["gap_by_month_cny"]) + part["gap_of_whole_span_cny"]
+        assert dated == pytest.approx(part["gap_cny"], abs=1e-6)
+        assert part["gap_cny"] >= -1e-6 * abs(cost), part
+    assert not any(check["refuted"] for check in found["general"])
+
+
+def test_the_same_on_two_ranks(results):
+    alone = certify(results)[1]
+    ended = program.run("certify", results, "--json", ranks=2)
+    assert ended.code == 0, ended.words
+    assert json.loads(ended.words)["bound_cny"] == pytest.approx(alone["bound_cny"], rel=1e-12)
+
+
+def test_a_bound_that_was_raised_is_refuted(copy):
+    change(copy, "certificate/bound_cny", lambda bound: bound * (1 + 1e-4))
+    code, found = certify(copy)
+    assert code == REFUTED
+    assert "the stored bound" in found["faults"][0]
+
+
+def test_other_prices_give_a_lower_bound(copy):
+    cost = certify(copy)[1]["cost_cny"]
+    random = np.random.default_rng(1)
+    change(copy, "row_prices/price", lambda price: price * random.uniform(0.7, 1.3, price.size))
+    code, found = certify(copy)
+    assert code == REFUTED
+    assert found["bound_cny"] < found["stored_bound_cny"] and found["bound_cny"] <= cost
+
+
+def test_a_limit_that_was_changed_is_refuted(copy):
+    change(copy, "row_prices/lower", lambda lower: lower + 1.0)
+    code, found = certify(copy)
+    assert code == REFUTED
+    assert "by the case" in found["faults"][0]
+
+
+def test_a_cost_that_was_lowered_is_refuted(copy):
+    change(copy, "certificate/cost_cny", lambda cost: cost - 1e-3 * abs(cost))
+    code, found = certify(copy)
+    assert code == REFUTED
+    assert any("the stored cost" in fault for fault in found["faults"])
+
+
+def test_a_run_by_highs_has_no_prices_to_certify(tmp_path):
+    with program.run_case(TEACHING / "storage_arbitrage", tmp_path / "highs.h5"):
+        pass
+    ended = program.run("certify", tmp_path / "highs.h5")
+    assert ended.code == 2
+    assert "holds no prices" in ended.words
