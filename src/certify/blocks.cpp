@@ -209,7 +209,7 @@ amounts_of(const model::Context& context, model::BlockId id, const grid::Schedul
                 missing[static_cast<std::size_t>(s.contract_begin[k])] = s.contract_short_mwh[k];
             }
         }
-        return {std::move(missing), {}};
+        return {missing, {}};
     }
     default:
         throw Error(Exit::defect, "a block has no amounts by the hour");

@@ -271,6 +271,7 @@ Report certify(const Comm& comm, const Request& request) {
     report.gap = (report.cost_cny - report.bound_cny) / std::max(1.0, std::abs(report.cost_cny));
     if (request.general > 0) {
         std::vector<double> bounds;
+        bounds.reserve(parts.size());
         for (const Part& part : parts) {
             bounds.push_back(part.bound_cny);
         }

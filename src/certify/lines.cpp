@@ -244,9 +244,10 @@ Slopes own_slopes(const lp::LevelLine& line, const Prices& prices, std::size_t b
 /// moves to the left, what rises to the right.
 Slopes widened(const Convex& before, double change) {
     Slopes wide{before.begin() - change, before.least, {}};
-    for (auto piece = before.left.rbegin(); piece != before.left.rend(); ++piece) {
-        wide.value += piece->length * piece->slope;
-        wide.pieces.push_back({piece->length, -piece->slope});
+    for (std::size_t k = before.left.size(); k-- > 0;) {
+        const Piece& piece = before.left[k];
+        wide.value += piece.length * piece.slope;
+        wide.pieces.push_back({piece.length, -piece.slope});
     }
     wide.pieces.push_back({2.0 * change, 0.0});
     wide.pieces.insert(wide.pieces.end(), before.right.begin(), before.right.end());

@@ -155,9 +155,9 @@ bool Unit::add_up(int t, double up_knee, double down_knee, double flat_cny, Conv
     Walk up(up_);
     down_sides_.clear();
     double cny = flat_cny;
-    for (auto piece = down_.rbegin(); piece != down_.rend(); ++piece) {
-        down_sides_.push_back({piece->length, -piece->slope});
-        cny += piece->length * piece->slope;
+    for (std::size_t k = down_.size(); k-- > 0;) {
+        down_sides_.push_back({down_[k].length, -down_[k].slope});
+        cny += down_[k].length * down_[k].slope;
     }
     Walk down(down_sides_);
     own_.clear();
