@@ -4,6 +4,7 @@
 #include "solve/prices/blend_plans.hpp"
 #include "solve/prices/dispatch_hour.hpp"
 #include "solve/prices/dispatch_lines_and_amounts.hpp"
+#include "solve/prices/dispatch_long_rows.hpp"
 #include "solve/prices/dispatch_rivers.hpp"
 #include "solve/prices/dispatch_stores.hpp"
 #include "solve/prices/dispatch_units.hpp"
@@ -84,11 +85,14 @@ struct Dispatcher::Parts {
                  std::span<const double> besides_cny);
     void solve(std::size_t t, const DispatchSettings& settings);
     [[nodiscard]] double dear_use_cny(std::size_t t) const;
+    void note_relief(std::size_t t, Dispatch& found);
     void settle(std::size_t t, Dispatch& found);
     void fill_long_rows(std::vector<double>& channel, Dispatch& found);
     void take_plans(std::span<const lp::BlockPlan> targets, const DispatchSettings& settings,
                     std::vector<double>& channel, Dispatch& found);
     void judge(std::span<const double> channel, Dispatch& found) const;
+    [[nodiscard]] std::vector<double> planned_channels(std::span<const lp::BlockPlan> targets,
+                                                       const DispatchSettings& settings) const;
 };
 
 Dispatcher::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_)
@@ -213,7 +217,22 @@ double Dispatcher::Parts::dear_use_cny(std::size_t t) const {
     return sum;
 }
 
+void Dispatcher::Parts::note_relief(std::size_t t, Dispatch& found) {
+    for (const Walk& walk : walks) {
+        const auto* amount = std::get_if<AmountWalk>(&walk);
+        if (amount == nullptr || !amount->by_the_hour() || amount->cost(t) < dear_cny) {
+            continue;
+        }
+        const double used = amount->now(*programme);
+        for (std::size_t j = 0; used > 0.0 && j < amount->data().channel.size(); ++j) {
+            found.relief[static_cast<std::size_t>(amount->data().channel[j]) * hours + t] +=
+                amount->data().weight[j] * used;
+        }
+    }
+}
+
 void Dispatcher::Parts::settle(std::size_t t, Dispatch& found) {
+    note_relief(t, found);
     for (std::size_t k = 0; k < walks.size(); ++k) {
         std::visit(
             [&](auto& own) {
@@ -328,6 +347,17 @@ void Dispatcher::Parts::take_plans(std::span<const lp::BlockPlan> targets,
     }
 }
 
+/// What targets give, channels x hours.
+std::vector<double> Dispatcher::Parts::planned_channels(std::span<const lp::BlockPlan> targets,
+                                                        const DispatchSettings& settings) const {
+    std::vector<double> channel(settings.besides.begin(), settings.besides.end());
+    channel.resize(coupling.channels.size() * hours, 0.0);
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+        give_plan(blocks[k], targets[k], hours, channel);
+    }
+    return channel;
+}
+
 /// Rows by the plans themselves.
 void Dispatcher::Parts::judge(std::span<const double> channel, Dispatch& found) const {
     for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
@@ -364,27 +394,18 @@ Dispatch Dispatcher::run(std::span<const lp::BlockPlan> targets, std::span<const
     found.plans.resize(p.blocks.size());
     found.block_cny.assign(p.blocks.size(), 0.0);
     found.hour_cny.assign(p.hours, 0.0);
+    found.relief.assign(p.coupling.channels.size() * p.hours, 0.0);
     found.row_dual.assign(p.coupling.rows.size(), 0.0);
 
     const std::vector<double> price = lp::channel_prices(p.coupling, row_price);
-    std::vector<double> long_price(row_price.begin(), row_price.end());
-    bool any_long = false;
-    for (std::size_t r = 0; r < long_price.size(); ++r) {
-        if (p.coupling.rows[r].end - p.coupling.rows[r].begin == 1) {
-            long_price[r] = 0.0;
-        }
-        any_long = any_long || long_price[r] != 0.0;
-    }
-    const std::vector<double> long_channel_price =
-        any_long ? lp::channel_prices(p.coupling, long_price) : std::vector<double>{};
-
+    LongRows long_rows(p.coupling, row_price);
+    long_rows.begin(p.planned_channels(targets, settings), settings.storage_premium_cny_per_mwh);
     p.make_walks(settings);
     p.begin(targets, price, settings);
-    std::vector<double> besides_cny(any_long ? p.coupling.channels.size() : 0);
+    std::vector<double> besides_cny(long_rows.empty() ? 0 : p.coupling.channels.size());
     for (std::size_t t = 0; t < p.hours; ++t) {
-        for (std::size_t c = 0; c < besides_cny.size(); ++c) {
-            besides_cny[c] = long_channel_price[c * p.hours + t];
-        }
+        std::fill(besides_cny.begin(), besides_cny.end(), 0.0);
+        long_rows.add_prices(t, besides_cny);
         p.prepare(t, false, settings, besides_cny);
         p.solve(t, settings);
         if (p.dear_use_cny(t) > settings.storage_premium_cny_per_mwh) {
@@ -393,6 +414,7 @@ Dispatch Dispatcher::run(std::span<const lp::BlockPlan> targets, std::span<const
             ++found.loose_hours;
         }
         p.settle(t, found);
+        long_rows.settle(t, p.programme->channel());
     }
     std::vector<double> channel;
     p.take_plans(targets, settings, channel, found);

@@ -22,8 +22,8 @@ struct HourLimit {
 
 struct DispatchSettings {
     /// What a storage asks for a MWh (at the bus) beside its plan, and a station likewise: PE-44.
-    double storage_premium_cny_per_mwh = 30.0;
-    double river_premium_cny_per_mwh = 30.0;
+    double storage_premium_cny_per_mwh = 100.0;
+    double river_premium_cny_per_mwh = 100.0;
     /// What stands for a limit of the network that cannot be kept, per unit of the row.
     double breach_cny_per_unit = 1e6;
     /// Rounds of limits in an hour.
@@ -50,6 +50,9 @@ struct Dispatch {
     double largest_breach = 0.0;
     int breach_row = -1, breach_hour = -1;
     int broken_hours = 0; ///< hours in which a row was broken by more than rounding
+    /// channels x hours: what dear amounts gave (lost load, missing reserve), those that cost a
+    /// multiple of the dearest unit.
+    std::vector<double> relief;
     // Where the time goes.
     long programmes = 0; ///< hourly programmes solved
     long pivots = 0;

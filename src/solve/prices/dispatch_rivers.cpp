@@ -63,9 +63,10 @@ RiverWalk::RiverWalk(const lp::River& river, std::size_t hours, HourProgramme& p
         if (!own.rows) {
             continue;
         }
+        own.planned_spill = programme.add_column({});
         own.spill = programme.add_column({});
         own.shortage = programme.add_column({});
-        std::vector<int> column{own.spill};
+        std::vector<int> column{own.planned_spill, own.spill};
         for (const std::size_t k : own.stations) {
             column.insert(column.end(), {stations_[k].below, stations_[k].above});
         }
@@ -78,7 +79,8 @@ RiverWalk::RiverWalk(const lp::River& river, std::size_t hours, HourProgramme& p
         ones.pop_back();
         for (const std::size_t from : own.from) {
             if (river.reservoirs[from].travel_h == 0) {
-                column.push_back(reservoirs_[from].spill);
+                column.insert(column.end(),
+                              {reservoirs_[from].planned_spill, reservoirs_[from].spill});
                 for (const std::size_t k : reservoirs_[from].stations) {
                     column.insert(column.end(), {stations_[k].below, stations_[k].above});
                 }
@@ -95,6 +97,7 @@ void RiverWalk::begin(const lp::RiverPlan& target, std::span<const double> cny_p
     if (target.storage_hm3.size() != by_reservoir ||
         target.release_m3_per_s.size() != by_reservoir ||
         target.spill_m3_per_s.size() != by_reservoir ||
+        target.flow_m3_per_s.size() != stations_.size() * hours_ ||
         (!target.value_cny_per_hm3.empty() && target.value_cny_per_hm3.size() != by_reservoir)) {
         throw Error(Exit::defect, "a target of a cascade that does not fit it");
     }
@@ -174,7 +177,9 @@ void RiverWalk::look_ahead(std::size_t r) {
             own.catch_up_hm3[t] +
             (in_time ? hm3 * std::max(most - target_->release_m3_per_s[r * hours_ + t], 0.0) : 0.0);
     }
-    own.end_hm3 = target_->storage_hm3[r * hours_ + hours_ - 1] - data.storage_end_hm3;
+    const double short_hm3 = target_->end_short_hm3.empty() ? 0.0 : target_->end_short_hm3[r];
+    own.end_hm3 =
+        target_->storage_hm3[r * hours_ + hours_ - 1] - (data.storage_end_hm3 - short_hm3);
 }
 
 // PE-47  storage from which the end of the span can be met, when later hours hold back a share of
@@ -245,6 +250,14 @@ double RiverWalk::target_release(std::size_t r, std::size_t t) const {
                              std::clamp(0.5 * reservoirs_[r].ahead_hm3 / hm3, -most, most));
 }
 
+/// A station's part of the release: its plan's, and its share of what steers back.
+double RiverWalk::planned_flow(std::size_t k, std::size_t t, double target) const {
+    const std::size_t r = stations_[k].reservoir;
+    const double share = river_.stations[k].flow_max_m3_per_s / reservoirs_[r].size_m3_per_s;
+    return std::max(0.0, target_->flow_m3_per_s[k * hours_ + t] +
+                             share * (target - target_->release_m3_per_s[r * hours_ + t]));
+}
+
 /// Of a unit released now, less what it is worth below, CNY/hm3.
 double RiverWalk::water_value(std::size_t r, std::size_t t) const {
     const lp::RiverReservoir& data = river_.reservoirs[r];
@@ -294,7 +307,10 @@ void RiverWalk::set_station(std::size_t k, std::size_t t, double leaving, double
             cny += price_[at(channel) * hours_ + t];
         }
     } else if (eta > 0.0) {
-        cny += hm3 * water_value(station.reservoir, t) / eta;
+        // Dearer by the premium where an hour of full release has been sent ahead of the plan.
+        const Reservoir& own = reservoirs_[station.reservoir];
+        cny += hm3 * water_value(station.reservoir, t) / eta +
+               premium_cny_ * own.ahead_hm3 / (hm3 * std::max(own.size_m3_per_s, 1e-9));
     }
     programme.set(station.leaving, 0.0, leaving_mw, data.cny_per_mwh);
     programme.set(station.below, 0.0, planned_mw - leaving_mw, cny - premium_cny_);
@@ -317,9 +333,8 @@ void RiverWalk::give_reserve(std::size_t r, std::size_t t, HourProgramme& progra
         0.0);
     for (const std::size_t k : own.stations) {
         const lp::RiverStation& data = river_.stations[k];
-        const double share = data.flow_max_m3_per_s / std::max(own.size_m3_per_s, 1e-9);
-        const double most =
-            std::min(stations_[k].most_mw, stations_[k].least_mw_per_m3_per_s * share * water);
+        const double most = std::min(stations_[k].most_mw, stations_[k].least_mw_per_m3_per_s *
+                                                               stations_[k].share * water);
         for (const int channel : data.reserve.up) {
             programme.give(channel, most);
         }
@@ -327,21 +342,31 @@ void RiverWalk::give_reserve(std::size_t r, std::size_t t, HourProgramme& progra
 }
 
 /// Where several stations share scarce water, none takes more than its part, so that what one holds
-/// in reserve is not what another turns.
-void RiverWalk::cap_by_water(std::size_t r, std::size_t t) {
+/// in reserve is not what another turns. Parts are as the plan turns it.
+void RiverWalk::share_water(std::size_t r, std::size_t t, double target) {
     const Reservoir& own = reservoirs_[r];
-    const double water = water_above(r, t);
+    double water = water_above(r, t);
+    for (const std::size_t from : own.from) {
+        if (river_.reservoirs[from].travel_h == 0) {
+            water += target_->release_m3_per_s[from * hours_ + t];
+        }
+    }
     double wanted = 0.0;
+    double planned = 0.0;
     bool reserve = false;
     for (const std::size_t k : own.stations) {
         reserve = reserve || !river_.stations[k].reserve.up.empty();
         wanted += stations_[k].most_mw / std::max(stations_[k].least_mw_per_m3_per_s, 1e-9);
+        stations_[k].share =
+            planned_flow(k, t, target) + 0.01 * river_.stations[k].flow_max_m3_per_s;
+        planned += stations_[k].share;
     }
     for (const std::size_t k : own.stations) {
+        Station& station = stations_[k];
+        station.share /= planned;
         if (reserve && wanted > water) {
-            const double share = river_.stations[k].flow_max_m3_per_s / own.size_m3_per_s;
-            stations_[k].most_now_mw =
-                std::min(stations_[k].most_mw, stations_[k].least_mw_per_m3_per_s * share * water);
+            station.most_now_mw =
+                std::min(station.most_mw, station.mw_per_m3_per_s * station.share * water);
         }
     }
 }
@@ -362,7 +387,7 @@ void RiverWalk::prepare_free(std::size_t r, std::size_t t, double most, double l
     own.leaving_m3_per_s =
         std::min(leaving, std::max(most, std::min(must, data.release_max_m3_per_s)));
     for (const std::size_t k : own.stations) {
-        set_station(k, t, own.leaving_m3_per_s, target, most, programme);
+        set_station(k, t, own.leaving_m3_per_s, planned_flow(k, t, target), most, programme);
     }
 }
 
@@ -370,13 +395,11 @@ void RiverWalk::prepare_rows(std::size_t r, std::size_t t, double low_hm3, doubl
                              double target, HourProgramme& programme) {
     Reservoir& own = reservoirs_[r];
     const lp::RiverReservoir& data = river_.reservoirs[r];
-    double rest = target;
     for (const std::size_t k : own.stations) {
         Station& station = stations_[k];
-        const double flow = river_.stations[k].flow_max_m3_per_s;
-        set_station(k, t, 0.0, std::min(rest, flow), flow, programme);
-        rest = std::max(0.0, rest - flow);
         const double eta = station.mw_per_m3_per_s;
+        const double flow = eta > 0.0 ? station.most_now_mw / eta : 0.0;
+        set_station(k, t, 0.0, planned_flow(k, t, target), flow, programme);
         if (station.head_mw_per_m3_per_s != eta) {
             station.head_mw_per_m3_per_s = eta;
             const double flow_per_mw = eta > 0.0 ? 1.0 / eta : 0.0;
@@ -393,6 +416,9 @@ void RiverWalk::prepare_rows(std::size_t r, std::size_t t, double low_hm3, doubl
     }
     const double value =
         target_->value_cny_per_hm3.empty() ? 0.0 : std::max(hm3 * water_value(r, t), 0.0);
+    // By the premium of a MW per m3/s.
+    const double spilt = std::clamp(target_->spill_m3_per_s[r * hours_ + t], 0.0, target);
+    programme.set(own.planned_spill, 0.0, spilt, value - premium_cny_);
     programme.set(own.spill, 0.0, data.release_max_m3_per_s, value + 1e-3);
     least = std::clamp(least, 0.0, data.release_max_m3_per_s);
     programme.set(own.shortage, 0.0, least, hm3 * data.release_short_cny_per_hm3);
@@ -420,7 +446,7 @@ void RiverWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
         const double target = target_release(r, t);
         const double least = least_release(r, t, loose);
         if (own.stations.size() > 1) {
-            cap_by_water(r, t);
+            share_water(r, t, target);
         }
         if (own.rows) {
             prepare_rows(r, t, low, least, target, programme);
@@ -455,8 +481,7 @@ void RiverWalk::settle_reserve(std::size_t r, std::size_t t) {
             }
             double water = left;
             if (own_part) {
-                const double share = river_.stations[k].flow_max_m3_per_s / own.size_m3_per_s;
-                water = std::clamp(share * all - plan_.flow_m3_per_s[place], 0.0, left);
+                water = std::clamp(station.share * all - plan_.flow_m3_per_s[place], 0.0, left);
             }
             const double more = std::clamp(station.most_mw - plan_.p_mw[place] - plan_.up_mw[place],
                                            0.0, least * water);
@@ -490,8 +515,8 @@ double RiverWalk::settle_reservoir(std::size_t r, std::size_t t, const HourProgr
     }
     // Spill: what the programme found, what leaves anyway, and no less than the largest storage
     // asks for, no more than there is.
-    double spill =
-        own.rows ? programme.value(own.spill) : std::max(own.leaving_m3_per_s - flow, 0.0);
+    double spill = own.rows ? programme.value(own.planned_spill) + programme.value(own.spill)
+                            : std::max(own.leaving_m3_per_s - flow, 0.0);
     const double before = own.storage_hm3 + hm3 * coming;
     spill = std::max(spill, (before - data.storage_max_hm3[t]) / hm3 - flow);
     spill = std::min(

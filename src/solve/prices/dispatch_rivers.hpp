@@ -37,6 +37,7 @@ private:
         // Of the hour:
         double mw_per_m3_per_s = 0.0, most_mw = 0.0, head_mw_per_m3_per_s = 0.0;
         double most_now_mw = 0.0; ///< as far as there is water
+        double share = 1.0;       ///< of scarce water
     };
     /// Its water goes to rows of the programme where releases of one hour depend on each other:
     /// several stations, or no travel time to or from it.
@@ -44,7 +45,7 @@ private:
         std::vector<std::size_t> stations, from; ///< from: reservoirs that flow into it
         double size_m3_per_s = 0.0;              ///< what a release is measured by
         bool rows = false;
-        int spill = -1, shortage = -1;                        ///< columns
+        int planned_spill = -1, spill = -1, shortage = -1;    ///< columns
         int water_row = -1, largest_row = -1, least_row = -1; ///< rows
         std::vector<double> low_hm3, high_hm3; ///< with what the hours behind ask for
         std::vector<double> catch_up_hm3;      ///< what later hours could release beyond the plan
@@ -63,10 +64,11 @@ private:
     [[nodiscard]] double least_storage(std::size_t r, std::size_t t, bool loose) const;
     [[nodiscard]] double least_release(std::size_t r, std::size_t t, bool loose) const;
     [[nodiscard]] double target_release(std::size_t r, std::size_t t) const;
+    [[nodiscard]] double planned_flow(std::size_t k, std::size_t t, double target) const;
     [[nodiscard]] double water_value(std::size_t r, std::size_t t) const;
     void choose_head(Station& station, const lp::RiverStation& data, std::size_t t) const;
     [[nodiscard]] double water_above(std::size_t r, std::size_t t) const;
-    void cap_by_water(std::size_t r, std::size_t t);
+    void share_water(std::size_t r, std::size_t t, double target);
     void prepare_free(std::size_t r, std::size_t t, double most, double least, double target,
                       HourProgramme& programme);
     void prepare_rows(std::size_t r, std::size_t t, double low_hm3, double least, double target,

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Of what charging could add beyond the plan, the share that the end of the span relies on.
-constexpr double relied_on = 0.5;
+constexpr double relied_on = 0.1;
 /// Share of the largest power by which an hour steers back to the plan, at most.
 constexpr double most_back = 0.2;
 
@@ -142,7 +142,10 @@ void StoreWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     double discharge_cny = s.discharge_cny_per_mwh + price_cny;
     double charge_cny = -price_cny;
     if (!target_->value_cny_per_mwh.empty()) {
-        const double value_cny = target_->value_cny_per_mwh[t];
+        // PE-44: dearer by the premium where an hour of full power has been given ahead of the plan.
+        const double value_cny =
+            target_->value_cny_per_mwh[t] -
+            premium_cny_ * beyond_mwh / std::max({s.charge_max_mw, s.discharge_max_mw, 1e-9});
         discharge_cny = s.discharge_cny_per_mwh + value_cny / s.efficiency_discharge;
         charge_cny = -value_cny * s.efficiency_charge;
     }

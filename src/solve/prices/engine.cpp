@@ -79,6 +79,7 @@ PriceEngine::PriceEngine(const Comm& comm, const lp::Coupling& coupling, std::ve
     channel_.assign(size, 0.0);
     slack_cny_.assign(own_.size(), 0.0);
     seconds_.assign(own_.size(), 0.0);
+    oracle_bound_cny_.assign(own_.size(), 0.0);
     dearest_cny_ =
         most_price_.empty() ? 0.0 : *std::max_element(most_price_.begin(), most_price_.end());
     set_boxes(0);
@@ -185,7 +186,8 @@ PriceEngine::Evaluation PriceEngine::evaluate() {
         slack_cny_[o] =
             answer.cost_cny - answer.bound -
             std::inner_product(own_price_.begin(), own_price_.end(), own_given_.begin(), 0.0);
-        bound += down_to_grid(answer.bound, bound_step);
+        oracle_bound_cny_[o] = down_to_grid(answer.bound, bound_step);
+        bound += oracle_bound_cny_[o];
         cost_cny += to_grid(answer.cost_cny, bound_step);
         for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
             double* sum = channel_.data() + static_cast<std::size_t>(oracle.channels[k]) * hours;
@@ -255,8 +257,7 @@ Found PriceEngine::run(const Settings& settings) {
     // From steps that reach prices of scarcity in a few iterations to steps that no longer matter,
     // each shorter by the same share. Measured on weeks of the northwest: steps that grow or shrink
     // with success need twice as many.
-    const double first_scale =
-        std::sqrt(typical_cny_ * std::max(dearest_cny_, 5.0 * typical_cny_));
+    const double first_scale = std::sqrt(typical_cny_ * std::max(dearest_cny_, 5.0 * typical_cny_));
     const double last_scale = settings.last_scale * typical_cny_;
     const double shrink =
         std::pow(last_scale / first_scale, 1.0 / std::max(settings.most_iterations - 1, 1));

@@ -74,6 +74,8 @@ public:
     [[nodiscard]] std::vector<lp::BlockPlan> own_plans() const;
     /// Per oracle, how far the value of its last plan lies above its bound: 0 where it is exact.
     [[nodiscard]] std::span<const double> slack_cny() const { return slack_cny_; }
+    /// Per oracle, its part of the last dual value.
+    [[nodiscard]] std::span<const double> oracle_bound_cny() const { return oracle_bound_cny_; }
     /// Per oracle, the time that it has taken so far.
     [[nodiscard]] std::span<const double> seconds() const { return seconds_; }
     [[nodiscard]] const std::vector<Oracle>& oracles() const { return own_; }
@@ -104,8 +106,8 @@ private:
     double typical_cny_ = 0.0; ///< price at which half of the plants' output pays
     double dearest_cny_ = 0.0; ///< of all relief
     std::vector<double> channel_price_, channel_, row_sum_;
-    std::vector<double> own_price_, own_given_; ///< of one oracle
-    std::vector<double> slack_cny_, seconds_;   ///< per oracle
+    std::vector<double> own_price_, own_given_;                  ///< of one oracle
+    std::vector<double> slack_cny_, seconds_, oracle_bound_cny_; ///< per oracle
 };
 
 } // namespace longyang::solve::prices

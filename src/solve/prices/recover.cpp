@@ -286,6 +286,15 @@ void Recovery::blend(std::span<const lp::BlockPlan> answers, double share) {
     p.rows.move(p.settings.price_step);
 }
 
+void Recovery::ask_more(std::span<const double> channel) {
+    Parts& p = *parts_;
+    p.besides.resize(channel.size(), 0.0);
+    for (std::size_t k = 0; k < channel.size(); ++k) {
+        p.besides[k] -= channel[k];
+    }
+    p.set_sums();
+}
+
 std::span<const double> Recovery::row_price() const {
     return parts_->rows.row_price();
 }

@@ -51,6 +51,10 @@ public:
     /// then prices go a small step. Answers of units and of lines with levels are not read.
     void blend(std::span<const lp::BlockPlan> answers, double share);
 
+    /// Plans as if so much less were given to the channels (channels x hours), besides what was
+    /// asked before: a dispatch that had to use dear relief there asks the units for more.
+    void ask_more(std::span<const double> channel);
+
     [[nodiscard]] std::span<const double> row_price() const;
     /// One per block: whole units and levels; stores, rivers and amounts as planned. The amount of
     /// a contract that its line takes over is what the line's levels leave short.

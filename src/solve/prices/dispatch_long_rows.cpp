@@ -1,0 +1,97 @@
+#include "solve/prices/dispatch_long_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace longyang::solve::prices {
+namespace {
+
+/// So far inside its limits, as a share of their distance, a row is steered.
+constexpr double margin = 0.02;
+/// Over so many hours a row that is behind is to come back, fewer near its end.
+constexpr double most_back_h = 24.0;
+/// So many premiums are the most that its price moves: no load is shed for it.
+constexpr double most_premiums = 1.0;
+
+} // namespace
+
+LongRows::LongRows(const lp::Coupling& coupling, std::span<const double> row_price)
+    : coupling_(coupling) {
+    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
+        const lp::CouplingRow& row = coupling.rows[r];
+        if (row.end - row.begin > 1) {
+            rows_.push_back({row.pattern,
+                             row.begin,
+                             row.end,
+                             row.lower,
+                             row.upper,
+                             row_price[r],
+                             {},
+                             1.0,
+                             0.0});
+        }
+    }
+}
+
+double LongRows::sum_in_hour(const Row& row, std::span<const double> channel, std::size_t stride,
+                             std::size_t t) const {
+    const lp::Pattern& pattern = coupling_.patterns[static_cast<std::size_t>(row.pattern)];
+    double sum = 0.0;
+    for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+        sum +=
+            pattern.weight[k] * channel[static_cast<std::size_t>(pattern.channel[k]) * stride + t];
+    }
+    return sum;
+}
+
+// PE-38  planned sums of hours, moved alike so that their total lies within the row's limits
+void LongRows::begin(std::span<const double> planned, double premium_cny) {
+    premium_cny_ = premium_cny;
+    const auto hours = static_cast<std::size_t>(coupling_.hours);
+    for (Row& row : rows_) {
+        row.planned.clear();
+        row.behind = 0.0;
+        for (int t = row.begin; t < row.end; ++t) {
+            row.planned.push_back(sum_in_hour(row, planned, hours, static_cast<std::size_t>(t)));
+            row.largest = std::max(row.largest, std::abs(row.planned.back()));
+        }
+        const double total = std::accumulate(row.planned.begin(), row.planned.end(), 0.0);
+        const double inside = std::isfinite(row.lower) && std::isfinite(row.upper)
+                                  ? margin * (row.upper - row.lower)
+                                  : 0.0;
+        const double wanted = std::clamp(total, row.lower + inside, row.upper - inside);
+        for (double& amount : row.planned) {
+            amount += (wanted - total) / static_cast<double>(row.planned.size());
+        }
+    }
+}
+
+void LongRows::add_prices(std::size_t t, std::span<double> channel_cny) const {
+    const int hour = static_cast<int>(t);
+    for (const Row& row : rows_) {
+        if (hour < row.begin || hour >= row.end) {
+            continue;
+        }
+        const double left_h = std::min(most_back_h, static_cast<double>(row.end - hour));
+        const double hours_behind = row.behind / row.largest * (most_back_h / left_h);
+        const double cny =
+            row.price_cny + premium_cny_ * std::clamp(hours_behind, -most_premiums, most_premiums);
+        const lp::Pattern& pattern = coupling_.patterns[static_cast<std::size_t>(row.pattern)];
+        for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+            channel_cny[static_cast<std::size_t>(pattern.channel[k])] += cny * pattern.weight[k];
+        }
+    }
+}
+
+void LongRows::settle(std::size_t t, std::span<const double> channel) {
+    const int hour = static_cast<int>(t);
+    for (Row& row : rows_) {
+        if (hour >= row.begin && hour < row.end) {
+            row.behind += row.planned[t - static_cast<std::size_t>(row.begin)] -
+                          sum_in_hour(row, channel, 1, 0);
+        }
+    }
+}
+
+} // namespace longyang::solve::prices
