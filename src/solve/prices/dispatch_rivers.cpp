@@ -58,6 +58,12 @@ RiverWalk::RiverWalk(const lp::River& river, std::size_t hours, HourProgramme& p
             reservoirs_[r].rows = true;
         }
     }
+    for (std::size_t r = reservoirs_.size(); r-- > 0;) {
+        const lp::RiverReservoir& data = river.reservoirs[r];
+        if (data.downstream >= 0) {
+            reservoirs_[r].to_mouth_h = data.travel_h + reservoirs_[at(data.downstream)].to_mouth_h;
+        }
+    }
     for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
         Reservoir& own = reservoirs_[r];
         if (!own.rows) {
@@ -170,8 +176,8 @@ void RiverWalk::look_ahead(std::size_t r) {
         own.payback_hm3[t - 1] =
             own.payback_hm3[t] +
             hm3 * std::max(target_->release_m3_per_s[r * hours_ + t] - least, 0.0);
-        // What leaves too late does not reach the reservoir below.
-        const bool in_time = t + at(data.travel_h) < hours_;
+        // What leaves too late does not pass through all reservoirs below.
+        const bool in_time = t + at(own.to_mouth_h) < hours_;
         const double most = std::min(own.size_m3_per_s, data.release_max_m3_per_s);
         own.catch_up_hm3[t - 1] =
             own.catch_up_hm3[t] +

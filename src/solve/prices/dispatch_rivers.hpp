@@ -45,6 +45,7 @@ private:
         std::vector<std::size_t> stations, from; ///< from: reservoirs that flow into it
         double size_m3_per_s = 0.0;              ///< what a release is measured by
         bool rows = false;
+        int to_mouth_h = 0;                                   ///< travel time to the last reservoir
         int planned_spill = -1, spill = -1, shortage = -1;    ///< columns
         int water_row = -1, largest_row = -1, least_row = -1; ///< rows
         std::vector<double> low_hm3, high_hm3; ///< with what the hours behind ask for
