@@ -35,7 +35,8 @@ constexpr int settle_iterations = 40;
 /// Of the typical price: what a breach of rows costs in recovery, moving everything.
 constexpr double recovery_scale = 0.2;
 constexpr double blend_share = 0.1;
-constexpr int most_passes = 6;
+/// So many passes without a better schedule are the last.
+constexpr int patience = 5;
 /// Evaluations at the best prices.
 constexpr int polish_calls = 10;
 
@@ -338,7 +339,9 @@ void PriceRun::dispatch_targets(int pass) {
             100.0 * (found.cost_cny - found_.bound) / std::max(std::abs(found.cost_cny), 1.0),
             found.broken_hours));
         recovery_->ask_more(found.relief);
-        if (found.cost_cny < cost_cny_) {
+        // A schedule that breaks no row is better than any that does.
+        if (best_.plans.empty() || std::pair(found.broken_hours, found.cost_cny) <
+                                       std::pair(best_.broken_hours, best_.cost_cny)) {
             cost_cny = found.cost_cny;
             best_ = std::move(found);
         }
@@ -348,9 +351,14 @@ void PriceRun::dispatch_targets(int pass) {
 
 void PriceRun::find_schedule() {
     journal_.stage("recover", [&] { settle_plans(); });
-    for (int pass = 1; pass <= most_passes; ++pass) {
+    int best_pass = 0;
+    for (int pass = 1; pass <= study_.options.passes && pass - best_pass <= patience; ++pass) {
+        const double before_cny = cost_cny_;
         journal_.stage("recover", [&] { recover_pass(pass); });
         journal_.stage("dispatch", [&] { dispatch_targets(pass); });
+        if (cost_cny_ != before_cny) {
+            best_pass = pass;
+        }
         if (gap() <= study_.options.gap || stopped()) {
             break;
         }

@@ -83,8 +83,11 @@ std::vector<Option> make_registry() {
     r.choice("engine", &RunOptions::engine, {"highs", "prices"}, "highs",
              "highs: the span as one programme, for some days; prices: any span up to the year, "
              "unit by unit");
-    r.number<int>("iterations", &RunOptions::iterations, "-", 1, any_int, "400",
-                  "most changes of prices (engine prices)");
+    r.number<int>("iterations", &RunOptions::iterations, "-", 1, any_int, "150",
+                  "changes of prices (engine prices); their steps fall over so many");
+    r.number<int>("passes", &RunOptions::passes, "-", 1, any_int, "10",
+                  "most tries to make units and levels whole, each with a dispatch (engine "
+                  "prices)");
     r.flag("relax", &RunOptions::relax,
            "leave out integrality: units, levels and changes may be fractions");
     r.number<double>("gap", &RunOptions::gap, "-", 0.0, 1.0, "0.005",

@@ -15,7 +15,7 @@ struct RunOptions {
     std::string from;
     int hours = 0;
     std::string engine;
-    int iterations = 0;
+    int iterations = 0, passes = 0;
     bool relax = false;
     double gap = 0.0;
     double time_limit_s = 0.0;

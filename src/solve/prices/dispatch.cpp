@@ -218,6 +218,7 @@ double Dispatcher::Parts::dear_use_cny(std::size_t t) const {
 }
 
 void Dispatcher::Parts::note_relief(std::size_t t, Dispatch& found) {
+    programme->add_missing(std::span(found.relief).subspan(t), hours);
     for (const Walk& walk : walks) {
         const auto* amount = std::get_if<AmountWalk>(&walk);
         if (amount == nullptr || !amount->by_the_hour() || amount->cost(t) < dear_cny) {
@@ -406,10 +407,13 @@ Dispatch Dispatcher::run(std::span<const lp::BlockPlan> targets, std::span<const
     for (std::size_t t = 0; t < p.hours; ++t) {
         std::fill(besides_cny.begin(), besides_cny.end(), 0.0);
         long_rows.add_prices(t, besides_cny);
+        const std::vector<HourLimit> long_limits = long_rows.limits(t);
         p.prepare(t, false, settings, besides_cny);
+        p.programme->add_limits(long_limits);
         p.solve(t, settings);
         if (p.dear_use_cny(t) > settings.storage_premium_cny_per_mwh) {
             p.prepare(t, true, settings, besides_cny);
+            p.programme->add_limits(long_limits);
             p.solve(t, settings);
             ++found.loose_hours;
         }

@@ -300,6 +300,21 @@ double HourProgramme::slack_cny() const {
     return sum;
 }
 
+void HourProgramme::add_missing(std::span<double> channel, std::size_t stride) const {
+    for (const SumRow& sum : sums_) {
+        const auto slack = at(slack_[at(sum.row)]);
+        const double missing = value_[slack] - value_[slack + 1];
+        if (missing == 0.0 || sum.channel.empty()) {
+            continue;
+        }
+        const auto most =
+            std::max_element(sum.weight.begin(), sum.weight.end(),
+                             [](double a, double b) { return std::abs(a) < std::abs(b); });
+        const int place = sum.channel[static_cast<std::size_t>(most - sum.weight.begin())];
+        channel[at(place) * stride] += missing / *most;
+    }
+}
+
 void HourProgramme::read_duals(std::span<double> row_dual) const {
     for (const SumRow& sum : sums_) {
         if (sum.in_force && sum.coupling_row >= 0) {

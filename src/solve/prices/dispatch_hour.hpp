@@ -61,6 +61,9 @@ public:
     [[nodiscard]] Breach breach() const;
     /// What broken rows cost.
     [[nodiscard]] double slack_cny() const;
+    /// Adds what broken rows miss (a surplus: negative) to the channel that counts most in each;
+    /// one number per channel, `stride` apart.
+    void add_missing(std::span<double> channel, std::size_t stride) const;
     /// Writes duals of the hour's rows to their places.
     void read_duals(std::span<double> row_dual) const;
 

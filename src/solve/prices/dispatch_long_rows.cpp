@@ -3,16 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace longyang::solve::prices {
 namespace {
 
 /// So far inside its limits, as a share of their distance, a row is steered.
-constexpr double margin = 0.02;
+constexpr double margin = 0.1;
 /// Over so many hours a row that is behind is to come back, fewer near its end.
 constexpr double most_back_h = 24.0;
-/// So many premiums are the most that its price moves: no load is shed for it.
-constexpr double most_premiums = 1.0;
+/// So many premiums are the most that its price moves: little where more is wanted, which relief
+/// can give at its price, so that no load is shed for it; more where it would exceed a limit.
+constexpr double most_premiums = 1.0, most_premiums_down = 5.0;
 
 } // namespace
 
@@ -64,6 +66,7 @@ void LongRows::begin(std::span<const double> planned, double premium_cny) {
         for (double& amount : row.planned) {
             amount += (wanted - total) / static_cast<double>(row.planned.size());
         }
+        row.room = row.upper - wanted;
     }
 }
 
@@ -76,12 +79,31 @@ void LongRows::add_prices(std::size_t t, std::span<double> channel_cny) const {
         const double left_h = std::min(most_back_h, static_cast<double>(row.end - hour));
         const double hours_behind = row.behind / row.largest * (most_back_h / left_h);
         const double cny =
-            row.price_cny + premium_cny_ * std::clamp(hours_behind, -most_premiums, most_premiums);
+            row.price_cny +
+            premium_cny_ * std::clamp(hours_behind, -most_premiums_down, most_premiums);
         const lp::Pattern& pattern = coupling_.patterns[static_cast<std::size_t>(row.pattern)];
         for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
             channel_cny[static_cast<std::size_t>(pattern.channel[k])] += cny * pattern.weight[k];
         }
     }
+}
+
+// PE-38  sum up to this hour <= planned up to this hour + upper limit - planned in all
+std::vector<HourLimit> LongRows::limits(std::size_t t) const {
+    const int hour = static_cast<int>(t);
+    std::vector<HourLimit> limits;
+    for (const Row& row : rows_) {
+        if (hour < row.begin || hour >= row.end || !std::isfinite(row.room)) {
+            continue;
+        }
+        const lp::Pattern& pattern = coupling_.patterns[static_cast<std::size_t>(row.pattern)];
+        HourLimit limit;
+        limit.channel = pattern.channel;
+        limit.weight = pattern.weight;
+        limit.upper = row.planned[t - static_cast<std::size_t>(row.begin)] + row.behind + row.room;
+        limits.push_back(std::move(limit));
+    }
+    return limits;
 }
 
 void LongRows::settle(std::size_t t, std::span<const double> channel) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lp/coupling.hpp"
+#include "solve/prices/dispatch.hpp"
 
 #include <cstddef>
 #include <span>
@@ -20,6 +21,8 @@ public:
     void begin(std::span<const double> planned, double premium_cny);
     /// Adds the rows' prices in an hour to the channels' (one number each).
     void add_prices(std::size_t t, std::span<double> channel_cny) const;
+    /// What an hour may give at most, so that no row goes beyond its upper limit in the end.
+    [[nodiscard]] std::vector<HourLimit> limits(std::size_t t) const;
     /// channel: what an hour gave.
     void settle(std::size_t t, std::span<const double> channel);
     [[nodiscard]] bool empty() const { return rows_.empty(); }
@@ -31,6 +34,7 @@ private:
         std::vector<double> planned; ///< per hour from begin
         double largest = 1.0;        ///< of an hour
         double behind = 0.0;
+        double room = 0.0; ///< between what is planned in all and the upper limit
     };
     [[nodiscard]] double sum_in_hour(const Row& row, std::span<const double> channel,
                                      std::size_t stride, std::size_t t) const;

@@ -142,7 +142,8 @@ void StoreWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     double discharge_cny = s.discharge_cny_per_mwh + price_cny;
     double charge_cny = -price_cny;
     if (!target_->value_cny_per_mwh.empty()) {
-        // PE-44: dearer by the premium where an hour of full power has been given ahead of the plan.
+        // PE-44: dearer by the premium where an hour of full power has been given ahead of the
+        // plan.
         const double value_cny =
             target_->value_cny_per_mwh[t] -
             premium_cny_ * beyond_mwh / std::max({s.charge_max_mw, s.discharge_max_mw, 1e-9});
