@@ -13,7 +13,7 @@ namespace {
 constexpr double hm3 = 0.0036;
 /// Of what later hours could hold back of their plan, the share that an hour relies on, and for how
 /// many hours of a full release at most.
-constexpr double relied_on = 0.5;
+constexpr double relied_on = 0.1;
 constexpr double most_ahead_h = 48.0;
 /// Share of a full release by which an hour steers back to the plan, at most.
 constexpr double most_back = 0.2;
@@ -190,12 +190,10 @@ void RiverWalk::look_ahead(std::size_t r) {
 
 // PE-47  storage from which the end of the span can be met, when later hours hold back a share of
 //        what they would release by plan, and water comes as planned, less what was sent ahead
-double RiverWalk::least_storage(std::size_t r, std::size_t t, bool loose) const {
+double RiverWalk::least_storage(std::size_t r, std::size_t t) const {
     const Reservoir& own = reservoirs_[r];
-    double payback = (loose ? 1.0 : relied_on) * own.payback_hm3[t];
-    if (!loose) {
-        payback = std::min(payback, hm3 * most_ahead_h * own.size_m3_per_s);
-    }
+    const double payback =
+        std::min(relied_on * own.payback_hm3[t], hm3 * most_ahead_h * own.size_m3_per_s);
     double coming = 0.0; // beyond the plan, after this hour
     for (const std::size_t from : own.from) {
         const auto travel = at(river_.reservoirs[from].travel_h);
@@ -238,13 +236,13 @@ double RiverWalk::room_below(std::size_t r, std::size_t t) const {
 
 // PE-47  what must go to a reservoir below, so that later hours can make up for what is missing to
 //        the plan
-double RiverWalk::least_release(std::size_t r, std::size_t t, bool loose) const {
+double RiverWalk::least_release(std::size_t r, std::size_t t) const {
     const lp::RiverReservoir& data = river_.reservoirs[r];
     if (data.downstream < 0 || t + at(data.travel_h) >= hours_) {
         return data.release_min_m3_per_s[t];
     }
     const Reservoir& own = reservoirs_[r];
-    const double later = (loose ? 1.0 : relied_on) * own.catch_up_hm3[t];
+    const double later = relied_on * own.catch_up_hm3[t];
     return std::max(data.release_min_m3_per_s[t],
                     target_->release_m3_per_s[r * hours_ + t] - (own.ahead_hm3 + later) / hm3);
 }
@@ -441,16 +439,16 @@ void RiverWalk::prepare_rows(std::size_t r, std::size_t t, double low_hm3, doubl
         std::max(release_to(low_hm3), std::min(release_to(data.storage_min_hm3[t]), 0.0)));
 }
 
-void RiverWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
+void RiverWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme) {
     for (std::size_t k = 0; k < stations_.size(); ++k) {
         choose_head(stations_[k], river_.stations[k], t);
     }
     for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
         Reservoir& own = reservoirs_[r];
         own.coming_m3_per_s = arrived(r, t);
-        const double low = least_storage(r, t, loose);
+        const double low = least_storage(r, t);
         const double target = target_release(r, t);
-        const double least = least_release(r, t, loose);
+        const double least = least_release(r, t);
         if (own.stations.size() > 1) {
             share_water(r, t, target);
         }

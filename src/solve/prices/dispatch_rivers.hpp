@@ -62,8 +62,8 @@ private:
     [[nodiscard]] double arrived(std::size_t r, std::size_t t) const;
     [[nodiscard]] double planned_arrival(std::size_t r, std::size_t t) const;
     [[nodiscard]] double room_below(std::size_t r, std::size_t t) const;
-    [[nodiscard]] double least_storage(std::size_t r, std::size_t t, bool loose) const;
-    [[nodiscard]] double least_release(std::size_t r, std::size_t t, bool loose) const;
+    [[nodiscard]] double least_storage(std::size_t r, std::size_t t) const;
+    [[nodiscard]] double least_release(std::size_t r, std::size_t t) const;
     [[nodiscard]] double target_release(std::size_t r, std::size_t t) const;
     [[nodiscard]] double planned_flow(std::size_t k, std::size_t t, double target) const;
     [[nodiscard]] double water_value(std::size_t r, std::size_t t) const;

@@ -49,7 +49,7 @@ StoreWalk::StoreWalk(const lp::Store& store, std::size_t hours, HourProgramme& p
 
 // PE-44  least energy at an hour's end from which the end of the span can be met, when every hour
 //        after it adds its plan and a share of what charging could add beyond
-std::vector<double> StoreWalk::least_energy(double share) const {
+std::vector<double> StoreWalk::least_energy() const {
     std::vector<double> least(hours_);
     double energy = store_.energy_end_min_mwh;
     for (std::size_t t = hours_; t-- > 0;) {
@@ -59,8 +59,8 @@ std::vector<double> StoreWalk::least_energy(double share) const {
             std::min(most, store_.efficiency_charge * target_->charge_mw[t] -
                                target_->discharge_mw[t] / store_.efficiency_discharge + inflow(t) -
                                target_->spill_mw[t]);
-        energy = std::clamp((energy - planned - share * (most - planned)) / store_.kept_per_h, 0.0,
-                            store_.energy_max_mwh);
+        energy = std::clamp((energy - planned - relied_on * (most - planned)) / store_.kept_per_h,
+                            0.0, store_.energy_max_mwh);
     }
     return least;
 }
@@ -75,8 +75,7 @@ void StoreWalk::begin(const lp::StorePlan& target, std::span<const double> cny_p
     target_ = &target;
     price_ = cny_per_mwh;
     premium_cny_ = premium_cny_per_mwh;
-    least_ = least_energy(relied_on);
-    least_loose_ = least_energy(1.0);
+    least_ = least_energy();
     energy_mwh_ = store_.energy_initial_mwh;
     for (std::vector<double>* table : {&plan_.charge_mw, &plan_.discharge_mw, &plan_.spill_mw,
                                        &plan_.up_mw, &plan_.down_mw, &plan_.energy_mwh}) {
@@ -121,11 +120,12 @@ double StoreWalk::price(std::size_t t) const {
     return sum;
 }
 
-void StoreWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
+void StoreWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme) {
     const lp::Store& s = store_;
     const double kept = s.kept_per_h * energy_mwh_;
     const double rest = kept + inflow(t); // with nothing charged or discharged
-    const double least = loose ? least_loose_[t] : least_[t];
+    // In dear hours too: what is missing later is as dear.
+    const double least = least_[t];
     const double most_charge =
         std::clamp((s.energy_max_mwh - kept) / s.efficiency_charge, 0.0, s.charge_max_mw);
     const double least_charge = std::clamp((least - rest) / s.efficiency_charge, 0.0, most_charge);

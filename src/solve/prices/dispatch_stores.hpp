@@ -39,7 +39,7 @@ private:
     [[nodiscard]] double inflow(std::size_t t) const {
         return store_.inflow_mw.empty() ? 0.0 : store_.inflow_mw[t];
     }
-    [[nodiscard]] std::vector<double> least_energy(double share) const;
+    [[nodiscard]] std::vector<double> least_energy() const;
 
     const lp::Store& store_;
     std::size_t hours_;
@@ -47,8 +47,8 @@ private:
     const lp::StorePlan* target_ = nullptr;
     std::span<const double> price_;
     double premium_cny_ = 0.0;
-    std::vector<double> least_, least_loose_; ///< energy at the end of an hour, MWh
-    double energy_mwh_ = 0.0;                 ///< now
+    std::vector<double> least_; ///< energy at the end of an hour, MWh
+    double energy_mwh_ = 0.0;   ///< now
     lp::StorePlan plan_;
 };
 

