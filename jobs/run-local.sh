@@ -1,10 +1,8 @@
 #!/usr/bin/env bash
 # jobs/run-local.sh [CASE] [options of `longyang run`]
 # Sets up, builds and runs CASE (default cases/northwest/2030) on this machine, on LONGYANG_RANKS (default 2) ranks.
-# Without --from it runs one winter day and one summer day of 2030. Results go to results/, unless -o is
-# given, and the summary of each is printed. Without --gap the runs end at 5 % of the cost after export earnings (1 % of
-# the thermal cost on a summer day), which rounding reaches within minutes; a smaller gap lets HiGHS search on, for hours
-# if need be (--time-limit-s).
+# Without --from it runs, by the engine of prices, one winter day, one summer day and then all 8760 hours of the year in one
+# piece. Results go to results/, unless -o is given, and the summary of each is printed.
 set -euo pipefail
 invoked_from=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -40,12 +38,16 @@ ranks=${LONGYANG_RANKS:-2}
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1} OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS:-1}
 mkdir -p results
 
-# run_span NAME [options]: runs one span and prints its summary; a run stopped early (5, 75) has a summary too.
+# run_span NAME [option value]...: runs one span with these options where the user gave none of them and prints its summary; a run stopped early (5, 75) has a summary too.
 status=0
 run_span() {
     local output="results/$1.h5" code=0
     shift
-    local extra=("$@")
+    local extra=()
+    while [[ $# -gt 0 ]]; do
+        has "$1" || extra+=("$1" "$2")
+        shift 2
+    done
     if has -o --output; then
         output=
         local index
@@ -58,8 +60,6 @@ run_span() {
     else
         extra+=(-o "$output")
     fi
-    has --hours || extra+=(--hours 24)
-    has --gap --relax || extra+=(--gap 0.05)
     echo "run-local: longyang run $case_dir ${extra[*]} ${options[*]}  ($ranks ranks)"
     bash jobs/mpirun.sh -n "$ranks" "$longyang" run "$case_dir" "${extra[@]}" "${options[@]}" || code=$?
     if [[ $code -eq 0 || $code -eq 5 || $code -eq 75 ]]; then
@@ -74,7 +74,10 @@ name=$(basename "$(dirname "$(realpath "$case_dir")")")-$(basename "$(realpath "
 if has --from -o --output; then
     run_span "$name"
 else
-    run_span "$name-winter-day" --from 2030-01-15
-    run_span "$name-summer-day" --from 2030-07-15
+    engine=prices
+    has --relax && engine=highs # the engine of prices has no relaxed schedule
+    run_span "$name-winter-day" --from 2030-01-15 --hours 24 --engine "$engine" --gap 0.002
+    run_span "$name-summer-day" --from 2030-07-15 --hours 24 --engine "$engine" --gap 0.002
+    has --hours --relax || run_span "$name-year" --hours 8760 --engine prices --gap 0.001
 fi
 exit "$status"

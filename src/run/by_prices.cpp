@@ -33,7 +33,7 @@ namespace prices = solve::prices;
 /// Iterations after the dual in which plans are averaged.
 constexpr int settle_iterations = 40;
 /// Of the typical price: what a breach of rows costs in recovery, moving everything.
-constexpr double recovery_scale = 0.2;
+constexpr double recovery_scale = 8.0;
 constexpr double blend_share = 0.1;
 /// So many passes without a better schedule are the last.
 constexpr int patience = 5;
@@ -429,6 +429,14 @@ Outcome PriceRun::outcome() {
 Outcome solve_by_prices(const Comm& comm, const Study& study, const model::Context& context,
                         const partition::Owners& owners, const GridFactors& grid,
                         const Deadline& deadline, Journal& journal) {
+    for (const auto& [given, name] : {std::pair(study.options.relax, "relax"),
+                                      std::pair(!study.options.restart.empty(), "restart"),
+                                      std::pair(!study.options.write_mps.empty(), "write_mps")}) {
+        if (given) {
+            throw Error(Exit::usage,
+                        fmt::format("option {}: not with engine prices, take engine highs", name));
+        }
+    }
     PriceRun run(comm, study, context, owners, grid, deadline, journal);
     journal.stage("build", [&] { run.build(); });
     journal.stage("price", [&] { run.raise_bound(); });

@@ -41,18 +41,6 @@ double sum_of_row(const lp::Coupling& coupling, const lp::CouplingRow& row,
     return sum;
 }
 
-/// A cluster without units, a cascade without reservoirs.
-template <class Data>
-bool is_empty(const Data& data) {
-    if constexpr (std::is_same_v<Data, std::vector<lp::UnitGroup>>) {
-        return data.empty();
-    } else if constexpr (std::is_same_v<Data, lp::River>) {
-        return data.reservoirs.empty();
-    } else {
-        return false;
-    }
-}
-
 /// The target of a block. Throws Error (defect) where it has none of its kind.
 template <class Plan>
 const Plan& plan_of_kind(const lp::BlockPlan& target) {
@@ -70,7 +58,7 @@ struct Dispatcher::Parts {
     std::span<const lp::OracleData> blocks;
     std::size_t hours;
     std::vector<char> in_hours; ///< per channel: stands in a row of one hour
-    double dear_cny = 0.0;
+    double dearest_unit_cny = 0.0, dear_cny = 0.0;
 
     // Made anew for each run, as costs of breaches may change.
     std::optional<HourProgramme> programme;
@@ -78,6 +66,17 @@ struct Dispatcher::Parts {
 
     Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_);
 
+    // The walk of a block, behind the others; none where the block has no compact data or is empty.
+    void add_walk(const std::monostate& /*none*/) { walks.emplace_back(); }
+    void add_walk(const std::vector<lp::UnitGroup>& groups);
+    void add_walk(const lp::Store& store) {
+        walks.emplace_back(std::in_place_type<StoreWalk>, store, hours, *programme);
+    }
+    void add_walk(const lp::River& river);
+    void add_walk(const lp::LevelLine& line) {
+        walks.emplace_back(std::in_place_type<LineWalk>, line, hours);
+    }
+    void add_walk(const lp::HourlyAmount& amount);
     void make_walks(const DispatchSettings& settings);
     void begin(std::span<const lp::BlockPlan> targets, std::span<const double> price,
                const DispatchSettings& settings);
@@ -113,41 +112,40 @@ Dispatcher::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::Orac
     }
 }
 
+void Dispatcher::Parts::add_walk(const std::vector<lp::UnitGroup>& groups) {
+    if (groups.empty()) {
+        walks.emplace_back();
+        return;
+    }
+    walks.emplace_back(std::in_place_type<UnitsWalk>, groups, hours, *programme);
+    dearest_unit_cny =
+        std::max(dearest_unit_cny, std::get<UnitsWalk>(walks.back()).dearest_cny_per_mwh());
+}
+
+void Dispatcher::Parts::add_walk(const lp::River& river) {
+    if (river.reservoirs.empty()) {
+        walks.emplace_back();
+        return;
+    }
+    walks.emplace_back(std::in_place_type<RiverWalk>, river, hours, *programme);
+}
+
+void Dispatcher::Parts::add_walk(const lp::HourlyAmount& amount) {
+    const auto stands = [&](int channel) {
+        return in_hours[static_cast<std::size_t>(channel)] != 0;
+    };
+    const bool by_the_hour = std::any_of(amount.channel.begin(), amount.channel.end(), stands) ||
+                             std::any_of(amount.down.begin(), amount.down.end(), stands);
+    walks.emplace_back(std::in_place_type<AmountWalk>, amount, hours, by_the_hour, *programme);
+}
+
 void Dispatcher::Parts::make_walks(const DispatchSettings& settings) {
     programme.emplace(coupling, settings.breach_cny_per_unit);
     walks.clear();
     walks.reserve(blocks.size());
-    double dearest_unit_cny = 0.0;
+    dearest_unit_cny = 0.0;
     for (const lp::OracleData& block : blocks) {
-        std::visit(
-            [&](const auto& data) {
-                using Data = std::decay_t<decltype(data)>;
-                if (is_empty(data)) {
-                    walks.emplace_back();
-                } else if constexpr (std::is_same_v<Data, std::vector<lp::UnitGroup>>) {
-                    walks.emplace_back(std::in_place_type<UnitsWalk>, data, hours, *programme);
-                    dearest_unit_cny = std::max(
-                        dearest_unit_cny, std::get<UnitsWalk>(walks.back()).dearest_cny_per_mwh());
-                } else if constexpr (std::is_same_v<Data, lp::Store>) {
-                    walks.emplace_back(std::in_place_type<StoreWalk>, data, hours, *programme);
-                } else if constexpr (std::is_same_v<Data, lp::River>) {
-                    walks.emplace_back(std::in_place_type<RiverWalk>, data, hours, *programme);
-                } else if constexpr (std::is_same_v<Data, lp::LevelLine>) {
-                    walks.emplace_back(std::in_place_type<LineWalk>, data, hours);
-                } else if constexpr (std::is_same_v<Data, lp::HourlyAmount>) {
-                    const auto stands = [&](int channel) {
-                        return in_hours[static_cast<std::size_t>(channel)] != 0;
-                    };
-                    const bool by_the_hour =
-                        std::any_of(data.channel.begin(), data.channel.end(), stands) ||
-                        std::any_of(data.down.begin(), data.down.end(), stands);
-                    walks.emplace_back(std::in_place_type<AmountWalk>, data, hours, by_the_hour,
-                                       *programme);
-                } else {
-                    walks.emplace_back();
-                }
-            },
-            block);
+        std::visit([&](const auto& data) { add_walk(data); }, block);
     }
     dear_cny = dearest_unit_cny > 0.0 ? dear * dearest_unit_cny : lp::infinity;
     programme->build();

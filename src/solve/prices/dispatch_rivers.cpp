@@ -64,8 +64,7 @@ RiverWalk::RiverWalk(const lp::River& river, std::size_t hours, HourProgramme& p
             reservoirs_[r].to_mouth_h = data.travel_h + reservoirs_[at(data.downstream)].to_mouth_h;
         }
     }
-    for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
-        Reservoir& own = reservoirs_[r];
+    for (Reservoir& own : reservoirs_) {
         if (!own.rows) {
             continue;
         }

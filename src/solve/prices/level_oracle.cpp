@@ -428,55 +428,75 @@ struct LevelPlanner::Parts : Line {
     [[nodiscard]] Plan within_contract(std::span<const double> cny);
 };
 
-/// PE-53  Each period's price between one that leaves its energy outside of the limits and one that
-/// does not, halved; all periods at once. Starts at 0, and where that is not enough, goes up by
-/// steps that double from a tenth of what the period's price was the last time.
+/// The search for the lowest price, of one sign, that brings a period's energy within its limits.
+struct PriceBracket {
+    int side = 0; ///< where the energy lies without a price
+    double last = 0.0, most = infinity;
+    double outside = 0.0;     ///< the largest price known to leave it there
+    double inside = infinity; ///< the smallest one known not to
+
+    /// The next price to try; one that is known where the search is at its end. Begins around the
+    /// price of the last time, doubles where that is not enough, then halves.
+    [[nodiscard]] double next() const {
+        constexpr double first_cny = 10.0;
+        constexpr double width_cny = 0.2;
+        constexpr double around = 0.02;
+        if (side == 0) {
+            return 0.0;
+        }
+        if (inside == infinity) {
+            const double up =
+                outside == 0.0 ? std::max(first_cny, (1.0 + around) * last) : 2.0 * outside;
+            return std::min(up, most);
+        }
+        if (outside == 0.0 && last > first_cny && inside > last) {
+            return (1.0 - around) * last;
+        }
+        return inside - outside > width_cny ? 0.5 * (inside + outside) : inside;
+    }
+    [[nodiscard]] bool done() const {
+        const double price = next();
+        return side == 0 || price == inside || price == outside;
+    }
+    [[nodiscard]] double best() const { return inside < infinity ? inside : outside; }
+    void note(double price, int found) { (found == side ? outside : inside) = price; }
+};
+
+// PE-53, all periods at once.
 Plan LevelPlanner::Parts::within_contract(std::span<const double> cny) {
     const std::vector<double> none(blocks_of(data), 0.0);
-    const std::size_t count = periods.price.size();
-    std::vector<double> last(count, 0.0);
-    std::swap(last, periods.price);
+    std::vector<PriceBracket> brackets(periods.price.size());
+    for (std::size_t k = 0; k < brackets.size(); ++k) {
+        brackets[k].last = std::abs(periods.price[k]);
+        periods.price[k] = 0.0;
+    }
     Plan plan = at_prices(none, cny).first;
-    if (!(plan.value < infinity) || count == 0) {
+    if (!(plan.value < infinity) || brackets.empty()) {
         return plan;
     }
-    std::vector<int> first_side(count);
-    std::vector<double> outside(count, 0.0); // the largest price known not to do
-    std::vector<double> inside(count, infinity);
-    for (std::size_t k = 0; k < count; ++k) {
-        first_side[k] = side(k, plan);
-        inside[k] = first_side[k] == 0 ? 0.0 : infinity;
+    for (std::size_t k = 0; k < brackets.size(); ++k) {
+        brackets[k].side = side(k, plan);
+        // Less than the least may be paid for.
+        brackets[k].most = brackets[k].side < 0 ? contract->periods[k].short_cny_per_mwh : infinity;
     }
+    const auto set_prices = [&](auto price_of) {
+        for (std::size_t k = 0; k < brackets.size(); ++k) {
+            periods.price[k] = -brackets[k].side * price_of(brackets[k]);
+        }
+    };
+    const auto done = [](const PriceBracket& bracket) { return bracket.done(); };
     constexpr int rounds = 24;
-    for (int round = 0; round < rounds; ++round) {
-        bool open = false;
-        for (std::size_t k = 0; k < count; ++k) {
-            const double most = contract->periods[k].short_cny_per_mwh;
-            double& y = periods.price[k];
-            if (inside[k] < infinity) {
-                y = inside[k] - outside[k] > 0.05 ? 0.5 * (inside[k] + outside[k]) : inside[k];
-            } else if (outside[k] == 0.0) {
-                y = std::max(10.0, 1.02 * std::abs(last[k]));
-            } else {
-                y = std::min(2.0 * outside[k], first_side[k] < 0 ? most : infinity);
-            }
-            open = open || (y != inside[k] && y != outside[k]);
-        }
-        if (!open) {
-            break;
-        }
-        const std::vector<double> size = periods.price;
-        for (std::size_t k = 0; k < count; ++k) {
-            periods.price[k] *= -first_side[k];
-        }
+    for (int round = 0; round < rounds && !std::all_of(brackets.begin(), brackets.end(), done);
+         ++round) {
+        set_prices([](const PriceBracket& bracket) { return bracket.next(); });
         plan = at_prices(none, cny).first;
-        for (std::size_t k = 0; k < count; ++k) {
-            (side(k, plan) == first_side[k] && first_side[k] != 0 ? outside : inside)[k] = size[k];
+        for (std::size_t k = 0; k < brackets.size(); ++k) {
+            if (!brackets[k].done()) {
+                brackets[k].note(std::abs(periods.price[k]), side(k, plan));
+            }
         }
     }
-    for (std::size_t k = 0; k < count; ++k) {
-        periods.price[k] = -first_side[k] * (inside[k] < infinity ? inside[k] : outside[k]);
-    }
+    set_prices([](const PriceBracket& bracket) { return bracket.best(); });
     return at_prices(none, cny).first;
 }
 

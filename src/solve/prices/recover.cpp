@@ -79,6 +79,7 @@ struct Recovery::Parts {
     std::mt19937_64 random;
     std::vector<lp::BlockPlan> plans;
     std::vector<double> besides;
+    std::vector<double> asking; ///< prices at which continuous blocks are asked
     long changed_hours = 0;
 
     Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_,
@@ -103,7 +104,7 @@ Recovery::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::Oracle
       units(SingleUnits::list(blocks_)), unit_effect(blocks_.size()), single(hours),
       random(settings_.seed) {
     for (const UnitPlace& place : units) {
-        if (unit_effect[place.block].empty()) {
+        if (unit_effect[place.block].on.empty()) {
             unit_effect[place.block] = SingleUnits::effect(rows, *place.group);
         }
     }
@@ -147,6 +148,7 @@ std::vector<double> Recovery::Parts::given() const {
 
 void Recovery::Parts::set_sums() {
     rows.set_sums(given());
+    asking = rows.between(settings.asking_share);
 }
 
 void Recovery::Parts::plan_line(WholeLine& line) {
@@ -242,6 +244,7 @@ void Recovery::begin(std::vector<lp::BlockPlan> plans, std::vector<double> row_p
         p.note_shortfall(line);
     }
     p.rows.begin(row_price, p.given());
+    p.asking = p.rows.between(p.settings.asking_share);
 }
 
 void Recovery::sweep() {
@@ -260,13 +263,12 @@ void Recovery::sweep() {
 }
 
 std::span<const double> Recovery::asking_prices() const {
-    return parts_->rows.asking();
+    return parts_->asking;
 }
 
 void Recovery::blend(std::span<const lp::BlockPlan> answers, double share) {
     Parts& p = *parts_;
-    const std::vector<double> channel_price = lp::channel_prices(
-        p.coupling, std::vector<double>(p.rows.asking().begin(), p.rows.asking().end()));
+    const std::vector<double> channel_price = lp::channel_prices(p.coupling, p.asking);
     std::vector<char> of_line(p.blocks.size(), 0);
     for (const WholeLine& line : p.lines) {
         for (const std::size_t block : line.amount) {
@@ -284,6 +286,7 @@ void Recovery::blend(std::span<const lp::BlockPlan> answers, double share) {
     }
     p.set_sums();
     p.rows.move(p.settings.price_step);
+    p.asking = p.rows.between(p.settings.asking_share);
 }
 
 void Recovery::ask_more(std::span<const double> channel) {

@@ -13,10 +13,13 @@
 namespace longyang::solve::prices {
 
 struct RecoverySettings {
-    /// Change of price that moves everything over its whole range (PE-50): what a breach of rows
-    /// costs. In proportion to the case's typical price.
-    double scale_cny_per_unit = 50.0;
-    /// Share of the way from prices to asking prices that `blend` goes.
+    /// Change of price that moves everything over its whole range (PE-50): how steeply the cost of
+    /// a breach of rows rises. Measured: 8 times the case's typical price.
+    double scale_cny_per_unit = 2700.0;
+    /// Share of the way from prices to those that follow the residual at which continuous blocks
+    /// are asked.
+    double asking_share = 0.1;
+    /// Share of that way that prices go in `blend`.
     double price_step = 0.05;
     std::uint64_t seed = 1; ///< of the order of units; the same seed gives the same result
 };
@@ -51,8 +54,8 @@ public:
     /// then prices go a small step. Answers of units and of lines with levels are not read.
     void blend(std::span<const lp::BlockPlan> answers, double share);
 
-    /// Plans as if so much less were given to the channels (channels x hours), besides what was
-    /// asked before: a dispatch that had to use dear relief there asks the units for more.
+    /// PE-39: plans as if so much less were given to the channels (channels x hours), besides what
+    /// was asked before: a dispatch that had to use dear relief there asks the units for more.
     void ask_more(std::span<const double> channel);
 
     [[nodiscard]] std::span<const double> row_price() const;

@@ -53,6 +53,12 @@ double FollowingPrices::Row::integral(double shift) const {
            integral_up_to(shift - from_upper, -low_cny);
 }
 
+/// Of its asking prices between two shifts.
+double FollowingPrices::Row::mean_price(double from, double to) const {
+    const double way = to - from;
+    return std::abs(way) > 1e-6 ? (integral(from) - integral(to)) / way : price_at(from);
+}
+
 void FollowingPrices::Row::note() {
     if (cny_per_unit == 0.0) {
         from_lower = from_upper = asking;
@@ -66,7 +72,7 @@ FollowingPrices::FollowingPrices(const lp::Coupling& coupling, const std::vector
                                  std::span<const lp::OracleData> blocks, const Movers& movers,
                                  double scale)
     : coupling_(coupling), scale_(scale), row_price_(coupling.rows.size(), 0.0),
-      asking_(coupling.rows.size(), 0.0), patterns_of_channel_(coupling.channels.size()) {
+      patterns_of_channel_(coupling.channels.size()) {
     for (std::size_t p = 0; p < coupling.patterns.size(); ++p) {
         const lp::Pattern& pattern = coupling.patterns[p];
         for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
@@ -129,11 +135,11 @@ void FollowingPrices::measure(const Movers& movers) {
             }
         }
     }
-    std::vector<std::int64_t> pattern;
+    pattern_.clear();
     for (const Row& row : rows_) {
-        pattern.push_back(static_cast<std::int64_t>(row.pattern));
+        pattern_.push_back(static_cast<std::int64_t>(row.pattern));
     }
-    const kernels::HourRows hour_rows{first_, pattern};
+    const kernels::HourRows hour_rows{first_, pattern_};
     metric_first_.resize(hours() + 1);
     kernels::place_metric(hour_rows, metric_first_);
     metric_.resize(static_cast<std::size_t>(metric_first_.back()));
@@ -190,7 +196,6 @@ void FollowingPrices::set_sums(std::span<const double> channel) {
         follow(t, sweeps);
     }
     follow_long_rows();
-    note_asking();
 }
 
 void FollowingPrices::move(double share) {
@@ -205,15 +210,16 @@ void FollowingPrices::move(double share) {
         follow(t, 5);
     }
     follow_long_rows();
-    note_asking();
 }
 
-void FollowingPrices::note_asking() {
+std::vector<double> FollowingPrices::between(double share) const {
+    std::vector<double> price = row_price_;
     for (const std::vector<Row>* list : {&rows_, &long_}) {
         for (const Row& row : *list) {
-            asking_[row.number] = row.asking;
+            price[row.number] = std::lerp(row.price, row.asking, share);
         }
     }
+    return price;
 }
 
 /// foretold = sum + H (asking - price) / scale
@@ -237,12 +243,14 @@ void FollowingPrices::foretell(std::size_t hour) {
 
 Effect FollowingPrices::effect_of(
     const std::array<std::vector<std::pair<int, double>>, kinds>& channels) const {
-    Effect effect(coupling_.patterns.size(), Amounts{});
+    Effect effect{std::vector<Amounts>(coupling_.patterns.size(), Amounts{}),
+                  std::vector<char>(coupling_.patterns.size(), 0)};
     for (std::size_t kind = 0; kind < kinds; ++kind) {
         for (const auto& [channel, share] : channels[kind]) {
             for (const auto& [p, weight] :
                  patterns_of_channel_[static_cast<std::size_t>(channel)]) {
-                effect[p][kind] += share * weight;
+                effect.on[p][kind] += share * weight;
+                effect.any[p] = 1;
             }
         }
     }
@@ -256,25 +264,19 @@ void FollowingPrices::mean_prices(const Effect& effect, std::span<const double> 
     for (std::size_t t = 0; t < hours(); ++t) {
         for (auto r = static_cast<std::size_t>(first_[t]);
              r < static_cast<std::size_t>(first_[t + 1]); ++r) {
+            if (effect.any[static_cast<std::size_t>(pattern_[r])] == 0) {
+                continue;
+            }
             const Row& row = rows_[r];
-            const Amounts& a = effect[row.pattern];
+            const Amounts& a = effect.on[row.pattern];
             double shift_from = 0.0;
             double shift_to = 0.0;
-            bool stands_in = false;
             for (std::size_t kind = 0; kind < kinds; ++kind) {
-                stands_in = stands_in || a[kind] != 0.0;
                 shift_from += a[kind] * from[kind * hours() + t];
                 shift_to += a[kind] * to[kind * hours() + t];
             }
-            if (!stands_in) {
-                continue;
-            }
-            shift_from *= row.cny_per_unit;
-            shift_to *= row.cny_per_unit;
-            const double way = shift_to - shift_from;
-            const double mean = std::abs(way) > 1e-9 * (1.0 + std::abs(row.from_lower))
-                                    ? (row.integral(shift_from) - row.integral(shift_to)) / way
-                                    : row.price_at(shift_from);
+            const double mean =
+                row.mean_price(shift_from * row.cny_per_unit, shift_to * row.cny_per_unit);
             for (std::size_t kind = 0; kind < kinds; ++kind) {
                 price[kind * hours() + t] += a[kind] * mean;
             }
@@ -286,7 +288,7 @@ void FollowingPrices::mean_prices(const Effect& effect, std::span<const double> 
 void FollowingPrices::long_prices(const Effect& effect, std::span<double> price) const {
     for (const Row& row : long_) {
         for (std::size_t kind = 0; kind < kinds; ++kind) {
-            const double cny = effect[row.pattern][kind] * row.asking;
+            const double cny = effect.on[row.pattern][kind] * row.asking;
             for (int t = row.begin; cny != 0.0 && t < row.end; ++t) {
                 price[kind * hours() + static_cast<std::size_t>(t)] += cny;
             }
@@ -299,11 +301,11 @@ double FollowingPrices::cost_of_more(const Effect& effect, std::size_t hour, dou
     double cost_cny = 0.0;
     for (auto r = static_cast<std::size_t>(first_[hour]);
          r < static_cast<std::size_t>(first_[hour + 1]); ++r) {
-        const Row& row = rows_[r];
-        const double a = effect[row.pattern][energy];
-        if (a == 0.0) {
+        if (effect.any[static_cast<std::size_t>(pattern_[r])] == 0) {
             continue;
         }
+        const Row& row = rows_[r];
+        const double a = effect.on[row.pattern][energy];
         const double shift = a * more * row.cny_per_unit;
         cost_cny += row.cny_per_unit > 0.0
                         ? (row.integral(shift) - row.integral(0.0)) / row.cny_per_unit
@@ -311,7 +313,7 @@ double FollowingPrices::cost_of_more(const Effect& effect, std::size_t hour, dou
     }
     for (const Row& row : long_) {
         if (static_cast<int>(hour) >= row.begin && static_cast<int>(hour) < row.end) {
-            cost_cny -= effect[row.pattern][energy] * more * row.asking;
+            cost_cny -= effect.on[row.pattern][energy] * more * row.asking;
         }
     }
     return cost_cny;
@@ -319,15 +321,17 @@ double FollowingPrices::cost_of_more(const Effect& effect, std::size_t hour, dou
 
 void FollowingPrices::add(const Effect& effect, std::size_t hour, const Amounts& more) {
     const auto added = [&](const Row& row) {
-        const Amounts& a = effect[row.pattern];
+        const Amounts& a = effect.on[row.pattern];
         return std::inner_product(a.begin(), a.end(), more.begin(), 0.0);
     };
     for (auto r = static_cast<std::size_t>(first_[hour]);
          r < static_cast<std::size_t>(first_[hour + 1]); ++r) {
-        Row& row = rows_[r];
-        const double sum = added(row);
-        row.sum += sum;
-        row.foretold += sum;
+        if (effect.any[static_cast<std::size_t>(pattern_[r])] != 0) {
+            Row& row = rows_[r];
+            const double sum = added(row);
+            row.sum += sum;
+            row.foretold += sum;
+        }
     }
     for (Row& row : long_) {
         if (static_cast<int>(hour) >= row.begin && static_cast<int>(hour) < row.end) {

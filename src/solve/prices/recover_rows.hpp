@@ -21,7 +21,10 @@ inline constexpr std::size_t kinds = 4;
 using Amounts = std::array<double, kinds>;
 
 /// By pattern: what an amount of each kind adds to its weighted sum.
-using Effect = std::vector<Amounts>;
+struct Effect {
+    std::vector<Amounts> on;
+    std::vector<char> any; ///< not 0 where it is not nothing
+};
 
 /// Prices of rows (PE-50): those of single hours hour by hour in the block metric of PE-3, those of
 /// several hours each by itself.
@@ -41,9 +44,8 @@ public:
     void move(double share);
 
     [[nodiscard]] std::span<const double> row_price() const { return row_price_; }
-    [[nodiscard]] std::span<const double> asking() const { return asking_; }
-    /// Asking prices of rows of single hours as they are now.
-    void note_asking();
+    /// Per row of the coupling, `share` of the way from its price to its asking price.
+    [[nodiscard]] std::vector<double> between(double share) const;
 
     /// Effect of amounts that go to channels with weights: one list a kind.
     [[nodiscard]] Effect
@@ -86,6 +88,7 @@ private:
 
         [[nodiscard]] double price_at(double shift) const;
         [[nodiscard]] double integral(double shift) const;
+        [[nodiscard]] double mean_price(double from, double to) const;
         void note();
     };
 
@@ -97,9 +100,10 @@ private:
 
     const lp::Coupling& coupling_;
     double scale_;
-    std::vector<double> row_price_, asking_;
+    std::vector<double> row_price_;
     std::vector<std::vector<std::pair<std::size_t, double>>> patterns_of_channel_;
-    std::vector<Row> rows_; ///< of single hours, hour by hour
+    std::vector<Row> rows_;             ///< of single hours, hour by hour
+    std::vector<std::int64_t> pattern_; ///< theirs, to pass over rows that nothing is given to
     std::vector<std::int64_t> first_, metric_first_;
     std::vector<float> metric_;
     std::vector<Row> long_;

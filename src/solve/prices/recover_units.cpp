@@ -1,7 +1,6 @@
 #include "solve/prices/recover_units.hpp"
 
 #include "kernels/units.hpp"
-#include "solve/prices/unit_oracle.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -18,19 +17,18 @@ double held_at_rest_mw(const lp::UnitGroup& group, std::size_t t) {
 }
 
 /// The group as one unit whose channels are the four kinds.
-lp::UnitGroup alone(const lp::UnitGroup& group) {
-    lp::UnitGroup one = group;
-    one.units = 1;
-    one.injection = static_cast<int>(energy);
+lp::UnitGroup alone(lp::UnitGroup group) {
+    group.units = 1;
+    group.injection = static_cast<int>(energy);
     const auto place = [](std::vector<int>& channels, Kind kind) {
         if (!channels.empty()) {
             channels = {static_cast<int>(kind)};
         }
     };
-    place(one.reserve.up, up);
-    place(one.reserve.down, down);
-    place(one.reserve.non_spinning, at_rest);
-    return one;
+    place(group.reserve.up, up);
+    place(group.reserve.down, down);
+    place(group.reserve.non_spinning, at_rest);
+    return group;
 }
 
 } // namespace
@@ -92,11 +90,23 @@ void SingleUnits::set_way(const UnitPlace& place, const lp::UnitsPlan& plan) {
     }
 }
 
+UnitSolver& SingleUnits::solver_of(const UnitPlace& place) {
+    const auto found = solvers_.find(place.block);
+    if (found != solvers_.end()) {
+        // Groups of a block differ in nothing else.
+        found->second.replace_group(0, *place.group);
+        return found->second;
+    }
+    return solvers_
+        .emplace(place.block, UnitSolver({{alone(*place.group)}}, static_cast<int>(hours_)))
+        .first->second;
+}
+
 long SingleUnits::plan_anew(const UnitPlace& place, const Effect& effect, FollowingPrices& rows,
                             lp::UnitsPlan& plan) {
     set_way(place, plan);
     rows.mean_prices(effect, off_, on_, price_);
-    UnitSolver solver({{alone(*place.group)}}, static_cast<int>(hours_));
+    UnitSolver& solver = solver_of(place);
     std::fill(given_.begin(), given_.end(), 0.0);
     (void)solver.solve(price_, given_);
     const UnitPlan& found = solver.plan();

@@ -5,8 +5,10 @@
 #include "lp/block_plan.hpp"
 #include "lp/oracle_data.hpp"
 #include "solve/prices/recover_rows.hpp"
+#include "solve/prices/unit_oracle.hpp"
 
 #include <cstddef>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -35,10 +37,12 @@ public:
                    lp::UnitsPlan& plan);
 
 private:
+    [[nodiscard]] UnitSolver& solver_of(const UnitPlace& place);
     void set_way(const UnitPlace& place, const lp::UnitsPlan& plan);
 
     std::size_t hours_;
-    std::vector<double> now_, on_, off_; ///< kinds x hours; on and off relative to now
+    std::map<std::size_t, UnitSolver> solvers_; ///< one a block, of one unit
+    std::vector<double> now_, on_, off_;        ///< kinds x hours; on and off relative to now
     std::vector<double> price_, given_;
 };
 

@@ -52,6 +52,7 @@ struct UnitSolver::Parts {
 
     void add_cluster(const std::vector<lp::UnitGroup>& list);
     void add_group(const lp::UnitGroup& group);
+    void set_group(std::size_t g, const lp::UnitGroup& group);
     void give(const kernels::UnitCluster& c, std::size_t g, std::span<double> given) const;
     void give_reserve(int begin, int end, double units_of_group, std::span<const double> mw,
                       std::span<double> given) const;
@@ -62,12 +63,19 @@ struct UnitSolver::Parts {
 };
 
 void UnitSolver::Parts::add_group(const lp::UnitGroup& group) {
-    groups.push_back({group.initial_on, group.initial_h, group.initial_p_mw, group.initial_stop});
-    units.push_back(group.units);
+    groups.emplace_back();
+    units.emplace_back();
+    duty.resize(duty.size() + hours);
+    set_group(groups.size() - 1, group);
+}
+
+void UnitSolver::Parts::set_group(std::size_t g, const lp::UnitGroup& group) {
+    groups[g] = {group.initial_on, group.initial_h, group.initial_p_mw, group.initial_stop};
+    units[g] = group.units;
     for (std::size_t t = 0; t < hours; ++t) {
         const int available = group.available[t] != 0 ? kernels::unit_available : 0;
         const int must_run = group.must_run[t] != 0 ? kernels::unit_must_run : 0;
-        duty.push_back(static_cast<char>(available | must_run));
+        duty[g * hours + t] = static_cast<char>(available | must_run);
     }
 }
 
@@ -169,6 +177,10 @@ UnitSolver& UnitSolver::operator=(UnitSolver&&) noexcept = default;
 
 const UnitPlan& UnitSolver::plan() const {
     return parts_->plan;
+}
+
+void UnitSolver::replace_group(std::size_t g, const lp::UnitGroup& group) {
+    parts_->set_group(g, group);
 }
 
 lp::UnitsPlan UnitSolver::cluster_plan(std::size_t k) const {

@@ -36,6 +36,8 @@ public:
     /// Throws Error (infeasible) where a unit can keep its limits in no way, or none was found.
     Answer solve(std::span<const double> prices, std::span<double> given);
     [[nodiscard]] const UnitPlan& plan() const;
+    /// Puts another group of the same cluster in the place of the g-th of all groups.
+    void replace_group(std::size_t g, const lp::UnitGroup& group);
     /// Of the k-th cluster that has groups, unit by unit: those of a group alike.
     [[nodiscard]] lp::UnitsPlan cluster_plan(std::size_t k) const;
 

@@ -1,0 +1,68 @@
+"""The engine by prices: its schedules pass the checker, its bounds lie below what HiGHS finds, and certify confirms both."""
+
+import json
+
+import pytest
+
+import checks
+import program
+
+NORTHWEST = program.CASES / "northwest" / "2030"
+# Teaching cases whose optimum the engine finds to 0.5 %, and those where it ends with a gap that it states.
+FOUND = ["head_segments", "hvdc_levels", "must_run_curtailment", "non_spinning", "reserve_sharing", "scarcity",
+         "section_limit", "storage_arbitrage", "two_bus_congestion"]
+STATED = ["cascade", "phase_shifter", "three_bus_loop"]
+
+
+def certificate(file) -> tuple[float, float, int]:
+    """Cost, bound and number of breaches."""
+    return tuple(float(program.quantity(file, f"certificate/{name}")) for name in ("cost_cny", "bound_cny", "breaches"))
+
+
+@pytest.mark.parametrize("name", FOUND + STATED)
+def test_teaching_case(name, tmp_path):
+    case = program.CASES / "teaching" / name
+    with program.run_case(case, tmp_path / "prices.h5", "--engine", "prices", "--hours", "24") as file:
+        cost, bound, breaches = certificate(file)
+    with program.run_case(case, tmp_path / "highs.h5", "--gap", "0", "--hours", "24") as file:
+        optimum, below, _ = certificate(file)
+    slack = 1e-6 * abs(optimum)
+    assert breaches == 0
+    assert bound <= optimum + slack, "a bound above the optimum"
+    assert cost >= below - slack, "a schedule below HiGHS's bound"
+    if name in FOUND:
+        assert cost <= optimum + 0.005 * abs(optimum)
+        assert bound >= optimum - 0.005 * abs(optimum)
+    ended = program.run("certify", tmp_path / "prices.h5", "--case", case)
+    assert ended.code == 0, ended.words
+
+
+def test_winter_day_of_the_northwest(tmp_path):
+    """15 January 2030: HiGHS's best integer schedule costs 633.65 million CNY, its relaxed optimum is 632.179."""
+    out = tmp_path / "day.h5"
+    options = ["--engine", "prices", "--from", "2030-01-15", "--hours", "24", "--gap", "0.002", "--iterations", "120"]
+    with program.run_case(NORTHWEST, out, *options) as file:
+        cost, bound, breaches = certificate(file)
+        words = json.dumps(program.items_of(file, "hvdc"))
+    assert breaches == 0
+    assert "lingshao" in words
+    assert bound <= 633.66e6
+    assert bound >= 632.0e6
+    assert cost >= 632.179e6
+    assert cost <= 636.0e6
+    ended = program.run("certify", out)
+    assert ended.code == 0, ended.words
+
+
+def test_same_on_ranks(tmp_path):
+    files = checks.run_on_ranks(program.CASES / "teaching" / "cascade", tmp_path, [1, 2], "--engine", "prices", "--hours",
+                                "24")
+    ended = program.run("compare", files[0], files[1], "--rtol", "1e-9")
+    assert ended.code == 0, ended.words
+
+
+def test_stops_in_time(tmp_path):
+    ended = program.run("run", NORTHWEST, "-o", tmp_path / "out.h5", "--engine", "prices", "--hours", "336",
+                        "--time-limit-s", "8")
+    assert ended.code == 5, ended.words
+    assert "stopped by the time limit" in ended.words
