@@ -161,8 +161,8 @@ std::vector<std::byte> to_bytes(std::span<const Block> blocks) {
     return message;
 }
 
-std::vector<Block> from_bytes(std::span<const std::byte> message) {
-    bytes::Reader reader(message);
+std::vector<Block> from_bytes(std::span<const std::byte> bytes) {
+    bytes::Reader reader(bytes);
     std::uint64_t count = 0;
     reader.get(count);
     std::vector<Block> blocks;

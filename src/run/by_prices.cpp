@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <map>
@@ -32,8 +33,10 @@ namespace prices = solve::prices;
 
 /// Iterations after the dual in which plans are averaged.
 constexpr int settle_iterations = 40;
-/// Of the typical price: what a breach of rows costs in recovery, moving everything.
-constexpr double recovery_scale = 8.0;
+/// Of the typical price: how steeply the cost of a breach of rows rises in recovery. The second one
+/// where the first leaves a gap above `far`: systems of a few units.
+constexpr std::array<double, 2> recovery_scales = {8.0, 0.2};
+constexpr double far = 0.02;
 constexpr double blend_share = 0.1;
 /// So many passes without a better schedule are the last.
 constexpr int patience = 5;
@@ -61,7 +64,8 @@ public:
 
 private:
     void tell_oracles() const;
-    void settle_plans();
+    void settle_plans(double recovery_scale);
+    void try_passes();
     void recover_pass(int pass);
     void dispatch_targets(int pass);
     [[nodiscard]] std::vector<lp::BlockPlan> gather_plans(std::vector<lp::BlockPlan> own) const;
@@ -234,6 +238,9 @@ std::vector<std::pair<std::string, double>> PriceRun::bound_parts() const {
 }
 
 double PriceRun::gap() const {
+    if (!std::isfinite(cost_cny_)) {
+        return lp::infinity; // no schedule yet
+    }
     return (cost_cny_ - found_.bound) / std::max(std::abs(cost_cny_), 1.0);
 }
 
@@ -274,9 +281,10 @@ std::vector<lp::BlockPlan> PriceRun::deal_plans() const {
     return lp::plans_from_bytes(scatter_bytes(comm_, messages));
 }
 
-void PriceRun::settle_plans() {
+void PriceRun::settle_plans(double recovery_scale) {
     prices::Settled settled = engine_->settle(settle_iterations, 0.0, settings(), found_);
     plans_ = gather_plans(std::move(settled.plans));
+    blocks_.clear();
     watch_.emplace(comm_, context_, grid_, study_.options.flow_tolerance_mw);
     on_root(comm_, [&] {
         for (const model::BlockId id : ids_) {
@@ -350,7 +358,16 @@ void PriceRun::dispatch_targets(int pass) {
 }
 
 void PriceRun::find_schedule() {
-    journal_.stage("recover", [&] { settle_plans(); });
+    for (const double scale : recovery_scales) {
+        if (gap() <= far || stopped()) {
+            break;
+        }
+        journal_.stage("recover", [&] { settle_plans(scale); });
+        try_passes();
+    }
+}
+
+void PriceRun::try_passes() {
     int best_pass = 0;
     for (int pass = 1; pass <= study_.options.passes && pass - best_pass <= patience; ++pass) {
         const double before_cny = cost_cny_;

@@ -22,7 +22,8 @@ def certificate(file) -> tuple[float, float, int]:
 @pytest.mark.parametrize("name", FOUND + STATED)
 def test_teaching_case(name, tmp_path):
     case = program.CASES / "teaching" / name
-    with program.run_case(case, tmp_path / "prices.h5", "--engine", "prices", "--hours", "24") as file:
+    with program.run_case(case, tmp_path / "prices.h5", "--engine", "prices", "--hours", "24",
+                          "--iterations", "400") as file:
         cost, bound, breaches = certificate(file)
     with program.run_case(case, tmp_path / "highs.h5", "--gap", "0", "--hours", "24") as file:
         optimum, below, _ = certificate(file)
