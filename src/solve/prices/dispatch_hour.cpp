@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <utility>
 
@@ -18,6 +19,9 @@ namespace {
 constexpr double wide = 1e7;
 /// What a row may be broken by, as a share of its size, and count as kept.
 constexpr double rounding = 1e-7;
+/// Rows that were not in force for so many hours go where there are more than so many of them.
+constexpr int idle_h = 24;
+constexpr int most_idle = 16;
 
 std::size_t at(int number) {
     return static_cast<std::size_t>(number);
@@ -105,6 +109,7 @@ void HourProgramme::build() {
     handle_.set("parallel", "off");
     handle_.set("threads", 1);
     handle_.set("simplex_strategy", 1);
+    handle_.set("simplex_scale_strategy", 0); // MW throughout
     column_lower_.assign(gives_.size(), 0.0);
     column_upper_.assign(gives_.size(), 0.0);
     column_cost_.assign(gives_.size(), 0.0);
@@ -125,33 +130,103 @@ void HourProgramme::build() {
         row_upper_.push_back(wide);
         add_slacks(rows() - 1);
     }
-    for (const std::vector<std::size_t>& hour : of_hour_) {
-        for (const std::size_t r : hour) {
-            const auto pattern = at(coupling_.rows[r].pattern);
-            if (sum_of_pattern_[pattern] < 0) {
-                SumRow sum;
-                sum.channel = coupling_.patterns[pattern].channel;
-                sum.weight = coupling_.patterns[pattern].weight;
-                sum_of_pattern_[pattern] = append(std::move(sum));
-            }
+}
+
+/// Takes rows out that were not in force for a day, where there are many.
+void HourProgramme::forget(int hour) {
+    const auto idle = [&](const SumRow& sum) { return hour - sum.last_hour > idle_h; };
+    if (std::count_if(sums_.begin(), sums_.end(), idle) <= most_idle) {
+        return;
+    }
+    const highs::Basis basis = highs::basis_of(handle_);
+    const std::size_t all_rows = row_lower_.size();
+    const std::size_t all_columns = column_cost_.size();
+    std::vector<int> row_gone(all_rows, 0);
+    std::vector<int> column_gone(all_columns, 0);
+    for (const SumRow& sum : sums_) {
+        if (idle(sum)) {
+            const std::size_t slack = at(slack_[at(sum.row)]);
+            row_gone[at(sum.row)] = column_gone[slack] = column_gone[slack + 1] = 1;
         }
     }
-    built_ = true;
+    const auto keep = [](auto& list, const std::vector<int>& gone) {
+        std::size_t kept = 0;
+        for (std::size_t k = 0; k < list.size(); ++k) {
+            if (gone[k] == 0) {
+                list[kept++] = list[k];
+            }
+        }
+        list.resize(kept);
+    };
+    std::vector<int> new_row(all_rows);
+    std::vector<int> new_column(all_columns);
+    std::transform_exclusive_scan(row_gone.begin(), row_gone.end(), new_row.begin(), 0,
+                                  std::plus<>(), [](int gone) { return 1 - gone; });
+    std::transform_exclusive_scan(column_gone.begin(), column_gone.end(), new_column.begin(), 0,
+                                  std::plus<>(), [](int gone) { return 1 - gone; });
+    keep(row_lower_, row_gone);
+    keep(row_upper_, row_gone);
+    keep(slack_, row_gone);
+    keep(column_lower_, column_gone);
+    keep(column_upper_, column_gone);
+    keep(column_cost_, column_gone);
+    for (int& slack : slack_) {
+        slack = new_column[at(slack)];
+    }
+    sums_.erase(std::remove_if(sums_.begin(), sums_.end(), idle), sums_.end());
+    std::fill(sum_of_pattern_.begin(), sum_of_pattern_.end(), -1);
+    for (std::size_t k = 0; k < sums_.size(); ++k) {
+        sums_[k].row = new_row[at(sums_[k].row)];
+        if (sums_[k].pattern >= 0) {
+            sum_of_pattern_[at(sums_[k].pattern)] = static_cast<int>(k);
+        }
+    }
+    // HiGHS writes new numbers into the masks.
+    std::vector<int> row_mask = row_gone;
+    std::vector<int> column_mask = column_gone;
+    highs::check(Highs_deleteRowsByMask(handle_.raw(), row_mask.data()), "rows to be taken out");
+    highs::check(Highs_deleteColsByMask(handle_.raw(), column_mask.data()),
+                 "columns to be taken out");
+    if (!basis.empty()) {
+        highs::Basis left = basis;
+        keep(left.row, row_gone);
+        keep(left.column, column_gone);
+        // Where a row that goes was not basic, one basic column too many is left: HiGHS mends it.
+        highs::check(Highs_setBasis(handle_.raw(), left.column.data(), left.row.data()), "a basis");
+    }
+}
+
+void HourProgramme::put_in_force(SumRow& sum, double lower, double upper, int coupling_row) {
+    sum.lower = sum.in_force ? std::max(sum.lower, lower) : lower;
+    sum.upper = sum.in_force ? std::min(sum.upper, upper) : upper;
+    sum.coupling_row = sum.in_force && coupling_row < 0 ? sum.coupling_row : coupling_row;
+    sum.in_force = true;
+    sum.last_hour = hour_;
 }
 
 void HourProgramme::begin(int hour, std::span<const double> besides_cny) {
+    const bool again = hour == hour_;
+    hour_ = hour;
     besides_cny_ = besides_cny;
     std::fill(constant_.begin(), constant_.end(), 0.0);
+    if (again) {
+        return; // with the limits that were found
+    }
     for (SumRow& sum : sums_) {
         sum.in_force = false;
     }
+    forget(hour);
     for (const std::size_t r : of_hour_[at(hour)]) {
         const lp::CouplingRow& row = coupling_.rows[r];
-        SumRow& sum = sums_[at(sum_of_pattern_[at(row.pattern)])];
-        sum.lower = sum.in_force ? std::max(sum.lower, row.lower) : row.lower;
-        sum.upper = sum.in_force ? std::min(sum.upper, row.upper) : row.upper;
-        sum.in_force = true;
-        sum.coupling_row = static_cast<int>(r);
+        int& place = sum_of_pattern_[at(row.pattern)];
+        if (place < 0) {
+            SumRow sum;
+            sum.channel = coupling_.patterns[at(row.pattern)].channel;
+            sum.weight = coupling_.patterns[at(row.pattern)].weight;
+            sum.pattern = row.pattern;
+            place = append(std::move(sum));
+        }
+        put_in_force(sums_[at(place)], row.lower, row.upper, static_cast<int>(r));
     }
 }
 
@@ -261,12 +336,7 @@ bool HourProgramme::add_limits(const std::vector<HourLimit>& limits) {
         if (sum.in_force && sum.lower >= limit.lower && sum.upper <= limit.upper) {
             continue;
         }
-        sum.lower = sum.in_force ? std::max(sum.lower, limit.lower) : limit.lower;
-        sum.upper = sum.in_force ? std::min(sum.upper, limit.upper) : limit.upper;
-        if (!sum.in_force) {
-            sum.in_force = true;
-            sum.coupling_row = -1;
-        }
+        put_in_force(sum, limit.lower, limit.upper, -1);
         is_new = true;
     }
     return is_new;

@@ -78,6 +78,8 @@ private:
         std::vector<int> channel;
         std::vector<double> weight;
         int row = 0;
+        int pattern = -1;                ///< of the coupling, -1: of a limit that was found
+        int last_hour = 0;               ///< in which it was in force
         double lower = 0.0, upper = 0.0; ///< of the sum, in this hour
         bool in_force = false;
         int coupling_row = -1; ///< the last of the hour
@@ -90,13 +92,15 @@ private:
     void coefficients(const SumRow& sum, std::vector<int>& column, std::vector<double>& value);
     void add_slacks(int row);
     int append(SumRow sum);
+    void forget(int hour);
+    void put_in_force(SumRow& sum, double lower, double upper, int coupling_row);
     void put_rows_in_force();
     [[nodiscard]] double sum_of_constants(const SumRow& sum) const;
 
     const lp::Coupling& coupling_;
     double breach_cny_;
     highs::Handle handle_;
-    bool built_ = false;
+    int hour_ = -1;
     std::vector<std::vector<Give>> gives_;          ///< per column of a plant
     std::vector<std::vector<Entry>> of_channel_;    ///< columns that give to it
     std::vector<std::vector<Entry>> own_rows_;      ///< of plants
