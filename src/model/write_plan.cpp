@@ -39,7 +39,7 @@ void write_units(int item, const std::vector<lp::UnitGroup>& groups, const lp::U
             int before = group.initial_on;
             for (std::size_t t = 0; t < hours; ++t) {
                 const std::size_t at = unit * hours + t;
-                const int now = plan.on[at];
+                const int now = plan.on[at] != 0 ? 1 : 0;
                 on[t] += now;
                 starts[t] += before == 0 && now == 1 ? 1.0 : 0.0;
                 stops[t] += before == 1 && now == 0 ? 1.0 : 0.0;
