@@ -199,7 +199,7 @@ void Recovery::Parts::shuffle_units() {
     }
 }
 
-/// PE-54  x += (price - cost) x range / scale, within limits; reserve held likewise at no cost.
+// PE-54  x += (price - cost) x range / scale, within limits; reserve held likewise at no cost.
 void Recovery::Parts::move_amount(std::size_t block, std::span<const double> channel_price) {
     const auto& data = std::get<lp::HourlyAmount>(blocks[block]);
     auto& plan = std::get<lp::AmountPlan>(plans[block]);

@@ -1,0 +1,728 @@
+// Whole units and levels from prices: small systems by hand, exhaustive search over levels, and
+// random systems against HiGHS's integer optimum of the same programme.
+#include "../model/more_plants.hpp"
+#include "../model/small_system.hpp"
+#include "base/comm.hpp"
+#include "kernel_runtime.hpp"
+#include "lp/flat.hpp"
+#include "model/coupling.hpp"
+#include "model/oracle_data.hpp"
+#include "solve/highs/engine.hpp"
+#include "solve/prices/blend_plans.hpp"
+#include "solve/prices/dispatch.hpp"
+#include "solve/prices/engine.hpp"
+#include "solve/prices/level_oracle.hpp"
+#include "solve/prices/make_oracles.hpp"
+#include "solve/prices/recover.hpp"
+#include "solve/prices/recover_rows.hpp"
+
+#include <gtest/gtest.h>
+#include <mpi.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <random>
+#include <string>
+
+namespace longyang::solve::prices {
+namespace {
+
+Comm alone() {
+    return Comm(MPI_COMM_SELF);
+}
+
+class Dice {
+public:
+    explicit Dice(unsigned seed) : random_(seed) {}
+    int whole(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
+    bool one_in(int n) { return whole(1, n) == 1; }
+
+private:
+    std::mt19937 random_;
+};
+
+/// A span of a system as blocks with compact data.
+struct Programme {
+    model::Context context;
+    lp::Coupling coupling;
+    std::vector<model::BlockId> ids;
+    std::vector<lp::OracleData> data;
+
+    Programme(const grid::System& system, int hours)
+        : context(system, {0, hours}), coupling(model::make_coupling(context)),
+          ids(model::list_blocks(system)) {
+        for (const model::BlockId& id : ids) {
+            data.push_back(model::oracle_data(context, id));
+        }
+    }
+    [[nodiscard]] OracleSet oracles() const {
+        return make_oracles(alone(), coupling, data, {}, true);
+    }
+    [[nodiscard]] std::size_t first_of(model::Kind kind) const {
+        const auto found = std::find_if(ids.begin(), ids.end(),
+                                        [&](const model::BlockId& id) { return id.kind == kind; });
+        return static_cast<std::size_t>(found - ids.begin());
+    }
+};
+
+std::vector<lp::Block> blocks_of(const Programme& programme) {
+    std::vector<lp::Block> blocks;
+    for (const model::BlockId& id : programme.ids) {
+        blocks.emplace_back();
+        model::build_block(programme.context, id, blocks.back());
+    }
+    return blocks;
+}
+
+/// HiGHS's bound and best cost, up to 0.1 % apart.
+std::pair<double, double> integer_cny(const Programme& programme) {
+    highs::Engine engine(lp::flatten(blocks_of(programme), programme.coupling));
+    highs::Settings settings;
+    settings.gap = 1e-3;
+    settings.time_limit_s = 60.0;
+    const highs::Outcome outcome = engine.solve_integer(settings, {});
+    return {outcome.bound, outcome.cost};
+}
+
+/// HiGHS's optimum of everything else with clusters' units on and lines' powers as planned.
+double fixed_cny(const Programme& programme, std::span<const lp::BlockPlan> plans) {
+    std::vector<lp::Block> blocks = blocks_of(programme);
+    const auto hours = static_cast<std::size_t>(programme.coupling.hours);
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        for (std::size_t j = 0; j < blocks[b].cost.size(); ++j) {
+            const lp::Label label = blocks[b].column_label[j];
+            const std::string& family = blocks[b].families[static_cast<std::size_t>(label.family)];
+            const auto t = static_cast<std::size_t>(label.hour);
+            double value = 0.0;
+            if (family == "thermal_on") {
+                const auto& plan = std::get<lp::UnitsPlan>(plans[b]);
+                for (std::size_t at = t; at < plan.on.size(); at += hours) {
+                    value += plan.on[at];
+                }
+            } else if (family == "hvdc_power") {
+                value = std::get<lp::LinePlan>(plans[b]).power_mw[t];
+            } else {
+                continue;
+            }
+            blocks[b].lower[j] = blocks[b].upper[j] = value;
+        }
+    }
+    highs::Engine engine(lp::flatten(blocks, programme.coupling));
+    const highs::Outcome outcome = engine.solve_relaxed({});
+    return outcome.has_point ? outcome.cost : lp::infinity;
+}
+
+// ---- plans ----
+
+lp::LinePlan line_plan(std::vector<double> power_mw) {
+    lp::LinePlan plan;
+    plan.delivered_mw = power_mw;
+    plan.power_mw = std::move(power_mw);
+    return plan;
+}
+
+TEST(BlendPlans, AveragesTablesAndTakesUnitsFromTheNewest) {
+    lp::BlockPlan units = lp::UnitsPlan{1, {1, 0}, {100.0, 0.0}, {10.0, 0.0}, {0.0, 0.0}};
+    blend_plan(units, lp::UnitsPlan{1, {1, 1}, {200.0, 100.0}, {0.0, 20.0}, {4.0, 0.0}}, 0.25);
+    const auto& mean = std::get<lp::UnitsPlan>(units);
+    EXPECT_EQ(mean.on, (std::vector<char>{1, 1}));
+    EXPECT_EQ(mean.p_mw, (std::vector<double>{125.0, 25.0}));
+    EXPECT_EQ(mean.up_mw, (std::vector<double>{7.5, 5.0}));
+    EXPECT_EQ(mean.down_mw, (std::vector<double>{1.0, 0.0}));
+
+    lp::BlockPlan nothing;
+    blend_plan(nothing, line_plan({4.0}), 0.25);
+    EXPECT_EQ(std::get<lp::LinePlan>(nothing).power_mw, (std::vector<double>{4.0}));
+    EXPECT_ANY_THROW(blend_plan(nothing, units, 0.5));
+    EXPECT_ANY_THROW(blend_plan(nothing, line_plan({4.0, 2.0}), 0.25));
+}
+
+void add_water(grid::System& system, Dice& dice) {
+    testing::ReservoirRow upper;
+    upper.inflow_m3_per_s = dice.whole(20, 60);
+    upper.downstream = 0;
+    upper.travel_h = dice.whole(0, 2);
+    upper.release_max_m3_per_s = 3000;
+    testing::ReservoirRow lower = upper;
+    lower.downstream = -1;
+    lower.release_min_m3_per_s = dice.whole(0, 60);
+    for (const testing::ReservoirRow& row : {lower, upper}) {
+        testing::StationRow station;
+        station.reservoir = testing::add_reservoir(system, row);
+        station.p_max_mw = dice.whole(50, 150);
+        station.flow_max_m3_per_s = dice.whole(50, 150);
+        testing::add_station(system, station);
+    }
+}
+
+/// A system of one bus with units that are small against the load, and all kinds of plants.
+grid::System random_system(unsigned seed, int hours) {
+    Dice dice(seed);
+    grid::System system = testing::one_bus();
+    double capacity_mw = 0.0;
+    for (int k = 0; k < 3; ++k) {
+        testing::Plant plant;
+        plant.name = "plant" + std::to_string(k);
+        const double p_max = 25.0 * dice.whole(4, 8);
+        const double p_min = 0.1 * dice.whole(3, 5) * p_max;
+        const double cny = dice.whole(200, 350);
+        plant.curve = {{p_min, 1.15 * p_min * cny},
+                       {p_max, 1.15 * p_min * cny + (p_max - p_min) * cny}};
+        plant.units = dice.whole(2, 4);
+        plant.min_up_h = dice.whole(2, 6);
+        plant.min_down_h = dice.whole(2, 6);
+        plant.ramp_up_mw_per_h = plant.ramp_down_mw_per_h = 0.1 * dice.whole(3, 10) * p_max;
+        plant.start_ramp_mw = plant.stop_ramp_mw = p_min + 0.2 * (p_max - p_min);
+        plant.spinning_up_mw = plant.spinning_down_mw = 0.3 * p_max;
+        plant.tiers = {{1, 50.0 * p_max}, {6, 120.0 * p_max}};
+        capacity_mw += plant.units * p_max;
+        const int number = testing::add_plant(system, plant);
+        if (dice.one_in(2)) {
+            const int from = dice.whole(0, hours - 8);
+            testing::add_outage(system, number, from, from + 6, 1);
+        }
+    }
+    testing::StorageRow storage;
+    storage.charge_max_mw = storage.discharge_max_mw = 0.05 * capacity_mw;
+    storage.energy_max_mwh = 0.2 * capacity_mw;
+    storage.energy_initial_mwh = 0.1 * capacity_mw;
+    storage.efficiency_charge = storage.efficiency_discharge = 0.9;
+    testing::add_storage(system, storage);
+    testing::HvdcRow line;
+    line.p_max_mw = 50.0 * dice.whole(4, 8);
+    line.level_step_mw = 50.0;
+    line.block_h = 4;
+    line.ramp_mw_per_block = 100.0;
+    line.max_changes_per_day = 3;
+    line.export_value_cny_per_mwh = dice.whole(50, 150);
+    testing::add_hvdc(system, line);
+    testing::add_contract(system, "hvdc", "line0", "day", 0, 24e-3 * 0.5 * line.p_max_mw, 0.1);
+    std::vector<double> load;
+    std::vector<double> wind;
+    for (int t = 0; t < hours; ++t) {
+        load.push_back(capacity_mw *
+                       (0.55 + 0.2 * std::sin(0.26 * t) + 0.002 * dice.whole(-10, 10)));
+        wind.push_back(0.05 * dice.whole(2, 18));
+    }
+    testing::add_load(system, 0, load);
+    testing::add_flexible(system, 0, 0.15 * capacity_mw, 0, testing::add_profile(system, wind),
+                          "wind");
+    testing::add_reserve(system, 0, "up", "spinning", 0.04 * capacity_mw, 5000);
+    testing::add_reserve(system, 0, "down", "spinning", 0.03 * capacity_mw, 3000);
+    add_water(system, dice);
+    return system;
+}
+
+/// What an oracle gives to channels is what its plan gives.
+TEST(BlendPlans, GiveWhatTheOraclesGave) {
+    constexpr int hours = 24;
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        const grid::System system = random_system(seed, hours);
+        const Programme programme(system, hours);
+        const OracleSet set = programme.oracles();
+        Dice dice(seed);
+        const auto size = static_cast<std::size_t>(hours);
+        std::vector<double> price(programme.coupling.channels.size() * size);
+        for (double& cny : price) {
+            cny = dice.whole(0, 400);
+        }
+        std::vector<double> by_oracles(price.size(), 0.0);
+        std::vector<double> by_plans(price.size(), 0.0);
+        for (const Oracle& oracle : set.oracles) {
+            std::vector<double> own_price;
+            for (const int channel : oracle.channels) {
+                const auto first = price.begin() + channel * hours;
+                own_price.insert(own_price.end(), first, first + hours);
+            }
+            std::vector<double> given(own_price.size(), 0.0);
+            (void)oracle.solve(own_price, given);
+            for (std::size_t k = 0; k < given.size(); ++k) {
+                by_oracles[static_cast<std::size_t>(oracle.channels[k / size]) * size + k % size] +=
+                    given[k];
+            }
+            for (std::size_t k = 0; k < oracle.blocks.size(); ++k) {
+                give_plan(programme.data[oracle.blocks[k]], oracle.plan(k), size, by_plans);
+            }
+        }
+        for (std::size_t k = 0; k < price.size(); ++k) {
+            ASSERT_NEAR(by_plans[k], by_oracles[k], 1e-3) << seed << ", " << k;
+        }
+    }
+}
+
+// ---- prices that follow ----
+
+/// Two rows an hour over three channels, one of them one-sided, with a box.
+struct TwoRows {
+    lp::Coupling coupling;
+    Movers movers;
+    std::vector<lp::OracleData> relief;
+
+    TwoRows() {
+        coupling.hours = 2;
+        coupling.channels = {"a", "b", "c"};
+        coupling.patterns = {{"T-1", "balance", {0, 1}, {1.0, 1.0}},
+                             {"T-2", "reserve", {1, 2}, {0.5, 1.0}}};
+        for (int t = 0; t < 2; ++t) {
+            coupling.rows.push_back({0, t, t + 1, 100.0, 100.0});
+            coupling.rows.push_back({1, t, t + 1, 30.0, lp::infinity});
+        }
+        movers.channel = {{0}, {1}, {2}};
+        movers.weight = {{1.0}, {1.0}, {1.0}};
+        movers.units = {200.0, 100.0, 100.0, 50.0, 40.0, 80.0};
+        lp::HourlyAmount lost;
+        lost.low = {0.0, 0.0};
+        lost.high = {100.0, 100.0};
+        lost.cny_per_unit = {500.0};
+        lost.channel = {0};
+        lost.weight = {1.0};
+        relief.emplace_back(lost);
+    }
+};
+
+// PE-50: minus half of d' H d / scale, plus what the row asks for, is at its maximum.
+TEST(FollowingPrices, MeetTheOptimalityConditionsOfTheirProgramme) {
+    const TwoRows two;
+    constexpr double scale = 60.0;
+    recovery::FollowingPrices rows(two.coupling, std::vector<char>(4, 0), two.relief, two.movers,
+                                   scale);
+    const std::vector<double> channel{80.0, 20.0, 10.0, 10.0, 5.0, 30.0};
+    rows.begin(std::vector<double>{300.0, 10.0, 300.0, 0.0}, channel);
+    const std::vector<double> asking = rows.between(1.0);
+    const auto metric = [&](std::size_t t) {
+        const double a = two.movers.units[t];
+        const double b = two.movers.units[2 + t];
+        const double c = two.movers.units[4 + t];
+        return std::array<double, 3>{a + b, 0.5 * b, 0.25 * b + c};
+    };
+    const std::array<double, 4> before{300.0, 10.0, 300.0, 0.0};
+    for (std::size_t t = 0; t < 2; ++t) {
+        const auto [h00, h01, h11] = metric(t);
+        const double d0 = asking[2 * t] - before[2 * t];
+        const double d1 = asking[2 * t + 1] - before[2 * t + 1];
+        const double balance = channel[t] + channel[2 + t] + (h00 * d0 + h01 * d1) / scale;
+        const double reserve =
+            0.5 * channel[2 + t] + channel[4 + t] + (h01 * d0 + h11 * d1) / scale;
+        EXPECT_NEAR(balance, 100.0, 0.01) << t;
+        EXPECT_GE(reserve, 30.0 - 0.01) << t;
+        EXPECT_GE(asking[2 * t + 1], 0.0);
+        if (asking[2 * t + 1] > 1e-3) {
+            EXPECT_NEAR(reserve, 30.0, 0.01) << t;
+        }
+    }
+    // Both kinds of hour were there: reserve short, and reserve to spare.
+    EXPECT_GT(asking[1], 1.0);
+    EXPECT_EQ(asking[3], 0.0);
+}
+
+TEST(FollowingPrices, StayBelowThePriceOfRelief) {
+    const TwoRows two;
+    recovery::FollowingPrices rows(two.coupling, std::vector<char>(4, 0), two.relief, two.movers,
+                                   10000.0);
+    rows.begin(std::vector<double>{300.0, 0.0, 300.0, 0.0},
+               std::vector<double>{0.0, 0.0, 0.0, 0.0, 100.0, 100.0});
+    EXPECT_EQ(rows.between(1.0)[0], 500.0);
+    EXPECT_EQ(rows.between(0.25)[0], 350.0);
+}
+
+// PE-51, PE-52 against sums over small pieces of the way.
+TEST(FollowingPrices, MeanPriceAndCostOverAWay) {
+    const TwoRows two;
+    recovery::FollowingPrices rows(two.coupling, std::vector<char>(4, 0), two.relief, two.movers,
+                                   300.0);
+    rows.begin(std::vector<double>{300.0, 10.0, 300.0, 0.0},
+               std::vector<double>{80.0, 20.0, 10.0, 10.0, 5.0, 30.0});
+    const recovery::Effect effect = rows.effect_of({{{{1, 1.0}}, {{2, 1.0}}, {}, {}}});
+    const auto price_at = [&](std::size_t t, double energy, double up) {
+        std::vector<double> at(recovery::kinds * 2, 0.0);
+        at[t] = energy;
+        at[2 + t] = up;
+        std::vector<double> price(recovery::kinds * 2);
+        rows.mean_prices(effect, at, at, price);
+        return std::pair(price[t], price[2 + t]);
+    };
+    for (std::size_t t = 0; t < 2; ++t) {
+        std::vector<double> from(recovery::kinds * 2, 0.0);
+        std::vector<double> to(recovery::kinds * 2, 0.0);
+        from[t] = -40.0;
+        to[t] = 60.0;
+        to[2 + t] = 30.0;
+        std::vector<double> mean(recovery::kinds * 2);
+        rows.mean_prices(effect, from, to, mean);
+        double energy = 0.0;
+        double up = 0.0;
+        double cost_cny = 0.0;
+        constexpr int pieces = 4000;
+        for (int k = 0; k < pieces; ++k) {
+            const double share = (k + 0.5) / pieces;
+            const auto [of_energy, of_up] = price_at(t, -40.0 + 100.0 * share, 30.0 * share);
+            energy += of_energy / pieces;
+            up += of_up / pieces;
+            cost_cny -= price_at(t, 70.0 * share, 0.0).first * 70.0 / pieces;
+        }
+        EXPECT_NEAR(mean[t], energy, 0.01) << t;
+        EXPECT_NEAR(mean[2 + t], up, 0.01) << t;
+        EXPECT_NEAR(rows.cost_of_more(effect, t, 70.0), cost_cny, 1.0) << t;
+        EXPECT_GT(price_at(t, -40.0, 0.0).first, price_at(t, 60.0, 30.0).first + 10.0);
+    }
+}
+
+TEST(FollowingPrices, OfAWholeProgrammeDoNotMoveWhereNothingIsMissing) {
+    const TwoRows two;
+    recovery::FollowingPrices rows(two.coupling, std::vector<char>(4, 0), two.relief, two.movers,
+                                   300.0);
+    const std::vector<double> price{300.0, 0.0, 250.0, 0.0};
+    rows.begin(price, std::vector<double>{70.0, 60.0, 30.0, 40.0, 40.0, 40.0});
+    EXPECT_EQ(rows.between(1.0), price);
+    EXPECT_EQ(rows.breach().balance_mw, 0.0);
+    EXPECT_EQ(rows.breach().rows_cny, 0.0);
+    const recovery::Effect effect = rows.effect_of({{{{0, 1.0}}, {}, {}, {}}});
+    rows.add(effect, 0, {-10.0, 0.0, 0.0, 0.0});
+    rows.follow(0, 5);
+    EXPECT_DOUBLE_EQ(rows.breach().balance_mw, 5.0);
+    EXPECT_DOUBLE_EQ(rows.breach().rows_cny, 3000.0);
+    EXPECT_DOUBLE_EQ(rows.breach().relief_cny, 5000.0);
+    EXPECT_GT(rows.between(1.0)[0], 300.0);
+    EXPECT_EQ(rows.between(1.0)[2], 250.0);
+}
+
+// ---- lines ----
+
+struct SmallLine {
+    lp::LevelLine line;
+    OwnContract contract;
+    std::vector<double> cny; ///< of levels
+};
+
+/// Four blocks of three hours and up to four levels; a contract over the first two and one over the
+/// others.
+SmallLine random_line(Dice& dice) {
+    SmallLine small;
+    lp::LevelLine& line = small.line;
+    line.power = 1;
+    line.block_begin = {0, 3, 6, 9, 12};
+    line.step_mw = 10.0;
+    for (int b = 0; b < 4; ++b) {
+        line.low_mw.push_back(10.0 * dice.whole(0, 1));
+        line.high_mw.push_back(line.low_mw.back() + 10.0 * dice.whole(1, 3));
+        line.change_max_mw.push_back(10.0 * dice.whole(1, 3));
+        line.counted.push_back(1);
+        line.day_of_block.push_back(0);
+    }
+    line.max_changes_per_day = dice.whole(0, 3);
+    line.chord_slope = {0.95};
+    line.chord_offset_mw = {0.0};
+    line.delivered_cny_per_mwh = dice.whole(0, 100);
+    for (const int begin : {0, 6}) {
+        OwnContract::Period period;
+        period.begin = begin;
+        period.end = begin + 6;
+        period.low_mwh = 30.0 * dice.whole(2, 8);
+        period.high_mwh = period.low_mwh + 30.0 * dice.whole(1, 3);
+        period.short_cny_per_mwh = dice.whole(300, 600);
+        period.short_max_mwh = 1e6;
+        small.contract.periods.push_back(period);
+    }
+    for (std::size_t b = 0; b < 4; ++b) {
+        // Quadratic in the power around some place, as recovery has it.
+        const double middle_mw = dice.whole(0, 50);
+        const double curvature = 0.1 * dice.whole(0, 40);
+        const double slope = dice.whole(-300, 600);
+        for (double p = line.low_mw[b]; p <= line.high_mw[b] + 1e-9; p += 10.0) {
+            small.cny.push_back(slope * p + curvature * (p - middle_mw) * (p - middle_mw));
+        }
+    }
+    return small;
+}
+
+/// What a plan costs; infinity where it breaks a limit.
+double cost_of(const SmallLine& small, const std::array<double, 4>& power_mw) {
+    const lp::LevelLine& line = small.line;
+    double cny = 0.0;
+    std::size_t first = 0;
+    int changes = 0;
+    for (std::size_t b = 0; b < 4; ++b) {
+        const auto level =
+            static_cast<std::size_t>(std::lround((power_mw[b] - line.low_mw[b]) / 10));
+        cny += small.cny[first + level] - 3.0 * line.delivered_cny_per_mwh * 0.95 * power_mw[b];
+        first += static_cast<std::size_t>(std::lround((line.high_mw[b] - line.low_mw[b]) / 10)) + 1;
+        if (b > 0) {
+            const double change = std::abs(power_mw[b] - power_mw[b - 1]);
+            changes += change > 1e-9 ? 1 : 0;
+            if (change > line.change_max_mw[b] + 1e-9) {
+                return lp::infinity;
+            }
+        }
+    }
+    if (line.max_changes_per_day > 0 && changes > line.max_changes_per_day) {
+        return lp::infinity;
+    }
+    for (std::size_t k = 0; k < 2; ++k) {
+        const OwnContract::Period& period = small.contract.periods[k];
+        const double mwh = 3.0 * (power_mw[2 * k] + power_mw[2 * k + 1]);
+        if (mwh > period.high_mwh + 1e-6) {
+            return lp::infinity;
+        }
+        cny += period.short_cny_per_mwh * std::max(0.0, period.low_mwh - mwh);
+    }
+    return cny;
+}
+
+std::pair<double, double> best_by_trying(const SmallLine& small) {
+    double best = lp::infinity;
+    double best_kept = lp::infinity; // with nothing missing
+    const auto levels = [&](std::size_t b) {
+        return static_cast<int>(std::lround((small.line.high_mw[b] - small.line.low_mw[b]) / 10)) +
+               1;
+    };
+    const auto power = [&](std::size_t b, int level) {
+        return small.line.low_mw[b] + 10.0 * level;
+    };
+    for (int i = 0; i < levels(0); ++i) {
+        for (int j = 0; j < levels(1); ++j) {
+            for (int k = 0; k < levels(2); ++k) {
+                for (int l = 0; l < levels(3); ++l) {
+                    const std::array<double, 4> p{power(0, i), power(1, j), power(2, k),
+                                                  power(3, l)};
+                    const double cny = cost_of(small, p);
+                    best = std::min(best, cny);
+                    if (3.0 * (p[0] + p[1]) >= small.contract.periods[0].low_mwh &&
+                        3.0 * (p[2] + p[3]) >= small.contract.periods[1].low_mwh) {
+                        best_kept = std::min(best_kept, cny);
+                    }
+                }
+            }
+        }
+    }
+    return {best, best_kept};
+}
+
+std::array<double, 4> by_block(const lp::LinePlan& plan) {
+    return {plan.power_mw[0], plan.power_mw[3], plan.power_mw[6], plan.power_mw[9]};
+}
+
+TEST(LevelPlanner, AnyCostsOfLevelsWithContractsAgainstTryingAll) {
+    Dice dice(3);
+    int feasible = 0;
+    for (int k = 0; k < 300; ++k) {
+        const SmallLine small = random_line(dice);
+        const auto [best_cny, kept_cny] = best_by_trying(small);
+        LevelPlanner planner(small.line, small.contract, 12);
+        if (best_cny == lp::infinity) {
+            EXPECT_ANY_THROW((void)planner.best(small.cny)) << k;
+            continue;
+        }
+        ++feasible;
+        const lp::LinePlan plan = planner.best(small.cny);
+        ASSERT_NEAR(cost_of(small, by_block(plan)), best_cny, 1e-6) << k;
+        EXPECT_NEAR(plan.delivered_mw[4], 0.95 * plan.power_mw[4], 1e-9);
+    }
+    EXPECT_GT(feasible, 150);
+}
+
+// PE-53: without energy in the programme prices of the periods carry the contracts.
+TEST(LevelPlanner, PricesOfPeriodsCarryContractsWhereTheProgrammeIsTooLarge) {
+    Dice dice(4);
+    LevelSettings settings;
+    settings.most_states = 0;
+    int met = 0;
+    int could = 0;
+    double more_cny = 0.0;
+    double size_cny = 0.0;
+    for (int k = 0; k < 300; ++k) {
+        SmallLine small = random_line(dice);
+        for (OwnContract::Period& period : small.contract.periods) {
+            period.short_cny_per_mwh = 5000.0;
+        }
+        const auto [best_cny, kept_cny] = best_by_trying(small);
+        if (kept_cny == lp::infinity) {
+            continue;
+        }
+        ++could;
+        LevelPlanner planner(small.line, small.contract, 12, settings);
+        for (int call = 0; call < 2; ++call) { // the second begins where the first ended
+            const lp::LinePlan plan = planner.best(small.cny);
+            const std::vector<double> missing_mwh = planner.missing_mwh(plan);
+            const double cny = cost_of(small, by_block(plan));
+            if (missing_mwh[0] + missing_mwh[1] > 1e-6 || cny == lp::infinity) {
+                continue; // a jump of the energy over its limits, or periods that hang together
+            }
+            met += 1;
+            EXPECT_GE(cny, best_cny - 1e-6);
+            more_cny += cny - kept_cny;
+            size_cny += std::abs(kept_cny);
+        }
+    }
+    EXPECT_GT(could, 60);
+    EXPECT_GT(met, 1.6 * could);
+    EXPECT_LT(more_cny, 0.05 * size_cny);
+}
+
+// ---- units ----
+
+std::vector<int> units_on(const Programme& programme, std::span<const lp::BlockPlan> plans) {
+    const auto hours = static_cast<std::size_t>(programme.coupling.hours);
+    std::vector<int> on(hours, 0);
+    for (const lp::BlockPlan& plan : plans) {
+        if (const auto* units = std::get_if<lp::UnitsPlan>(&plan)) {
+            for (std::size_t k = 0; k < units->on.size(); ++k) {
+                on[k % hours] += units->on[k];
+            }
+        }
+    }
+    return on;
+}
+
+/// Ten units alike, of 100 to 200 MW; at the price of the dual all of them are worth as much on as
+/// off.
+struct TenUnits {
+    grid::System system = testing::one_bus();
+    std::vector<double> load;
+
+    explicit TenUnits(std::vector<double> load_mw) : load(std::move(load_mw)) {
+        testing::Plant plant;
+        plant.units = 10;
+        plant.min_up_h = 3;
+        plant.min_down_h = 3;
+        plant.ramp_up_mw_per_h = 60;
+        plant.ramp_down_mw_per_h = 60;
+        plant.tiers = {{1, 2000}};
+        testing::add_plant(system, plant);
+        testing::add_load(system, 0, load);
+    }
+};
+
+TEST(Recovery, TenUnitsAlikeAreSharedOut) {
+    // Five units, then seven, then five; all of them nearly full.
+    std::vector<double> load(24, 950.0);
+    std::fill(load.begin() + 8, load.begin() + 16, 1350.0);
+    const TenUnits ten(load);
+    const Programme programme(ten.system, 24);
+    const OracleSet set = programme.oracles();
+    RecoverySettings settings;
+    settings.scale_cny_per_unit = 1000.0;
+    Recovery recovery(programme.coupling, programme.data, gather_movers(alone(), set.oracles, 24),
+                      settings);
+    std::vector<lp::BlockPlan> plans(programme.ids.size());
+    const std::size_t thermal = programme.first_of(model::Kind::thermal);
+    plans[thermal] = lp::UnitsPlan{10, std::vector<char>(240, 0), std::vector<double>(240, 0.0),
+                                   std::vector<double>(240, 0.0), std::vector<double>(240, 0.0)};
+    plans[programme.first_of(model::Kind::load)] = lp::AmountPlan{std::vector<double>(24, 0.0), {}};
+    // 30,000 CNY at 100 MW and 200 CNY/MWh above: 250 CNY/MWh where full.
+    recovery.begin(plans, std::vector<double>(programme.coupling.rows.size(), 255.0));
+    EXPECT_NEAR(recovery.residual().balance_mw, (950.0 * 16 + 1350.0 * 8) / 24, 1e-6);
+    for (int pass = 0; pass < 3; ++pass) {
+        recovery.sweep();
+    }
+    const std::vector<int> on = units_on(programme, recovery.targets());
+    for (std::size_t t = 0; t < 24; ++t) {
+        EXPECT_EQ(on[t], t >= 8 && t < 16 ? 7 : 5) << t;
+    }
+    EXPECT_LT(recovery.residual().balance_mw, 60.0);
+    EXPECT_EQ(recovery.residual().changed_hours, 0);
+}
+
+TEST(Recovery, ARowOfReserveIsKeptByUnitsThatNobodyWouldStartForEnergy) {
+    // Two units would do for energy, at 40,000 CNY an hour each against 30,000 each for three; but
+    // two hold 100 MW and three hold 300 MW.
+    TenUnits ten(std::vector<double>(12, 300.0));
+    ten.system.thermal.ramp_up_mw_per_h[0] = ten.system.thermal.ramp_down_mw_per_h[0] = 1000.0;
+    ten.system.thermal.spinning_up_mw[0] = 100.0;
+    for (const double reserve_mw : {90.0, 250.0}) {
+        grid::System system = ten.system;
+        testing::add_reserve(system, 0, "up", "spinning", reserve_mw, 3000);
+        const Programme programme(system, 12);
+        const OracleSet set = programme.oracles();
+        PriceEngine engine(alone(), programme.coupling, set.oracles, set.handled);
+        Found found = engine.run({});
+        Settled settled = engine.settle(40, 0.0, {}, found);
+        RecoverySettings settings;
+        settings.scale_cny_per_unit = 8.0 * engine.typical_cny();
+        Recovery recovery(programme.coupling, programme.data, engine.movers(), settings);
+        recovery.begin(std::move(settled.plans), found.row_price);
+        for (int pass = 0; pass < 3; ++pass) {
+            recovery.sweep();
+        }
+        for (const int on : units_on(programme, recovery.targets())) {
+            EXPECT_EQ(on, reserve_mw > 100.0 ? 3 : 2);
+        }
+    }
+}
+
+struct Recovered {
+    double bound_cny = 0.0, cost_cny = lp::infinity;
+    double fixed_cny = lp::infinity; ///< of the best whole units and levels
+    double balance_mw = 0.0, first_balance_mw = 0.0;
+    std::vector<lp::BlockPlan> targets;
+};
+
+Recovered recover(const grid::System& system, int hours, std::uint64_t seed, int passes) {
+    const Programme programme(system, hours);
+    OracleSet set = programme.oracles();
+    PriceEngine engine(alone(), programme.coupling, std::move(set.oracles), std::move(set.handled));
+    Found found = engine.run({});
+    Settled settled = engine.settle(40, 0.0, {}, found);
+    RecoverySettings settings;
+    settings.scale_cny_per_unit = 8.0 * engine.typical_cny();
+    settings.seed = seed;
+    Recovery recovery(programme.coupling, programme.data, engine.movers(), settings);
+    settled.plans.resize(programme.ids.size());
+    recovery.begin(std::move(settled.plans), found.row_price);
+    Dispatcher dispatcher(programme.coupling, programme.data);
+    Recovered result;
+    result.bound_cny = found.bound;
+    result.first_balance_mw = recovery.residual().balance_mw;
+    for (int pass = 0; pass < passes; ++pass) {
+        recovery.sweep();
+        result.balance_mw = recovery.residual().balance_mw;
+        const Dispatch dispatch = dispatcher.run(recovery.targets(), recovery.row_price());
+        result.cost_cny = std::min(result.cost_cny, dispatch.cost_cny);
+        result.fixed_cny = std::min(result.fixed_cny, fixed_cny(programme, recovery.targets()));
+        recovery.ask_more(dispatch.relief);
+        const std::span<const double> asking = recovery.asking_prices();
+        (void)engine.bound_at({asking.begin(), asking.end()});
+        recovery.blend(engine.own_plans(), 0.03);
+    }
+    result.targets.assign(recovery.targets().begin(), recovery.targets().end());
+    return result;
+}
+
+TEST(Recovery, RandomSystemsComeNearHiGHSOptimum) {
+    constexpr int hours = 16;
+    constexpr int systems = 8;
+    double mean = 0.0;
+    double worst = 0.0;
+    for (unsigned seed = 1; seed <= systems; ++seed) {
+        const grid::System system = random_system(seed, hours);
+        const Recovered found = recover(system, hours, 1, 6);
+        const auto [least_cny, best_cny] = integer_cny(Programme(system, hours));
+        const double above = (found.fixed_cny - best_cny) / std::abs(best_cny);
+        RecordProperty("above_" + std::to_string(seed), std::to_string(100.0 * above));
+        EXPECT_GT(found.fixed_cny, least_cny - 1e-6 * std::abs(least_cny)) << seed;
+        mean += above / systems;
+        worst = std::max(worst, above);
+    }
+    EXPECT_LT(mean, 0.01);
+    EXPECT_LT(worst, 0.03);
+}
+
+TEST(Recovery, TheSameSeedGivesTheSameResult) {
+    const grid::System system = random_system(5, 24);
+    const Recovered first = recover(system, 24, 7, 2);
+    const Recovered second = recover(system, 24, 7, 2);
+    EXPECT_EQ(first.cost_cny, second.cost_cny);
+    ASSERT_EQ(first.targets.size(), second.targets.size());
+    int units = 0;
+    for (std::size_t b = 0; b < first.targets.size(); ++b) {
+        if (const auto* plan = std::get_if<lp::UnitsPlan>(&first.targets[b])) {
+            EXPECT_EQ(plan->on, std::get<lp::UnitsPlan>(second.targets[b]).on);
+            EXPECT_EQ(plan->p_mw, std::get<lp::UnitsPlan>(second.targets[b]).p_mw);
+            units += plan->units;
+        }
+    }
+    EXPECT_GT(units, 0);
+}
+
+} // namespace
+} // namespace longyang::solve::prices
