@@ -46,9 +46,10 @@ void add_lines(const lp::Coupling& coupling, OfKind<lp::LevelLine> lines,
             for (const OwnContract::Period& period : contract->periods) {
                 set.handled[period.row] = 1;
             }
-            const std::vector<std::size_t> taken = contract->amounts();
-            for (auto amount = taken.rbegin(); amount != taken.rend(); ++amount) {
-                const auto place = static_cast<std::ptrdiff_t>(*amount);
+            std::vector<std::size_t> taken = contract->amounts();
+            std::reverse(taken.begin(), taken.end());
+            for (const std::size_t amount : taken) {
+                const auto place = static_cast<std::ptrdiff_t>(amount);
                 amounts.data.erase(amounts.data.begin() + place);
                 amounts.block.erase(amounts.block.begin() + place);
             }
