@@ -218,6 +218,7 @@ void PriceRun::polish_bound() {
 std::vector<std::pair<std::string, double>> PriceRun::bound_parts() const {
     std::vector<std::pair<std::string, double>> parts;
     std::vector<std::string> words;
+    words.reserve(ids_.size());
     for (const model::BlockId id : ids_) {
         const std::string name = model::block_name(study_.system, id);
         words.push_back(name.substr(0, name.find(':')));
@@ -225,6 +226,7 @@ std::vector<std::pair<std::string, double>> PriceRun::bound_parts() const {
     std::sort(words.begin(), words.end());
     words.erase(std::unique(words.begin(), words.end()), words.end());
     std::vector<double> cny;
+    cny.reserve(words.size());
     for (const std::string& word : words) {
         const auto own = own_parts_cny_.find(word);
         cny.push_back(own == own_parts_cny_.end() ? 0.0 : own->second);
@@ -252,6 +254,7 @@ std::vector<lp::BlockPlan> PriceRun::gather_plans(std::vector<lp::BlockPlan> own
     if (comm_.root()) {
         plans.resize(ids_.size());
         std::vector<std::vector<lp::BlockPlan>> parts;
+        parts.reserve(gathered.size());
         for (const auto& bytes : gathered) {
             parts.push_back(lp::plans_from_bytes(bytes));
         }
@@ -274,6 +277,7 @@ std::vector<lp::BlockPlan> PriceRun::deal_plans() const {
             parts[static_cast<std::size_t>(model::owner_of(study_.system, owners_, ids_[k]))]
                 .push_back(best_.plans[k]);
         }
+        messages.reserve(parts.size());
         for (const auto& part : parts) {
             messages.push_back(lp::to_bytes(part));
         }
@@ -419,6 +423,7 @@ Outcome PriceRun::outcome() {
         certificate.bound_cny = found_.bound;
         certificate.gap = gap();
         std::vector<model::BlockId> own;
+        own.reserve(own_.size());
         for (const std::size_t k : own_) {
             own.push_back(ids_[k]);
         }
