@@ -109,7 +109,8 @@ void Rows::add_always() {
     sections.erase(std::unique(sections.begin(), sections.end()), sections.end());
     for (const int section : sections) {
         const Flow& flow = add_section(static_cast<std::size_t>(section));
-        model::add_section_contracts(rows_.coupling, context_, section, flow.pattern);
+        model::add_section_contracts(rows_.coupling, context_, section, flow.pattern,
+                                     flow.offset_mw);
     }
 }
 

@@ -7,33 +7,42 @@
 namespace longyang::lp {
 namespace {
 
-template <typename Plan, typename Visit>
-void each_table(Plan& plan, const Visit& visit) {
-    using Kind = std::remove_const_t<Plan>;
+template <typename Table, typename SomePlan>
+std::vector<Table*> list_tables(SomePlan& plan) {
+    using Kind = std::remove_const_t<SomePlan>;
     if constexpr (std::is_same_v<Kind, UnitsPlan>) {
-        for (auto* table : {&plan.p_mw, &plan.up_mw, &plan.down_mw}) {
-            visit(*table);
-        }
+        return {&plan.p_mw, &plan.up_mw, &plan.down_mw};
     } else if constexpr (std::is_same_v<Kind, StorePlan>) {
-        for (auto* table : {&plan.charge_mw, &plan.discharge_mw, &plan.spill_mw, &plan.up_mw,
-                            &plan.down_mw, &plan.energy_mwh, &plan.value_cny_per_mwh}) {
-            visit(*table);
-        }
+        return {&plan.charge_mw, &plan.discharge_mw, &plan.spill_mw,         &plan.up_mw,
+                &plan.down_mw,   &plan.energy_mwh,   &plan.value_cny_per_mwh};
     } else if constexpr (std::is_same_v<Kind, RiverPlan>) {
-        for (auto* table :
-             {&plan.storage_hm3, &plan.release_m3_per_s, &plan.spill_m3_per_s,
-              &plan.release_short_m3_per_s, &plan.end_short_hm3, &plan.flow_m3_per_s, &plan.p_mw,
-              &plan.up_mw, &plan.down_mw, &plan.value_cny_per_hm3, &plan.head_price_cny_per_hm3}) {
-            visit(*table);
-        }
+        return {&plan.storage_hm3,
+                &plan.release_m3_per_s,
+                &plan.spill_m3_per_s,
+                &plan.release_short_m3_per_s,
+                &plan.end_short_hm3,
+                &plan.flow_m3_per_s,
+                &plan.p_mw,
+                &plan.up_mw,
+                &plan.down_mw,
+                &plan.value_cny_per_hm3,
+                &plan.head_price_cny_per_hm3};
     } else if constexpr (std::is_same_v<Kind, LinePlan>) {
-        visit(plan.power_mw);
-        visit(plan.delivered_mw);
-        visit(plan.period_row);
-        visit(plan.period_price_cny_per_mwh);
+        return {&plan.power_mw, &plan.delivered_mw, &plan.period_price_cny_per_mwh};
     } else if constexpr (std::is_same_v<Kind, AmountPlan>) {
-        visit(plan.amount);
-        visit(plan.down);
+        return {&plan.amount, &plan.down};
+    } else {
+        return {};
+    }
+}
+
+/// What a plan holds besides tables of real numbers.
+template <typename SomePlan, typename Visit>
+void each_list(SomePlan& plan, const Visit& visit) {
+    if (auto* units = std::get_if<UnitsPlan>(&plan)) {
+        visit(units->on);
+    } else if (auto* line = std::get_if<LinePlan>(&plan)) {
+        visit(line->period_row);
     }
 }
 
@@ -52,20 +61,27 @@ void set_kind(std::uint64_t kind, BlockPlan& plan) {
 
 } // namespace
 
+std::vector<std::vector<double>*> tables_of(BlockPlan& plan) {
+    return std::visit([](auto& kind) { return list_tables<std::vector<double>>(kind); }, plan);
+}
+
+std::vector<const std::vector<double>*> tables_of(const BlockPlan& plan) {
+    return std::visit([](const auto& kind) { return list_tables<const std::vector<double>>(kind); },
+                      plan);
+}
+
 std::vector<std::byte> to_bytes(std::span<const BlockPlan> plans) {
     std::vector<std::byte> message;
     bytes::put(message, static_cast<std::uint64_t>(plans.size()));
     for (const BlockPlan& plan : plans) {
         bytes::put(message, static_cast<std::uint64_t>(plan.index()));
-        std::visit(
-            [&](const auto& kind) {
-                if constexpr (std::is_same_v<std::decay_t<decltype(kind)>, UnitsPlan>) {
-                    bytes::put(message, kind.units);
-                    bytes::put_items(message, kind.on);
-                }
-                each_table(kind, [&](const auto& table) { bytes::put_items(message, table); });
-            },
-            plan);
+        if (const auto* units = std::get_if<UnitsPlan>(&plan)) {
+            bytes::put(message, units->units);
+        }
+        each_list(plan, [&](const auto& list) { bytes::put_items(message, list); });
+        for (const std::vector<double>* table : tables_of(plan)) {
+            bytes::put_items(message, *table);
+        }
     }
     return message;
 }
@@ -79,15 +95,13 @@ std::vector<BlockPlan> plans_from_bytes(std::span<const std::byte> message) {
         std::uint64_t kind = 0;
         reader.get(kind);
         set_kind(kind, plan);
-        std::visit(
-            [&](auto& what) {
-                if constexpr (std::is_same_v<std::decay_t<decltype(what)>, UnitsPlan>) {
-                    reader.get(what.units);
-                    reader.get_items(what.on);
-                }
-                each_table(what, [&](auto& table) { reader.get_items(table); });
-            },
-            plan);
+        if (auto* units = std::get_if<UnitsPlan>(&plan)) {
+            reader.get(units->units);
+        }
+        each_list(plan, [&](auto& list) { reader.get_items(list); });
+        for (std::vector<double>* table : tables_of(plan)) {
+            reader.get_items(*table);
+        }
     }
     return plans;
 }

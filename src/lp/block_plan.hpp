@@ -51,6 +51,10 @@ struct AmountPlan {
 using BlockPlan =
     std::variant<std::monostate, UnitsPlan, StorePlan, RiverPlan, LinePlan, AmountPlan>;
 
+/// All tables of real numbers of a plan, always in the same order: for messages and averages.
+[[nodiscard]] std::vector<std::vector<double>*> tables_of(BlockPlan& plan);
+[[nodiscard]] std::vector<const std::vector<double>*> tables_of(const BlockPlan& plan);
+
 /// For messages between ranks; the bytes are those of the same kind of machine.
 [[nodiscard]] std::vector<std::byte> to_bytes(std::span<const BlockPlan> plans);
 [[nodiscard]] std::vector<BlockPlan> plans_from_bytes(std::span<const std::byte> message);

@@ -176,11 +176,6 @@ void add_hvdc_contracts(lp::Coupling& coupling, const Context& context) {
     }
 }
 
-void add_section_contracts(lp::Coupling& coupling, const Context& context, int section,
-                           int pattern) {
-    add_section_contracts(coupling, context, section, pattern, 0.0);
-}
-
 /// CT-2: low <= sum of the section's flow + missing <= high.
 void add_section_contracts(lp::Coupling& coupling, const Context& context, int section, int pattern,
                            double offset_mw) {

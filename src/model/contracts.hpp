@@ -31,8 +31,8 @@ void size_contract_rows(const Context& context, grid::Schedule& schedule);
 /// CT-1: patterns and rows of all HVDC lines' contracts.
 void add_hvdc_contracts(lp::Coupling& coupling, const Context& context);
 
-/// CT-2 of a section whose branches have phase shifters: `offset_mw` is its flow without any
-/// injections (DC-5), which the pattern does not hold.
+/// CT-2: rows of a section's contracts. pattern: of its flow; offset_mw: its flow without any
+/// injections (phase shifters, DC-5), which the pattern does not hold.
 void add_section_contracts(lp::Coupling& coupling, const Context& context, int section, int pattern,
                            double offset_mw);
 

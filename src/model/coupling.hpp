@@ -19,10 +19,6 @@ namespace longyang::model {
 int add_flow_pattern(lp::Coupling& coupling, const Context& context, const std::string& tag,
                      const std::string& name, std::span<const double> ptdf);
 
-/// Adds the rows of the contracts of a section (CT-2), whose pattern is known only with its PTDF.
-void add_section_contracts(lp::Coupling& coupling, const Context& context, int section,
-                           int pattern);
-
 /// Part of a contract's period that lies in a span.
 struct ContractPeriod {
     int contract = 0;

@@ -94,9 +94,12 @@ std::string certificate(const Stored& s) {
     text += fmt::format("  bound       {:.6g} million CNY ({})\n", c.bound_cny / cny_per_million,
                         c.bound_source);
     text += fmt::format("  gap         {:.3g} %\n", 100.0 * c.gap);
-    text += fmt::format("  optimality  rows and bounds off by {:.1e}, reduced costs by {:.1e}, "
-                        "whole numbers by {:.1e}\n",
-                        c.primal_infeasibility, c.dual_infeasibility, c.integrality);
+    text += fmt::format("  optimality  rows and bounds off by {:.1e}", c.primal_infeasibility);
+    if (!std::isnan(c.dual_infeasibility)) {
+        text += fmt::format(", reduced costs by {:.1e}, whole numbers by {:.1e}",
+                            c.dual_infeasibility, c.integrality);
+    }
+    text += "\n";
     text += fmt::format("  checker     {}, {}, largest deviation {:.1e}; cost by the tables {:.6g} "
                         "million CNY\n",
                         plural(c.checks, "check"),

@@ -168,8 +168,8 @@ std::vector<Dataset> make_datasets() {
     other("certificate", "bound_cny", {}, Type::number, "CNY", "no schedule of the same programme costs less");
     other("certificate", "gap", {}, Type::number, "1", "(cost - bound) / |cost|");
     other("certificate", "bound_source", {}, Type::text, "1", "how the bound was got");
-    other("certificate", "primal_infeasibility", {}, Type::number, "1", "largest breach of a row or bound of the programme, by the independent check of optimality");
-    other("certificate", "dual_infeasibility", {}, Type::number, "1", "largest breach of a reduced cost's sign, by the independent check of optimality");
+    other("certificate", "primal_infeasibility", {}, Type::number, "1", "largest breach of a row or bound of the programme, by the independent check of optimality; with engine prices of a row, by the plans");
+    other("certificate", "dual_infeasibility", {}, Type::number, "1", "largest breach of a reduced cost's sign, by the independent check of optimality; NaN with engine prices, which has none");
     other("certificate", "integrality", {}, Type::number, "1", "largest distance of a whole-number column from a whole number");
     other("certificate", "checked_cost_cny", {}, Type::number, "CNY", "cost of the schedule by the separate checker, from the case's tables");
     other("certificate", "worst_deviation", {}, Type::number, "1", "largest relative deviation that the separate checker saw, breach or not");

@@ -6,6 +6,7 @@
 #include "model/oracle_data.hpp"
 #include "run/cost_parts.hpp"
 #include "run/flow_watch.hpp"
+#include "run/forecast.hpp"
 #include "run/limit_rows.hpp"
 #include "run/record.hpp"
 #include "run/record_prices.hpp"
@@ -22,6 +23,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <map>
 #include <optional>
 #include <utility>
@@ -40,8 +42,9 @@ constexpr double far = 0.02;
 constexpr double blend_share = 0.1;
 /// So many passes without a better schedule are the last.
 constexpr int patience = 5;
-/// Evaluations at the best prices.
-constexpr int polish_calls = 10;
+/// Evaluations at the best prices, and by what share of the bound one must raise it for another.
+constexpr int most_polish_calls = 30;
+constexpr double polish_share = 2e-6;
 
 /// The state of a run by prices.
 class PriceRun {
@@ -90,6 +93,7 @@ private:
     LimitRows limits_;
     std::optional<prices::PriceEngine> engine_;
     prices::Found found_;
+    results::Forecast expected_;
     double cost_cny_ = lp::infinity; ///< of the best schedule
     // At the bound:
     std::vector<lp::BlockPlan> inner_;            ///< own blocks' plans, with inner prices
@@ -127,6 +131,13 @@ void PriceRun::build() {
     }
     prices::OracleSet set = prices::make_oracles(comm_, coupling_, std::move(data), blocks, true);
     engine_.emplace(comm_, coupling_, std::move(set.oracles), std::move(set.handled));
+    const RunOptions& options = study_.options;
+    expected_ =
+        forecast_by_prices(ids_.size(), context_.span.size(), comm_.size(),
+                           options.iterations + settle_iterations + options.passes, options.passes);
+    journal_.expect(expected_.seconds);
+    journal_.say(fmt::format("{} blocks; forecast: {:.0f} MB on the root, {:.0f} s", ids_.size(),
+                             expected_.memory_mb, expected_.seconds));
 }
 
 bool PriceRun::stopped() const {
@@ -193,8 +204,10 @@ void PriceRun::raise_bound() {
 
 void PriceRun::polish_bound() {
     double best = -lp::infinity;
-    for (int k = 0; k < polish_calls; ++k) {
+    int idle = 0; // calls on end that raised it by next to nothing
+    for (int k = 0; k < most_polish_calls && idle < 2; ++k) {
         const double value = engine_->bound_at(found_.row_price);
+        idle = value - best < polish_share * std::abs(value) ? idle + 1 : 0;
         if (value <= best) {
             continue;
         }
@@ -209,8 +222,8 @@ void PriceRun::polish_bound() {
             own_parts_cny_[name.substr(0, name.find(':'))] += engine_->oracle_bound_cny()[o];
         }
     }
-    journal_.say(fmt::format("bound {:.9g} CNY, {:.4g} more than while prices moved", best,
-                             best - found_.bound));
+    journal_.say(fmt::format("bound {:.9g} CNY at the stored prices ({:.9g} while prices moved)",
+                             best, found_.bound));
     found_.bound = best;
 }
 
@@ -422,6 +435,8 @@ Outcome PriceRun::outcome() {
         certificate.cost_cny = cost_cny_;
         certificate.bound_cny = found_.bound;
         certificate.gap = gap();
+        certificate.primal_infeasibility = broadcast(comm_, best_.largest_breach);
+        certificate.dual_infeasibility = std::numeric_limits<double>::quiet_NaN();
         std::vector<model::BlockId> own;
         own.reserve(own_.size());
         for (const std::size_t k : own_) {
@@ -435,6 +450,7 @@ Outcome PriceRun::outcome() {
         outcome.content =
             record(comm_, context_, coupling_, limits_.list(), nullptr, grid_, nullptr);
     }
+    outcome.content.forecast = expected_;
     if (stopped()) {
         outcome.end = StopSignals::asked() ? Exit::checkpoint : Exit::limit;
         outcome.end_words =

@@ -3,11 +3,17 @@
 #include "lp/flat.hpp"
 #include "results/content.hpp"
 
+#include <cstddef>
+
 namespace longyang::run {
 
 /// Memory of the rank that solves and time of the whole run, before anything is solved. From runs
 /// of northwest 2030, one day and three days, relaxed and integer (docs/decisions.md: forecast).
 [[nodiscard]] results::Forecast forecast(const lp::Size& size, bool relaxed);
+/// The same for the engine by prices, whose time and memory grow with blocks x hours; from a day, a
+/// week and the year of northwest 2030. evaluations: of all plans; dispatches: at most.
+[[nodiscard]] results::Forecast forecast_by_prices(std::size_t blocks, std::size_t hours, int ranks,
+                                                   int evaluations, int dispatches);
 
 /// Largest memory that this process has used, MB.
 [[nodiscard]] double memory_used_mb();

@@ -78,8 +78,8 @@ void LimitRows::add_section_contracts(const powerflow::Network& network,
     sections.erase(std::unique(sections.begin(), sections.end()), sections.end());
     make_patterns(network, factors, {}, sections, coupling);
     for (const int section : sections) {
-        model::add_section_contracts(coupling, context_, section,
-                                     section_patterns_[static_cast<std::size_t>(section)].pattern);
+        const FlowPattern& flow = section_patterns_[static_cast<std::size_t>(section)];
+        model::add_section_contracts(coupling, context_, section, flow.pattern, flow.offset_mw);
     }
 }
 

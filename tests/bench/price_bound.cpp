@@ -1,16 +1,11 @@
-#include "base/comm.hpp"
+#include "bench_program.hpp"
 #include "caseio/check_case.hpp"
-#include "kernels/runtime.hpp"
-#include "linalg/petsc_scope.hpp"
 #include "solve/prices/engine.hpp"
 #include "tests/unit/solve/case_programme.hpp"
-
-#include <fmt/format.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 #include <string>
 
 /// price_bound CASE FIRST_HOUR HOURS relaxed|integer|special|thermal|storage|cascade ITERATIONS
@@ -24,8 +19,8 @@ namespace {
 
 using namespace longyang;
 
-int measure(const std::string& folder, grid::Span span, const std::string& how, int iterations,
-            double time_limit_s) {
+void measure(const std::string& folder, grid::Span span, const std::string& how, int iterations,
+             double time_limit_s) {
     const bool integer = how == "integer" || how == "special";
     const auto special = [&](model::Kind kind) {
         switch (kind) {
@@ -71,27 +66,18 @@ int measure(const std::string& folder, grid::Span span, const std::string& how, 
                     seconds, programme.relaxed_s)
             .c_str(),
         stdout);
-    return 0;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    const longyang::MpiScope mpi(argc, argv);
-    const longyang::linalg::PetscScope petsc(longyang::world());
-    const longyang::kernels::Runtime runtime;
-    if (argc < 6) {
-        std::fputs("usage: price_bound CASE FIRST_HOUR HOURS "
-                   "relaxed|integer|special|thermal|storage|cascade ITERATIONS "
-                   "[INTEGER_TIME_LIMIT_S]\n",
-                   stderr);
-        return static_cast<int>(longyang::Exit::usage);
-    }
-    try {
-        return measure(argv[1], {std::atoi(argv[2]), std::atoi(argv[3])}, argv[4],
-                       std::atoi(argv[5]), argc > 6 ? std::atof(argv[6]) : 0.0);
-    } catch (const longyang::Error& error) {
-        std::fputs(error.what(), stderr);
-        return static_cast<int>(error.code());
-    }
+    return longyang::bench::run_program(
+        argc, argv, 5,
+        "usage: price_bound CASE FIRST_HOUR HOURS "
+        "relaxed|integer|special|thermal|storage|cascade ITERATIONS "
+        "[INTEGER_TIME_LIMIT_S]\n",
+        [&] {
+            measure(argv[1], {std::atoi(argv[2]), std::atoi(argv[3])}, argv[4], std::atoi(argv[5]),
+                    argc > 6 ? std::atof(argv[6]) : 0.0);
+        });
 }

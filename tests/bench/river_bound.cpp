@@ -1,8 +1,6 @@
-#include "base/comm.hpp"
 #include "base/error.hpp"
+#include "bench_program.hpp"
 #include "caseio/check_case.hpp"
-#include "kernels/runtime.hpp"
-#include "linalg/petsc_scope.hpp"
 #include "lp/coupling.hpp"
 #include "lp/flat.hpp"
 #include "model/oracle_data.hpp"
@@ -11,14 +9,11 @@
 #include "solve/prices/river_oracle.hpp"
 #include "tests/unit/solve/case_programme.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <exception>
 #include <fstream>
 #include <random>
 #include <string>
@@ -34,9 +29,7 @@ namespace {
 
 using namespace longyang;
 
-double cpu_s() {
-    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-}
+using bench::cpu_s;
 
 /// Prices with the shape of a day: low at noon, high in the evening, some hours at 0 and some at
 /// 2000; other levels by season, slightly other ones by bus.
@@ -163,8 +156,8 @@ double optimum_of(const Cascade& cascade, const std::vector<double>& prices, int
     return general.solve(own, given).bound;
 }
 
-int measure(const std::string& folder, grid::Span span, int calls, const std::string& file,
-            bool settle) {
+void measure(const std::string& folder, grid::Span span, int calls, const std::string& file,
+             bool settle) {
     const Comm comm = world();
     const grid::System system = caseio::load_case(comm, folder).system;
     const model::Context context(system, span);
@@ -212,7 +205,6 @@ int measure(const std::string& folder, grid::Span span, int calls, const std::st
                           call % 50 == 0 || call == calls;
         double all = 0.0, bound = 0.0, plan = 0.0, worst = 0.0;
         std::string words;
-        double best = 0.0;
         for (std::size_t i = 0; i < cascades.size(); ++i) {
             Cascade& own = cascades[i];
             const auto own_price = own_prices(own.oracle, prices, hours);
@@ -227,7 +219,7 @@ int measure(const std::string& folder, grid::Span span, int calls, const std::st
             worst = std::max(worst, breach);
             bound += answer.bound;
             plan += value;
-            if (show && (i == 0 || own.data.reservoirs.size() > 3 || std::getenv("ALL"))) {
+            if (show && (i == 0 || own.data.reservoirs.size() > 3)) {
                 const double size = std::abs(value);
                 words += fmt::format("  {:>6s} bound {:.6e} plan {:.6e} gap {:.4f} %", own.name,
                                      answer.bound, value, 100 * (value - answer.bound) / size);
@@ -240,7 +232,6 @@ int measure(const std::string& folder, grid::Span span, int calls, const std::st
                 words += fmt::format(" breach {:.2e} hm3, {:.4f} s\n", breach, cpu_s() - start);
             }
         }
-        (void)best;
         if (show) {
             double sum = 0.0;
             for (const double one : optimum) {
@@ -262,24 +253,14 @@ int measure(const std::string& folder, grid::Span span, int calls, const std::st
                 stdout);
         }
     }
-    return 0;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    const longyang::MpiScope mpi(argc, argv);
-    const longyang::linalg::PetscScope petsc(longyang::world());
-    const longyang::kernels::Runtime runtime;
-    if (argc < 5) {
-        std::fputs("usage: river_bound CASE FIRST_HOUR HOURS CALLS [PRICES] [NOISE]\n", stderr);
-        return static_cast<int>(longyang::Exit::usage);
-    }
-    try {
-        return measure(argv[1], {std::atoi(argv[2]), std::atoi(argv[3])}, std::atoi(argv[4]),
-                       argc > 5 ? argv[5] : "-", argc > 6 && std::atoi(argv[6]) != 0);
-    } catch (const longyang::Error& error) {
-        std::fputs(error.what(), stderr);
-        return static_cast<int>(error.code());
-    }
+    return longyang::bench::run_program(
+        argc, argv, 4, "usage: river_bound CASE FIRST_HOUR HOURS CALLS [PRICES] [NOISE]\n", [&] {
+            measure(argv[1], {std::atoi(argv[2]), std::atoi(argv[3])}, std::atoi(argv[4]),
+                    argc > 5 ? argv[5] : "-", argc > 6 && std::atoi(argv[6]) != 0);
+        });
 }

@@ -4,7 +4,6 @@
 #include "solve/prices/places.hpp"
 
 #include <cmath>
-#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -25,49 +24,6 @@ void blend(std::vector<double>& average, const std::vector<double>& newest, doub
     for (std::size_t k = 0; k < average.size(); ++k) {
         average[k] = std::lerp(average[k], newest[k], share);
     }
-}
-
-void blend(std::monostate& /*average*/, const std::monostate& /*newest*/, double /*share*/) {}
-
-void blend(lp::UnitsPlan& average, const lp::UnitsPlan& newest, double share) {
-    blend(average.p_mw, newest.p_mw, share);
-    blend(average.up_mw, newest.up_mw, share);
-    blend(average.down_mw, newest.down_mw, share);
-    average.units = newest.units;
-    average.on = newest.on;
-}
-
-void blend(lp::StorePlan& average, const lp::StorePlan& newest, double share) {
-    blend(average.charge_mw, newest.charge_mw, share);
-    blend(average.discharge_mw, newest.discharge_mw, share);
-    blend(average.spill_mw, newest.spill_mw, share);
-    blend(average.up_mw, newest.up_mw, share);
-    blend(average.down_mw, newest.down_mw, share);
-    blend(average.energy_mwh, newest.energy_mwh, share);
-    blend(average.value_cny_per_mwh, newest.value_cny_per_mwh, share);
-}
-
-void blend(lp::RiverPlan& average, const lp::RiverPlan& newest, double share) {
-    blend(average.storage_hm3, newest.storage_hm3, share);
-    blend(average.release_m3_per_s, newest.release_m3_per_s, share);
-    blend(average.spill_m3_per_s, newest.spill_m3_per_s, share);
-    blend(average.release_short_m3_per_s, newest.release_short_m3_per_s, share);
-    blend(average.end_short_hm3, newest.end_short_hm3, share);
-    blend(average.flow_m3_per_s, newest.flow_m3_per_s, share);
-    blend(average.p_mw, newest.p_mw, share);
-    blend(average.up_mw, newest.up_mw, share);
-    blend(average.down_mw, newest.down_mw, share);
-    blend(average.value_cny_per_hm3, newest.value_cny_per_hm3, share);
-}
-
-void blend(lp::LinePlan& average, const lp::LinePlan& newest, double share) {
-    blend(average.power_mw, newest.power_mw, share);
-    blend(average.delivered_mw, newest.delivered_mw, share);
-}
-
-void blend(lp::AmountPlan& average, const lp::AmountPlan& newest, double share) {
-    blend(average.amount, newest.amount, share);
-    blend(average.down, newest.down, share);
 }
 
 void give(const std::vector<lp::UnitGroup>& groups, const lp::UnitsPlan& plan, std::size_t hours,
@@ -172,9 +128,17 @@ void blend_plan(lp::BlockPlan& average, const lp::BlockPlan& newest, double shar
     if (average.index() != newest.index()) {
         throw Error(Exit::defect, "plans of different kinds are averaged");
     }
-    std::visit(
-        [&](auto& mean) { blend(mean, std::get<std::decay_t<decltype(mean)>>(newest), share); },
-        average);
+    const auto means = lp::tables_of(average);
+    const auto tables = lp::tables_of(newest);
+    for (std::size_t k = 0; k < means.size(); ++k) {
+        blend(*means[k], *tables[k], share);
+    }
+    if (auto* units = std::get_if<lp::UnitsPlan>(&average)) {
+        units->units = std::get<lp::UnitsPlan>(newest).units;
+        units->on = std::get<lp::UnitsPlan>(newest).on;
+    } else if (auto* line = std::get_if<lp::LinePlan>(&average)) {
+        line->period_row = std::get<lp::LinePlan>(newest).period_row;
+    }
 }
 
 void give_plan(const lp::OracleData& block, const lp::BlockPlan& plan, std::size_t hours,

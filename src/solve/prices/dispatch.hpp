@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lp/block.hpp"
+#include "lp/block.hpp"
 #include "lp/block_plan.hpp"
 #include "lp/coupling.hpp"
 #include "lp/oracle_data.hpp"

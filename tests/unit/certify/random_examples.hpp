@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../model/more_plants.hpp"
+#include "../model/random_plant.hpp"
 #include "../model/small_system.hpp"
 #include "../solve/priced_block.hpp"
 #include "certify/prices.hpp"
@@ -10,27 +11,13 @@
 
 #include <cmath>
 #include <limits>
-#include <random>
 #include <vector>
 
 // Random blocks and prices for the tests of certify, and their best plans by HiGHS.
 
 namespace longyang::certify {
 
-class Random {
-public:
-    explicit Random(std::uint64_t seed) : generator_(seed) {}
-    double number(double low, double high) {
-        return std::uniform_real_distribution<double>(low, high)(generator_);
-    }
-    int whole(int low, int high) {
-        return std::uniform_int_distribution<int>(low, high)(generator_);
-    }
-    bool one_in(int n) { return whole(1, n) == 1; }
-
-private:
-    std::mt19937_64 generator_;
-};
+using testing::Random;
 
 /// A system with one plant and prices of its channels.
 struct Example {

@@ -1,3 +1,4 @@
+#include "../model/random_line.hpp"
 #include "../solve/kernel_runtime.hpp"
 #include "base/error.hpp"
 #include "certify/lines.hpp"
@@ -9,7 +10,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 
 namespace longyang::certify {
 namespace {
@@ -17,31 +17,7 @@ namespace {
 Example random_line(Random& random, bool continuous, bool contract) {
     Example e;
     e.hours = random.whole(4, 40);
-    testing::HvdcRow row;
-    row.p_max_mw = 50.0 * random.whole(4, 16);
-    const bool imports = random.one_in(3);
-    row.p_min_mw = imports ? -0.5 * row.p_max_mw : 25.0 * random.whole(0, 4);
-    row.level_step_mw = continuous ? 0.0 : 25.0 * random.whole(2, 8);
-    constexpr std::array<int, 6> lengths{1, 2, 3, 4, 6, 12};
-    row.block_h = lengths[static_cast<std::size_t>(random.whole(0, 5))];
-    row.ramp_mw_per_block = 50.0 * random.whole(1, 16);
-    row.max_changes_per_day = continuous ? 0 : random.whole(0, 3);
-    row.loss_rated_pu = 0.01 * random.whole(0, 8);
-    row.export_value_cny_per_mwh = 100.0 * random.whole(0, 4);
-    if (random.one_in(3)) {
-        std::vector<double> available(72, 1.0);
-        available[static_cast<std::size_t>(random.whole(0, 38))] = 0.0;
-        available[static_cast<std::size_t>(random.whole(0, 38))] = imports ? 0.0 : 0.35;
-        row.p_max_profile = testing::add_profile(e.system, available);
-    }
-    testing::add_hvdc(e.system, row);
-    if (contract) {
-        const double middle_mw = 0.5 * (std::max(row.p_min_mw, 0.0) + row.p_max_mw);
-        testing::add_contract(e.system, "hvdc", "line0", "day", 0,
-                              24e-3 * middle_mw * 0.1 * random.whole(5, 15),
-                              0.05 * random.whole(2, 10));
-        e.system.contracts.shortfall_cny_per_mwh[0] = 100.0 * random.whole(1, 8);
-    }
+    testing::add_random_line(random, e.system, continuous, contract);
     e.draw_prices(random, 300.0, 250.0);
     if (contract) { // the contract's own channel has no price
         std::fill(e.price.end() - e.hours, e.price.end(), 0.0);

@@ -20,69 +20,10 @@ int runs(int usual) {
     return asked == nullptr ? usual : std::atoi(asked);
 }
 
-std::vector<double> random_shares(Random& random, int hours, double low, double rest) {
-    std::vector<double> shares;
-    for (int t = 0; t < hours; ++t) {
-        shares.push_back(random.one_in(4) ? random.number(low, low + 0.4) : rest);
-    }
-    return shares;
-}
-
-testing::Plant random_plant(Random& random, bool slow, grid::System& system, int hours) {
-    testing::Plant plant;
-    const double p_min = random.number(50, 150);
-    const double range = random.number(50, 300);
-    double slope = random.number(150, 350);
-    plant.curve = {{p_min, p_min * random.number(200, 400)}};
-    const int segments = random.whole(1, 3);
-    for (int m = 0; m < segments; ++m) {
-        const auto [mw, cny] = plant.curve.back();
-        plant.curve.emplace_back(mw + range / segments, cny + slope * range / segments);
-        slope += random.number(0, 60);
-    }
-    plant.min_up_h = slow ? random.whole(1, 2) : random.whole(1, 9);
-    plant.min_down_h = slow ? 1 : random.whole(1, 9);
-    const auto ramp = [&] {
-        return slow               ? range * random.number(0.02, 0.08)
-               : random.one_in(4) ? 1e5
-                                  : range * random.number(random.one_in(3) ? 0.05 : 0.3, 1);
-    };
-    plant.ramp_up_mw_per_h = ramp();
-    plant.ramp_down_mw_per_h = ramp();
-    plant.start_ramp_mw = random.one_in(3) ? 1e5 : p_min + range * random.number(0, 0.6);
-    plant.stop_ramp_mw = random.one_in(3) ? 1e5 : p_min + range * random.number(0, 0.6);
-    plant.spinning_up_mw = random.one_in(4) ? 1e5 : range * random.number(0.05, 0.5);
-    plant.spinning_down_mw = random.one_in(4) ? 1e5 : range * random.number(0.05, 0.5);
-    plant.non_spinning_mw = random.one_in(2) ? 0.0 : p_min;
-    if (random.one_in(3)) {
-        plant.p_max_profile = testing::add_profile(system, random_shares(random, hours, 0.6, 1.0));
-    }
-    if (random.one_in(3)) {
-        plant.p_min_profile = testing::add_profile(system, random_shares(random, hours, 0.2, 0.0));
-    }
-    const double start_cny = random.number(0, slow ? 0.1 : 2) * p_min * 300;
-    for (int j = random.whole(0, 3); j > 0; --j) {
-        const bool first = plant.tiers.empty();
-        plant.tiers.emplace_back(
-            first ? plant.min_down_h : plant.tiers.back().first + random.whole(1, 8),
-            first ? start_cny : plant.tiers.back().second * random.number(1.1, 1.6));
-    }
-    if (random.one_in(4)) {
-        std::vector<double> share(static_cast<std::size_t>(hours), 0.0);
-        share[static_cast<std::size_t>(random.whole(0, hours - 1))] = 1.0;
-        plant.must_run_units = 1;
-        plant.must_run_profile = testing::add_profile(system, share);
-    }
-    plant.initial_units_on = random.whole(-1, 1);
-    plant.initial_h = random.whole(1, 12);
-    plant.initial_p_mw = random.number(p_min, p_min + range);
-    return plant;
-}
-
 Example random_unit(Random& random, bool slow, bool reserve) {
     Example e;
     e.hours = random.whole(8, slow ? 24 : 36);
-    const testing::Plant plant = random_plant(random, slow, e.system, e.hours);
+    const testing::Plant plant = testing::random_plant(random, {true, slow}, e.system, e.hours);
     const int item = testing::add_plant(e.system, plant);
     if (random.one_in(4)) {
         const int from = random.whole(0, e.hours);

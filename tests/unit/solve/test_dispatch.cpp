@@ -20,6 +20,7 @@
 #include "solve/prices/unit_oracle.hpp"
 #include "verify/verify.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -330,7 +331,7 @@ Optimum solve_whole(const Programme& programme) {
     highs::Engine engine(flat);
     highs::Settings settings;
     settings.gap = 1e-6;
-    settings.time_limit_s = 3.0;
+    settings.time_limit_s = 30.0;
     const highs::Outcome whole = engine.solve_integer(settings, {});
     Optimum optimum;
     if (whole.status != highs::Status::optimal) {
@@ -395,6 +396,11 @@ Distances from_the_optimum(const Kind& kind, unsigned first, unsigned last) {
         distances.above.push_back(above_cny / turnover_cny);
     }
     std::sort(distances.above.begin(), distances.above.end());
+    fmt::print("{} solved; above the optimum: {:.1f} % within 0.1 %, {:.1f} % within 0.2 %, {:.1f} "
+               "% within 1 %, {:.1f} % within 2 %, worst {:.2f} %\n",
+               distances.solved, 100.0 * distances.share_within(0.001),
+               100.0 * distances.share_within(0.002), 100.0 * distances.share_within(0.01),
+               100.0 * distances.share_within(0.02), 100.0 * distances.above.back());
     return distances;
 }
 
@@ -402,19 +408,20 @@ TEST(Dispatch, FromTheOptimumOfUnitsAndBatteriesItIsCloseToIt) {
     Kind kind;
     kind.rivers = false;
     kind.inflow = false;
-    // Far above are a storage that charges while it discharges, as its reserve is worth more than
-    // what that loses, and hours without a way back.
+    // Wanted: all within 0.1 %. The limits guard what was measured (21 of 24). Far above are a
+    // storage that charges while it discharges, as its reserve is worth more than what that loses,
+    // and hours without a way back.
     const Distances distances = from_the_optimum(kind, 1, 25);
-    EXPECT_GE(distances.solved, 15);
-    EXPECT_GE(distances.share_within(0.001), 0.85);
-    EXPECT_GE(distances.share_within(0.02), 0.9);
+    EXPECT_GE(distances.solved, 24);
+    EXPECT_GE(distances.share_within(0.001), 0.87);
+    EXPECT_GE(distances.share_within(0.02), 0.95);
 }
 
 TEST(Dispatch, FromTheOptimumWithRivers) {
+    // Wanted: all within 0.2 %; measured: 13 of 15.
     const Distances distances = from_the_optimum({}, 201, 215);
-    EXPECT_GE(distances.solved, 10);
-    EXPECT_GE(distances.share_within(0.002), 0.5);
-    EXPECT_GE(distances.share_within(0.01), 0.7);
+    EXPECT_GE(distances.solved, 15);
+    EXPECT_GE(distances.share_within(0.002), 0.86);
 }
 
 /// Best plans of each block alone at prices that are not those of the whole.

@@ -1,6 +1,7 @@
 // The day plan of a line against HiGHS on the block that the model builds, with and without its
 // contract.
 #include "../model/more_plants.hpp"
+#include "../model/random_line.hpp"
 #include "../model/small_system.hpp"
 #include "base/error.hpp"
 #include "kernel_runtime.hpp"
@@ -37,32 +38,7 @@ Example random_example(Dice& dice, bool continuous, bool contract) {
     Example example;
     example.contract = contract;
     example.span = {dice.whole(0, 30), dice.whole(4, 40)};
-    testing::HvdcRow row;
-    row.p_max_mw = 50.0 * dice.whole(4, 16);
-    const bool imports = dice.one_in(3);
-    row.p_min_mw = imports ? -0.5 * row.p_max_mw : 25.0 * dice.whole(0, 4);
-    row.level_step_mw = continuous ? 0.0 : 25.0 * dice.whole(2, 8);
-    constexpr std::array<int, 6> lengths{1, 2, 3, 4, 6, 12};
-    row.block_h = lengths[static_cast<std::size_t>(dice.whole(0, 5))];
-    row.ramp_mw_per_block = 50.0 * dice.whole(1, 16);
-    row.max_changes_per_day = continuous ? 0 : dice.whole(0, 3);
-    row.loss_rated_pu = 0.01 * dice.whole(0, 8);
-    row.export_value_cny_per_mwh = 100.0 * dice.whole(0, 4);
-    if (dice.one_in(3)) {
-        std::vector<double> available(72, 1.0);
-        available[static_cast<std::size_t>(dice.whole(0, 60))] = 0.0;
-        // A line that can import has no levels in common with itself at another availability.
-        available[static_cast<std::size_t>(dice.whole(0, 60))] = imports ? 0.0 : 0.35;
-        row.p_max_profile = testing::add_profile(example.system, available);
-    }
-    const int line = testing::add_hvdc(example.system, row);
-    if (contract) {
-        const double middle_mw = 0.5 * (std::max(row.p_min_mw, 0.0) + row.p_max_mw);
-        testing::add_contract(example.system, "hvdc", "line" + std::to_string(line), "day", 0,
-                              24e-3 * middle_mw * 0.1 * dice.whole(5, 15),
-                              0.05 * dice.whole(2, 10));
-        example.system.contracts.shortfall_cny_per_mwh[0] = 100.0 * dice.whole(1, 8);
-    }
+    testing::add_random_line(dice, example.system, continuous, contract);
     const int channels = model::Channels(example.system).count();
     example.prices.assign(static_cast<std::size_t>(channels) * example.span.size(), 0.0);
     const bool round = dice.one_in(3); // many plans alike

@@ -1,3 +1,4 @@
+#include "../model/random_plant.hpp"
 #include "../model/small_system.hpp"
 #include "base/error.hpp"
 #include "grid/expand_units.hpp"
@@ -40,98 +41,14 @@ struct Kind {
     bool slow = false; ///< ramps over many hours, short minimum times, cheap starts
 };
 
-class Random {
-public:
-    explicit Random(std::uint64_t seed) : generator_(seed) {}
-    double number(double low, double high) {
-        return std::uniform_real_distribution<double>(low, high)(generator_);
-    }
-    int whole(int low, int high) {
-        return std::uniform_int_distribution<int>(low, high)(generator_);
-    }
-    bool one_in(int n) { return whole(1, n) == 1; }
-
-private:
-    std::mt19937_64 generator_;
-};
-
-std::vector<double> random_shares(Random& random, int hours, double low) {
-    std::vector<double> shares;
-    for (int t = 0; t < hours; ++t) {
-        shares.push_back(random.one_in(4) ? random.number(low, 1.0) : 1.0);
-    }
-    return shares;
-}
-
-testing::Plant random_plant(Random& random, const Kind& kind, grid::System& system, int hours) {
-    testing::Plant plant;
-    const double p_min = random.number(50, 150);
-    const double range = random.number(50, 300);
-    double slope = random.number(150, 350);
-    plant.curve = {{p_min, p_min * random.number(200, 400)}};
-    const int segments = random.whole(1, 3);
-    for (int m = 0; m < segments; ++m) {
-        const auto [mw, cny] = plant.curve.back();
-        const double width = range / segments;
-        plant.curve.emplace_back(mw + width, cny + slope * width);
-        slope += random.number(0, 60);
-    }
-    plant.min_up_h = random.one_in(3) ? 1 : random.whole(2, 9);
-    plant.min_down_h = random.one_in(3) ? 1 : random.whole(2, 9);
-    if (kind.ramps) {
-        const auto ramp = [&] {
-            if (kind.slow) {
-                return range * random.number(0.02, 0.08);
-            }
-            return random.one_in(4) ? 1e5 : range * random.number(random.one_in(3) ? 0.05 : 0.3, 1);
-        };
-        plant.ramp_up_mw_per_h = ramp();
-        plant.ramp_down_mw_per_h = ramp();
-        plant.start_ramp_mw = random.one_in(3) ? 1e5 : p_min + range * random.number(0, 0.6);
-        plant.stop_ramp_mw = random.one_in(3) ? 1e5 : p_min + range * random.number(0, 0.6);
-    }
-    plant.spinning_up_mw = random.one_in(4) ? 1e5 : range * random.number(0.05, 0.5);
-    plant.spinning_down_mw = random.one_in(4) ? 1e5 : range * random.number(0.05, 0.5);
-    plant.non_spinning_mw = random.one_in(2) ? 0.0 : p_min;
-    if (random.one_in(3)) {
-        plant.p_max_profile = testing::add_profile(system, random_shares(random, hours, 0.6));
-    }
-    if (random.one_in(3)) {
-        std::vector<double> shares = random_shares(random, hours, 0.6);
-        for (double& share : shares) {
-            share = share < 1.0 ? 0.6 * share : 0.0;
-        }
-        plant.p_min_profile = testing::add_profile(system, shares);
-    }
-    if (kind.slow) {
-        plant.min_up_h = random.whole(1, 2);
-        plant.min_down_h = 1;
-        plant.start_ramp_mw = p_min + range * random.number(0, 0.6);
-    }
-    const double start_cny = random.number(0, kind.slow ? 0.1 : 2) * p_min * 300;
-    const int tiers = random.whole(0, 3);
-    for (int j = 0; j < tiers; ++j) {
-        plant.tiers.emplace_back(j == 0 ? plant.min_down_h
-                                        : plant.tiers.back().first + random.whole(1, 8),
-                                 start_cny * (1.0 + random.number(0.2, 1.0) * j));
-    }
-    if (random.one_in(4)) {
-        std::vector<double> share(static_cast<std::size_t>(hours), 0.0);
-        share[static_cast<std::size_t>(random.whole(0, hours - 1))] = 1.0;
-        plant.must_run_units = 1;
-        plant.must_run_profile = testing::add_profile(system, share);
-    }
-    plant.initial_units_on = random.whole(-1, 1);
-    plant.initial_h = random.whole(1, 12);
-    plant.initial_p_mw = random.number(p_min, p_min + range);
-    return plant;
-}
+using testing::Random;
 
 Example random_example(Random& random, const Kind& kind) {
     Example e;
     e.system = testing::one_bus();
     e.hours = random.whole(kind.shortest, kind.longest);
-    const testing::Plant plant = random_plant(random, kind, e.system, e.hours);
+    const testing::Plant plant =
+        testing::random_plant(random, {kind.ramps, kind.slow}, e.system, e.hours);
     const int item = testing::add_plant(e.system, plant);
     if (random.one_in(4)) {
         const int from = random.whole(0, e.hours);

@@ -1,0 +1,193 @@
+// Whole levels at any cost by block and level, with contracts inside, against trying all.
+#include "../model/random.hpp"
+#include "kernel_runtime.hpp"
+#include "lp/block.hpp"
+#include "solve/prices/level_oracle.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace longyang::solve::prices {
+namespace {
+
+struct SmallLine {
+    lp::LevelLine line;
+    OwnContract contract;
+    std::vector<double> cny; ///< of levels
+};
+
+/// Four blocks of three hours and up to four levels; a contract over the first two and one over the
+/// others.
+SmallLine random_line(testing::Random& dice) {
+    SmallLine small;
+    lp::LevelLine& line = small.line;
+    line.power = 1;
+    line.block_begin = {0, 3, 6, 9, 12};
+    line.step_mw = 10.0;
+    for (int b = 0; b < 4; ++b) {
+        line.low_mw.push_back(10.0 * dice.whole(0, 1));
+        line.high_mw.push_back(line.low_mw.back() + 10.0 * dice.whole(1, 3));
+        line.change_max_mw.push_back(10.0 * dice.whole(1, 3));
+        line.counted.push_back(1);
+        line.day_of_block.push_back(0);
+    }
+    line.max_changes_per_day = dice.whole(0, 3);
+    line.chord_slope = {0.95};
+    line.chord_offset_mw = {0.0};
+    line.delivered_cny_per_mwh = dice.whole(0, 100);
+    for (const int begin : {0, 6}) {
+        OwnContract::Period period;
+        period.begin = begin;
+        period.end = begin + 6;
+        period.low_mwh = 30.0 * dice.whole(2, 8);
+        period.high_mwh = period.low_mwh + 30.0 * dice.whole(1, 3);
+        period.short_cny_per_mwh = dice.whole(300, 600);
+        period.short_max_mwh = 1e6;
+        small.contract.periods.push_back(period);
+    }
+    for (std::size_t b = 0; b < 4; ++b) {
+        // Quadratic in the power around some place, as recovery has it.
+        const double middle_mw = dice.whole(0, 50);
+        const double curvature = 0.1 * dice.whole(0, 40);
+        const double slope = dice.whole(-300, 600);
+        for (double p = line.low_mw[b]; p <= line.high_mw[b] + 1e-9; p += 10.0) {
+            small.cny.push_back(slope * p + curvature * (p - middle_mw) * (p - middle_mw));
+        }
+    }
+    return small;
+}
+
+/// What a plan costs; infinity where it breaks a limit.
+double cost_of(const SmallLine& small, const std::array<double, 4>& power_mw) {
+    const lp::LevelLine& line = small.line;
+    double cny = 0.0;
+    std::size_t first = 0;
+    int changes = 0;
+    for (std::size_t b = 0; b < 4; ++b) {
+        const auto level =
+            static_cast<std::size_t>(std::lround((power_mw[b] - line.low_mw[b]) / 10));
+        cny += small.cny[first + level] - 3.0 * line.delivered_cny_per_mwh * 0.95 * power_mw[b];
+        first += static_cast<std::size_t>(std::lround((line.high_mw[b] - line.low_mw[b]) / 10)) + 1;
+        if (b > 0) {
+            const double change = std::abs(power_mw[b] - power_mw[b - 1]);
+            changes += change > 1e-9 ? 1 : 0;
+            if (change > line.change_max_mw[b] + 1e-9) {
+                return lp::infinity;
+            }
+        }
+    }
+    if (line.max_changes_per_day > 0 && changes > line.max_changes_per_day) {
+        return lp::infinity;
+    }
+    for (std::size_t k = 0; k < 2; ++k) {
+        const OwnContract::Period& period = small.contract.periods[k];
+        const double mwh = 3.0 * (power_mw[2 * k] + power_mw[2 * k + 1]);
+        if (mwh > period.high_mwh + 1e-6) {
+            return lp::infinity;
+        }
+        cny += period.short_cny_per_mwh * std::max(0.0, period.low_mwh - mwh);
+    }
+    return cny;
+}
+
+std::pair<double, double> best_by_trying(const SmallLine& small) {
+    double best = lp::infinity;
+    double best_kept = lp::infinity; // with nothing missing
+    const auto levels = [&](std::size_t b) {
+        return static_cast<int>(std::lround((small.line.high_mw[b] - small.line.low_mw[b]) / 10)) +
+               1;
+    };
+    const auto power = [&](std::size_t b, int level) {
+        return small.line.low_mw[b] + 10.0 * level;
+    };
+    for (int i = 0; i < levels(0); ++i) {
+        for (int j = 0; j < levels(1); ++j) {
+            for (int k = 0; k < levels(2); ++k) {
+                for (int l = 0; l < levels(3); ++l) {
+                    const std::array<double, 4> p{power(0, i), power(1, j), power(2, k),
+                                                  power(3, l)};
+                    const double cny = cost_of(small, p);
+                    best = std::min(best, cny);
+                    if (3.0 * (p[0] + p[1]) >= small.contract.periods[0].low_mwh &&
+                        3.0 * (p[2] + p[3]) >= small.contract.periods[1].low_mwh) {
+                        best_kept = std::min(best_kept, cny);
+                    }
+                }
+            }
+        }
+    }
+    return {best, best_kept};
+}
+
+std::array<double, 4> by_block(const lp::LinePlan& plan) {
+    return {plan.power_mw[0], plan.power_mw[3], plan.power_mw[6], plan.power_mw[9]};
+}
+
+TEST(LevelPlanner, AnyCostsOfLevelsWithContractsAgainstTryingAll) {
+    testing::Random dice(3);
+    int feasible = 0;
+    for (int k = 0; k < 300; ++k) {
+        const SmallLine small = random_line(dice);
+        const auto [best_cny, kept_cny] = best_by_trying(small);
+        LevelPlanner planner(small.line, small.contract, 12);
+        if (best_cny == lp::infinity) {
+            EXPECT_ANY_THROW((void)planner.best(small.cny)) << k;
+            continue;
+        }
+        ++feasible;
+        const lp::LinePlan plan = planner.best(small.cny);
+        ASSERT_NEAR(cost_of(small, by_block(plan)), best_cny, 1e-6) << k;
+        EXPECT_NEAR(plan.delivered_mw[4], 0.95 * plan.power_mw[4], 1e-9);
+    }
+    EXPECT_GT(feasible, 150);
+}
+
+// PE-53: without energy in the programme prices of the periods carry the contracts.
+TEST(LevelPlanner, PricesOfPeriodsCarryContractsWhereTheProgrammeIsTooLarge) {
+    testing::Random dice(4);
+    LevelSettings settings;
+    settings.most_states = 0;
+    int met = 0;
+    int could = 0;
+    double more_cny = 0.0;
+    double size_cny = 0.0;
+    for (int k = 0; k < 300; ++k) {
+        SmallLine small = random_line(dice);
+        for (OwnContract::Period& period : small.contract.periods) {
+            period.short_cny_per_mwh = 5000.0;
+        }
+        const auto [best_cny, kept_cny] = best_by_trying(small);
+        if (kept_cny == lp::infinity) {
+            continue;
+        }
+        ++could;
+        LevelPlanner planner(small.line, small.contract, 12, settings);
+        for (int call = 0; call < 2; ++call) { // the second begins where the first ended
+            const lp::LinePlan plan = planner.best(small.cny);
+            const std::vector<double> missing_mwh = planner.missing_mwh(plan);
+            const double cny = cost_of(small, by_block(plan));
+            if (missing_mwh[0] + missing_mwh[1] > 1e-6 || cny == lp::infinity) {
+                continue; // a jump of the energy over its limits, or periods that hang together
+            }
+            met += 1;
+            EXPECT_GE(cny, best_cny - 1e-6);
+            more_cny += cny - kept_cny;
+            size_cny += std::abs(kept_cny);
+        }
+    }
+    EXPECT_GT(could, 60);
+    EXPECT_GT(met, 1.6 * could);
+    EXPECT_LT(more_cny, 0.05 * size_cny);
+}
+
+// ---- units ----
+
+} // namespace
+} // namespace longyang::solve::prices
