@@ -1,7 +1,6 @@
 #pragma once
 
 #include "lp/block.hpp"
-#include "lp/block.hpp"
 #include "lp/block_plan.hpp"
 #include "lp/coupling.hpp"
 #include "lp/oracle_data.hpp"
