@@ -14,6 +14,9 @@ namespace longyang::caseio {
 /// branches.
 [[nodiscard]] std::vector<Fault> check_network(const grid::System& system);
 
+/// Contingencies (branches, each pair once) and their actions (what they act on).
+[[nodiscard]] std::vector<Fault> check_contingencies(const grid::System& system);
+
 /// Clusters (limits, ramps, must-run, state before the year), heat curves, start tiers, outages.
 [[nodiscard]] std::vector<Fault> check_thermal(const grid::System& system);
 

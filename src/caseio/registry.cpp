@@ -159,7 +159,9 @@ std::vector<Table> make_tables() {
             .number("b_pu", &grid::Branches::b_pu, "pu", 0, 1000, "0", "total charging susceptance on base_mva")
             .number("rating_mw", &grid::Branches::rating_mw, "MW", 0, 1e6, must, "thermal rating in normal operation; 0 means no limit")
             .number("tap_pu", &grid::Branches::tap_pu, "pu", 0.5, 2, "1", "off-nominal turns ratio on the from side")
-            .number("shift_deg", &grid::Branches::shift_deg, "deg", -180, 180, "0", "phase shift"),
+            .number("shift_deg", &grid::Branches::shift_deg, "deg", -180, 180, "0", "phase shift")
+            .number("rating_emergency_mw", &grid::Branches::rating_emergency_mw, "MW", 0, 1e6, "0", "rating that holds after an outage, until the dispatch has been changed; 0 means rating_mw")
+            .profile("rating_profile", &grid::Branches::rating_profile, "-", 0.01, 10, "", "re-rating by season or hour for the check of outages, share of both ratings; empty: 1"),
         "AC lines, one row a circuit, and transformers."));
 
     all.push_back(make_table("sections", false, true, &System::sections,
@@ -175,6 +177,23 @@ std::vector<Table> make_tables() {
             .reference("branch", &grid::SectionBranches::branch, "branches", must, "member branch")
             .number("sign", &grid::SectionBranches::sign, "-", -1, 1, "1", "+1 where the section's forward direction is from from_bus to to_bus, else -1"),
         "Which branches make up a section."));
+
+    all.push_back(make_table("contingencies", false, true, &System::contingencies,
+        Columns<grid::Contingencies>{&System::contingencies, {}}
+            .reference("branch", &grid::Contingencies::branch, "branches", must, "branch that is lost")
+            .reference("second_branch", &grid::Contingencies::second_branch, "branches", "", "branch that is lost together with it (both circuits of a tower line); empty: `branch` alone"),
+        "Outages to be borne besides the loss of each single branch, which needs no row here; a row for a single branch gives its outage a name that actions can refer to."));
+
+    all.push_back(make_table("contingency_actions", false, false, &System::contingency_actions,
+        Columns<grid::ContingencyActions>{&System::contingency_actions, {}}
+            .reference("contingency", &grid::ContingencyActions::contingency, "contingencies", must, "outage after which the scheme acts")
+            .choice("kind", &grid::ContingencyActions::kind, {"run_back", "trip"}, must, "run_back: an HVDC line sends less; trip: generation is disconnected")
+            .reference("hvdc", &grid::ContingencyActions::hvdc, "hvdc", "", "line that is run back; required for kind run_back")
+            .choice("plant_table", &grid::ContingencyActions::plant_table, {"thermal", "hydro", "renewables", "storages", ""}, "", "table of the plant that is tripped; required for kind trip")
+            .text("plant", &grid::ContingencyActions::plant, "", "name of the plant that is tripped, in plant_table")
+            .number("amount_mw", &grid::ContingencyActions::amount_mw, "MW", 0, 1e5, must, "power that is taken away, as far as it is there in the hour")
+            .number("arm_above_mw", &grid::ContingencyActions::arm_above_mw, "MW", 0, 1e6, "0", "the scheme acts where the lost branches carried at least this before, sum of sizes"),
+        "Corrective actions that protection schemes take at once after an outage."));
 
     all.push_back(make_table("fuels", false, true, &System::fuels,
         Columns<grid::Fuels>{&System::fuels, {}}

@@ -46,6 +46,8 @@ struct Branches : Rows {
     Numbers rating_mw;
     Numbers tap_pu;
     Numbers shift_deg;
+    Numbers rating_emergency_mw; ///< after an outage; 0: rating_mw
+    Integers rating_profile;     ///< of both ratings, share by hour
 };
 
 /// Sections (flow gates): a signed sum of branch flows with a limit in each direction.
@@ -57,6 +59,22 @@ struct Sections : Rows {
 struct SectionBranches : Rows {
     Integers section, branch;
     Numbers sign; ///< +1: the branch counts from its from-bus to its to-bus
+};
+
+/// Outages that the network has to bear besides the loss of each branch alone.
+struct Contingencies : Rows {
+    Integers branch, second_branch; ///< -1: `branch` alone
+};
+
+/// What protection schemes do after a contingency.
+struct ContingencyActions : Rows {
+    Integers contingency;
+    Names kind;        ///< run_back | trip
+    Integers hvdc;     ///< of a run-back
+    Names plant_table; ///< of a trip: thermal | hydro | renewables | storages
+    Names plant;       ///< of a trip, name of its row
+    Numbers amount_mw; ///< at most
+    Numbers arm_above_mw;
 };
 
 struct Fuels : Rows {
@@ -247,6 +265,8 @@ struct System {
     Branches branches;
     Sections sections;
     SectionBranches section_branches;
+    Contingencies contingencies;
+    ContingencyActions contingency_actions;
     Fuels fuels;
     Thermal thermal;
     HeatCurves heat_curves;

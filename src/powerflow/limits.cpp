@@ -1,6 +1,7 @@
 #include "powerflow/limits.hpp"
 
 #include "base/error.hpp"
+#include "base/join.hpp"
 #include "kernels/sections.hpp"
 #include "kernels/violations.hpp"
 #include "powerflow/flows.hpp"
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <tuple>
 
@@ -109,21 +109,6 @@ void append(const kernels::Violations& found, Kind kind, std::span<const int> it
                         static_cast<int>(v.hour), v.flow_mw > v.limit_mw ? 1 : -1, v.flow_mw,
                         v.limit_mw});
     }
-}
-
-/// Every rank's items on every rank, in rank order.
-std::vector<LimitViolation> join(const Comm& comm, const std::vector<LimitViolation>& mine) {
-    const auto parts = gather_bytes(comm, std::as_bytes(std::span(mine)));
-    std::vector<std::byte> bytes;
-    for (const auto& part : parts) {
-        bytes.insert(bytes.end(), part.begin(), part.end());
-    }
-    broadcast_bytes(comm, bytes);
-    std::vector<LimitViolation> all(bytes.size() / sizeof(LimitViolation));
-    if (!all.empty()) {
-        std::memcpy(all.data(), bytes.data(), bytes.size());
-    }
-    return all;
 }
 
 /// Flows differ in their last bits with the number of ranks; counting the excess in whole 1e-6 MW

@@ -80,6 +80,8 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("rating_mw", s.branches.rating_mw)
         .add("tap_pu", s.branches.tap_pu)
         .add("shift_deg", s.branches.shift_deg)
+        .add("rating_emergency_mw", s.branches.rating_emergency_mw)
+        .profile("rating_profile", s.branches.rating_profile)
         .done());
 
     all.push_back(list("sections", s.sections, true)
@@ -92,6 +94,21 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .names_of("section", s.section_branches.section, s.sections.name)
         .names_of("branch", s.section_branches.branch, s.branches.name)
         .add("sign", s.section_branches.sign)
+        .done());
+
+    all.push_back(list("contingencies", s.contingencies, true)
+        .names_of("branch", s.contingencies.branch, s.branches.name)
+        .names_of("second_branch", s.contingencies.second_branch, s.branches.name)
+        .done());
+
+    all.push_back(list("contingency_actions", s.contingency_actions, false)
+        .names_of("contingency", s.contingency_actions.contingency, s.contingencies.name)
+        .add("kind", s.contingency_actions.kind)
+        .names_of("hvdc", s.contingency_actions.hvdc, s.hvdc.name)
+        .add("plant_table", s.contingency_actions.plant_table)
+        .add("plant", s.contingency_actions.plant)
+        .add("amount_mw", s.contingency_actions.amount_mw)
+        .add("arm_above_mw", s.contingency_actions.arm_above_mw)
         .done());
 
     all.push_back(list("fuels", s.fuels, true)

@@ -10,13 +10,13 @@ import sys
 
 # Pages whose equations are built by the code; other pages may speak of tags but define none.
 PAGES = ("thermal", "hydro", "storage", "renewables-and-load", "hvdc", "reserves", "network", "dc-power-flow",
-         "price-engine")
+         "contingencies", "price-engine")
 # Where an equation is built, and where else tags are spoken of.
-BUILDS = ("src/model", "src/powerflow", "src/solve/prices", "src/certify", "kernels")
+BUILDS = ("src/model", "src/powerflow", "src/security", "src/solve/prices", "src/certify", "kernels")
 SPEAKS = ("src", "kernels")
 
-DEFINITION = re.compile(r"\*\*([A-Z]{2}-\d+)\*\*")
-TAG = re.compile(r"\b([A-Z]{2}-\d+)\b")
+DEFINITION = re.compile(r"\*\*([A-Z][A-Z0-9]-\d+)\*\*")
+TAG = re.compile(r"\b([A-Z][A-Z0-9]-\d+)\b")
 
 
 def defined_tags(root: pathlib.Path) -> dict[str, list[str]]:

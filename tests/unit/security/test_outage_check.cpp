@@ -1,0 +1,384 @@
+// The check of contingencies against a plain walk through all of them, each on a network that is
+// built without the lost branches and solved anew by dense elimination.
+#include "base/comm.hpp"
+#include "base/error.hpp"
+#include "caseio/check_case.hpp"
+#include "kernels/runtime.hpp"
+#include "linalg/petsc_scope.hpp"
+#include "partition/partition.hpp"
+#include "plain_dispatch.hpp"
+#include "powerflow/network.hpp"
+#include "security/contingencies.hpp"
+#include "security/outage_check.hpp"
+#include "tests/unit/powerflow/dense.hpp"
+
+#include <gtest/gtest.h>
+#include <mpi.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace longyang::security {
+namespace {
+
+using powerflow::at;
+using powerflow::deal_out;
+using powerflow::own_part;
+using powerflow::Resolved;
+
+// PETSc and the kernels' backend live as long as the test program; they end before MPI does.
+class BackendsForAllTests : public testing::Environment {
+public:
+    void SetUp() override {
+        petsc_ = std::make_unique<linalg::PetscScope>(Comm(MPI_COMM_WORLD));
+        kernels_ = std::make_unique<kernels::Runtime>();
+    }
+    void TearDown() override {
+        kernels_.reset();
+        petsc_.reset();
+    }
+
+private:
+    std::unique_ptr<linalg::PetscScope> petsc_;
+    std::unique_ptr<kernels::Runtime> kernels_;
+};
+const auto* const backends = testing::AddGlobalTestEnvironment(new BackendsForAllTests);
+
+/// A system, hours of injections and of powers of actions, as the check gets them.
+struct Example {
+    grid::System system;
+    Contingencies all;
+    grid::Span span;
+    std::vector<double> injection, power;
+
+    [[nodiscard]] OutageCheck check(const Comm& comm, const OutageOptions& options) const {
+        const powerflow::Network network = powerflow::make_network(system);
+        const std::vector<int> owner = deal_out(comm, network.buses);
+        std::vector<double> power_of_rank = power;
+        if (!comm.root()) {
+            std::fill(power_of_rank.begin(), power_of_rank.end(), 0.0);
+        }
+        return check_outages(comm, network, owner, system, all, span,
+                             own_part(comm, owner, injection), power_of_rank, options);
+    }
+
+    [[nodiscard]] std::vector<double> injection_of(std::size_t hour) const {
+        std::vector<double> of_hour;
+        for (std::size_t i = hour; i < injection.size(); i += span.size()) {
+            of_hour.push_back(injection[i]);
+        }
+        return of_hour;
+    }
+
+    /// Flows after a contingency in an hour, actions taken.
+    [[nodiscard]] Resolved resolve(std::size_t contingency, std::size_t hour,
+                                   bool with_actions) const {
+        std::vector<double> of_hour = injection_of(hour);
+        const Contingency& lost = all.list[contingency];
+        const std::vector<double> before = powerflow::dense_flows(system, of_hour);
+        double lost_mw = std::abs(before[at(lost.branch)]);
+        lost_mw += lost.second_branch < 0 ? 0.0 : std::abs(before[at(lost.second_branch)]);
+        for (std::size_t a = 0; with_actions && a < all.actions.size(); ++a) {
+            const Action& action = all.actions[a];
+            if (action.contingency == static_cast<int>(contingency) &&
+                lost_mw >= action.arm_above_mw) {
+                const double mw = std::min(action.amount_mw, power[a * span.size() + hour]);
+                of_hour[at(action.bus)] += action.kind == Action::Kind::run_back ? mw : -mw;
+            }
+        }
+        return {system, lost.branch, lost.second_branch, of_hour, capacity_shares(system)};
+    }
+};
+
+/// All contingencies in some hours, walked through one by one.
+struct Walk {
+    std::vector<double> loading; ///< worst of each hour
+    std::vector<long long> found_by_contingency, found_by_hour;
+    std::vector<double> excess;
+
+    Walk(const Example& e, const std::vector<std::size_t>& hours, const OutageOptions& options)
+        : loading(e.span.size(), 0.0), found_by_contingency(e.all.list.size(), 0),
+          found_by_hour(e.span.size(), 0), excess(e.all.list.size(), 0.0) {
+        for (const std::size_t t : hours) {
+            const std::vector<double> before = powerflow::dense_flows(e.system, e.injection_of(t));
+            for (std::size_t l = 0; l < before.size(); ++l) {
+                const double mw = rating(e, l, t);
+                loading[t] = std::max(loading[t], mw > 0.0 ? std::abs(before[l]) / mw : 0.0);
+            }
+            for (std::size_t c = 0; c < e.all.list.size(); ++c) {
+                take(e, c, t, before, options);
+            }
+        }
+    }
+
+    static double rating(const Example& e, std::size_t branch, std::size_t hour) {
+        return emergency_rating_mw(e.system, branch, e.span.begin + static_cast<int>(hour));
+    }
+
+    void take(const Example& e, std::size_t c, std::size_t t, const std::vector<double>& before,
+              const OutageOptions& options) {
+        const Resolved after = e.resolve(c, t, options.actions);
+        for (std::size_t l = 0; l < before.size(); ++l) {
+            const double mw = rating(e, l, t);
+            const double size = std::abs(after.flow_mw[l]);
+            if (after.dead[l] || mw == 0.0) {
+                continue;
+            }
+            loading[t] = std::max(loading[t], size / mw);
+            if (size > std::max(mw, std::abs(before[l])) + options.tolerance_mw) {
+                ++found_by_contingency[c];
+                ++found_by_hour[t];
+                excess[c] = std::max(excess[c], size - mw);
+            }
+        }
+    }
+};
+
+/// A random network with thermal plants here and there (so that parts can be dead), ratings that
+/// are broken now and then, one of them by season, pairs and actions.
+Example random_example(int count) {
+    Example e;
+    e.span = {8757, 5}; // over the year's end
+    std::mt19937 random(static_cast<unsigned>(count));
+    const auto any = [&](int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); };
+    std::normal_distribution<double> power(0.0, 100.0);
+    grid::System& s = e.system;
+    s = powerflow::random_network(count, random);
+    const auto branches = static_cast<int>(s.branches.x_pu.size());
+    for (int bus = 0; bus < count; ++bus) {
+        if (bus == 0 || bus == count - 1 || any(3) == 0) {
+            s.thermal.bus.push_back(bus);
+            s.thermal.name.push_back("plant" + std::to_string(bus));
+            s.thermal.units.push_back(1 + any(3));
+            s.thermal.p_max_mw.push_back(100.0);
+        }
+    }
+    s.hvdc.bus = {count / 2};
+    s.profiles.name = {"season"};
+    for (int h = 0; h < grid::hours_per_year; ++h) {
+        s.profiles.values.push_back(h < 4000 ? 0.8 : 1.3);
+    }
+    for (int l = 0; l < branches; ++l) {
+        s.branches.name.push_back("b" + std::to_string(l));
+        s.branches.rating_mw[at(l)] = l % 7 == 0 ? 0.0 : 120.0 + any(300);
+        s.branches.rating_emergency_mw.push_back(l % 3 == 0 ? 1.2 * s.branches.rating_mw[at(l)]
+                                                            : 0.0);
+        s.branches.rating_profile.push_back(l % 2 - 1);
+    }
+    for (int k = 0; k < branches; ++k) {
+        const int first = any(branches);
+        const int second = k % 4 == 0 ? -1 : any(branches);
+        if (first != second) {
+            s.contingencies.name.push_back("c" + std::to_string(k));
+            s.contingencies.branch.push_back(first);
+            s.contingencies.second_branch.push_back(second);
+        }
+    }
+    for (std::size_t k = 0; k < s.contingencies.name.size(); k += 2) {
+        grid::ContingencyActions& t = s.contingency_actions;
+        t.contingency.push_back(static_cast<int>(k));
+        t.kind.emplace_back(k % 4 == 0 ? "run_back" : "trip");
+        t.hvdc.push_back(k % 4 == 0 ? 0 : -1);
+        t.plant_table.emplace_back(k % 4 == 0 ? "" : "thermal");
+        t.plant.push_back(k % 4 == 0 ? "" : s.thermal.name[k % s.thermal.name.size()]);
+        t.amount_mw.push_back(150.0);
+        t.arm_above_mw.push_back(k % 3 == 0 ? 80.0 : 0.0);
+    }
+    e.all = contingencies(s);
+    const auto island = grid::islands(count, s.branches.from_bus, s.branches.to_bus);
+    e.injection.resize(at(count) * e.span.size());
+    for (std::size_t t = 0; t < e.span.size(); ++t) {
+        double sum[2] = {};
+        for (int bus = 1; bus < count - 1; ++bus) {
+            e.injection[at(bus) * e.span.size() + t] = power(random);
+            sum[island[at(bus)]] += e.injection[at(bus) * e.span.size() + t];
+        }
+        e.injection[t] = -sum[0];
+        e.injection[at(count - 1) * e.span.size() + t] = -sum[1];
+    }
+    for (std::size_t i = 0; i < e.all.actions.size() * e.span.size(); ++i) {
+        e.power.push_back(std::abs(2.0 * power(random)));
+    }
+    return e;
+}
+
+void expect_walk(const Example& e, const OutageCheck& found, const Walk& walk) {
+    long long sum = 0;
+    for (std::size_t t = 0; t < e.span.size(); ++t) {
+        EXPECT_NEAR(found.by_hour[t].loading, walk.loading[t], 1e-9);
+        EXPECT_EQ(found.found_by_hour[t], walk.found_by_hour[t]);
+        sum += walk.found_by_hour[t];
+    }
+    EXPECT_EQ(found.found, sum);
+    for (std::size_t c = 0; c < e.all.list.size(); ++c) {
+        EXPECT_EQ(found.by_contingency[c].found, walk.found_by_contingency[c]) << c;
+        EXPECT_NEAR(found.by_contingency[c].excess_mw, walk.excess[c], 1e-7) << c;
+    }
+}
+
+class RandomSystem : public testing::TestWithParam<int> {};
+
+TEST_P(RandomSystem, IsWhatAWalkFinds) {
+    const Comm comm(MPI_COMM_WORLD);
+    const Example e = random_example(GetParam());
+    std::vector<std::size_t> hours(e.span.size());
+    for (std::size_t t = 0; t < hours.size(); ++t) {
+        hours[t] = t;
+    }
+    for (const bool actions : {true, false}) {
+        OutageOptions options;
+        options.actions = actions;
+        options.max_per_hour = 0;
+        const Walk walk(e, hours, options);
+        const OutageCheck found = e.check(comm, options);
+        ASSERT_GT(found.found, 10); // the example breaks something
+        expect_walk(e, found, walk);
+        ASSERT_EQ(found.worst_first.size(), static_cast<std::size_t>(found.found));
+        for (const OutageViolation& v : found.worst_first) {
+            const Resolved after = e.resolve(at(v.contingency), at(v.hour), actions);
+            ASSERT_NEAR(v.flow_mw, after.flow_mw[at(v.branch)], 1e-7);
+            ASSERT_NEAR(std::abs(v.limit_mw), Walk::rating(e, at(v.branch), at(v.hour)), 1e-9);
+        }
+        // A few rows at a time, and a short list: the same numbers.
+        options.factor_bytes = 1;
+        options.max_per_hour = 2;
+        options.by_branch = true;
+        const OutageCheck piecewise = e.check(comm, options);
+        expect_walk(e, piecewise, walk);
+        EXPECT_LE(piecewise.worst_first.size(), 2 * e.span.size());
+        double highest = 0.0;
+        for (const WorstOfBranch& b : piecewise.by_branch) {
+            highest = std::max(highest, b.loading);
+        }
+        EXPECT_NEAR(highest, *std::max_element(walk.loading.begin(), walk.loading.end()), 1e-9);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Buses, RandomSystem, testing::Values(12, 30));
+
+/// Buses 0, 1, 2 in a triangle of equal branches and bus 3 behind 2. Plants at 0 and 1; an HVDC
+/// line sends 90 MW from bus 3.
+Example triangle_with_tail() {
+    Example e;
+    e.span = {0, 1};
+    e.system = powerflow::buses(4);
+    const std::vector<std::vector<int>> ends = {{0, 1}, {1, 2}, {0, 2}, {2, 3}};
+    for (const auto& end : ends) {
+        powerflow::add_branch(e.system, end[0], end[1], 0.1, 0.0, 0.0, 80.0);
+    }
+    e.system.branches.name = {"a", "b", "c", "d"};
+    e.system.thermal.bus = {0, 1};
+    e.system.thermal.units = {1, 2};
+    e.system.thermal.p_max_mw = {200.0, 100.0};
+    e.system.hvdc.bus = {3};
+    e.injection = {90.0, 0.0, 0.0, -90.0};
+    e.all = contingencies(e.system);
+    return e;
+}
+
+TEST(OutageCheckOf, TriangleByHand) {
+    const Comm comm(MPI_COMM_WORLD);
+    Example e = triangle_with_tail();
+    const OutageCheck found = e.check(comm, {});
+    // Without a, b or c 90 MW go one way; d, with 90 MW, is above its rating already and stays so.
+    EXPECT_EQ(found.found, 4); // a: c; b: c; c: a and b
+    EXPECT_DOUBLE_EQ(found.by_hour[0].loading, 90.0 / 80.0);
+    ASSERT_EQ(found.by_contingency.size(), 4U);
+    EXPECT_EQ(found.by_contingency[2].found, 2);
+    EXPECT_NEAR(found.by_contingency[2].excess_mw, 10.0, 1e-9);
+    // Without d bus 3 is dead, and buses 0 and 1 have 90 MW too many.
+    EXPECT_EQ(found.by_contingency[3].found, 0);
+    EXPECT_EQ(found.by_contingency[3].parts, 2);
+    EXPECT_EQ(found.by_contingency[3].dead_buses, 1);
+    EXPECT_NEAR(found.by_contingency[3].imbalance_mw, 90.0, 1e-9);
+}
+
+TEST(OutageCheckOf, RunBackByHand) {
+    const Comm comm(MPI_COMM_WORLD);
+    Example e = triangle_with_tail();
+    e.system.contingencies.name = {"c and run-back"};
+    e.system.contingencies.branch = {2};
+    e.system.contingencies.second_branch = {-1};
+    grid::ContingencyActions& t = e.system.contingency_actions;
+    t.contingency = {0};
+    t.kind = {"run_back"};
+    t.hvdc = {0};
+    t.plant_table = {""};
+    t.plant = {""};
+    t.amount_mw = {30.0};
+    t.arm_above_mw = {50.0};
+    e.all = contingencies(e.system);
+    EXPECT_EQ(e.all.list.size(), 4U);
+    EXPECT_EQ(e.all.list[2].name, "c and run-back");
+    e.power = {90.0};
+    // 30 MW less from bus 3; buses 0 and 1 give 15 less each. Without c: 75 on a, 60 on b.
+    EXPECT_EQ(e.check(comm, {}).by_contingency[2].found, 0);
+    e.power = {20.0}; // only that much is there: 80 on a and 70 on b
+    EXPECT_EQ(e.check(comm, {}).by_contingency[2].found, 0);
+    e.power = {10.0}; // 85 and 80
+    EXPECT_EQ(e.check(comm, {}).by_contingency[2].found, 1);
+    e.power = {90.0};
+    e.all.actions[0].arm_above_mw = 61.0; // c carries 60
+    EXPECT_EQ(e.check(comm, {}).by_contingency[2].found, 2);
+}
+
+TEST(OutageCheckOf, FaultsAreTold) {
+    const Comm comm(MPI_COMM_WORLD);
+    Example e = triangle_with_tail();
+    e.power = {1.0};
+    EXPECT_THROW((void)e.check(comm, {}), Error);
+    e.power = {};
+    e.injection[0] = std::numeric_limits<double>::quiet_NaN();
+    try {
+        (void)e.check(comm, {});
+        FAIL() << "a flow that is not a number passed";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Exit::numerical);
+    }
+    e.system.contingencies.name = {"x"};
+    e.system.contingencies.branch = {0};
+    e.system.contingencies.second_branch = {-1};
+    e.system.contingency_actions.contingency = {0};
+    e.system.contingency_actions.kind = {"run_back"};
+    e.system.contingency_actions.hvdc = {-1};
+    e.system.contingency_actions.amount_mw = {1.0};
+    e.system.contingency_actions.arm_above_mw = {0.0};
+    EXPECT_THROW((void)contingencies(e.system), Error);
+}
+
+// The real case: a day in July. All contingencies of two of its hours are walked through; in all
+// hours the branch that is worst is solved anew.
+TEST(Northwest, IsWhatANetworkBuiltAnewSays) {
+    const Comm comm(MPI_COMM_WORLD);
+    Example e;
+    e.system =
+        caseio::load_case(comm, std::string(LONGYANG_SOURCE_DIR) + "/cases/northwest/2030").system;
+    e.span = {4700, 24};
+    e.all = contingencies(e.system);
+    const grid::Schedule schedule = plain_dispatch(e.system, e.span);
+    e.injection = injections_mw(e.system, schedule);
+    e.power = scheduled_power_mw(e.all, schedule).values;
+    const OutageCheck found = e.check(comm, {});
+    for (std::size_t t = 0; t < e.span.size(); ++t) {
+        const WorstHour& worst = found.by_hour[t];
+        if (worst.contingency >= 0) {
+            const Resolved after = e.resolve(at(worst.contingency), t, true);
+            EXPECT_NEAR(worst.flow_mw, after.flow_mw[at(worst.branch)], 1e-8) << t;
+        }
+    }
+    const std::vector<std::size_t> hours = {3, 13};
+    const Walk walk(e, hours, {});
+    for (const std::size_t t : hours) {
+        EXPECT_NEAR(found.by_hour[t].loading, walk.loading[t], 1e-11);
+        EXPECT_EQ(found.found_by_hour[t], walk.found_by_hour[t]);
+    }
+    EXPECT_GT(walk.found_by_hour[3] + walk.found_by_hour[13], 0);
+}
+
+} // namespace
+} // namespace longyang::security
