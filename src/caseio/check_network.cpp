@@ -2,11 +2,35 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <set>
 #include <utility>
 
 namespace longyang::caseio {
 namespace {
+
+/// A negative series impedance or charging is right only in equivalents; in a line it is a slip.
+void check_impedance(const grid::Branches& table, std::size_t l, std::vector<Fault>& faults) {
+    constexpr double least_x_pu = 1e-6;
+    const auto add = [&](const char* column, double found, const char* expected) {
+        faults.push_back(
+            row_fault("branches", table, l, column, fmt::format("{}", found), expected));
+    };
+    const bool line = table.kind[l] == "line";
+    const double x = table.x_pu[l];
+    if (line && x < least_x_pu) {
+        add("x_pu", x, "a reactance of at least 1e-06 (a line)");
+    } else if (std::abs(x) < least_x_pu) {
+        add("x_pu", x, "a reactance of size 1e-06 or more");
+    }
+    if (line && table.r_pu[l] < 0.0) {
+        add("r_pu", table.r_pu[l], "a resistance of 0 or more (a line)");
+    }
+    if (table.kind[l] != "transformer" && table.b_pu[l] < 0.0) {
+        add("b_pu", table.b_pu[l],
+            "a charging of 0 or more (only a transformer's may be negative)");
+    }
+}
 
 void check_branches(const grid::System& system, std::vector<Fault>& faults) {
     const grid::Branches& table = system.branches;
@@ -17,10 +41,7 @@ void check_branches(const grid::System& system, std::vector<Fault>& faults) {
                                        in_quotes(system.buses.name[bus]) + ", as in from_bus",
                                        "another bus than from_bus"));
         }
-        if (table.x_pu[l] <= 0.0) {
-            faults.push_back(row_fault("branches", table, l, "x_pu",
-                                       fmt::format("{}", table.x_pu[l]), "a reactance above 0"));
-        }
+        check_impedance(table, l, faults);
     }
 }
 

@@ -17,6 +17,9 @@ namespace longyang::caseio {
 /// Contingencies (branches, each pair once) and their actions (what they act on).
 [[nodiscard]] std::vector<Fault> check_contingencies(const grid::System& system);
 
+/// What power flows need: voltage bands, shunts, machines, a given dispatch.
+[[nodiscard]] std::vector<Fault> check_ac(const grid::System& system);
+
 /// Clusters (limits, ramps, must-run, state before the year), heat curves, start tiers, outages.
 [[nodiscard]] std::vector<Fault> check_thermal(const grid::System& system);
 

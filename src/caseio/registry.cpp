@@ -144,6 +144,8 @@ std::vector<Table> make_tables() {
             .text("name_zh", &grid::Buses::name_zh, "", "Chinese name")
             .reference("region", &grid::Buses::region, "regions", must, "region the bus lies in")
             .number("kv", &grid::Buses::kv, "kV", 0.1, 2000, must, "nominal voltage")
+            .number("v_min_pu", &grid::Buses::v_min_pu, "pu", 0, 2, "0.95", "least voltage in normal operation")
+            .number("v_max_pu", &grid::Buses::v_max_pu, "pu", 0, 2, "1.05", "largest voltage in normal operation")
             .number("lat_deg", &grid::Buses::lat_deg, "deg", -90, 90, "0", "latitude, for maps")
             .number("lon_deg", &grid::Buses::lon_deg, "deg", -180, 180, "0", "longitude, for maps"),
         "Nodes of the AC network."));
@@ -152,17 +154,56 @@ std::vector<Table> make_tables() {
         Columns<grid::Branches>{&System::branches, {}}
             .reference("from_bus", &grid::Branches::from_bus, "buses", must, "flow counts positive out of this bus")
             .reference("to_bus", &grid::Branches::to_bus, "buses", must, "flow counts positive into this bus")
-            .choice("kind", &grid::Branches::kind, {"line", "transformer"}, "line", "line (one row a circuit) or transformer")
+            .choice("kind", &grid::Branches::kind, {"line", "transformer", "series_capacitor"}, "line", "line (one row a circuit), transformer or series_capacitor")
             .number("length_km", &grid::Branches::length_km, "km", 0, 5000, "0", "length, for information")
-            .number("r_pu", &grid::Branches::r_pu, "pu", 0, 100, "0", "series resistance on base_mva")
-            .number("x_pu", &grid::Branches::x_pu, "pu", 1e-6, 100, must, "series reactance on base_mva")
-            .number("b_pu", &grid::Branches::b_pu, "pu", 0, 1000, "0", "total charging susceptance on base_mva")
+            .number("r_pu", &grid::Branches::r_pu, "pu", -100, 100, "0", "series resistance on base_mva; negative only where the row is part of an equivalent (transformer, series_capacitor)")
+            .number("x_pu", &grid::Branches::x_pu, "pu", -100, 100, must, "series reactance on base_mva, at least 1e-06; negative only for a transformer (star of three windings) or series_capacitor")
+            .number("b_pu", &grid::Branches::b_pu, "pu", -1000, 1000, "0", "total charging susceptance on base_mva; negative only for a transformer (magnetising current)")
             .number("rating_mw", &grid::Branches::rating_mw, "MW", 0, 1e6, must, "thermal rating in normal operation; 0 means no limit")
             .number("tap_pu", &grid::Branches::tap_pu, "pu", 0.5, 2, "1", "off-nominal turns ratio on the from side")
             .number("shift_deg", &grid::Branches::shift_deg, "deg", -180, 180, "0", "phase shift")
             .number("rating_emergency_mw", &grid::Branches::rating_emergency_mw, "MW", 0, 1e6, "0", "rating that holds after an outage, until the dispatch has been changed; 0 means rating_mw")
             .profile("rating_profile", &grid::Branches::rating_profile, "-", 0.01, 10, "", "re-rating by season or hour for the check of outages, share of both ratings; empty: 1"),
         "AC lines, one row a circuit, and transformers."));
+
+    all.push_back(make_table("shunts", false, true, &System::shunts,
+        Columns<grid::Shunts>{&System::shunts, {}}
+            .reference("bus", &grid::Shunts::bus, "buses", must, "bus it is connected to")
+            .choice("kind", &grid::Shunts::kind, {"fixed", "svc"}, "fixed", "fixed: reactor or capacitor, always connected; svc: gives what holds its bus at v_set_pu, within its limits")
+            .number("g_mw", &grid::Shunts::g_mw, "MW", -1e5, 1e5, "0", "active power drawn at 1 pu; counts in power flows, not in the balances of a run")
+            .number("b_mvar", &grid::Shunts::b_mvar, "Mvar", -1e5, 1e5, "0", "reactive power given at 1 pu: capacitor > 0, reactor < 0")
+            .number("q_min_mvar", &grid::Shunts::q_min_mvar, "Mvar", -1e5, 1e5, "0", "svc: least reactive power given, on top of b_mvar")
+            .number("q_max_mvar", &grid::Shunts::q_max_mvar, "Mvar", -1e5, 1e5, "0", "svc: largest reactive power given, on top of b_mvar")
+            .number("v_set_pu", &grid::Shunts::v_set_pu, "pu", 0.5, 1.5, "1", "svc: voltage it holds"),
+        "Shunt reactors, capacitors and static compensators."));
+
+    all.push_back(make_table("machines", false, true, &System::machines,
+        Columns<grid::Machines>{&System::machines, {}}
+            .reference("bus", &grid::Machines::bus, "buses", must, "bus it is connected to")
+            .choice("kind", &grid::Machines::kind, {"generator", "condenser", "grid_forming"}, "generator", "synchronous generator, synchronous condenser, or grid-forming inverter")
+            .choice("plant_table", &grid::Machines::plant_table, {"", "thermal", "hydro", "storages"}, "", "table of the plant whose running units say how many machines are connected; empty: always all")
+            .text("plant", &grid::Machines::plant, "", "name of the row there; empty with plant_table")
+            .integer("units", &grid::Machines::units, "-", 1, 1000, "1", "number of equal machines")
+            .number("s_mva", &grid::Machines::s_mva, "MVA", 0.001, 1e5, must, "rating of one machine, base of its per-unit figures")
+            .number("x_subtransient_pu", &grid::Machines::x_subtransient_pu, "pu", 0.01, 5, "0.2", "subtransient reactance on s_mva, with the unit transformer where the bus lies behind it")
+            .number("inertia_s", &grid::Machines::inertia_s, "s", 0, 50, "0", "inertia constant H on s_mva")
+            .number("governor_gain_pu", &grid::Machines::governor_gain_pu, "pu", 0, 100, "0", "governor gain on s_mva, 1 / droop; 0: no governor")
+            .number("governor_fast_share", &grid::Machines::governor_fast_share, "-", 0, 1, "1", "share of the gain that acts without the reheater's delay")
+            .number("reheat_s", &grid::Machines::reheat_s, "s", 0, 60, "0", "time constant of the reheater")
+            .number("q_min_mvar", &grid::Machines::q_min_mvar, "Mvar", -1e5, 1e5, "0", "least reactive power given by one machine, inductive < 0")
+            .number("q_max_mvar", &grid::Machines::q_max_mvar, "Mvar", -1e5, 1e5, "0", "largest reactive power given by one machine")
+            .number("v_set_pu", &grid::Machines::v_set_pu, "pu", 0, 1.5, "1", "voltage it holds at its bus within its reactive limits; 0: holds none")
+            .number("loss_mw", &grid::Machines::loss_mw, "MW", 0, 1000, "0", "loss of one machine when connected, drawn from its bus"),
+        "Synchronous machines, condensers and grid-forming inverters, `units` equal ones a row: what holds voltages, short-circuit power and inertia."));
+
+    all.push_back(make_table("dispatch", false, false, &System::dispatch,
+        Columns<grid::GivenDispatch>{&System::dispatch, {}}
+            .choice("table", &grid::GivenDispatch::table, {"thermal", "renewables", "hydro", "storages", "hvdc", "loads", "machines"}, must, "table of the component")
+            .text("name", &grid::GivenDispatch::item, must, "name of the row there")
+            .number("p_mw", &grid::GivenDispatch::p_mw, "MW", -1e6, 1e6, "0", "power of the whole row: output of a plant (storage: discharge less charge), sending power of an HVDC line, demand served of a load")
+            .number("q_mvar", &grid::GivenDispatch::q_mvar, "Mvar", -1e6, 1e6, "0", "reactive output of a plant or machine (start value where it holds the voltage); of hvdc and loads what they draw")
+            .number("slack_share", &grid::GivenDispatch::slack_share, "-", 0, 1e6, "0", "weight with which it takes up what is missing in its island; all 0: by what plants run"),
+        "A dispatch of one hour, read by `longyang flow` where no results file is given. Components without a row: loads draw their mean, all others give nothing."));
 
     all.push_back(make_table("sections", false, true, &System::sections,
         Columns<grid::Sections>{&System::sections, {}}
@@ -353,6 +394,7 @@ std::vector<Table> make_tables() {
             .text("name_zh", &grid::Loads::name_zh, "", "Chinese name")
             .reference("bus", &grid::Loads::bus, "buses", must, "bus it draws from")
             .number("mean_mw", &grid::Loads::mean_mw, "MW", 0, 1e6, must, "load is this times profile")
+            .number("mean_mvar", &grid::Loads::mean_mvar, "Mvar", -1e6, 1e6, "0", "reactive demand is this times profile; inductive > 0")
             .profile("profile", &grid::Loads::profile, "-", 0, 100, "", "shape of the load; empty: 1")
             .number("value_of_lost_load_cny_per_mwh", &grid::Loads::value_of_lost_load_cny_per_mwh, "CNY/MWh", 1, 1e6, "20000", "price of load not served"),
         "Loads by bus; losses below the network are part of them."));

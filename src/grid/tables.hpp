@@ -34,13 +34,14 @@ struct Buses : Rows {
     Names name_zh;
     Integers region;
     Numbers kv;
+    Numbers v_min_pu, v_max_pu; ///< band of the voltage in normal operation
     Numbers lat_deg, lon_deg;
 };
 
 /// AC lines (one row a circuit) and transformers; per unit on the system's base.
 struct Branches : Rows {
     Integers from_bus, to_bus;
-    Names kind; ///< line | transformer
+    Names kind; ///< line | transformer | series_capacitor
     Numbers length_km;
     Numbers r_pu, x_pu, b_pu;
     Numbers rating_mw;
@@ -48,6 +49,43 @@ struct Branches : Rows {
     Numbers shift_deg;
     Numbers rating_emergency_mw; ///< after an outage; 0: rating_mw
     Integers rating_profile;     ///< of both ratings, share by hour
+};
+
+/// Shunts at buses: reactors and capacitors (fixed), and static compensators that hold a voltage
+/// (svc).
+struct Shunts : Rows {
+    Integers bus;
+    Names kind;                     ///< fixed | svc
+    Numbers g_mw, b_mvar;           ///< at 1 pu; power drawn, reactive power given (capacitive > 0)
+    Numbers q_min_mvar, q_max_mvar; ///< of an svc, on top of b_mvar; inductive < 0
+    Numbers v_set_pu;               ///< of an svc
+};
+
+/// Synchronous machines, condensers and grid-forming inverters: `units` equal ones at one bus. All
+/// figures are of one machine, on its own rating.
+struct Machines : Rows {
+    Integers bus;
+    Names kind;        ///< generator | condenser | grid_forming
+    Names plant_table; ///< thermal | hydro | storages; empty: always connected
+    Names plant;       ///< name of the row there
+    Integers units;
+    Numbers s_mva;
+    Numbers x_subtransient_pu;
+    Numbers inertia_s;
+    Numbers governor_gain_pu;    ///< 1 / droop
+    Numbers governor_fast_share; ///< of the gain, without the reheater's delay
+    Numbers reheat_s;
+    Numbers q_min_mvar, q_max_mvar;
+    Numbers v_set_pu; ///< 0: does not hold the voltage
+    Numbers loss_mw;  ///< when connected
+};
+
+/// A given dispatch of one hour, for `longyang flow`.
+struct GivenDispatch : Rows {
+    Names table; ///< thermal | renewables | hydro | storages | hvdc | loads | machines
+    Names item;  ///< name of the row there
+    Numbers p_mw, q_mvar;
+    Numbers slack_share;
 };
 
 /// Sections (flow gates): a signed sum of branch flows with a limit in each direction.
@@ -214,7 +252,8 @@ struct EnergyContracts : Rows {
 struct Loads : Rows {
     Names name_zh;
     Integers bus;
-    Numbers mean_mw; ///< load = this x profile
+    Numbers mean_mw;   ///< load = this x profile
+    Numbers mean_mvar; ///< reactive demand = this x profile, inductive > 0
     Integers profile;
     Numbers value_of_lost_load_cny_per_mwh;
 };
@@ -263,6 +302,9 @@ struct System {
     Regions regions;
     Buses buses;
     Branches branches;
+    Shunts shunts;
+    Machines machines;
+    GivenDispatch dispatch;
     Sections sections;
     SectionBranches section_branches;
     Contingencies contingencies;

@@ -28,7 +28,10 @@ grid::System buses(std::size_t count) {
 void join(grid::System& s, int from, int to) {
     s.branches.from_bus.push_back(from);
     s.branches.to_bus.push_back(to);
+    s.branches.kind.emplace_back("line");
+    s.branches.r_pu.push_back(0.0);
     s.branches.x_pu.push_back(0.1);
+    s.branches.b_pu.push_back(0.0);
     s.branches.name.push_back("line");
     s.branches.line.push_back(static_cast<int>(s.branches.line.size()) + 2);
 }
