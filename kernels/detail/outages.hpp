@@ -7,6 +7,7 @@
 #include "kernels/detail/flows.hpp"
 #include "kernels/outages.hpp"
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -49,7 +50,33 @@ inline constexpr std::ptrdiff_t outage_lanes = Tile::lanes_per_item;
 inline constexpr std::ptrdiff_t outage_lane_items = Tile::lanes / Tile::lanes_per_item;
 
 KOKKOS_INLINE_FUNCTION double size_of(double mw) {
-    return mw < 0.0 ? -mw : mw;
+    return ::fabs(mw); // a host's compiler turns the comparison with 0 into branches
+}
+
+/// Sum and largest of the lanes, by halves of constant length, so that a host's vector registers do
+/// it.
+template <std::ptrdiff_t half = outage_lanes / 2>
+KOKKOS_INLINE_FUNCTION double sum_of(double (&lane)[outage_lanes]) {
+    if constexpr (half == 0) {
+        return lane[0];
+    } else {
+        for (std::ptrdiff_t i = 0; i < half; ++i) {
+            lane[i] += lane[i + half];
+        }
+        return sum_of<half / 2>(lane);
+    }
+}
+
+template <std::ptrdiff_t half = outage_lanes / 2>
+KOKKOS_INLINE_FUNCTION double largest_of(double (&lane)[outage_lanes]) {
+    if constexpr (half == 0) {
+        return lane[0];
+    } else {
+        for (std::ptrdiff_t i = 0; i < half; ++i) {
+            lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
+        }
+        return largest_of<half / 2>(lane);
+    }
 }
 
 /// The hours of one work item: on a host the 32 of a group, on a GPU one.
@@ -73,8 +100,11 @@ struct LaneFlows {
                                      const LaneHours& at) {
         const double* in = scan.flow + row * scan.hours + at.first_hour;
         for (std::ptrdiff_t lane = 0; lane < outage_lanes; ++lane) {
-            flow[lane] = lane < at.lanes ? in[lane] : 0.0;
+            flow[lane] = 0.0;
             floor[lane] = 1e300;
+        }
+        for (std::ptrdiff_t lane = 0; lane < at.lanes; ++lane) {
+            flow[lane] = in[lane];
         }
     }
 };
@@ -96,11 +126,11 @@ KOKKOS_INLINE_FUNCTION void visit_outages(const OutageScan& scan, std::ptrdiff_t
     const double* tile = scan.packed + at.group * scan.sources * Tile::lanes + at.first_lane;
     for (std::ptrdiff_t k = 0; k < scan.listed[row]; ++k) {
         if (k % outages_per_look == 0) {
-            int reached = 0;
+            double beyond[outage_lanes];
             for (std::ptrdiff_t lane = 0; lane < outage_lanes; ++lane) {
-                reached |= base[lane] + bound[k] >= lanes.floor[lane] ? 1 : 0;
+                beyond[lane] = base[lane] + bound[k] - lanes.floor[lane];
             }
-            if (reached == 0) {
+            if (largest_of(beyond) < 0.0) {
                 return;
             }
         }
@@ -138,13 +168,14 @@ struct WorstOfRow {
         }
         LaneFlows lanes(scan, row, at);
         double worst[outage_lanes];
-        std::int64_t which[outage_lanes];
+        double which[outage_lanes]; // numbers of outages, in vector registers of the same width
         for (std::ptrdiff_t lane = 0; lane < outage_lanes; ++lane) {
             worst[lane] = lanes.flow[lane];
-            which[lane] = -1;
+            which[lane] = -1.0;
             lanes.floor[lane] = lane < at.lanes ? size_of(worst[lane]) : lanes.floor[lane];
         }
-        visit_outages(scan, row, at, lanes, [&](std::int64_t next, const double* after) {
+        visit_outages(scan, row, at, lanes, [&](std::int64_t outage_, const double* after) {
+            const auto next = static_cast<double>(outage_);
             for (std::ptrdiff_t lane = 0; lane < outage_lanes; ++lane) {
                 const double size = size_of(after[lane]);
                 const bool more = (size > lanes.floor[lane]) |
@@ -244,28 +275,29 @@ struct CountViolations {
         }
         LaneFlows lanes(scan, row, at);
         const LaneRatings rating(scan, row, at, lanes);
-        std::int64_t found[outage_lanes] = {};
-        std::int64_t in_all = 0;
+        double found[outage_lanes] = {};
         visit_outages(scan, row, at, lanes, [&](std::int64_t next, const double* after) {
-            std::int64_t here = 0;
-            double most = 0.0;
+            // Short loops over few arrays: more of them and g++ gives up its vectors.
+            double here[outage_lanes];
+            double over[outage_lanes];
             for (std::ptrdiff_t lane = 0; lane < outage_lanes; ++lane) {
-                const double size = size_of(after[lane]);
-                const bool above = size > lanes.floor[lane];
-                const double over = above ? size - rating.mw[lane] : 0.0;
-                found[lane] += above ? 1 : 0;
-                here += above ? 1 : 0;
-                most = over > most ? over : most;
+                over[lane] = size_of(after[lane]) - lanes.floor[lane];
+                here[lane] = over[lane] > 0.0 ? 1.0 : 0.0;
             }
-            if (here > 0) {
-                in_all += here;
-                Kokkos::atomic_add(&by_outage[next], here);
-                Kokkos::atomic_fetch_max(&excess[next], most);
+            if (largest_of(over) <= 0.0) {
+                return;
             }
+            for (std::ptrdiff_t lane = 0; lane < outage_lanes; ++lane) {
+                found[lane] += here[lane];
+                over[lane] = here[lane] * (size_of(after[lane]) - rating.mw[lane]);
+            }
+            Kokkos::atomic_add(&by_outage[next], static_cast<std::int64_t>(sum_of(here)));
+            Kokkos::atomic_fetch_max(&excess[next], largest_of(over));
         });
-        for (std::ptrdiff_t lane = 0; in_all > 0 && lane < at.lanes; ++lane) {
-            if (found[lane] > 0) {
-                Kokkos::atomic_add(&by_hour[at.first_hour + lane], found[lane]);
+        for (std::ptrdiff_t lane = 0; lane < at.lanes; ++lane) {
+            if (found[lane] > 0.0) {
+                Kokkos::atomic_add(&by_hour[at.first_hour + lane],
+                                   static_cast<std::int64_t>(found[lane]));
             }
         }
     }
@@ -301,6 +333,15 @@ struct HourList {
         }
         list[at] = next;
     }
+
+    /// The size that a flow has to pass to enter the list, a little less for equal ones.
+    KOKKOS_INLINE_FUNCTION void raise(double& floor, double rating) const {
+        if (kept > 0 && kept == wanted) {
+            const double last = size_of(list[kept - 1].flow_mw - list[kept - 1].limit_mw);
+            const double size = (rating + last) / rounding_margin;
+            floor = size > floor ? size : floor;
+        }
+    }
 };
 
 /// Writes the worst violations of the hours of one item to their places in the list.
@@ -330,16 +371,28 @@ struct StoreViolations {
         }
     }
 
+    /// Where an hour's list is full, its last excess raises the floor.
     KOKKOS_INLINE_FUNCTION void store_row(std::ptrdiff_t row, const LaneHours& at,
                                           HourList* of_hour) const {
         LaneFlows lanes(scan, row, at);
         const LaneRatings rating(scan, row, at, lanes);
+        for (std::ptrdiff_t lane = 0; lane < at.lanes; ++lane) {
+            of_hour[lane].raise(lanes.floor[lane], rating.mw[lane]);
+        }
         visit_outages(scan, row, at, lanes, [&](std::int64_t next, const double* after) {
+            double beyond[outage_lanes];
+            for (std::ptrdiff_t lane = 0; lane < outage_lanes; ++lane) {
+                beyond[lane] = size_of(after[lane]) - lanes.floor[lane];
+            }
+            if (largest_of(beyond) <= 0.0) {
+                return;
+            }
             for (std::ptrdiff_t lane = 0; lane < at.lanes; ++lane) {
                 if (size_of(after[lane]) > lanes.floor[lane]) {
                     const double limit = rating.mw[lane];
                     of_hour[lane].insert({row, next, at.first_hour + lane, after[lane],
                                           after[lane] < 0.0 ? -limit : limit});
+                    of_hour[lane].raise(lanes.floor[lane], limit);
                 }
             }
         });
