@@ -28,6 +28,7 @@ def make(year: int) -> tuple[common.Case, str]:
     storage.add_csp(case)
     network.add_transformers(case)
     network.add_sections(case, year)
+    network.add_contingencies(case)
     if network.islands(case) != 1:
         raise ValueError("the network is not connected")
     thermal.add_thermal(case, year)

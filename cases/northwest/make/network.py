@@ -148,6 +148,21 @@ def add_sections(case: Case, year: int) -> None:
     case.add_rows("section_branches", rows)
 
 
+def add_contingencies(case: Case) -> None:
+    """Both circuits of a double line together: circuits 1 and 2 of a corridor, 3 and 4, ... Which of them share their
+    towers is not published; all are taken to."""
+    lines = case.tables["branches"]
+    lines = lines[lines.kind == "line"]
+    rows = []
+    for (first, second), group in lines.groupby(["from_bus", "to_bus"], sort=False):
+        names = list(group.name)
+        for number in range(0, len(names) - 1, 2):
+            rows.append({"name": f"{first}_{second}_{number + 1}_and_{number + 2}", "branch": names[number],
+                         "second_branch": names[number + 1], "source": "assumed: circuits of a corridor share their towers in pairs",
+                         "quality": "estimated"})
+    case.add_rows("contingencies", rows)
+
+
 def islands(case: Case) -> int:
     """Number of connected parts of the network."""
     names = list(case.buses().name)
