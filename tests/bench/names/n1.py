@@ -92,7 +92,7 @@ def measure(context: Context) -> list[Measurement]:
             raise NotReady(f"{program} failed: {done.stderr.strip()}")
         ours = json.loads(done.stdout)
         numbers = np.fromfile(sample)
-    print(f"n1: {core_rates(context)}; ours {ours["triples"] / ours["cpu_s"] / 1e9:.2f} pairs/ns")
+    print(f"n1: {core_rates(context)}; ours {ours['triples'] / ours['cpu_s'] / 1e9:.2f} pairs/ns")
     injection = numbers[: SAMPLE * ours["buses"]].reshape(SAMPLE, -1)
     worst = numbers[SAMPLE * ours["buses"] :].reshape(SAMPLE, -1)
     grid = peer_grid(folder)
