@@ -3,6 +3,7 @@
 #include "base/version.hpp"
 #include "caseio/check_case.hpp"
 #include "caseio/explain.hpp"
+#include "caseio/matpower/import.hpp"
 #include "caseio/read_case.hpp"
 #include "certify/certify.hpp"
 #include "kernels/runtime.hpp"
@@ -77,6 +78,24 @@ Exit explain_case_format(const Comm& comm) {
     return end_of_root(comm, [] {
         fmt::print("{}", caseio::explain_format());
         return Exit::ok;
+    });
+}
+
+Exit import_matpower(const Comm& comm, const std::string& file, const std::string& folder,
+                     bool dc_lines) {
+    return end_of_root(comm, [&] {
+        caseio::matpower::Choices choices;
+        choices.dc_lines = dc_lines;
+        const auto imported = caseio::matpower::import_case(file, folder, choices);
+        for (const std::string& note : imported.notes) {
+            fmt::print("{}\n", note);
+        }
+        if (imported.faults.empty()) {
+            fmt::print("{}: written, no faults\n", folder);
+            return Exit::ok;
+        }
+        fmt::print("{}: written, with faults:\n{}\n", folder, caseio::words(imported.faults));
+        return Exit::faulty_case;
     });
 }
 

@@ -84,6 +84,16 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
     run->add_flag("-v,--verbose", verbose, "details");
     const GivenTexts run_options(*run);
 
+    CLI::App* import = app.add_subcommand("import", "make a case of another tool's file");
+    import->require_subcommand(1);
+    CLI::App* matpower = import->add_subcommand("matpower", "of a MATPOWER case, format version 2");
+    std::string source;
+    bool no_dc_lines = false;
+    matpower->add_option("FILE", source, "MATPOWER case file (.m)")->required();
+    matpower->add_option("CASE", folder, "folder of the case to be made")->required();
+    matpower->add_flag("--no-dc-lines", no_dc_lines,
+                       "leave mpc.dcline out, as MATPOWER does unless told otherwise");
+
     CLI::App* report = app.add_subcommand("report", "summary of a results file");
     std::string path;
     report->add_option("RESULTS", path, "results file")->required();
@@ -138,6 +148,9 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
     }
     if (run->parsed()) {
         return longyang::run::run_study(comm, {folder, run_options.given(), joined(argc, argv)});
+    }
+    if (matpower->parsed()) {
+        return longyang::cli::import_matpower(comm, source, folder, !no_dc_lines);
     }
     if (report->parsed()) {
         return longyang::cli::report(comm, path);

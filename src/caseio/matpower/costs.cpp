@@ -1,0 +1,108 @@
+#include "caseio/matpower/costs.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace longyang::caseio::matpower {
+namespace {
+
+/// A heat curve has to rise; what costs nothing gets this.
+constexpr double least_slope = 1e-3;
+
+double on_points(const std::vector<double>& value, double p_mw) {
+    const std::size_t points = value.size() / 2;
+    if (points < 2) {
+        return points == 1 ? value[1] : 0.0;
+    }
+    std::size_t k = 1;
+    while (k + 1 < points && p_mw > value[2 * k]) {
+        ++k;
+    }
+    const double x0 = value[2 * k - 2];
+    const double y0 = value[2 * k - 1];
+    return y0 + (value[2 * k + 1] - y0) * (p_mw - x0) / (value[2 * k] - x0);
+}
+
+/// Outputs at which the curve gets its points.
+std::vector<double> places(const Cost& cost, double p_min_mw, double p_max_mw, int chords) {
+    std::vector<double> p = {p_min_mw};
+    if (cost.model == 1) {
+        for (std::size_t k = 0; k + 1 < cost.value.size(); k += 2) {
+            if (cost.value[k] > p_min_mw && cost.value[k] < p_max_mw) {
+                p.push_back(cost.value[k]);
+            }
+        }
+    } else if (cost.value.size() > 2 && std::any_of(cost.value.begin(), cost.value.end() - 2,
+                                                    [](double c) { return c != 0.0; })) {
+        for (int k = 1; k < chords; ++k) {
+            p.push_back(p_min_mw + (p_max_mw - p_min_mw) * k / chords);
+        }
+    }
+    if (p_max_mw > p_min_mw) {
+        p.push_back(p_max_mw);
+    }
+    return p;
+}
+
+/// Lower convex hull of the points, then slopes of at least `least_slope`, taken at the same
+/// outputs. The first point stays.
+std::vector<double> convex_and_rising(const std::vector<double>& p, const std::vector<double>& c) {
+    std::vector<std::size_t> hull;
+    const auto slope = [&](std::size_t a, std::size_t b) { return (c[b] - c[a]) / (p[b] - p[a]); };
+    for (std::size_t k = 0; k < p.size(); ++k) {
+        while (hull.size() >= 2 &&
+               slope(hull[hull.size() - 2], hull.back()) >= slope(hull.back(), k)) {
+            hull.pop_back();
+        }
+        hull.push_back(k);
+    }
+    std::vector<double> result = {c[0]};
+    for (std::size_t h = 1; h < hull.size(); ++h) {
+        const double s = std::max(slope(hull[h - 1], hull[h]), least_slope);
+        for (std::size_t k = hull[h - 1] + 1; k <= hull[h]; ++k) {
+            result.push_back(result.back() + s * (p[k] - p[k - 1]));
+        }
+    }
+    return result;
+}
+
+} // namespace
+
+double cost_at(const Cost& cost, double p_mw) {
+    if (!cost.given) {
+        return 0.0;
+    }
+    if (cost.model == 1) {
+        return on_points(cost.value, p_mw);
+    }
+    double sum = 0.0;
+    for (const double coefficient : cost.value) {
+        sum = sum * p_mw + coefficient;
+    }
+    return sum;
+}
+
+CostCurve cost_curve(const Cost& cost, double p_min_mw, double p_max_mw, int chords) {
+    CostCurve curve;
+    curve.p_mw = places(cost, p_min_mw, p_max_mw, chords);
+    std::vector<double> given;
+    for (const double p : curve.p_mw) {
+        given.push_back(cost_at(cost, p));
+    }
+    curve.cost_per_h = convex_and_rising(curve.p_mw, given);
+    for (std::size_t k = 0; k < given.size(); ++k) {
+        curve.bent_per_h = std::max(curve.bent_per_h, std::abs(curve.cost_per_h[k] - given[k]));
+    }
+    for (std::size_t k = 1; cost.model == 2 && k < given.size(); ++k) {
+        const double middle = 0.5 * (curve.p_mw[k - 1] + curve.p_mw[k]);
+        curve.between_per_h = std::max(
+            curve.between_per_h, std::abs(0.5 * (given[k - 1] + given[k]) - cost_at(cost, middle)));
+    }
+    curve.moved_per_h = std::max(0.0, -curve.cost_per_h[0]);
+    for (double& c : curve.cost_per_h) {
+        c += curve.moved_per_h;
+    }
+    return curve;
+}
+
+} // namespace longyang::caseio::matpower
