@@ -1,0 +1,619 @@
+#include "kernels/ac_flow.hpp"
+
+#include "kernels/detail/ac_bins.hpp"
+#include "kernels/detail/ac_chord.hpp"
+#include "kernels/detail/ac_newton.hpp"
+#include "kernels/detail/ac_structure.hpp"
+#include "kernels/detail/ac_tiles.hpp"
+#include "kernels/detail/ac_variants.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <numeric>
+
+namespace longyang::kernels {
+namespace detail {
+namespace {
+
+/// Arrays where the kernels run, kept as long as this lives.
+class Arrays {
+public:
+    template <class T>
+    T* make(std::ptrdiff_t size) {
+        const auto view = scratch<T>("AC power flow", size);
+        kept_.push_back(std::make_shared<Array<T>>(view));
+        return view.data();
+    }
+    template <class T>
+    T* put(const std::vector<T>& host) {
+        T* device = make<T>(length(host.size()));
+        Kokkos::deep_copy(
+            Kokkos::View<T*, Space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(device, host.size()),
+            HostSpan<const T>(host.data(), host.size()));
+        return device;
+    }
+    /// The caller's array; null where it is empty.
+    template <class T>
+    const T* read(std::span<const T> host) {
+        const auto view = to_device("AC input", host);
+        kept_.push_back(std::make_shared<std::remove_const_t<decltype(view)>>(view));
+        return host.empty() ? nullptr : view.data();
+    }
+    template <class T>
+    static std::vector<T> get(const T* device, std::ptrdiff_t size) {
+        return to_vector(Kokkos::View<const T*, Space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(
+            device, static_cast<std::size_t>(size)));
+    }
+
+private:
+    std::vector<std::shared_ptr<void>> kept_;
+};
+
+/// What an answer is written to: the caller's memory, or a copy that is brought back.
+class Answer {
+public:
+    Answer(Arrays& arrays, std::span<double> host) : host_(host) {
+        if (host.empty()) {
+            return;
+        }
+        if constexpr (on_host) {
+            data_ = host.data();
+        } else {
+            data_ = arrays.make<double>(length(host.size()));
+        }
+    }
+    [[nodiscard]] double* data() const { return data_; }
+    void bring_back() const {
+        if constexpr (!on_host) {
+            if (!host_.empty()) {
+                Kokkos::deep_copy(
+                    HostSpan<double>(host_.data(), host_.size()),
+                    Kokkos::View<double*, Space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(
+                        data_, host_.size()));
+            }
+        }
+    }
+
+private:
+    std::span<double> host_;
+    double* data_ = nullptr;
+};
+
+AcStructure on_device(const AcHostStructure& s, Arrays& arrays) {
+    AcStructure net = s.sizes;
+    net.bus = arrays.put(s.bus);
+    net.kind = arrays.put(s.kind);
+    net.share = s.share.empty() ? nullptr : arrays.put(s.share);
+    net.own_g = arrays.put(s.own_g);
+    net.own_b = arrays.put(s.own_b);
+    net.entry_begin = arrays.put(s.entry_begin);
+    net.entry_node = arrays.put(s.entry_node);
+    net.entry_g = arrays.put(s.entry_g);
+    net.entry_b = arrays.put(s.entry_b);
+    net.x_at = arrays.put(s.x_at);
+    net.u_begin = arrays.put(s.u_begin);
+    net.u_x = arrays.put(s.u_x);
+    net.l_begin = arrays.put(s.l_begin);
+    net.l_x = arrays.put(s.l_x);
+    net.row_at = arrays.put(s.row_at);
+    net.l_row_at = arrays.put(s.l_row_at);
+    net.angle_column = arrays.put(s.angle_column);
+    net.magnitude_column = arrays.put(s.magnitude_column);
+    net.share_column = s.share.empty() ? nullptr : arrays.put(s.share_column);
+    net.fill_begin = arrays.put(s.fill_begin);
+    net.fill_column = arrays.put(s.fill_column);
+    net.pivot_begin = arrays.put(s.pivot_begin);
+    net.pivot_row = arrays.put(s.pivot_row);
+    net.pivot_column = arrays.put(s.pivot_column);
+    net.target_begin = arrays.put(s.target_begin);
+    net.target_column = arrays.put(s.target_column);
+    net.held = arrays.put(s.held);
+    net.limited = arrays.put(s.limited);
+    net.held_row = arrays.put(s.held_row);
+    return net;
+}
+
+/// A table by bus, or by bus and hour.
+AcTable table_of(const char* name, std::span<const double> values, std::size_t buses,
+                 std::size_t hours, Arrays& arrays) {
+    if (values.empty()) {
+        return {};
+    }
+    if (values.size() == buses && hours != 1) {
+        return {arrays.read(values), 1, 0};
+    }
+    require_size(name, values.size(), buses * hours);
+    return {arrays.read(values), length(hours), 1};
+}
+
+void require_hours(const AcNetwork& network, const AcHours& hours, const AcAnswers& answers) {
+    const std::size_t all = network.buses * hours.hours;
+    require_size("p_pu", hours.p_pu.size(), all);
+    require_size("q_pu", hours.q_pu.size(), all);
+    if (hours.v_set_pu.empty()) {
+        require_size("v_set_pu", 0, network.buses);
+    }
+    require_size("q_max_pu", hours.q_max_pu.size(), hours.q_min_pu.size());
+    require_size("start_angle_rad", hours.start_angle_rad.size(), hours.start_v_pu.size());
+    if (!hours.start_v_pu.empty()) {
+        require_size("start_v_pu", hours.start_v_pu.size(), network.buses);
+    }
+    const auto held = static_cast<std::size_t>(std::count_if(
+        network.kind.begin(), network.kind.end(), [](AcBus kind) { return kind != AcBus::load; }));
+    const auto wanted = [](const char* name, std::size_t found, std::size_t expected) {
+        if (found != 0) {
+            require_size(name, found, expected);
+        }
+    };
+    wanted("v_pu", answers.v_pu.size(), all);
+    wanted("angle_rad", answers.angle_rad.size(), all);
+    wanted("slack_pu", answers.slack_pu.size(), hours.hours);
+    wanted("q_machine_pu", answers.q_machine_pu.size(), held * hours.hours);
+    wanted("status", answers.status.size(), hours.hours);
+    wanted("worst_bus", answers.worst_bus.size(), hours.hours);
+    wanted("mismatch_pu", answers.mismatch_pu.size(), hours.hours);
+    wanted("steps", answers.steps.size(), hours.hours);
+}
+
+bool cpu_has(int register_bytes) {
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__CUDACC__)
+    if (register_bytes == 64) {
+        return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+               __builtin_cpu_supports("avx512dq") != 0 && cpu_has(32);
+    }
+    if (register_bytes == 32) {
+        return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+    }
+#endif
+    return register_bytes == 16;
+}
+
+/// Lanes for this CPU; wide ones while a group's voltages and unknowns stay in the L2 cache.
+AcVariant host_variant(const AcStructure& net, const AcSettings& settings) {
+    constexpr std::ptrdiff_t cache_bytes = 1 << 20;
+    AcVariants found = ac_variants_any();
+    const int most = settings.register_bytes > 0 ? settings.register_bytes : 64;
+    const AcVariants avx2 = ac_variants_avx2();
+    const AcVariants avx512 = ac_variants_avx512();
+    if (most >= 32 && avx2.wide.name != nullptr && cpu_has(32)) {
+        found = avx2;
+    }
+    if (most >= 64 && avx512.wide.name != nullptr && cpu_has(64)) {
+        found = avx512;
+    }
+    const std::ptrdiff_t bytes =
+        found.wide.stride * (length(static_cast<std::size_t>(net.nodes)) * 16 +
+                             length(static_cast<std::size_t>(net.unknowns)) * 4);
+    const bool narrow =
+        settings.group_hours > 0 ? settings.group_hours < found.wide.stride : bytes > cache_bytes;
+    return narrow ? found.narrow : found.wide;
+}
+
+// Work items as Kokkos wants them: the lanes of this CPU, or a thread an hour.
+struct RunChord {
+    AcChord work;
+    AcVariant variant;
+    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t item) const {
+        if constexpr (on_host) {
+            variant.chord(work, item);
+        } else {
+            run_chord<DeviceLanes>(work, item);
+        }
+    }
+};
+struct RunNewton {
+    AcNewton work;
+    AcVariant variant;
+    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t item) const {
+        if constexpr (on_host) {
+            variant.newton(work, item);
+        } else {
+            run_newton<DeviceLanes>(work, item);
+        }
+    }
+};
+struct RunUnpack {
+    AcUnpack work;
+    AcVariant variant;
+    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t item) const {
+        if constexpr (on_host) {
+            variant.unpack(work, item);
+        } else {
+            run_unpack<DeviceLanes>(work, item);
+        }
+    }
+};
+struct RunPack {
+    AcStructure net;
+    AcInput input;
+    AcBatch batch;
+    std::ptrdiff_t stride;
+    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t node) const {
+        pack_node(net, input, batch, stride, node);
+    }
+};
+
+/// Hours by place, with copies that fill up groups.
+struct Places {
+    std::vector<std::int32_t> hour;
+    std::vector<std::int32_t> bin_of_group;
+    std::vector<std::int64_t> source, target;
+    std::vector<std::int32_t> bin; ///< by place
+
+    void fill_up(std::ptrdiff_t stride) {
+        while (length(hour.size()) % stride != 0) {
+            const std::int32_t last = hour.back();
+            hour.push_back(last < 0 ? last : ~last);
+            if (!source.empty()) {
+                source.push_back(source.back());
+                target.push_back(target.back());
+                bin.push_back(bin.back());
+            }
+        }
+    }
+};
+
+/// One call of solve_ac_hours.
+class AcCall {
+public:
+    AcCall(const AcNetwork& network, const AcHours& hours, const AcSettings& settings,
+           const AcAnswers& answers)
+        : settings_(settings), hours_(length(hours.hours)), buses_(length(network.buses)),
+          v_(arrays_, answers.v_pu), angle_(arrays_, answers.angle_rad),
+          slack_(arrays_, answers.slack_pu), q_machine_(arrays_, answers.q_machine_pu) {
+        const bool limits = !hours.q_min_pu.empty();
+        net_ = on_device(ac_structure(network, limits), arrays_);
+        input_.p = table_of("p_pu", hours.p_pu, network.buses, hours.hours, arrays_);
+        input_.q = table_of("q_pu", hours.q_pu, network.buses, hours.hours, arrays_);
+        input_.v_set = table_of("v_set_pu", hours.v_set_pu, network.buses, hours.hours, arrays_);
+        input_.q_min = table_of("q_min_pu", hours.q_min_pu, network.buses, hours.hours, arrays_);
+        input_.q_max = table_of("q_max_pu", hours.q_max_pu, network.buses, hours.hours, arrays_);
+        if constexpr (on_host) {
+            variant_ = host_variant(net_, settings);
+            stride_ = variant_.stride;
+        } else {
+            stride_ = DeviceLanes::stride;
+        }
+        output_.hours = hours_;
+        output_.slack = slack_.data();
+        output_.q_machine = q_machine_.data();
+        output_.status = arrays_.make<AcStatus>(hours_);
+        output_.worst_bus = arrays_.make<std::int32_t>(hours_);
+        output_.mismatch = arrays_.make<double>(hours_);
+        output_.steps = arrays_.put(std::vector<std::int32_t>(hours.hours, 0));
+    }
+
+    AcSummary solve(const AcHours& hours) {
+        make_bins(hours);
+        solve_bins();
+        place_hours();
+        AcSummary summary;
+        std::vector<AcLeft> left = run_chords();
+        summary.by_shared_factor = count_done(left);
+        for (const bool damped : {false, true}) {
+            Places places = places_left(left, damped);
+            if (places.hour.empty()) {
+                break;
+            }
+            const std::vector<AcLeft> then = run_newtons(places, damped);
+            std::size_t done = 0;
+            for (std::size_t i = 0; i < places.hour.size(); ++i) {
+                if (places.hour[i] >= 0) {
+                    left[static_cast<std::size_t>(places.target[i])] = then[i];
+                    done += then[i] == AcLeft::nothing ? 1 : 0;
+                }
+            }
+            (damped ? summary.by_damped_newton : summary.by_own_newton) = done;
+        }
+        unpack();
+        return summary;
+    }
+
+    void bring_back(const AcAnswers& answers, AcSummary& summary) {
+        const auto status = Arrays::get(output_.status, hours_);
+        for (const AcStatus s : status) {
+            summary.limits_open += s == AcStatus::limits_open ? 1 : 0;
+            summary.not_converged += s == AcStatus::not_converged ? 1 : 0;
+        }
+        const auto give = [&]<class T>(std::span<T> to, const T* from) {
+            if (!to.empty()) {
+                std::ranges::copy(Arrays::get(from, hours_), to.begin());
+            }
+        };
+        give(answers.status, output_.status);
+        give(answers.worst_bus, output_.worst_bus);
+        give(answers.mismatch_pu, output_.mismatch);
+        give(answers.steps, output_.steps);
+        for (const Answer* answer : {&v_, &angle_, &slack_, &q_machine_}) {
+            answer->bring_back();
+        }
+    }
+
+private:
+    /// Hours in order of what is taken out of the network, cut into bins of equal numbers; within a
+    /// bin by hour, so that neighbours in memory stay together.
+    void make_bins(const AcHours& hours) {
+        double* sum = arrays_.make<double>(hours_);
+        Kokkos::parallel_for("sum withdrawals", Range(0, parts(hours_, load_lanes)),
+                             SumWithdrawals{input_.p.value, sum, buses_, hours_});
+        const std::vector<double> key = Arrays::get(sum, hours_);
+        sorted_.resize(hours.hours);
+        std::iota(sorted_.begin(), sorted_.end(), 0);
+        const auto value = [&](std::int32_t h) {
+            const double x = key[static_cast<std::size_t>(h)];
+            return std::isfinite(x) ? x : 1e300;
+        };
+        std::sort(sorted_.begin(), sorted_.end(), [&](std::int32_t a, std::int32_t b) {
+            return value(a) != value(b) ? value(a) < value(b) : a < b;
+        });
+        const std::ptrdiff_t wanted = settings_.bins > 0 ? settings_.bins : parts(hours_, 128);
+        bins_.count = static_cast<int>(
+            std::min<std::ptrdiff_t>({wanted, hours_, settings_.bins > 0 ? hours_ : 8}));
+        start_from(hours);
+    }
+
+    [[nodiscard]] std::ptrdiff_t bin_begin(std::ptrdiff_t bin) const {
+        return hours_ * bin / bins_.count;
+    }
+
+    /// Memory of the bins, and the voltage from which their means start, behind the last bin's.
+    void start_from(const AcHours& hours) {
+        const auto nodes = static_cast<std::ptrdiff_t>(net_.nodes);
+        std::vector<double> start(static_cast<std::size_t>((bins_.count + 1) * nodes * 2), 0.0);
+        const auto bus = Arrays::get(net_.bus, nodes);
+        double* last = start.data() + bins_.count * nodes * 2;
+        for (std::size_t i = 0; i < bus.size(); ++i) {
+            const auto b = static_cast<std::size_t>(bus[i]);
+            const double v = hours.start_v_pu.empty() ? 1.0 : hours.start_v_pu[b];
+            const double angle = hours.start_v_pu.empty() ? 0.0 : hours.start_angle_rad[b];
+            last[2 * i] = v * std::cos(angle);
+            last[2 * i + 1] = v * std::sin(angle);
+        }
+        flat_ = hours.start_v_pu.empty();
+        bins_.voltage = arrays_.put(start);
+        bins_.side = arrays_.put(
+            std::vector<AcSide>(static_cast<std::size_t>(bins_.count * nodes), AcSide::holds));
+        bins_.factor = arrays_.make<float>(length(1) * bins_.count * net_.factor_size);
+        bins_.lower = arrays_.make<float>(length(1) * bins_.count * net_.lower_size);
+    }
+
+    /// A table's mean in each bin, over hours evenly taken from it.
+    AcTable mean_of(const AcTable& table, const std::int32_t* sample, std::ptrdiff_t samples) {
+        if (table.value == nullptr || table.hour_stride == 0) {
+            return table;
+        }
+        double* mean = arrays_.make<double>(buses_ * bins_.count);
+        Kokkos::parallel_for("means of bins", Range(0, buses_),
+                             MeanOfBins{table, sample, bins_.count, samples, mean});
+        return {mean, bins_.count, 1};
+    }
+
+    AcInput mean_input() {
+        constexpr std::ptrdiff_t samples = 16;
+        std::vector<std::int32_t> sample;
+        for (std::ptrdiff_t bin = 0; bin < bins_.count; ++bin) {
+            const std::ptrdiff_t begin = bin_begin(bin);
+            const std::ptrdiff_t count = bin_begin(bin + 1) - begin;
+            for (std::ptrdiff_t s = 0; s < samples; ++s) {
+                sample.push_back(
+                    sorted_[static_cast<std::size_t>(begin + (2 * s + 1) * count / (2 * samples))]);
+            }
+        }
+        const std::int32_t* hours = arrays_.put(sample);
+        return {mean_of(input_.p, hours, samples), mean_of(input_.q, hours, samples),
+                mean_of(input_.v_set, hours, samples), mean_of(input_.q_min, hours, samples),
+                mean_of(input_.q_max, hours, samples)};
+    }
+
+    /// Full Newton at the mean of each bin; its state and factor are the bin's.
+    void solve_bins() {
+        Places places;
+        for (std::int32_t bin = 0; bin < bins_.count; ++bin) {
+            places.hour.push_back(bin);
+            places.source.push_back(~static_cast<std::int64_t>(bins_.count));
+            places.target.push_back(0);
+            places.bin.push_back(-1);
+        }
+        places.fill_up(stride_);
+        AcNewton work = newton_work(places, false);
+        work.input = mean_input();
+        work.target = nullptr;
+        work.keep_factor = true;
+        work.angle_steps = flat_ ? 3 : 0;
+        work.steps.most = 30;
+        work.output = {};
+        work.output.status = arrays_.make<AcStatus>(bins_.count);
+        work.output.worst_bus = arrays_.make<std::int32_t>(bins_.count);
+        work.output.mismatch = arrays_.make<double>(bins_.count);
+        work.output.steps =
+            arrays_.put(std::vector<std::int32_t>(static_cast<std::size_t>(bins_.count), 0));
+        work.lower = arrays_.make<float>(work.slots * net_.lower_size * stride_);
+        launch(work);
+        const auto left = Arrays::get(work.left, bins_.count);
+        std::int32_t good = -1;
+        good_bin_.assign(left.size(), -1);
+        for (std::size_t bin = 0; bin < left.size(); ++bin) {
+            good = left[bin] == AcLeft::nothing ? static_cast<std::int32_t>(bin) : good;
+            good_bin_[bin] = good;
+        }
+        for (std::size_t bin = left.size(); bin-- > 0;) {
+            good = left[bin] == AcLeft::nothing ? static_cast<std::int32_t>(bin) : good;
+            good_bin_[bin] = good_bin_[bin] < 0 ? good : good_bin_[bin];
+        }
+    }
+
+    /// Groups of hours, bin by bin. A bin whose mean has no solution takes the factor of a
+    /// neighbour; where there is none at all its hours are left to their own Newton.
+    void place_hours() {
+        for (std::ptrdiff_t bin = 0; bin < bins_.count; ++bin) {
+            const auto first = sorted_.begin() + bin_begin(bin);
+            const auto last = sorted_.begin() + bin_begin(bin + 1);
+            std::sort(first, last);
+            places_.hour.insert(places_.hour.end(), first, last);
+            places_.fill_up(stride_);
+            const auto groups = places_.hour.size() / static_cast<std::size_t>(stride_);
+            const std::int32_t good = good_bin_[static_cast<std::size_t>(bin)];
+            places_.bin_of_group.resize(groups, good < 0 ? bins_.count : good);
+        }
+        batch_.groups = length(places_.bin_of_group.size());
+        batch_.hour = arrays_.put(places_.hour);
+        batch_.state = arrays_.make<double>(batch_.groups * stride_ * net_.nodes * 2);
+        bins_.of_group = arrays_.put(places_.bin_of_group);
+    }
+
+    /// Groups that are worked on at the same time: one a thread on a host, as many as 1 GiB of room
+    /// allows on a GPU.
+    [[nodiscard]] std::ptrdiff_t slots_for(std::ptrdiff_t groups, std::ptrdiff_t bytes) const {
+        std::ptrdiff_t most = (std::ptrdiff_t{1} << 30) / std::max<std::ptrdiff_t>(bytes, 1);
+        if constexpr (on_host) {
+            most = Space().concurrency();
+        }
+        return std::max<std::ptrdiff_t>(1, std::min(groups, most));
+    }
+
+    [[nodiscard]] std::ptrdiff_t items_a_slot() const { return on_host ? 1 : stride_; }
+
+    std::vector<AcLeft> run_chords() {
+        std::vector<AcLeft> left(places_.hour.size(), AcLeft::start_anew);
+        if (settings_.chord_steps <= 0 || good_bin_.front() < 0) {
+            for (std::size_t i = 0; i < left.size(); ++i) {
+                left[i] = places_.hour[i] < 0 ? AcLeft::nothing : left[i];
+            }
+            return left;
+        }
+        Kokkos::parallel_for("pack AC hours", Range(0, net_.nodes),
+                             RunPack{net_, input_, batch_, stride_});
+        AcChord work;
+        work.net = net_;
+        work.input = input_;
+        work.batch = batch_;
+        work.bins = bins_;
+        work.output = output_;
+        work.steps = {settings_.tolerance_pu, settings_.q_tolerance_pu, settings_.chord_steps};
+        const std::ptrdiff_t bytes = stride_ * (16L * net_.nodes + 12L * net_.unknowns);
+        work.slots = slots_for(batch_.groups, bytes);
+        work.left = arrays_.make<AcLeft>(length(left.size()));
+        work.voltage = arrays_.make<double>(work.slots * stride_ * net_.nodes * 2);
+        work.x = arrays_.make<float>(work.slots * stride_ * net_.unknowns * 3);
+        Kokkos::parallel_for("AC chord steps", Range(0, work.slots * items_a_slot()),
+                             RunChord{work, variant_});
+        return Arrays::get(work.left, length(left.size()));
+    }
+
+    [[nodiscard]] std::size_t count_done(const std::vector<AcLeft>& left) const {
+        std::size_t done = 0;
+        for (std::size_t i = 0; i < left.size(); ++i) {
+            done += places_.hour[i] >= 0 && left[i] == AcLeft::nothing ? 1 : 0;
+        }
+        return done;
+    }
+
+    /// Hours that are not solved, in groups.
+    [[nodiscard]] Places places_left(const std::vector<AcLeft>& left, bool damped) const {
+        Places places;
+        for (std::size_t i = 0; i < left.size(); ++i) {
+            if (left[i] == AcLeft::nothing) {
+                continue;
+            }
+            const std::int32_t bin = places_.bin_of_group[i / static_cast<std::size_t>(stride_)];
+            places.hour.push_back(places_.hour[i]);
+            places.target.push_back(length(i));
+            places.source.push_back(
+                left[i] == AcLeft::go_on && !damped ? length(i) : ~static_cast<std::int64_t>(bin));
+            places.bin.push_back(bin == bins_.count ? -1 : bin);
+        }
+        if (!places.hour.empty()) {
+            places.fill_up(stride_);
+        }
+        return places;
+    }
+
+    AcNewton newton_work(const Places& places, bool damped) {
+        AcNewton work;
+        work.net = net_;
+        work.input = input_;
+        work.batch.groups = length(places.hour.size()) / stride_;
+        work.batch.hour = arrays_.put(places.hour);
+        work.bins = bins_;
+        work.output = output_;
+        work.steps = {settings_.tolerance_pu, settings_.q_tolerance_pu,
+                      damped ? 4 * settings_.newton_steps : settings_.newton_steps};
+        work.damped = damped;
+        work.source = arrays_.put(places.source);
+        work.target = arrays_.put(places.target);
+        work.tiles = batch_.state;
+        work.bin = arrays_.put(places.bin);
+        work.left = arrays_.make<AcLeft>(length(places.hour.size()));
+        const std::ptrdiff_t bytes =
+            stride_ * (76L * net_.nodes + 4L * net_.work_size + 4L * net_.unknowns);
+        work.slots = slots_for(work.batch.groups, bytes);
+        const std::ptrdiff_t nodes = work.slots * stride_ * net_.nodes;
+        work.voltage = arrays_.make<double>(2 * nodes);
+        work.best = damped ? arrays_.make<double>(2 * nodes) : nullptr;
+        work.power = arrays_.make<double>(2 * nodes);
+        work.given = arrays_.make<double>(2 * nodes);
+        work.free_v = arrays_.make<double>(nodes);
+        work.side = arrays_.make<AcSide>(nodes);
+        work.returns = arrays_.make<std::uint8_t>(nodes);
+        work.work = arrays_.make<float>(work.slots * stride_ * net_.work_size);
+        work.x = arrays_.make<float>(work.slots * stride_ * net_.unknowns);
+        return work;
+    }
+
+    void launch(const AcNewton& work) {
+        Kokkos::parallel_for("AC Newton", Range(0, work.slots * items_a_slot()),
+                             RunNewton{work, variant_});
+    }
+
+    std::vector<AcLeft> run_newtons(const Places& places, bool damped) {
+        AcNewton work = newton_work(places, damped);
+        const bool no_bins = good_bin_.front() < 0;
+        work.angle_steps = no_bins && flat_ ? 3 : 0;
+        launch(work);
+        return Arrays::get(work.left, length(places.hour.size()));
+    }
+
+    void unpack() {
+        if (v_.data() == nullptr && angle_.data() == nullptr) {
+            return;
+        }
+        AcUnpack work{net_, batch_, bins_, v_.data(), angle_.data(), hours_};
+        const std::ptrdiff_t items = on_host ? std::ptrdiff_t{1} : batch_.groups * stride_;
+        Kokkos::parallel_for("unpack AC hours", Range(0, net_.nodes * items),
+                             RunUnpack{work, variant_});
+    }
+
+    AcSettings settings_;
+    std::ptrdiff_t hours_, buses_;
+    Arrays arrays_;
+    Answer v_, angle_, slack_, q_machine_;
+    AcStructure net_;
+    AcInput input_;
+    AcOutput output_;
+    AcBatch batch_;
+    AcBins bins_;
+    AcVariant variant_;
+    std::ptrdiff_t stride_ = 0;
+    bool flat_ = true;
+    std::vector<std::int32_t> sorted_;   ///< hours by what is taken out
+    std::vector<std::int32_t> good_bin_; ///< by bin: whose factor it takes; -1: none is there
+    Places places_;
+};
+
+} // namespace
+} // namespace detail
+
+AcSummary solve_ac_hours(const AcNetwork& network, const AcHours& hours, const AcSettings& settings,
+                         const AcAnswers& answers) {
+    if (hours.hours == 0) {
+        return {};
+    }
+    detail::require_hours(network, hours, answers);
+    detail::AcCall call(network, hours, settings, answers);
+    AcSummary summary = call.solve(hours);
+    call.bring_back(answers, summary);
+    return summary;
+}
+
+} // namespace longyang::kernels

@@ -1,0 +1,427 @@
+#pragma once
+
+// Internal to kernels/: steps of a group of hours with the factor that its bin shares (AC-5).
+
+#include "kernels/detail/ac_state.hpp"
+
+namespace longyang::kernels::detail {
+
+/// What a work item knows of its hours while it steps.
+template <class K>
+struct AcChordItem {
+    const AcChord& work;
+    int bin;
+    std::ptrdiff_t first_place;
+    double* given;   ///< tile of P and Q, in which the voltages are left at the end
+    double* voltage; ///< tile
+    float *x, *last_step, *last_move; ///< tiles of unknowns
+    const AcSide* side;               ///< of the bin, by node
+    double lambda[K::lanes];          ///< power of a shared slack
+    double moving[K::lanes];          ///< 1 while the hour is stepped, 0 when it is done
+    double mismatch[K::lanes], first_mismatch[K::lanes];
+    float mixing[K::lanes]; ///< 1 where the step is mixed with the one before
+    bool marked[K::lanes];  ///< slow: its steps are kept for mixing
+    int steps[K::lanes];
+    bool solved[K::lanes];
+};
+
+/// True where a node's reactive power is given, not its voltage.
+template <class K>
+KOKKOS_FORCEINLINE_FUNCTION bool magnitude_is_free(const AcChordItem<K>& item, int node) {
+    const AcNode kind = item.work.net.kind[node];
+    return kind == AcNode::load || (kind == AcNode::limited && item.side[node] != AcSide::holds);
+}
+
+/// Puts the bin's voltage into the tile; held magnitudes are the hour's own.
+template <class K>
+KOKKOS_INLINE_FUNCTION void start_chord(const AcChordItem<K>& item) {
+    const AcStructure& net = item.work.net;
+    const double* start =
+        item.work.bins.voltage + static_cast<std::ptrdiff_t>(item.bin) * net.nodes * 2;
+    for (int i = 0; i < net.nodes; ++i) {
+        double* at = item.voltage + static_cast<std::ptrdiff_t>(i) * 2 * K::stride;
+        K::Double::all(start[2 * i]).store(at);
+        K::Double::all(start[2 * i + 1]).store(at + K::stride);
+    }
+    const AcTable& v_set = item.work.input.v_set;
+    for (int n = 0; n < net.held_nodes && v_set.hour_stride != 0; ++n) {
+        const int node = net.held[n];
+        for (int l = 0; l < K::lanes && !magnitude_is_free(item, node); ++l) {
+            const std::ptrdiff_t hour = hour_at(item.work.batch, item.first_place + l).hour;
+            AcLaneVoltage::at<K>(item.voltage, node, l)
+                .set_magnitude(v_set.at(net.bus[node], hour));
+        }
+    }
+}
+
+/// Adds the limit at which the bin's mean stands to the reactive power that is given.
+template <class K>
+KOKKOS_INLINE_FUNCTION void give_limits(const AcChordItem<K>& item) {
+    const AcStructure& net = item.work.net;
+    for (int n = 0; n < net.limited_nodes; ++n) {
+        const int node = net.limited[n];
+        if (item.side[node] == AcSide::holds) {
+            continue;
+        }
+        const AcTable& limit =
+            item.side[node] == AcSide::at_max ? item.work.input.q_max : item.work.input.q_min;
+        double* q = item.given + (static_cast<std::ptrdiff_t>(node) * 2 + 1) * K::stride;
+        for (int l = 0; l < K::lanes; ++l) {
+            const std::ptrdiff_t hour = hour_at(item.work.batch, item.first_place + l).hour;
+            q[l] += limit.at(net.bus[node], hour);
+        }
+    }
+}
+
+/// Mismatch of all equations in double precision (AC-3), put into the right-hand side; gives the
+/// largest one.
+template <class K>
+KOKKOS_INLINE_FUNCTION typename K::Double chord_mismatch(const AcChordItem<K>& item) {
+    using D = typename K::Double;
+    const AcStructure& net = item.work.net;
+    AcLargest<D> largest;
+    for (int i = 0; i < net.rows; ++i) {
+        const AcPair<D> power = power_at<K>(net, item.voltage, i);
+        const double* given = item.given + static_cast<std::ptrdiff_t>(i) * 2 * K::stride;
+        float* x = item.x + static_cast<std::ptrdiff_t>(net.x_at[i]) * K::stride;
+        D p = D::load(given) - power.real;
+        if (net.share != nullptr && net.share[i] != 0.0) {
+            p = p + net.share[i] * D::load(item.lambda);
+        }
+        largest.take(p);
+        largest.watch(p);
+        p.store(x);
+        if (net.x_at[i + 1] - net.x_at[i] == 2) {
+            D q = D::all(0.0);
+            if (magnitude_is_free(item, i)) {
+                q = D::load(given + K::stride) - power.imaginary;
+                largest.take(q);
+            }
+            q.store(x + K::stride);
+        }
+    }
+    return largest.result();
+}
+
+/// Sum over c of a[c] x[column[c]] taken from the block's rows.
+template <class K, int size>
+KOKKOS_FORCEINLINE_FUNCTION void subtract(const float* a, const std::int32_t* column, int count,
+                                          const float* x, typename K::Float (&sum)[size]) {
+    for (int c = 0; c < count; ++c) {
+        const auto other = K::Float::load(x + static_cast<std::ptrdiff_t>(column[c]) * K::stride);
+        for (int r = 0; r < size; ++r) {
+            sum[r] = sum[r] - a[c * size + r] * other;
+        }
+    }
+}
+
+template <class K, int size>
+KOKKOS_FORCEINLINE_FUNCTION void forward_row(const AcStructure& net, int row, const float* lower,
+                                             float* x) {
+    using F = typename K::Float;
+    float* mine = x + static_cast<std::ptrdiff_t>(net.x_at[row]) * K::stride;
+    F sum[size];
+    for (int r = 0; r < size; ++r) {
+        sum[r] = F::load(mine + r * K::stride);
+    }
+    const int begin = net.l_begin[row];
+    subtract<K>(lower + net.l_row_at[row], net.l_x + begin, net.l_begin[row + 1] - begin, x, sum);
+    for (int r = 0; r < size; ++r) {
+        sum[r].store(mine + r * K::stride);
+    }
+}
+
+template <class K, int size>
+KOKKOS_FORCEINLINE_FUNCTION void backward_row(const AcStructure& net, int row, const float* factor,
+                                              float* x) {
+    using F = typename K::Float;
+    float* mine = x + static_cast<std::ptrdiff_t>(net.x_at[row]) * K::stride;
+    const float* own = factor + net.row_at[row]; // the inverse of the block
+    F sum[size];
+    for (int r = 0; r < size; ++r) {
+        sum[r] = F::load(mine + r * K::stride);
+    }
+    const int begin = net.u_begin[row];
+    subtract<K>(own + size * size, net.u_x + begin, net.u_begin[row + 1] - begin, x, sum);
+    for (int r = 0; r < size; ++r) {
+        F out = own[r] * sum[0];
+        for (int q = 1; q < size; ++q) {
+            out = out + own[q * size + r] * sum[q];
+        }
+        out.store(mine + r * K::stride);
+    }
+}
+
+/// Solves with the bin's factor, in place.
+template <class K>
+KOKKOS_INLINE_FUNCTION void sweep(const AcChordItem<K>& item) {
+    const AcStructure& net = item.work.net;
+    const float* lower =
+        item.work.bins.lower + static_cast<std::ptrdiff_t>(item.bin) * net.lower_size;
+    const float* factor =
+        item.work.bins.factor + static_cast<std::ptrdiff_t>(item.bin) * net.factor_size;
+    for (int i = 0; i < net.rows; ++i) {
+        if (net.l_begin[i] == net.l_begin[i + 1]) {
+            continue;
+        }
+        if (net.x_at[i + 1] - net.x_at[i] == 2) {
+            forward_row<K, 2>(net, i, lower, item.x);
+        } else {
+            forward_row<K, 1>(net, i, lower, item.x);
+        }
+    }
+    for (int i = net.rows - 1; i >= 0; --i) {
+        if (net.x_at[i + 1] - net.x_at[i] == 2) {
+            backward_row<K, 2>(net, i, factor, item.x);
+        } else {
+            backward_row<K, 1>(net, i, factor, item.x);
+        }
+    }
+}
+
+/// Mixes the step with the one before (Anderson, depth 1) in hours that are marked for it, and
+/// keeps both for the next time.
+template <class K>
+KOKKOS_INLINE_FUNCTION void mix_steps(const AcChordItem<K>& item, bool first) {
+    using F = typename K::Float;
+    const int unknowns = item.work.net.unknowns;
+    F share = F::all(0.0F);
+    if (!first) {
+        F along = F::all(0.0F);
+        F square = F::all(1e-30F);
+        for (int u = 0; u < unknowns; ++u) {
+            const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(u) * K::stride;
+            const F step = F::load(item.x + at);
+            const F change = step - F::load(item.last_step + at);
+            along = along + step * change;
+            square = square + change * change;
+        }
+        float each[K::lanes];
+        (along / square).store(each);
+        for (int l = 0; l < K::lanes; ++l) {
+            // Within [-1, 1]; what is not a number counts as 0.
+            const float low = each[l] > -1.0F ? each[l] : (each[l] <= -1.0F ? -1.0F : 0.0F);
+            each[l] = item.mixing[l] * (low < 1.0F ? low : 1.0F);
+        }
+        share = F::load(each);
+    }
+    for (int u = 0; u < unknowns; ++u) {
+        const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(u) * K::stride;
+        const F step = F::load(item.x + at);
+        F move = step;
+        if (!first) {
+            move =
+                step - share * (F::load(item.last_move + at) + step - F::load(item.last_step + at));
+        }
+        step.store(item.last_step + at);
+        move.store(item.last_move + at);
+        move.store(item.x + at);
+    }
+}
+
+/// Moves the voltages of the hours that are not done.
+template <class K>
+KOKKOS_INLINE_FUNCTION void move_chord(AcChordItem<K>& item) {
+    using D = typename K::Double;
+    const AcStructure& net = item.work.net;
+    const D moving = D::load(item.moving);
+    for (int i = 0; i < net.free; ++i) {
+        const float* x = item.x + static_cast<std::ptrdiff_t>(net.x_at[i]) * K::stride;
+        const D angle = part_of(moving, D::load(x));
+        const D growth =
+            magnitude_is_free(item, i) ? part_of(moving, D::load(x + K::stride)) : D::all(0.0);
+        turn<K>(item.voltage, i, angle, growth);
+    }
+    if (net.share != nullptr) {
+        const float* x = item.x + static_cast<std::ptrdiff_t>(net.x_at[net.free]) * K::stride;
+        (D::load(item.lambda) + part_of(moving, D::load(x))).store(item.lambda);
+    }
+}
+
+/// True where an hour is better left to its own Newton: it has no number, grows, or at its present
+/// pace would not be done within the steps that are left.
+KOKKOS_FORCEINLINE_FUNCTION bool gives_up(const AcSteps& steps, int step, double mismatch,
+                                          double before, double first) {
+    if (!(mismatch < 10.0 * first)) {
+        return true;
+    }
+    if (step < 5) {
+        return false;
+    }
+    const double pace = mismatch / before;
+    double left = mismatch;
+    for (int s = step; s < steps.most && left > steps.tolerance; ++s) {
+        left *= pace;
+    }
+    return left > steps.tolerance;
+}
+
+/// Takes note of a step's mismatches; gives the number of hours that go on.
+template <class K>
+KOKKOS_INLINE_FUNCTION int judge(AcChordItem<K>& item, const typename K::Double& largest,
+                                 int step) {
+    constexpr double slow = 0.12; // mixing pays from about this pace
+    double now[K::lanes];
+    largest.store(now);
+    int going = 0;
+    for (int l = 0; l < K::lanes; ++l) {
+        if (item.moving[l] == 0.0) {
+            continue;
+        }
+        const double before = item.mismatch[l];
+        item.mismatch[l] = now[l];
+        item.steps[l] = step;
+        if (step == 0) {
+            item.first_mismatch[l] = now[l];
+        }
+        item.solved[l] = now[l] < item.work.steps.tolerance;
+        const bool lost = !item.solved[l] &&
+                          gives_up(item.work.steps, step, now[l], before, item.first_mismatch[l]);
+        if (item.solved[l] || lost) {
+            item.moving[l] = 0.0;
+            continue;
+        }
+        // Mixing needs the step before, which is kept from the mark on.
+        item.mixing[l] = item.marked[l] ? 1.0F : 0.0F;
+        item.marked[l] = item.marked[l] || (step > 1 && now[l] > slow * before);
+        ++going;
+    }
+    return going;
+}
+
+template <class K>
+KOKKOS_INLINE_FUNCTION bool any_marked(const AcChordItem<K>& item) {
+    bool any = false;
+    for (int l = 0; l < K::lanes; ++l) {
+        any = any || (item.marked[l] && item.moving[l] != 0.0);
+    }
+    return any;
+}
+
+template <class K>
+KOKKOS_INLINE_FUNCTION void step_chord(AcChordItem<K>& item) {
+    bool mixed = false;
+    for (int step = 0;; ++step) {
+        const int going = judge(item, chord_mismatch(item), step);
+        if (going == 0 || step == item.work.steps.most) {
+            return;
+        }
+        sweep(item);
+        if (any_marked(item)) {
+            mix_steps(item, !mixed);
+            mixed = true;
+        }
+        move_chord(item);
+    }
+}
+
+/// True where the sides at which the bin's mean stands are not right for an hour (AC-7).
+template <class K>
+KOKKOS_INLINE_FUNCTION void check_sides(const AcChordItem<K>& item, bool (&wrong)[K::lanes]) {
+    const AcStructure& net = item.work.net;
+    const AcInput& input = item.work.input;
+    const double tolerance = item.work.steps.q_tolerance;
+    double q[K::lanes];
+    for (int n = 0; n < net.limited_nodes; ++n) {
+        const int node = net.limited[n];
+        const int bus = net.bus[node];
+        const AcSide side = item.side[node];
+        if (side == AcSide::holds) {
+            power_at<K>(net, item.voltage, node).imaginary.store(q);
+        }
+        for (int l = 0; l < K::lanes; ++l) {
+            const std::ptrdiff_t hour = hour_at(item.work.batch, item.first_place + l).hour;
+            if (side == AcSide::holds) {
+                const double out = beyond(q[l] - input.q.at(bus, hour), input.q_min.at(bus, hour),
+                                          input.q_max.at(bus, hour));
+                wrong[l] = wrong[l] || size_of(out) > tolerance;
+            } else {
+                const double v = AcLaneVoltage::at<K>(item.voltage, node, l).magnitude();
+                wrong[l] =
+                    wrong[l] || beyond_set_point(side, v, input.v_set.at(bus, hour)) > tolerance;
+            }
+        }
+    }
+}
+
+template <class K>
+KOKKOS_INLINE_FUNCTION void end_chord(const AcChordItem<K>& item) {
+    const AcStructure& net = item.work.net;
+    const AcOutput& output = item.work.output;
+    bool wrong[K::lanes] = {};
+    check_sides(item, wrong);
+    store_machines<K>(net, item.work.input, item.work.batch, output, item.voltage, item.lambda,
+                      item.first_place);
+    for (int l = 0; l < K::lanes; ++l) {
+        const AcHour at = hour_at(item.work.batch, item.first_place + l);
+        const bool near =
+            item.mismatch[l] < 0.05 * item.first_mismatch[l] && item.mismatch[l] < 1.0;
+        const bool done = item.solved[l] && !wrong[l];
+        item.work.left[item.first_place + l] = at.copy || done          ? AcLeft::nothing
+                                               : near || item.solved[l] ? AcLeft::go_on
+                                                                        : AcLeft::start_anew;
+        if (at.copy) {
+            continue;
+        }
+        output.status[at.hour] = done ? AcStatus::solved : AcStatus::not_converged;
+        output.worst_bus[at.hour] = -1;
+        output.mismatch[at.hour] = item.mismatch[l];
+        output.steps[at.hour] = item.steps[l];
+    }
+    for (int i = 0; i < 2 * net.nodes; ++i) {
+        const std::ptrdiff_t n = static_cast<std::ptrdiff_t>(i) * K::stride;
+        K::Double::load(item.voltage + n).store(item.given + n);
+    }
+}
+
+/// Steps one group of hours, in the room of a slot.
+///
+/// Memory traffic of a step, an hour, for N nodes with E entries and a factor of Z numbers: 32 N B
+/// of given powers and voltages, 32 N to 48 N B written and read of unknowns; neighbours' voltages
+/// (16 E B) and the unknowns that a sweep reads (4 Z B) come from the cache, in which the group's
+/// voltages and unknowns (24 N B an hour) should fit. Admittances and factor are read once a group:
+/// (24 E + 8 Z) / stride B.
+template <class K>
+KOKKOS_INLINE_FUNCTION void solve_chord(const AcChord& work, std::ptrdiff_t group,
+                                        std::ptrdiff_t slot, std::ptrdiff_t first_lane) {
+    const std::ptrdiff_t tile = static_cast<std::ptrdiff_t>(work.net.nodes) * 2 * K::stride;
+    const std::ptrdiff_t unknowns = static_cast<std::ptrdiff_t>(work.net.unknowns) * K::stride;
+    const int bin = work.bins.of_group[group];
+    float* x = work.x + slot * 3 * unknowns + first_lane;
+    AcChordItem<K> item{work,
+                        bin,
+                        group * K::stride + first_lane,
+                        work.batch.state + group * tile + first_lane,
+                        work.voltage + slot * tile + first_lane,
+                        x,
+                        x + unknowns,
+                        x + 2 * unknowns,
+                        work.bins.side + static_cast<std::ptrdiff_t>(bin) * work.net.nodes,
+                        {},
+                        {},
+                        {},
+                        {},
+                        {},
+                        {},
+                        {},
+                        {}};
+    for (int l = 0; l < K::lanes; ++l) {
+        item.moving[l] = 1.0;
+    }
+    start_chord(item);
+    give_limits(item);
+    step_chord(item);
+    end_chord(item);
+}
+
+/// What a work item does: the groups of its slot.
+template <class K>
+KOKKOS_INLINE_FUNCTION void run_chord(const AcChord& work, std::ptrdiff_t item) {
+    const std::ptrdiff_t slot = item / K::items;
+    const std::ptrdiff_t first_lane = item % K::items * K::lanes;
+    for (std::ptrdiff_t group = slot; group < work.batch.groups; group += work.slots) {
+        solve_chord<K>(work, group, slot, first_lane);
+    }
+}
+
+} // namespace longyang::kernels::detail
