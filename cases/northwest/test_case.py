@@ -62,6 +62,23 @@ def test_script_and_case_are_the_same(tmp_path):
     assert different == []
 
 
+def test_machines_stand_behind_every_synchronous_plant(tables):
+    machines, storages = tables["machines"], tables["storages"]
+    synchronous = storages[storages.technology.isin(["pumped_hydro", "storage_plant", "csp"])]
+    plants = machines.groupby("plant_table").plant.apply(sorted)
+    assert plants["thermal"] == sorted(tables["thermal"].name)
+    assert plants["hydro"] == sorted(tables["hydro"].name)
+    assert plants["storages"] == sorted(synchronous.name)
+    # Ratings hold the plants' power at their power factor.
+    mva = (machines.units * machines.s_mva)[machines.plant_table == "hydro"].sum()
+    assert mva == pytest.approx(tables["hydro"].p_max_mw.sum() / 0.9, rel=1e-4)
+    # The published condensers: 21 and 10 of 50 Mvar in Hainan prefecture.
+    small = machines[(machines.kind == "condenser") & (machines.s_mva == 50)]
+    assert small[small.name.str.contains("phase_1")].units.sum() == 21
+    assert small[small.name.str.contains("phase_2")].units.sum() == 10
+    assert set(machines.quality) == {"estimated"}
+
+
 def test_plan_capacities_of_qinghai(tables, plan):
     renewables_qh = of_region(tables, "renewables", "qinghai").groupby("technology").capacity_mw.sum()
     storages_qh = of_region(tables, "storages", "qinghai").groupby("technology").discharge_max_mw.sum()

@@ -28,6 +28,47 @@ std::vector<CaseKey> make_case_keys() {
     };
 }
 
+std::vector<SecurityKey> make_security_keys() {
+    using Limits = grid::SecurityLimits;
+    const auto key = [](const char* name, const char* unit, double low, double high,
+                        const char* fallback, const char* meaning, double Limits::*member) {
+        return SecurityKey{{name, KeyKind::number, unit, low, high, fallback, meaning}, member};
+    };
+    return {
+        key("frequency_hz", "Hz", 1, 1000, "50", "rated frequency", &Limits::frequency_hz),
+        key("escr_min_lcc", "-", 0, 100, "2.5",
+            "least effective short-circuit ratio at line-commutated converters",
+            &Limits::escr_min_lcc),
+        key("scr_min_vsc", "-", 0, 100, "1.5",
+            "least short-circuit ratio at voltage-source converters", &Limits::scr_min_vsc),
+        key("miscr_min", "-", 0, 100, "2.5",
+            "least multi-infeed short-circuit ratio at line-commutated converters",
+            &Limits::miscr_min),
+        key("mrscr_min", "-", 0, 100, "1.5",
+            "least short-circuit ratio of renewable stations, with those around them",
+            &Limits::mrscr_min),
+        key("near_weight", "-", 0, 1, "0.3",
+            "stations whose voltage follows that of a converter by at least this share are near it",
+            &Limits::near_weight),
+        key("rocof_max_hz_per_s", "Hz/s", 0, 100, "0.5",
+            "largest rate of change of frequency after a block or loss of infeed",
+            &Limits::rocof_max_hz_per_s),
+        key("frequency_extreme_max_hz", "Hz", 0, 50, "0.8",
+            "largest transient deviation of frequency", &Limits::frequency_extreme_max_hz),
+        key("frequency_settled_max_hz", "Hz", 0, 50, "0.2",
+            "largest deviation of frequency once the governors have acted",
+            &Limits::frequency_settled_max_hz),
+        key("load_damping_pu", "-", 0, 10, "1", "relative change of load by relative frequency",
+            &Limits::load_damping_pu),
+        key("overvoltage_max_pu", "pu", 1, 3, "1.3",
+            "largest transient voltage at a converter after its block",
+            &Limits::overvoltage_max_pu),
+        key("overvoltage_station_max_pu", "pu", 1, 3, "1.3",
+            "largest transient voltage at renewable stations near it",
+            &Limits::overvoltage_station_max_pu),
+    };
+}
+
 int line_of(const toml::node& node) {
     return static_cast<int>(node.source().begin.line);
 }
@@ -186,6 +227,45 @@ void take_key(CaseToml& result, const CaseKey& key, const toml::table& table) {
     set_key(result, key.name, *value);
 }
 
+void take_security(CaseToml& result, const toml::table& table) {
+    const toml::node* node = table.get("security");
+    const toml::table* inner = node == nullptr ? nullptr : node->as_table();
+    if (node != nullptr && inner == nullptr) {
+        result.faults.push_back({file_name, line_of(*node), "security", shown(*node),
+                                 "a table [security] of limits", ""});
+        return;
+    }
+    std::vector<std::string> known;
+    for (const SecurityKey& item : security_keys()) {
+        known.push_back(item.key.name);
+        const toml::node* found = inner == nullptr ? nullptr : inner->get(item.key.name);
+        if (found == nullptr) {
+            result.info.security.*item.member =
+                number_within(*item.key.fallback, false, item.key.low, item.key.high).value_or(0.0);
+            result.security_filled_in.push_back(item.key.name);
+            continue;
+        }
+        const auto value = value_of(item.key, *found);
+        if (!value) {
+            result.faults.push_back({file_name, line_of(*found), "security." + item.key.name,
+                                     shown(*found), expected_words(item.key), ""});
+            continue;
+        }
+        result.info.security.*item.member = value->number;
+    }
+    if (inner == nullptr) {
+        return;
+    }
+    for (const auto& [key, value] : *inner) {
+        const std::string name(key.str());
+        if (std::find(known.begin(), known.end(), name) == known.end()) {
+            result.faults.push_back(
+                {file_name, line_of(value), "security." + name, "an unknown key",
+                 fmt::format("one of {}", fmt::join(known, ", ")), nearest_name(name, known)});
+        }
+    }
+}
+
 void take_run(CaseToml& result, const toml::node& node) {
     const toml::table* table = node.as_table();
     if (table == nullptr) {
@@ -214,6 +294,11 @@ std::span<const CaseKey> case_keys() {
     return all;
 }
 
+std::span<const SecurityKey> security_keys() {
+    static const std::vector<SecurityKey> all = make_security_keys();
+    return all;
+}
+
 CaseToml parse_case_toml(std::string_view bytes) {
     CaseToml result;
     toml::table table;
@@ -231,12 +316,15 @@ CaseToml parse_case_toml(std::string_view bytes) {
         known.push_back(key.name);
         take_key(result, key, table);
     }
+    take_security(result, table);
+    known.emplace_back("security");
     known.emplace_back("run");
     for (const auto& [key, value] : table) {
         const std::string name(key.str());
         if (name == "run") {
             take_run(result, value);
-        } else if (std::find(known.begin(), known.end(), name) == known.end()) {
+        } else if (name != "security" &&
+                   std::find(known.begin(), known.end(), name) == known.end()) {
             result.faults.push_back({file_name, line_of(value), name, "an unknown key",
                                      fmt::format("one of {}", fmt::join(known, ", ")),
                                      nearest_name(name, known)});

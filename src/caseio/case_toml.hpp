@@ -25,8 +25,16 @@ struct CaseKey {
     std::string meaning;
 };
 
-/// All top-level keys; besides them stands the table [run].
+/// All top-level keys; besides them stand the tables [security] and [run].
 [[nodiscard]] std::span<const CaseKey> case_keys();
+
+/// A key of the table [security]: a number, and where it goes.
+struct SecurityKey {
+    CaseKey key;
+    double grid::SecurityLimits::*member = nullptr;
+};
+
+[[nodiscard]] std::span<const SecurityKey> security_keys();
 
 /// One option of [run], its value as text: numbers as in the file, dates as 2030-01-15 or
 /// 2030-01-15T06, true or false. Which options there are, and their ranges, is known to the run.
@@ -41,7 +49,8 @@ struct CaseToml {
     std::vector<std::string> profile_files;
     int profiles_line = 0;
     std::vector<RunSetting> run;
-    std::vector<std::string> filled_in; ///< keys that took their default
+    std::vector<std::string> filled_in;          ///< keys that took their default
+    std::vector<std::string> security_filled_in; ///< those of [security]
     std::vector<Fault> faults;
 };
 

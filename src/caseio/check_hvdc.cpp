@@ -34,6 +34,24 @@ PowerLimits hvdc_limits(const grid::System& system, std::size_t line) {
     return limits;
 }
 
+namespace {
+
+/// Figures that -1 leaves to the technology are either that or not negative.
+void check_converter(const grid::System& system, std::size_t i, std::vector<Fault>& faults) {
+    const grid::HvdcLines& t = system.hvdc;
+    const auto check = [&](const char* name, const grid::Numbers& column) {
+        if (i < column.size() && column[i] < 0.0 && column[i] != -1.0) {
+            faults.push_back(row_fault("hvdc", t, i, name, fmt::format("{}", column[i]),
+                                       "-1 (by technology) or 0 and more"));
+        }
+    };
+    check("q_demand_mvar_per_mw", t.q_demand_mvar_per_mw);
+    check("filter_mvar", t.filter_mvar);
+    check("escr_min", t.escr_min);
+}
+
+} // namespace
+
 std::vector<Fault> check_hvdc(const grid::System& system) {
     const grid::HvdcLines& t = system.hvdc;
     std::vector<Fault> faults;
@@ -46,6 +64,7 @@ std::vector<Fault> check_hvdc(const grid::System& system) {
             faults.push_back(row_fault("hvdc", t, i, "block_h", fmt::format("{}", t.block_h[i]),
                                        "a divisor of 24: 1, 2, 3, 4, 6, 8, 12 or 24"));
         }
+        check_converter(system, i, faults);
     }
     return faults;
 }

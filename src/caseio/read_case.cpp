@@ -365,6 +365,14 @@ LoadedCase parse_case(const CaseFiles& files) {
         }
     }
 
+    for (const SecurityKey& item : security_keys()) {
+        if (std::find(toml.security_filled_in.begin(), toml.security_filled_in.end(),
+                      item.key.name) != toml.security_filled_in.end()) {
+            loaded.defaults.push_back(
+                {"case.toml", "security." + item.key.name, 1, *item.key.fallback});
+        }
+    }
+
     ProfileRead read = read_profiles(files, toml);
     std::vector<TableText> texts;
     for (const Table& table : tables()) {

@@ -375,7 +375,12 @@ std::vector<Table> make_tables() {
             .integer("max_changes_per_day", &grid::HvdcLines::max_changes_per_day, "-", 0, 24, "0", "largest number of changes of power in a day; 0: no limit")
             .number("loss_rated_pu", &grid::HvdcLines::loss_rated_pu, "-", 0, 0.5, "0", "loss at p_max_mw as share of p_max_mw; grows with the square of the power")
             .number("export_value_cny_per_mwh", &grid::HvdcLines::export_value_cny_per_mwh, "CNY/MWh", 0, 1e4, "0", "value of energy delivered at the receiving end")
-            .profile("p_max_profile", &grid::HvdcLines::p_max_profile, "-", 0, 1, "", "availability by hour as share of p_max_mw; empty: 1"),
+            .profile("p_max_profile", &grid::HvdcLines::p_max_profile, "-", 0, 1, "", "availability by hour as share of p_max_mw; empty: 1")
+            .number("q_demand_mvar_per_mw", &grid::HvdcLines::q_demand_mvar_per_mw, "Mvar/MW", -1, 2, "-1", "reactive demand of the sending converter (tan phi); -1: 0.5 for lcc, 0 for vsc and back_to_back")
+            .number("filter_mvar", &grid::HvdcLines::filter_mvar, "Mvar", -1, 1e5, "-1", "filters and capacitors installed at the sending converter, switched with its demand; -1: q_demand_mvar_per_mw x p_max_mw")
+            .number("block_pole_share", &grid::HvdcLines::block_pole_share, "-", 0, 1, "0.5", "largest block that the frequency has to bear, share of the power: 0.5 one pole of two, 1 the whole line")
+            .number("trip_scheme_mw", &grid::HvdcLines::trip_scheme_mw, "MW", 0, 1e5, "0", "infeed that a scheme disconnects at once after that block")
+            .number("escr_min", &grid::HvdcLines::escr_min, "-", -1, 100, "-1", "least effective short-circuit ratio at the sending converter (vsc: short-circuit ratio); -1: escr_min_lcc or scr_min_vsc of [security]"),
         "HVDC lines out of the system, seen from the sending end."));
 
     all.push_back(make_table("contracts", false, true, &System::contracts,

@@ -236,6 +236,11 @@ struct HvdcLines : Rows {
     Numbers loss_rated_pu;        ///< loss at p_max_mw, share of p_max_mw; quadratic in p
     Numbers export_value_cny_per_mwh;
     Integers p_max_profile;
+    Numbers q_demand_mvar_per_mw; ///< of the rectifier, tan(phi); < 0: by technology
+    Numbers filter_mvar;          ///< installed there; < 0: q_demand_mvar_per_mw x p_max_mw
+    Numbers block_pole_share;     ///< largest block that frequency has to bear, share of p
+    Numbers trip_scheme_mw;       ///< infeed that a scheme removes after that block
+    Numbers escr_min;             ///< least effective short-circuit ratio; < 0: by technology
 };
 
 /// Energy that an HVDC line (sending end) or a section (forward) has to carry in a period.
@@ -285,6 +290,22 @@ struct Profiles {
     }
 };
 
+/// Limits that security checks hold an hour against. What each means, its range and its default
+/// stand in caseio/case_toml.cpp, table [security] of case.toml.
+struct SecurityLimits {
+    double frequency_hz = 50.0;
+    double escr_min_lcc = 2.5, scr_min_vsc = 1.5;
+    double miscr_min = 2.5;
+    double mrscr_min = 1.5;
+    double near_weight = 0.3;
+    double rocof_max_hz_per_s = 0.5;
+    double frequency_extreme_max_hz = 0.8;
+    double frequency_settled_max_hz = 0.2;
+    double load_damping_pu = 1.0;
+    double overvoltage_max_pu = 1.3;
+    double overvoltage_station_max_pu = 1.3;
+};
+
 struct CaseInfo {
     std::string name;
     std::string title;
@@ -295,6 +316,7 @@ struct CaseInfo {
     std::string hash;   ///< of all files of the case
     double base_mva = 100.0;
     double carbon_price_cny_per_t = 0.0;
+    SecurityLimits security;
 };
 
 struct System {

@@ -65,6 +65,8 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("name_zh", s.buses.name_zh)
         .names_of("region", s.buses.region, s.regions.name)
         .add("kv", s.buses.kv)
+        .add("v_min_pu", s.buses.v_min_pu)
+        .add("v_max_pu", s.buses.v_max_pu)
         .add("lat_deg", s.buses.lat_deg)
         .add("lon_deg", s.buses.lon_deg)
         .done());
@@ -82,6 +84,42 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("shift_deg", s.branches.shift_deg)
         .add("rating_emergency_mw", s.branches.rating_emergency_mw)
         .profile("rating_profile", s.branches.rating_profile)
+        .done());
+
+    all.push_back(list("shunts", s.shunts, true)
+        .names_of("bus", s.shunts.bus, s.buses.name)
+        .add("kind", s.shunts.kind)
+        .add("g_mw", s.shunts.g_mw)
+        .add("b_mvar", s.shunts.b_mvar)
+        .add("q_min_mvar", s.shunts.q_min_mvar)
+        .add("q_max_mvar", s.shunts.q_max_mvar)
+        .add("v_set_pu", s.shunts.v_set_pu)
+        .done());
+
+    all.push_back(list("machines", s.machines, true)
+        .names_of("bus", s.machines.bus, s.buses.name)
+        .add("kind", s.machines.kind)
+        .add("plant_table", s.machines.plant_table)
+        .add("plant", s.machines.plant)
+        .add("units", s.machines.units)
+        .add("s_mva", s.machines.s_mva)
+        .add("x_subtransient_pu", s.machines.x_subtransient_pu)
+        .add("inertia_s", s.machines.inertia_s)
+        .add("governor_gain_pu", s.machines.governor_gain_pu)
+        .add("governor_fast_share", s.machines.governor_fast_share)
+        .add("reheat_s", s.machines.reheat_s)
+        .add("q_min_mvar", s.machines.q_min_mvar)
+        .add("q_max_mvar", s.machines.q_max_mvar)
+        .add("v_set_pu", s.machines.v_set_pu)
+        .add("loss_mw", s.machines.loss_mw)
+        .done());
+
+    all.push_back(list("dispatch", s.dispatch, false)
+        .add("table", s.dispatch.table)
+        .add("name", s.dispatch.item)
+        .add("p_mw", s.dispatch.p_mw)
+        .add("q_mvar", s.dispatch.q_mvar)
+        .add("slack_share", s.dispatch.slack_share)
         .done());
 
     all.push_back(list("sections", s.sections, true)
@@ -240,6 +278,11 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("loss_rated_pu", s.hvdc.loss_rated_pu)
         .add("export_value_cny_per_mwh", s.hvdc.export_value_cny_per_mwh)
         .profile("p_max_profile", s.hvdc.p_max_profile)
+        .add("q_demand_mvar_per_mw", s.hvdc.q_demand_mvar_per_mw)
+        .add("filter_mvar", s.hvdc.filter_mvar)
+        .add("block_pole_share", s.hvdc.block_pole_share)
+        .add("trip_scheme_mw", s.hvdc.trip_scheme_mw)
+        .add("escr_min", s.hvdc.escr_min)
         .done());
 
     all.push_back(list("contracts", s.contracts, true)
@@ -256,6 +299,7 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("name_zh", s.loads.name_zh)
         .names_of("bus", s.loads.bus, s.buses.name)
         .add("mean_mw", s.loads.mean_mw)
+        .add("mean_mvar", s.loads.mean_mvar)
         .profile("profile", s.loads.profile)
         .add("value_of_lost_load_cny_per_mwh", s.loads.value_of_lost_load_cny_per_mwh)
         .done());

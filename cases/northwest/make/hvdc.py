@@ -56,13 +56,17 @@ def add_hvdc(case: Case) -> None:
         if name == "qinghai_third":
             note += "; counted because the plan's export of 145 TWh needs it; sending end assumed at Wulan"
         value = cost("coal_benchmark_feed_in_tariff", row.from_province)
+        demand = {"vsc": 0.0, "lcc": 0.5, "back_to_back": 0.5}[technology]
         rows.append({"name": name, "name_zh": row.name_zh, "bus": bus, "receiving": row.to_station,
                      "technology": technology, "p_min_mw": least, "p_max_mw": row.capacity_mw,
                      "level_step_mw": step, "block_h": block, "ramp_mw_per_block": ramp,
                      "max_changes_per_day": changes, "loss_rated_pu": row.loss_pct_rated / 100,
-                     "export_value_cny_per_mwh": value, "source": row.source, "quality": row.quality,
+                     "export_value_cny_per_mwh": value, "q_demand_mvar_per_mw": demand,
+                     "filter_mvar": demand * row.capacity_mw, "block_pole_share": 0.5, "source": row.source,
+                     "quality": row.quality,
                      "note": note + "; levels, ramps, changes a day and value estimated (value: the sending "
-                                    "province's coal benchmark tariff)"})
+                                    "province's coal benchmark tariff); reactive demand, filters and block of one "
+                                    "pole of two estimated"})
     case.add_rows("hvdc", rows)
 
 

@@ -34,6 +34,33 @@ TEST(CaseToml, TakesKeysOptionsAndDefaults) {
     EXPECT_EQ(toml.run[4].value, "x.h5");
 }
 
+TEST(CaseToml, LimitsOfSecurity) {
+    const CaseToml toml = parse_case_toml("name = \"x\"\nyear = 2030\n[security]\n"
+                                          "mrscr_min = 2\nrocof_max_hz_per_s = 0.4\n");
+    EXPECT_EQ(words(toml.faults), "");
+    EXPECT_EQ(toml.info.security.mrscr_min, 2.0);
+    EXPECT_EQ(toml.info.security.rocof_max_hz_per_s, 0.4);
+    // The others took their default, which is also that of the type.
+    const grid::SecurityLimits standard;
+    for (const SecurityKey& item : security_keys()) {
+        if (item.key.name != "mrscr_min" && item.key.name != "rocof_max_hz_per_s") {
+            EXPECT_EQ(toml.info.security.*item.member, standard.*item.member) << item.key.name;
+        }
+    }
+    EXPECT_EQ(toml.security_filled_in.size(), security_keys().size() - 2);
+}
+
+TEST(CaseToml, FaultsInLimitsOfSecurity) {
+    const auto words_of = [](const std::string& rest) {
+        return words(parse_case_toml("name = \"x\"\nyear = 2030\n" + rest).faults);
+    };
+    EXPECT_NE(words_of("security = 3\n").find("expected a table [security] of limits"),
+              std::string::npos);
+    EXPECT_NE(words_of("[security]\nmrscr_mim = 2\n").find("mrscr_min"), std::string::npos);
+    EXPECT_NE(words_of("[security]\nmrscr_min = -2\n").find("key security.mrscr_min"),
+              std::string::npos);
+}
+
 TEST(CaseToml, ADateWithAnHour) {
     const CaseToml toml = parse_case_toml("name = \"x\"\nyear = 2030\n[run]\n"
                                           "from = 2030-01-15T06:00:00\n");
@@ -51,7 +78,8 @@ TEST(CaseToml, TellsAllFaults) {
               "case.toml:2: key base_mva: found \"100\", expected a number from 0.1 to 1000000 "
               "(MVA)\n"
               "case.toml:3: key profile: found an unknown key, expected one of name, title, year, "
-              "time_zone, licence, base_mva, carbon_price_cny_per_t, profiles, run; did you mean "
+              "time_zone, licence, base_mva, carbon_price_cny_per_t, profiles, security, run; did "
+              "you mean "
               "\"profiles\"?\n"
               "case.toml:5: key run.hours: found a list, expected a text, number, date, true or "
               "false");

@@ -1,0 +1,96 @@
+#include "grid/connected_machines.hpp"
+
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace longyang::grid {
+namespace {
+
+using From = MachinePlant::From;
+
+/// Power that a unit may carry above its size before another one has to run: dispatch is rounded.
+constexpr double rounding = 1e-6;
+
+int row_named(const Rows& rows, const std::string& table, const std::string& name) {
+    const auto found = std::find(rows.name.begin(), rows.name.end(), name);
+    if (found == rows.name.end()) {
+        throw Error(Exit::faulty_case,
+                    fmt::format("machines.csv: {}.csv has no row \"{}\"", table, name));
+    }
+    return static_cast<int>(found - rows.name.begin());
+}
+
+MachinePlant plant_of(const System& system, std::size_t machine) {
+    const std::string& table = system.machines.plant_table[machine];
+    const std::string& name = system.machines.plant[machine];
+    const double units = system.machines.units[machine];
+    MachinePlant plant;
+    if (table == "thermal") {
+        plant = {From::thermal, row_named(system.thermal, table, name), 0.0};
+    } else if (table == "hydro") {
+        plant = {From::hydro, row_named(system.hydro, table, name), 0.0};
+        plant.unit_mw = system.hydro.p_max_mw[static_cast<std::size_t>(plant.row)] / units;
+    } else if (table == "storages") {
+        plant = {From::storages, row_named(system.storages, table, name), 0.0};
+        const auto row = static_cast<std::size_t>(plant.row);
+        plant.unit_mw =
+            std::max(system.storages.charge_max_mw[row], system.storages.discharge_max_mw[row]) /
+            units;
+    }
+    return plant;
+}
+
+/// Units that carry a power, at most `units`.
+double needed(double p_mw, double unit_mw, double units) {
+    if (unit_mw <= 0.0) {
+        return 0.0;
+    }
+    const double share = std::abs(p_mw) / unit_mw;
+    return std::min(std::ceil(share - rounding), units);
+}
+
+} // namespace
+
+std::vector<MachinePlant> plants_of_machines(const System& system) {
+    std::vector<MachinePlant> plants(system.machines.line.size());
+    for (std::size_t m = 0; m < plants.size(); ++m) {
+        plants[m] = plant_of(system, m);
+    }
+    return plants;
+}
+
+HourTable connected_machines(const System& system, const Schedule& schedule) {
+    const std::vector<MachinePlant> plants = plants_of_machines(system);
+    HourTable connected(plants.size(), schedule.span.size());
+    for (std::size_t m = 0; m < plants.size(); ++m) {
+        const double units = system.machines.units[m];
+        const auto row = static_cast<std::size_t>(std::max(plants[m].row, 0));
+        const auto out = connected.row(m);
+        for (std::size_t t = 0; t < out.size(); ++t) {
+            switch (plants[m].from) {
+            case From::always:
+                out[t] = units;
+                break;
+            case From::thermal:
+                out[t] = std::round(schedule.thermal_units_on.row(row)[t] * units /
+                                    system.thermal.units[row]);
+                break;
+            case From::hydro:
+                out[t] = needed(schedule.hydro_p_mw.row(row)[t], plants[m].unit_mw, units);
+                break;
+            case From::storages:
+                out[t] = needed(schedule.storage_discharge_mw.row(row)[t] -
+                                    schedule.storage_charge_mw.row(row)[t],
+                                plants[m].unit_mw, units);
+                break;
+            }
+        }
+    }
+    return connected;
+}
+
+} // namespace longyang::grid

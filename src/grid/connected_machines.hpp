@@ -1,0 +1,28 @@
+#pragma once
+
+#include "grid/schedule.hpp"
+#include "grid/tables.hpp"
+
+#include <vector>
+
+namespace longyang::grid {
+
+/// The plant whose running units say how many machines of a row are connected.
+struct MachinePlant {
+    enum class From { always, thermal, hydro, storages };
+    From from = From::always;
+    int row = -1;
+    double unit_mw = 0.0; ///< hydro and storages: power of one unit
+};
+
+/// One item a row of machines.csv. Throws Error (faulty case) where a plant is not there.
+[[nodiscard]] std::vector<MachinePlant> plants_of_machines(const System& system);
+
+/// Machines connected in each hour, rows of machines.csv x hours: of thermal plants the units that
+/// run (in proportion where the row has fewer or more machines than the cluster has units), of
+/// hydro stations and storages as many as their power needs (also when pumping), all others always.
+/// Rows of plants that this rank does not own are zero, as in the schedule; rows without a plant
+/// are whole on every rank.
+[[nodiscard]] HourTable connected_machines(const System& system, const Schedule& schedule);
+
+} // namespace longyang::grid

@@ -1,0 +1,63 @@
+#include "base/error.hpp"
+#include "grid/connected_machines.hpp"
+
+#include <gtest/gtest.h>
+
+namespace longyang::grid {
+namespace {
+
+void add_machine(Machines& t, const char* table, const char* plant, int units) {
+    t.line.push_back(static_cast<int>(t.line.size()) + 2);
+    t.plant_table.emplace_back(table);
+    t.plant.emplace_back(plant);
+    t.units.push_back(units);
+}
+
+System small_system() {
+    System system;
+    system.thermal.line = {2};
+    system.thermal.name = {"coal"};
+    system.thermal.units = {4};
+    system.hydro.line = {2};
+    system.hydro.name = {"dam"};
+    system.hydro.p_max_mw = {900};
+    system.storages.line = {2};
+    system.storages.name = {"pumps"};
+    system.storages.charge_max_mw = {1200};
+    system.storages.discharge_max_mw = {1000};
+    add_machine(system.machines, "thermal", "coal", 4);
+    add_machine(system.machines, "thermal", "coal", 2); // half as many machines as units
+    add_machine(system.machines, "hydro", "dam", 3);
+    add_machine(system.machines, "storages", "pumps", 4);
+    add_machine(system.machines, "", "", 5);
+    return system;
+}
+
+TEST(ConnectedMachines, FollowThePlants) {
+    const System system = small_system();
+    Schedule schedule = empty_schedule(system, {0, 3});
+    schedule.thermal_units_on.values = {0, 3, 4};
+    schedule.hydro_p_mw.values = {0, 300, 301};
+    schedule.storage_discharge_mw.values = {0, 0, 310};
+    schedule.storage_charge_mw.values = {0, 1200, 0};
+    const HourTable n = connected_machines(system, schedule);
+    EXPECT_EQ(std::vector<double>(n.row(0).begin(), n.row(0).end()),
+              (std::vector<double>{0, 3, 4}));
+    EXPECT_EQ(std::vector<double>(n.row(1).begin(), n.row(1).end()),
+              (std::vector<double>{0, 2, 2})); // 1.5 is rounded
+    EXPECT_EQ(std::vector<double>(n.row(2).begin(), n.row(2).end()),
+              (std::vector<double>{0, 1, 2})); // 300 MW fit one unit
+    EXPECT_EQ(std::vector<double>(n.row(3).begin(), n.row(3).end()),
+              (std::vector<double>{0, 4, 2})); // 300 MW a unit, also when pumping
+    EXPECT_EQ(std::vector<double>(n.row(4).begin(), n.row(4).end()),
+              (std::vector<double>{5, 5, 5}));
+}
+
+TEST(ConnectedMachines, APlantThatIsNotThere) {
+    System system = small_system();
+    system.machines.plant[2] = "dyke";
+    EXPECT_THROW((void)plants_of_machines(system), Error);
+}
+
+} // namespace
+} // namespace longyang::grid
