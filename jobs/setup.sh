@@ -28,7 +28,7 @@ packages=(
     # small libraries
     libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libcsv-dev
     # tests and benchmarks
-    libgtest-dev libgmock-dev libbenchmark-dev
+    libgtest-dev libgmock-dev libbenchmark-dev libsuitesparse-dev
 )
 
 install_packages() {
