@@ -4,6 +4,7 @@
 #include "cli/commands.hpp"
 #include "kernels/runtime.hpp"
 #include "linalg/petsc_scope.hpp"
+#include "run/flow_study.hpp"
 #include "run/options.hpp"
 #include "run/run_study.hpp"
 
@@ -31,16 +32,22 @@ std::string joined(int argc, char** argv) {
     return line;
 }
 
-/// Values of the run options that stand on the command line, as CLI11 fills them in.
+using Registered = bool longyang::run::Option::*; ///< of_run or of_flow
+
+/// Values of a command's options that stand on the command line, as CLI11 fills them in.
 struct GivenTexts {
     std::vector<std::string> value;
-    std::vector<CLI::Option*> option;
+    std::vector<CLI::Option*> option; ///< null where the command does not take it
 
-    explicit GivenTexts(CLI::App& command) {
+    GivenTexts(CLI::App& command, Registered registered) {
         const auto all = longyang::run::option_registry();
         value.resize(all.size());
+        option.resize(all.size(), nullptr);
         for (std::size_t k = 0; k < all.size(); ++k) {
             const auto& o = all[k];
+            if (!(o.*registered)) {
+                continue;
+            }
             std::string names = longyang::run::command_line_name(o.name);
             if (o.name == "output") {
                 names.insert(0, "-o,");
@@ -48,15 +55,15 @@ struct GivenTexts {
             const std::string words = fmt::format(
                 "{} [{}; {}{}]", o.meaning, o.unit == "-" ? o.range : o.range + " " + o.unit,
                 "default ", o.standard.empty() ? "empty" : o.standard);
-            option.push_back(o.flag ? command.add_flag(names, words)
-                                    : command.add_option(names, value[k], words));
+            option[k] = o.flag ? command.add_flag(names, words)
+                               : command.add_option(names, value[k], words);
         }
     }
     [[nodiscard]] std::vector<longyang::run::GivenOption> given() const {
         const auto all = longyang::run::option_registry();
         std::vector<longyang::run::GivenOption> list;
         for (std::size_t k = 0; k < all.size(); ++k) {
-            if (option[k]->count() > 0) {
+            if (option[k] != nullptr && option[k]->count() > 0) {
                 list.push_back({all[k].name, all[k].flag ? "true" : value[k], "command line"});
             }
         }
@@ -82,7 +89,13 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
     run->add_option("CASE", folder, "folder of the case")->required();
     run->add_flag("-q,--quiet", quiet, "warnings only");
     run->add_flag("-v,--verbose", verbose, "details");
-    const GivenTexts run_options(*run);
+    const GivenTexts run_options(*run, &longyang::run::Option::of_run);
+
+    CLI::App* flow = app.add_subcommand("flow", "power flows and outages of a given dispatch");
+    flow->add_option("CASE", folder, "folder of the case")->required();
+    flow->add_flag("-q,--quiet", quiet, "warnings only");
+    flow->add_flag("-v,--verbose", verbose, "details");
+    const GivenTexts flow_options(*flow, &longyang::run::Option::of_flow);
 
     CLI::App* import = app.add_subcommand("import", "make a case of another tool's file");
     import->require_subcommand(1);
@@ -148,6 +161,9 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
     }
     if (run->parsed()) {
         return longyang::run::run_study(comm, {folder, run_options.given(), joined(argc, argv)});
+    }
+    if (flow->parsed()) {
+        return longyang::run::flow_study(comm, {folder, flow_options.given(), joined(argc, argv)});
     }
     if (matpower->parsed()) {
         return longyang::cli::import_matpower(comm, source, folder, !no_dc_lines);

@@ -30,14 +30,14 @@ struct Registry {
 
     void text(const char* name, std::string RunOptions::*member, const char* range,
               const char* standard, const char* meaning) {
-        list.push_back({name, "-", range, standard, meaning, false,
+        list.push_back({name, "-", range, standard, meaning, false, true, false,
                         [member](RunOptions& o, const std::string& v) { o.*member = v; }});
     }
     void choice(const char* name, std::string RunOptions::*member,
                 const std::vector<std::string>& choices, const char* standard,
                 const char* meaning) {
         const std::string range = fmt::format("{}", fmt::join(choices, " | "));
-        list.push_back({name, "-", range, standard, meaning, false,
+        list.push_back({name, "-", range, standard, meaning, false, true, false,
                         [member, choices, range](RunOptions& o, const std::string& v) {
                             if (std::find(choices.begin(), choices.end(), v) == choices.end()) {
                                 throw Error(Exit::usage,
@@ -47,7 +47,7 @@ struct Registry {
                         }});
     }
     void flag(const char* name, bool RunOptions::*member, const char* meaning) {
-        list.push_back({name, "-", "true | false", "false", meaning, true,
+        list.push_back({name, "-", "true | false", "false", meaning, true, true, false,
                         [member](RunOptions& o, const std::string& v) {
                             if (v != "true" && v != "false") {
                                 throw Error(Exit::usage,
@@ -56,6 +56,12 @@ struct Registry {
                             o.*member = v == "true";
                         }});
     }
+    /// The last option is one of `flow` alone.
+    void only_flow() {
+        list.back().of_run = false;
+        list.back().of_flow = true;
+    }
+    void also_flow() { list.back().of_flow = true; }
     template <class T>
     void number(const char* name, T RunOptions::*member, const char* unit, T low, T high,
                 const char* standard, const char* meaning) {
@@ -64,7 +70,7 @@ struct Registry {
             open ? fmt::format("from {}", low) : fmt::format("{} to {}", low, high);
         const std::string expected =
             fmt::format("a {} {}", std::is_integral_v<T> ? "whole number" : "number", range);
-        list.push_back({name, unit, range, standard, meaning, false,
+        list.push_back({name, unit, range, standard, meaning, false, true, false,
                         [member, low, high, expected](RunOptions& o, const std::string& v) {
                             o.*member = parse_number<T>(v, low, high, expected);
                         }});
@@ -77,9 +83,12 @@ std::vector<Option> make_registry() {
     Registry r;
     r.text("output", &RunOptions::output, "path", "longyang.h5", "results file (-o)");
     r.text("from", &RunOptions::from, "date of the case's year", "",
-           "first hour, as 2030-01-15 or 2030-01-15T06; empty: the year's first");
+           "first hour, as 2030-01-15 or 2030-01-15T06; empty: the year's first, of flow the "
+           "schedule's");
+    r.also_flow();
     r.number<int>("hours", &RunOptions::hours, "h", 1, 8760, "24",
-                  "length of the span, solved as one programme");
+                  "length of the span; flow: all of the schedule unless given");
+    r.also_flow();
     r.choice("engine", &RunOptions::engine, {"highs", "prices"}, "highs",
              "highs: the span as one programme, for some days; prices: any span up to the year, "
              "unit by unit");
@@ -100,8 +109,10 @@ std::vector<Option> make_registry() {
                   "what is left is reported");
     r.number<int>("limits_per_hour", &RunOptions::limits_per_hour, "-", 0, any_int, "10",
                   "most violated limits of an hour that enter in one round, its worst; 0: all");
+    r.also_flow();
     r.number<double>("flow_tolerance_mw", &RunOptions::flow_tolerance_mw, "MW", 0.0, 1000.0,
                      "0.001", "a flow beyond its limit by no more than this is none");
+    r.also_flow();
     r.number<int>("threads", &RunOptions::threads, "-", 1, 1024, "1", "of HiGHS");
     r.number<long long>("outage_seed", &RunOptions::outage_seed, "-", 0,
                         std::numeric_limits<long long>::max(), "0",
@@ -111,6 +122,17 @@ std::vector<Option> make_registry() {
     r.text("restart", &RunOptions::restart, "path", "",
            "results file of an earlier run of the same case and span: its network limits and "
            "schedule are where this run starts");
+    r.text("schedule", &RunOptions::schedule, "path", "",
+           "results file whose schedule is looked at; empty: the case's own dispatch.csv");
+    r.only_flow();
+    r.number<int>("rows", &RunOptions::rows, "-", 1, 1000, "5", "of each table that is printed");
+    r.only_flow();
+    r.number<int>("ac_checked", &RunOptions::ac_checked, "-", 0, 8760, "3",
+                  "hours whose AC power flow is solved a second time by PETSc, the worst ones");
+    r.only_flow();
+    r.flag("ignore_reactive_limits", &RunOptions::ignore_reactive_limits,
+           "machines hold their voltage whatever reactive power that takes");
+    r.only_flow();
     return std::move(r.list);
 }
 
@@ -157,26 +179,45 @@ RunOptions resolve_options(std::span<const GivenOption> given,
         }
         in_force[static_cast<std::size_t>(found - all.begin())].second = one.value;
     }
+    std::erase_if(in_force, [&](const auto& option) {
+        return std::none_of(all.begin(), all.end(),
+                            [&](const Option& o) { return o.of_run && o.name == option.first; });
+    });
     return options;
 }
 
-std::string describe_options() {
-    std::string text = "# Options of `longyang run`\n\n"
-                       "Printed by `longyang info --options`. On the command line with dashes "
-                       "(`--time-limit-s 600`); in a case's `case.toml` under `[run]` as named "
-                       "here. The command line wins. What was in force is stored in the results "
-                       "file.\n\n"
-                       "| option | unit | range | default | meaning |\n|---|---|---|---|---|\n";
-    for (const Option& o : option_registry()) {
-        std::string range; // a bar would end the table's cell
-        for (const char letter : o.range) {
-            range += letter == '|' ? std::string("\\|") : std::string(1, letter);
-        }
-        text += fmt::format("| `{}` | {} | {} | {} | {} |\n", o.name, o.unit, range,
-                            o.standard.empty() ? "(empty)" : fmt::format("`{}`", o.standard),
-                            o.meaning);
+namespace {
+
+std::string describe(const Option& o) {
+    std::string range; // a bar would end the table's cell
+    for (const char letter : o.range) {
+        range += letter == '|' ? std::string("\\|") : std::string(1, letter);
     }
-    return text;
+    return fmt::format("| `{}` | {} | {} | {} | {} |\n", o.name, o.unit, range,
+                       o.standard.empty() ? "(empty)" : fmt::format("`{}`", o.standard), o.meaning);
+}
+
+} // namespace
+
+std::string describe_options() {
+    constexpr const char* header =
+        "| option | unit | range | default | meaning |\n|---|---|---|---|---|\n";
+    std::string text =
+        fmt::format("# Options of `longyang run`\n\n"
+                    "Printed by `longyang info --options`. On the command line with dashes "
+                    "(`--time-limit-s 600`); in a case's `case.toml` under `[run]` as named "
+                    "here. The command line wins. What was in force is stored in the results "
+                    "file.\n\n{}",
+                    header);
+    std::string of_flow;
+    for (const Option& o : option_registry()) {
+        text += o.of_run ? describe(o) : "";
+        of_flow += o.of_flow ? describe(o) : "";
+    }
+    return text + fmt::format("\n# Options of `longyang flow`\n\nOn the command line; `[run]` of "
+                              "`case.toml` holds for what both commands know, except `from` and "
+                              "`hours`.\n\n{}{}",
+                              header, of_flow);
 }
 
 } // namespace longyang::run

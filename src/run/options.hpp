@@ -26,6 +26,9 @@ struct RunOptions {
     long long outage_seed = 0;
     std::string write_mps;
     std::string restart;
+    std::string schedule; ///< of `flow`, as the next ones
+    int rows = 0, ac_checked = 0;
+    bool ignore_reactive_limits = false;
 };
 
 /// One option, as it is documented, checked and set. `set` throws Error (usage) with the words
@@ -36,7 +39,8 @@ struct Option {
     std::string range;    ///< in words
     std::string standard; ///< default, as text
     std::string meaning;
-    bool flag = false; ///< given without a value on the command line
+    bool flag = false;                   ///< given without a value on the command line
+    bool of_run = true, of_flow = false; ///< commands that take it
     std::function<void(RunOptions&, const std::string&)> set;
 };
 
@@ -50,9 +54,9 @@ struct GivenOption {
     std::string origin; ///< "command line", "case.toml:12"
 };
 
-/// What is in force: defaults, overridden by what was given, later ones over earlier ones.
-/// `in_force` gets every option by name as text. Throws Error (usage) for an unknown name, with the
-/// nearest one, or a bad value.
+/// What is in force of `run`: defaults, overridden by what was given, later ones over earlier ones.
+/// `in_force` gets every option of `run` by name as text. Throws Error (usage) for an unknown name,
+/// with the nearest one, or a bad value.
 [[nodiscard]] RunOptions
 resolve_options(std::span<const GivenOption> given,
                 std::vector<std::pair<std::string, std::string>>& in_force);

@@ -148,8 +148,6 @@ section to Gansu); the plan implies 14 TWh of import a year.
 others. 330 kV in Qinghai (collectors, loads, plant outlets) is a reduced grid drawn up for this case, as are the converter feeds of Qinghai's second and third UHV line;
 the third one's place is open in the plan and put at Wulan, inside Haixi. Transformers of 2100 MVA by rule. Section limits are those of {year} in interfaces.csv, taken for
 both directions; Gansu-Ningxia holds all four ties, of which the source names two. Outside Qinghai everything hangs on 750 kV.
-Contingencies ({count["contingencies"]}) are circuits 1 and 2, 3 and 4, ... of every corridor together, as if they shared their towers, which is not published; each branch alone needs no row.
-Emergency ratings and ratings by season are not known and left at the normal rating.
 
 **Thermal.** GEM units that are not retired, shelved or outside the grid (Jinjie and Fugu stay out); non-captive units of the 100-200 MW class and 30 years of
 age retire; the difference to the provincial scenario is filled by 1000 MW units at assumed places (`_new`). Qinghai's coal is all retired: the plan counts 100 % clean capacity and no coal

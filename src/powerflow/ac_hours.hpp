@@ -1,0 +1,48 @@
+#pragma once
+
+#include "base/comm.hpp"
+#include "grid/tables.hpp"
+#include "kernels/ac_flow.hpp"
+#include "powerflow/ac_injections.hpp"
+#include "powerflow/ac_network.hpp"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace longyang::powerflow {
+
+struct AcHoursSettings {
+    double tolerance_pu = 1e-10;
+    bool reactive_limits = true; ///< AC-7
+};
+
+/// The AC power flow of all hours, the same on every rank; [bus][hour] is row-major.
+struct AcHoursAnswer {
+    std::size_t buses = 0, hours = 0;
+    std::vector<double> v_pu, angle_rad;
+    std::vector<double> slack_pu;          ///< per hour
+    std::vector<kernels::AcStatus> status; ///< per hour
+    std::vector<int> worst_bus;            ///< per hour; -1 where it is solved
+    std::vector<double> mismatch_pu;       ///< per hour
+    kernels::AcSummary summary;            ///< of all ranks' hours
+};
+
+/// Solves every hour by the batched kernel; the hours are shared out over the ranks. On a network
+/// of several islands every slack bus takes what its island lacks, whatever the shares. Collective;
+/// the arguments are the same on all ranks.
+[[nodiscard]] AcHoursAnswer solve_ac_hours(const Comm& comm, const AcNetwork& network,
+                                           const AcInjections& injections,
+                                           const AcHoursSettings& settings);
+
+/// Apparent power of a branch, MVA, into it at its from and its to end.
+struct AcBranchFlow {
+    double from_mw = 0.0, from_mvar = 0.0, to_mw = 0.0, to_mvar = 0.0;
+    [[nodiscard]] double largest_mva() const;
+};
+/// By AC-1 from the voltages of all buses (per unit, rad).
+[[nodiscard]] AcBranchFlow ac_branch_flow(const grid::System& system, std::size_t branch,
+                                          std::span<const double> v_pu,
+                                          std::span<const double> angle_rad);
+
+} // namespace longyang::powerflow

@@ -1,0 +1,196 @@
+#include "run/flow_study.hpp"
+
+#include "caseio/check_case.hpp"
+#include "grid/calendar.hpp"
+#include "grid/given_dispatch.hpp"
+#include "results/read.hpp"
+#include "run/flow_stages.hpp"
+#include "run/journal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace longyang::run {
+namespace {
+
+/// The case, and the dispatch that is looked at.
+struct GivenStudy {
+    RunOptions options;
+    grid::System system;
+    grid::Schedule schedule;
+    powerflow::AcInjections injections;
+    std::vector<double> slack_weight;
+};
+
+bool is_given(const Request& request, const char* name) {
+    return std::any_of(request.given.begin(), request.given.end(),
+                       [&](const GivenOption& o) { return o.name == name; });
+}
+
+RunOptions options_of(const caseio::LoadedCase& loaded, const Request& request) {
+    std::vector<GivenOption> given;
+    for (const auto& option : loaded.run) {
+        if (option.key != "from" && option.key != "hours") {
+            given.push_back({option.key, option.value, fmt::format("case.toml:{}", option.line)});
+        }
+    }
+    given.insert(given.end(), request.given.begin(), request.given.end());
+    std::vector<std::pair<std::string, std::string>> in_force;
+    return resolve_options(given, in_force);
+}
+
+/// Hours [first, first + span.hours) of a schedule's hourly tables.
+void cut(grid::Schedule& schedule, std::size_t first, grid::Span span) {
+    using grid::Schedule;
+    for (const auto member :
+         {&Schedule::thermal_units_on, &Schedule::thermal_p_mw, &Schedule::renewable_p_mw,
+          &Schedule::hydro_p_mw, &Schedule::storage_charge_mw, &Schedule::storage_discharge_mw,
+          &Schedule::hvdc_p_mw, &Schedule::load_shed_mw}) {
+        const grid::HourTable& from = schedule.*member;
+        grid::HourTable part(from.items, span.size());
+        for (std::size_t i = 0; i < from.items; ++i) {
+            std::copy_n(from.row(i).begin() + static_cast<std::ptrdiff_t>(first), span.size(),
+                        part.row(i).begin());
+        }
+        schedule.*member = std::move(part);
+    }
+    schedule.span = span;
+}
+
+/// The part of the schedule that was asked for; all of it where nothing was.
+void choose_hours(const Request& request, GivenStudy& study) {
+    const grid::Span all = study.schedule.span;
+    grid::Span wanted = all;
+    if (!study.options.from.empty()) {
+        wanted.begin = grid::hour_of_date(study.options.from, study.system.info.year);
+        wanted.hours = all.begin + all.hours - wanted.begin;
+    }
+    if (is_given(request, "hours")) {
+        wanted.hours = study.options.hours;
+    }
+    if (wanted.begin < all.begin || wanted.hours < 1 ||
+        wanted.begin + wanted.hours > all.begin + all.hours) {
+        throw Error(
+            Exit::usage,
+            fmt::format("options from and hours: found hours {} to {} of the year, expected "
+                        "some of the schedule's, {} to {}",
+                        wanted.begin, wanted.begin + wanted.hours, all.begin,
+                        all.begin + all.hours));
+    }
+    cut(study.schedule, static_cast<std::size_t>(wanted.begin - all.begin), wanted);
+}
+
+GivenStudy read_given(const Comm& comm, const Request& request, Journal& journal) {
+    GivenStudy study;
+    caseio::LoadedCase loaded = caseio::load_case(comm, request.case_folder);
+    study.options = options_of(loaded, request);
+    study.system = std::move(loaded.system);
+    if (study.options.schedule.empty()) {
+        if (study.system.dispatch.line.empty()) {
+            throw Error(Exit::usage, fmt::format("{} has no dispatch.csv; expected --schedule with "
+                                                 "a results file",
+                                                 request.case_folder));
+        }
+        const grid::DispatchedHour hour = grid::dispatched_hour(study.system);
+        study.schedule = hour.schedule;
+        study.injections = powerflow::ac_injections(study.system, hour);
+        study.slack_weight = hour.slack_weight;
+        return study;
+    }
+    const results::Stored stored = results::read_results(study.options.schedule);
+    if (stored.info.hash != study.system.info.hash) {
+        journal.say(fmt::format("{}: made from another state of the case ({}, now {})",
+                                study.options.schedule, stored.info.hash, study.system.info.hash));
+    }
+    study.schedule = results::read_schedule(stored, study.system);
+    choose_hours(request, study);
+    study.injections = powerflow::ac_injections(study.system, study.schedule);
+    return study;
+}
+
+/// Who takes up an imbalance of the DC power flow: as in AC, or all buses of the island alike.
+std::vector<double> slack_shares(const FlowContext& c) {
+    if (c.ac_network) {
+        return c.ac_network->slack_share;
+    }
+    const std::vector<int>& island = c.grid.network.island;
+    std::vector<double> share;
+    for (const int of_bus : island) {
+        share.push_back(1.0 /
+                        static_cast<double>(std::count(island.begin(), island.end(), of_bus)));
+    }
+    return share;
+}
+
+/// The active injections of the AC power flow, less what shunts draw at 1 pu, balanced on every
+/// island. On the root; zeros elsewhere.
+void balance(FlowContext& c) {
+    const std::size_t hours = c.schedule.span.size();
+    const std::vector<double> share = slack_shares(c);
+    std::vector<double>& injection = c.dc_injection_mw;
+    injection = c.injections.p_pu;
+    for (double& value : injection) {
+        value *= c.system.info.base_mva;
+    }
+    for (std::size_t k = 0; k < c.system.shunts.bus.size(); ++k) {
+        const auto bus = static_cast<std::size_t>(c.system.shunts.bus[k]);
+        for (std::size_t h = 0; h < hours; ++h) {
+            injection[bus * hours + h] -= c.system.shunts.g_mw[k];
+        }
+    }
+    const std::vector<int>& island = c.grid.network.island;
+    std::vector<double> surplus(share.size());
+    for (std::size_t h = 0; h < hours; ++h) {
+        std::fill(surplus.begin(), surplus.end(), 0.0);
+        for (std::size_t b = 0; b < share.size(); ++b) {
+            surplus[static_cast<std::size_t>(island[b])] += injection[b * hours + h];
+        }
+        double imbalance = 0.0;
+        for (const double of_island : surplus) {
+            imbalance += std::abs(of_island);
+        }
+        c.imbalance_mw = std::max(c.imbalance_mw, imbalance);
+        for (std::size_t b = 0; b < share.size(); ++b) {
+            injection[b * hours + h] -= share[b] * surplus[static_cast<std::size_t>(island[b])];
+        }
+    }
+    if (!c.comm.root()) {
+        std::fill(injection.begin(), injection.end(), 0.0);
+    }
+}
+
+} // namespace
+
+Exit flow_study(const Comm& comm, const Request& request) {
+    Journal journal(comm);
+    const GivenStudy study =
+        journal.stage("read", [&] { return read_given(comm, request, journal); });
+    journal.say(fmt::format(
+        "{}: {} h from {}, {} ranks", study.system.info.name, study.schedule.span.hours,
+        grid::date_of_hour(study.schedule.span.begin, study.system.info.year), comm.size()));
+    const auto owners =
+        journal.stage("partition", [&] { return partition::share_out(study.system, comm.size()); });
+    const GridFactors grid =
+        journal.stage("factorise", [&] { return factorise(comm, study.system, owners); });
+
+    FlowContext context{comm,           study.options,    study.system, owners, grid,
+                        study.schedule, study.injections, {},           {},     0.0};
+    if (powerflow::islands_without_voltage(study.system).empty()) {
+        context.ac_network = powerflow::make_ac_network(study.system, study.slack_weight);
+    }
+    balance(context);
+
+    auto end = Exit::ok;
+    for (const FlowStage& stage : flow_stages) {
+        const FlowFinding finding = journal.stage(stage.name, [&] { return stage.work(context); });
+        if (comm.root()) {
+            fmt::print("{}{}", finding.words, finding.words.empty() ? "" : "\n");
+        }
+        end = end == Exit::ok ? finding.end : end;
+    }
+    return end;
+}
+
+} // namespace longyang::run
