@@ -10,7 +10,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from make import common, hvdc, hydro, load, machines, network, renewables, reserves, storage, summary, thermal  # noqa: E402
+from make import common, hvdc, hydro, load, machines, network, reactive, renewables, reserves, storage, summary, thermal  # noqa: E402
 
 YEARS = (2030,)
 
@@ -38,6 +38,7 @@ def make(year: int) -> tuple[common.Case, str]:
     hvdc.add_contracts(case, hydro_year)
     reserves.add_reserves(case)
     machines.add_machines(case)
+    reactive.add_reactive(case)
     return case, summary.readme(case, hydro_year, year)
 
 

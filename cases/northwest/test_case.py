@@ -79,6 +79,24 @@ def test_machines_stand_behind_every_synchronous_plant(tables):
     assert set(machines.quality) == {"estimated"}
 
 
+def test_reactive_power_follows_its_rules(tables):
+    loads, shunts, lines = tables["loads"], tables["shunts"], tables["branches"]
+    assert loads.mean_mvar.sum() / loads.mean_mw.sum() == pytest.approx(np.sqrt(1 / 0.95**2 - 1), rel=1e-6)
+    kv = tables["buses"].set_index("name").kv
+    lines = lines[lines.kind == "line"]
+    with_reactors = lines[(lines.from_bus.map(kv) == 750) | (lines.length_km >= 200)]
+    fixed = shunts[shunts.kind == "fixed"]
+    assert -fixed.b_mvar.sum() == pytest.approx(0.75 * 100 * with_reactors.b_pu.sum(), rel=1e-4)
+    # Line reactors and banks together can take away all charging of the 750 kV lines.
+    banks = shunts[shunts.name.str.startswith("banks_")]
+    assert (banks.q_min_mvar <= 0).all() and (banks.q_max_mvar >= 0).all()
+    assert -fixed.b_mvar.sum() - banks.q_min_mvar.sum() > 100 * lines[lines.from_bus.map(kv) == 750].b_pu.sum()
+    # All that holds a bus holds it at the same voltage.
+    held = shunts[shunts.kind == "svc"][["bus", "v_set_pu"]]
+    held = pd.concat([held, tables["machines"][["bus", "v_set_pu"]]])
+    assert (held.groupby("bus").v_set_pu.nunique() == 1).all()
+
+
 def test_plan_capacities_of_qinghai(tables, plan):
     renewables_qh = of_region(tables, "renewables", "qinghai").groupby("technology").capacity_mw.sum()
     storages_qh = of_region(tables, "storages", "qinghai").groupby("technology").discharge_max_mw.sum()

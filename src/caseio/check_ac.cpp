@@ -85,6 +85,33 @@ void check_machines(const grid::System& system, std::vector<Fault>& faults) {
     }
 }
 
+/// All that holds a bus has to hold it at the same voltage.
+void check_set_points(const grid::System& system, std::vector<Fault>& faults) {
+    std::map<int, std::pair<double, std::string>> held; // voltage, and by whom
+    const auto add = [&](const char* file, const grid::Rows& rows, std::size_t row, int bus,
+                         double v_pu) {
+        const auto [first, fresh] = held.emplace(bus, std::pair(v_pu, rows.name[row]));
+        if (bus >= 0 && !fresh && first->second.first != v_pu) {
+            faults.push_back(
+                row_fault(file, rows, row, "v_set_pu", fmt::format("{}", v_pu),
+                          fmt::format("{}, the voltage at which {} holds the bus",
+                                      first->second.first, in_quotes(first->second.second))));
+        }
+    };
+    const grid::Machines& machines = system.machines;
+    for (std::size_t i = 0; i < machines.line.size(); ++i) {
+        if (machines.v_set_pu[i] != 0.0) {
+            add("machines", machines, i, machines.bus[i], machines.v_set_pu[i]);
+        }
+    }
+    const grid::Shunts& shunts = system.shunts;
+    for (std::size_t i = 0; i < shunts.line.size(); ++i) {
+        if (shunts.kind[i] == "svc") {
+            add("shunts", shunts, i, shunts.bus[i], shunts.v_set_pu[i]);
+        }
+    }
+}
+
 void check_dispatch(const grid::System& system, std::vector<Fault>& faults) {
     const grid::GivenDispatch& t = system.dispatch;
     std::set<std::pair<std::string, std::string>> seen;
@@ -105,6 +132,7 @@ std::vector<Fault> check_ac(const grid::System& system) {
     check_bands(system, faults);
     check_shunts(system, faults);
     check_machines(system, faults);
+    check_set_points(system, faults);
     check_dispatch(system, faults);
     return faults;
 }

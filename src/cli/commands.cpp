@@ -45,9 +45,9 @@ constexpr ExitCode exit_codes[] = {
     {Exit::faulty_case, "the case has faults; all of them were printed; import: the file has"},
     {Exit::infeasible, "no schedule keeps all limits; the conflict was printed"},
     {Exit::limit, "stopped by a limit (time, rounds); partial results were written"},
-    {Exit::numerical,
-     "a solver failed, or its answer did not pass the independent check; certify: refuted; flow: an "
-     "hour's power flow is not solved"},
+    {Exit::numerical, "a solver failed, or its answer did not pass the independent check; certify: "
+                      "refuted; flow: an "
+                      "hour's power flow is not solved"},
     {Exit::file, "a file could not be read or written"},
     {Exit::defect, "an internal error of the program"},
     {Exit::checkpoint, "stopped at a checkpoint by a signal; submit again with --restart"},

@@ -403,8 +403,8 @@ private:
                 note("DC lines out of service or at buses left out, left out", name);
                 continue;
             }
-            write_dc_end(name + "_from", d.from, d.pf_mw, d.vf_pu, d.qminf_mvar, d.qmaxf_mvar);
-            write_dc_end(name + "_to", d.to, -d.pt_mw, d.vt_pu, d.qmint_mvar, d.qmaxt_mvar);
+            write_dc_end(name + "_from", d.from, d.pf_mw, d.qminf_mvar, d.qmaxf_mvar);
+            write_dc_end(name + "_to", d.to, -d.pt_mw, d.qmint_mvar, d.qmaxt_mvar);
             note("DC lines: two ends that a run does not tie together, at the file's power; limits "
                  "of power, losses, costs and QF, QT are left out",
                  name);
@@ -413,13 +413,13 @@ private:
 
     /// sent_mw: power that leaves the AC network here. The compensator beside the end gives its
     /// reactive power.
-    void write_dc_end(const std::string& name, int bus, double sent_mw, double v_pu, double q_min,
+    void write_dc_end(const std::string& name, int bus, double sent_mw, double q_min,
                       double q_max) {
         table("hvdc", {"name", "bus", "technology", "p_min_mw", "p_max_mw"})
             .rows.push_back(
                 {name, bus_name(bus), "vsc", cell(sent_mw), cell(std::max(sent_mw, 0.0))});
         shunts().rows.push_back({name, bus_name(bus), "svc", "0", "0", cell(bounded(q_min)),
-                                 cell(bounded(q_max)), cell(v_pu)});
+                                 cell(bounded(q_max)), cell(set_pu_[at(bus)])});
         dispatch().rows.push_back({"hvdc", name, cell(sent_mw), "0", "0"});
     }
 
