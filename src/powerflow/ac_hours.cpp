@@ -134,6 +134,15 @@ AcHoursAnswer solve_ac_hours(const Comm& comm, const AcNetwork& network,
     return answer;
 }
 
+HourVoltages voltages_of(const AcHoursAnswer& answer, std::size_t hour) {
+    HourVoltages of_hour;
+    for (std::size_t b = 0; b < answer.buses; ++b) {
+        of_hour.v_pu.push_back(answer.v_pu[b * answer.hours + hour]);
+        of_hour.angle_rad.push_back(answer.angle_rad[b * answer.hours + hour]);
+    }
+    return of_hour;
+}
+
 double AcBranchFlow::largest_mva() const {
     return std::max(std::hypot(from_mw, from_mvar), std::hypot(to_mw, to_mvar));
 }

@@ -35,6 +35,12 @@ struct AcHoursAnswer {
                                            const AcInjections& injections,
                                            const AcHoursSettings& settings);
 
+/// Voltages of all buses in one hour.
+struct HourVoltages {
+    std::vector<double> v_pu, angle_rad;
+};
+[[nodiscard]] HourVoltages voltages_of(const AcHoursAnswer& answer, std::size_t hour);
+
 /// Apparent power of a branch, MVA, into it at its from and its to end.
 struct AcBranchFlow {
     double from_mw = 0.0, from_mvar = 0.0, to_mw = 0.0, to_mvar = 0.0;

@@ -5,6 +5,7 @@
 #include "powerflow/limits.hpp"
 #include "report/flow_tables.hpp"
 #include "report/outages.hpp"
+#include "run/flow_files.hpp"
 #include "security/outage_check.hpp"
 
 #include <algorithm>
@@ -53,22 +54,9 @@ std::vector<HourLoading> highest_loadings(const FlowContext& c,
     return all;
 }
 
-/// Bus voltages of one hour.
-struct HourVoltages {
-    std::vector<double> v_pu, angle_rad;
-};
-HourVoltages voltages(const powerflow::AcHoursAnswer& answer, std::size_t hour) {
-    HourVoltages of_hour;
-    for (std::size_t b = 0; b < answer.buses; ++b) {
-        of_hour.v_pu.push_back(answer.v_pu[b * answer.hours + hour]);
-        of_hour.angle_rad.push_back(answer.angle_rad[b * answer.hours + hour]);
-    }
-    return of_hour;
-}
-
 AcHourFinding look_at_hour(const grid::System& system, const powerflow::AcHoursAnswer& answer,
                            std::size_t hour) {
-    const HourVoltages v = voltages(answer, hour);
+    const powerflow::HourVoltages v = powerflow::voltages_of(answer, hour);
     AcHourFinding found;
     found.hour = static_cast<int>(hour);
     found.status = answer.status[hour];
@@ -142,7 +130,7 @@ report::AcComparison compare(const FlowContext& c, const powerflow::AcHoursAnswe
     report::AcComparison result{
         static_cast<int>(hour), reference.converged, reference.steps, reference.rounds, 0.0, 0.0,
         reference.mismatch_pu};
-    const HourVoltages v = voltages(answer, hour);
+    const powerflow::HourVoltages v = powerflow::voltages_of(answer, hour);
     for (std::size_t b = 0; b < in.buses; ++b) {
         result.largest_v_pu =
             std::max(result.largest_v_pu, std::abs(v.v_pu[b] - reference.v_pu[b]));
@@ -159,6 +147,7 @@ FlowFinding dc_flow_stage(const FlowContext& c) {
     const powerflow::FlowCheck check = powerflow::check_flows(
         c.comm, c.grid.network, c.grid.factors, c.system, c.schedule.span.size(), c.dc_injection_mw,
         {c.options.flow_tolerance_mw, static_cast<std::size_t>(c.options.limits_per_hour)});
+    write_dc_flows(c, check.branch_mw);
     report::DcFlowFinding finding{check.found, c.imbalance_mw,
                                   highest_loadings(c, check.branch_mw)};
     return {report::dc_flow_summary(c.system, c.schedule.span, finding,
@@ -196,6 +185,7 @@ FlowFinding ac_flow_stage(const FlowContext& c) {
     settings.reactive_limits = !c.options.ignore_reactive_limits;
     const powerflow::AcHoursAnswer answer =
         powerflow::solve_ac_hours(c.comm, *c.ac_network, c.injections, settings);
+    write_ac_flows(c, answer);
     report::AcFlowFinding finding;
     finding.summary = answer.summary;
     for (std::size_t h = 0; h < answer.hours; ++h) {

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "powerflow/ac_hours.hpp"
+#include "run/flow_stages.hpp"
+
+#include <span>
+
+/// Answers of flow stages as CSV files in the folder that option `tables` names; nothing where it
+/// is empty. Collective; the root writes. Throws Error (file) where that fails.
+namespace longyang::run {
+
+/// dc_branches.csv: hour (of the year), branch, flow_mw. branch_mw: this rank's rows x hours.
+void write_dc_flows(const FlowContext& context, std::span<const double> branch_mw);
+
+/// ac_buses.csv: hour, bus, v_pu, angle_deg; ac_branches.csv: hour, branch, from_mw, from_mvar,
+/// to_mw, to_mvar, power into the branch at its ends. Hours that did not converge are left out.
+void write_ac_flows(const FlowContext& context, const powerflow::AcHoursAnswer& answer);
+
+} // namespace longyang::run

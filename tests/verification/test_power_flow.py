@@ -1,0 +1,288 @@
+"""Published networks, imported from MATPOWER files: DC and AC power flows against those of MATPOWER, and against the
+residual |V conj(YV) - S|, which is formed here from the case's tables, not from arrays of the program. Data, sources
+and tolerances: data/power_flow/README.md."""
+
+import csv
+import gzip
+import math
+import pathlib
+import re
+
+import numpy as np
+import pytest
+import scipy.sparse
+
+import program
+
+DATA = program.ROOT / "tests" / "verification" / "data" / "power_flow"
+BENCH_DATA = program.ROOT / "tests" / "bench" / "data"
+TOLERANCE_PU, TOLERANCE_DEG, TOLERANCE_MW, TOLERANCE_RESIDUAL_PU = 1e-6, 1e-4, 1e-4, 1e-9
+
+MATPOWER = ["case9", "case14", "case24_ieee_rts", "case30", "case57", "case118", "case_RTS_GMLC", "case2869pegase"]
+ANGLE_OF_REFERENCE = {"case118": 30.0}  # the others' is 0
+
+
+def packed(path: pathlib.Path) -> str:
+    return gzip.decompress(path.read_bytes()).decode()
+
+
+def packed_rows(network: str, name: str) -> list[dict]:
+    return list(csv.DictReader(packed(DATA / network / f"{name}.csv.gz").splitlines()))
+
+
+def matpower_text(network: str) -> str:
+    own = DATA / network / f"{network}.m.gz"
+    return packed(own if own.exists() else BENCH_DATA / f"{network}.m.gz")
+
+
+def table(folder: pathlib.Path, name: str) -> list[dict]:
+    path = folder / f"{name}.csv"
+    return list(csv.DictReader(path.open(encoding="utf-8"))) if path.exists() else []
+
+
+def write_table(folder: pathlib.Path, name: str, rows: list[dict]) -> None:
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def imported(network: str, tmp_path: pathlib.Path, *options) -> pathlib.Path:
+    """The case, checked."""
+    source, case = tmp_path / f"{network}.m", tmp_path / "case"
+    source.write_text(matpower_text(network), encoding="utf-8")
+    ended = program.run("import", "matpower", source, case, *options)
+    assert ended.code == 0, ended.words
+    assert program.run("check", case).code == 0
+    return case
+
+
+def flowed(case: pathlib.Path, out: pathlib.Path, *options, ranks: int = 0) -> dict[str, list[dict]]:
+    """Tables that `longyang flow` writes."""
+    ended = program.run("flow", case, "-q", "--tables", out, *options, ranks=ranks)
+    assert ended.code == 0, ended.words
+    return {name: table(out, name) for name in ("dc_branches", "ac_buses", "ac_branches")}
+
+
+def admittances(case: pathlib.Path) -> tuple[scipy.sparse.csr_array, dict[str, int], float]:
+    """Y of the case's own tables, row of each bus, base power."""
+    base = float(re.search(r"base_mva = (\S+)", (case / "case.toml").read_text())[1])
+    place = {row["name"]: k for k, row in enumerate(table(case, "buses"))}
+    entries = []
+    for row in table(case, "branches"):
+        i, k = place[row["from_bus"]], place[row["to_bus"]]
+        y = 1 / complex(float(row["r_pu"]), float(row["x_pu"]))
+        half = 0.5j * float(row["b_pu"])
+        a = float(row["tap_pu"]) * np.exp(1j * math.radians(float(row["shift_deg"])))
+        entries += [(i, i, (y + half) / abs(a) ** 2), (i, k, -y / np.conj(a)), (k, i, -y / a), (k, k, y + half)]
+    for row in table(case, "shunts"):
+        i = place[row["bus"]]
+        entries.append((i, i, complex(float(row["g_mw"]), float(row["b_mvar"])) / base))
+    i, k, y = zip(*entries)
+    return scipy.sparse.coo_array((y, (i, k)), shape=(len(place),) * 2).tocsr(), place, base
+
+
+def given_powers(case: pathlib.Path, place: dict[str, int], base: float) -> np.ndarray:
+    """P + jQ per unit that the tables put in at each bus, without what holds voltages and without the slack."""
+    power = np.zeros(len(place), dtype=complex)
+    stated = {(row["table"], row["name"]): complex(float(row["p_mw"]), float(row["q_mvar"]))
+              for row in table(case, "dispatch")}
+    for row in table(case, "loads"):
+        power[place[row["bus"]]] -= stated.get(("loads", row["name"]),
+                                               complex(float(row["mean_mw"]), float(row["mean_mvar"])))
+    for row in table(case, "hvdc"):
+        power[place[row["bus"]]] -= stated.get(("hvdc", row["name"]), 0)
+    holds = {row["name"] for row in table(case, "machines") if float(row["v_set_pu"]) != 0}
+    for name in ("thermal", "renewables", "machines"):
+        for row in table(case, name):
+            s = stated.get((name, row["name"]), 0) if name != "machines" or row["plant_table"] == "" else 0
+            power[place[row["bus"]]] += s.real if row["name"] in holds else s
+    return power / base
+
+
+def held_buses(case: pathlib.Path, place: dict[str, int]) -> dict[int, float]:
+    """Set point of each bus that a connected machine or compensator holds."""
+    running = {row["name"] for row in table(case, "dispatch")}
+    held = {place[row["bus"]]: float(row["v_set_pu"]) for row in table(case, "machines")
+            if float(row["v_set_pu"]) != 0 and row["name"] in running}
+    return held | {place[row["bus"]]: float(row["v_set_pu"]) for row in table(case, "shunts") if row["kind"] == "svc"}
+
+
+def slack_buses(case: pathlib.Path, place: dict[str, int]) -> set[int]:
+    bus_of = {row["name"]: row["bus"] for name in ("machines", "thermal") for row in table(case, name)}
+    return {place[bus_of[row["name"]]] for row in table(case, "dispatch") if float(row["slack_share"]) > 0}
+
+
+def voltages(rows: list[dict], place: dict[str, int]) -> np.ndarray:
+    v = np.empty(len(place), dtype=complex)
+    for row in rows:
+        v[place[row["bus"]]] = float(row["v_pu"]) * np.exp(1j * math.radians(float(row["angle_deg"])))
+    return v
+
+
+def power_surplus(case: pathlib.Path, rows: list[dict]):
+    """V conj(YV) - S at every bus, with what is known of it: row of each bus, base, V."""
+    y, place, base = admittances(case)
+    v = voltages(rows, place)
+    return v * np.conj(y @ v) - given_powers(case, place, base), place, base, v
+
+
+def assert_solved(case: pathlib.Path, rows: list[dict]) -> None:
+    """Without reactive limits: nothing is left but the slack's active and the held buses' reactive power."""
+    surplus, place, _, v = power_surplus(case, rows)
+    held, slack = held_buses(case, place), slack_buses(case, place)
+    free_p = [b for b in place.values() if b not in slack]
+    free_q = [b for b in place.values() if b not in held]
+    assert np.abs(surplus.real[free_p]).max() < TOLERANCE_RESIDUAL_PU
+    assert np.abs(surplus.imag[free_q]).max() < TOLERANCE_RESIDUAL_PU
+    for bus, set_pu in held.items():
+        assert abs(v[bus]) == pytest.approx(set_pu, abs=1e-12)
+
+
+@pytest.mark.parametrize("network", MATPOWER)
+def test_power_flow_of_matpower(network, tmp_path):
+    case = imported(network, tmp_path, "--no-dc-lines")
+    made = flowed(case, tmp_path / "out", "--ignore-reactive-limits")
+    assert_solved(case, made["ac_buses"])
+
+    ours = {row["bus"]: row for row in made["ac_buses"]}
+    theirs = packed_rows(network, "ac_bus")
+    assert {row["bus"] for row in theirs} == set(ours)
+    for row in theirs:
+        angle = float(row["va_deg"]) - ANGLE_OF_REFERENCE.get(network, 0.0)
+        assert float(ours[row["bus"]]["v_pu"]) == pytest.approx(float(row["vm_pu"]), abs=TOLERANCE_PU), row
+        assert float(ours[row["bus"]]["angle_deg"]) == pytest.approx(angle, abs=TOLERANCE_DEG), row
+
+    branches = {row["branch"]: row for row in made["ac_branches"]}
+    flows = {row["branch"]: float(row["flow_mw"]) for row in made["dc_branches"]}
+    for row in packed_rows(network, "ac_branch"):
+        if row["status"] == "1":
+            of_branch = branches["branch_" + row["row"]]
+            for ours_name, name in (("from_mw", "pf_mw"), ("from_mvar", "qf_mvar"), ("to_mw", "pt_mw"),
+                                    ("to_mvar", "qt_mvar")):
+                assert float(of_branch[ours_name]) == pytest.approx(float(row[name]), abs=TOLERANCE_MW), row
+    for row in packed_rows(network, "dc_branch"):
+        if row["status"] == "1":
+            assert flows["branch_" + row["row"]] == pytest.approx(float(row["pf_mw"]), abs=TOLERANCE_MW), row
+
+
+@pytest.mark.parametrize("network", ["case300", "case1354pegase"])
+def test_residual(network, tmp_path):
+    """No solution is kept of these; the voltages in the files are those of other data and other limits."""
+    case = imported(network, tmp_path)
+    assert_solved(case, flowed(case, tmp_path / "out", "--ignore-reactive-limits")["ac_buses"])
+
+
+@pytest.mark.parametrize("network", ["case14_ieee", "case30_ieee", "case118_ieee", "case300_ieee"])
+def test_dispatch_of_an_optimal_power_flow_gives_its_voltages(network, tmp_path):
+    network = "pglib_opf_" + network
+    case = imported(network, tmp_path)
+    bus = {row["bus"]: row for row in packed_rows(network, "ac_opf_bus")}
+    gen = {"gen_" + row["row"]: row for row in packed_rows(network, "ac_opf_gen")}
+    machines, dispatch = table(case, "machines"), table(case, "dispatch")
+    for row in machines:
+        row["v_set_pu"] = bus[row["bus"]]["vm_pu"]
+    for row in dispatch:
+        if row["name"] in gen:
+            row["p_mw"], row["q_mvar"] = gen[row["name"]]["pg_mw"], gen[row["name"]]["qg_mvar"]
+    write_table(case, "machines", machines)
+    write_table(case, "dispatch", dispatch)
+
+    rows = flowed(case, tmp_path / "out", "--ignore-reactive-limits")["ac_buses"]
+    assert_solved(case, rows)
+    slack = slack_buses(case, {row["name"]: k for k, row in enumerate(table(case, "buses"))}).pop()
+    reference = float(bus[table(case, "buses")[slack]["name"]]["va_deg"])
+    for row in rows:
+        theirs = bus[row["bus"]]
+        assert float(row["v_pu"]) == pytest.approx(float(theirs["vm_pu"]), abs=TOLERANCE_PU), row
+        assert float(row["angle_deg"]) == pytest.approx(float(theirs["va_deg"]) - reference, abs=TOLERANCE_DEG), row
+
+
+@pytest.mark.parametrize("network", ["case118", "case300", "case_RTS_GMLC", "case2869pegase"])
+def test_reactive_limits_are_kept(network, tmp_path):
+    """Every held bus either has its voltage and reactive power within its limits, or stands at a limit with the
+    voltage on that limit's side; all else balances."""
+    case = imported(network, tmp_path)
+    rows = flowed(case, tmp_path / "out")["ac_buses"]
+    surplus, place, base, v = power_surplus(case, rows)
+    held, slack = held_buses(case, place), slack_buses(case, place)
+    low, high = np.zeros(len(place)), np.zeros(len(place))
+    running = {row["name"] for row in table(case, "dispatch")}
+    holding = [row | {"units": row["units"]} for row in table(case, "machines") if row["name"] in running]
+    holding += [row | {"units": "1"} for row in table(case, "shunts") if row["kind"] == "svc"]
+    for row in holding:
+        if float(row["v_set_pu"]) != 0:
+            low[place[row["bus"]]] += float(row["units"]) * float(row["q_min_mvar"]) / base
+            high[place[row["bus"]]] += float(row["units"]) * float(row["q_max_mvar"]) / base
+    at_limit = 0
+    for b in place.values():
+        if b not in slack:
+            assert abs(surplus.real[b]) < TOLERANCE_RESIDUAL_PU
+        if b in slack:
+            assert abs(v[b]) == pytest.approx(held[b], abs=1e-12)
+        elif b not in held:
+            assert abs(surplus.imag[b]) < TOLERANCE_RESIDUAL_PU
+        elif abs(abs(v[b]) - held[b]) < 1e-12:
+            assert low[b] - 1e-7 < surplus.imag[b] < high[b] + 1e-7
+        else:
+            at_limit += 1
+            limit = high[b] if abs(v[b]) < held[b] else low[b]
+            assert surplus.imag[b] == pytest.approx(limit, abs=TOLERANCE_RESIDUAL_PU)
+    assert at_limit > 0
+
+
+def test_dc_line_carries_its_power(tmp_path):
+    case = imported("case_RTS_GMLC", tmp_path)
+    dispatch = table(case, "dispatch")
+    for row in dispatch:
+        if row["table"] == "hvdc":
+            row["p_mw"] = 80.0 if row["name"].endswith("_from") else -80.0
+    write_table(case, "dispatch", dispatch)
+    made = flowed(case, tmp_path / "out", "--ignore-reactive-limits")
+    assert_solved(case, made["ac_buses"])
+    angle = {row["bus"]: math.radians(float(row["va_deg"]))
+             for row in packed_rows("case_RTS_GMLC", "dc_bus_dcline80")}
+    flows = {row["branch"]: float(row["flow_mw"]) for row in made["dc_branches"]}
+    for row in table(case, "branches"):
+        expected = 100 * (angle[row["from_bus"]] - angle[row["to_bus"]]) / float(row["x_pu"]) / float(row["tap_pu"])
+        assert flows[row["name"]] == pytest.approx(expected, abs=TOLERANCE_MW), row
+
+
+@pytest.mark.parametrize("network", ["case30", "case300"])
+def test_answer_does_not_depend_on_the_ranks(network, tmp_path):
+    case = imported(network, tmp_path)
+    lone = flowed(case, tmp_path / "out1")
+    for ranks in (2, 3):
+        shared = flowed(case, tmp_path / f"out{ranks}", ranks=ranks)
+        for name, columns in (("ac_buses", ["v_pu", "angle_deg"]), ("dc_branches", ["flow_mw"])):
+            key = "bus" if name == "ac_buses" else "branch"
+            ours = {row[key]: row for row in shared[name]}
+            for row in lone[name]:
+                for column in columns:
+                    assert float(ours[row[key]][column]) == pytest.approx(float(row[column]), rel=1e-9, abs=1e-8)
+
+
+def test_both_solvers_agree(tmp_path):
+    """The batched kernel and PETSc on the same hour, as `longyang flow` prints it, on 1 and 3 ranks."""
+    case = imported("case300", tmp_path)
+    for ranks in (0, 3):
+        words = program.run("flow", case, "-q", ranks=ranks).words
+        line = words[words.index("second time by PETSc"):].splitlines()[3].split()
+        assert line[1] == "yes", words
+        assert float(line[4]) < 1e-8 and float(line[5]) < 1e-6 and float(line[6]) < 1e-8, words
+
+
+def test_faulty_files_are_told(tmp_path):
+    source = tmp_path / "bad.m"
+    source.write_text(matpower_text("case9").replace("\t4\t5\t0.017\t", "\t4\t55\t0.017\t"), encoding="utf-8")
+    ended = program.run("import", "matpower", source, tmp_path / "case")
+    assert ended.code == 3
+    assert "bad.m:52: column T_BUS of mpc.branch: found 55, expected the number of a bus in mpc.bus" in ended.words
+    assert not (tmp_path / "case").exists()
+    assert program.run("import", "matpower", tmp_path / "none.m", tmp_path / "case").code == 7
+
+
+def test_flow_needs_a_dispatch(tmp_path):
+    ended = program.run("flow", program.CASES / "teaching" / "two_bus_congestion")
+    assert ended.code == 2
+    assert "has no dispatch.csv; expected --schedule" in ended.words
