@@ -1,9 +1,9 @@
 # Files of kernels/ that are compiled for CPUs with wider registers than the rest: the program looks when it runs
-# which of them the CPU can execute (kernels/ac_flow.cpp).
+# which of them the CPU can execute (kernels/detail/registers.hpp).
 include_guard(GLOBAL)
 
-# longyang_lane_settings(): flags of the files ac_lanes_*.cpp in the current folder. Where the compiler does not
-# know a flag, the file offers no lanes.
+# longyang_lane_settings(): flags of the files ac_lanes_*.cpp and strength_lanes_*.cpp in the current folder. Where
+# the compiler does not know a flag, the file offers no lanes.
 function(longyang_lane_settings)
     if(NOT CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang" OR CMAKE_CXX_COMPILER MATCHES "nvcc")
         return()
@@ -14,10 +14,10 @@ function(longyang_lane_settings)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         list(APPEND common -Wno-psabi)
     endif()
-    set_source_files_properties(ac_lanes_any.cpp PROPERTIES COMPILE_OPTIONS "${common}")
+    set_source_files_properties(ac_lanes_any.cpp strength_lanes_any.cpp PROPERTIES COMPILE_OPTIONS "${common}")
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-        set_source_files_properties(ac_lanes_avx2.cpp PROPERTIES COMPILE_OPTIONS "${common};-mavx2;-mfma")
-        set_source_files_properties(ac_lanes_avx512.cpp PROPERTIES
+        set_source_files_properties(ac_lanes_avx2.cpp strength_lanes_avx2.cpp PROPERTIES COMPILE_OPTIONS "${common};-mavx2;-mfma")
+        set_source_files_properties(ac_lanes_avx512.cpp strength_lanes_avx512.cpp PROPERTIES
             COMPILE_OPTIONS "${common};-mavx2;-mfma;-mavx512f;-mavx512vl;-mavx512dq;-mprefer-vector-width=512")
     endif()
 endfunction()

@@ -6,6 +6,7 @@
 #include "kernels/detail/ac_structure.hpp"
 #include "kernels/detail/ac_tiles.hpp"
 #include "kernels/detail/ac_variants.hpp"
+#include "kernels/detail/registers.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -154,19 +155,6 @@ void require_hours(const AcNetwork& network, const AcHours& hours, const AcAnswe
     wanted("worst_bus", answers.worst_bus.size(), hours.hours);
     wanted("mismatch_pu", answers.mismatch_pu.size(), hours.hours);
     wanted("steps", answers.steps.size(), hours.hours);
-}
-
-bool cpu_has(int register_bytes) {
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__CUDACC__)
-    if (register_bytes == 64) {
-        return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
-               __builtin_cpu_supports("avx512dq") != 0 && cpu_has(32);
-    }
-    if (register_bytes == 32) {
-        return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
-    }
-#endif
-    return register_bytes == 16;
 }
 
 /// Lanes for this CPU; wide ones while a group's voltages and unknowns stay in the L2 cache.

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "base/comm.hpp"
+#include "grid/schedule.hpp"
+#include "grid/tables.hpp"
+#include "security/frequency.hpp"
+#include "security/operating_state.hpp"
+#include "security/overvoltage.hpp"
+#include "security/strength.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+/// What each HVDC line can export in each hour, and why. Equations SE-3 ... are those of
+/// docs/theory/export-limits.md.
+namespace longyang::security {
+
+/// What limits a line; also the order in which equal limits are named.
+enum class ExportCause : std::uint8_t {
+    plan,                ///< the line's own rating and availability
+    short_circuit_ratio, ///< at the converter: effective ratio, plain for voltage-source converters
+    multi_infeed,        ///< with the line-commutated lines around it
+    stations,            ///< short-circuit ratio of renewable stations near it
+    rocof,               ///< rate of change of frequency after the block
+    extreme_frequency,
+    settled_frequency,
+    overvoltage,
+};
+inline constexpr std::size_t export_causes = 8;
+
+/// Name of a cause in tables and files: plan, short_circuit_ratio, ...
+[[nodiscard]] const char* name_of(ExportCause cause);
+
+/// Limits on the size of each line's power, MW, lines x hours; infinite where a cause sets none.
+struct ExportLimits {
+    std::array<grid::HourTable, export_causes> by_cause_mw;
+    grid::HourTable least_mw;
+    std::vector<ExportCause> cause; ///< lines x hours, of the least limit
+    grid::HourTable margin_mw;      ///< least_mw less the size of the scheduled power
+
+    // What the limits were computed from, at the scheduled powers.
+    grid::HourTable line_mva;                  ///< S_ac
+    grid::HourTable ratio;                     ///< effective (vsc: plain) short-circuit ratio
+    grid::HourTable multi_infeed_ratio;        ///< infinite for vsc
+    grid::HourTable station_ratio;             ///< least of the stations near the line
+    std::vector<std::int32_t> weakest_station; ///< lines x hours: bus; -1: none is near
+    grid::HourTable voltage_pu;                ///< after the block
+    Frequency frequency;
+
+    [[nodiscard]] const grid::HourTable& of(ExportCause why) const {
+        return by_cause_mw[static_cast<std::size_t>(why)];
+    }
+    [[nodiscard]] ExportCause cause_of(std::size_t line, std::size_t hour) const {
+        return cause[line * least_mw.hours + hour];
+    }
+};
+
+/// All limits of all lines in every hour of a state (SE-12).
+[[nodiscard]] ExportLimits export_limits(const grid::System& system, const StrengthModel& model,
+                                         const OperatingState& state);
+
+/// What one more running machine of each row (trials included) would bring each line in an hour:
+/// the least limit with it less the least limit without, all else as it is (SE-13).
+struct ExportGain {
+    std::vector<double> base_mw;       ///< per line, the least limit
+    std::vector<ExportCause> cause;    ///< per line, of that limit
+    grid::HourTable gain_mw;           ///< machine rows x lines
+    grid::HourTable strength_gain_mva; ///< machine rows x lines: rise of S_ac
+};
+[[nodiscard]] ExportGain export_gains(const grid::System& system, const StrengthModel& model,
+                                      const OperatingState& state, std::size_t hour);
+
+/// A line over all hours.
+struct ExportSummary {
+    std::array<long long, export_causes> hours_by_cause{};
+    long long violated = 0;       ///< hours with a scheduled power above the least limit
+    double worst_margin_mw = 0.0; ///< least margin of any hour
+    std::size_t worst_hour = 0;
+    double scheduled_h = 0.0;        ///< hours at rating that the schedule makes
+    double possible_h = 0.0;         ///< hours at rating that the least limits would allow
+    std::vector<double> duration_mw; ///< least limits, largest first
+};
+[[nodiscard]] std::vector<ExportSummary>
+summarise(const grid::System& system, const OperatingState& state, const ExportLimits& limits);
+
+} // namespace longyang::security
