@@ -36,10 +36,28 @@ void place(std::span<const double> part, std::size_t rows, std::size_t hours, Sh
 }
 
 /// Limits of this rank's hours: those of the machines, or none; both 0 where nothing is connected.
+/// Empty where every bus that can hold its voltage does so in all hours, without limits.
 struct Limits {
     std::vector<double> low, high;
 };
-Limits limits_of(const AcInjections& in, Share own, bool reactive_limits) {
+bool all_hold(const AcNetwork& network, const AcInjections& in, Share own) {
+    for (std::size_t b = 0; b < in.buses; ++b) {
+        const auto row = in.holds.begin() + static_cast<std::ptrdiff_t>(b * in.hours);
+        if (network.kind[b] == AcBus::regulated &&
+            std::any_of(row + static_cast<std::ptrdiff_t>(own.begin),
+                        row + static_cast<std::ptrdiff_t>(own.end),
+                        [](unsigned char holds) { return holds == 0; })) {
+            return false;
+        }
+    }
+    return true;
+}
+
+Limits limits_of(const AcNetwork& network, const AcInjections& in, Share own,
+                 bool reactive_limits) {
+    if (!reactive_limits && all_hold(network, in, own)) {
+        return {};
+    }
     constexpr double none = std::numeric_limits<double>::infinity();
     Limits limits{columns(in.q_min_pu, in.buses, in.hours, own),
                   columns(in.q_max_pu, in.buses, in.hours, own)};
@@ -64,7 +82,7 @@ void solve_part(const AcNetwork& network, const AcInjections& in, Share own,
     }
     const std::vector<double> p = columns(in.p_pu, in.buses, in.hours, own);
     const std::vector<double> q = columns(in.q_pu, in.buses, in.hours, own);
-    const Limits limits = limits_of(in, own, settings.reactive_limits);
+    const Limits limits = limits_of(network, in, own, settings.reactive_limits);
     const bool one_slack = std::count(network.kind.begin(), network.kind.end(), AcBus::slack) == 1;
     std::vector<double> v(in.buses * n);
     std::vector<double> angle(in.buses * n);

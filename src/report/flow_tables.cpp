@@ -96,6 +96,7 @@ std::string comparison_table(const grid::System& system, grid::Span span,
         return "";
     }
     std::vector<Cells> lines;
+    lines.reserve(compared.size());
     for (const AcComparison& c : compared) {
         lines.push_back(
             {date(system, span, c.hour), c.converged ? "yes" : "no", fmt::format("{}", c.steps),
@@ -110,6 +111,7 @@ std::string comparison_table(const grid::System& system, grid::Span span,
 
 std::vector<HourLoading> loadings(const std::vector<AcHourFinding>& hours) {
     std::vector<HourLoading> list;
+    list.reserve(hours.size());
     for (const AcHourFinding& h : hours) {
         list.push_back(h.loading);
     }

@@ -117,6 +117,7 @@ std::vector<double> slack_shares(const FlowContext& c) {
     }
     const std::vector<int>& island = c.grid.network.island;
     std::vector<double> share;
+    share.reserve(island.size());
     for (const int of_bus : island) {
         share.push_back(1.0 /
                         static_cast<double>(std::count(island.begin(), island.end(), of_bus)));
