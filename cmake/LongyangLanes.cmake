@@ -10,9 +10,9 @@ function(longyang_lane_settings)
     endif()
     # Without these two, a square root or a comparison of hours that lie side by side is done hour by hour.
     set(common -fno-math-errno -fno-trapping-math)
-    # Vectors are never passed between files.
+    # Vectors are never passed between files; g++ 12's own immintrin.h reads what it has not set.
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-        list(APPEND common -Wno-psabi)
+        list(APPEND common -Wno-psabi -Wno-maybe-uninitialized)
     endif()
     set_source_files_properties(ac_lanes_any.cpp strength_lanes_any.cpp PROPERTIES COMPILE_OPTIONS "${common}")
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")

@@ -217,8 +217,8 @@ struct RunPack {
     AcInput input;
     AcBatch batch;
     std::ptrdiff_t stride;
-    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t node) const {
-        pack_node(net, input, batch, stride, node);
+    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t item) const {
+        pack_nodes(net, input, batch, stride, item);
     }
 };
 
@@ -444,10 +444,27 @@ private:
             const std::int32_t good = good_bin_[static_cast<std::size_t>(bin)];
             places_.bin_of_group.resize(groups, good < 0 ? bins_.count : good);
         }
-        batch_.groups = length(places_.bin_of_group.size());
-        batch_.hour = arrays_.put(places_.hour);
+        batch_ = batch_of(places_);
         batch_.state = arrays_.make<double>(batch_.groups * stride_ * net_.nodes * 2);
         bins_.of_group = arrays_.put(places_.bin_of_group);
+    }
+
+    AcBatch batch_of(const Places& places) {
+        AcBatch batch;
+        batch.groups = length(places.hour.size()) / stride_;
+        std::vector<std::int32_t> hour;
+        std::vector<std::uint8_t> copy;
+        std::vector<std::int32_t> live(static_cast<std::size_t>(batch.groups), 0);
+        for (std::size_t i = 0; i < places.hour.size(); ++i) {
+            const bool again = places.hour[i] < 0;
+            hour.push_back(again ? ~places.hour[i] : places.hour[i]);
+            copy.push_back(again ? 1 : 0);
+            live[i / static_cast<std::size_t>(stride_)] += again ? 0 : 1;
+        }
+        batch.hour = arrays_.put(hour);
+        batch.copy = arrays_.put(copy);
+        batch.live = arrays_.put(live);
+        return batch;
     }
 
     /// Groups that are worked on at the same time: one a thread on a host, as many as 1 GiB of room
@@ -470,7 +487,7 @@ private:
             }
             return left;
         }
-        Kokkos::parallel_for("pack AC hours", Range(0, net_.nodes),
+        Kokkos::parallel_for("pack AC hours", Range(0, parts(net_.nodes, tile_nodes)),
                              RunPack{net_, input_, batch_, stride_});
         AcChord work;
         work.net = net_;
@@ -521,8 +538,7 @@ private:
         AcNewton work;
         work.net = net_;
         work.input = input_;
-        work.batch.groups = length(places.hour.size()) / stride_;
-        work.batch.hour = arrays_.put(places.hour);
+        work.batch = batch_of(places);
         work.bins = bins_;
         work.output = output_;
         work.steps = {settings_.tolerance_pu, settings_.q_tolerance_pu,
@@ -566,10 +582,15 @@ private:
         if (v_.data() == nullptr && angle_.data() == nullptr) {
             return;
         }
-        AcUnpack work{net_, batch_, bins_, v_.data(), angle_.data(), hours_};
-        const std::ptrdiff_t items = on_host ? std::ptrdiff_t{1} : batch_.groups * stride_;
-        Kokkos::parallel_for("unpack AC hours", Range(0, net_.nodes * items),
-                             RunUnpack{work, variant_});
+        AcUnpack work{net_, batch_, bins_, nullptr, v_.data(), angle_.data(), hours_};
+        double* start_angle = arrays_.make<double>((bins_.count + 1) * std::ptrdiff_t{net_.nodes});
+        Kokkos::parallel_for("angles of bins",
+                             Range(0, (bins_.count + 1) * std::ptrdiff_t{net_.nodes}),
+                             AngleOfBins{bins_.voltage, start_angle});
+        work.start_angle = start_angle;
+        const std::ptrdiff_t items =
+            on_host ? parts(net_.nodes, tile_nodes) : net_.nodes * batch_.groups * stride_;
+        Kokkos::parallel_for("unpack AC hours", Range(0, items), RunUnpack{work, variant_});
     }
 
     AcSettings settings_;

@@ -53,4 +53,14 @@ struct MeanOfBins {
     }
 };
 
+/// Angles of the bins' voltages.
+struct AngleOfBins {
+    const double* voltage; ///< [bin][node][real, imaginary]
+    double* angle;         ///< [bin][node]
+
+    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t at) const {
+        angle[at] = std::atan2(voltage[2 * at + 1], voltage[2 * at]);
+    }
+};
+
 } // namespace longyang::kernels::detail

@@ -219,8 +219,8 @@ KOKKOS_INLINE_FUNCTION void mix_steps(const AcChordItem<K>& item, bool first) {
     }
 }
 
-/// Moves the voltages of the hours that are not done.
-template <class K>
+/// Moves the voltages of the hours that are not done. `far`: angles may be large.
+template <class K, bool far>
 KOKKOS_INLINE_FUNCTION void move_chord(AcChordItem<K>& item) {
     using D = typename K::Double;
     const AcStructure& net = item.work.net;
@@ -228,9 +228,15 @@ KOKKOS_INLINE_FUNCTION void move_chord(AcChordItem<K>& item) {
     for (int i = 0; i < net.free; ++i) {
         const float* x = item.x + static_cast<std::ptrdiff_t>(net.x_at[i]) * K::stride;
         const D angle = part_of(moving, D::load(x));
-        const D growth =
-            magnitude_is_free(item, i) ? part_of(moving, D::load(x + K::stride)) : D::all(0.0);
-        turn<K>(item.voltage, i, angle, growth);
+        D growth = D::all(1.0);
+        if (magnitude_is_free(item, i)) {
+            growth = growth + part_of(moving, D::load(x + K::stride));
+        }
+        if constexpr (far) {
+            turn_far<K>(item.voltage, i, angle, growth);
+        } else {
+            turn_near<K>(item.voltage, i, angle, growth);
+        }
     }
     if (net.share != nullptr) {
         const float* x = item.x + static_cast<std::ptrdiff_t>(net.x_at[net.free]) * K::stride;
@@ -260,7 +266,7 @@ KOKKOS_FORCEINLINE_FUNCTION bool gives_up(const AcSteps& steps, int step, double
 template <class K>
 KOKKOS_INLINE_FUNCTION int judge(AcChordItem<K>& item, const typename K::Double& largest,
                                  int step) {
-    constexpr double slow = 0.12; // mixing pays from about this pace
+    constexpr double slow = 0.03; // mixing pays from about this pace
     double now[K::lanes];
     largest.store(now);
     int going = 0;
@@ -283,7 +289,7 @@ KOKKOS_INLINE_FUNCTION int judge(AcChordItem<K>& item, const typename K::Double&
         }
         // Mixing needs the step before, which is kept from the mark on.
         item.mixing[l] = item.marked[l] ? 1.0F : 0.0F;
-        item.marked[l] = item.marked[l] || (step > 1 && now[l] > slow * before);
+        item.marked[l] = item.marked[l] || (step > 0 && now[l] > slow * before);
         ++going;
     }
     return going;
@@ -300,6 +306,7 @@ KOKKOS_INLINE_FUNCTION bool any_marked(const AcChordItem<K>& item) {
 
 template <class K>
 KOKKOS_INLINE_FUNCTION void step_chord(AcChordItem<K>& item) {
+    constexpr int far_steps = 2; // later ones only mend
     bool mixed = false;
     for (int step = 0;; ++step) {
         const int going = judge(item, chord_mismatch(item), step);
@@ -311,7 +318,11 @@ KOKKOS_INLINE_FUNCTION void step_chord(AcChordItem<K>& item) {
             mix_steps(item, !mixed);
             mixed = true;
         }
-        move_chord(item);
+        if (step < far_steps) {
+            move_chord<K, true>(item);
+        } else {
+            move_chord<K, false>(item);
+        }
     }
 }
 
@@ -337,8 +348,9 @@ KOKKOS_INLINE_FUNCTION void check_sides(const AcChordItem<K>& item, bool (&wrong
                 wrong[l] = wrong[l] || size_of(out) > tolerance;
             } else {
                 const double v = AcLaneVoltage::at<K>(item.voltage, node, l).magnitude();
+                const double out = beyond_set_point(side, v, input.v_set.at(bus, hour));
                 wrong[l] =
-                    wrong[l] || beyond_set_point(side, v, input.v_set.at(bus, hour)) > tolerance;
+                    wrong[l] || (out > tolerance && !has_no_room(input, bus, hour, tolerance));
             }
         }
     }

@@ -9,6 +9,10 @@
 #include <cmath>
 #include <cstddef>
 
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
 namespace longyang::kernels::detail {
 
 #if defined(__GNUC__) && !defined(__CUDACC__) && !defined(__HIPCC__) &&                            \
@@ -54,6 +58,22 @@ struct Lanes {
 
 #ifdef LONGYANG_VECTOR_LANES
 
+/// A register of another type. (g++ 12 takes registers of 64 bytes apart for this.)
+template <class To, class From>
+KOKKOS_FORCEINLINE_FUNCTION To converted(From from) {
+#ifdef __AVX512F__
+    if constexpr (sizeof(To) == 64 && sizeof(From) == 32) {
+        return reinterpret_cast<To>(_mm512_cvtps_pd(reinterpret_cast<__m256>(from)));
+    } else if constexpr (sizeof(To) == 32 && sizeof(From) == 64) {
+        return reinterpret_cast<To>(_mm512_cvtpd_ps(reinterpret_cast<__m512d>(from)));
+    } else {
+        return __builtin_convertvector(from, To);
+    }
+#else
+    return __builtin_convertvector(from, To);
+#endif
+}
+
 /// The same in registers of `register_bytes`, which the caller's translation unit must be compiled
 /// for.
 template <class T, int width, int register_bytes>
@@ -78,8 +98,9 @@ requires(register_bytes > 0) struct Lanes<T, width, register_bytes> {
                 Stored;
         Lanes a;
         for (int r = 0; r < registers; ++r) {
-            a.value[r] = __builtin_convertvector(
-                *reinterpret_cast<const Memory*>(from + r * in_register), Register);
+            // Copied first: what comes out of the memory need not lie at a multiple of its size.
+            const Memory part = *reinterpret_cast<const Memory*>(from + r * in_register);
+            a.value[r] = converted<Register>(part);
         }
         return a;
     }
@@ -89,8 +110,7 @@ requires(register_bytes > 0) struct Lanes<T, width, register_bytes> {
             [[gnu::vector_size(in_register * sizeof(Stored)), gnu::aligned(alignof(Stored))]] =
                 Stored;
         for (int r = 0; r < registers; ++r) {
-            *reinterpret_cast<Memory*>(to + r * in_register) =
-                __builtin_convertvector(value[r], Memory);
+            *reinterpret_cast<Memory*>(to + r * in_register) = converted<Memory>(value[r]);
         }
     }
     template <class Operation>
@@ -140,7 +160,19 @@ KOKKOS_FORCEINLINE_FUNCTION Lanes<T, n, b> greater(const Lanes<T, n, b>& x,
 }
 template <class T, int n, int b>
 KOKKOS_FORCEINLINE_FUNCTION Lanes<T, n, b> magnitude(const Lanes<T, n, b>& x) {
-    return Lanes<T, n, b>::each(x, x, [](const auto& p, const auto&) { return p < T(0) ? -p : p; });
+    return greater(x, -x);
+}
+/// Largest over the lanes; what is not a number does not count.
+template <class T, int n, int b>
+KOKKOS_FORCEINLINE_FUNCTION T largest(const Lanes<T, n, b>& x) {
+    T each[n];
+    x.store(each);
+    for (int half = n / 2; half > 0; half /= 2) {
+        for (int l = 0; l < half; ++l) {
+            each[l] = each[l] > each[l + half] ? each[l] : each[l + half];
+        }
+    }
+    return each[0];
 }
 /// share x y, and 0 where the share is 0 whatever y is.
 template <class T, int n, int b>

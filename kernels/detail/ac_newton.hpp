@@ -65,9 +65,14 @@ KOKKOS_FORCEINLINE_FUNCTION void give(const AcNewtonItem<K>& item, int node, int
     item.given[at] = work.input.p.at(net.bus[node], hour);
     item.given[at + K::stride] = work.input.q.at(net.bus[node], hour);
     const AcNode kind = net.kind[node];
-    const AcSide side = kind == AcNode::limited && bin >= 0
-                            ? work.bins.side[static_cast<std::ptrdiff_t>(bin) * net.nodes + node]
-                            : AcSide::holds;
+    AcSide side = AcSide::holds;
+    if (kind == AcNode::limited && bin >= 0) {
+        side = work.bins.side[static_cast<std::ptrdiff_t>(bin) * net.nodes + node];
+    }
+    if (kind == AcNode::limited && side == AcSide::holds &&
+        has_no_room(work.input, net.bus[node], hour, work.steps.q_tolerance)) {
+        side = AcSide::at_max;
+    }
     const bool free = kind == AcNode::load || side != AcSide::holds;
     item.side[node_lane<K>(node, lane)] = side;
     item.returns[node_lane<K>(node, lane)] = 0;
@@ -349,12 +354,12 @@ KOKKOS_INLINE_FUNCTION void move_newton(AcNewtonItem<K>& item) {
     const D moving = D::load(item.moving);
     for (int i = 0; i < net.free; ++i) {
         const float* x = item.x + static_cast<std::ptrdiff_t>(net.x_at[i]) * K::stride;
-        D growth = D::all(0.0);
+        D growth = D::all(1.0);
         if (net.x_at[i + 1] - net.x_at[i] == 2) {
-            growth =
-                part_of(moving * D::load(item.free_v + node_lane<K>(i, 0)), D::load(x + K::stride));
+            growth = growth + part_of(moving * D::load(item.free_v + node_lane<K>(i, 0)),
+                                      D::load(x + K::stride));
         }
-        turn<K>(item.voltage, i, part_of(moving, D::load(x)), growth);
+        turn_far<K>(item.voltage, i, part_of(moving, D::load(x)), growth);
     }
     if (net.share != nullptr) {
         const float* x = item.x + static_cast<std::ptrdiff_t>(net.x_at[net.free]) * K::stride;
@@ -403,7 +408,8 @@ KOKKOS_INLINE_FUNCTION AcMove wanted_side(const AcNewtonItem<K>& item, int node,
     }
     const double v = AcLaneVoltage::at<K>(item.voltage, node, lane).magnitude();
     const double out = beyond_set_point(side, v, input.v_set.at(bus, hour));
-    return {out > tolerance ? AcSide::holds : side, out};
+    const bool back = out > tolerance && !has_no_room(input, bus, hour, tolerance);
+    return {back ? AcSide::holds : side, out};
 }
 
 /// Largest amounts by which nodes of an hour are off, of those that should go to a limit and of

@@ -101,7 +101,9 @@ struct AcOutput {
 /// (group x size + n) x stride + lane, so that hours are the fastest index.
 struct AcBatch {
     std::ptrdiff_t groups = 0;
-    const std::int32_t* hour = nullptr; ///< groups x stride; ~hour: a copy that fills up a group
+    const std::int32_t* hour = nullptr; ///< by place
+    const std::uint8_t* copy = nullptr; ///< by place: 1 where an hour is there again to fill up
+    const std::int32_t* live = nullptr; ///< by group: its places before the first copy
     double* state = nullptr; ///< tiles of 2 numbers a node: first P and Q, then real and imaginary
                              ///< part of the voltage
 };

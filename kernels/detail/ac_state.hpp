@@ -46,22 +46,43 @@ KOKKOS_FORCEINLINE_FUNCTION AcPair<typename K::Double> power_at(const AcStructur
             v.imaginary * current.real - v.real * current.imaginary};
 }
 
-/// Turns a voltage by `angle` and stretches it by 1 + `growth` (AC-4): the turn is the Cayley
-/// transform of the angle, exactly of unit length, equal to the turn to third order, and without a
-/// sine.
+/// Multiplies a voltage by `growth` (1 + i angle / 2) / (1 - i angle / 2) (AC-4): the Cayley
+/// transform of the angle, of unit length, equal to the turn to third order, and without a sine.
+/// `scale`: growth over 1 + angle^2 / 4.
 template <class K>
 KOKKOS_FORCEINLINE_FUNCTION void turn(double* voltage, int node, const typename K::Double& angle,
-                                      const typename K::Double& growth) {
+                                      const typename K::Double& quarter,
+                                      const typename K::Double& scale) {
     using D = typename K::Double;
-    const D one = D::all(1.0);
-    const D quarter = 0.25 * (angle * angle);
-    const D scale = (one + growth) / (one + quarter);
-    const D cosine = (one - quarter) * scale;
+    const D cosine = (D::all(1.0) - quarter) * scale;
     const D sine = angle * scale;
     const AcPair<D> v = voltage_at<K>(voltage, node);
     double* at = voltage + static_cast<std::ptrdiff_t>(node) * 2 * K::stride;
     (v.real * cosine - v.imaginary * sine).store(at);
     (v.real * sine + v.imaginary * cosine).store(at + K::stride);
+}
+
+/// The same for any angle.
+template <class K>
+KOKKOS_FORCEINLINE_FUNCTION void turn_far(double* voltage, int node,
+                                          const typename K::Double& angle,
+                                          const typename K::Double& growth) {
+    using D = typename K::Double;
+    const D quarter = 0.25 * (angle * angle);
+    turn<K>(voltage, node, angle, quarter, growth / (D::all(1.0) + quarter));
+}
+
+/// The same without a division, for angles that are not large: 1 / (1 + q) by its series to q^3 and
+/// one Newton step, which leaves q^8 (for an angle of 0.3 rad 7e-14).
+template <class K>
+KOKKOS_FORCEINLINE_FUNCTION void turn_near(double* voltage, int node,
+                                           const typename K::Double& angle,
+                                           const typename K::Double& growth) {
+    using D = typename K::Double;
+    const D one = D::all(1.0);
+    const D q = 0.25 * (angle * angle);
+    const D rough = one - q * (one - q * (one - q));
+    turn<K>(voltage, node, angle, q, growth * (rough * (D::all(2.0) - (one + q) * rough)));
 }
 
 /// Largest magnitude so far by lane. A number that is not one stays: it may not pass for small.
@@ -81,8 +102,7 @@ struct AcHour {
     bool copy;
 };
 KOKKOS_FORCEINLINE_FUNCTION AcHour hour_at(const AcBatch& batch, std::ptrdiff_t place) {
-    const std::int32_t hour = batch.hour[place];
-    return hour < 0 ? AcHour{~hour, true} : AcHour{hour, false};
+    return {batch.hour[place], batch.copy[place] != 0};
 }
 
 /// |a| of plain numbers.
@@ -109,6 +129,13 @@ struct AcLaneVoltage {
         *imaginary *= factor;
     }
 };
+
+/// True where a node's machines have no room at all in an hour (none is connected, say): the
+/// voltage is not held, at whichever of its two equal limits the node stands.
+KOKKOS_FORCEINLINE_FUNCTION bool has_no_room(const AcInput& input, int bus, std::ptrdiff_t hour,
+                                             double tolerance) {
+    return input.q_max.at(bus, hour) - input.q_min.at(bus, hour) <= tolerance;
+}
 
 /// Reactive power of a held node's machines beyond its limits, by lane; 0 within them.
 KOKKOS_FORCEINLINE_FUNCTION double beyond(double q, double q_min, double q_max) {

@@ -6,20 +6,27 @@
 
 namespace longyang::kernels::detail {
 
-/// Puts the powers given at a node into the tiles of all groups. The node's rows (16 B an hour) are
-/// read from the cache in the order of the places, and written tile by tile.
-KOKKOS_INLINE_FUNCTION void pack_node(const AcStructure& net, const AcInput& input,
-                                      const AcBatch& batch, std::ptrdiff_t stride,
-                                      std::ptrdiff_t node) {
-    const double* p = input.p.value + net.bus[node] * input.p.bus_stride;
-    const double* q = input.q.value + net.bus[node] * input.q.bus_stride;
+/// Nodes that a work item of a host takes together: their rows of all hours stay in the L2 cache,
+/// and their part of a tile is long enough to be fetched ahead.
+inline constexpr std::ptrdiff_t tile_nodes = on_host ? 4 : 1;
+
+/// Puts the powers given at some nodes into the tiles of all groups. Their rows (16 B a node and
+/// hour) are read in the order of the places, and written tile by tile.
+KOKKOS_INLINE_FUNCTION void pack_nodes(const AcStructure& net, const AcInput& input,
+                                       const AcBatch& batch, std::ptrdiff_t stride,
+                                       std::ptrdiff_t item) {
+    const std::ptrdiff_t first = item * tile_nodes;
+    const std::ptrdiff_t last = first + tile_nodes < net.nodes ? first + tile_nodes : net.nodes;
     for (std::ptrdiff_t group = 0; group < batch.groups; ++group) {
-        double* to = batch.state + (group * net.nodes + node) * 2 * stride;
         const std::int32_t* hours = batch.hour + group * stride;
-        for (std::ptrdiff_t l = 0; l < stride; ++l) {
-            const std::int32_t hour = hours[l] < 0 ? ~hours[l] : hours[l];
-            to[l] = p[hour];
-            to[stride + l] = q[hour];
+        for (std::ptrdiff_t node = first; node < last; ++node) {
+            const double* p = input.p.value + net.bus[node] * input.p.bus_stride;
+            const double* q = input.q.value + net.bus[node] * input.q.bus_stride;
+            double* to = batch.state + (group * net.nodes + node) * 2 * stride;
+            for (std::ptrdiff_t l = 0; l < stride; ++l) {
+                to[l] = p[hours[l]];
+                to[stride + l] = q[hours[l]];
+            }
         }
     }
 }
@@ -29,6 +36,7 @@ struct AcUnpack {
     AcStructure net;
     AcBatch batch;
     AcBins bins;
+    const double* start_angle = nullptr;   ///< [bin][node]: angles of the bins' voltages
     double *v = nullptr, *angle = nullptr; ///< [bus][hour]; null: not wanted
     std::ptrdiff_t hours = 0;
 };
@@ -71,13 +79,7 @@ KOKKOS_FORCEINLINE_FUNCTION typename K::Double angle_from(const AcPair<typename 
     const D cosine = real * v.real + imaginary * v.imaginary;
     const D half = sine / (length + cosine);
     const D angle = 2.0 * small_arc_tangent(half);
-    double h[K::lanes];
-    half.store(h);
-    bool all_near = true;
-    for (int l = 0; l < K::lanes; ++l) {
-        all_near = all_near && h[l] < 0.41 && h[l] > -0.41;
-    }
-    if (all_near) {
+    if (largest(magnitude(half)) < 0.41) {
         return angle;
     }
     double s[K::lanes];
@@ -107,30 +109,32 @@ KOKKOS_FORCEINLINE_FUNCTION void unpack_node(const AcUnpack& work, std::ptrdiff_
     length.store(size);
     const bool angles = work.angle != nullptr;
     if (angles) {
-        const D base = D::all(std::atan2(start[1], start[0]));
+        const D base = D::all(work.start_angle[bin * net.nodes + node]);
         (base + angle_from<K>(v, length, start[0] * unit, start[1] * unit)).store(turned);
     }
     const std::ptrdiff_t row = net.bus[node] * work.hours;
-    for (int l = 0; l < K::lanes; ++l) {
-        const AcHour at = hour_at(work.batch, group * K::stride + first_lane + l);
-        if (at.copy) {
-            continue;
-        }
-        if (work.v != nullptr) {
-            work.v[row + at.hour] = size[l];
-        }
-        if (angles) {
-            work.angle[row + at.hour] = turned[l];
-        }
+    const std::int32_t* hour = work.batch.hour + group * K::stride + first_lane;
+    const std::ptrdiff_t rest = work.batch.live[group] - first_lane;
+    const std::ptrdiff_t live = rest < K::lanes ? rest : K::lanes;
+    for (std::ptrdiff_t l = 0; l < live && work.v != nullptr; ++l) {
+        work.v[row + hour[l]] = size[l];
+    }
+    for (std::ptrdiff_t l = 0; l < live && angles; ++l) {
+        work.angle[row + hour[l]] = turned[l];
     }
 }
 
-/// What a work item does: on a host a node in all groups, on a GPU a node and an hour.
+/// What a work item does: on a host some nodes in all groups, on a GPU a node and an hour.
 template <class K>
 KOKKOS_INLINE_FUNCTION void run_unpack(const AcUnpack& work, std::ptrdiff_t item) {
     if constexpr (K::items == 1) {
+        const std::ptrdiff_t first = item * tile_nodes;
+        const std::ptrdiff_t last =
+            first + tile_nodes < work.net.nodes ? first + tile_nodes : work.net.nodes;
         for (std::ptrdiff_t group = 0; group < work.batch.groups; ++group) {
-            unpack_node<K>(work, item, group, 0);
+            for (std::ptrdiff_t node = first; node < last; ++node) {
+                unpack_node<K>(work, node, group, 0);
+            }
         }
     } else {
         const std::ptrdiff_t place = item % (work.batch.groups * K::stride);

@@ -393,6 +393,37 @@ TEST(AcFlow, LimitsThatBindInAllHoursAreSolvedByTheSharedFactor) {
     EXPECT_GT(count[1] + count[2], 100);
 }
 
+TEST(AcFlow, ABusWithoutMachinesInAnHourIsALoadBus) {
+    AcTestNetwork network = meshed_network(30, 71);
+    Hours hours = make_hours(network, 48, 0.1, 72);
+    hours.q_min.assign(hours.p.size(), -infinity);
+    hours.q_max.assign(hours.p.size(), infinity);
+    // Every third hour nothing is connected at bus 7.
+    for (std::size_t t = 0; t < hours.hours; t += 3) {
+        hours.q_min[7 * hours.hours + t] = 0.0;
+        hours.q_max[7 * hours.hours + t] = 0.0;
+    }
+    AcTestAnswers answers(network, hours.hours);
+    solve(network, hours, answers);
+    expect_solved(network, hours, answers);
+    AcTestNetwork without = meshed_network(30, 71);
+    without.kind[7] = AcBus::load;
+    Hours free = hours;
+    free.q_min.clear();
+    free.q_max.clear();
+    AcTestAnswers loads(without, hours.hours);
+    AcTestAnswers held(network, hours.hours);
+    solve(without, free, loads);
+    solve(network, free, held);
+    for (std::size_t i = 0; i < network.buses; ++i) {
+        for (std::size_t t = 0; t < hours.hours; ++t) {
+            const auto& expected = t % 3 == 0 ? loads : held;
+            ASSERT_NEAR(answers.v[i * hours.hours + t], expected.v[i * hours.hours + t], 1e-9)
+                << i << ' ' << t;
+        }
+    }
+}
+
 TEST(AcFlow, ALimitWorkedByHand) {
     // A machine at bus 1 holds 1 pu behind x = 0.1 with a load q of its bus in its way: while it
     // holds, both ends have 1 pu and no reactive power flows at p = 0, so it gives what the load

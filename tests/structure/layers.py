@@ -40,6 +40,7 @@ EXTERNAL = {
     # The communicator is base's; PETSc's and HDF5's own interfaces ask for the raw one.
     r"mpi\.h": ("src/base/", "src/linalg/", "src/results/", "tests/unit/"),
     r"cblas\.h|lapacke\.h": ("src/linalg/", "kernels/"),
+    r"klu\.h": ("tests/bench/",),
     r"nlohmann/.*": ("src/results/", "src/report/", "src/certify/", "src/run/", "src/cli/", "tests/"),
     r"fmt/.*": ("src/", "tests/"),
     r"spdlog/.*": ("src/base/",),
