@@ -68,7 +68,7 @@ void ac_reactive_limits(benchmark::State& state) {
 }
 
 void sizes(benchmark::internal::Benchmark* b) {
-    b->Unit(benchmark::kMillisecond)->Arg(30)->Arg(120)->Arg(300)->Arg(1200);
+    b->Unit(benchmark::kMillisecond)->Arg(30)->Arg(120)->Arg(300);
 }
 
 BENCHMARK(ac_shared_factors)->Apply(sizes);

@@ -41,6 +41,7 @@ EXTERNAL = {
     r"mpi\.h": ("src/base/", "src/linalg/", "src/results/", "tests/unit/"),
     r"cblas\.h|lapacke\.h": ("src/linalg/", "kernels/"),
     r"klu\.h": ("tests/bench/",),
+    r"immintrin\.h": ("kernels/detail/ac_lanes",),
     r"nlohmann/.*": ("src/results/", "src/report/", "src/certify/", "src/run/", "src/cli/", "tests/"),
     r"fmt/.*": ("src/", "tests/"),
     r"spdlog/.*": ("src/base/",),
