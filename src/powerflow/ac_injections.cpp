@@ -20,7 +20,7 @@ public:
         sums_.buses = system.buses.kv.size();
         sums_.hours = schedule.span.size();
         sums_.p_pu.assign(sums_.buses * sums_.hours, 0.0);
-        sums_.q_pu = sums_.q_min_pu = sums_.q_max_pu = sums_.p_pu;
+        sums_.q_pu = sums_.q_min_pu = sums_.q_max_pu = sums_.machine_loss_pu = sums_.p_pu;
         sums_.holds.assign(sums_.p_pu.size(), 0);
     }
 
@@ -31,7 +31,8 @@ public:
         add_converters();
         add_machines();
         add_compensators();
-        for (auto* table : {&sums_.p_pu, &sums_.q_pu, &sums_.q_min_pu, &sums_.q_max_pu}) {
+        for (auto* table :
+             {&sums_.p_pu, &sums_.machine_loss_pu, &sums_.q_pu, &sums_.q_min_pu, &sums_.q_max_pu}) {
             for (double& value : *table) {
                 value /= system_.info.base_mva;
             }
@@ -110,9 +111,11 @@ private:
         const grid::HourTable connected = grid::connected_machines(system_, schedule_);
         for (std::size_t m = 0; m < t.bus.size(); ++m) {
             const auto p = row(sums_.p_pu, t.bus[m]);
+            const auto loss = row(sums_.machine_loss_pu, t.bus[m]);
             for (std::size_t h = 0; h < p.size(); ++h) {
                 const double count = connected.row(m)[h];
                 p[h] -= count * t.loss_mw[m];
+                loss[h] += count * t.loss_mw[m];
                 if (count > 0.0 && t.v_set_pu[m] != 0.0) {
                     hold(t.bus[m], h, count * t.q_min_mvar[m], count * t.q_max_mvar[m]);
                 }

@@ -14,7 +14,8 @@ namespace longyang::powerflow {
 struct AcInjections {
     std::size_t buses = 0, hours = 0;
     std::vector<double> p_pu;
-    std::vector<double> q_pu; ///< without what holds voltages
+    std::vector<double> machine_loss_pu; ///< of connected machines, contained in p_pu
+    std::vector<double> q_pu;            ///< without what holds voltages
     /// Reactive limits of what holds the voltage: connected machines and svc; 0 where none is.
     std::vector<double> q_min_pu, q_max_pu;
     std::vector<unsigned char> holds; ///< 1 where something connected holds the voltage

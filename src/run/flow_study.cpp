@@ -125,15 +125,16 @@ std::vector<double> slack_shares(const FlowContext& c) {
     return share;
 }
 
-/// The active injections of the AC power flow, less what shunts draw at 1 pu, balanced on every
-/// island. On the root; zeros elsewhere.
+/// The active injections of the AC power flow, without the losses of machines (a run's balances do
+/// not have them), less what shunts draw at 1 pu, balanced on every island. On the root; zeros
+/// elsewhere.
 void balance(FlowContext& c) {
     const std::size_t hours = c.schedule.span.size();
     const std::vector<double> share = slack_shares(c);
     std::vector<double>& injection = c.dc_injection_mw;
     injection = c.injections.p_pu;
-    for (double& value : injection) {
-        value *= c.system.info.base_mva;
+    for (std::size_t k = 0; k < injection.size(); ++k) {
+        injection[k] = (injection[k] + c.injections.machine_loss_pu[k]) * c.system.info.base_mva;
     }
     for (std::size_t k = 0; k < c.system.shunts.bus.size(); ++k) {
         const auto bus = static_cast<std::size_t>(c.system.shunts.bus[k]);

@@ -316,6 +316,7 @@ TEST(AcInjections, AreThoseOfTheSchedule) {
     schedule.hvdc_p_mw.row(0)[0] = 100.0;
     const AcInjections in = ac_injections(s, schedule);
     EXPECT_NEAR(in.p_pu[0], 1.5 - 0.2 - 3 * 0.005, 1e-12);
+    EXPECT_NEAR(in.machine_loss_pu[0], 3 * 0.005, 1e-12);
     EXPECT_NEAR(in.p_pu[2], 0.4, 1e-12);
     EXPECT_NEAR(in.p_pu[4], -0.72 - 1.0, 1e-12);
     // 18 Mvar of the load served; the converter draws 50, of which filters give 30.
