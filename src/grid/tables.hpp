@@ -297,7 +297,7 @@ struct SecurityLimits {
     double escr_min_lcc = 2.5, scr_min_vsc = 1.5;
     double miscr_min = 2.5;
     double mrscr_min = 1.5;
-    double near_weight = 0.3;
+    double near_coupling = 0.4;
     double rocof_max_hz_per_s = 0.5;
     double frequency_extreme_max_hz = 0.8;
     double frequency_settled_max_hz = 0.2;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/os.h>
 
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <numbers>
@@ -23,6 +24,39 @@ fmt::ostream open(const FlowContext& c, const char* name, const char* header) {
     } catch (const std::system_error& e) {
         throw Error(Exit::file, fmt::format("{}: {}", (folder / name).string(), e.what()));
     }
+}
+
+/// A number of a table, empty where there is none.
+std::string cell(double value) {
+    return std::isfinite(value) ? fmt::format("{:.10g}", value) : "";
+}
+
+std::string export_header() {
+    std::string header = "hour,line,p_mw,limit_mw,cause,margin_mw";
+    for (std::size_t k = 0; k < security::export_causes; ++k) {
+        header += fmt::format(",{}_mw", security::name_of(static_cast<security::ExportCause>(k)));
+    }
+    return header + ",strength_mva,short_circuit_ratio,multi_infeed_ratio,station_ratio,"
+                    "weakest_station,voltage_after_block_pu";
+}
+
+void write_export_row(fmt::ostream& file, const FlowContext& c,
+                      const security::OperatingState& state, const security::ExportLimits& limits,
+                      std::size_t i) {
+    const std::size_t hours = limits.least_mw.hours;
+    file.print("{},{},{},{},{},{}", c.schedule.span.begin + static_cast<int>(i % hours),
+               c.system.hvdc.name[i / hours], cell(state.hvdc_mw.values[i]),
+               cell(limits.least_mw.values[i]), security::name_of(limits.cause[i]),
+               cell(limits.margin_mw.values[i]));
+    for (const grid::HourTable& by_cause : limits.by_cause_mw) {
+        file.print(",{}", cell(by_cause.values[i]));
+    }
+    const int station = limits.weakest_station[i];
+    file.print(",{},{},{},{},{},{}\n", cell(limits.line_mva.values[i]),
+               cell(limits.ratio.values[i]), cell(limits.multi_infeed_ratio.values[i]),
+               cell(limits.station_ratio.values[i]),
+               station < 0 ? "" : c.system.buses.name[static_cast<std::size_t>(station)],
+               cell(limits.voltage_pu.values[i]));
 }
 
 } // namespace
@@ -74,6 +108,27 @@ void write_ac_flows(const FlowContext& c, const powerflow::AcHoursAnswer& answer
                 branches.print("{},{},{:.12g},{:.12g},{:.12g},{:.12g}\n", hour,
                                c.system.branches.name[l], flow.from_mw, flow.from_mvar, flow.to_mw,
                                flow.to_mvar);
+            }
+        }
+    });
+}
+
+void write_export_limits(const FlowContext& c, const security::OperatingState& state,
+                         const security::ExportLimits& limits) {
+    if (c.options.tables.empty()) {
+        return;
+    }
+    on_root(c.comm, [&] {
+        fmt::ostream file = open(c, "export_limits.csv", export_header().c_str());
+        for (std::size_t i = 0; i < limits.least_mw.values.size(); ++i) {
+            write_export_row(file, c, state, limits, i);
+        }
+        fmt::ostream duration = open(c, "export_duration.csv", "line,hours,limit_mw");
+        const auto all = security::summarise(c.system, state, limits);
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            for (std::size_t h = 0; h < all[k].duration_mw.size(); ++h) {
+                duration.print("{},{},{}\n", c.system.hvdc.name[k], h + 1,
+                               cell(all[k].duration_mw[h]));
             }
         }
     });

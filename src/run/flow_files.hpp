@@ -2,6 +2,7 @@
 
 #include "powerflow/ac_hours.hpp"
 #include "run/flow_stages.hpp"
+#include "security/export_limits.hpp"
 
 #include <span>
 
@@ -15,5 +16,12 @@ void write_dc_flows(const FlowContext& context, std::span<const double> branch_m
 /// ac_buses.csv: hour, bus, v_pu, angle_deg; ac_branches.csv: hour, branch, from_mw, from_mvar,
 /// to_mw, to_mvar, power into the branch at its ends. Hours that did not converge are left out.
 void write_ac_flows(const FlowContext& context, const powerflow::AcHoursAnswer& answer);
+
+/// export_limits.csv: hour, line, the scheduled power, its least limit, cause and margin, the limit
+/// by each cause (empty: none), short-circuit power and ratios, the weakest station near it, and
+/// the voltage after a block. export_duration.csv: line, hours, limit_mw: the limit is at least
+/// that in so many hours.
+void write_export_limits(const FlowContext& context, const security::OperatingState& state,
+                         const security::ExportLimits& limits);
 
 } // namespace longyang::run

@@ -3,9 +3,11 @@
 #include "powerflow/ac_hours.hpp"
 #include "powerflow/ac_reference.hpp"
 #include "powerflow/limits.hpp"
+#include "report/export_limits.hpp"
 #include "report/flow_tables.hpp"
 #include "report/outages.hpp"
 #include "run/flow_files.hpp"
+#include "security/export_limits.hpp"
 #include "security/outage_check.hpp"
 
 #include <algorithm>
@@ -199,6 +201,23 @@ FlowFinding ac_flow_stage(const FlowContext& c) {
     return {report::ac_flow_summary(c.system, c.schedule.span, finding,
                                     static_cast<std::size_t>(c.options.rows)),
             open ? Exit::numerical : Exit::ok};
+}
+
+FlowFinding security_stage(const FlowContext& c) {
+    if (c.system.hvdc.bus.empty() || c.system.machines.bus.empty()) {
+        return {};
+    }
+    const security::StrengthModel model(c.comm, c.system, {});
+    const security::OperatingState state = security::operating_state(c.system, c.schedule, 0);
+    const security::ExportLimits limits = security::export_limits(c.system, model, state);
+    write_export_limits(c, state, limits);
+    std::vector<report::ExportGainOfHour> gains;
+    for (const std::size_t hour : report::tightest_hours(limits, 1)) {
+        gains.push_back({hour, security::export_gains(c.system, model, state, hour)});
+    }
+    return {report::export_summary(c.system, c.schedule.span, state, limits, gains,
+                                   static_cast<std::size_t>(c.options.rows)),
+            Exit::ok};
 }
 
 } // namespace longyang::run

@@ -45,6 +45,8 @@ struct FlowFinding {
 [[nodiscard]] FlowFinding dc_flow_stage(const FlowContext& context);
 [[nodiscard]] FlowFinding outage_stage(const FlowContext& context);
 [[nodiscard]] FlowFinding ac_flow_stage(const FlowContext& context);
+/// Nothing to say where the case has no HVDC lines or no machines.
+[[nodiscard]] FlowFinding security_stage(const FlowContext& context);
 
 struct FlowStage {
     const char* name;
@@ -56,6 +58,7 @@ inline constexpr FlowStage flow_stages[] = {
     {"dc", dc_flow_stage},
     {"outages", outage_stage},
     {"ac", ac_flow_stage},
+    {"security", security_stage},
 };
 
 } // namespace longyang::run

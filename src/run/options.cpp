@@ -126,8 +126,8 @@ std::vector<Option> make_registry() {
            "results file whose schedule is looked at; empty: the case's own dispatch.csv");
     r.only_flow();
     r.text("tables", &RunOptions::tables, "path", "",
-           "folder into which flows and voltages of all hours are written as CSV files; empty: "
-           "nowhere");
+           "folder into which flows, voltages and export limits of all hours are written as CSV "
+           "files; empty: nowhere");
     r.only_flow();
     r.number<int>("rows", &RunOptions::rows, "-", 1, 1000, "5", "of each table that is printed");
     r.only_flow();

@@ -107,46 +107,41 @@ private:
         }
     }
 
-    /// SE-5: the infeed of all stations near the line may change by one common factor, until the
-    /// first of them is at its least ratio; the line carries that much more or less.
+    /// SE-5: the infeed of all stations may change by one common factor, until the first of those
+    /// near the line is at its least ratio; the line carries what its near stations give more or
+    /// less.
     void limit_by_stations() {
-        std::fill(result_.station_ratio.values.begin(), result_.station_ratio.values.end(), none);
-        grid::HourTable factor(lines_, hours_);
+        grid::HourTable& ratio = result_.station_ratio;
+        std::fill(ratio.values.begin(), ratio.values.end(), none);
         grid::HourTable near_mw(lines_, hours_);
-        std::fill(factor.values.begin(), factor.values.end(), none);
         for (std::size_t n = 0; n < model_.near().size(); ++n) {
-            take_station(n, factor, near_mw);
+            take_station(n, near_mw);
         }
-        if (system_.info.security.mrscr_min <= 0.0) {
+        const double least = system_.info.security.mrscr_min;
+        if (least <= 0.0) {
             return;
         }
         for (std::size_t k = 0; k < lines_; ++k) {
             for (std::size_t t = 0; t < hours_; ++t) {
-                const double f = factor.row(k)[t];
-                if (f < none) {
+                const double factor = ratio.row(k)[t] / least;
+                if (near_mw.row(k)[t] > 0.0 && factor < none) {
                     limit(ExportCause::stations).row(k)[t] =
-                        std::max(0.0, power_mw(k, t) + (f - 1.0) * near_mw.row(k)[t]);
+                        std::max(0.0, power_mw(k, t) + (factor - 1.0) * near_mw.row(k)[t]);
                 }
             }
         }
     }
-    void take_station(std::size_t n, grid::HourTable& factor, grid::HourTable& near_mw) {
+    void take_station(std::size_t n, grid::HourTable& near_mw) {
         const std::size_t k = at(model_.near()[n].line);
         const std::size_t s = at(model_.near()[n].station);
-        const double least = system_.info.security.mrscr_min;
         const auto mva = strength_.station_mva.row(s);
-        const auto all = strength_.station_infeed_mw.row(s);
-        const auto near = strength_.near_infeed_mw.row(n);
+        const auto infeed = strength_.station_infeed_mw.row(s);
         for (std::size_t t = 0; t < hours_; ++t) {
             near_mw.row(k)[t] += strength_.renewable_mw.row(s)[t];
-            const double ratio = all[t] > 0.0 ? mva[t] / all[t] : none;
+            const double ratio = infeed[t] > 0.0 ? mva[t] / infeed[t] : none;
             if (ratio < result_.station_ratio.row(k)[t]) {
                 result_.station_ratio.row(k)[t] = ratio;
                 result_.weakest_station[k * hours_ + t] = model_.stations()[s];
-            }
-            if (near[t] > 0.0 && least > 0.0) {
-                const double f = std::max(0.0, (mva[t] / least - (all[t] - near[t])) / near[t]);
-                factor.row(k)[t] = std::min(factor.row(k)[t], f);
             }
         }
     }

@@ -59,7 +59,7 @@ StrengthModel::StrengthModel(const Comm& comm, const grid::System& system,
     choose_nodes(system);
     invert(comm, system);
     find_near(system);
-    ask(system);
+    ask();
 }
 
 void StrengthModel::choose_nodes(const grid::System& system) {
@@ -143,22 +143,21 @@ void StrengthModel::invert(const Comm& comm, const grid::System& system) {
 }
 
 void StrengthModel::find_near(const grid::System& system) {
-    const double least = system.info.security.near_weight;
+    const double least = system.info.security.near_coupling;
     const std::size_t n = node_bus_.size();
     for (std::size_t k = 0; k < line_bus_.size(); ++k) {
         const std::size_t i = at(node_of_bus_[at(line_bus_[k])]);
         for (std::size_t s = 0; s < stations_.size(); ++s) {
             const std::size_t j = at(node_of_bus_[at(stations_[s])]);
-            if (z_pu_[i * n + j] >= least * z_pu_[i * n + i]) {
+            if (z_pu_[i * n + j] >= least * std::sqrt(z_pu_[i * n + i] * z_pu_[j * n + j])) {
                 near_.push_back({static_cast<int>(k), static_cast<int>(s)});
             }
         }
     }
 }
 
-/// Groups of infeeds: the line-commutated lines; all stations; and for each line the stations near
-/// it.
-void StrengthModel::ask(const grid::System& system) {
+/// Groups of infeeds: the line-commutated lines, and all stations.
+void StrengthModel::ask() {
     const auto lines = static_cast<std::int64_t>(line_bus_.size());
     const auto stations = static_cast<std::int64_t>(stations_.size());
     for (const int bus : line_bus_) {
@@ -169,36 +168,23 @@ void StrengthModel::ask(const grid::System& system) {
     }
     infeed_target_.resize(target_.size());
     std::iota(infeed_target_.begin(), infeed_target_.end(), std::int64_t{0});
-
-    const auto close_group = [&] {
-        group_first_.push_back(static_cast<std::int64_t>(group_infeed_.size()));
-    };
-    const auto add_sum = [&](std::int64_t target, std::int64_t group) {
-        sum_target_.push_back(target);
-        sum_group_.push_back(group);
-    };
-    close_group();
+    sum_target_ = infeed_target_;
+    group_first_ = {0};
     for (std::int64_t k = 0; k < lines; ++k) {
         if (line_commutated_[at(k)]) {
             group_infeed_.push_back(k);
         }
-        add_sum(k, 0);
+        sum_group_.push_back(0);
     }
-    close_group();
+    group_first_.push_back(static_cast<std::int64_t>(group_infeed_.size()));
     for (std::int64_t s = 0; s < stations; ++s) {
         group_infeed_.push_back(lines + s);
-        add_sum(lines + s, 1);
+        sum_group_.push_back(1);
     }
-    close_group();
-    std::size_t next = 0;
-    for (std::size_t k = 0; k < system.hvdc.bus.size(); ++k) {
-        for (; next < near_.size() && at(near_[next].line) == k; ++next) {
-            group_infeed_.push_back(lines + near_[next].station);
-            add_sum(lines + near_[next].station, 2 + static_cast<std::int64_t>(k));
-            weight_of_.push_back(lines + near_[next].station);
-            weight_at_.push_back(static_cast<std::int64_t>(k));
-        }
-        close_group();
+    group_first_.push_back(static_cast<std::int64_t>(group_infeed_.size()));
+    for (const NearStation& n : near_) {
+        weight_of_.push_back(lines + n.station);
+        weight_at_.push_back(n.line);
     }
 }
 
@@ -272,7 +258,6 @@ Strength StrengthModel::evaluate(const OperatingState& state) const {
     result.station_mva = rows(z, lines, stations_.size());
     result.multi_infeed_mw = rows(sum, 0, lines);
     result.station_infeed_mw = rows(sum, lines, stations_.size());
-    result.near_infeed_mw = rows(sum, lines + stations_.size(), near_.size());
     result.renewable_mw = rows(infeed, lines, stations_.size());
     return result;
 }

@@ -13,8 +13,8 @@
 /// docs/theory/export-limits.md.
 namespace longyang::security {
 
-/// A renewable station near a converter: its voltage follows the converter's by at least
-/// `near_weight` while all machines of the case run.
+/// A renewable station near a converter: coupled to it by at least `near_coupling` while all
+/// machines of the case run.
 struct NearStation {
     int line = 0;
     int station = 0; ///< place in StrengthModel::stations()
@@ -26,7 +26,6 @@ struct Strength {
     grid::HourTable multi_infeed_mw;   ///< line-commutated infeed as it weighs at the line (SE-4)
     grid::HourTable station_mva;       ///< S_ac at each station
     grid::HourTable station_infeed_mw; ///< renewable infeed as it weighs there (SE-5)
-    grid::HourTable near_infeed_mw;    ///< per near station: that of the line's near stations alone
     grid::HourTable near_weight;       ///< per near station: Z_sk / Z_kk, k the line's converter
     grid::HourTable renewable_mw;      ///< per station, its own infeed
 };
@@ -52,7 +51,7 @@ private:
     void choose_nodes(const grid::System& system);
     void invert(const Comm& comm, const grid::System& system);
     void find_near(const grid::System& system);
-    void ask(const grid::System& system);
+    void ask();
     [[nodiscard]] std::vector<double> connected_pu(const OperatingState& state) const;
     [[nodiscard]] grid::HourTable infeeds_mw(const OperatingState& state) const;
 

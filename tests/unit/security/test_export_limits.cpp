@@ -114,7 +114,7 @@ TEST(ExportLimits, TwoBusesByHand) {
     expect(ExportCause::multi_infeed, 0, 2960);
     expect(ExportCause::multi_infeed, 1, 5161.290);
     EXPECT_TRUE(std::isinf(limits.of(ExportCause::multi_infeed).row(2)[0]));
-    // The station at A has 8400 / 3000 = 2.8 and may feed in 8400 / 1.5 = 5600: 2600 MW more.
+    // The station at A has 8400 / 3000 = 2.8 and may feed in 2.8 / 1.5 of its 3000 MW: 2600 more.
     EXPECT_NEAR(limits.station_ratio.row(0)[0], 2.8, 1e-9);
     EXPECT_EQ(limits.weakest_station[0], 0);
     expect(ExportCause::stations, 0, 4600);
@@ -365,10 +365,8 @@ TEST_F(NorthwestDay, StationsNearALineMeetTheirRatioAtItsLimit) {
             continue;
         }
         const double factor = 1.0 + (limit - changed.hvdc_mw.row(k)[0]) / near_mw;
-        for (std::size_t r = 0; r < day_->system.renewables.bus.size(); ++r) {
-            if (near[index(day_->system.renewables.bus[r])]) {
-                changed.renewable_mw.row(r)[0] *= factor;
-            }
+        for (double& mw : changed.renewable_mw.values) {
+            mw *= factor;
         }
         const ExportLimits again = export_limits(day_->system, day_->model, changed);
         EXPECT_NEAR(again.station_ratio.row(k)[0], least, 1e-9);
