@@ -8,6 +8,7 @@ lightsim2grid without (its TimeSerie has none). The size says how many hours eac
 gridoxide, which has no wheel for this Python, is not measured.
 """
 
+import collections.abc
 import json
 import pathlib
 import statistics
@@ -22,7 +23,7 @@ from benchmark import Context, Measurement, NotReady
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "peers"))
 
 HOURS = 8760
-ROUNDS = 3
+ROUNDS = 2  # the largest network takes a minute a round
 DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
 CASES = ("case118", "case300", "case1354pegase", "case2869pegase")
 
@@ -90,7 +91,7 @@ def measure_case(context: Context, network, hours, folder: pathlib.Path) -> list
     ]
 
 
-def measure(context: Context) -> list[Measurement]:
+def measure(context: Context) -> collections.abc.Iterator[Measurement]:
     try:
         import lightsim2grid  # noqa: F401
     except ImportError as missing:
@@ -98,13 +99,11 @@ def measure(context: Context) -> list[Measurement]:
     import ac_cases
     import ac_northwest
 
-    found = []
     folder = context.root / "cases" / "northwest" / "2030"
     if (folder / "case.toml").is_file():
         with tempfile.TemporaryDirectory() as scratch:
-            found += measure_case(context, *ac_northwest.northwest(folder, HOURS), pathlib.Path(scratch))
+            yield from measure_case(context, *ac_northwest.northwest(folder, HOURS), pathlib.Path(scratch))
     for name in CASES:
         network = ac_cases.read_matpower(DATA / f"{name}.m.gz")
         with tempfile.TemporaryDirectory() as scratch:
-            found += measure_case(context, network, ac_cases.swinging_hours(network, HOURS, 0.7, 1.0), pathlib.Path(scratch))
-    return found
+            yield from measure_case(context, network, ac_cases.swinging_hours(network, HOURS, 0.7, 1.0), pathlib.Path(scratch))
