@@ -143,6 +143,15 @@ report::AcComparison compare(const FlowContext& c, const powerflow::AcHoursAnswe
     return result;
 }
 
+bool every_island_has_machines(const FlowContext& c) {
+    std::vector<bool> has(c.grid.network.island.size(), false);
+    for (const int bus : c.system.machines.bus) {
+        has[at(c.grid.network.island[at(bus)])] = true;
+    }
+    return std::all_of(c.grid.network.island.begin(), c.grid.network.island.end(),
+                       [&](int island) { return has[at(island)]; });
+}
+
 } // namespace
 
 FlowFinding dc_flow_stage(const FlowContext& c) {
@@ -206,6 +215,9 @@ FlowFinding ac_flow_stage(const FlowContext& c) {
 FlowFinding security_stage(const FlowContext& c) {
     if (c.system.hvdc.bus.empty() || c.system.machines.bus.empty()) {
         return {};
+    }
+    if (!every_island_has_machines(c)) {
+        return {"Export limits: left out, since an island has no row in machines.csv\n", Exit::ok};
     }
     const security::StrengthModel model(c.comm, c.system, {});
     const security::OperatingState state = security::operating_state(c.system, c.schedule, 0);

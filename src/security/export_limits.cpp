@@ -146,7 +146,15 @@ private:
         }
     }
 
+    /// Whether the case states a figure for any machine at all.
+    [[nodiscard]] bool any_machine(double MachineRow::*figure) const {
+        const auto rows = model_.machines();
+        return std::any_of(rows.begin(), rows.end(),
+                           [&](const MachineRow& m) { return m.*figure > 0.0; });
+    }
+
     /// SE-6, SE-8, SE-9: all three are linear in the surplus, block_pole_share p - trip_scheme_mw.
+    /// A case without any inertia or governor says nothing of them: no limit.
     void limit_by_frequency(std::size_t k) {
         const grid::SecurityLimits& most = system_.info.security;
         const grid::Converter& c = converters_[k];
@@ -156,15 +164,18 @@ private:
         if (c.block_pole_share <= 0.0) {
             return;
         }
+        const bool inertia = any_machine(&MachineRow::energy_mws);
+        const bool governors = any_machine(&MachineRow::gain_mw);
         const std::size_t first = at(result_.frequency.island_of_line[k]) * hours_;
         const auto power = [&c](double allowed, double per_mw) {
             return (allowed / per_mw + c.trip_scheme_mw) / c.block_pole_share;
         };
         for (std::size_t t = 0; t < hours_; ++t) {
             const ResponsePerMw& r = result_.frequency.per_mw[first + t];
-            rocof[t] = power(most.rocof_max_hz_per_s, r.rocof_hz_per_s);
-            extreme[t] = power(most.frequency_extreme_max_hz, r.extreme_hz);
-            settled[t] = power(most.frequency_settled_max_hz, r.settled_hz);
+            rocof[t] = inertia ? power(most.rocof_max_hz_per_s, r.rocof_hz_per_s) : none;
+            extreme[t] =
+                inertia && governors ? power(most.frequency_extreme_max_hz, r.extreme_hz) : none;
+            settled[t] = governors ? power(most.frequency_settled_max_hz, r.settled_hz) : none;
         }
     }
 

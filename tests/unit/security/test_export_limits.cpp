@@ -174,6 +174,20 @@ TEST(ExportLimits, OneMoreMachineByHand) {
     }
 }
 
+TEST(ExportLimits, WithoutInertiaOrGovernorsFrequencySetsNone) {
+    const Comm comm(MPI_COMM_WORLD);
+    ByHand e;
+    e.system.machines.inertia_s = {0, 0};
+    e.system.machines.governor_gain_pu = {0, 0};
+    const StrengthModel model(comm, e.system, {});
+    const ExportLimits limits = export_limits(e.system, model, e.state);
+    for (const ExportCause cause :
+         {ExportCause::rocof, ExportCause::extreme_frequency, ExportCause::settled_frequency}) {
+        EXPECT_TRUE(std::isinf(limits.of(cause).row(0)[0])) << name_of(cause);
+    }
+    EXPECT_EQ(limits.cause_of(0, 0), ExportCause::short_circuit_ratio);
+}
+
 TEST(ExportLimits, AStateThatDoesNotFitIsTold) {
     const Comm comm(MPI_COMM_WORLD);
     ByHand e;
