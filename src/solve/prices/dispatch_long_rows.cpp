@@ -9,12 +9,14 @@ namespace longyang::solve::prices {
 namespace {
 
 /// So far inside its limits, as a share of their distance, a row is steered.
-constexpr double margin = 0.1;
+constexpr double margin = 0.01;
 /// Over so many hours a row that is behind is to come back, fewer near its end.
 constexpr double most_back_h = 24.0;
 /// So many premiums are the most that its price moves: little where more is wanted, which relief
 /// can give at its price, so that no load is shed for it; more where it would exceed a limit.
 constexpr double most_premiums = 1.0, most_premiums_down = 5.0;
+/// Of what later hours are planned to add, the share that they could leave out.
+constexpr double relied_on = 0.1;
 
 } // namespace
 
@@ -23,15 +25,14 @@ LongRows::LongRows(const lp::Coupling& coupling, std::span<const double> row_pri
     for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
         const lp::CouplingRow& row = coupling.rows[r];
         if (row.end - row.begin > 1) {
-            rows_.push_back({row.pattern,
-                             row.begin,
-                             row.end,
-                             row.lower,
-                             row.upper,
-                             row_price[r],
-                             {},
-                             1.0,
-                             0.0});
+            Row own;
+            own.pattern = row.pattern;
+            own.begin = row.begin;
+            own.end = row.end;
+            own.lower = row.lower;
+            own.upper = row.upper;
+            own.price_cny = row_price[r];
+            rows_.push_back(std::move(own));
         }
     }
 }
@@ -67,6 +68,10 @@ void LongRows::begin(std::span<const double> planned, double premium_cny) {
             amount += (wanted - total) / static_cast<double>(row.planned.size());
         }
         row.room = row.upper - wanted;
+        row.later.assign(row.planned.size(), 0.0);
+        for (std::size_t k = row.planned.size(); k-- > 1;) {
+            row.later[k - 1] = row.later[k] + std::max(row.planned[k], 0.0);
+        }
     }
 }
 
@@ -88,7 +93,8 @@ void LongRows::add_prices(std::size_t t, std::span<double> channel_cny) const {
     }
 }
 
-// PE-38  sum up to this hour <= planned up to this hour + upper limit - planned in all
+// PE-38  sum up to this hour <= planned up to this hour + upper limit - planned in all + what later
+//        hours can leave out
 std::vector<HourLimit> LongRows::limits(std::size_t t) const {
     const int hour = static_cast<int>(t);
     std::vector<HourLimit> limits;
@@ -100,7 +106,8 @@ std::vector<HourLimit> LongRows::limits(std::size_t t) const {
         HourLimit limit;
         limit.channel = pattern.channel;
         limit.weight = pattern.weight;
-        limit.upper = row.planned[t - static_cast<std::size_t>(row.begin)] + row.behind + row.room;
+        limit.upper = row.planned[t - static_cast<std::size_t>(row.begin)] + row.behind + row.room +
+                      relied_on * row.later[t - static_cast<std::size_t>(row.begin)];
         limits.push_back(std::move(limit));
     }
     return limits;

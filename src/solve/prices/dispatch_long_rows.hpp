@@ -34,7 +34,8 @@ private:
         std::vector<double> planned; ///< per hour from begin
         double largest = 1.0;        ///< of an hour
         double behind = 0.0;
-        double room = 0.0; ///< between what is planned in all and the upper limit
+        std::vector<double> later; ///< what hours after this one are planned to add
+        double room = 0.0;         ///< between what is planned in all and the upper limit
     };
     [[nodiscard]] double sum_in_hour(const Row& row, std::span<const double> channel,
                                      std::size_t stride, std::size_t t) const;

@@ -210,14 +210,27 @@ double PriceEngine::bound_at(std::vector<double> row_price) {
     return evaluate().dual_value;
 }
 
-std::vector<lp::BlockPlan> PriceEngine::own_plans() const {
-    std::size_t own_blocks = 0;
+std::size_t PriceEngine::own_blocks() const {
+    std::size_t count = 0;
     for (const Oracle& oracle : own_) {
         for (const std::size_t block : oracle.blocks) {
-            own_blocks = std::max(own_blocks, block + 1);
+            count = std::max(count, block + 1);
         }
     }
-    std::vector<lp::BlockPlan> plans(own_blocks);
+    return count;
+}
+
+void PriceEngine::average_plans(double share, std::vector<lp::BlockPlan>& plans) const {
+    plans.resize(own_blocks());
+    for (const Oracle& oracle : own_) {
+        for (std::size_t k = 0; oracle.averaged && oracle.plan && k < oracle.blocks.size(); ++k) {
+            blend_plan(plans[oracle.blocks[k]], oracle.plan(k), share);
+        }
+    }
+}
+
+std::vector<lp::BlockPlan> PriceEngine::own_plans() const {
+    std::vector<lp::BlockPlan> plans(own_blocks());
     for (const Oracle& oracle : own_) {
         for (std::size_t k = 0; oracle.plan && k < oracle.blocks.size(); ++k) {
             plans[oracle.blocks[k]] = oracle.plan(k);
@@ -308,18 +321,7 @@ Settled PriceEngine::settle(int iterations, double scale_cny, const Settings& se
             settings.progress(found.iterations, now.dual_value, found.bound);
         }
         average(1.0 / (k + 1), settled.channel, row_average);
-        std::vector<lp::BlockPlan> plans = own_plans();
-        if (k == 0) {
-            settled.plans = std::move(plans);
-        } else {
-            for (std::size_t b = 0; b < plans.size(); ++b) {
-                if (std::holds_alternative<lp::UnitsPlan>(plans[b])) {
-                    settled.plans[b] = std::move(plans[b]);
-                } else {
-                    blend_plan(settled.plans[b], plans[b], 1.0 / (k + 1));
-                }
-            }
-        }
+        average_plans(1.0 / (k + 1), settled.plans);
         if (settings.stop && settings.stop()) {
             break;
         }
@@ -327,6 +329,11 @@ Settled PriceEngine::settle(int iterations, double scale_cny, const Settings& se
             watch(settings, settled.channel, row_average, found);
         }
         dual_.step(row_average, scale);
+    }
+    for (const Oracle& oracle : own_) {
+        for (std::size_t k = 0; !oracle.averaged && k < oracle.blocks.size(); ++k) {
+            settled.plans[oracle.blocks[k]] = oracle.plan(k);
+        }
     }
     return settled;
 }

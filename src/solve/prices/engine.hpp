@@ -17,8 +17,8 @@ struct Settings {
     int most_iterations = 500; ///< over which steps fall
     /// Length of the last step, in typical prices: the change of price that moves everything over
     /// its whole range (PE-4).
-    double last_scale = 0.016;
-    double share = 0.15; ///< of the newest plans in the average that steers the prices
+    double last_scale = 0.05;
+    double share = 0.3; ///< of the newest plans in the average that steers the prices
     /// Asked after each iteration on every rank; true ends the run. Ranks must agree.
     std::function<bool()> stop = {};
     /// Told after each iteration: its number, the dual value at its prices, the best so far.
@@ -91,9 +91,12 @@ private:
     /// Asks all oracles at the present prices; fills channel_ and row_sum_.
     Evaluation evaluate();
     void look_at_costs();
+    [[nodiscard]] std::size_t own_blocks() const;
     void set_boxes(std::size_t first_row);
     /// Averages what blocks give and the rows' sums: share of the newest.
     void average(double share, std::vector<double>& channel, std::vector<double>& row_sum);
+    /// Goes a share of the way from an average of plans to the last ones; whole plans replace it.
+    void average_plans(double share, std::vector<lp::BlockPlan>& plans) const;
     void watch(const Settings& settings, std::span<const double> channel,
                std::vector<double>& row_average, Found& found);
     void first_prices(std::size_t first_row);

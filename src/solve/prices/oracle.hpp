@@ -45,6 +45,8 @@ struct Oracle {
     /// Own blocks that it answers for: their places in the list that make_oracles was given. A
     /// contract that a line takes over goes with the line and is none of them.
     std::vector<std::size_t> blocks;
+    /// Whether plans may be averaged over iterations; of whole units the last one counts.
+    bool averaged = true;
     /// What the k-th of `blocks` does in the plan of the last answer. Empty: no compact data.
     std::function<lp::BlockPlan(std::size_t k)> plan;
 };

@@ -274,6 +274,7 @@ Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) 
         add_reserve(first.reserve.non_spinning, first.non_spinning_max_mw);
     }
     auto solver = std::make_shared<UnitSolver>(clusters, hours);
+    oracle.averaged = false;
     oracle.solve = [solver](std::span<const double> prices, std::span<double> given) {
         return solver->solve(prices, given);
     };
