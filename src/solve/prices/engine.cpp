@@ -12,6 +12,10 @@
 namespace longyang::solve::prices {
 namespace {
 
+/// PE-4: few iterations need short averages and end with longer steps (measured with 120 and 500).
+constexpr double least_share = 0.15, most_share = 0.3;
+constexpr double least_last = 0.016, most_last = 0.05; ///< in typical prices
+
 bool equality(const lp::CouplingRow& row) {
     return row.lower == row.upper;
 }
@@ -271,7 +275,13 @@ Found PriceEngine::run(const Settings& settings) {
     // each shorter by the same share. Measured on weeks of the northwest: steps that grow or shrink
     // with success need twice as many.
     const double first_scale = std::sqrt(typical_cny_ * std::max(dearest_cny_, 5.0 * typical_cny_));
-    const double last_scale = settings.last_scale * typical_cny_;
+    const double share = settings.share > 0.0
+                             ? settings.share
+                             : std::clamp(36.0 / settings.most_iterations, least_share, most_share);
+    const double last_scale =
+        typical_cny_ * (settings.last_scale > 0.0
+                            ? settings.last_scale
+                            : std::clamp(6.0 / settings.most_iterations, least_last, most_last));
     const double shrink =
         std::pow(last_scale / first_scale, 1.0 / std::max(settings.most_iterations - 1, 1));
     double scale = first_scale;
@@ -285,9 +295,9 @@ Found PriceEngine::run(const Settings& settings) {
             found.bound = now.dual_value;
             found.row_price = dual_.prices();
         }
-        const double share = k == 0 ? 1.0 : settings.share;
-        average(share, found.channel, row_average);
-        found.cost_cny += share * (now.cost_cny - found.cost_cny);
+        const double newest = k == 0 ? 1.0 : share;
+        average(newest, found.channel, row_average);
+        found.cost_cny += newest * (now.cost_cny - found.cost_cny);
         if (settings.progress) {
             settings.progress(found.iterations, now.dual_value, found.bound);
         }
