@@ -218,7 +218,11 @@ struct RunPack {
     AcBatch batch;
     std::ptrdiff_t stride;
     KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t item) const {
-        pack_nodes(net, input, batch, stride, item);
+        if constexpr (on_host) {
+            pack_nodes(net, input, batch, stride, item);
+        } else {
+            pack_place(net, input, batch, stride, item);
+        }
     }
 };
 
@@ -479,6 +483,11 @@ private:
 
     [[nodiscard]] std::ptrdiff_t items_a_slot() const { return on_host ? 1 : stride_; }
 
+    /// Items that take all nodes in all hours: some nodes each on a host, an hour each on a GPU.
+    [[nodiscard]] std::ptrdiff_t items_of_nodes() const {
+        return on_host ? parts(net_.nodes, tile_nodes) : net_.nodes * batch_.groups * stride_;
+    }
+
     std::vector<AcLeft> run_chords() {
         std::vector<AcLeft> left(places_.hour.size(), AcLeft::start_anew);
         if (settings_.chord_steps <= 0 || good_bin_.front() < 0) {
@@ -487,7 +496,7 @@ private:
             }
             return left;
         }
-        Kokkos::parallel_for("pack AC hours", Range(0, parts(net_.nodes, tile_nodes)),
+        Kokkos::parallel_for("pack AC hours", Range(0, items_of_nodes()),
                              RunPack{net_, input_, batch_, stride_});
         AcChord work;
         work.net = net_;
@@ -588,9 +597,8 @@ private:
                              Range(0, (bins_.count + 1) * std::ptrdiff_t{net_.nodes}),
                              AngleOfBins{bins_.voltage, start_angle});
         work.start_angle = start_angle;
-        const std::ptrdiff_t items =
-            on_host ? parts(net_.nodes, tile_nodes) : net_.nodes * batch_.groups * stride_;
-        Kokkos::parallel_for("unpack AC hours", Range(0, items), RunUnpack{work, variant_});
+        Kokkos::parallel_for("unpack AC hours", Range(0, items_of_nodes()),
+                             RunUnpack{work, variant_});
     }
 
     AcSettings settings_;

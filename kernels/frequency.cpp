@@ -22,7 +22,8 @@ struct FrequencyWork {
     FrequencyResponse *per_mw = nullptr, *after_loss = nullptr;
 };
 
-constexpr std::ptrdiff_t hours_an_item = 16;
+/// Side by side on a host; on a GPU neighbouring threads are neighbouring hours.
+constexpr std::ptrdiff_t hours_an_item = on_host ? 16 : 1;
 
 /// Sums over connected machines of some hours: E, K, F, (K - F) T, and the largest output.
 struct Sums {

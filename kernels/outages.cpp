@@ -174,9 +174,8 @@ private:
         auto packed =
             detail::scratch<double>("packed amounts", groups * sources * detail::Tile::lanes);
         const auto amount = detail::to_device("amounts", flows.amount_mw);
-        Kokkos::parallel_for(
-            "pack amounts", detail::Range(0, groups * sources),
-            detail::PackInjection{amount.data(), packed.data(), hours, 0, sources});
+        const detail::PackInjection work{amount.data(), packed.data(), hours, 0, sources};
+        Kokkos::parallel_for("pack amounts", detail::Range(0, work.items()), work);
         Kokkos::fence();
         return packed;
     }

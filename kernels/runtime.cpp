@@ -1,5 +1,7 @@
 #include "kernels/runtime.hpp"
 
+#include "kernels/detail/arrays.hpp"
+
 #include <Kokkos_Core.hpp>
 
 namespace longyang::kernels {
@@ -22,7 +24,8 @@ Backend backend() {
     return {Kokkos::DefaultExecutionSpace::name(),
             std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." +
                 std::to_string(version % 100),
-            Kokkos::is_initialized() ? Kokkos::DefaultExecutionSpace().concurrency() : 0};
+            Kokkos::is_initialized() ? Kokkos::DefaultExecutionSpace().concurrency() : 0,
+            detail::on_host};
 }
 
 std::string describe_backend() {

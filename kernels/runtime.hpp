@@ -28,6 +28,7 @@ struct Backend {
     std::string name;    ///< Kokkos' execution space: Serial, OpenMP, Threads, Cuda, HIP, SYCL
     std::string version; ///< of Kokkos, as "3.4.1"
     int concurrency = 0; ///< threads that can run at the same time; 0 while Kokkos is not started
+    bool on_host = true; ///< kernels read and write the caller's memory, no copies are made
 };
 [[nodiscard]] Backend backend();
 

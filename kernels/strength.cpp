@@ -142,7 +142,7 @@ StrengthVariant host_variant() {
 struct RunChunks {
     StrengthWork work;
     StrengthVariant variant;
-    void operator()(std::ptrdiff_t slot) const { variant.run(work, slot); }
+    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t slot) const { variant.run(work, slot); }
 };
 
 using Team = Kokkos::TeamPolicy<Space>;

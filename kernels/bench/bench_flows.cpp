@@ -1,10 +1,13 @@
-// Flows of all branches and hours: ours, a plain loop, and OpenBLAS, in the same run on the same
-// numbers. Rates are in the counter "flops". Sizes: rows/buses/hours.
+// Flows of all branches and hours: ours, a plain loop, and OpenBLAS where it was found, in the same
+// run on the same numbers. Rates are in the counter "flops". Sizes: rows/buses/hours.
 #include "kernels/flows.hpp"
 #include "kernels/runtime.hpp"
 
 #include <benchmark/benchmark.h>
+
+#ifdef LONGYANG_OPENBLAS
 #include <cblas.h>
+#endif
 
 #include <cstddef>
 #include <cstdio>
@@ -76,6 +79,7 @@ void plain_loop(benchmark::State& state) {
     report_rate(state, p);
 }
 
+#ifdef LONGYANG_OPENBLAS
 void openblas_dgemm(benchmark::State& state) {
     Problem p = make_problem(state);
     const auto rows = static_cast<int>(p.rows);
@@ -88,6 +92,7 @@ void openblas_dgemm(benchmark::State& state) {
     }
     report_rate(state, p);
 }
+#endif
 
 void sizes(benchmark::internal::Benchmark* b) {
     b->Unit(benchmark::kMillisecond)
@@ -98,7 +103,9 @@ void sizes(benchmark::internal::Benchmark* b) {
 }
 
 BENCHMARK(ours)->Apply(sizes);
+#ifdef LONGYANG_OPENBLAS
 BENCHMARK(openblas_dgemm)->Apply(sizes);
+#endif
 BENCHMARK(plain_loop)->Apply(sizes);
 
 } // namespace
@@ -106,10 +113,14 @@ BENCHMARK(plain_loop)->Apply(sizes);
 int main(int argc, char** argv) {
     const longyang::kernels::Runtime runtime;
     benchmark::Initialize(&argc, argv);
-    // As many threads as our own backend uses: the comparison is core against core.
-    openblas_set_num_threads(longyang::kernels::backend().concurrency);
-    std::printf("ours: %s; peer: %s, core %s\n", longyang::kernels::describe_backend().c_str(),
-                openblas_get_config(), openblas_get_corename());
+    std::printf("ours: %s\n", longyang::kernels::describe_backend().c_str());
+#ifdef LONGYANG_OPENBLAS
+    // As many threads as our own backend uses: the comparison is core against core. Beside a GPU,
+    // whose concurrency is not one of cores, one.
+    const longyang::kernels::Backend own = longyang::kernels::backend();
+    openblas_set_num_threads(own.on_host ? own.concurrency : 1);
+    std::printf("peer: %s, core %s\n", openblas_get_config(), openblas_get_corename());
+#endif
     benchmark::RunSpecifiedBenchmarks();
     return 0;
 }

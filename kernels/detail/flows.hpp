@@ -33,14 +33,20 @@ struct PackInjection {
     double* packed;
     std::ptrdiff_t hours, first_bus, buses;
 
+    static constexpr std::ptrdiff_t lane_items = Tile::lanes / Tile::lanes_per_item;
+
+    [[nodiscard]] std::ptrdiff_t items() const {
+        return parts(hours, Tile::lanes) * buses * lane_items;
+    }
+
     KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t item) const {
-        const std::ptrdiff_t bus = item % buses;
-        const std::ptrdiff_t group = item / buses;
-        const double* from = injection + (first_bus + bus) * hours;
-        double* to = packed + item * Tile::lanes;
-        for (std::ptrdiff_t lane = 0; lane < Tile::lanes; ++lane) {
-            const std::ptrdiff_t hour = group * Tile::lanes + lane;
-            to[lane] = hour < hours ? from[hour] : 0.0;
+        const std::ptrdiff_t first_lane = item % lane_items * Tile::lanes_per_item;
+        item /= lane_items;
+        const std::ptrdiff_t first_hour = item / buses * Tile::lanes + first_lane;
+        const double* from = injection + (first_bus + item % buses) * hours + first_hour;
+        double* to = packed + item * Tile::lanes + first_lane;
+        for (std::ptrdiff_t lane = 0; lane < Tile::lanes_per_item; ++lane) {
+            to[lane] = first_hour + lane < hours ? from[lane] : 0.0;
         }
     }
 };
@@ -149,8 +155,8 @@ inline void compute_flows(std::size_t row_count, std::size_t bus_count, std::siz
     std::ptrdiff_t first = 0;
     do {
         const std::ptrdiff_t n = std::min(Tile::buses, buses - first);
-        Kokkos::parallel_for("pack injections", Range(0, groups * n),
-                             PackInjection{injection.data(), packed.data(), hours, first, n});
+        const PackInjection pack{injection.data(), packed.data(), hours, first, n};
+        Kokkos::parallel_for("pack injections", Range(0, pack.items()), pack);
         const AddFlows add{ptdf.data(), packed.data(), offset_mw.empty() ? nullptr : offset.data(),
                            flow,        rows,          buses,
                            hours,       first,         n};

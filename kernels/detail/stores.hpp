@@ -24,7 +24,7 @@ struct StoreData {
 
     /// Steps that a store's queue may hold: one a lot, two where it rises over a width, and where
     /// it is cut off within a width.
-    [[nodiscard]] std::ptrdiff_t steps() const {
+    [[nodiscard]] KOKKOS_INLINE_FUNCTION std::ptrdiff_t steps() const {
         return hours * (lot_curvature != nullptr ? 2 * lots + 2 : lots) + 4;
     }
 };

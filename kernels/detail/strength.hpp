@@ -328,10 +328,15 @@ private:
     double* z_own_ = nullptr;
 };
 
+/// The barrier of a thread that works alone.
+struct NoWait {
+    KOKKOS_INLINE_FUNCTION void operator()() const {}
+};
+
 /// The host's work item: chunks slot, slot + slots, ... one after the other.
 template <class K>
 void run_strength_chunks(const StrengthWork& w, std::ptrdiff_t slot) {
-    const auto alone = [] {};
+    constexpr NoWait alone;
     const std::ptrdiff_t size = w.nodes * w.nodes;
     double* const chunk_state = w.chunk_state + slot * size;
     double* const group_state = w.group_state + slot * size;
