@@ -142,7 +142,9 @@ StrengthVariant host_variant() {
 struct RunChunks {
     StrengthWork work;
     StrengthVariant variant;
-    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t slot) const { variant.run(work, slot); }
+    [[maybe_unused]] KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t slot) const {
+        variant.run(work, slot);
+    }
 };
 
 using Team = Kokkos::TeamPolicy<Space>;
