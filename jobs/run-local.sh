@@ -78,6 +78,14 @@ else
     has --relax && engine=highs # the engine of prices has no relaxed schedule
     run_span "$name-winter-day" --from 2030-01-15 --hours 24 --engine "$engine" --gap 0.002
     run_span "$name-summer-day" --from 2030-07-15 --hours 24 --engine "$engine" --gap 0.002
-    has --hours --relax || run_span "$name-year" --hours 8760 --engine prices --gap 0.001
+    if ! has --hours --relax; then
+        run_span "$name-year" --hours 8760 --engine prices --gap 0.001
+        if [[ -f results/$name-year.h5 ]]; then
+            # What each UHV line can export and why, outages and AC voltages; 6: hours without an AC solution.
+            code=0
+            "$longyang" flow "$case_dir" --schedule "results/$name-year.h5" --rows 3 || code=$?
+            [[ $code -ne 0 && $code -ne 6 ]] && status=$code
+        fi
+    fi
 fi
 exit "$status"
