@@ -331,7 +331,7 @@ Optimum solve_whole(const Programme& programme) {
     highs::Engine engine(flat);
     highs::Settings settings;
     settings.gap = 1e-6;
-    settings.time_limit_s = 30.0;
+    settings.time_limit_s = 300.0;
     const highs::Outcome whole = engine.solve_integer(settings, {});
     Optimum optimum;
     if (whole.status != highs::Status::optimal) {
