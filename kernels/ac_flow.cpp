@@ -17,22 +17,27 @@ namespace longyang::kernels {
 namespace detail {
 namespace {
 
-/// Arrays where the kernels run, kept as long as this lives.
-class Arrays {
+/// Arrays in a memory, kept as long as this lives.
+template <class Memory>
+class ArraysIn {
 public:
     template <class T>
+    using Part = Kokkos::View<T*, Memory, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+
+    template <class T>
     T* make(std::ptrdiff_t size) {
-        const auto view = scratch<T>("AC power flow", size);
-        kept_.push_back(std::make_shared<Array<T>>(view));
+        using View = Kokkos::View<T*, Memory>;
+        const View view(
+            Kokkos::view_alloc(std::string("AC power flow"), Kokkos::WithoutInitializing),
+            static_cast<std::size_t>(size));
+        kept_.push_back(std::make_shared<View>(view));
         return view.data();
     }
     template <class T>
     T* put(const std::vector<T>& host) {
-        T* device = make<T>(length(host.size()));
-        Kokkos::deep_copy(
-            Kokkos::View<T*, Space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(device, host.size()),
-            HostSpan<const T>(host.data(), host.size()));
-        return device;
+        T* to = make<T>(length(host.size()));
+        Kokkos::deep_copy(Part<T>(to, host.size()), HostSpan<const T>(host.data(), host.size()));
+        return to;
     }
     /// The caller's array; null where it is empty.
     template <class T>
@@ -43,13 +48,15 @@ public:
     }
     template <class T>
     static std::vector<T> get(const T* device, std::ptrdiff_t size) {
-        return to_vector(Kokkos::View<const T*, Space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(
-            device, static_cast<std::size_t>(size)));
+        return to_vector(Part<const T>(device, static_cast<std::size_t>(size)));
     }
 
 private:
     std::vector<std::shared_ptr<void>> kept_;
 };
+
+using Arrays = ArraysIn<Space::memory_space>; ///< where the kernels run
+using HostArrays = ArraysIn<Kokkos::HostSpace>;
 
 /// What an answer is written to: the caller's memory, or a copy that is brought back.
 class Answer {
@@ -81,7 +88,8 @@ private:
     double* data_ = nullptr;
 };
 
-AcStructure on_device(const AcHostStructure& s, Arrays& arrays) {
+template <class Memory>
+AcStructure structure_in(ArraysIn<Memory>& arrays, const AcHostStructure& s) {
     AcStructure net = s.sizes;
     net.bus = arrays.put(s.bus);
     net.kind = arrays.put(s.kind);
@@ -255,18 +263,15 @@ public:
           v_(arrays_, answers.v_pu), angle_(arrays_, answers.angle_rad),
           slack_(arrays_, answers.slack_pu), q_machine_(arrays_, answers.q_machine_pu) {
         const bool limits = !hours.q_min_pu.empty();
-        net_ = on_device(ac_structure(network, limits), arrays_);
+        structure_ = ac_structure(network, limits);
+        net_ = structure_in(arrays_, structure_);
         input_.p = table_of("p_pu", hours.p_pu, network.buses, hours.hours, arrays_);
         input_.q = table_of("q_pu", hours.q_pu, network.buses, hours.hours, arrays_);
         input_.v_set = table_of("v_set_pu", hours.v_set_pu, network.buses, hours.hours, arrays_);
         input_.q_min = table_of("q_min_pu", hours.q_min_pu, network.buses, hours.hours, arrays_);
         input_.q_max = table_of("q_max_pu", hours.q_max_pu, network.buses, hours.hours, arrays_);
-        if constexpr (on_host) {
-            variant_ = host_variant(net_, settings);
-            stride_ = variant_.stride;
-        } else {
-            stride_ = DeviceLanes::stride;
-        }
+        variant_ = host_variant(net_, settings);
+        stride_ = on_host ? variant_.stride : DeviceLanes::stride;
         output_.hours = hours_;
         output_.slack = slack_.data();
         output_.q_machine = q_machine_.data();
@@ -399,30 +404,83 @@ private:
     }
 
     /// Full Newton at the mean of each bin; its state and factor are the bin's.
-    void solve_bins() {
+    template <class Memory>
+    AcNewton newton_of_bins(ArraysIn<Memory>& arrays, const AcStructure& net, const AcInput& mean,
+                            const AcBins& bins, std::ptrdiff_t stride) {
         Places places;
-        for (std::int32_t bin = 0; bin < bins_.count; ++bin) {
+        for (std::int32_t bin = 0; bin < bins.count; ++bin) {
             places.hour.push_back(bin);
-            places.source.push_back(~static_cast<std::int64_t>(bins_.count));
+            places.source.push_back(~static_cast<std::int64_t>(bins.count));
             places.target.push_back(0);
             places.bin.push_back(-1);
         }
-        places.fill_up(stride_);
-        AcNewton work = newton_work(places, false);
-        work.input = mean_input();
+        places.fill_up(stride);
+        AcNewton work = newton_work(arrays, net, places, stride, false);
+        work.input = mean;
+        work.bins = bins;
         work.target = nullptr;
         work.keep_factor = true;
         work.angle_steps = flat_ ? 3 : 0;
         work.steps.most = 30;
         work.output = {};
-        work.output.status = arrays_.make<AcStatus>(bins_.count);
-        work.output.worst_bus = arrays_.make<std::int32_t>(bins_.count);
-        work.output.mismatch = arrays_.make<double>(bins_.count);
+        work.output.status = arrays.template make<AcStatus>(bins.count);
+        work.output.worst_bus = arrays.template make<std::int32_t>(bins.count);
+        work.output.mismatch = arrays.template make<double>(bins.count);
         work.output.steps =
-            arrays_.put(std::vector<std::int32_t>(static_cast<std::size_t>(bins_.count), 0));
-        work.lower = arrays_.make<float>(work.slots * net_.lower_size * stride_);
-        launch(work);
-        const auto left = Arrays::get(work.left, bins_.count);
+            arrays.put(std::vector<std::int32_t>(static_cast<std::size_t>(bins.count), 0));
+        work.lower = arrays.template make<float>(work.slots * net.lower_size * stride);
+        return work;
+    }
+
+    /// On a GPU the bins' means are solved by the host: a handful of hours, each a long chain of
+    /// small steps, takes a card longer than a core (100 ms and 1 ms with 300 buses, measured).
+    std::vector<AcLeft> solve_means() {
+        const AcInput mean = mean_input();
+        if constexpr (on_host) {
+            const AcNewton work = newton_of_bins(arrays_, net_, mean, bins_, stride_);
+            launch(work);
+            return Arrays::get(work.left, bins_.count);
+        } else {
+            HostArrays host;
+            const AcStructure net = structure_in(host, structure_);
+            const auto fetch = [&host](const auto* from, std::ptrdiff_t size) {
+                return host.put(Arrays::get(from, size));
+            };
+            const auto table = [&](const AcTable& t) {
+                const std::ptrdiff_t size = t.hour_stride == 0 ? buses_ : buses_ * bins_.count;
+                return t.value == nullptr
+                           ? t
+                           : AcTable{fetch(t.value, size), t.bus_stride, t.hour_stride};
+            };
+            const std::ptrdiff_t nodes = net.nodes;
+            AcBins bins = bins_;
+            bins.voltage = fetch(bins_.voltage, 2 * (bins_.count + 1) * nodes);
+            bins.side = fetch(bins_.side, bins_.count * nodes);
+            bins.factor = host.make<float>(length(1) * bins_.count * net.factor_size);
+            bins.lower = host.make<float>(length(1) * bins_.count * net.lower_size);
+            const AcNewton work = newton_of_bins(host, net,
+                                                 {table(mean.p), table(mean.q), table(mean.v_set),
+                                                  table(mean.q_min), table(mean.q_max)},
+                                                 bins, variant_.stride);
+            for (std::ptrdiff_t slot = 0; slot < work.slots; ++slot) {
+                variant_.newton(work, slot);
+            }
+            give_back(bins_.voltage, bins.voltage, 2 * bins_.count * nodes);
+            give_back(bins_.side, bins.side, bins_.count * nodes);
+            give_back(bins_.factor, bins.factor, length(1) * bins_.count * net.factor_size);
+            give_back(bins_.lower, bins.lower, length(1) * bins_.count * net.lower_size);
+            return HostArrays::get(work.left, bins_.count);
+        }
+    }
+
+    template <class T>
+    static void give_back(T* to, const T* from, std::ptrdiff_t size) {
+        const auto count = static_cast<std::size_t>(size);
+        Kokkos::deep_copy(Arrays::Part<T>(to, count), HostSpan<const T>(from, count));
+    }
+
+    void solve_bins() {
+        const std::vector<AcLeft> left = solve_means();
         std::int32_t good = -1;
         good_bin_.assign(left.size(), -1);
         for (std::size_t bin = 0; bin < left.size(); ++bin) {
@@ -448,14 +506,15 @@ private:
             const std::int32_t good = good_bin_[static_cast<std::size_t>(bin)];
             places_.bin_of_group.resize(groups, good < 0 ? bins_.count : good);
         }
-        batch_ = batch_of(places_);
+        batch_ = batch_of(arrays_, places_, stride_);
         batch_.state = arrays_.make<double>(batch_.groups * stride_ * net_.nodes * 2);
         bins_.of_group = arrays_.put(places_.bin_of_group);
     }
 
-    AcBatch batch_of(const Places& places) {
+    template <class Memory>
+    static AcBatch batch_of(ArraysIn<Memory>& arrays, const Places& places, std::ptrdiff_t stride) {
         AcBatch batch;
-        batch.groups = length(places.hour.size()) / stride_;
+        batch.groups = length(places.hour.size()) / stride;
         std::vector<std::int32_t> hour;
         std::vector<std::uint8_t> copy;
         std::vector<std::int32_t> live(static_cast<std::size_t>(batch.groups), 0);
@@ -463,11 +522,11 @@ private:
             const bool again = places.hour[i] < 0;
             hour.push_back(again ? ~places.hour[i] : places.hour[i]);
             copy.push_back(again ? 1 : 0);
-            live[i / static_cast<std::size_t>(stride_)] += again ? 0 : 1;
+            live[i / static_cast<std::size_t>(stride)] += again ? 0 : 1;
         }
-        batch.hour = arrays_.put(hour);
-        batch.copy = arrays_.put(copy);
-        batch.live = arrays_.put(live);
+        batch.hour = arrays.put(hour);
+        batch.copy = arrays.put(copy);
+        batch.live = arrays.put(live);
         return batch;
     }
 
@@ -543,34 +602,36 @@ private:
         return places;
     }
 
-    AcNewton newton_work(const Places& places, bool damped) {
+    template <class Memory>
+    AcNewton newton_work(ArraysIn<Memory>& arrays, const AcStructure& net, const Places& places,
+                         std::ptrdiff_t stride, bool damped) {
         AcNewton work;
-        work.net = net_;
+        work.net = net;
         work.input = input_;
-        work.batch = batch_of(places);
+        work.batch = batch_of(arrays, places, stride);
         work.bins = bins_;
         work.output = output_;
         work.steps = {settings_.tolerance_pu, settings_.q_tolerance_pu,
                       damped ? 4 * settings_.newton_steps : settings_.newton_steps};
         work.damped = damped;
-        work.source = arrays_.put(places.source);
-        work.target = arrays_.put(places.target);
+        work.source = arrays.put(places.source);
+        work.target = arrays.put(places.target);
         work.tiles = batch_.state;
-        work.bin = arrays_.put(places.bin);
-        work.left = arrays_.make<AcLeft>(length(places.hour.size()));
+        work.bin = arrays.put(places.bin);
+        work.left = arrays.template make<AcLeft>(length(places.hour.size()));
         const std::ptrdiff_t bytes =
-            stride_ * (76L * net_.nodes + 4L * net_.work_size + 4L * net_.unknowns);
+            stride * (76L * net.nodes + 4L * net.work_size + 4L * net.unknowns);
         work.slots = slots_for(work.batch.groups, bytes);
-        const std::ptrdiff_t nodes = work.slots * stride_ * net_.nodes;
-        work.voltage = arrays_.make<double>(2 * nodes);
-        work.best = damped ? arrays_.make<double>(2 * nodes) : nullptr;
-        work.power = arrays_.make<double>(2 * nodes);
-        work.given = arrays_.make<double>(2 * nodes);
-        work.free_v = arrays_.make<double>(nodes);
-        work.side = arrays_.make<AcSide>(nodes);
-        work.returns = arrays_.make<std::uint8_t>(nodes);
-        work.work = arrays_.make<float>(work.slots * stride_ * net_.work_size);
-        work.x = arrays_.make<float>(work.slots * stride_ * net_.unknowns);
+        const std::ptrdiff_t nodes = work.slots * stride * net.nodes;
+        work.voltage = arrays.template make<double>(2 * nodes);
+        work.best = damped ? arrays.template make<double>(2 * nodes) : nullptr;
+        work.power = arrays.template make<double>(2 * nodes);
+        work.given = arrays.template make<double>(2 * nodes);
+        work.free_v = arrays.template make<double>(nodes);
+        work.side = arrays.template make<AcSide>(nodes);
+        work.returns = arrays.template make<std::uint8_t>(nodes);
+        work.work = arrays.template make<float>(work.slots * stride * net.work_size);
+        work.x = arrays.template make<float>(work.slots * stride * net.unknowns);
         return work;
     }
 
@@ -580,7 +641,7 @@ private:
     }
 
     std::vector<AcLeft> run_newtons(const Places& places, bool damped) {
-        AcNewton work = newton_work(places, damped);
+        AcNewton work = newton_work(arrays_, net_, places, stride_, damped);
         const bool no_bins = good_bin_.front() < 0;
         work.angle_steps = no_bins && flat_ ? 3 : 0;
         launch(work);
@@ -605,6 +666,7 @@ private:
     std::ptrdiff_t hours_, buses_;
     Arrays arrays_;
     Answer v_, angle_, slack_, q_machine_;
+    AcHostStructure structure_;
     AcStructure net_;
     AcInput input_;
     AcOutput output_;
