@@ -25,9 +25,9 @@ bash jobs/format.sh --check
 step "clang-tidy"
 python jobs/tidy.py build/ci
 
-step "kernels alone"
-bash jobs/build.sh kernels
-ctest --preset kernels --parallel "$(nproc)"
+step "kernels alone, on the way that they take on a GPU"
+bash jobs/build.sh kernels-as-on-card
+ctest --preset kernels-as-on-card --parallel "$(nproc)"
 
 if [[ $sanitize == yes ]]; then
     step "tests with sanitizers"
