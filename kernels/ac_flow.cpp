@@ -433,7 +433,7 @@ private:
     }
 
     /// On a GPU the bins' means are solved by the host: a handful of hours, each a long chain of
-    /// small steps, takes a card longer than a core (100 ms and 1 ms with 300 buses, measured).
+    /// small steps, leaves a card idle (measured: docs/user/gpu.md).
     std::vector<AcLeft> solve_means() {
         const AcInput mean = mean_input();
         if constexpr (on_host) {

@@ -1,6 +1,6 @@
 // AC power flow of many hours on meshed networks of several sizes: with factors shared by bins of
 // hours, with a Newton of each hour's own, and with reactive limits. The counter "hours" is hours
-// a second. Size: buses. The peers are in tests/bench/run acflow.
+// a second. Sizes: buses/hours. The peers are in tests/bench/run acflow.
 #include "kernels/ac_flow.hpp"
 #include "kernels/tests/ac_networks.hpp"
 
@@ -14,15 +14,14 @@ namespace {
 
 using namespace longyang::kernels;
 
-constexpr std::size_t hours = 2016;
-
 struct Year {
+    std::size_t hours;
     test::AcTestNetwork network;
     std::vector<double> p, q, v_set, q_min, q_max;
 
-    explicit Year(std::size_t buses)
-        : network(test::meshed_network(buses, 1)), p(buses * hours), q(p.size()), v_set(buses, 1.0),
-          q_min(buses, -0.05), q_max(buses, 0.1) {
+    Year(std::size_t buses, std::size_t count)
+        : hours(count), network(test::meshed_network(buses, 1)), p(buses * hours), q(p.size()),
+          v_set(buses, 1.0), q_min(buses, -0.05), q_max(buses, 0.1) {
         std::mt19937_64 generator(2);
         std::uniform_real_distribution<double> each(0.05, 0.1);
         for (std::size_t i = 0; i < buses; ++i) {
@@ -36,7 +35,8 @@ struct Year {
 };
 
 void run(benchmark::State& state, const AcSettings& settings, bool limits) {
-    Year year(static_cast<std::size_t>(state.range(0)));
+    const auto hours = static_cast<std::size_t>(state.range(1));
+    Year year(static_cast<std::size_t>(state.range(0)), hours);
     const AcNetwork network = year.network.network();
     AcHours in{hours, year.p, year.q, year.v_set, {}, {}, {}, {}};
     if (limits) {
@@ -68,7 +68,11 @@ void ac_reactive_limits(benchmark::State& state) {
 }
 
 void sizes(benchmark::internal::Benchmark* b) {
-    b->Unit(benchmark::kMillisecond)->Arg(30)->Arg(120)->Arg(300);
+    b->Unit(benchmark::kMillisecond)
+        ->Args({30, 2016})
+        ->Args({120, 2016})
+        ->Args({300, 2016})
+        ->Args({120, 70080});
 }
 
 BENCHMARK(ac_shared_factors)->Apply(sizes);
