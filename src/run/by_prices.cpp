@@ -39,7 +39,7 @@ constexpr int settle_iterations = 40;
 /// where the first leaves a gap above `far`: systems of a few units.
 constexpr std::array<double, 2> recovery_scales = {4.0, 0.2};
 constexpr double far = 0.02;
-constexpr double blend_share = 0.06;
+constexpr double blend_share = 0.1;
 /// So many passes without a better schedule are the last.
 constexpr int patience = 5;
 /// Evaluations at the best prices, and by what share of the bound one must raise it for another.
