@@ -357,8 +357,17 @@ void PriceRun::dispatch_targets(int pass) {
             return watch_->broken(channel,
                                   static_cast<std::size_t>(study_.options.limits_per_hour));
         };
-        prices::Dispatch found =
-            dispatcher_->run(recovery_->targets(), recovery_->row_price(), settings);
+        prices::Dispatch found;
+        try {
+            found = dispatcher_->run(recovery_->targets(), recovery_->row_price(), settings);
+        } catch (const Error& error) {
+            if (error.code() != Exit::numerical) {
+                throw;
+            }
+            journal_.say(
+                fmt::format("dispatch {}: {}; the pass gives no schedule", pass, error.what()));
+            return;
+        }
         journal_.say(fmt::format(
             "dispatch {}: cost {:.8g} CNY, gap {:.4f} %, {} hours broken", pass, found.cost_cny,
             100.0 * (found.cost_cny - found_.bound) / std::max(std::abs(found.cost_cny), 1.0),

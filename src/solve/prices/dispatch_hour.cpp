@@ -6,6 +6,7 @@
 #include <interfaces/highs_c_api.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -22,6 +23,11 @@ constexpr double rounding = 1e-7;
 /// Rows that were not in force for so many hours go where there are more than so many of them.
 constexpr int idle_h = 24;
 constexpr int most_idle = 16;
+
+/// In the order of trying: dual simplex without scaling (MW throughout), with it, primal, interior
+/// points; numbers as HiGHS has them.
+constexpr std::array<HourProgramme::Method, 4> methods = {
+    {{"simplex", 1, 0}, {"simplex", 1, 2}, {"simplex", 4, 2}, {"ipm", 1, 2}}};
 
 std::size_t at(int number) {
     return static_cast<std::size_t>(number);
@@ -103,13 +109,17 @@ int HourProgramme::append(SumRow sum) {
     return static_cast<int>(sums_.size()) - 1;
 }
 
+void HourProgramme::set_method(const Method& method) {
+    handle_.set("solver", method.solver);
+    handle_.set("simplex_strategy", method.strategy);
+    handle_.set("simplex_scale_strategy", method.scaling);
+}
+
 void HourProgramme::build() {
     handle_.set("presolve", "off");
-    handle_.set("solver", "simplex");
     handle_.set("parallel", "off");
     handle_.set("threads", 1);
-    handle_.set("simplex_strategy", 1);
-    handle_.set("simplex_scale_strategy", 0); // MW throughout
+    set_method(methods.front());
     column_lower_.assign(gives_.size(), 0.0);
     column_upper_.assign(gives_.size(), 0.0);
     column_cost_.assign(gives_.size(), 0.0);
@@ -269,6 +279,30 @@ void HourProgramme::put_rows_in_force() {
     }
 }
 
+bool HourProgramme::ends_well() {
+    return Highs_run(handle_.raw()) != kHighsStatusError &&
+           Highs_getModelStatus(handle_.raw()) == kHighsModelStatusOptimal;
+}
+
+/// From the last basis; where rounding defeats that, from none, then by other methods.
+void HourProgramme::run_until_solved() {
+    if (ends_well()) {
+        return;
+    }
+    bool solved = false;
+    for (std::size_t k = 0; k < methods.size() && !solved; ++k) {
+        set_method(methods[k]);
+        highs::check(Highs_clearSolver(handle_.raw()), "another start");
+        solved = ends_well();
+    }
+    if (!solved) {
+        throw Error(Exit::numerical,
+                    fmt::format("HiGHS ended hour {} of the dispatch with: {}", hour_,
+                                highs::status_words(Highs_getModelStatus(handle_.raw()))));
+    }
+    set_method(methods.front());
+}
+
 void HourProgramme::solve() {
     put_rows_in_force();
     void* raw = handle_.raw();
@@ -283,15 +317,7 @@ void HourProgramme::solve() {
             Highs_changeRowsBoundsByRange(raw, 0, rows() - 1, row_lower_.data(), row_upper_.data()),
             "rows of an hour");
     }
-    highs::check(Highs_run(raw), "an hour");
-    if (Highs_getModelStatus(raw) != kHighsModelStatusOptimal) {
-        highs::check(Highs_clearSolver(raw), "another start");
-        highs::check(Highs_run(raw), "an hour");
-    }
-    if (Highs_getModelStatus(raw) != kHighsModelStatusOptimal) {
-        throw Error(Exit::numerical, fmt::format("HiGHS ended an hour of the dispatch with: {}",
-                                                 highs::status_words(Highs_getModelStatus(raw))));
-    }
+    run_until_solved();
     ++programmes_;
     pivots_ += handle_.info_int("simplex_iteration_count");
     value_.resize(column_cost_.size());

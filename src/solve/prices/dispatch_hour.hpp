@@ -64,6 +64,11 @@ public:
     /// Adds what broken rows miss (a surplus: negative) to the channel that counts most in each;
     /// one number per channel, `stride` apart.
     void add_missing(std::span<double> channel, std::size_t stride) const;
+    /// How HiGHS solves an hour.
+    struct Method {
+        const char* solver;
+        int strategy, scaling;
+    };
     /// Writes duals of the hour's rows to their places.
     void read_duals(std::span<double> row_dual) const;
 
@@ -93,6 +98,9 @@ private:
     void add_slacks(int row);
     int append(SumRow sum);
     void forget(int hour);
+    void set_method(const Method& method);
+    [[nodiscard]] bool ends_well();
+    void run_until_solved();
     void put_in_force(SumRow& sum, double lower, double upper, int coupling_row);
     void put_rows_in_force();
     [[nodiscard]] double sum_of_constants(const SumRow& sum) const;

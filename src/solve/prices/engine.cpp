@@ -275,13 +275,9 @@ Found PriceEngine::run(const Settings& settings) {
     // each shorter by the same share. Measured on weeks of the northwest: steps that grow or shrink
     // with success need twice as many.
     const double first_scale = std::sqrt(typical_cny_ * std::max(dearest_cny_, 5.0 * typical_cny_));
-    const double share = settings.share > 0.0
-                             ? settings.share
-                             : std::clamp(36.0 / settings.most_iterations, least_share, most_share);
+    const double share = std::clamp(36.0 / settings.most_iterations, least_share, most_share);
     const double last_scale =
-        typical_cny_ * (settings.last_scale > 0.0
-                            ? settings.last_scale
-                            : std::clamp(6.0 / settings.most_iterations, least_last, most_last));
+        typical_cny_ * std::clamp(6.0 / settings.most_iterations, least_last, most_last);
     const double shrink =
         std::pow(last_scale / first_scale, 1.0 / std::max(settings.most_iterations - 1, 1));
     double scale = first_scale;

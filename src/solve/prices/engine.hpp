@@ -14,12 +14,9 @@
 namespace longyang::solve::prices {
 
 struct Settings {
-    int most_iterations = 500; ///< over which steps fall
-    /// Length of the last step, in typical prices: the change of price that moves everything over
-    /// its whole range (PE-4). 0: by the number of iterations.
-    double last_scale = 0.0;
-    /// Of the newest plans in the average that steers the prices. 0: by the number of iterations.
-    double share = 0.0;
+    /// Over which steps fall; the share of the newest plans in the average that steers the prices
+    /// and the length of the last step follow from it (PE-4).
+    int most_iterations = 500;
     /// Asked after each iteration on every rank; true ends the run. Ranks must agree.
     std::function<bool()> stop = {};
     /// Told after each iteration: its number, the dual value at its prices, the best so far.
