@@ -86,12 +86,13 @@ struct AcAnswers {
     std::span<std::int32_t> steps;
 };
 
-/// How many hours each stage solved.
+/// In how many hours each stage brought the powers to balance, and how many it left: the first
+/// three and `not_converged` are all hours.
 struct AcSummary {
     std::size_t by_shared_factor = 0;
     std::size_t by_own_newton = 0;
     std::size_t by_damped_newton = 0;
-    std::size_t limits_open = 0;
+    std::size_t limits_open = 0; ///< of those that balance
     std::size_t not_converged = 0;
 };
 
@@ -103,7 +104,7 @@ struct AcSummary {
 /// An hour's answer does not depend on the hours beside it within its bin, nor on the number of
 /// threads; the bins depend on the hours given, so with other hours it agrees to the tolerance.
 /// Throws std::invalid_argument where sizes do not fit, the graph is not symmetric, a diagonal is
-/// missing, or a bus is not connected to a slack bus.
+/// missing, a bus is not connected to a slack bus, or slack shares are not what AcNetwork says.
 AcSummary solve_ac_hours(const AcNetwork& network, const AcHours& hours, const AcSettings& settings,
                          const AcAnswers& answers);
 

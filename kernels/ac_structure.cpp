@@ -3,6 +3,7 @@
 #include "kernels/detail/arrays.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -25,15 +26,31 @@ std::size_t place(std::int32_t n) {
     throw std::invalid_argument("AC network: " + words);
 }
 
+void require_shares(const AcNetwork& network) {
+    if (network.slack_share.empty()) {
+        return;
+    }
+    require_size("slack_share", network.slack_share.size(), network.buses);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < network.buses; ++i) {
+        if (!(network.slack_share[i] >= 0.0)) {
+            refuse("the slack share of bus " + std::to_string(i) + " is " +
+                   std::to_string(network.slack_share[i]));
+        }
+        sum += network.slack_share[i];
+    }
+    if (!(std::abs(sum - 1.0) < 1e-9)) {
+        refuse("slack shares are " + std::to_string(sum) + " in sum");
+    }
+}
+
 void require_network(const AcNetwork& network) {
     require_size("row_begin", network.row_begin.size(), network.buses + 1);
     const std::size_t entries = network.column.size();
     require_size("g_pu", network.g_pu.size(), entries);
     require_size("b_pu", network.b_pu.size(), entries);
     require_size("kind", network.kind.size(), network.buses);
-    if (!network.slack_share.empty()) {
-        require_size("slack_share", network.slack_share.size(), network.buses);
-    }
+    require_shares(network);
     for (std::size_t i = 0; i < network.buses; ++i) {
         if (network.row_begin[i] < 0 || network.row_begin[i + 1] < network.row_begin[i]) {
             refuse("row_begin falls at bus " + std::to_string(i));

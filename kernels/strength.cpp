@@ -70,12 +70,14 @@ struct Plan {
     std::ptrdiff_t groups = 0, chunks = 0, groups_a_chunk = 1, most_own = 0;
 };
 
-/// Largest and least susceptance of each machine node in hours [begin, end).
-struct Range_pu {
+/// Largest and least susceptance of each machine node in some hours, per unit.
+struct SusceptanceRange {
     std::vector<double> high, low;
 };
-Range_pu range_of(const MachineNetwork& net, std::size_t begin, std::size_t end) {
-    Range_pu range;
+
+/// In hours [begin, end).
+SusceptanceRange range_of(const MachineNetwork& net, std::size_t begin, std::size_t end) {
+    SusceptanceRange range;
     for (std::size_t k = 0; k < net.machine_node.size(); ++k) {
         const auto hours = net.connected_pu.subspan(k * net.hours + begin, end - begin);
         const auto [low, high] = std::minmax_element(hours.begin(), hours.end());
@@ -87,7 +89,7 @@ Range_pu range_of(const MachineNetwork& net, std::size_t begin, std::size_t end)
 
 void plan_group(const MachineNetwork& net, std::span<const double> chunk_high, std::size_t begin,
                 std::size_t end, Plan& plan) {
-    const Range_pu group = range_of(net, begin, end);
+    const SusceptanceRange group = range_of(net, begin, end);
     for (std::size_t k = 0; k < group.high.size(); ++k) {
         if (group.high[k] < chunk_high[k]) {
             plan.to_group.add(k, group.high[k] - chunk_high[k]);
@@ -109,7 +111,7 @@ Plan make_plan(const MachineNetwork& net, std::size_t stride, std::size_t groups
     const std::size_t chunk_hours = stride * groups_a_chunk;
     for (std::size_t begin = 0; begin < net.hours; begin += chunk_hours) {
         const std::size_t end = std::min(begin + chunk_hours, net.hours);
-        const Range_pu chunk = range_of(net, begin, end);
+        const SusceptanceRange chunk = range_of(net, begin, end);
         for (std::size_t k = 0; k < chunk.high.size(); ++k) {
             if (chunk.high[k] < net.reference_pu[k]) {
                 plan.to_chunk.add(k, chunk.high[k] - net.reference_pu[k]);
@@ -249,7 +251,6 @@ void short_circuit_strength(const MachineNetwork& network, const StrengthQuestio
                  own_machine.data(),
                  own_base.data()};
     work.targets = length(questions.target.size());
-    work.groups = length(questions.group_first.size());
     work.sums = length(questions.sum_target.size());
     work.weights = length(questions.weight_of.size());
     work.target = target.data();

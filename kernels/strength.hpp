@@ -15,8 +15,7 @@ namespace longyang::kernels {
 /// machine_node  nodes at which machines come and go, each at most once
 /// reference_pu  per machine node: largest susceptance of any hour
 /// connected_pu  machine nodes x hours: susceptance of the machines connected in the hour, not
-/// above
-///               reference_pu
+///               above reference_pu
 struct MachineNetwork {
     std::size_t nodes = 0;
     std::size_t hours = 0;

@@ -63,12 +63,10 @@ KOKKOS_INLINE_FUNCTION void give_limits(const AcChordItem<K>& item) {
         if (item.side[node] == AcSide::holds) {
             continue;
         }
-        const AcTable& limit =
-            item.side[node] == AcSide::at_max ? item.work.input.q_max : item.work.input.q_min;
         double* q = item.given + (static_cast<std::ptrdiff_t>(node) * 2 + 1) * K::stride;
         for (int l = 0; l < K::lanes; ++l) {
             const std::ptrdiff_t hour = hour_at(item.work.batch, item.first_place + l).hour;
-            q[l] += limit.at(net.bus[node], hour);
+            q[l] += limit_at(item.work.input, item.side[node], net.bus[node], hour);
         }
     }
 }
@@ -92,12 +90,13 @@ KOKKOS_INLINE_FUNCTION typename K::Double chord_mismatch(const AcChordItem<K>& i
         largest.watch(p);
         p.store(x);
         if (net.x_at[i + 1] - net.x_at[i] == 2) {
-            D q = D::all(0.0);
-            if (magnitude_is_free(item, i)) {
-                q = D::load(given + K::stride) - power.imaginary;
+            const D q = D::load(given + K::stride) - power.imaginary;
+            const bool free = magnitude_is_free(item, i);
+            if (free) {
                 largest.take(q);
             }
-            q.store(x + K::stride);
+            largest.watch(q);
+            (free ? q : D::all(0.0)).store(x + K::stride);
         }
     }
     return largest.result();
@@ -426,14 +425,13 @@ KOKKOS_INLINE_FUNCTION void solve_chord(const AcChord& work, std::ptrdiff_t grou
     end_chord(item);
 }
 
-/// What a work item does: the groups of its slot.
 template <class K>
 KOKKOS_INLINE_FUNCTION void run_chord(const AcChord& work, std::ptrdiff_t item) {
-    const std::ptrdiff_t slot = item / K::items;
-    const std::ptrdiff_t first_lane = item % K::items * K::lanes;
-    for (std::ptrdiff_t group = slot; group < work.batch.groups; group += work.slots) {
-        solve_chord<K>(work, group, slot, first_lane);
-    }
+    for_groups_of_item<K>(
+        work.batch.groups, work.slots, item,
+        [&work](std::ptrdiff_t group, std::ptrdiff_t slot, std::ptrdiff_t first_lane) {
+            solve_chord<K>(work, group, slot, first_lane);
+        });
 }
 
 } // namespace longyang::kernels::detail

@@ -162,17 +162,16 @@ template <class T, int n, int b>
 KOKKOS_FORCEINLINE_FUNCTION Lanes<T, n, b> magnitude(const Lanes<T, n, b>& x) {
     return greater(x, -x);
 }
-/// Largest over the lanes; what is not a number does not count.
+/// True where every lane lies below `limit`; what is not a number does not.
 template <class T, int n, int b>
-KOKKOS_FORCEINLINE_FUNCTION T largest(const Lanes<T, n, b>& x) {
+KOKKOS_FORCEINLINE_FUNCTION bool all_below(const Lanes<T, n, b>& x, T limit) {
     T each[n];
     x.store(each);
-    for (int half = n / 2; half > 0; half /= 2) {
-        for (int l = 0; l < half; ++l) {
-            each[l] = each[l] > each[l + half] ? each[l] : each[l + half];
-        }
+    int others = 0;
+    for (int l = 0; l < n; ++l) {
+        others += each[l] < limit ? 0 : 1;
     }
-    return each[0];
+    return others == 0;
 }
 /// share x y, and 0 where the share is 0 whatever y is.
 template <class T, int n, int b>

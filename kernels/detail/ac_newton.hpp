@@ -3,33 +3,10 @@
 // Internal to kernels/: Newton of single hours, a group side by side: each lane has its own matrix,
 // sides of reactive limits and end (AC-3, AC-7).
 
-#include "kernels/detail/ac_state.hpp"
+#include "kernels/detail/ac_newton_limits.hpp"
+#include "kernels/detail/ac_newton_matrix.hpp"
 
 namespace longyang::kernels::detail {
-
-template <class K>
-struct AcNewtonItem {
-    const AcNewton& work;
-    std::ptrdiff_t first_place;
-    double *voltage, *best, *power, *given, *free_v;
-    AcSide* side;
-    std::uint8_t* returns;
-    float *matrix, *lower, *x;
-    std::ptrdiff_t hour[K::lanes];
-    double lambda[K::lanes], best_lambda[K::lanes];
-    double moving[K::lanes]; ///< share of the step that is taken; 0: done
-    double mismatch[K::lanes], best_mismatch[K::lanes];
-    int steps[K::lanes];
-    int rounds[K::lanes]; ///< in which sides of reactive limits were changed
-    bool solved[K::lanes];
-    bool magnitudes_rest; ///< all of them, in the first steps from a flat start
-};
-
-/// Number of a node's lane in the arrays with one number a node.
-template <class K>
-KOKKOS_FORCEINLINE_FUNCTION std::ptrdiff_t node_lane(int node, int lane) {
-    return static_cast<std::ptrdiff_t>(node) * K::stride + lane;
-}
 
 /// Voltages from which the places start: those of tiles, or of bins. Node by node, so that hours
 /// that lie side by side in memory are read together.
@@ -68,6 +45,10 @@ KOKKOS_FORCEINLINE_FUNCTION void give(const AcNewtonItem<K>& item, int node, int
     AcSide side = AcSide::holds;
     if (kind == AcNode::limited && bin >= 0) {
         side = work.bins.side[static_cast<std::ptrdiff_t>(bin) * net.nodes + node];
+        // The bin's mean may stand at a limit that this hour does not have.
+        const bool is_limit = side == AcSide::holds ||
+                              size_of(limit_at(work.input, side, net.bus[node], hour)) < 1e300;
+        side = is_limit ? side : AcSide::holds;
     }
     if (kind == AcNode::limited && side == AcSide::holds &&
         has_no_room(work.input, net.bus[node], hour, work.steps.q_tolerance)) {
@@ -78,8 +59,7 @@ KOKKOS_FORCEINLINE_FUNCTION void give(const AcNewtonItem<K>& item, int node, int
     item.returns[node_lane<K>(node, lane)] = 0;
     item.free_v[node_lane<K>(node, lane)] = free ? 1.0 : 0.0;
     if (side != AcSide::holds) {
-        const AcTable& limit = side == AcSide::at_max ? work.input.q_max : work.input.q_min;
-        item.given[at + K::stride] += limit.at(net.bus[node], hour);
+        item.given[at + K::stride] += limit_at(work.input, side, net.bus[node], hour);
     } else if (!free) {
         AcLaneVoltage::at<K>(item.voltage, node, lane)
             .set_magnitude(work.input.v_set.at(net.bus[node], hour));
@@ -110,241 +90,11 @@ KOKKOS_INLINE_FUNCTION typename K::Double newton_mismatch(const AcNewtonItem<K>&
             if (!item.magnitudes_rest) {
                 largest.take(q);
             }
+            largest.watch(q);
             q.store(item.x + static_cast<std::ptrdiff_t>(net.x_at[i] + 1) * K::stride);
         }
     }
     return largest.result();
-}
-
-/// Writes the derivatives of a row towards another node (AC-3).
-template <class K, int size>
-KOKKOS_FORCEINLINE_FUNCTION void write_entry(float* row, int angle, int magnitude,
-                                             const AcPair<typename K::Double>& t,
-                                             const typename K::Double& free) {
-    float* to = row + static_cast<std::ptrdiff_t>(angle * size) * K::stride;
-    t.imaginary.store(to);
-    if constexpr (size == 2) {
-        (-(free * t.real)).store(to + K::stride);
-    }
-    if (magnitude >= 0) {
-        to = row + static_cast<std::ptrdiff_t>(magnitude * size) * K::stride;
-        t.real.store(to);
-        if constexpr (size == 2) {
-            (free * t.imaginary).store(to + K::stride);
-        }
-    }
-}
-
-/// Writes the derivatives of a node's powers by its own unknowns.
-template <class K, int size>
-KOKKOS_FORCEINLINE_FUNCTION void write_own(const AcNewtonItem<K>& item, int node, float* row,
-                                           const AcPair<typename K::Double>& v,
-                                           const typename K::Double& free) {
-    using D = typename K::Double;
-    const AcStructure& net = item.work.net;
-    const D square = v.real * v.real + v.imaginary * v.imaginary;
-    const D a = net.own_g[node] * square;
-    const D b = -net.own_b[node] * square;
-    const D p = D::load(item.power + node_lane<K>(2 * node, 0));
-    const D q = D::load(item.power + node_lane<K>(2 * node + 1, 0));
-    (b - q).store(row);
-    if constexpr (size == 2) {
-        (free * (p - a)).store(row + K::stride);
-        (p + a).store(row + 2 * K::stride);
-        (free * (q + b) + (D::all(1.0) - free)).store(row + 3 * K::stride);
-    }
-}
-
-/// Assembles the row of a node.
-template <class K, int size>
-KOKKOS_FORCEINLINE_FUNCTION void assemble(const AcNewtonItem<K>& item, int node, float* row) {
-    using D = typename K::Double;
-    const AcStructure& net = item.work.net;
-    for (int f = net.fill_begin[node]; f < net.fill_begin[node + 1]; ++f) {
-        for (int r = 0; r < size; ++r) {
-            K::Float::all(0.0F).store(
-                row + static_cast<std::ptrdiff_t>(net.fill_column[f] * size + r) * K::stride);
-        }
-    }
-    const AcPair<D> v = voltage_at<K>(item.voltage, node);
-    D free = D::all(0.0);
-    if constexpr (size == 2) {
-        if (!item.magnitudes_rest) {
-            free = D::load(item.free_v + node_lane<K>(node, 0));
-        }
-    }
-    for (int e = net.entry_begin[node]; e < net.entry_begin[node + 1]; ++e) {
-        if (net.angle_column[e] < 0) {
-            continue;
-        }
-        const AcPair<D> c =
-            through(net.entry_g[e], net.entry_b[e], voltage_at<K>(item.voltage, net.entry_node[e]));
-        const AcPair<D> t{v.real * c.real + v.imaginary * c.imaginary,
-                          v.imaginary * c.real - v.real * c.imaginary};
-        write_entry<K, size>(row, net.angle_column[e], net.magnitude_column[e], t, free);
-    }
-    if (net.kind[node] == AcNode::slack) {
-        K::Float::all(static_cast<float>(-net.share[node])).store(row);
-        return;
-    }
-    write_own<K, size>(item, node, row, v, free);
-    if (net.share_column != nullptr && net.share_column[node] >= 0) {
-        float* to = row + static_cast<std::ptrdiff_t>(net.share_column[node] * size) * K::stride;
-        K::Float::all(static_cast<float>(-net.share[node])).store(to);
-        for (int r = 1; r < size; ++r) {
-            K::Float::all(0.0F).store(to + r * K::stride);
-        }
-    }
-}
-
-/// Eliminates an earlier block of `pivot_size` rows from the row at hand, and takes its right-hand
-/// side along.
-template <class K, int size, int pivot_size>
-KOKKOS_FORCEINLINE_FUNCTION void eliminate(const AcNewtonItem<K>& item, int row, int pivot,
-                                           float* mine, typename K::Float (&sum)[size]) {
-    using F = typename K::Float;
-    const AcStructure& net = item.work.net;
-    const int k = net.pivot_row[pivot];
-    const int column = net.pivot_column[pivot];
-    const float* own = item.matrix + static_cast<std::ptrdiff_t>(net.row_at[k]) * K::stride;
-    F l[size][pivot_size];
-    for (int r = 0; r < size; ++r) {
-        for (int q = 0; q < pivot_size; ++q) {
-            l[r][q] = F::all(0.0F);
-            for (int p = 0; p < pivot_size; ++p) {
-                l[r][q] =
-                    l[r][q] + F::load(mine + static_cast<std::ptrdiff_t>((column + p) * size + r) *
-                                                 K::stride) *
-                                  F::load(own + (q * pivot_size + p) * K::stride);
-            }
-        }
-    }
-    const float* upper = own + pivot_size * pivot_size * K::stride;
-    const std::int32_t* target = net.target_column + net.target_begin[pivot];
-    const int count = net.u_begin[k + 1] - net.u_begin[k];
-    for (int c = 0; c < count; ++c) {
-        float* to = mine + static_cast<std::ptrdiff_t>(target[c] * size) * K::stride;
-        F u[pivot_size];
-        for (int q = 0; q < pivot_size; ++q) {
-            u[q] = F::load(upper + static_cast<std::ptrdiff_t>(c * pivot_size + q) * K::stride);
-        }
-        for (int r = 0; r < size; ++r) {
-            F value = F::load(to + r * K::stride);
-            for (int q = 0; q < pivot_size; ++q) {
-                value = value - l[r][q] * u[q];
-            }
-            value.store(to + r * K::stride);
-        }
-    }
-    const float* other = item.x + static_cast<std::ptrdiff_t>(net.x_at[k]) * K::stride;
-    for (int q = 0; q < pivot_size; ++q) {
-        const F y = F::load(other + q * K::stride);
-        for (int r = 0; r < size; ++r) {
-            sum[r] = sum[r] - l[r][q] * y;
-            if (item.lower != nullptr) {
-                const int first = column - (size + net.u_begin[row + 1] - net.u_begin[row]);
-                l[r][q].store(item.lower + static_cast<std::ptrdiff_t>(net.l_row_at[row] +
-                                                                       (first + q) * size + r) *
-                                               K::stride);
-            }
-        }
-    }
-}
-
-/// Replaces a row's own block by its inverse.
-template <class K, int size>
-KOKKOS_FORCEINLINE_FUNCTION void invert(float* own) {
-    using F = typename K::Float;
-    const F one = F::all(1.0F);
-    if constexpr (size == 1) {
-        (one / F::load(own)).store(own);
-    } else {
-        const F a = F::load(own);
-        const F c = F::load(own + K::stride);
-        const F b = F::load(own + 2 * K::stride);
-        const F d = F::load(own + 3 * K::stride);
-        const F inverse = one / (a * d - b * c);
-        (d * inverse).store(own);
-        (-(c * inverse)).store(own + K::stride);
-        (-(b * inverse)).store(own + 2 * K::stride);
-        (a * inverse).store(own + 3 * K::stride);
-    }
-}
-
-template <class K, int size>
-KOKKOS_INLINE_FUNCTION void factor_row(const AcNewtonItem<K>& item, int row) {
-    using F = typename K::Float;
-    const AcStructure& net = item.work.net;
-    float* mine = item.matrix + static_cast<std::ptrdiff_t>(net.row_at[row]) * K::stride;
-    float* x = item.x + static_cast<std::ptrdiff_t>(net.x_at[row]) * K::stride;
-    assemble<K, size>(item, row, mine);
-    F sum[size];
-    sum[0] = F::load(x);
-    if constexpr (size == 2) {
-        sum[1] = item.magnitudes_rest ? F::all(0.0F) : F::load(x + K::stride);
-    }
-    for (int pivot = net.pivot_begin[row]; pivot < net.pivot_begin[row + 1]; ++pivot) {
-        const int k = net.pivot_row[pivot];
-        if (net.x_at[k + 1] - net.x_at[k] == 2) {
-            eliminate<K, size, 2>(item, row, pivot, mine, sum);
-        } else {
-            eliminate<K, size, 1>(item, row, pivot, mine, sum);
-        }
-    }
-    invert<K, size>(mine);
-    for (int r = 0; r < size; ++r) {
-        sum[r].store(x + r * K::stride);
-    }
-}
-
-template <class K, int size>
-KOKKOS_INLINE_FUNCTION void substitute_row(const AcNewtonItem<K>& item, int row) {
-    using F = typename K::Float;
-    const AcStructure& net = item.work.net;
-    const float* own = item.matrix + static_cast<std::ptrdiff_t>(net.row_at[row]) * K::stride;
-    const float* upper = own + size * size * K::stride;
-    float* x = item.x + static_cast<std::ptrdiff_t>(net.x_at[row]) * K::stride;
-    const std::int32_t* column = net.u_x + net.u_begin[row];
-    const int count = net.u_begin[row + 1] - net.u_begin[row];
-    F sum[size];
-    for (int r = 0; r < size; ++r) {
-        sum[r] = F::load(x + r * K::stride);
-    }
-    for (int c = 0; c < count; ++c) {
-        const F other = F::load(item.x + static_cast<std::ptrdiff_t>(column[c]) * K::stride);
-        for (int r = 0; r < size; ++r) {
-            sum[r] = sum[r] -
-                     F::load(upper + static_cast<std::ptrdiff_t>(c * size + r) * K::stride) * other;
-        }
-    }
-    for (int r = 0; r < size; ++r) {
-        F out = F::load(own + r * K::stride) * sum[0];
-        for (int q = 1; q < size; ++q) {
-            out = out + F::load(own + (q * size + r) * K::stride) * sum[q];
-        }
-        out.store(x + r * K::stride);
-    }
-}
-
-/// Factor of every lane's own matrix (no pivoting: elimination stays within the blocks), and the
-/// step. The matrix is assembled, eliminated and kept row by row.
-template <class K>
-KOKKOS_INLINE_FUNCTION void newton_step(const AcNewtonItem<K>& item) {
-    const AcStructure& net = item.work.net;
-    for (int i = 0; i < net.rows; ++i) {
-        if (net.x_at[i + 1] - net.x_at[i] == 2) {
-            factor_row<K, 2>(item, i);
-        } else {
-            factor_row<K, 1>(item, i);
-        }
-    }
-    for (int i = net.rows - 1; i >= 0; --i) {
-        if (net.x_at[i + 1] - net.x_at[i] == 2) {
-            substitute_row<K, 2>(item, i);
-        } else {
-            substitute_row<K, 1>(item, i);
-        }
-    }
 }
 
 template <class K>
@@ -367,117 +117,6 @@ KOKKOS_INLINE_FUNCTION void move_newton(AcNewtonItem<K>& item) {
     }
 }
 
-/// Moves a limited node of an hour to another side (AC-7).
-template <class K>
-KOKKOS_INLINE_FUNCTION void set_side(const AcNewtonItem<K>& item, int node, int lane,
-                                     std::ptrdiff_t hour, AcSide side) {
-    const AcInput& input = item.work.input;
-    const int bus = item.work.net.bus[node];
-    double limit = 0.0;
-    if (side == AcSide::holds) {
-        AcLaneVoltage::at<K>(item.voltage, node, lane).set_magnitude(input.v_set.at(bus, hour));
-        ++item.returns[node_lane<K>(node, lane)];
-    } else {
-        limit = (side == AcSide::at_max ? input.q_max : input.q_min).at(bus, hour);
-    }
-    item.side[node_lane<K>(node, lane)] = side;
-    item.free_v[node_lane<K>(node, lane)] = side == AcSide::holds ? 0.0 : 1.0;
-    item.given[node_lane<K>(2 * node + 1, lane)] = input.q.at(bus, hour) + limit;
-}
-
-/// Where a limited node should be, seen from where it is, and by how much it is off.
-struct AcMove {
-    AcSide side;
-    double off; ///< pu of reactive power beyond a limit, or of voltage beyond the set point
-};
-
-/// At a limit when its machines are beyond one; back to its voltage when they are at a limit and
-/// the voltage lies on the side of the set point that less of them would mend (AC-7).
-template <class K>
-KOKKOS_INLINE_FUNCTION AcMove wanted_side(const AcNewtonItem<K>& item, int node, int lane,
-                                          std::ptrdiff_t hour) {
-    const AcInput& input = item.work.input;
-    const double tolerance = item.work.steps.q_tolerance;
-    const int bus = item.work.net.bus[node];
-    const AcSide side = item.side[node_lane<K>(node, lane)];
-    if (side == AcSide::holds) {
-        const double q = item.power[node_lane<K>(2 * node + 1, lane)] - input.q.at(bus, hour);
-        const double out = beyond(q, input.q_min.at(bus, hour), input.q_max.at(bus, hour));
-        const AcSide limit = out > 0.0 ? AcSide::at_max : AcSide::at_min;
-        return {size_of(out) > tolerance ? limit : side, size_of(out)};
-    }
-    const double v = AcLaneVoltage::at<K>(item.voltage, node, lane).magnitude();
-    const double out = beyond_set_point(side, v, input.v_set.at(bus, hour));
-    const bool back = out > tolerance && !has_no_room(input, bus, hour, tolerance);
-    return {back ? AcSide::holds : side, out};
-}
-
-/// Largest amounts by which nodes of an hour are off, of those that should go to a limit and of
-/// those that should go back to their voltage.
-struct AcOff {
-    double limit = 0.0, back = 0.0;
-    int open = -1; ///< a bus that may not go back any more
-};
-
-template <class K>
-KOKKOS_INLINE_FUNCTION bool may_return(const AcNewtonItem<K>& item, int node, int lane) {
-    constexpr int most_returns = 6;
-    return item.returns[node_lane<K>(node, lane)] < most_returns;
-}
-
-template <class K>
-KOKKOS_INLINE_FUNCTION AcOff largest_off(const AcNewtonItem<K>& item, int lane,
-                                         std::ptrdiff_t hour) {
-    const AcStructure& net = item.work.net;
-    AcOff off;
-    for (int n = 0; n < net.limited_nodes; ++n) {
-        const int node = net.limited[n];
-        const AcMove move = wanted_side(item, node, lane, hour);
-        if (move.side == item.side[node_lane<K>(node, lane)]) {
-            continue;
-        }
-        if (move.side != AcSide::holds) {
-            off.limit = move.off > off.limit ? move.off : off.limit;
-        } else if (may_return(item, node, lane)) {
-            off.back = move.off > off.back ? move.off : off.back;
-        } else {
-            off.open = net.bus[node];
-        }
-    }
-    return off;
-}
-
-/// Moves limited nodes of an hour that are on a wrong side: in the first rounds all, then those
-/// that are off the most, and none goes back to its voltage while another is beyond a limit; so two
-/// that push each other come to rest. Gives the number moved.
-template <class K>
-KOKKOS_INLINE_FUNCTION int change_sides(AcNewtonItem<K>& item, int lane) {
-    constexpr int free_rounds = 3;
-    const AcStructure& net = item.work.net;
-    const std::ptrdiff_t hour = item.hour[lane];
-    const AcOff off = largest_off(item, lane, hour);
-    const bool all = item.rounds[lane] < free_rounds;
-    const double least_limit = all ? 0.0 : 0.5 * off.limit;
-    const double least_back = all ? 0.0 : (off.limit > 0.0 ? 1e300 : 0.5 * off.back);
-    int moved = 0;
-    for (int n = 0; n < net.limited_nodes; ++n) {
-        const int node = net.limited[n];
-        const AcMove move = wanted_side(item, node, lane, hour);
-        if (move.side == item.side[node_lane<K>(node, lane)]) {
-            continue;
-        }
-        const bool back = move.side == AcSide::holds;
-        if (move.off < (back ? least_back : least_limit) ||
-            (back && !may_return(item, node, lane))) {
-            continue;
-        }
-        set_side(item, node, lane, hour, move.side);
-        ++moved;
-    }
-    item.rounds[lane] += moved > 0 ? 1 : 0;
-    return moved;
-}
-
 /// Node and size of an hour's largest mismatch at the voltages at hand.
 template <class K>
 KOKKOS_INLINE_FUNCTION int worst_node(const AcNewtonItem<K>& item, int lane, double& size) {
@@ -492,7 +131,8 @@ KOKKOS_INLINE_FUNCTION int worst_node(const AcNewtonItem<K>& item, int lane, dou
         }
         const double q = item.free_v[node_lane<K>(i, lane)] *
                          (item.given[at + K::stride] - item.power[at + K::stride]);
-        const double here = size_of(q) > size_of(p) ? size_of(q) : size_of(p);
+        const bool by_q = size_of(q) > size_of(p) || q != q;
+        const double here = by_q ? size_of(q) : size_of(p);
         if (!(here <= size)) {
             size = here;
             worst = i;
@@ -736,11 +376,11 @@ KOKKOS_INLINE_FUNCTION void solve_newton(const AcNewton& work, std::ptrdiff_t gr
 
 template <class K>
 KOKKOS_INLINE_FUNCTION void run_newton(const AcNewton& work, std::ptrdiff_t item) {
-    const std::ptrdiff_t slot = item / K::items;
-    const std::ptrdiff_t first_lane = item % K::items * K::lanes;
-    for (std::ptrdiff_t group = slot; group < work.batch.groups; group += work.slots) {
-        solve_newton<K>(work, group, slot, first_lane);
-    }
+    for_groups_of_item<K>(
+        work.batch.groups, work.slots, item,
+        [&work](std::ptrdiff_t group, std::ptrdiff_t slot, std::ptrdiff_t first_lane) {
+            solve_newton<K>(work, group, slot, first_lane);
+        });
 }
 
 } // namespace longyang::kernels::detail

@@ -137,6 +137,12 @@ KOKKOS_FORCEINLINE_FUNCTION bool has_no_room(const AcInput& input, int bus, std:
     return input.q_max.at(bus, hour) - input.q_min.at(bus, hour) <= tolerance;
 }
 
+/// The reactive limit at which a node's machines stand.
+KOKKOS_FORCEINLINE_FUNCTION double limit_at(const AcInput& input, AcSide side, int bus,
+                                            std::ptrdiff_t hour) {
+    return (side == AcSide::at_max ? input.q_max : input.q_min).at(bus, hour);
+}
+
 /// Reactive power of a held node's machines beyond its limits, by lane; 0 within them.
 KOKKOS_FORCEINLINE_FUNCTION double beyond(double q, double q_min, double q_max) {
     return q > q_max ? q - q_max : (q < q_min ? q - q_min : 0.0);
@@ -186,6 +192,18 @@ KOKKOS_FORCEINLINE_FUNCTION void store_machines(const AcStructure& net, const Ac
         if (!at.copy) {
             output.slack[at.hour] = net.share != nullptr ? lambda[l] : slack[l];
         }
+    }
+}
+
+/// What a work item does: hands the groups of its slot to solve(group, slot, first lane), one after
+/// the other.
+template <class K, class Solve>
+KOKKOS_INLINE_FUNCTION void for_groups_of_item(std::ptrdiff_t groups, std::ptrdiff_t slots,
+                                               std::ptrdiff_t item, const Solve& solve) {
+    const std::ptrdiff_t slot = item / K::items;
+    const std::ptrdiff_t first_lane = item % K::items * K::lanes;
+    for (std::ptrdiff_t group = slot; group < groups; group += slots) {
+        solve(group, slot, first_lane);
     }
 }
 

@@ -93,7 +93,7 @@ KOKKOS_FORCEINLINE_FUNCTION typename K::Double angle_from(const AcPair<typename 
     const D cosine = real * v.real + imaginary * v.imaginary;
     const D half = sine / (length + cosine);
     const D angle = 2.0 * small_arc_tangent(half);
-    if (largest(magnitude(half)) < 0.41) {
+    if (all_below(magnitude(half), 0.41)) {
         return angle;
     }
     double s[K::lanes];

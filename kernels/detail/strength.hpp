@@ -39,7 +39,7 @@ struct StrengthWork {
     const double* connected_pu = nullptr;
     StrengthGroups plan;
 
-    std::ptrdiff_t targets = 0, groups = 0, sums = 0, weights = 0;
+    std::ptrdiff_t targets = 0, sums = 0, weights = 0;
     const std::int64_t *target = nullptr, *infeed_target = nullptr;
     const double* infeed_mw = nullptr;
     const std::int64_t *group_first = nullptr, *group_infeed = nullptr;
@@ -53,8 +53,8 @@ struct StrengthWork {
     double *chunk_state = nullptr, *group_state = nullptr; ///< slots x nodes x nodes
     double* room = nullptr;                                ///< slots x room_a_slot
     std::ptrdiff_t room_a_slot = 0;                        ///< room_columns x stride
-    /// Columns of `stride` hours: factor, pivots, solutions of the targets, of an infeed group, and
-    /// sums by group.
+    /// Columns of `stride` hours: factor, pivots, shares of an infeed group, solutions of the
+    /// targets and their own reactances.
     [[nodiscard]] KOKKOS_INLINE_FUNCTION static std::ptrdiff_t room_columns(std::ptrdiff_t own,
                                                                             std::ptrdiff_t of) {
         return own * (own + 1) / 2 + 2 * own + of * own + of;

@@ -323,6 +323,41 @@ TEST(AcFlow, AnHourWithoutNumbersIsNamedAndSpoilsNoOther) {
     }
 }
 
+TEST(AcFlow, AReactivePowerWithoutANumberIsNamed) {
+    // The powers that are left, p, all balance: only q says that this hour has no answer.
+    AcTestNetwork network = meshed_network(9, 33);
+    Hours hours = make_hours(network, 1, 0.15, 34);
+    hours.q[1] = std::numeric_limits<double>::quiet_NaN();
+    AcTestAnswers answers(network, 1);
+    EXPECT_EQ(solve(network, hours, answers).not_converged, 1U);
+    EXPECT_EQ(answers.worst_bus[0], 1);
+    AcSettings settings;
+    settings.chord_steps = 0;
+    EXPECT_EQ(solve(network, hours, answers, settings).not_converged, 1U);
+    EXPECT_EQ(answers.status[0], AcStatus::not_converged);
+}
+
+TEST(AcFlow, AnHourWithoutNumbersLeavesTheAnglesBesideIt) {
+    // Between voltages of 1 pu flow 10 sin(angle) pu: in hour 0 the angle is far from the mean's.
+    AcTestNetwork network = two_buses();
+    network.kind[1] = AcBus::regulated;
+    constexpr std::size_t n = 32;
+    Hours hours{n,
+                std::vector<double>(2 * n, 0.0),
+                std::vector<double>(2 * n, 0.0),
+                std::vector<double>(2 * n, 1.0),
+                {},
+                {}};
+    hours.p[n] = -9.5;
+    for (const std::size_t t : {4U, 8U, 16U}) { // half a group away from it, in any lanes
+        hours.v_set[n + t] = std::numeric_limits<double>::quiet_NaN();
+    }
+    AcTestAnswers answers(network, n);
+    EXPECT_EQ(solve(network, hours, answers).not_converged, 3U);
+    EXPECT_EQ(answers.status[0], AcStatus::solved);
+    EXPECT_NEAR(answers.angle[n], -std::asin(0.95), 1e-9);
+}
+
 /// Every regulated bus holds its voltage within its limits, or stands at the one for which its
 /// voltage is on the right side (AC-7).
 void expect_limits_kept(const AcTestNetwork& network, const Hours& hours,
@@ -424,6 +459,27 @@ TEST(AcFlow, ABusWithoutMachinesInAnHourIsALoadBus) {
     }
 }
 
+TEST(AcFlow, ABusWithMachinesInASingleHourHoldsItsVoltageThere) {
+    // The mean of the bin is taken over hours in which nothing is connected at bus 7.
+    AcTestNetwork network = meshed_network(30, 71);
+    const Hours one = make_hours(network, 1, 0.1, 72);
+    constexpr std::size_t n = 200;
+    Hours hours{n, {}, {}, one.v_set, {}, {}};
+    for (std::size_t i = 0; i < network.buses; ++i) {
+        hours.p.insert(hours.p.end(), n, one.p[i]);
+        hours.q.insert(hours.q.end(), n, one.q[i]);
+    }
+    hours.q_min.assign(hours.p.size(), -infinity);
+    hours.q_max.assign(hours.p.size(), infinity);
+    std::fill_n(hours.q_min.begin() + 7 * n + 1, n - 1, 0.0);
+    std::fill_n(hours.q_max.begin() + 7 * n + 1, n - 1, 0.0);
+    AcTestAnswers answers(network, n);
+    EXPECT_EQ(solve(network, hours, answers).not_converged, 0U);
+    expect_solved(network, hours, answers);
+    EXPECT_NEAR(answers.v[7 * n], one.v_set[7], 1e-13);
+    EXPECT_GT(std::abs(answers.v[7 * n + 1] - one.v_set[7]), 1e-4);
+}
+
 TEST(AcFlow, ALimitWorkedByHand) {
     // A machine at bus 1 holds 1 pu behind x = 0.1 with a load q of its bus in its way: while it
     // holds, both ends have 1 pu and no reactive power flows at p = 0, so it gives what the load
@@ -491,6 +547,11 @@ TEST(AcFlow, RefusesWhatIsNoNetwork) {
     shares.share = {0.5, 0.5};
     shares.kind[1] = AcBus::slack;
     refused(shares, "slack shares need one slack bus, there are 2");
+    shares.kind[1] = AcBus::load;
+    shares.share = {0.5, 0.4};
+    refused(shares, "slack shares are 0.9");
+    shares.share = {1.5, -0.5};
+    refused(shares, "the slack share of bus 1 is -0.5");
 
     AcTestNetwork one_way = two_buses();
     AcNetwork network = one_way.network();
