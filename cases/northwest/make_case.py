@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the northwest case of a year from cases/northwest/sources.
+"""Makes the northwest cases from cases/northwest/sources.
 
-    python cases/northwest/make_case.py --year 2030 --out cases/northwest/2030
+    python cases/northwest/make_case.py --out cases/northwest              all of them
+    python cases/northwest/make_case.py --only 2025 --out cases/northwest  one
 """
 
 import argparse
@@ -10,14 +11,13 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from make import common, hvdc, hydro, load, machines, network, reactive, renewables, reserves, storage, summary, thermal  # noqa: E402
+from make import common, expected, hvdc, hydro, load, machines, network, reactive, renewables, reserves, storage, \
+    summary, thermal  # noqa: E402
 
-YEARS = (2030,)
 
-
-def make(year: int) -> tuple[common.Case, str]:
-    """The case and the text of its README."""
-    case = common.Case()
+def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str]:
+    """The case of a year and the text of its README; years before 2030 share the profiles of `shared`, 2030's case."""
+    case = common.Case(year, shared)
     network.add_regions(case)
     network.add_buses(case, year)
     network.add_lines(case, year)
@@ -33,7 +33,7 @@ def make(year: int) -> tuple[common.Case, str]:
         raise ValueError("the network is not connected")
     thermal.add_thermal(case, year)
     thermal.add_fuels(case)
-    hydro_year = hydro.add_hydro(case)
+    hydro_year = hydro.add_hydro(case, "2020" if year == 2020 else "mean")
     hvdc.add_hvdc(case)
     hvdc.add_contracts(case, hydro_year)
     reserves.add_reserves(case)
@@ -42,16 +42,28 @@ def make(year: int) -> tuple[common.Case, str]:
     return case, summary.readme(case, hydro_year, year)
 
 
+def write(case: common.Case, readme: str, folder: pathlib.Path) -> None:
+    case.write(folder)
+    (folder / "case.toml").write_text(summary.case_toml(case, case.year), encoding="utf-8")
+    (folder / "README.md").write_text(readme, encoding="utf-8")
+    (folder / "expected.toml").write_text(expected.expected_toml(case.year), encoding="utf-8")
+
+
+def make_all(out: pathlib.Path, only: str = "") -> None:
+    """Writes every case, or the one named, into its folder in `out`."""
+    base, readme = make(2030)
+    if only in ("", "2030"):
+        write(base, readme, out / "2030")
+    for year in (y for y in common.YEARS if y != 2030 and only in ("", str(y))):
+        write(*make(year, base), out / str(year))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--year", type=int, choices=YEARS, default=2030)
-    parser.add_argument("--out", type=pathlib.Path, required=True, help="folder of the case")
+    parser.add_argument("--only", default="", help="one case: the name of its folder")
+    parser.add_argument("--out", type=pathlib.Path, required=True, help="folder in which the cases' folders stand")
     options = parser.parse_args()
-    case, readme = make(options.year)
-    options.out.mkdir(parents=True, exist_ok=True)
-    case.write(options.out)
-    (options.out / "case.toml").write_text(summary.case_toml(case, options.year), encoding="utf-8")
-    (options.out / "README.md").write_text(readme, encoding="utf-8")
+    make_all(options.out, options.only)
 
 
 if __name__ == "__main__":

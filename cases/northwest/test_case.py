@@ -1,8 +1,7 @@
-"""Checks of the northwest case against the plan, its sources and its own stated methods."""
+"""Checks of the northwest cases against the plan, their sources and their own stated methods."""
 
 import filecmp
 import pathlib
-import subprocess
 import sys
 import tomllib
 
@@ -11,26 +10,40 @@ import pandas as pd
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
-CASE = HERE / "2030"
 sys.path.insert(0, str(HERE))
 
+import make_case  # noqa: E402
 from make import common, hvdc, hydro, renewables  # noqa: E402
 
 HOURS = 8760
 MONTHS = common.MONTH_OF_HOUR
 
 
-@pytest.fixture(scope="module")
-def tables():
-    return {p.stem: pd.read_csv(p, keep_default_na=True) for p in sorted(CASE.glob("*.csv"))}
+only_2030 = pytest.mark.parametrize("year", [2030], indirect=True)
+only_before_2030 = pytest.mark.parametrize("year", [2020, 2025], indirect=True)
+
+
+@pytest.fixture(scope="module", params=common.YEARS)
+def year(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def profiles():
-    settings = tomllib.loads((CASE / "case.toml").read_text(encoding="utf-8"))
+def folder(year):
+    return HERE / str(year)
+
+
+@pytest.fixture(scope="module")
+def tables(folder):
+    return {p.stem: pd.read_csv(p, keep_default_na=True) for p in sorted(folder.glob("*.csv"))}
+
+
+@pytest.fixture(scope="module")
+def profiles(folder):
+    settings = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
     result = {}
     for name in settings["profiles"]:
-        frame = pd.read_csv(CASE / name)
+        frame = pd.read_csv(folder / name)
         assert len(frame) == HOURS, name
         for column in frame:
             assert column not in result, f"profile {column} twice"
@@ -41,8 +54,19 @@ def profiles():
 
 
 @pytest.fixture(scope="module")
-def plan():
-    return pd.read_csv(HERE / "sources" / "plan_targets.csv").set_index("item_en").y2030
+def plan(year):
+    return pd.read_csv(HERE / "sources" / "plan_targets.csv").set_index("item_en")[f"y{year}"]
+
+
+def mapped_case(year, tables):
+    """A case of the year with its buses, in which hydro can be made anew."""
+    case = common.Case(year)
+    case.tables["buses"] = tables["buses"]
+    return case
+
+
+def hydrology(year):
+    return "2020" if year == 2020 else "mean"
 
 
 def region(tables, frame):
@@ -53,29 +77,33 @@ def of_region(tables, name, place):
     return tables[name][region(tables, tables[name]) == place]
 
 
-def test_script_and_case_are_the_same(tmp_path):
-    subprocess.run([sys.executable, str(HERE / "make_case.py"), "--year", "2030", "--out", str(tmp_path)], check=True)
-    made = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
-    kept = sorted(p.relative_to(CASE).as_posix() for p in CASE.rglob("*") if p.is_file())
-    assert made == kept
-    different = [name for name in made if not filecmp.cmp(tmp_path / name, CASE / name, shallow=False)]
-    assert different == []
+def test_script_and_cases_are_the_same(tmp_path):
+    make_case.make_all(tmp_path)
+    for made_folder in sorted(tmp_path.iterdir()):
+        kept_folder = HERE / made_folder.name
+        made = sorted(p.relative_to(made_folder).as_posix() for p in made_folder.rglob("*") if p.is_file())
+        kept = sorted(p.relative_to(kept_folder).as_posix() for p in kept_folder.rglob("*") if p.is_file())
+        assert made == kept, made_folder.name
+        different = [n for n in made if not filecmp.cmp(made_folder / n, kept_folder / n, shallow=False)]
+        assert different == [], made_folder.name
 
 
-def test_machines_stand_behind_every_synchronous_plant(tables):
+def test_machines_stand_behind_every_synchronous_plant(tables, year):
     machines, storages = tables["machines"], tables["storages"]
     synchronous = storages[storages.technology.isin(["pumped_hydro", "storage_plant", "csp"])]
     plants = machines.groupby("plant_table").plant.apply(sorted)
     assert plants["thermal"] == sorted(tables["thermal"].name)
     assert plants["hydro"] == sorted(tables["hydro"].name)
     assert plants["storages"] == sorted(synchronous.name)
+    units = machines.set_index("name").units
+    assert units["hydro_laxiwa"] == (5 if year == 2020 else 6) and units["hydro_lijiaxia"] == (4 if year == 2020 else 5)
     # Ratings hold the plants' power at their power factor.
     mva = (machines.units * machines.s_mva)[machines.plant_table == "hydro"].sum()
     assert mva == pytest.approx(tables["hydro"].p_max_mw.sum() / 0.9, rel=1e-4)
     # The published condensers: 21 and 10 of 50 Mvar in Hainan prefecture.
     small = machines[(machines.kind == "condenser") & (machines.s_mva == 50)]
-    assert small[small.name.str.contains("phase_1")].units.sum() == 21
-    assert small[small.name.str.contains("phase_2")].units.sum() == 10
+    assert small[small.name.str.contains("phase_1")].units.sum() == (21 if year > 2020 else 0)  # since January 2022
+    assert small[small.name.str.contains("phase_2")].units.sum() == (10 if year > 2020 else 0)
     assert set(machines.quality) == {"estimated"}
 
 
@@ -97,31 +125,32 @@ def test_reactive_power_follows_its_rules(tables):
     assert (held.groupby("bus").v_set_pu.nunique() == 1).all()
 
 
-def test_plan_capacities_of_qinghai(tables, plan):
+def test_plan_capacities_of_qinghai(tables, plan, year):
     renewables_qh = of_region(tables, "renewables", "qinghai").groupby("technology").capacity_mw.sum()
     storages_qh = of_region(tables, "storages", "qinghai").groupby("technology").discharge_max_mw.sum()
     thermal_qh = of_region(tables, "thermal", "qinghai")
+    biomass = thermal_qh[thermal_qh.technology == "biomass"]
     found = {
         "pv": renewables_qh["pv"], "wind": renewables_qh["wind"],
         "hydro": of_region(tables, "hydro", "qinghai").p_max_mw.sum(), "csp": storages_qh["csp"],
-        "pumped hydro": storages_qh["pumped_hydro"], "storage factory": storages_qh["storage_plant"],
-        "electrochemical storage": storages_qh["battery"],
-        "biomass": (thermal_qh.units * thermal_qh.p_max_mw).sum(),
+        "pumped hydro": storages_qh.get("pumped_hydro", 0), "storage factory": storages_qh.get("storage_plant", 0),
+        "electrochemical storage": storages_qh["battery"], "biomass": (biomass.units * biomass.p_max_mw).sum(),
     }
     for item, mw in found.items():
         assert mw == pytest.approx(float(plan[item]), abs=1e-3), item
-    assert sum(found.values()) == pytest.approx(float(plan["clean capacity"]), abs=1e-2)
-    # 70, 30, 20.63, 3.21, 4.2, 5, 12 GW, as the plan's text says
-    assert [round(found[i]) for i in ("pv", "wind", "hydro", "csp", "pumped hydro", "storage factory",
-                                      "electrochemical storage")] == [70000, 30000, 20630, 3210, 4200, 5000, 12000]
-    assert set(thermal_qh.technology) == {"biomass"}  # no coal in 2030
+    counted = sum(found.values()) - (found["electrochemical storage"] if year == 2020 else 0)  # not in the plan's sum then
+    assert counted == pytest.approx(float(plan["clean capacity"]), abs=1e-2)
+    coal = thermal_qh[thermal_qh.technology != "biomass"]
+    gross = coal.units * coal.p_max_mw
+    assert (gross.sum() == 0) if year == 2030 else (0.9 * 3160 < gross.sum() < 3160)  # net of own use; no coal in 2030
 
 
-def test_plan_energies_of_qinghai(tables, profiles, plan):
+def test_plan_energies_of_qinghai(tables, profiles, plan, year):
     loads = of_region(tables, "loads", "qinghai")
     twh = sum(r.mean_mw * profiles[r.profile].sum() for r in loads.itertuples()) / 1e6
     assert twh == pytest.approx(float(plan["electricity use"]), rel=1e-8)
-    assert round(twh, 6) == 115
+    if year == 2020:
+        return  # the back-cast leaves the AC export to the dispatch
     contracts = tables["contracts"]
     lines = tables["hvdc"][region(tables, tables["hvdc"]) == "qinghai"].name
     export = contracts[(contracts.of.isin(lines) | (contracts.of == "qinghai_gansu")) & (contracts.energy_gwh > 0)
@@ -129,8 +158,9 @@ def test_plan_energies_of_qinghai(tables, profiles, plan):
     assert export.energy_gwh.sum() / 1000 == pytest.approx(float(plan["gross export to other provinces"]), abs=0.01)
 
 
-def test_provincial_loads(tables, profiles):
-    source = pd.read_csv(HERE / "sources" / "load_by_province.csv").set_index("province").consumption_twh
+def test_provincial_loads(tables, profiles, year):
+    source = pd.read_csv(HERE / "sources" / "load_by_province.csv")
+    source = source[source.year == year].set_index("province").consumption_twh
     for province in common.PROVINCES:
         mine = of_region(tables, "loads", province.lower())
         twh = sum(r.mean_mw * profiles[r.profile].sum() for r in mine.itertuples()) / 1e6
@@ -138,18 +168,18 @@ def test_provincial_loads(tables, profiles):
         assert profiles[f"load_{province.lower()}"].mean() == pytest.approx(1, abs=1e-5)
 
 
-def test_sizes(tables):
-    assert len(tables["buses"]) >= 120
-    assert len(tables["thermal"]) >= 100
+def test_sizes(tables, folder, year):
+    assert len(tables["buses"]) >= (85 if year == 2020 else 120)
+    assert len(tables["thermal"]) >= (80 if year == 2020 else 100)
     assert (tables["renewables"].technology == "wind").sum() >= 40
     assert (tables["renewables"].technology == "pv").sum() >= 40
     for name in common.REGIONS:
         assert {"wind", "pv"} == set(of_region(tables, "renewables", name).technology)
     listed = pd.read_csv(HERE / "sources" / "hydro.csv")
-    assert len(tables["hydro"]) == (listed.capacity_mw_2030 > 0).sum()
-    assert len(tables["hvdc"]) == len(pd.read_csv(HERE / "sources" / "hvdc.csv"))
-    sizes = {p.relative_to(CASE): p.stat().st_size for p in CASE.rglob("*") if p.is_file()}
-    assert max(sizes.values()) < 3e6 and sum(sizes.values()) < 20e6
+    assert len(tables["hydro"]) == (listed[f"capacity_mw_{year}"] > 0).sum()
+    assert len(tables["hvdc"]) == (pd.read_csv(HERE / "sources" / "hvdc.csv").year_in_service <= year).sum()
+    sizes = {p.relative_to(folder): p.stat().st_size for p in folder.rglob("*") if p.is_file()}
+    assert max(sizes.values()) < 3e6 and sum(sizes.values()) < (20e6 if year == 2030 else 2e6)
 
 
 def test_every_row_has_source_and_quality(tables):
@@ -160,7 +190,7 @@ def test_every_row_has_source_and_quality(tables):
         assert frame.quality.isin(["measured", "published", "estimated"]).all(), name
 
 
-def test_references_and_profiles(tables, profiles):
+def test_references_and_profiles(tables, profiles, year):
     buses = set(tables["buses"].name)
     for name in ("thermal", "renewables", "hydro", "storages", "hvdc", "loads"):
         assert set(tables[name].bus) <= buses, name
@@ -170,10 +200,10 @@ def test_references_and_profiles(tables, profiles):
         for column in frame:
             if column == "profile" or column.endswith("_profile"):
                 used |= set(frame[column].dropna())
-    assert used == set(profiles)
+    assert used == set(profiles) if year == 2030 else used <= set(profiles)  # files shared with 2030 hold more
 
 
-def test_network_is_connected_and_keeps_double_circuits(tables):
+def test_network_is_connected_and_keeps_double_circuits(tables, year):
     branches = tables["branches"]
     index = {b: i for i, b in enumerate(tables["buses"].name)}
     parent = list(range(len(index)))
@@ -187,16 +217,17 @@ def test_network_is_connected_and_keeps_double_circuits(tables):
         parent[root(index[row.from_bus])] = root(index[row.to_bus])
     assert len({root(i) for i in range(len(index))}) == 1
     listed = pd.read_csv(HERE / "sources" / "grid_750kv.csv")
-    added = pd.read_csv(HERE / "sources" / "lines_added.csv")
+    listed = listed[listed.year_est <= year]
+    added = common.in_service(pd.read_csv(HERE / "sources" / "lines_added.csv"), year)
     assert (branches.kind == "line").sum() == listed.circuits.sum() + added.circuits.sum()
     # Guanting - Lanzhou East: 141 km of 6x400, 0.265 ohm/km on 750 kV and 100 MVA
     row = branches.set_index("name").loc["guanting_lanzhou_east_1"]
     assert row.x_pu == pytest.approx(0.265 * 141 / 5625, abs=1e-8)
 
 
-def test_sections(tables):
-    limits = pd.read_csv(HERE / "sources" / "interfaces.csv")
-    assert sorted(tables["sections"].limit_forward_mw) == sorted(limits.limit_mw_2030)
+def test_sections(tables, year):
+    limits = pd.read_csv(HERE / "sources" / "interfaces.csv")[f"limit_mw_{year}"]
+    assert sorted(tables["sections"].limit_forward_mw) == sorted(limits[limits > 0])
     ends = tables["branches"].set_index("name")
     place = tables["buses"].set_index("name").region
     between = [("qinghai_gansu", "qinghai", "gansu"), ("gansu_shaanxi", "gansu", "shaanxi"),
@@ -204,26 +235,28 @@ def test_sections(tables):
                ("ningxia_shaanxi", "ningxia", "shaanxi"), ("qinghai_xinjiang", "qinghai", "xinjiang")]
     for section, source, target in between:
         members = tables["section_branches"][tables["section_branches"].section == section]
-        assert len(members) >= 2
+        assert len(members) >= 2 or (year < 2030 and section in ("qinghai_xinjiang", "ningxia_shaanxi"))
         for row in members.itertuples():
             first, second = place[ends.from_bus[row.branch]], place[ends.to_bus[row.branch]]
             assert (first, second) == ((source, target) if row.sign > 0 else (target, source))
 
 
 @pytest.mark.parametrize("technology", ["wind", "pv"])
-def test_full_load_hours_of_provinces(tables, profiles, technology):
+def test_full_load_hours_of_provinces(tables, profiles, technology, year):
     """Available hours less the curtailment of 2020 are the published hours, and no site's mean is far off."""
     hours = pd.read_csv(HERE / "sources" / "utilisation_hours.csv").set_index("province")[f"{technology}_hours"]
     calibration = pd.read_csv(HERE / "sources" / "cf_calibration.csv")
     calibration = calibration[calibration.tech == technology].set_index("province")
     for province in common.PROVINCES:
         mine = of_region(tables, "renewables", province.lower())
-        mine = mine[mine.technology == technology]
+        mine = mine[(mine.technology == technology) & ~mine.name.str.endswith("_new")]
         mean = sum(r.capacity_mw * profiles[r.profile].mean() for r in mine.itertuples()) / mine.capacity_mw.sum()
         used = mean * (1 - calibration.curtailment_pct_2020[province] / 100)
-        assert used * 8784 == pytest.approx(hours[province], rel=2e-3), province  # the year 2020 had 8784 hours
+        within = 2e-3 if year == 2030 else 0.02  # other years have other shares of the same sites
+        assert used * 8784 == pytest.approx(hours[province], rel=within), province  # the year 2020 had 8784 hours
 
 
+@only_2030
 @pytest.mark.parametrize("technology", ["wind", "pv"])
 def test_sites_keep_the_provincial_series(tables, profiles, technology):
     series = renewables.calibrated(technology)
@@ -234,6 +267,7 @@ def test_sites_keep_the_provincial_series(tables, profiles, technology):
         assert np.abs(mean - series[province]).max() < 6e-5  # rounding of the files to four decimals
 
 
+@only_2030
 def test_sun_rises_earlier_in_the_east(profiles):
     def centre(name):
         return (profiles[name] * (np.arange(HOURS) % 24 + 0.5)).sum() / profiles[name].sum()
@@ -243,6 +277,7 @@ def test_sun_rises_earlier_in_the_east(profiles):
     assert 0.75 * 17.3 / 15 < centre("pv_kashgar") - centre("pv_hami") < 1.05 * 17.3 / 15
 
 
+@only_2030
 def test_pv_follows_the_sun(profiles):
     """The hours' labels are their beginnings: output is centred on the sun's middle of the day."""
     hour = np.arange(HOURS) % 24 + 0.5
@@ -264,6 +299,7 @@ def test_wind_noise_has_the_stated_correlations():
     assert noise.std() == pytest.approx(1, abs=0.1)
 
 
+@only_2030
 def test_wind_sites_have_the_stated_correlations(tables, profiles):
     wind = tables["renewables"][tables["renewables"].technology == "wind"]
     buses = tables["buses"].set_index("name")
@@ -295,12 +331,15 @@ def test_thermal_data(tables):
     assert set(tables["heat_curves"].plant) == set(thermal.index) == set(tables["start_tiers"].plant)
 
 
-def test_thermal_capacity_near_the_scenario(tables):
+def test_thermal_capacity_near_the_scenario(tables, year):
     for province in common.PROVINCES[1:]:
         mine = of_region(tables, "thermal", province.lower())
         mine = mine[mine.technology.str.startswith("coal")]
         net = (mine.units * mine.p_max_mw).sum()
-        assert 0.88 * common.scenario_mw(province, "coal") < net < common.scenario_mw(province, "coal"), province
+        listed = common.scenario_mw(province, "coal", year)
+        # 2020: the list counts Shaanxi's point-to-grid plants, GEM more captive plants in Xinjiang.
+        low, high = (0.72, 1.0) if year == 2020 else (0.88, 1.0)
+        assert low * listed < net < high * listed, province
 
 
 def test_maintenance_stays_out_of_the_peaks(tables):
@@ -318,7 +357,7 @@ def test_maintenance_stays_out_of_the_peaks(tables):
             assert 0.05 < share < 0.11, name
 
 
-def test_hydro_reference_year(tables, profiles):
+def test_hydro_reference_year(tables, profiles, year):
     """The reference storage implies releases that are never negative and mostly pass the turbines, and ends on itself."""
     reservoirs = tables["reservoirs"].set_index("name")
     stations = tables["hydro"]
@@ -343,24 +382,26 @@ def test_hydro_reference_year(tables, profiles):
                 room = row.storage_max_hm3 - row.storage_min_hm3
                 assert (storage <= row.storage_min_hm3 + profiles[row.storage_max_profile] * room).all(), name
             flow_max = stations[stations.reservoir == name].flow_max_m3_per_s.sum()
-            assert (release[name] > flow_max).mean() < 0.08, name
+            if year != 2020:  # so wet that stations spilled for months
+                assert (release[name] > flow_max).mean() < 0.08, name
             waiting.remove(name)
             break
         else:
             pytest.fail("the cascades have a cycle")
-    # Tangnaihai's mean year, 199.6e8 m3, reaches Longyangxia; 63e8 m3 more reach Liujiaxia
-    assert release["longyangxia"].mean() == pytest.approx(199.6e8 / 31.536e6, rel=0.005)
-    assert release["liujiaxia"].mean() == pytest.approx((199.6e8 + 63e8) / 31.536e6, rel=0.005)
+    # Tangnaihai's year, 199.6e8 m3 in the mean and 324e8 m3 in 2020, reaches Longyangxia; 63e8 m3 more reach Liujiaxia in
+    # the mean, and half of Tangnaihai's deviation on top.
+    upper, lateral = (324e8, 63e8 * (1 + 0.5 * (324 / 199.6 - 1))) if year == 2020 else (199.6e8, 63e8)
+    assert release["longyangxia"].mean() == pytest.approx(upper / 31.536e6, rel=0.015)
+    assert release["liujiaxia"].mean() == pytest.approx((upper + lateral) / 31.536e6, rel=0.015)
 
 
-def test_hydro_energy_near_design(tables, profiles):
+def test_hydro_energy_near_design(tables, year):
     listed = pd.read_csv(HERE / "sources" / "hydro.csv")
-    listed = listed[listed.province == "Qinghai"].energy_gwh.sum()
-    case = common.Case()
-    case.tables["buses"] = tables["buses"]
-    report = hydro.add_hydro(case).set_index("station")
+    listed = listed[(listed.province == "Qinghai") & (listed[f"capacity_mw_{year}"] > 0)].energy_gwh.sum()
+    report = hydro.add_hydro(mapped_case(year, tables), hydrology(year)).set_index("station")
     mine = of_region(tables, "hydro", "qinghai").name
-    assert report.energy_gwh[mine].sum() == pytest.approx(listed, rel=0.03)
+    energy = report.energy_gwh[mine].sum()
+    assert 1.3 * listed < energy < 1.5 * listed if year == 2020 else energy == pytest.approx(listed, rel=0.03 if year == 2030 else 0.04)
 
 
 def test_head_curves(tables):
@@ -402,7 +443,7 @@ def test_csp_can_end_a_span_where_it_began(tables):
     assert (csp.loss_per_h == 0).all() and (csp.charge_max_mw == 0).all() and (csp.inflow_mw > 0).all()
 
 
-def test_adequate_by_energy_and_by_hour(tables, profiles):
+def test_adequate_by_energy_and_by_hour(tables, profiles, year):
     """Copper plate: what is available against load and the least that contracts ask for."""
     load = sum(r.mean_mw * profiles[r.profile] for r in tables["loads"].itertuples())
     export = np.zeros(HOURS)
@@ -425,15 +466,14 @@ def test_adequate_by_energy_and_by_hour(tables, profiles):
     assert energy > 1.3 * need.sum() / 1e6
 
 
-def test_export_of_qinghai_is_possible_every_month(tables, profiles):
+@only_2030
+def test_export_of_qinghai_is_possible_every_month(tables, profiles, year):
     """Use and contracted export, with a tenth of the supply lost to curtailment and storage, need no more import than the
     two western ties can carry."""
-    case = common.Case()
+    case = common.Case(year)
     case.tables = dict(tables)
     case.profiles = {"all": profiles}
-    fresh = common.Case()
-    fresh.tables["buses"] = tables["buses"]
-    balance = hvdc.qinghai_balance(case, hydro.add_hydro(fresh))
+    balance = hvdc.qinghai_balance(case, hydro.add_hydro(mapped_case(year, tables)))
     supply = balance["wind and PV"] + balance["hydro"] + balance["CSP"] + balance["biomass"]
     assert 230e3 < supply.sum() < 246e3  # the plan's generation is 246 TWh; the case stays below (README)
     lines = tables["hvdc"][region(tables, tables["hvdc"]) == "qinghai"].name

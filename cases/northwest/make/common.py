@@ -1,5 +1,6 @@
 """Reading of sources, names, calendar, and the writing of a case's tables and profiles."""
 
+import functools
 import pathlib
 import re
 
@@ -16,12 +17,27 @@ PROVINCES = ["Qinghai", "Gansu", "Ningxia", "Shaanxi", "Xinjiang"]
 REGIONS = [p.lower() for p in PROVINCES]
 REGIONS_ZH = {"qinghai": "青海", "gansu": "甘肃", "ningxia": "宁夏", "shaanxi": "陕西", "xinjiang": "新疆"}
 
+YEARS = (2020, 2025, 2030)
+
 PLAN = "Qinghai action plan 2021-2030 (plan_targets.csv)"
+
+
+@functools.cache
+def _stored(name: str) -> pd.DataFrame:
+    return pd.read_csv(SOURCES / f"{name}.csv")
 
 
 def read(name: str) -> pd.DataFrame:
     """One table of sources."""
-    return pd.read_csv(SOURCES / f"{name}.csv")
+    return _stored(name).copy()
+
+
+def in_service(table: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Rows of a table that stand in a year: from_year has come, to_year (where there is one) has not passed; empty: always."""
+    stands = table.from_year.fillna(0) <= year
+    if "to_year" in table:
+        stands &= table.to_year.fillna(9999) >= year
+    return table[stands]
 
 
 def slug(text: str) -> str:
@@ -31,21 +47,26 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text).strip("_")
 
 
-def plan_target(item: str) -> float:
-    """A 2030 figure of the plan's table 1."""
+@functools.cache
+def plan_target(item: str, year: int) -> float:
+    """A figure of the plan's table 1 for 2020 (actual), 2025 or 2030."""
     table = read("plan_targets").set_index("item_en")
-    return float(table.loc[item, "y2030"])
+    return float(table.loc[item, f"y{year}"])
 
 
-def scenario_mw(province: str, technology: str) -> float:
-    """Provincial capacity in 2030 by the scenario of capacity_by_province.csv; 0 where there is none."""
+@functools.cache
+def scenario_mw(province: str, technology: str, year: int) -> float:
+    """Provincial capacity at a year's end by capacity_by_province.csv (2020 actual, 2025 plan, 2030 scenario); 0 where there
+    is none."""
     table = read("capacity_by_province")
-    row = table[(table.province == province) & (table.technology == technology) & (table.year == 2030)]
+    row = table[(table.province == province) & (table.technology == technology) & (table.year == year)
+                & table.basis.isin(["actual", "plan", "scenario"])]
     return float(row.capacity_mw.iloc[0]) if len(row) else 0.0
 
 
+@functools.cache
 def cost(item: str, parameter: str) -> float:
-    table = read("costs")
+    table = _stored("costs")
     row = table[(table.item == item) & (table.parameter == parameter)]
     if len(row) != 1:
         raise KeyError(f"costs.csv has {len(row)} rows for {item}, {parameter}")
@@ -86,12 +107,30 @@ def monthly_to_hourly(values) -> np.ndarray:
     return series * (values @ DAYS_OF_MONTH / 365) / series.mean()
 
 
-class Case:
-    """The tables and profile files of a case while it is made."""
+def places() -> pd.DataFrame:
+    """Region, voltage and place of every bus of any year, by name."""
+    stations = read("substations_750kv")
+    stations["name"] = [slug(n) for n in stations.name_en]
+    frames = [stations, read("buses_added_750kv").assign(kv=750), read("buses_330kv").assign(kv=330)]
+    table = pd.concat([f[["name", "province", "kv", "lat", "lon"]] for f in frames], ignore_index=True)
+    return table.assign(region=table.province.str.lower()).set_index("name")
 
-    def __init__(self) -> None:
+
+class Case:
+    """The tables and profile files of a case while it is made.
+
+    A case may share the profiles of another one, which lies beside it in a folder named by its year: a series that is the
+    same there is taken by reference, one that differs gets a name and a file of its own.
+    """
+
+    def __init__(self, year: int = 2030, shared: "Case | None" = None, label: str = "") -> None:
+        self.year = year
+        self.label = label or str(year)  # of series and files of its own, where it shares others
+        self.shared = shared
         self.tables: dict[str, pd.DataFrame] = {}
         self.profiles: dict[str, dict[str, np.ndarray]] = {}
+        self.shared_files: set[str] = set()  # files of `shared` that are used
+        self.names: dict[str, str] = {}  # of series: as asked for -> as given
         self._decimals: dict[str, int] = {}
 
     def add_rows(self, table: str, rows: list[dict]) -> None:
@@ -105,15 +144,45 @@ class Case:
         values = np.round(np.asarray(values, dtype=float), decimals)
         if values.shape != (HOURS,) or not np.isfinite(values).all():
             raise ValueError(f"profile {name}: {values.shape}")
+        asked = name
+        if self.shared is not None:
+            theirs = self.shared.find_profile(name)
+            if theirs is not None and np.array_equal(theirs[1], values):
+                self.shared_files.add(theirs[0])
+                self.names[asked] = name
+                return name
+            file = f"{file}_{self.label}"
+            name = name if theirs is None else f"{name}_{self.label}"
         self.profiles.setdefault(file, {})[name] = values
         self._decimals[name] = decimals
+        self.names[asked] = name
+        return name
+
+    def find_profile(self, name: str) -> tuple[str, np.ndarray] | None:
+        """File and values of a profile of this case; none where it has none of that name."""
+        for file, columns in self.profiles.items():
+            if name in columns:
+                return file, columns[name]
+        return None
+
+    def shared_profile(self, name: str) -> str:
+        """Takes a profile of the shared case by reference; returns its name."""
+        found = self.shared.find_profile(name)
+        if found is None:
+            raise KeyError(name)
+        self.shared_files.add(found[0])
         return name
 
     def profile(self, name: str) -> np.ndarray:
-        for columns in self.profiles.values():
-            if name in columns:
-                return columns[name]
-        raise KeyError(name)
+        found = self.find_profile(name) or (self.shared and self.shared.find_profile(name))
+        if not found:
+            raise KeyError(name)
+        return found[1]
+
+    def profile_files(self) -> list[str]:
+        """Paths of the profile files, relative to the case's folder."""
+        own = [f"profiles/{name}.csv" for name in sorted(self.profiles)]
+        return own + [f"../{self.shared.year}/profiles/{name}.csv" for name in sorted(self.shared_files)]
 
     def buses(self) -> pd.DataFrame:
         return self.tables["buses"]
@@ -127,8 +196,18 @@ class Case:
         distance = great_circle_km(lat, lon, buses.lat_deg.to_numpy(), buses.lon_deg.to_numpy())
         return str(buses.name.iloc[int(np.argmin(distance))])
 
+    def standing_bus(self, name: str) -> str:
+        """The bus itself where it stands in the case's year, else the nearest one of its region and voltage."""
+        buses = self.buses()
+        if name in set(buses.name):
+            return name
+        place = places().loc[name]
+        return self.nearest_bus(place.lat, place.lon, place.region, only=list(buses.name[buses.kv == place.kv]))
+
     def write(self, folder: pathlib.Path) -> None:
-        (folder / "profiles").mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.profiles:
+            (folder / "profiles").mkdir(exist_ok=True)
         for name, frame in sorted(self.tables.items()):
             last = [c for c in ("source", "quality", "note") if c in frame]
             frame = frame[[c for c in frame.columns if c not in last] + last]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .common import Case, DAYS_OF_MONTH, MONTH_OF_HOUR, PLAN, cost, plan_target, read
+from .common import Case, DAYS_OF_MONTH, HOURS, MONTH_OF_HOUR, PLAN, cost, plan_target, read
 
 # name_zh -> (name, bus, block_h, level_step_mw, ramp_mw_per_block, max_changes_per_day)
 LINES = {
@@ -26,6 +26,10 @@ LINES = {
     "青海第三回": ("qinghai_third", "wulan_converter", 2, 400, 2400, 8),
 }
 QINGHAI_UHV = ["qingyu", "qinghai_second", "qinghai_third"]
+# Qingyu in 2020: nothing before July, half of its capacity (one pole voltage) until 23 December, when it had sent 3.16 TWh;
+# then full. The mean power is kept to the year's end.
+QINGYU_2020_FROM_HOUR, QINGYU_2020_FULL_FROM_HOUR, QINGYU_2020_TWH = 181 * 24, 356 * 24, 3.16
+QINGYU_2020_SOURCE = "nengyuanjie.net/article/44244.html (uhv_checks of the data pack)"
 UHV_DESIGN_TWH = 40.0  # published design energy of Qingyu: 5000 h
 DC_TOLERANCE, AC_TOLERANCE = 0.05, 0.30
 
@@ -42,12 +46,31 @@ def _month_weights(shape: np.ndarray) -> np.ndarray:
     return weights / weights.sum()
 
 
+def lines(year: int):
+    """Lines of hvdc.csv that stand in a year."""
+    table = read("hvdc")
+    return table[table.year_in_service <= year]
+
+
+def qinghai_uhv(year: int) -> list[str]:
+    return [name for name in QINGHAI_UHV if name in {LINES[z][0] for z in lines(year).name_zh}]
+
+
+def _qingyu_2020_availability(case: Case) -> str:
+    values = np.zeros(HOURS)
+    values[QINGYU_2020_FROM_HOUR:] = 0.5
+    values[QINGYU_2020_FULL_FROM_HOUR:] = 1
+    return case.add_profile("availability", "availability_qingyu", values, 1)
+
+
 def add_hvdc(case: Case) -> None:
     rows = []
-    for row in read("hvdc").itertuples():
+    for row in lines(case.year).itertuples():
         name, bus, block, step, ramp, changes = LINES[row.name_zh]
         technology = "vsc" if "VSC" in row.kv else ("back_to_back" if "B2B" in row.kv else "lcc")
         least = row.capacity_mw * row.min_power_pct / 100
+        if name == "qingyu" and case.year == 2020:
+            least /= 2  # of the capacity at half of the voltage
         note = f"status: {row.status}"
         if name == "chaila":
             least, note = -300.0, note + "; bidirectional, import limit estimated"
@@ -62,6 +85,8 @@ def add_hvdc(case: Case) -> None:
                      "level_step_mw": step, "block_h": block, "ramp_mw_per_block": ramp,
                      "max_changes_per_day": changes, "loss_rated_pu": row.loss_pct_rated / 100,
                      "export_value_cny_per_mwh": value, "q_demand_mvar_per_mw": demand,
+                     **({"p_max_profile": _qingyu_2020_availability(case) if name == "qingyu" else ""}
+                        if case.year == 2020 else {}),
                      "filter_mvar": demand * row.capacity_mw, "block_pole_share": 0.5, "source": row.source,
                      "quality": row.quality,
                      "note": note + "; levels, ramps, changes a day and value estimated (value: the sending "
@@ -70,8 +95,11 @@ def add_hvdc(case: Case) -> None:
     case.add_rows("hvdc", rows)
 
 
-def annual_twh(row) -> float:
-    """Energy of an operating or coming line outside Qinghai: typical hours, or the 2023 energy where that is more."""
+def annual_twh(row, year: int) -> float:
+    """Energy of an operating or coming line outside Qinghai: that of 2020; later typical hours, or the 2023 energy where
+    that is more."""
+    if year == 2020:
+        return row.energy_twh_2020
     return max(row.util_hours_typical * row.capacity_mw / 1e6, row.energy_twh_2023)
 
 
@@ -90,6 +118,7 @@ def qinghai_balance(case: Case, hydro_year) -> dict[str, np.ndarray]:
     csp = mine("storages")
     csp = csp[csp.technology == "csp"]
     biomass = mine("thermal")
+    biomass = biomass[biomass.technology == "biomass"]
     return {
         "wind and PV": by_month(sum(r.capacity_mw * case.profile(r.profile) for r in mine("renewables").itertuples())),
         "hydro": np.sum(hydro.month_gwh.to_list(), axis=0),
@@ -106,11 +135,11 @@ def qinghai_uhv_gwh(case: Case, hydro_year) -> np.ndarray:
     return UHV_DESIGN_TWH * 1000 * (0.5 * DAYS_OF_MONTH / 365 + 0.5 * surplus / surplus.sum())
 
 
-def qinghai_ac_gwh() -> np.ndarray:
-    """AC export by month that completes the plan's gross export: 145 TWh less the UHV lines and the flow to Tibet.
+def qinghai_ac_gwh(year: int) -> np.ndarray:
+    """AC export by month that completes the plan's gross export: that less the UHV lines and the flow to Tibet.
     Even over the year: the UHV lines take the province's surplus, what passes to Gansu is mostly transit."""
-    export = plan_target("gross export to other provinces") * 1000
-    ac = export - len(QINGHAI_UHV) * UHV_DESIGN_TWH * 1000 - CHAILA_GWH[CHAILA_GWH > 0].sum()
+    export = plan_target("gross export to other provinces", year) * 1000
+    ac = export - len(qinghai_uhv(year)) * UHV_DESIGN_TWH * 1000 - CHAILA_GWH[CHAILA_GWH > 0].sum()
     return ac * _month_weights(np.ones(12))
 
 
@@ -125,9 +154,15 @@ def add_contracts(case: Case, hydro_year) -> None:
                          "energy_gwh": round(energy, 3), "tolerance_pu": tolerance,
                          "shortfall_cny_per_mwh": shortfall, "source": source, "quality": "estimated", "note": note})
 
-    for row in read("hvdc").itertuples():
+    for row in lines(case.year).itertuples():
         name = LINES[row.name_zh][0]
-        if name in QINGHAI_UHV:
+        if name == "qingyu" and case.year == 2020:
+            hours = np.array([((MONTH_OF_HOUR == m) & (np.arange(HOURS) >= QINGYU_2020_FROM_HOUR)).sum()
+                              for m in range(1, 13)])
+            gwh = hours * QINGYU_2020_TWH * 1000 / (QINGYU_2020_FULL_FROM_HOUR - QINGYU_2020_FROM_HOUR)
+            monthly(name, "hvdc", np.where(hours == 0, np.nan, gwh), DC_TOLERANCE, 2000, QINGYU_2020_SOURCE,
+                    "3.16 TWh from July to 23 December 2020, even over the time, the same power after")
+        elif name in QINGHAI_UHV:
             monthly(name, "hvdc", qinghai_uhv_gwh(case, hydro_year), DC_TOLERANCE, 2000,
                     PLAN + "; uhv_checks of the data pack (design energy 40 TWh)",
                     "5000 h a year; months half even and half by Qinghai's surplus of the weather year")
@@ -138,10 +173,12 @@ def add_contracts(case: Case, hydro_year) -> None:
             # Idle months: a band of 10 GWh around 1 GWh, wide enough for the line's levels.
             monthly(name, "hvdc", np.where(gwh == 0, 1.0, np.nan), 10, 1000, "hvdc.csv", note + "; idle month")
         else:
-            monthly(name, "hvdc", annual_twh(row) * 1000 * _month_weights(RECEIVING), DC_TOLERANCE, 2000, row.source,
-                    f"{annual_twh(row):.1f} TWh a year; months by the receiving end's demand")
-    monthly("qinghai_gansu", "section", qinghai_ac_gwh(), AC_TOLERANCE, 200, PLAN,
-            "AC part of the plan's gross export, even over the year; Qinghai draws as much elsewhere")
+            twh = annual_twh(row, case.year)
+            monthly(name, "hvdc", twh * 1000 * _month_weights(RECEIVING), DC_TOLERANCE, 2000, row.source,
+                    f"{twh:.1f} TWh a year; months by the receiving end's demand")
+    if case.year > 2020:  # the back-cast leaves the AC export to the dispatch
+        monthly("qinghai_gansu", "section", qinghai_ac_gwh(case.year), AC_TOLERANCE, 200, PLAN,
+                "AC part of the plan's gross export, even over the year; Qinghai draws as much elsewhere")
     case.add_rows("contracts", rows)
 
 

@@ -10,6 +10,10 @@ TANGNAIHAI_AT_M3_PER_S = 650.0  # mean flow that hydro.csv gives the reach of th
 FLOW_AT_LIUJIAXIA, FLOW_BELOW_LANZHOU = 834.0, 1030.0
 ASSUMED_HEAD_M = 60.0  # stations without listed head
 POND_HOURS = {"run of river": 3, "aggregate": 4, "unknown": 12}  # hours of full flow, where no storage is listed
+# The rivers between Longyangxia and Lanzhou deviate from their mean half as much as Tangnaihai does; estimated.
+LATERAL_SHARE_OF_WETNESS = 0.5
+HYDROLOGY_WORDS = {"mean": "the mean year", "dry": "a dry year (flow reached in nine years of ten)",
+                   "wet": "a wet year (flow reached in one year of ten)", "2020": "the year 2020 (estimated)"}
 USE_OF_RANGE = 0.85  # largest part of the usable storage that the reference year runs through
 
 # Reservoirs with more than weekly regulation, and the release that their reference year aims at by month, relative.
@@ -46,13 +50,44 @@ def _k_kw(name: str, capacity_mw: float) -> float:
     return cost("hydro", "output_coefficient_K_others") if capacity_mw >= 300 else 8.0
 
 
-def _stations() -> pd.DataFrame:
+def _stations(year: int) -> pd.DataFrame:
+    """Stations with capacity in a year; `downstream` and `travel_h` bridge those of the main stem that do not stand yet."""
     table = read("hydro")
+    table["capacity_mw"] = table[f"capacity_mw_{year}"]
     table["key"] = [slug(n) for n in table.name_en]
     table["main_stem"] = table.order.notna()
     if table.key.duplicated().any():
         raise ValueError("hydro names are not unique")
-    return table
+    main = table[table.main_stem & (table.key != "liujiaxia_extension")].set_index("name_zh")
+    below = {row.upstream: zh for zh, row in main.iterrows() if row.upstream in main.index}
+    downstream, travel = {}, {}
+    for zh, row in main.iterrows():
+        hours, end = row.travel_to_next_h, below.get(zh)
+        while end is not None and main.capacity_mw[end] == 0:
+            hours, end = hours + main.travel_to_next_h[end], below.get(end)
+        downstream[row.key] = main.key[end] if end is not None else ""
+        travel[row.key] = hours
+    table["downstream"], table["travel_h"] = table.key.map(downstream).fillna(""), table.key.map(travel)
+    return table[table.capacity_mw > 0].reset_index(drop=True)
+
+
+def _links(table: pd.DataFrame) -> pd.DataFrame:
+    """Links of side rivers between the stations that stand, by name_en."""
+    links = read("cascade_links").set_index("name_en")
+    links.downstream = links.downstream.fillna("")
+    for absent in [n for n in links.index if n not in set(table.name_en)]:
+        above = links.downstream == absent
+        links.loc[above, "travel_h"] += links.travel_h[absent]
+        links.loc[above, "downstream"] = links.downstream[absent]
+        links = links.drop(index=absent)
+    return links
+
+
+def tangnaihai_m3_per_s(hydrology: str) -> np.ndarray:
+    """Monthly flow at Tangnaihai: "mean", "dry" (reached in nine years of ten), "wet" (in one of ten), or "2020"."""
+    column = {"mean": "tangnaihai_mean_m3s", "dry": "tangnaihai_dry_p90_m3s", "wet": "tangnaihai_wet_p10_m3s",
+              "2020": "tangnaihai_2020_est_m3s"}[hydrology]
+    return read("river_inflow_monthly")[column].to_numpy(dtype=float)
 
 
 def _curve(name_zh: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -89,10 +124,10 @@ def _steps(values: np.ndarray) -> np.ndarray:
     return np.convolve(np.r_[hourly[-240:], hourly, hourly[:240]], window, mode="same")[240:-240]
 
 
-def add_hydro(case: Case) -> pd.DataFrame:
+def add_hydro(case: Case, hydrology: str = "mean") -> pd.DataFrame:
     """Adds reservoirs, hydro, head_curves; returns the reference year by station (energy, flows) for the README."""
-    table = _stations()
-    links = read("cascade_links").set_index("name_en")
+    table = _stations(case.year)
+    links = _links(table)
     flows = read("river_inflow_monthly")
     regimes = read("river_regimes").set_index("regime")
     month_columns = [f"m{m}" for m in range(1, 13)]
@@ -101,9 +136,12 @@ def add_hydro(case: Case) -> pd.DataFrame:
         series = monthly_to_hourly(monthly)
         return case.add_profile("inflow", f"inflow_{name}", series / series.mean(), 5)
 
-    upper, lateral, lower = (flows[c].to_numpy(dtype=float) for c in (
-        "tangnaihai_mean_m3s", "lateral_longyangxia_to_liujiaxia_m3s", "lateral_liujiaxia_to_lanzhou_m3s"))
     year_mean = lambda v: float(v @ DAYS_OF_MONTH / 365)
+    upper = tangnaihai_m3_per_s(hydrology)
+    wetness = year_mean(upper) / year_mean(tangnaihai_m3_per_s("mean"))
+    lateral_factor = 1 + LATERAL_SHARE_OF_WETNESS * (wetness - 1)
+    lateral, lower = (flows[c].to_numpy(dtype=float) for c in (
+        "lateral_longyangxia_to_liujiaxia_m3s", "lateral_liujiaxia_to_lanzhou_m3s"))
     for name, monthly in (("tangnaihai", upper), ("lateral_longyangxia_liujiaxia", lateral),
                           ("lateral_liujiaxia_lanzhou", lower)):
         shape(name, monthly)
@@ -113,22 +151,20 @@ def add_hydro(case: Case) -> pd.DataFrame:
     reservoirs: dict[str, dict] = {}
     stations: list[dict] = []
     heads: list[dict] = []
-    key_of_zh = {r.name_zh: r.key for r in table.itertuples() if r.main_stem}
     main = table[table.main_stem & (table.key != "liujiaxia_extension")].sort_values("order")
-    downstream = {key_of_zh[r.upstream]: r.key for r in main.itertuples() if isinstance(r.upstream, str)
-                  and r.upstream in key_of_zh}
     mean_flow_before = 0.0
     main_inflow = {}
     for row in main.itertuples():
         flow = row.mean_flow_m3s
         gain = max(0.0, flow - mean_flow_before)
         if mean_flow_before < TANGNAIHAI_AT_M3_PER_S:
-            main_inflow[row.key] = (gain * year_mean(upper) / TANGNAIHAI_AT_M3_PER_S, "inflow_tangnaihai")
+            main_inflow[row.key] = (gain * year_mean(upper) / TANGNAIHAI_AT_M3_PER_S,
+                                    case.names["inflow_tangnaihai"])
         elif mean_flow_before < FLOW_AT_LIUJIAXIA:
-            main_inflow[row.key] = (gain * year_mean(lateral) / (FLOW_AT_LIUJIAXIA - TANGNAIHAI_AT_M3_PER_S),
+            main_inflow[row.key] = (gain * lateral_factor * year_mean(lateral) / (FLOW_AT_LIUJIAXIA - TANGNAIHAI_AT_M3_PER_S),
                                     "inflow_lateral_longyangxia_liujiaxia")
         else:
-            main_inflow[row.key] = (gain * year_mean(lower) / (FLOW_BELOW_LANZHOU - FLOW_AT_LIUJIAXIA),
+            main_inflow[row.key] = (gain * lateral_factor * year_mean(lower) / (FLOW_BELOW_LANZHOU - FLOW_AT_LIUJIAXIA),
                                     "inflow_lateral_liujiaxia_lanzhou")
         mean_flow_before = max(mean_flow_before, flow)
 
@@ -136,15 +172,16 @@ def add_hydro(case: Case) -> pd.DataFrame:
         region = "qinghai" if row.province.startswith("Qinghai") else row.province.lower()
         aggregate = row.key.startswith("other_small_hydro")
         head = row.rated_head_m if not np.isnan(row.rated_head_m) else ASSUMED_HEAD_M
-        mw_per_flow = round(_k_kw(row.key, row.capacity_mw_2030) / 1000 * head, 5)
-        full_flow = row.capacity_mw_2030 / mw_per_flow
+        mw_per_flow = round(_k_kw(row.key, row.capacity_mw) / 1000 * head, 5)
+        full_flow = row.capacity_mw / mw_per_flow
         listed_flow = row.max_turbine_flow_m3s
         flow_max = full_flow if np.isnan(listed_flow) else max(listed_flow, full_flow)
-        bus = QINGHAI_BUS.get(row.key) or AGGREGATE_BUS.get(row.key) or case.nearest_bus(row.lat, row.lon, region)
+        place = QINGHAI_BUS.get(row.key) or AGGREGATE_BUS.get(row.key)
+        bus = case.standing_bus(place) if place else case.nearest_bus(row.lat, row.lon, region)
         reservoir = "liujiaxia" if row.key == "liujiaxia_extension" else row.key
         published = PLAN + "; " if region == "qinghai" else ""
         stations.append({"name": row.key, "name_zh": row.name_zh, "bus": bus, "reservoir": reservoir,
-                         "p_max_mw": row.capacity_mw_2030, "flow_max_m3_per_s": round(flow_max, 2),
+                         "p_max_mw": row.capacity_mw, "flow_max_m3_per_s": round(flow_max, 2),
                          "mw_per_m3_per_s": mw_per_flow,
                          "variable_om_cny_per_mwh": cost("hydro", "water_resource_fee") + cost("hydro", "variable_om"),
                          "source": published + row.source, "quality": row.quality,
@@ -178,10 +215,10 @@ def add_hydro(case: Case) -> pd.DataFrame:
             storage = _curve(row.name_zh)[1]
             least, total = float(storage[0]), float(storage[-1])
         travel = 0
-        below = downstream.get(row.key, "")
+        below = row.downstream
         if row.main_stem and below:
-            travel = int(row.travel_to_next_h + 0.5)
-        elif row.name_en in links.index and isinstance(links.loc[row.name_en].downstream, str):
+            travel = int(row.travel_h + 0.5)
+        elif row.name_en in links.index and links.loc[row.name_en].downstream:
             below, travel = slug(links.loc[row.name_en].downstream), int(links.loc[row.name_en].travel_h)
         reservoirs[row.key] = {"name": row.key, "name_zh": row.name_zh, "river": row.river, "downstream": below,
                                "travel_h": travel, "storage_min_hm3": least, "storage_max_hm3": total,
@@ -189,7 +226,7 @@ def add_hydro(case: Case) -> pd.DataFrame:
                                "inflow_profile": inflow_profile, "release_min_m3_per_s": 0.0,
                                "release_min_profile": "", "storage_max_profile": "", "source": row.source,
                                "quality": "estimated",
-                               "note": f"{row.regulation}; mean inflow of the mean year; storage "
+                               "note": f"{row.regulation}; mean inflow of {HYDROLOGY_WORDS[hydrology]}; storage "
                                        + ("as listed" if not np.isnan(row.usable_storage_hm3) else "assumed")}
     report = _reference_year(case, reservoirs, stations, table)
     for key, name_zh, usual in (("longyangxia", "龙羊峡", 650.0), ("laxiwa", "拉西瓦", 900.0)):
@@ -202,7 +239,7 @@ def add_hydro(case: Case) -> pd.DataFrame:
     case.add_rows("hydro", stations)
     case.add_rows("head_curves", heads)
     total = sum(s["p_max_mw"] for s, r in zip(stations, table.itertuples()) if r.province == "Qinghai")
-    if abs(total - plan_target("hydro")) > 1e-6:
+    if abs(total - plan_target("hydro", case.year)) > 1e-6:
         raise ValueError(f"Qinghai hydro is {total} MW")
     return report
 

@@ -3,7 +3,7 @@ units turned to condensers, grid-forming batteries. All figures of one machine o
 
 import math
 
-from .common import Case, PLAN, read
+from .common import Case, PLAN, in_service, read, slug
 
 POWER_FACTOR = 0.9
 TEXTBOOK = "textbook ranges of machine data (Kundur 1994, Anderson & Fouad 2003), recalled"
@@ -76,22 +76,24 @@ def _add_thermal(case: Case, rows: list) -> None:
                                row.p_max_mw * own_use, _thermal_class(row.name, row.technology), ""))
 
 
-def _units(listed, table: str, plant: str, p_mw: float, key: str) -> tuple[int, str, str]:
-    """Number of units, its source, and words on it."""
+def _units(listed, table: str, plant: str, p_mw: float, key: str, share: float = 1) -> tuple[int, str, str]:
+    """Number of units, its source, and words on it; `share` of the listed ones stands."""
     found = listed[(listed.plant_table == table) & (listed.plant == plant)]
     if len(found):
         row = found.iloc[0]
         note = f"listed {row.listed}" + ("" if isinstance(row.note, float) else f"; {row.note}")
-        return int(row.units), f"{row.source}; {TEXTBOOK}", note + "; equal units taken"
+        return max(1, round(row.units * share)), f"{row.source}; {TEXTBOOK}", note + "; equal units taken"
     return max(1, math.ceil(p_mw / PIECE_MW[key])), TEXTBOOK, f"units of about {PIECE_MW[key]:.0f} MW assumed"
 
 
 def _add_hydro(case: Case, rows: list) -> None:
     listed = read("machine_units")
+    full_mw = {slug(row.name_en): row.capacity_mw_2030 for row in read("hydro").itertuples()}
     for row in case.tables["hydro"].itertuples():
         small = row.p_max_mw < SMALL_HYDRO_MW or row.name.startswith("other_small_hydro")
         key = "hydro_small" if small else "hydro_large"
-        units, source, note = _units(listed, "hydro", row.name, row.p_max_mw, key)
+        units, source, note = _units(listed, "hydro", row.name, row.p_max_mw, key,
+                                     row.p_max_mw / full_mw[row.name])
         rows.append(_generator(f"hydro_{row.name}", row.bus, "hydro", row.name, units, row.p_max_mw / units, key, note,
                                source))
     for row in case.tables["storages"].itertuples():
@@ -106,12 +108,14 @@ def _add_hydro(case: Case, rows: list) -> None:
 
 
 def _add_condensers(case: Case, rows: list) -> None:
-    for row in read("condensers").itertuples():
+    for row in in_service(read("condensers"), case.year).itertuples():
         size = int(row.s_mva)
         figures = (CONDENSER_X_PU[size], 0.0, CONDENSER_H_S[size], 0, 1, 0)
         rows.append(_row(row.name, row.bus, "condenser", "", "", int(row.units), row.s_mva, figures, (-0.5, 1.0),
                          row.source, f"{row.note}; reactance with transformer, inertia and loss estimated",
                          CONDENSER_LOSS_SHARE * row.s_mva))
+    if case.year < 2030:
+        return
     units = read("thermal_units")
     units = units[(units.province == "Qinghai") & (units.status_2023 == "operating")]
     for (plant, mw), group in units.groupby(["plant_name_zh", "capacity_mw"], sort=True):
@@ -128,6 +132,8 @@ def _add_condensers(case: Case, rows: list) -> None:
 
 
 def _add_grid_forming(case: Case, rows: list) -> None:
+    if case.year < 2030:
+        return
     for row in case.tables["storages"].itertuples():
         if row.technology != "battery":
             continue

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .common import Case, REGIONS, REGIONS_ZH, read, slug
+from .common import Case, REGIONS, REGIONS_ZH, in_service, read, slug
 
 BASE_MVA = 100.0
 TRANSFORMER_MVA = 2100.0
@@ -29,11 +29,11 @@ def add_buses(case: Case, year: int) -> None:
         rows.append({"name": slug(row.name_en), "name_zh": row.name_zh, "region": row.province.lower(),
                      "kv": 750, "lat_deg": row.lat, "lon_deg": row.lon, "source": row.source,
                      "quality": row.quality, "note": f"{row.checked}; in service {row.year_est}"})
-    for row in read("buses_added_750kv").itertuples():
+    for row in in_service(read("buses_added_750kv"), year).itertuples():
         rows.append({"name": row.name, "name_zh": row.name_zh, "region": row.province.lower(), "kv": 750,
                      "lat_deg": row.lat, "lon_deg": row.lon, "source": "assumed for this case",
                      "quality": "estimated", "note": row.note})
-    for row in read("buses_330kv").itertuples():
+    for row in in_service(read("buses_330kv"), year).itertuples():
         rows.append({"name": row.name, "name_zh": row.name_zh, "region": row.province.lower(), "kv": 330,
                      "lat_deg": row.lat, "lon_deg": row.lon, "source": "reduced 330 kV grid drawn up for this case",
                      "quality": "estimated", "note": row.note})
@@ -90,7 +90,7 @@ def add_lines(case: Case, year: int) -> None:
         rows += _circuits(case, first, second, int(row.circuits), row.length_km, row.kv,
                           _line_type(row.kv, row.year_est), row.source, row.quality,
                           f"{row.checked}; in service {row.year_est}; {note}", counts)
-    for row in read("lines_added").itertuples():
+    for row in in_service(read("lines_added"), year).itertuples():
         note = "" if isinstance(row.note, float) else row.note
         rows += _circuits(case, getattr(row, "_1"), row.to, int(row.circuits), row.length_km, row.kv, row.type,
                           "reduced 330 kV grid and converter feeds drawn up for this case", "estimated", note, counts)
@@ -109,8 +109,9 @@ def add_transformers(case: Case) -> None:
             below[row.bus] = below.get(row.bus, 0.0) + 0.8 * getattr(row, column)
     loads = case.tables["loads"].groupby("bus").mean_mw.sum().to_dict()
     rows = []
+    present = set(case.buses().name)
     for row in read("buses_330kv").itertuples():
-        if isinstance(row.above, float):
+        if row.name not in present or row.above not in present:
             continue
         need = max(below.get(row.name, 0.0), 1.5 * loads.get(row.name, 0.0))
         for number in range(1, max(2, math.ceil(need / TRANSFORMER_MVA)) + 1):
@@ -129,6 +130,8 @@ def add_sections(case: Case, year: int) -> None:
     members = read("section_members")
     branches = case.tables["branches"]
     sections, rows = [], []
+    joined = {frozenset(pair) for pair in zip(branches.from_bus, branches.to_bus)}
+    members = members[[frozenset((first, second)) in joined for first, second in zip(members["from"], members["to"])]]
     for name, group in members.groupby("section", sort=False):
         limit = limits.loc[group.interface.iloc[0]]
         sections.append({"name": name, "name_zh": group.name_zh.iloc[0],
@@ -140,8 +143,6 @@ def add_sections(case: Case, year: int) -> None:
             first, second = getattr(member, "_4"), member.to
             forward = branches[(branches.from_bus == first) & (branches.to_bus == second)]
             backward = branches[(branches.from_bus == second) & (branches.to_bus == first)]
-            if len(forward) + len(backward) == 0:
-                raise ValueError(f"section {name}: no branch {first}-{second}")
             rows += [{"section": name, "branch": b, "sign": 1} for b in forward.name]
             rows += [{"section": name, "branch": b, "sign": -1} for b in backward.name]
     case.add_rows("sections", sections)

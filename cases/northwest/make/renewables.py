@@ -4,12 +4,14 @@ PV: the province's clear-sky index of the hour times the site's own clear-sky ou
 longitude and a clear-sky cap holds. Wind: the provincial series moved in time by the travel of weather systems and
 perturbed in level by correlated noise on the logit scale. In both the capacity-weighted mean of a province's sites is
 the provincial series in every hour.
+
+Other years take the sites' series of 2030, with shares of the farms and zones of the year.
 """
 
 import numpy as np
 
-from .common import Case, HOURS, PLAN, PROVINCES, cost, great_circle_km, plan_target, read, scenario_mw, \
-    weather_hours_of_case
+from .common import Case, HOURS, PLAN, PROVINCES, cost, great_circle_km, places, plan_target, read, \
+    scenario_mw, weather_hours_of_case
 
 WIND_SEED = 20300101
 WIND_SPREAD = 1.0  # standard deviation of the level noise on the logit scale
@@ -23,8 +25,28 @@ CURTAILMENT_PENALTY_CNY_PER_MWH = 20.0
 STATUS_WEIGHT = {"operating": 1.0, "construction": 1.0, "pre-construction": 1.0, "announced": 0.5}
 
 
-def capacity_mw(province: str, technology: str) -> float:
-    return plan_target(technology) if province == "Qinghai" else scenario_mw(province, technology)
+# In 2020 most of the year's new capacity came in the last quarter (support for wind ended with the year).
+GROWTH_FROM_HOUR = 273 * 24
+
+
+def capacity_mw(province: str, technology: str, year: int) -> float:
+    """At the year's end."""
+    return plan_target(technology, year) if province == "Qinghai" else scenario_mw(province, technology, year)
+
+
+def capacity_before_growth_mw(province: str, technology: str) -> tuple[float, str]:
+    """Capacity of 2020 before the last quarter, and where it comes from: the published figure of that spring where
+    there is one, else what makes published generation and full-load hours agree; at most that of the year's end."""
+    end = capacity_mw(province, technology, 2020)
+    table = read("capacity_by_province")
+    table = table[(table.province == province) & (table.technology == technology) & (table.year == 2020)
+                  & table.basis.str.startswith("actual ")]
+    if len(table):
+        return min(end, float(table.capacity_mw.iloc[0])), f"{table.basis.iloc[0].removeprefix('actual ')} 2020 as published"
+    made = read("generation_2020").set_index(["province", "technology"]).twh[province, technology]
+    mean = made * 1e6 / read("utilisation_hours").set_index("province")[f"{technology}_hours"][province]
+    grown = (HOURS - GROWTH_FROM_HOUR) / HOURS / 2  # share of the year's growth in its mean
+    return min(end, (mean - grown * end) / (1 - grown)), "from generation and full-load hours of 2020"
 
 
 def calibrated(technology: str) -> dict[str, np.ndarray]:
@@ -132,7 +154,8 @@ def wind_site_series(province_series: np.ndarray, shift_h: np.ndarray, noise: np
 
 
 def wind_sites(case: Case) -> list[dict]:
-    """Site of a province = bus with the GEM wind farms nearest to it; small ones go to the nearest larger one."""
+    """Site of a province = bus of 2030 with the GEM wind farms nearest to it; small ones go to the nearest larger one.
+    Each holds its farms."""
     table = read("wind_sites")
     table["weight"] = table.capacity_mw * table.status_2023.map(STATUS_WEIGHT)
     # Qinghai's farms feed the 330 kV collectors; plant buses take none.
@@ -156,24 +179,75 @@ def wind_sites(case: Case) -> list[dict]:
         for bus, farms in group.groupby("bus"):
             sites.append({"province": province, "bus": bus, "share": farms.weight.sum() / total,
                           "lat": np.average(farms.lat, weights=farms.weight),
-                          "lon": np.average(farms.lon, weights=farms.weight), "farms": len(farms)})
+                          "lon": np.average(farms.lon, weights=farms.weight), "farms": farms})
     return sites
 
 
 def pv_sites(case: Case) -> list[dict]:
     zones = read("pv_zone_shares")
     shares = read("pv_site_shares")
-    buses = case.buses().set_index("name")
+    buses = places()
+    share_of_year = f"pv_share_{case.year}"
     sites = []
     for row in shares.itertuples():
         zone = zones[zones.zone == row.zone].iloc[0]
-        total = zones[zones.province == zone.province].pv_share_2030.sum()
-        sites.append({"province": zone.province, "bus": row.bus, "share": row.share * zone.pv_share_2030 / total,
-                      "lat": buses.lat_deg[row.bus], "lon": buses.lon_deg[row.bus], "zone": row.zone})
+        total = zones[zones.province == zone.province][share_of_year].sum()
+        sites.append({"province": zone.province, "bus": row.bus, "share": row.share * zone[share_of_year] / total,
+                      "lat": buses.lat[row.bus], "lon": buses.lon[row.bus], "zone": row.zone})
     return sites
 
 
+def wind_sites_of_year(sites: list[dict], year: int) -> list[dict]:
+    """Sites of 2030 with the shares of the farms that stand in an earlier year."""
+    for site in sites:
+        farms = site["farms"]
+        site["farms"] = farms[(farms.start_year <= year) | (farms.start_year.isna() & (farms.status_2023 == "operating"))]
+    totals = {p: sum(s["farms"].capacity_mw.sum() for s in sites if s["province"] == p) for p in PROVINCES}
+    return [s | {"share": s["farms"].capacity_mw.sum() / totals[s["province"]]} for s in sites if len(s["farms"])]
+
+
+def _sources(technology: str, province: str) -> str:
+    return (PLAN if province == "Qinghai" else "capacity_by_province.csv") + (
+        "; GEM Global Wind Power Tracker May 2023 (CC BY 4.0)" if technology == "wind"
+        else "; pv_zone_shares.csv; pv_site_shares.csv") + "; ERA5 (Copernicus) through PyPSA-China (CC0)"
+
+
+def add_renewables_of_year(case: Case) -> None:
+    """A year other than 2030: its capacities and shares, the sites and series of 2030. What came in 2020 is a plant of its
+    own at each site, with the province's series and the growth of the last quarter."""
+    all_wind = wind_sites_of_year(wind_sites(case.shared), case.year)
+    grown = np.clip((np.arange(HOURS) + 0.5 - GROWTH_FROM_HOUR) / (HOURS - GROWTH_FROM_HOUR), 0, 1)
+    for technology, sites in (("wind", all_wind), ("pv", pv_sites(case))):
+        series = calibrated(technology) if case.year == 2020 else {}
+        rows = []
+        for province in PROVINCES:
+            end = capacity_mw(province, technology, case.year)
+            start, words = (capacity_before_growth_mw(province, technology) if case.year == 2020 else (end, ""))
+            known = "published" if province == "Qinghai" or case.year == 2020 else "estimated"
+            common = {"technology": technology, "variable_om_cny_per_mwh": cost(technology, "variable_om"),
+                      "curtailment_cny_per_mwh": CURTAILMENT_PENALTY_CNY_PER_MWH,
+                      "source": _sources(technology, province), "quality": "estimated"}
+            for site in (s for s in sites if s["province"] == province):
+                detail = (f"{len(site['farms'])} GEM wind farms that stand in {case.year}" if technology == "wind"
+                          else f"zone {site['zone']}")
+                note = f"provincial capacity {known}; share of the site estimated ({detail}); series of 2030's site"
+                rows.append({"name": f"{technology}_{site['bus']}", "bus": case.standing_bus(site["bus"]),
+                             "capacity_mw": start * site["share"],
+                             "profile": case.shared_profile(f"{technology}_{site['bus']}"),
+                             "note": note + (f"; capacity before the last quarter ({words})" if words else "")} | common)
+                if end - start > 1:
+                    profile = case.add_profile("growth", f"{technology}_{province.lower()}_new", series[province] * grown)
+                    rows.append({"name": f"{technology}_{site['bus']}_new", "bus": case.standing_bus(site["bus"]),
+                                 "capacity_mw": (end - start) * site["share"], "profile": profile,
+                                 "note": note.replace("series of 2030's site", "what came in the last quarter, growing "
+                                                      "linearly to its end; the province's series")} | common)
+        case.add_rows("renewables", rows)
+
+
 def add_renewables(case: Case) -> None:
+    if case.shared is not None:
+        add_renewables_of_year(case)
+        return
     for technology, sites in (("wind", wind_sites(case)), ("pv", pv_sites(case))):
         series = calibrated(technology)
         lat, lon = np.array([s["lat"] for s in sites]), np.array([s["lon"] for s in sites])
@@ -194,18 +268,15 @@ def add_renewables(case: Case) -> None:
             for i, weight, column in zip(mine, weights, values):
                 site = sites[i]
                 name = f"{technology}_{site['bus']}"
-                detail = (f"{site['farms']} GEM wind farms nearest to the bus" if technology == "wind"
+                detail = (f"{len(site['farms'])} GEM wind farms nearest to the bus" if technology == "wind"
                           else f"zone {site['zone']}")
                 rows.append({
                     "name": name, "bus": site["bus"], "technology": technology,
-                    "capacity_mw": capacity_mw(province, technology) * weight,
+                    "capacity_mw": capacity_mw(province, technology, case.year) * weight,
                     "profile": case.add_profile(f"{technology}_{province.lower()}", name, column),
                     "variable_om_cny_per_mwh": cost(technology, "variable_om"),
                     "curtailment_cny_per_mwh": CURTAILMENT_PENALTY_CNY_PER_MWH,
-                    "source": (PLAN if published else "capacity_by_province.csv") + (
-                        "; GEM Global Wind Power Tracker May 2023 (CC BY 4.0)" if technology == "wind"
-                        else "; pv_zone_shares.csv; pv_site_shares.csv")
-                    + "; ERA5 (Copernicus) through PyPSA-China (CC0)",
+                    "source": _sources(technology, province),
                     "quality": "estimated",
                     "note": f"provincial capacity {'published' if published else 'estimated'}; share of the site "
                             f"estimated ({detail}); series by the method of README.md"})

@@ -14,7 +14,7 @@ CSP_FIELD_FULL = 0.85  # share of the field's rating that the clearest hours rea
 
 
 def add_batteries(case: Case) -> None:
-    hours = cost("battery", "duration_2030")
+    hours = cost("battery", f"duration_{case.year}")
     efficiency = round(math.sqrt(cost("battery_4h", "round_trip_efficiency")), 5)
     region_of = case.buses().set_index("name").region
     pv = case.tables["renewables"]
@@ -22,7 +22,10 @@ def add_batteries(case: Case) -> None:
     rows = []
     for province in PROVINCES:
         published = province == "Qinghai"
-        total = plan_target("electrochemical storage") if published else scenario_mw(province, "battery")
+        total = (plan_target("electrochemical storage", case.year) if published
+                 else scenario_mw(province, "battery", case.year))
+        if total == 0:
+            continue
         mine = pv[pv.bus.map(region_of) == province.lower()].groupby("bus").capacity_mw.sum()
         mine = mine.sort_values(ascending=False, kind="stable").head(BATTERY_SITES).sort_index()
         for bus, capacity in mine.items():
@@ -36,24 +39,25 @@ def add_batteries(case: Case) -> None:
                          "source": (PLAN if published else "capacity_by_province.csv") + "; costs.csv",
                          "quality": "estimated",
                          "note": f"provincial power {'published' if published else 'estimated'}; spread by PV; "
-                                 f"{hours:.0f} h with 90 % usable depth"})
+                                 f"{hours:g} h with 90 % usable depth"})
     case.add_rows("storages", rows)
 
 
 def add_pumped_hydro(case: Case) -> None:
-    """Plants of pumped_hydro.csv with capacity in 2030. Qinghai's two sum to 5200 MW there, the plan counts 4200 MW:
+    """Plants of pumped_hydro.csv with capacity in the year. Qinghai's two sum to 5200 MW there, the plan counts 4200 MW:
     Warang is taken whole and Nanshankou with the rest."""
     table = read("pumped_hydro")
-    table = table[~table.name_en.str.contains("storage factory")]
+    power_column = "capacity_mw_2030_est" if case.year == 2030 else f"capacity_mw_{case.year}"
+    table = table[~table.name_en.str.contains("storage factory") & (table[power_column] > 0)]
     efficiency = round(math.sqrt(cost("pumped_hydro", "round_trip_efficiency")), 5)
     place = {"Nanshankou": "qaidam", "Warang": "warang_pumped_storage"}
-    others = table[(table.province == "Qinghai") & (table.name_en != "Nanshankou")].capacity_mw_2030_est.sum()
+    others = table[(table.province == "Qinghai") & (table.name_en != "Nanshankou")][power_column].sum()
     rows = []
     for row in table.itertuples():
-        power = float(row.capacity_mw_2030_est)
+        power = float(getattr(row, power_column))
         note = "capacity and status as listed"
         if row.name_en == "Nanshankou":
-            power = plan_target("pumped hydro") - others
+            power = plan_target("pumped hydro", case.year) - others
             note = "2400 MW listed; 1400 MW counted so that the plan's 4200 MW hold"
         energy = power * row.storage_hours
         bus = place.get(row.name_en) or case.nearest_bus(row.lat, row.lon, row.province.lower())
@@ -65,7 +69,11 @@ def add_pumped_hydro(case: Case) -> None:
                      "note": note + "; whole plant as one machine without least power; hours estimated"})
     plant = read("pumped_hydro")
     plant = plant[plant.name_en.str.contains("storage factory")].iloc[0]
-    each = plan_target("storage factory") / 2
+    each = plan_target("storage factory", case.year) / 2
+    if each == 0:
+        if rows:
+            case.add_rows("storages", rows)
+        return
     efficiency = round(math.sqrt(cost("storage_factory_pump_cascade", "round_trip_efficiency")), 5)
     for name, zh, bus in (("storage_plant_yangqu", "羊曲-龙羊峡储能工厂", "yangqu_plant"),
                           ("storage_plant_laxiwa", "龙羊峡-拉西瓦储能工厂", "laxiwa_plant")):
@@ -91,12 +99,14 @@ def add_csp(case: Case) -> None:
     rows = []
     place = {"Wutumeiren": "wutu_330", "Hainan Gonghe": "tala_330", "PowerChina Gonghe": "tala_330",
              "Delingha west exit base": "tuosu_330"}
+    if case.year == 2020:
+        table = table[table.online_year <= 2020]
     for province in ("Qinghai", "Gansu", "Xinjiang"):
         group = table[table.province == province].copy()
-        total = plan_target("csp") if province == "Qinghai" else scenario_mw(province, "csp")
+        total = plan_target("csp", case.year) if province == "Qinghai" else scenario_mw(province, "csp", case.year)
         # Plants of 2024 and later stand for what the plan or scenario counts: they are scaled to its sum.
         scaled = (group.status == "planned") if province == "Qinghai" else (group.online_year >= 2024)
-        factor = (total - group.capacity_mw[~scaled].sum()) / group.capacity_mw[scaled].sum()
+        factor = ((total - group.capacity_mw[~scaled].sum()) / group.capacity_mw[scaled].sum()) if scaled.any() else 1
         region = province.lower()
         profile = case.add_profile("csp", f"csp_{region}", csp_profile(province))
         for row, is_scaled in zip(group.itertuples(), scaled):
@@ -105,7 +115,7 @@ def add_csp(case: Case) -> None:
             only = None
             if province == "Qinghai":
                 only = ["tuosu_330", "qaidam_330", "wutu_330", "tala_330"]
-            bus = place.get(key) or case.nearest_bus(row.lat, row.lon, region, only)
+            bus = case.standing_bus(place[key]) if key in place else case.nearest_bus(row.lat, row.lon, region, only)
             energy = power * row.storage_hours
             rows.append({"name": f"csp_{slug(row.name_en)}", "name_zh": row.name_zh, "bus": bus, "technology": "csp",
                          "charge_max_mw": 0, "discharge_max_mw": power, "energy_max_mwh": energy,

@@ -4,20 +4,25 @@ import numpy as np
 import pandas as pd
 
 from . import hvdc
-from .common import Case, REGIONS, cost, read
+from .common import Case, REGIONS, SOURCES, cost, plan_target, read
 from .renewables import WIND_LENGTH_KM, WIND_SEED, WIND_SPREAD, WIND_TIME_H, WEATHER_SPEED_KM_PER_H
 from .hydro import USE_OF_RANGE
 
 
+TITLES = {2020: "the year as it was, for a back-cast", 2025: "half way of Qinghai's plan, and its four neighbours",
+          2030: "Qinghai's all-clean power system and its four neighbours"}
+
+
 def case_toml(case: Case, year: int) -> str:
-    profiles = ",\n".join(f'    "profiles/{name}.csv"' for name in sorted(case.profiles))
+    profiles = ",\n".join(f'    "{path}"' for path in case.profile_files())
+    carbon = 0 if year == 2020 else cost("carbon_price", "national_ets_2024")  # no market before July 2021
     return f'''name = "northwest-{year}"
-title = "Northwest China {year}: Qinghai's all-clean power system and its four neighbours"
+title = "Northwest China {year}: {TITLES[year]}"
 year = {year}
 time_zone = "Asia/Shanghai"
 licence = "CC BY 4.0; sources and their licences in ../sources/README.md"
 base_mva = 100
-carbon_price_cny_per_t = {cost("carbon_price", "national_ets_2024"):g}
+carbon_price_cny_per_t = {carbon:g}
 profiles = [
 {profiles},
 ]
@@ -89,10 +94,17 @@ def _energy_table(case: Case) -> str:
     return _table(["region", "load TWh", "peak MW", "HVDC MW", "HVDC contracts TWh (net)"], rows)
 
 
+def _uhv_contracts_gwh(case: Case) -> np.ndarray:
+    """Energy that the contracts of Qinghai's UHV lines ask for, by month."""
+    contracts = case.tables["contracts"]
+    mine = contracts[contracts.of.isin(hvdc.QINGHAI_UHV)].groupby("month").energy_gwh.sum()
+    return mine.reindex(range(1, 13), fill_value=0.0).to_numpy()
+
+
 def _balance_table(case: Case, hydro_year: pd.DataFrame) -> str:
     balance = hvdc.qinghai_balance(case, hydro_year)
-    dc = 3 * hvdc.qinghai_uhv_gwh(case, hydro_year) + hvdc.CHAILA_GWH
-    ac = hvdc.qinghai_ac_gwh()
+    dc = _uhv_contracts_gwh(case) + hvdc.CHAILA_GWH
+    ac = hvdc.qinghai_ac_gwh(case.year) if case.year > 2020 else np.zeros(12)
     supply = balance["wind and PV"] + balance["hydro"] + balance["CSP"] + balance["biomass"]
     columns = {**balance, "HVDC": dc, "AC export": ac, "missing": balance["load"] + dc + ac - supply}
     rows = [[f"{m + 1}", *(f"{v[m] / 1000:.1f}" for v in columns.values())] for m in range(12)]
@@ -109,11 +121,98 @@ def _hydro_table(hydro_year: pd.DataFrame) -> str:
 
 
 def readme(case: Case, hydro_year: pd.DataFrame, year: int) -> str:
+    return readme_2030(case, hydro_year, year) if year == 2030 else readme_before_2030(case, hydro_year, year)
+
+
+def _counts(case: Case) -> str:
+    tables = case.tables
+    count = {name: len(frame) for name, frame in tables.items()}
+    renewables = tables["renewables"].technology.value_counts()
+    return f'''{count["buses"]} buses ({(tables["buses"].kv == 750).sum()} of 750 kV), {count["branches"]} branches, {count["sections"]} sections, {count["thermal"]} thermal
+clusters of {tables["thermal"].units.sum()} units, {renewables["wind"]} wind and {renewables["pv"]} PV plants, {count["hydro"]} hydro stations on {count["reservoirs"]} reservoirs,
+{count["storages"]} storages, {count["hvdc"]} HVDC lines, {count["contracts"]} contracts, {count["loads"]} loads.'''
+
+
+DIFFERENCES = {
+    2020: '''**The year.** 2020 was a leap year; as everywhere in Longyang 29 February is left out: 8760 hours. The load holds the energy of the whole year (so its mean is 0.3 % high), wind and
+PV are calibrated to full-load hours of 8784 hours (so their energy is 0.3 % low).
+
+**Capacity in the year.** What the plan and the tables count is the end of the year, and much of it came in the last quarter. Wind and PV have two plants at each site: what stood before, and `_new`, which grows
+linearly from 1 October to the year's end with the province's series. What stood before is the published figure of 31 March (wind) or mid-year (Gansu PV), else what makes published generation and full-load hours
+agree (PV). For Qinghai's wind both ways give the same (4870 and 4862 MW).
+
+**Water.** Tangnaihai's estimated flow of 2020 (324e8 m3, mean 199.6e8); the rivers between Longyangxia and Lanzhou deviate half as much as Tangnaihai (estimated), other rivers not at all. Storage ends the year
+where it began: what Longyangxia gave from the water stored in 2018 and 2019 is not in it.
+
+**Thermal.** Units that ran in 2020 by GEM's years, least loads before the retrofit, coal prices of 2020, no carbon price. Qinghai: 3160 MW of coal; its 300 MW of gas and 470 MW of waste heat are left out.
+
+**HVDC.** Energies of 2020 as recalled in hvdc.csv. Qingyu: from July, half of its capacity until 23 December, 3.16 TWh until then (published). Qinghai's AC export has no contract: it is what the dispatch makes of it.
+
+**Load.** As 2030's weights, but the south of Xinjiang has 16 % of the province's load in place of 25 % (estimated): with 2030's weights its plants of 2020 and the 1500 MW of the section to Turpan could not serve it.
+
+**Network.** Nodes and lines that stood in 2020 (years partly estimated); Delingha hangs on 330 kV lines to Golmud and Gonghe, which are drawn up for this case. Condensers: Qinghai-Henan's, Qilian's and Changji's.''',
+    2025: '''**Capacity.** Qinghai by the plan's 2025; the neighbours by their own plans for 2025 (capacity_by_province.csv), which wind and PV of Gansu and Xinjiang have passed since.
+
+**Thermal.** Units that ran in 2023 and those with a start year until 2025, the rest of the provincial plan filled with 1000 MW units (`_new`). Qinghai: 3160 MW of coal and 120 MW of biomass; the plan leaves 3428 MW
+that are not clean.
+
+**HVDC.** One UHV line of Qinghai with its design energy of 40 TWh. The plan strives for a gross export of 86 TWh; what the line and the flow to Tibet leave of it is the AC contract to Gansu (30 % tolerance, cheap shortfall).
+Lines that came in 2025 count for the whole year.
+
+**Network.** Nodes and lines that stand by 2025; no Lingyang-Ruoqiang line, no second and third UHV line. Batteries of 2.3 h, none of them grid-forming (assumed). Condensers: 31 of 50 Mvar in Hainan prefecture and those of converter stations.''',
+}
+
+
+def _measured(year: int) -> str:
+    """What a run of the case gave, where it was kept (longyang.backcast, longyang.scorecard)."""
+    path = SOURCES / f"measured_{year}.md"
+    return "\n" + path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def readme_before_2030(case: Case, hydro_year: pd.DataFrame, year: int) -> str:
+    beyond = hydro_year[(hydro_year.hours_beyond_turbines > 0)]
+    export = f"Gross export by contract: {hvdc.qinghai_export_twh(case):.1f} TWh; the plan's table: " \
+             f"{plan_target('gross export to other provinces', year):.1f} TWh."
+    return f'''# Northwest {year}
+
+Qinghai, Gansu, Ningxia, Shaanxi and Xinjiang in {year}, hour by hour, from the same tables as [2030](../2030/README.md), which tells methods and weaknesses. Here stands what differs.
+Written by `cases/northwest/make_case.py` from `cases/northwest/sources`; do not edit by hand (this page is written by it too). Profiles that are the same as 2030's are taken from `../2030/profiles`.
+
+{_counts(case)}
+
+## Capacity in MW at the year's end (available energy of the year in TWh)
+
+{_capacity_table(case, hydro_year)}
+
+Thermal capacity is net of own use. CSP energy is what the fields collect. Hydro energy is that of the reference year.
+
+{_energy_table(case)}
+
+{export}
+
+Qinghai by month in TWh, available before curtailment and storage losses; without coal. What is missing is coal and import.
+
+{_balance_table(case, hydro_year)}
+
+## What differs from 2030
+
+{DIFFERENCES[year]}
+
+**Wind and PV.** The sites and series of 2030 with the shares of the farms (GEM) and zones of {year}; a site whose bus does not stand yet is at the nearest bus of its region and voltage. All sites of a province have
+the same mean output, so the province's full-load hours are kept within 2 % (a test holds the case to it); its hourly series is not kept to the per mille, as it is in 2030.
+
+**Hydro.** Stations with capacity in {year}. In {len(beyond)} of {len(hydro_year)} stations the reference flow passes the turbines' capacity in some hours, at most {hydro_year.hours_beyond_turbines.max()}.
+
+{_hydro_table(hydro_year)}
+{_measured(year)}'''
+
+
+def readme_2030(case: Case, hydro_year: pd.DataFrame, year: int) -> str:
     tables = case.tables
     count = {name: len(frame) for name, frame in tables.items()}
     renewables = tables["renewables"].technology.value_counts()
     longyangxia = case.profile("reference_longyangxia")
-    ac = hvdc.qinghai_ac_gwh()
+    ac = hvdc.qinghai_ac_gwh(year)
     beyond = hydro_year[(hydro_year.hours_beyond_turbines > 0)]
     return f'''# Northwest {year}
 

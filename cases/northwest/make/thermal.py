@@ -37,13 +37,16 @@ def add_fuels(case: Case) -> None:
     rows = []
     carbon = {f: cost(f, "carbon_intensity") for f in ("coal", "gas")}
     for province in PROVINCES:
-        if province == "Qinghai":
-            continue
         region = province.lower()
-        tonne = (cost("coal_price", f"{province}_2020_mean") + cost("coal_price", f"{province}_2023_mean")) / 2
+        tonne = cost("coal_price", f"{province}_2020_mean")
+        if case.year != 2020:
+            tonne = (tonne + cost("coal_price", f"{province}_2023_mean")) / 2
         rows.append({"name": f"coal_{region}", "price_cny_per_gj": round(tonne / COAL_GJ_PER_T, 2),
                      "co2_t_per_gj": carbon["coal"], "source": "costs.csv", "quality": "estimated",
-                     "note": "mean of the prices of 2020 and 2023 at 5000 kcal/kg"})
+                     "note": ("price of 2020 at 5000 kcal/kg" if case.year == 2020
+                              else "mean of the prices of 2020 and 2023 at 5000 kcal/kg")})
+        if province == "Qinghai":
+            continue
         rows.append({"name": f"gas_{region}", "price_cny_per_gj": round(cost("gas_price", province) / GAS_GJ_PER_M3, 2),
                      "co2_t_per_gj": carbon["gas"], "source": "costs.csv", "quality": "estimated",
                      "note": "at 36 MJ/m3"})
@@ -53,24 +56,43 @@ def add_fuels(case: Case) -> None:
     case.add_rows("fuels", [r for r in rows if r["name"] in used])
 
 
+def _standing(table: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Units that stand in a year: 2020 as GEM's years tell; 2025 what ran in 2023 and what has a start year until then;
+    2030 all."""
+    if year == 2020:
+        return table[table.operating_in_2020]
+    coal_of_plan = table.province != "Qinghai"
+    if year == 2030:
+        return table[coal_of_plan]
+    running = table.status_2023 == "operating"
+    return table[running | (coal_of_plan & (table.start_year <= year))]
+
+
+def _least_load(item: str, year: int) -> float:
+    """Least load of a class as share of capacity: of 2020, or after the retrofit of later years."""
+    return cost(item, "min_load_2020" if year == 2020 else "min_load_after_flexibility_retrofit") / 100
+
+
 def _fleet(case: Case, year: int) -> pd.DataFrame:
-    """Units that run in `year` on the Northwest grid, with bus."""
-    table = read("thermal_units")
+    """Units that run in `year` on the Northwest grid, with bus. Qinghai's coal stands until 2025; the plan has none in 2030."""
+    table = _standing(read("thermal_units"), year)
     age_limit = (table.class_key.str.startswith("coal_100_200") & (table.start_year <= year - 30)
                  & table.captive.isna())
-    table = table[(table.province != "Qinghai") & ~age_limit].reset_index(drop=True)
+    table = table[~age_limit].reset_index(drop=True)
     table["region"] = table.province.str.lower()
     table["chp"] = table.chp.eq("Y")
     table["captive"] = table.captive.notna()
-    table["bus"] = [case.nearest_bus(r.lat, r.lon, r.region) for r in table.itertuples()]
+    substations = list(case.buses().name[case.buses().kv == 330])  # Qinghai's units are on 330 kV
+    table["bus"] = [case.nearest_bus(r.lat, r.lon, r.region, substations if r.region == "qinghai" else None)
+                    for r in table.itertuples()]
     table["new"] = False
     classes = read("thermal_classes").set_index("class_key")
     table["heat_rate"] = table.heat_rate_gj_per_mwh_gross.fillna(
         table.class_key.map(classes.heat_rate_gj_per_mwh_gross))
     extra = []
-    for province in PROVINCES[1:]:
+    for province in PROVINCES[1:] if year > 2020 else []:
         coal = table[(table.province == province) & (table.fuel == "coal")].capacity_mw.sum()
-        missing = int((scenario_mw(province, "coal") - coal) // 1000)
+        missing = int((scenario_mw(province, "coal", year) - coal) // 1000)
         for number in range(max(0, missing)):
             buses = NEW_UNIT_BUSES[province.lower()]
             extra.append({"province": province, "region": province.lower(), "fuel": "coal", "capacity_mw": 1000.0,
@@ -115,12 +137,9 @@ def _heat_profile(case: Case, region: str, size: str) -> str:
     """Least output of CHP units as share of capacity: the monthly heating minimum, moved within the month by the heat
     demand; the flexible condensing minimum outside the heating season."""
     name = f"heat_min_{region}_{size}"
-    try:
-        case.profile(name)
-        return name
-    except KeyError:
-        pass
-    base = cost("coal_" + size, "min_load_after_flexibility_retrofit") / 100
+    if name in case.names:
+        return case.names[name]
+    base = _least_load("coal_" + size, case.year)
     heat = weather_hours_of_case(read("heat_shape_hourly"))[region.capitalize()].to_numpy()
     season = heating_season(region)
     values = np.full(HOURS, base)
@@ -136,11 +155,9 @@ def _heat_profile(case: Case, region: str, size: str) -> str:
 
 def _season_profile(case: Case, region: str) -> str:
     name = f"heating_season_{region}"
-    try:
-        case.profile(name)
-    except KeyError:
+    if name not in case.names:
         case.add_profile("heat", name, heating_season(region).astype(float), 0)
-    return name
+    return case.names[name]
 
 
 def _heat_gj_per_h(p_mw: float, p_max_mw: float, heat_rate_net: float) -> float:
@@ -162,7 +179,7 @@ def add_thermal(case: Case, year: int) -> None:
         units = len(group)
         gross = group.capacity_mw.mean()
         p_max = round(gross * (1 - kind.own_use_pct / 100), 2)
-        p_min = round(p_max * cost(item, "min_load_after_flexibility_retrofit") / 100, 2)
+        p_min = round(p_max * _least_load(item, year), 2)
         heat_rate = float(np.average(group.heat_rate, weights=group.capacity_mw)) / (1 - kind.own_use_pct / 100)
         short = class_key.replace("coal_", "").replace("gas_", "")
         name = f"{bus}_{'gas' if class_key.startswith('gas') else 'coal'}_{short}" \
@@ -189,7 +206,7 @@ def add_thermal(case: Case, year: int) -> None:
             row["must_run_units"] = int(0.5 * units + 0.5)
         row |= {"forced_outage_rate": kind.forced_outage_pct / 100, "repair_h": kind.repair_h}
         if new:
-            source = "capacity_by_province.csv (scenario 2030) minus the units of thermal_units.csv"
+            source = f"capacity_by_province.csv ({'plan' if year == 2025 else 'scenario'} {year}) minus the units of thermal_units.csv"
             note = "units counted by the scenario and not yet in the list of July 2023; place assumed"
         else:
             source = "GEM Global Coal and Gas Plant Trackers 2023 (CC BY 4.0) through thermal_units.csv; costs.csv"
@@ -205,7 +222,8 @@ def add_thermal(case: Case, year: int) -> None:
                          "source": "GEM heat rates through thermal_units.csv; part load and own use by thermal_classes.csv",
                          "quality": "estimated"})
         tiers += _tiers(name, item, gross / kind.nominal_mw, int(cost(item, "min_down_time")), class_key)
-    _add_biomass(rows, heat, tiers, classes.loc["biomass"])
+    if plan_target("biomass", year) > 0:
+        _add_biomass(rows, heat, tiers, classes.loc["biomass"], year)
     case.add_rows("thermal", rows)
     case.add_rows("heat_curves", heat)
     case.add_rows("start_tiers", tiers)
@@ -220,9 +238,9 @@ def _tiers(name: str, item: str, scale: float, min_down_h: int, class_key: str) 
             for h, c, tier in zip(hours, (hot, (hot + cold) / 2, cold), ("hot", "warm", "cold"))]
 
 
-def _add_biomass(rows: list, heat: list, tiers: list, kind) -> None:
+def _add_biomass(rows: list, heat: list, tiers: list, kind, year: int) -> None:
     """The plan's biomass plants: the only thermal units of Qinghai in 2030."""
-    units, p_max = 4, plan_target("biomass") / 4
+    units, p_max = 4, plan_target("biomass", year) / 4
     p_min = 0.5 * p_max
     name = "xining_biomass"
     rows.append({"name": name, "bus": "xining_330", "fuel": "biomass_qinghai", "technology": "biomass",
@@ -232,7 +250,7 @@ def _add_biomass(rows: list, heat: list, tiers: list, kind) -> None:
                  "spinning_down_mw": 0.1 * p_max, "non_spinning_mw": 0, "must_run_units": 2, "must_run_profile": "",
                  "p_min_profile": "", "forced_outage_rate": kind.forced_outage_pct / 100, "repair_h": kind.repair_h,
                  "source": PLAN, "quality": "estimated",
-                 "note": "200 MW by plan; counted as net capacity; place and data estimated"})
+                 "note": f"{4 * p_max:g} MW by plan; counted as net capacity; place and data estimated"})
     for p in (p_min, p_max):
         heat.append({"plant": name, "p_mw": p, "heat_gj_per_h": round(
             _heat_gj_per_h(p, p_max, kind.heat_rate_gj_per_mwh_gross / (1 - kind.own_use_pct / 100)), 3),
