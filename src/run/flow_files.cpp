@@ -1,30 +1,58 @@
 #include "run/flow_files.hpp"
 
+#include "base/whole_file.hpp"
+
 #include <fmt/format.h>
-#include <fmt/os.h>
 
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <numbers>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace longyang::run {
 namespace {
 
-/// A file of the folder, with its header written.
-fmt::ostream open(const FlowContext& c, const char* name, const char* header) {
-    const std::filesystem::path folder = c.options.tables;
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    try {
-        fmt::ostream file = fmt::output_file((folder / name).string());
-        file.print("{}\n", header);
-        return file;
-    } catch (const std::system_error& e) {
-        throw Error(Exit::file, fmt::format("{}: {}", (folder / name).string(), e.what()));
+/// A table of the folder that option `tables` names.
+class TableFile {
+public:
+    TableFile(const FlowContext& c, const char* name, std::string_view header)
+        : file_((folder(c) / name).string()) {
+        print("{}\n", header);
     }
-}
+    template <class... Cells>
+    void print(fmt::format_string<Cells...> words, Cells&&... cells) {
+        fmt::format_to(std::back_inserter(rows_), words, std::forward<Cells>(cells)...);
+        if (rows_.size() > most_bytes) {
+            flush();
+        }
+    }
+    void finish() {
+        flush();
+        file_.finish();
+    }
+
+private:
+    static constexpr std::size_t most_bytes = std::size_t{1} << 16U;
+
+    /// Made where it is not there; a failure shows with the file.
+    static std::filesystem::path folder(const FlowContext& c) {
+        const std::filesystem::path folder = c.options.tables;
+        std::error_code error;
+        std::filesystem::create_directories(folder, error);
+        return folder;
+    }
+    void flush() {
+        file_.write({rows_.data(), rows_.size()});
+        rows_.clear();
+    }
+
+    WholeFile file_;
+    fmt::memory_buffer rows_;
+};
 
 /// A number of a table, empty where there is none.
 std::string cell(double value) {
@@ -40,9 +68,8 @@ std::string export_header() {
                     "weakest_station,voltage_after_block_pu";
 }
 
-void write_export_row(fmt::ostream& file, const FlowContext& c,
-                      const security::OperatingState& state, const security::ExportLimits& limits,
-                      std::size_t i) {
+void write_export_row(TableFile& file, const FlowContext& c, const security::OperatingState& state,
+                      const security::ExportLimits& limits, std::size_t i) {
     const std::size_t hours = limits.least_mw.hours;
     file.print("{},{},{},{},{},{}", c.schedule.span.begin + static_cast<int>(i % hours),
                c.system.hvdc.name[i / hours], cell(state.hvdc_mw.values[i]),
@@ -69,7 +96,7 @@ void write_dc_flows(const FlowContext& c, std::span<const double> branch_mw) {
     const auto flows = gather_bytes(c.comm, std::as_bytes(branch_mw));
     const auto branches = gather_bytes(c.comm, std::as_bytes(std::span(c.grid.factors.branch)));
     on_root(c.comm, [&] {
-        fmt::ostream file = open(c, "dc_branches.csv", "hour,branch,flow_mw");
+        TableFile file(c, "dc_branches.csv", "hour,branch,flow_mw");
         for (std::size_t rank = 0; rank < flows.size(); ++rank) {
             const std::vector<double> of_rank = numbers_of(flows[rank]);
             std::vector<int> row(branches[rank].size() / sizeof(int));
@@ -82,6 +109,7 @@ void write_dc_flows(const FlowContext& c, std::span<const double> branch_mw) {
                 }
             }
         }
+        file.finish();
     });
 }
 
@@ -90,9 +118,8 @@ void write_ac_flows(const FlowContext& c, const powerflow::AcHoursAnswer& answer
         return;
     }
     on_root(c.comm, [&] {
-        fmt::ostream buses = open(c, "ac_buses.csv", "hour,bus,v_pu,angle_deg");
-        fmt::ostream branches =
-            open(c, "ac_branches.csv", "hour,branch,from_mw,from_mvar,to_mw,to_mvar");
+        TableFile buses(c, "ac_buses.csv", "hour,bus,v_pu,angle_deg");
+        TableFile branches(c, "ac_branches.csv", "hour,branch,from_mw,from_mvar,to_mw,to_mvar");
         for (std::size_t h = 0; h < answer.hours; ++h) {
             if (answer.status[h] == kernels::AcStatus::not_converged) {
                 continue;
@@ -110,6 +137,8 @@ void write_ac_flows(const FlowContext& c, const powerflow::AcHoursAnswer& answer
                                flow.to_mvar);
             }
         }
+        buses.finish();
+        branches.finish();
     });
 }
 
@@ -119,11 +148,12 @@ void write_export_limits(const FlowContext& c, const security::OperatingState& s
         return;
     }
     on_root(c.comm, [&] {
-        fmt::ostream file = open(c, "export_limits.csv", export_header().c_str());
+        TableFile file(c, "export_limits.csv", export_header());
         for (std::size_t i = 0; i < limits.least_mw.values.size(); ++i) {
             write_export_row(file, c, state, limits, i);
         }
-        fmt::ostream duration = open(c, "export_duration.csv", "line,hours,limit_mw");
+        file.finish();
+        TableFile duration(c, "export_duration.csv", "line,hours,limit_mw");
         const auto all = security::summarise(c.system, state, limits);
         for (std::size_t k = 0; k < all.size(); ++k) {
             for (std::size_t h = 0; h < all[k].duration_mw.size(); ++h) {
@@ -131,6 +161,7 @@ void write_export_limits(const FlowContext& c, const security::OperatingState& s
                                cell(all[k].duration_mw[h]));
             }
         }
+        duration.finish();
     });
 }
 

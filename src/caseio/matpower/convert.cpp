@@ -37,6 +37,16 @@ struct Note {
     }
 };
 
+/// A text within the double quotes of TOML.
+std::string toml_text(const std::string& text) {
+    std::string escaped;
+    for (const char c : text) {
+        escaped.append(c == '"' || c == '\\' ? "\\" : "");
+        escaped += c;
+    }
+    return escaped;
+}
+
 /// How a generator appears in the case.
 enum class Role { left_out, plant, condenser, load };
 
@@ -517,7 +527,8 @@ private:
             {"case.toml",
              fmt::format("name = \"{}\"\ntitle = \"MATPOWER case {}\"\nyear = {}\ntime_zone = "
                          "\"UTC\"\nlicence = \"see README.md\"\nbase_mva = {}\n{}",
-                         case_name(), text_.file, choices_.year, cell(network_.base_mva),
+                         toml_text(case_name()), toml_text(text_.file), choices_.year,
+                         cell(network_.base_mva),
                          needs_profile ? "profiles = [\"profiles.csv\"]\n" : "")});
         for (const CsvTable& t : tables_) {
             made.files.files.push_back({t.name + ".csv", csv_bytes(t)});

@@ -1,6 +1,7 @@
 #include "caseio/matpower/import.hpp"
 
 #include "base/error.hpp"
+#include "base/whole_file.hpp"
 #include "caseio/check_case.hpp"
 #include "caseio/read_case.hpp"
 
@@ -34,12 +35,9 @@ void require_none(const std::string& file, const std::vector<Fault>& faults) {
 }
 
 void write_file(const fs::path& path, const std::string& bytes) {
-    std::ofstream out(path, std::ios::binary);
-    out << bytes;
-    out.close();
-    if (!out) {
-        throw Error(Exit::file, fmt::format("{}: cannot be written", path.string()));
-    }
+    WholeFile out(path.string());
+    out.write(bytes);
+    out.finish();
 }
 
 /// A table of another case left in the folder would become part of this one.

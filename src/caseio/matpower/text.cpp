@@ -12,6 +12,14 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r,";
 
+/// Without the blanks around it, as a line that opens or closes a block of comments may have.
+std::string_view trimmed(std::string_view line) {
+    const std::size_t first = line.find_first_not_of(" \t");
+    return first == std::string_view::npos
+               ? std::string_view()
+               : line.substr(first, line.find_last_not_of(" \t") - first + 1);
+}
+
 bool is_name_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -50,15 +58,23 @@ private:
         return rest.ends_with('\r') ? rest.substr(0, rest.size() - 1) : rest;
     }
 
+    void skip_block_comment() {
+        while (!done()) {
+            step(); // the end of the line before
+            if (trimmed(take_line()) == "%}") {
+                return;
+            }
+        }
+        fault("the end of the file", "the closing %} of a comment");
+    }
+
     void skip_comment() {
         const std::string_view comment = take_line();
         if (text_.fields.empty()) {
             text_.header.emplace_back(comment);
         }
-        if (comment == "%{") {
-            while (!done() && take_line() != "%}") {
-                step();
-            }
+        if (trimmed(comment) == "%{") {
+            skip_block_comment();
         }
     }
 

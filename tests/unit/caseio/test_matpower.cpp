@@ -59,8 +59,8 @@ mpc.bus_name = {'one, the first'; "two"; 'th''ree'; 'four'; 'nine'};
 mpc.extra.deep = 3;
 )";
 
-Text cut(const std::string& bytes) {
-    return cut_text("small.m", bytes);
+Text cut(const std::string& bytes, const char* file = "small.m") {
+    return cut_text(file, bytes);
 }
 
 /// The example with one place changed.
@@ -81,8 +81,9 @@ std::string faults_of(const std::string& bytes) {
     return words(text.faults.empty() ? read_network(text).faults : text.faults);
 }
 
-LoadedCase made_of(const std::string& bytes, const Choices& choices = {}) {
-    const Text text = cut(bytes);
+LoadedCase made_of(const std::string& bytes, const Choices& choices = {},
+                   const char* file = "small.m") {
+    const Text text = cut(bytes, file);
     EXPECT_EQ(words(text.faults), "");
     const Network network = read_network(text);
     EXPECT_EQ(words(network.faults), "");
@@ -128,6 +129,10 @@ TEST(MatpowerText, FaultsHaveFileLineFoundAndExpected) {
               "format version 2");
     EXPECT_EQ(faults_of("function mpc = a\nmpc.bus = [\n1 2\n"),
               "small.m:4: found the end of the file, expected the closing ] of mpc.bus");
+    EXPECT_EQ(faults_of("function mpc = a\n%{ \nmpc.version = '2';"),
+              "small.m:3: found the end of the file, expected the closing %} of a comment");
+    EXPECT_EQ(faults_of(changed("%{\n", "%{ \n\t%} \n%{\n")),
+              faults_of(changed("%{\n", "%{\n%}\n%{\n")));
 }
 
 TEST(MatpowerNetwork, FaultsNameTheColumn) {
@@ -162,6 +167,7 @@ TEST(MatpowerNetwork, FaultsNameTheColumn) {
 TEST(MatpowerConvert, MakesACaseWithoutFaults) {
     const LoadedCase loaded = made_of(plain());
     EXPECT_EQ(words(all_faults(loaded)), "");
+    EXPECT_EQ(words(all_faults(made_of(plain(), {}, "a \"small\" \\ file.m"))), "");
     const grid::System& s = loaded.system;
     EXPECT_EQ(s.buses.name, (grid::Names{"1", "2", "3", "4"}));
     EXPECT_EQ(s.regions.name, (grid::Names{"area_1", "area_2"}));
