@@ -299,4 +299,4 @@ with 5 % tolerance: typical hours or the energy of 2023, whichever is more. Sect
 - No open hourly wind by site exists for the region; correlation and spread are assumptions.
 - Shared clouds within a province; load without weather; water values of other basins left out; no losses in the AC network (they are part of the loads).
 - HVDC energies of {year} and months are assumptions; so is the whole scenario of the four neighbours.
-'''
+{_measured(year)}'''
