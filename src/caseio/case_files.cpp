@@ -1,7 +1,6 @@
 #include "caseio/case_files.hpp"
 
 #include "base/error.hpp"
-#include "caseio/case_toml.hpp"
 
 #include <fmt/format.h>
 
@@ -53,6 +52,15 @@ CaseFile read_or_throw(const fs::path& folder, const std::string& name) {
     return {name, std::move(*bytes)};
 }
 
+bool is_case_toml(std::string_view name) {
+    return name == "case.toml" || name.ends_with("/case.toml");
+}
+
+/// "../2030/" of "../2030/case.toml".
+std::string folder_of(std::string_view name) {
+    return std::string(name.substr(0, name.rfind('/') + 1));
+}
+
 /// Writes a text with its length before it, and returns where the next one goes.
 std::byte* put(std::byte* to, std::string_view text) {
     const std::uint64_t size = text.size();
@@ -84,6 +92,46 @@ const CaseFile* CaseFiles::find(std::string_view name) const {
     return found == files.end() ? nullptr : &*found;
 }
 
+const CaseFile* CaseFiles::find_nearest(const std::string& name) const {
+    for (const CaseFile& file : files) {
+        if (is_case_toml(file.name)) {
+            if (const CaseFile* found = find(folder_of(file.name) + name); found != nullptr) {
+                return found;
+            }
+        }
+    }
+    return find(name);
+}
+
+namespace {
+
+/// Reads the case.toml of a case, of its base, and so on. Returns their folders relative to the
+/// case's, "" and "../2030/".
+std::vector<std::string> read_levels(CaseFiles& files, const fs::path& path) {
+    constexpr std::size_t most = 8;
+    std::vector<std::string> levels{""};
+    files.files.push_back(read_or_throw(path, "case.toml"));
+    for (;;) {
+        const std::string base = base_folder(files.files.back().bytes);
+        if (base.empty()) {
+            return levels;
+        }
+        const std::string level = (fs::path(levels.back()) / base / "").lexically_normal().string();
+        std::error_code failed;
+        if (levels.size() == most || !fs::is_regular_file(path / level / "case.toml", failed)) {
+            throw Error(Exit::faulty_case,
+                        fmt::format("{}: key base: found \"{}\", expected {}",
+                                    (path / files.files.back().name).string(), base,
+                                    levels.size() == most ? "at most 7 bases behind each other"
+                                                          : "a folder with a case.toml"));
+        }
+        files.files.push_back(read_or_throw(path, level + "case.toml"));
+        levels.push_back(level);
+    }
+}
+
+} // namespace
+
 CaseFiles read_files(const std::string& folder) {
     const fs::path path(folder);
     std::error_code failed;
@@ -96,15 +144,19 @@ CaseFiles read_files(const std::string& folder) {
         throw Error(Exit::faulty_case,
                     fmt::format("{}: found no case.toml, which every case has", folder));
     }
-    CaseFiles files{folder, {read_or_throw(path, "case.toml")}};
-    try {
-        for (const std::string& name : csv_names(path)) {
-            files.files.push_back(read_or_throw(path, name));
+    CaseFiles files{folder, {}};
+    for (const std::string& level : read_levels(files, path)) {
+        try {
+            for (const std::string& name : csv_names(path / level)) {
+                if (files.find_nearest(name) == nullptr) {
+                    files.files.push_back(read_or_throw(path, level + name));
+                }
+            }
+        } catch (const fs::filesystem_error& e) {
+            throw Error(Exit::file, fmt::format("{}: {}", folder, e.what()));
         }
-    } catch (const fs::filesystem_error& e) {
-        throw Error(Exit::file, fmt::format("{}: {}", folder, e.what()));
     }
-    for (const std::string& name : profile_files(files.files.front().bytes)) {
+    for (const std::string& name : parse_case_toml(toml_texts(files)).profile_files) {
         if (files.find(name) != nullptr || fs::path(name).is_absolute()) {
             continue;
         }
@@ -113,6 +165,30 @@ CaseFiles read_files(const std::string& folder) {
         }
     }
     return files;
+}
+
+std::vector<TomlText> toml_texts(const CaseFiles& files) {
+    std::vector<TomlText> texts;
+    for (const CaseFile& file : files.files) {
+        if (is_case_toml(file.name)) {
+            texts.push_back({folder_of(file.name), file.bytes});
+        }
+    }
+    std::reverse(texts.begin(), texts.end());
+    if (texts.empty()) {
+        texts.push_back({"", ""});
+    }
+    return texts;
+}
+
+std::string in_base(const CaseFiles& files, const std::string& name) {
+    for (const CaseFile& file : files.files) {
+        const std::string folder = is_case_toml(file.name) ? folder_of(file.name) : "";
+        if (!folder.empty() && name.starts_with(folder)) {
+            return name.substr(folder.size());
+        }
+    }
+    return {};
 }
 
 CaseFiles read_files(const Comm& comm, const std::string& folder) {
@@ -159,7 +235,7 @@ CaseFiles from_bytes(std::span<const std::byte> bytes) {
     return files;
 }
 
-std::string hash_of(const CaseFiles& files) {
+std::string hash_of(const CaseFiles& files, const std::vector<Change>& changes) {
     std::vector<const CaseFile*> sorted;
     for (const CaseFile& file : files.files) {
         sorted.push_back(&file);
@@ -176,6 +252,9 @@ std::string hash_of(const CaseFiles& files) {
     for (const CaseFile* file : sorted) {
         mix(file->name);
         mix(file->bytes);
+    }
+    for (const Change& change : changes) {
+        mix(words(change));
     }
     return fmt::format("{:016x}", hash);
 }

@@ -6,6 +6,8 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <utility>
 
 namespace longyang::caseio {
 namespace {
@@ -24,7 +26,15 @@ std::vector<CaseKey> make_case_keys() {
          "base of the branches' per-unit values"},
         {"carbon_price_cny_per_t", KeyKind::number, "CNY/t", 0, 1e4, "0", "price of CO2 emitted"},
         {"profiles", KeyKind::texts, "-", -inf, inf, "",
-         "list of the profile files, paths relative to the case's folder"},
+         "list of the profile files, paths relative to the case's folder; a file of the same path "
+         "replaces the base's"},
+        {"base", KeyKind::text, "-", -inf, inf, "",
+         "folder of the case that this one varies, relative to this one's: its keys, tables and "
+         "profiles hold where this folder has none of that name"},
+        {"set", KeyKind::texts, "-", -inf, inf, "",
+         "list of changes of the tables, as `--set` (docs/user/changes.md)"},
+        {"without", KeyKind::texts, "-", -inf, inf, "",
+         "list of what is left out of the tables, as `--without` (docs/user/changes.md)"},
     };
 }
 
@@ -71,6 +81,11 @@ std::vector<SecurityKey> make_security_keys() {
 
 int line_of(const toml::node& node) {
     return static_cast<int>(node.source().begin.line);
+}
+
+/// The case.toml that a key stands in: the case's own, or that of a base.
+std::string file_of(const toml::node& node) {
+    return node.source().path ? *node.source().path : std::string(file_name);
 }
 
 /// What stands at a key, as it is shown in words.
@@ -180,6 +195,14 @@ std::optional<KeyValue> value_of(const CaseKey& key, const toml::node& node) {
     return value;
 }
 
+/// Where a number of the case goes; null for other keys.
+double* number_of(grid::CaseInfo& info, const std::string& key) {
+    if (key == "base_mva") {
+        return &info.base_mva;
+    }
+    return key == "carbon_price_cny_per_t" ? &info.carbon_price_cny_per_t : nullptr;
+}
+
 void set_key(CaseToml& result, const std::string& name, const KeyValue& value) {
     grid::CaseInfo& info = result.info;
     if (name == "name") {
@@ -192,12 +215,8 @@ void set_key(CaseToml& result, const std::string& name, const KeyValue& value) {
         info.time_zone = value.text;
     } else if (name == "licence") {
         info.licence = value.text;
-    } else if (name == "base_mva") {
-        info.base_mva = value.number;
-    } else if (name == "carbon_price_cny_per_t") {
-        info.carbon_price_cny_per_t = value.number;
-    } else {
-        result.profile_files = value.texts;
+    } else if (double* number = number_of(info, name); number != nullptr) {
+        *number = value.number;
     }
 }
 
@@ -215,13 +234,10 @@ void take_key(CaseToml& result, const CaseKey& key, const toml::table& table) {
         result.filled_in.push_back(key.name);
         return;
     }
-    if (key.kind == KeyKind::texts) {
-        result.profiles_line = line_of(*node);
-    }
     const auto value = value_of(key, *node);
     if (!value) {
         result.faults.push_back(
-            {file_name, line_of(*node), key.name, shown(*node), expected_words(key), ""});
+            {file_of(*node), line_of(*node), key.name, shown(*node), expected_words(key), ""});
         return;
     }
     set_key(result, key.name, *value);
@@ -231,7 +247,7 @@ void take_security(CaseToml& result, const toml::table& table) {
     const toml::node* node = table.get("security");
     const toml::table* inner = node == nullptr ? nullptr : node->as_table();
     if (node != nullptr && inner == nullptr) {
-        result.faults.push_back({file_name, line_of(*node), "security", shown(*node),
+        result.faults.push_back({file_of(*node), line_of(*node), "security", shown(*node),
                                  "a table [security] of limits", ""});
         return;
     }
@@ -247,7 +263,7 @@ void take_security(CaseToml& result, const toml::table& table) {
         }
         const auto value = value_of(item.key, *found);
         if (!value) {
-            result.faults.push_back({file_name, line_of(*found), "security." + item.key.name,
+            result.faults.push_back({file_of(*found), line_of(*found), "security." + item.key.name,
                                      shown(*found), expected_words(item.key), ""});
             continue;
         }
@@ -260,7 +276,7 @@ void take_security(CaseToml& result, const toml::table& table) {
         const std::string name(key.str());
         if (std::find(known.begin(), known.end(), name) == known.end()) {
             result.faults.push_back(
-                {file_name, line_of(value), "security." + name, "an unknown key",
+                {file_of(value), line_of(value), "security." + name, "an unknown key",
                  fmt::format("one of {}", fmt::join(known, ", ")), nearest_name(name, known)});
         }
     }
@@ -270,21 +286,90 @@ void take_run(CaseToml& result, const toml::node& node) {
     const toml::table* table = node.as_table();
     if (table == nullptr) {
         result.faults.push_back(
-            {file_name, line_of(node), "run", shown(node), "a table [run] of options", ""});
+            {file_of(node), line_of(node), "run", shown(node), "a table [run] of options", ""});
         return;
     }
     for (const auto& [key, value] : *table) {
         const auto text = scalar_text(value);
         if (!text) {
-            result.faults.push_back({file_name, line_of(value), fmt::format("run.{}", key.str()),
-                                     shown(value), "a text, number, date, true or false", ""});
+            result.faults.push_back({file_of(value), line_of(value),
+                                     fmt::format("run.{}", key.str()), shown(value),
+                                     "a text, number, date, true or false", ""});
             continue;
         }
-        result.run.push_back({std::string(key.str()), *text, line_of(value)});
+        if (key == "set" || key == "without") {
+            result.faults.push_back({file_of(value), line_of(value),
+                                     fmt::format("run.{}", key.str()), shown(value),
+                                     "a list of that name above [run]", ""});
+            continue;
+        }
+        result.run.push_back({std::string(key.str()), *text, file_of(value), line_of(value)});
     }
     // The file's own order, which toml++ does not keep.
     std::stable_sort(result.run.begin(), result.run.end(),
                      [](const RunSetting& a, const RunSetting& b) { return a.line < b.line; });
+}
+
+/// Keys that are taken level by level: a list is continued by the one who varies a case.
+bool by_level(const CaseKey& key) {
+    return key.kind == KeyKind::texts || key.name == "base";
+}
+
+/// The path of a file of a base, relative to the case's folder.
+std::string path_from_case(const std::string& folder, const std::string& name) {
+    const bool own = folder.empty() || std::filesystem::path(name).is_absolute();
+    return own ? name : (std::filesystem::path(folder) / name).lexically_normal().string();
+}
+
+/// Profile files of one case.toml; those of its base that go by the same name are replaced.
+void add_profile_files(CaseToml& result, const std::vector<std::string>& names,
+                       const std::string& folder, const std::string& base) {
+    for (const std::string& name : names) {
+        std::erase(result.profile_files, base.empty() ? "" : path_from_case(base, name));
+        result.profile_files.push_back(path_from_case(folder, name));
+    }
+}
+
+/// Takes the lists of one case.toml in. `folder` is that of the file, relative to the case's, and
+/// `base` that of the case which it varies.
+void take_lists(CaseToml& result, const toml::table& table, const std::string& folder,
+                const std::string& base) {
+    for (const CaseKey& key : case_keys()) {
+        const toml::node* node = table.get(key.name);
+        if (!by_level(key) || node == nullptr) {
+            continue;
+        }
+        std::erase(result.filled_in, key.name);
+        const auto value = value_of(key, *node);
+        if (!value) {
+            result.faults.push_back(
+                {file_of(*node), line_of(*node), key.name, shown(*node), expected_words(key), ""});
+            continue;
+        }
+        if (key.name == "profiles") {
+            result.profiles_line = line_of(*node);
+            add_profile_files(result, value->texts, folder, base);
+        } else if (key.kind == KeyKind::texts) {
+            const toml::array& list = *node->as_array();
+            for (std::size_t k = 0; k < value->texts.size(); ++k) {
+                result.changes.push_back(
+                    {key.name == "without", value->texts[k], file_of(list[k]), line_of(list[k])});
+            }
+        }
+    }
+}
+
+/// Puts the keys of `upper` over those of `lower`, inside tables key by key.
+void put_over(toml::table& lower, toml::table&& upper) {
+    std::move(upper).for_each([&](const toml::key& key, auto&& value) {
+        if constexpr (toml::is_table<decltype(value)>) {
+            if (toml::table* inner = lower[key].as_table(); inner != nullptr) {
+                put_over(*inner, std::forward<decltype(value)>(value));
+                return;
+            }
+        }
+        lower.insert_or_assign(key, std::forward<decltype(value)>(value));
+    });
 }
 
 } // namespace
@@ -299,22 +384,32 @@ std::span<const SecurityKey> security_keys() {
     return all;
 }
 
-CaseToml parse_case_toml(std::string_view bytes) {
+CaseToml parse_case_toml(std::span<const TomlText> levels) {
     CaseToml result;
     toml::table table;
-    try {
-        table = toml::parse(bytes);
-    } catch (const toml::parse_error& e) {
-        result.readable = false;
-        result.faults.push_back({file_name, static_cast<int>(e.source().begin.line), "",
-                                 fmt::format("text that is no TOML ({})", e.description()), "",
-                                 ""});
-        return result;
+    result.filled_in.emplace_back("profiles");
+    std::string base;
+    for (const TomlText& level : levels) {
+        toml::table own;
+        try {
+            own = toml::parse(level.bytes, level.folder + file_name);
+        } catch (const toml::parse_error& e) {
+            result.readable = false;
+            result.faults.push_back(
+                {level.folder + file_name, static_cast<int>(e.source().begin.line), "",
+                 fmt::format("text that is no TOML ({})", e.description()), "", ""});
+            return result;
+        }
+        take_lists(result, own, level.folder, base);
+        put_over(table, std::move(own));
+        base = level.folder;
     }
     std::vector<std::string> known;
     for (const CaseKey& key : case_keys()) {
         known.push_back(key.name);
-        take_key(result, key, table);
+        if (!by_level(key)) {
+            take_key(result, key, table);
+        }
     }
     take_security(result, table);
     known.emplace_back("security");
@@ -325,7 +420,7 @@ CaseToml parse_case_toml(std::string_view bytes) {
             take_run(result, value);
         } else if (name != "security" &&
                    std::find(known.begin(), known.end(), name) == known.end()) {
-            result.faults.push_back({file_name, line_of(value), name, "an unknown key",
+            result.faults.push_back({file_of(value), line_of(value), name, "an unknown key",
                                      fmt::format("one of {}", fmt::join(known, ", ")),
                                      nearest_name(name, known)});
         }
@@ -333,8 +428,34 @@ CaseToml parse_case_toml(std::string_view bytes) {
     return result;
 }
 
+CaseToml parse_case_toml(std::string_view bytes) {
+    return parse_case_toml(std::vector<TomlText>{{"", bytes}});
+}
+
 std::vector<std::string> profile_files(std::string_view bytes) {
     return parse_case_toml(bytes).profile_files;
+}
+
+std::vector<CaseNumber> case_numbers(grid::CaseInfo& info) {
+    std::vector<CaseNumber> all;
+    for (const CaseKey& key : case_keys()) {
+        if (double* value = number_of(info, key.name); value != nullptr) {
+            all.push_back({key.name, value, key.low, key.high, expected_words(key)});
+        }
+    }
+    for (const SecurityKey& item : security_keys()) {
+        all.push_back({"security." + item.key.name, &(info.security.*item.member), item.key.low,
+                       item.key.high, expected_words(item.key)});
+    }
+    return all;
+}
+
+std::string base_folder(std::string_view bytes) {
+    try {
+        return toml::parse(bytes)["base"].value_or(std::string());
+    } catch (const toml::parse_error&) {
+        return {}; // parse_case tells
+    }
 }
 
 } // namespace longyang::caseio

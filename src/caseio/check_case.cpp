@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -54,7 +55,10 @@ std::vector<Fault> check_case(const grid::System& system) {
     return all;
 }
 
-std::vector<Fault> all_faults(const LoadedCase& loaded) {
+namespace {
+
+/// Those of form, then those of content in rows without any of form.
+std::vector<Fault> faults_of(const LoadedCase& loaded) {
     std::vector<Fault> all = loaded.faults;
     std::set<std::pair<std::string, int>> broken;
     for (const Fault& fault : loaded.faults) {
@@ -63,6 +67,8 @@ std::vector<Fault> all_faults(const LoadedCase& loaded) {
         }
     }
     for (Fault& fault : check_case(loaded.system)) {
+        const auto base = loaded.file_of_table.find(fault.file);
+        fault.file = base == loaded.file_of_table.end() ? fault.file : base->second;
         if (!broken.contains({fault.file, fault.line})) {
             all.push_back(std::move(fault));
         }
@@ -70,12 +76,41 @@ std::vector<Fault> all_faults(const LoadedCase& loaded) {
     return all;
 }
 
-LoadedCase load_case(const Comm& comm, const std::string& folder) {
-    LoadedCase loaded = parse_case(read_files(comm, folder));
+/// ", changed by set loads.mean_mw=*2"; empty where nothing was.
+std::string changed_by(const LoadedCase& loaded) {
+    std::string text;
+    for (const AppliedChange& applied : loaded.changes) {
+        text += (text.empty() ? ", changed by " : ", ") + words(applied.change);
+    }
+    return text;
+}
+
+} // namespace
+
+std::vector<Fault> all_faults(const LoadedCase& loaded) {
+    std::vector<Fault> all = faults_of(loaded);
+    for (Fault& fault : all) {
+        const auto found = loaded.changed_by.find({fault.file, fault.line});
+        if (found != loaded.changed_by.end()) {
+            fault.found += fmt::format(" (in a row changed by: {})", found->second);
+        }
+    }
+    return all;
+}
+
+Exit exit_of(const std::vector<Fault>& faults) {
+    const bool of_option = std::any_of(faults.begin(), faults.end(),
+                                       [](const Fault& f) { return f.file.starts_with("--"); });
+    return of_option ? Exit::usage : Exit::faulty_case;
+}
+
+LoadedCase load_case(const Comm& comm, const std::string& folder,
+                     const std::vector<Change>& changes) {
+    LoadedCase loaded = parse_case(read_files(comm, folder), changes);
     const std::vector<Fault> faults = all_faults(loaded);
     if (!faults.empty()) {
-        throw Error(Exit::faulty_case,
-                    fmt::format("{}: {} {}\n{}", folder, faults.size(),
+        throw Error(exit_of(faults),
+                    fmt::format("{}{}: {} {}\n{}", folder, changed_by(loaded), faults.size(),
                                 faults.size() == 1 ? "fault" : "faults", words(faults)));
     }
     return loaded;

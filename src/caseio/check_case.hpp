@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/comm.hpp"
+#include "base/error.hpp"
 #include "caseio/fault.hpp"
 #include "caseio/read_case.hpp"
 #include "grid/tables.hpp"
@@ -18,8 +19,13 @@ namespace longyang::caseio {
 /// Faults of form, and those of meaning in rows that have none of form.
 [[nodiscard]] std::vector<Fault> all_faults(const LoadedCase& loaded);
 
+/// faulty_case; usage where a fault is one of the command line's changes.
+[[nodiscard]] Exit exit_of(const std::vector<Fault>& faults);
+
 /// Reads a case on the root, shares it, and parses and checks it on every rank. Throws Error (file)
-/// or (faulty_case) with all faults in words, on every rank. Collective.
-[[nodiscard]] LoadedCase load_case(const Comm& comm, const std::string& folder);
+/// or (faulty_case; usage where one is a change of the command line) with all faults in words, on
+/// every rank. Collective.
+[[nodiscard]] LoadedCase load_case(const Comm& comm, const std::string& folder,
+                                   const std::vector<Change>& changes = {});
 
 } // namespace longyang::caseio

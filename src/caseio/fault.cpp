@@ -45,7 +45,8 @@ std::string words(const Fault& fault) {
         text += fmt::format(":{}", fault.line);
     }
     if (!fault.column.empty()) {
-        text += fmt::format(": {} {}", fault.file == "case.toml" ? "key" : "column", fault.column);
+        text += fmt::format(": {} {}", fault.file.ends_with("case.toml") ? "key" : "column",
+                            fault.column);
     }
     text += ": found " + fault.found;
     if (!fault.expected.empty()) {

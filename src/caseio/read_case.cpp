@@ -1,9 +1,8 @@
 #include "caseio/read_case.hpp"
 
-#include "caseio/csv_text.hpp"
 #include "caseio/number.hpp"
 #include "caseio/profiles.hpp"
-#include "caseio/registry.hpp"
+#include "caseio/table_text.hpp"
 
 #include <fmt/format.h>
 
@@ -15,22 +14,6 @@
 
 namespace longyang::caseio {
 namespace {
-
-constexpr std::size_t absent = std::numeric_limits<std::size_t>::max();
-
-using Index = std::unordered_map<std::string, int>;
-
-/// One table's file, cut into cells, with the column of the file for each column of the registry.
-struct TableText {
-    const Table* table = nullptr;
-    std::string file;
-    CsvText csv;
-    std::vector<std::size_t> body;   ///< rows of the file that hold data
-    std::vector<std::size_t> own;    ///< per table->columns; `absent` where the file has none
-    std::vector<std::size_t> common; ///< per common_columns()
-    std::vector<std::string> names;  ///< of the rows, as they stand
-    Index index;                     ///< row of each name, the first where there are several
-};
 
 std::string expected_words(const Column& column) {
     switch (column.kind) {
@@ -123,10 +106,6 @@ void take_body(TableText& text, std::vector<Fault>& faults) {
     }
 }
 
-bool uneven(const TableText& text, std::size_t row) {
-    return text.csv.rows[row].count != text.csv.rows[0].count;
-}
-
 void take_names(TableText& text, std::vector<Fault>& faults) {
     const std::size_t column = text.common.front(); // common_columns() starts with name
     for (std::size_t i = 0; i < text.body.size(); ++i) {
@@ -157,13 +136,14 @@ TableText read_table(const Table& table, const CaseFiles& files, std::vector<Fau
     TableText text;
     text.table = &table;
     text.file = table.name + ".csv";
-    const CaseFile* file = files.find(text.file);
+    const CaseFile* file = files.find_nearest(text.file);
     if (file == nullptr) {
         if (table.required) {
             faults.push_back({text.file, 0, "", "no such file", "this table in every case", ""});
         }
         return text;
     }
+    text.file = file->name;
     text.csv = cut_csv(file->bytes);
     if (!text.csv.problem.empty()) {
         faults.push_back({text.file, text.csv.problem_line, "", text.csv.problem, "", ""});
@@ -177,11 +157,34 @@ TableText read_table(const Table& table, const CaseFiles& files, std::vector<Fau
     }
     match_header(text, faults);
     take_body(text, faults);
-    take_names(text, faults);
-    if (table.required && text.body.empty()) {
-        faults.push_back({text.file, 0, "", "no rows", "at least one", ""});
-    }
     return text;
+}
+
+/// The tables of a case as texts, changed as it was asked for.
+std::vector<TableText> read_tables(const CaseFiles& files, const std::vector<Change>& changes,
+                                   LoadedCase& loaded) {
+    std::vector<TableText> texts;
+    for (const Table& table : tables()) {
+        texts.push_back(read_table(table, files, loaded.faults));
+    }
+    loaded.changes = apply_changes(texts, loaded.system.info, changes, loaded.faults);
+    for (TableText& text : texts) {
+        if (text.common.empty()) {
+            continue; // no file, or none that could be read
+        }
+        take_names(text, loaded.faults);
+        if (text.table->required && text.body.empty()) {
+            loaded.faults.push_back({text.file, 0, "", "no rows", "at least one", ""});
+        }
+        const std::string plain = text.table->name + ".csv";
+        if (text.file != plain) {
+            loaded.file_of_table.emplace(plain, text.file);
+        }
+        for (const auto& [row, by] : text.changed_by) {
+            loaded.changed_by.emplace(std::pair(text.file, text.csv.rows[row].line), by);
+        }
+    }
+    return texts;
 }
 
 /// What cells refer to.
@@ -254,15 +257,15 @@ std::optional<Value> parse_cell(const Column& column, std::string_view cell, con
 }
 
 /// Appends one column of a table to the system.
-void fill_column(LoadedCase& loaded, const TableText& text, const Column& column, std::size_t place,
-                 const Names& names) {
+void fill_column(LoadedCase& loaded, const TableText& text, std::size_t c, const Names& names) {
+    const Column& column = text.table->columns[c];
     std::size_t filled = 0;
     for (const std::size_t r : text.body) {
-        if (uneven(text, r) || (place == absent && !column.fallback)) {
+        if (text.uneven(r) || (text.own[c] == absent && !column.fallback)) {
             column.append(loaded.system, placeholder(column)); // told already
             continue;
         }
-        std::string_view cell = place == absent ? std::string_view() : text.csv.cell(r, place);
+        std::string_view cell = text.cell(r, c);
         if (cell.empty() && column.fallback) {
             cell = *column.fallback;
             ++filled;
@@ -292,7 +295,7 @@ void fill_common(LoadedCase& loaded, const TableText& text) {
         for (std::size_t c = 0; c < columns.size(); ++c) {
             const std::size_t place = text.common[c];
             const std::string_view cell =
-                place == absent || uneven(text, r) ? std::string_view() : text.csv.cell(r, place);
+                place == absent || text.uneven(r) ? std::string_view() : text.csv.cell(r, place);
             if (columns[c].name == "source") {
                 rows.source.emplace_back(cell);
             } else if (columns[c].name == "note") {
@@ -317,10 +320,12 @@ void find_strangers(LoadedCase& loaded, const CaseFiles& files, const CaseToml& 
         valid.push_back(table.name + ".csv");
     }
     for (const CaseFile& file : files.files) {
-        const auto is = [&](const std::string& name) { return name == file.name; };
+        const std::string of_base = in_base(files, file.name);
+        const auto is = [&](const std::string& name) {
+            return name == file.name || name == of_base;
+        };
         const bool may_be_profiles = !toml.readable;
-        if (file.name != "case.toml" && !may_be_profiles &&
-            std::none_of(valid.begin(), valid.end(), is) &&
+        if (!is("case.toml") && !may_be_profiles && std::none_of(valid.begin(), valid.end(), is) &&
             std::none_of(toml.profile_files.begin(), toml.profile_files.end(), is)) {
             loaded.faults.push_back({file.name, 0, "", "an unknown table",
                                      "a table that `longyang check --explain` lists, or a file "
@@ -330,16 +335,17 @@ void find_strangers(LoadedCase& loaded, const CaseFiles& files, const CaseToml& 
     }
 }
 
-void collect_uses(std::vector<ProfileUse>& uses, const TableText& text, const Column& column,
-                  std::size_t place, const Names& names) {
-    if (column.kind != Kind::profile || place == absent) {
+void collect_uses(std::vector<ProfileUse>& uses, const TableText& text, std::size_t c,
+                  const Names& names) {
+    const Column& column = text.table->columns[c];
+    if (column.kind != Kind::profile) {
         return;
     }
     for (const std::size_t r : text.body) {
-        if (uneven(text, r)) {
+        if (text.uneven(r)) {
             continue;
         }
-        const auto found = names.profile_index.find(std::string(text.csv.cell(r, place)));
+        const auto found = names.profile_index.find(std::string(text.cell(r, c)));
         if (found != names.profile_index.end()) {
             uses.push_back({found->second, column.low, column.high, column.unit,
                             fmt::format("{}, column {}", text.file, column.name)});
@@ -349,13 +355,13 @@ void collect_uses(std::vector<ProfileUse>& uses, const TableText& text, const Co
 
 } // namespace
 
-LoadedCase parse_case(const CaseFiles& files) {
+LoadedCase parse_case(const CaseFiles& files, const std::vector<Change>& changes) {
     LoadedCase loaded;
-    const CaseFile* toml_file = files.find("case.toml");
-    CaseToml toml = parse_case_toml(toml_file == nullptr ? "" : toml_file->bytes);
+    CaseToml toml = parse_case_toml(toml_texts(files));
+    toml.changes.insert(toml.changes.end(), changes.begin(), changes.end());
     loaded.system.info = toml.info;
     loaded.system.info.folder = files.folder;
-    loaded.system.info.hash = hash_of(files);
+    loaded.system.info.hash = hash_of(files, changes);
     loaded.run = std::move(toml.run);
     loaded.faults = std::move(toml.faults);
     for (const CaseKey& key : case_keys()) {
@@ -374,10 +380,7 @@ LoadedCase parse_case(const CaseFiles& files) {
     }
 
     ProfileRead read = read_profiles(files, toml);
-    std::vector<TableText> texts;
-    for (const Table& table : tables()) {
-        texts.push_back(read_table(table, files, loaded.faults));
-    }
+    const std::vector<TableText> texts = read_tables(files, toml.changes, loaded);
 
     // References look into any table, so all names must be known first.
     Names names;
@@ -395,8 +398,8 @@ LoadedCase parse_case(const CaseFiles& files) {
             continue;
         }
         for (std::size_t c = 0; c < text.own.size(); ++c) {
-            fill_column(loaded, text, text.table->columns[c], text.own[c], names);
-            collect_uses(uses, text, text.table->columns[c], text.own[c], names);
+            fill_column(loaded, text, c, names);
+            collect_uses(uses, text, c, names);
         }
         fill_common(loaded, text);
     }

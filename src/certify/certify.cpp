@@ -26,18 +26,17 @@ namespace {
 /// The seed of drawn outages that the run had.
 std::uint64_t outage_seed(const results::Stored& stored) {
     std::uint64_t seed = 0;
-    for (const auto& [name, value] : stored.header.options) {
-        if (name == "outage_seed") {
-            std::from_chars(value.data(), value.data() + value.size(), seed);
-        }
-    }
+    const std::string value = results::option_in_force(stored, "outage_seed");
+    std::from_chars(value.data(), value.data() + value.size(), seed);
     return seed;
 }
 
 grid::System read_system(const Comm& comm, const Request& request, const results::Stored& stored) {
     const std::string folder =
         request.case_folder.empty() ? stored.info.folder : request.case_folder;
-    grid::System system = std::move(caseio::load_case(comm, folder).system);
+    const auto changes = caseio::changes_of({results::option_in_force(stored, "set")},
+                                            {results::option_in_force(stored, "without")});
+    grid::System system = std::move(caseio::load_case(comm, folder, changes).system);
     if (system.info.hash != stored.info.hash) {
         throw Error(Exit::file,
                     fmt::format("'{}' was made from another state of the case than '{}' has now "

@@ -59,19 +59,23 @@ std::string version_line() {
     return fmt::format("longyang {} ({})", base::version, base::git_hash);
 }
 
-Exit check(const Comm& comm, const std::string& folder, bool explain) {
+Exit check(const Comm& comm, const std::string& folder, bool explain,
+           const std::vector<caseio::Change>& changes) {
     return end_of_root(comm, [&] {
-        const caseio::LoadedCase loaded = caseio::parse_case(caseio::read_files(folder));
+        const caseio::LoadedCase loaded = caseio::parse_case(caseio::read_files(folder), changes);
         const std::vector<caseio::Fault> faults = caseio::all_faults(loaded);
         if (explain) {
             fmt::print("{}", caseio::explain_defaults(loaded));
+        }
+        for (const caseio::AppliedChange& change : loaded.changes) {
+            fmt::print("{}: {} rows\n", words(change.change), change.rows);
         }
         if (faults.empty()) {
             fmt::print("{}: no faults\n", folder);
             return Exit::ok;
         }
         fmt::print("{}\n", caseio::words(faults));
-        return Exit::faulty_case;
+        return caseio::exit_of(faults);
     });
 }
 

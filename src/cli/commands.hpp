@@ -2,15 +2,18 @@
 
 #include "base/comm.hpp"
 #include "base/error.hpp"
+#include "caseio/changes.hpp"
 
 #include <string>
+#include <vector>
 
 /// What the subcommands do. Each gives the exit code, or throws Error.
 namespace longyang::cli {
 
-/// Prints all faults of a case, or that it has none; with `explain` also the defaults that were
-/// filled in.
-[[nodiscard]] Exit check(const Comm& comm, const std::string& folder, bool explain);
+/// Prints all faults of a case as changed, or that it has none; with `explain` also the defaults
+/// that were filled in.
+[[nodiscard]] Exit check(const Comm& comm, const std::string& folder, bool explain,
+                         const std::vector<caseio::Change>& changes);
 /// Prints what a case consists of, docs/formats/case.md.
 [[nodiscard]] Exit explain_case_format(const Comm& comm);
 /// Turns a MATPOWER case file into a case folder, and prints what has no counterpart.

@@ -36,7 +36,7 @@ using Registered = bool longyang::run::Option::*; ///< of_run or of_flow
 
 /// Values of a command's options that stand on the command line, as CLI11 fills them in.
 struct GivenTexts {
-    std::vector<std::string> value;
+    std::vector<std::vector<std::string>> value;
     std::vector<CLI::Option*> option; ///< null where the command does not take it
 
     GivenTexts(CLI::App& command, Registered registered) {
@@ -56,15 +56,22 @@ struct GivenTexts {
                 "{} [{}; {}{}]", o.meaning, o.unit == "-" ? o.range : o.range + " " + o.unit,
                 "default ", o.standard.empty() ? "empty" : o.standard);
             option[k] = o.flag ? command.add_flag(names, words)
-                               : command.add_option(names, value[k], words);
+                               : command.add_option(names, value[k], words)
+                                     ->allow_extra_args(false)
+                                     ->multi_option_policy(o.list ? CLI::MultiOptionPolicy::TakeAll
+                                                                  : CLI::MultiOptionPolicy::Throw);
         }
     }
     [[nodiscard]] std::vector<longyang::run::GivenOption> given() const {
         const auto all = longyang::run::option_registry();
+        const std::vector<std::string> flag_given{"true"};
         std::vector<longyang::run::GivenOption> list;
         for (std::size_t k = 0; k < all.size(); ++k) {
-            if (option[k] != nullptr && option[k]->count() > 0) {
-                list.push_back({all[k].name, all[k].flag ? "true" : value[k], "command line"});
+            if (option[k] == nullptr || option[k]->count() == 0) {
+                continue;
+            }
+            for (const std::string& one : all[k].flag ? flag_given : value[k]) {
+                list.push_back({all[k].name, one, "command line"});
             }
         }
         return list;
@@ -84,6 +91,7 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
     check->add_option("CASE", folder, "folder of the case");
     check->add_flag("--explain", explain,
                     "with CASE: the defaults that were filled in; alone: the case format");
+    const GivenTexts check_options(*check, &longyang::run::Option::of_check);
 
     CLI::App* run = app.add_subcommand("run", "simulate a case and write a results file");
     run->add_option("CASE", folder, "folder of the case")->required();
@@ -156,8 +164,9 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
         if (folder.empty() && !explain) {
             throw Error(Exit::usage, "check needs a CASE, or --explain");
         }
-        return folder.empty() ? longyang::cli::explain_case_format(comm)
-                              : longyang::cli::check(comm, folder, explain);
+        return folder.empty()
+                   ? longyang::cli::explain_case_format(comm)
+                   : longyang::cli::check(comm, folder, explain, changes_of(check_options.given()));
     }
     if (run->parsed()) {
         return longyang::run::run_study(comm, {folder, run_options.given(), joined(argc, argv)});

@@ -220,6 +220,15 @@ Stored read_results(const std::string& path) {
     return stored;
 }
 
+std::string option_in_force(const Stored& stored, const std::string& name) {
+    for (const auto& [option, value] : stored.header.options) {
+        if (option == name) {
+            return value;
+        }
+    }
+    return {};
+}
+
 grid::HourTable hourly(const Stored& stored, const std::string& path) {
     const h5::Quiet quiet;
     const h5::Handle dataset = open(stored, path);

@@ -50,6 +50,9 @@ struct Stored {
 /// has another format version.
 [[nodiscard]] Stored read_results(const std::string& path);
 
+/// An option that was in force, as text; empty where the file names none of that name.
+[[nodiscard]] std::string option_in_force(const Stored& stored, const std::string& name);
+
 /// A dataset by path, "thermal/p_mw". All dimensions but the last become items, the last is hours.
 [[nodiscard]] grid::HourTable hourly(const Stored& stored, const std::string& path);
 [[nodiscard]] grid::Numbers numbers(const Stored& stored, const std::string& path);

@@ -33,7 +33,8 @@ RunOptions options_of(const caseio::LoadedCase& loaded, const Request& request) 
     std::vector<GivenOption> given;
     for (const auto& option : loaded.run) {
         if (option.key != "from" && option.key != "hours") {
-            given.push_back({option.key, option.value, fmt::format("case.toml:{}", option.line)});
+            given.push_back(
+                {option.key, option.value, fmt::format("{}:{}", option.file, option.line)});
         }
     }
     given.insert(given.end(), request.given.begin(), request.given.end());
@@ -82,9 +83,24 @@ void choose_hours(const Request& request, GivenStudy& study) {
     cut(study.schedule, static_cast<std::size_t>(wanted.begin - all.begin), wanted);
 }
 
+/// Changes of the case: those that the schedule was made with, then those of the command line.
+std::vector<caseio::Change> changes(const Request& request) {
+    std::vector<caseio::Change> all;
+    for (const GivenOption& option : request.given) {
+        if (option.name == "schedule" && !option.value.empty()) {
+            const results::Stored stored = results::read_results(option.value);
+            all = caseio::changes_of({results::option_in_force(stored, "set")},
+                                     {results::option_in_force(stored, "without")});
+        }
+    }
+    const std::vector<caseio::Change> given = changes_of(request.given);
+    all.insert(all.end(), given.begin(), given.end());
+    return all;
+}
+
 GivenStudy read_given(const Comm& comm, const Request& request, Journal& journal) {
     GivenStudy study;
-    caseio::LoadedCase loaded = caseio::load_case(comm, request.case_folder);
+    caseio::LoadedCase loaded = caseio::load_case(comm, request.case_folder, changes(request));
     study.options = options_of(loaded, request);
     study.system = std::move(loaded.system);
     if (study.options.schedule.empty()) {

@@ -30,14 +30,14 @@ struct Registry {
 
     void text(const char* name, std::string RunOptions::*member, const char* range,
               const char* standard, const char* meaning) {
-        list.push_back({name, "-", range, standard, meaning, false, true, false,
+        list.push_back({name, "-", range, standard, meaning, false, true, false, false, false,
                         [member](RunOptions& o, const std::string& v) { o.*member = v; }});
     }
     void choice(const char* name, std::string RunOptions::*member,
                 const std::vector<std::string>& choices, const char* standard,
                 const char* meaning) {
         const std::string range = fmt::format("{}", fmt::join(choices, " | "));
-        list.push_back({name, "-", range, standard, meaning, false, true, false,
+        list.push_back({name, "-", range, standard, meaning, false, true, false, false, false,
                         [member, choices, range](RunOptions& o, const std::string& v) {
                             if (std::find(choices.begin(), choices.end(), v) == choices.end()) {
                                 throw Error(Exit::usage,
@@ -47,13 +47,22 @@ struct Registry {
                         }});
     }
     void flag(const char* name, bool RunOptions::*member, const char* meaning) {
-        list.push_back({name, "-", "true | false", "false", meaning, true, true, false,
-                        [member](RunOptions& o, const std::string& v) {
+        list.push_back({name, "-", "true | false", "false", meaning, true, true, false, false,
+                        false, [member](RunOptions& o, const std::string& v) {
                             if (v != "true" && v != "false") {
                                 throw Error(Exit::usage,
                                             fmt::format("found \"{}\", expected true or false", v));
                             }
                             o.*member = v == "true";
+                        }});
+    }
+    void list_of(const char* name, std::vector<std::string> RunOptions::*member, const char* range,
+                 const char* meaning) {
+        list.push_back({name, "-", range, "", meaning, false, true, true, true, true,
+                        [member](RunOptions& o, const std::string& v) {
+                            if (!v.empty()) {
+                                (o.*member).push_back(v);
+                            }
                         }});
     }
     /// The last option is one of `flow` alone.
@@ -70,7 +79,7 @@ struct Registry {
             open ? fmt::format("from {}", low) : fmt::format("{} to {}", low, high);
         const std::string expected =
             fmt::format("a {} {}", std::is_integral_v<T> ? "whole number" : "number", range);
-        list.push_back({name, unit, range, standard, meaning, false, true, false,
+        list.push_back({name, unit, range, standard, meaning, false, true, false, false, false,
                         [member, low, high, expected](RunOptions& o, const std::string& v) {
                             o.*member = parse_number<T>(v, low, high, expected);
                         }});
@@ -122,6 +131,13 @@ std::vector<Option> make_registry() {
     r.text("restart", &RunOptions::restart, "path", "",
            "results file of an earlier run of the same case and span: its network limits and "
            "schedule are where this run starts");
+    r.list_of("set", &RunOptions::set, "table.column=value | =*factor",
+              "changes the case's tables before they are checked: loads.mean_mw=*1.1, "
+              "storages[technology=battery].capacity=*0.5 (docs/user/changes.md); may be given "
+              "several times");
+    r.list_of("without", &RunOptions::without, "table, class or name",
+              "leaves rows out of the case, and those that refer to them: csp, "
+              "thermal[region=qinghai], qishao; may be given several times");
     r.text("schedule", &RunOptions::schedule, "path", "",
            "results file whose schedule is looked at; empty: the case's own dispatch.csv");
     r.only_flow();
@@ -181,13 +197,32 @@ RunOptions resolve_options(std::span<const GivenOption> given,
             throw Error(Exit::usage,
                         fmt::format("{}: option {}: {}", one.origin, one.name, e.what()));
         }
-        in_force[static_cast<std::size_t>(found - all.begin())].second = one.value;
+        std::string& value = in_force[static_cast<std::size_t>(found - all.begin())].second;
+        if (found->list && !value.empty()) {
+            value += "; ";
+            value += one.value;
+        } else {
+            value = one.value;
+        }
     }
     std::erase_if(in_force, [&](const auto& option) {
         return std::none_of(all.begin(), all.end(),
                             [&](const Option& o) { return o.of_run && o.name == option.first; });
     });
     return options;
+}
+
+std::vector<caseio::Change> changes_of(std::span<const GivenOption> given) {
+    std::vector<std::string> set;
+    std::vector<std::string> without;
+    for (const GivenOption& option : given) {
+        if (option.name == "set") {
+            set.push_back(option.value);
+        } else if (option.name == "without") {
+            without.push_back(option.value);
+        }
+    }
+    return caseio::changes_of(set, without);
 }
 
 namespace {
@@ -211,7 +246,8 @@ std::string describe_options() {
                     "Printed by `longyang info --options`. On the command line with dashes "
                     "(`--time-limit-s 600`); in a case's `case.toml` under `[run]` as named "
                     "here. The command line wins. What was in force is stored in the results "
-                    "file.\n\n{}",
+                    "file. `set` and `without` are those of `longyang check` and `longyang flow` "
+                    "too; in `case.toml` they are lists above `[run]`.\n\n{}",
                     header);
     std::string of_flow;
     for (const Option& o : option_registry()) {

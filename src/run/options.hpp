@@ -1,5 +1,7 @@
 #pragma once
 
+#include "caseio/changes.hpp"
+
 #include <functional>
 #include <span>
 #include <string>
@@ -29,6 +31,7 @@ struct RunOptions {
     std::string schedule, tables; ///< of `flow`, as the next ones
     int rows = 0, ac_checked = 0;
     bool ignore_reactive_limits = false;
+    std::vector<std::string> set, without; ///< changes of the case, in their order
 };
 
 /// One option, as it is documented, checked and set. `set` throws Error (usage) with the words
@@ -39,8 +42,9 @@ struct Option {
     std::string range;    ///< in words
     std::string standard; ///< default, as text
     std::string meaning;
-    bool flag = false;                   ///< given without a value on the command line
-    bool of_run = true, of_flow = false; ///< commands that take it
+    bool flag = false; ///< given without a value on the command line
+    bool of_run = true, of_flow = false, of_check = false; ///< commands that take it
+    bool list = false;                                     ///< may be given several times
     std::function<void(RunOptions&, const std::string&)> set;
 };
 
@@ -60,6 +64,9 @@ struct GivenOption {
 [[nodiscard]] RunOptions
 resolve_options(std::span<const GivenOption> given,
                 std::vector<std::pair<std::string, std::string>>& in_force);
+
+/// The changes of the case (`set`, `without`) among the options given.
+[[nodiscard]] std::vector<caseio::Change> changes_of(std::span<const GivenOption> given);
 
 /// docs/user/options.md.
 [[nodiscard]] std::string describe_options();

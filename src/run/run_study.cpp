@@ -23,14 +23,16 @@ namespace {
 
 Study read_study(const Comm& comm, const Request& request) {
     Study study;
-    caseio::LoadedCase loaded = caseio::load_case(comm, request.case_folder);
+    caseio::LoadedCase loaded =
+        caseio::load_case(comm, request.case_folder, changes_of(request.given));
     std::vector<GivenOption> given;
     for (const auto& option : loaded.run) {
-        given.push_back({option.key, option.value, fmt::format("case.toml:{}", option.line)});
+        given.push_back({option.key, option.value, fmt::format("{}:{}", option.file, option.line)});
     }
     given.insert(given.end(), request.given.begin(), request.given.end());
     study.options = resolve_options(given, study.in_force);
     study.system = std::move(loaded.system);
+    study.changes = std::move(loaded.changes);
     grid::draw_forced_outages(study.system, static_cast<std::uint64_t>(study.options.outage_seed));
 
     study.span = {0, study.options.hours};
@@ -80,6 +82,10 @@ Exit run_study(const Comm& comm, const Request& request) {
     journal.say(fmt::format("{}: {} h from {}, {} ranks", study.system.info.name, study.span.hours,
                             grid::date_of_hour(study.span.begin, study.system.info.year),
                             comm.size()));
+
+    for (const caseio::AppliedChange& change : study.changes) {
+        journal.say(fmt::format("{}: {} rows", words(change.change), change.rows));
+    }
 
     const auto owners =
         journal.stage("partition", [&] { return partition::share_out(study.system, comm.size()); });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "caseio/changes.hpp"
 #include "grid/schedule.hpp"
 #include "grid/tables.hpp"
 #include "powerflow/limits.hpp"
@@ -18,6 +19,7 @@ namespace longyang::run {
 struct Study {
     RunOptions options;
     std::vector<std::pair<std::string, std::string>> in_force; ///< options as text
+    std::vector<caseio::AppliedChange> changes;                ///< of the case
     grid::System system;
     grid::Span span;
 };

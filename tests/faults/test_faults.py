@@ -14,9 +14,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 LIST = json.loads((HERE / "faults.json").read_text(encoding="utf-8"))
 
 
-def check(case: pathlib.Path) -> tuple[int, str]:
+def check(case: pathlib.Path, *options: str) -> tuple[int, str]:
     """Exit code, and all that was printed."""
-    done = subprocess.run([os.environ["LONGYANG"], "check", str(case)], capture_output=True, text=True, timeout=120)
+    command = [os.environ["LONGYANG"], "check", str(case), *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -61,6 +62,31 @@ def test_fault(case, fault):
     for line in fault["expected"]:
         assert line in printed, printed
     assert code == LIST["exit"], printed
+
+
+@pytest.mark.parametrize("change", LIST["changes"], ids=lambda change: change["name"])
+def test_change(case, change):
+    code, printed = check(case, *change["options"])
+    for line in change["expected"]:
+        assert line in printed, printed
+    assert code == change["exit"], printed
+
+
+def test_variant(case):
+    variant = case.parent / "variant"
+    variant.mkdir()
+    (variant / "case.toml").write_text('name = "v"\nbase = "../case"\nwithout = ["batterie"]\nset = ["loads.mean_mw=*0.9"]\n')
+    code, printed = check(variant)
+    assert 'case.toml:3: key without: found "batterie", expected a table, a class' in printed
+    assert 'did you mean "batteries"?' in printed
+    assert code == 3
+    (variant / "case.toml").write_text('name = "v"\nbase = "../case"\nset = ["loads.mean_mw=*0.9"]\n')
+    code, printed = check(variant)
+    assert code == 0, printed
+    (variant / "case.toml").write_text('name = "v"\nbase = "../caze"\n')
+    code, printed = check(variant)
+    assert 'key base: found "../caze", expected a folder with a case.toml' in printed
+    assert code == 3
 
 
 def test_no_folder(tmp_path):

@@ -78,9 +78,8 @@ TEST(CaseToml, TellsAllFaults) {
               "case.toml:2: key base_mva: found \"100\", expected a number from 0.1 to 1000000 "
               "(MVA)\n"
               "case.toml:3: key profile: found an unknown key, expected one of name, title, year, "
-              "time_zone, licence, base_mva, carbon_price_cny_per_t, profiles, security, run; did "
-              "you mean "
-              "\"profiles\"?\n"
+              "time_zone, licence, base_mva, carbon_price_cny_per_t, profiles, base, set, "
+              "without, security, run; did you mean \"profiles\"?\n"
               "case.toml:5: key run.hours: found a list, expected a text, number, date, true or "
               "false");
 }

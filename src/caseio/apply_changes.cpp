@@ -1,0 +1,526 @@
+#include "caseio/case_toml.hpp"
+#include "caseio/number.hpp"
+#include "caseio/table_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <set>
+#include <span>
+#include <string_view>
+
+namespace longyang::caseio {
+namespace {
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+
+/// A column that holds names of rows of a table which another column of the row tells.
+struct NamedElsewhere {
+    const char* table;
+    const char* table_column;
+    const char* name_column;
+};
+constexpr NamedElsewhere named_elsewhere[] = {
+    {"machines", "plant_table", "plant"},
+    {"contingency_actions", "plant_table", "plant"},
+    {"contracts", "kind", "of"},
+    {"dispatch", "table", "name"},
+};
+
+/// The table that such a column's word stands for: contracts say section for sections.
+std::string_view table_of_word(std::string_view word) {
+    return word == "section" ? std::string_view("sections") : word;
+}
+
+/// What `capacity` stands for: figures that grow with a row's size, and those of the rows that
+/// refer to it (named by the column that does).
+enum class Rounding { none, nearest, down };
+struct SizeColumn {
+    const char* table;
+    const char* column;
+    Rounding rounding = Rounding::none;
+    const char* of_table = ""; ///< figure of another table, where `by` names a row of this one
+    const char* by = "";
+};
+constexpr SizeColumn size_columns[] = {
+    {"thermal", "units", Rounding::nearest},
+    {"thermal", "must_run_units", Rounding::down},
+    {"outages", "units", Rounding::down, "thermal", "plant"},
+    {"renewables", "capacity_mw"},
+    {"hydro", "p_max_mw"},
+    {"hydro", "flow_max_m3_per_s"},
+    {"storages", "charge_max_mw"},
+    {"storages", "discharge_max_mw"},
+    {"storages", "energy_max_mwh"},
+    {"storages", "energy_initial_mwh"},
+    {"storages", "inflow_mw"},
+    {"hvdc", "p_min_mw"},
+    {"hvdc", "p_max_mw"},
+    {"hvdc", "level_step_mw"},
+    {"hvdc", "ramp_mw_per_block"},
+    {"hvdc", "trip_scheme_mw"},
+    {"contracts", "energy_gwh", Rounding::none, "hvdc", "of"},
+    {"contracts", "energy_gwh"},
+    {"loads", "mean_mw"},
+    {"loads", "mean_mvar"},
+    {"branches", "rating_mw"},
+    {"branches", "rating_emergency_mw"},
+    {"sections", "limit_forward_mw"},
+    {"sections", "limit_backward_mw"},
+    {"reserves", "load_pu"},
+    {"reserves", "renewable_pu"},
+    {"reserves", "fixed_mw"},
+    {"machines", "units", Rounding::nearest},
+    {"machines", "units", Rounding::nearest, "thermal", "plant"},
+    {"machines", "s_mva", Rounding::none, "hydro", "plant"},
+    {"machines", "s_mva", Rounding::none, "storages", "plant"},
+};
+
+/// Tables whose rows a change may call by their name alone, without the table's.
+constexpr std::array<std::string_view, 7> tables_of_resources = {
+    "hvdc", "thermal", "renewables", "hydro", "storages", "loads", "branches"};
+
+/// Rows of one table.
+struct Selection {
+    TableText* text = nullptr;
+    std::vector<std::size_t> rows; ///< of the file
+};
+
+/// One change at work.
+class Worker {
+public:
+    Worker(std::vector<TableText>& texts, const Change& change, std::vector<Fault>& faults)
+        : texts_(texts), change_(change), parsed_(parse_change(change)), faults_(faults) {}
+
+    /// Rows that were changed or left out.
+    std::size_t work(grid::CaseInfo& info) {
+        if (!parsed_.problem.empty()) {
+            tell(in_quotes(change_.text), parsed_.problem);
+            return 0;
+        }
+        if (parsed_.subject == "case" && !change_.leave_out) {
+            return set_case(info);
+        }
+        const std::optional<Selection> selected = select();
+        if (!selected) {
+            return 0;
+        }
+        if (selected->rows.empty()) {
+            tell_no_row(*selected->text);
+            return 0;
+        }
+        if (change_.leave_out) {
+            leave_out(*selected->text, selected->rows);
+        } else if (parsed_.column == "capacity" && selected->text->column("capacity") == absent) {
+            return scale(*selected);
+        } else {
+            return set(*selected);
+        }
+        return selected->rows.size();
+    }
+
+private:
+    void tell(const std::string& found, const std::string& expected,
+              const std::string& nearest = "") {
+        faults_.push_back({change_.file, change_.line,
+                           change_.line == 0 ? "" : (change_.leave_out ? "without" : "set"), found,
+                           expected, nearest});
+    }
+
+    TableText* table(std::string_view name) {
+        const auto found = std::find_if(texts_.begin(), texts_.end(), [&](const TableText& text) {
+            return text.table->name == name;
+        });
+        return found == texts_.end() ? nullptr : &*found;
+    }
+
+    /// The subject's table; the filter that it stands for goes to the others.
+    TableText* find_subject() {
+        const std::string& subject = parsed_.subject;
+        if (TableText* found = table(subject); found != nullptr) {
+            return found;
+        }
+        for (const RowClass& row_class : row_classes()) {
+            if (row_class.name == subject) {
+                parsed_.filters.push_back(row_class.filter);
+                return table(row_class.table);
+            }
+        }
+        for (const char* column : {"technology", "kind"}) {
+            if (TableText* found = table_with(column, subject); found != nullptr) {
+                parsed_.filters.push_back({column, {subject}});
+                return found;
+            }
+        }
+        for (const std::string_view name : tables_of_resources) {
+            TableText& text = *table(name);
+            if (std::any_of(text.body.begin(), text.body.end(),
+                            [&](std::size_t r) { return text.name(r) == subject; })) {
+                parsed_.filters.push_back({"name", {subject}});
+                return &text;
+            }
+        }
+        tell(in_quotes(subject),
+             "a table, a class such as coal, batteries or csp, or the name of a row",
+             nearest_name(subject, subjects()));
+        return nullptr;
+    }
+
+    /// The first table in which a word stands in a column.
+    TableText* table_with(std::string_view column, std::string_view word) {
+        for (TableText& text : texts_) {
+            const std::size_t c = text.column(column);
+            if (c != absent && std::any_of(text.body.begin(), text.body.end(), [&](std::size_t r) {
+                    return text.value(r, c) == word;
+                })) {
+                return &text;
+            }
+        }
+        return nullptr;
+    }
+
+    std::vector<std::string> subjects() {
+        std::vector<std::string> all;
+        for (const TableText& text : texts_) {
+            all.push_back(text.table->name);
+            for (const char* column : {"technology", "kind"}) {
+                const std::vector<std::string> words = words_in(text, column);
+                all.insert(all.end(), words.begin(), words.end());
+            }
+        }
+        for (const RowClass& row_class : row_classes()) {
+            all.push_back(row_class.name);
+        }
+        for (const std::string_view name : tables_of_resources) {
+            const std::vector<std::string> words = words_in(*table(name), "name");
+            all.insert(all.end(), words.begin(), words.end());
+        }
+        return all;
+    }
+
+    /// Words that stand in a column, `name` and `region` among them.
+    std::vector<std::string> words_in(const TableText& text, const std::string& column) {
+        std::set<std::string> found;
+        for (const std::size_t r : text.body) {
+            if (const auto word = word_of(text, r, column)) {
+                found.insert(std::string(*word));
+            }
+        }
+        return {found.begin(), found.end()};
+    }
+
+    /// What a filter's column holds in a row; none where the table has no such column.
+    std::optional<std::string_view> word_of(const TableText& text, std::size_t row,
+                                            const std::string& column) {
+        if (column == "name" && text.table->named) {
+            return text.name(row);
+        }
+        if (const std::size_t c = text.column(column); c != absent) {
+            return text.value(row, c);
+        }
+        const std::size_t bus = text.column("bus");
+        if (column != "region" || bus == absent) {
+            return std::nullopt;
+        }
+        const TableText& buses = *table("buses");
+        const std::string_view at = text.value(row, bus);
+        const auto found = std::find_if(buses.body.begin(), buses.body.end(),
+                                        [&](std::size_t r) { return buses.name(r) == at; });
+        return found == buses.body.end() ? std::string_view()
+                                         : buses.value(*found, buses.column("region"));
+    }
+
+    std::optional<Selection> select() {
+        Selection selected;
+        selected.text = find_subject();
+        if (selected.text == nullptr) {
+            return std::nullopt;
+        }
+        const TableText& text = *selected.text;
+        for (const Filter& filter : parsed_.filters) {
+            if (!text.body.empty() && !word_of(text, text.body.front(), filter.column)) {
+                tell(in_quotes(filter.column), fmt::format("a column of {}", text.file),
+                     nearest_name(filter.column, column_names(text)));
+                return std::nullopt;
+            }
+        }
+        for (const std::size_t r : text.body) {
+            const bool all = std::all_of(
+                parsed_.filters.begin(), parsed_.filters.end(), [&](const Filter& filter) {
+                    const std::string_view word = *word_of(text, r, filter.column);
+                    return std::any_of(filter.patterns.begin(), filter.patterns.end(),
+                                       [&](const std::string& p) { return fits(word, p); });
+                });
+            if (all && !text.uneven(r)) {
+                selected.rows.push_back(r);
+            }
+        }
+        return selected;
+    }
+
+    static std::vector<std::string> column_names(const TableText& text) {
+        std::vector<std::string> names{"name", "region", "capacity"};
+        for (const Column& column : text.table->columns) {
+            names.push_back(column.name);
+        }
+        return names;
+    }
+
+    void tell_no_row(const TableText& text) {
+        std::string nearest;
+        for (const Filter& filter : parsed_.filters) {
+            const std::vector<std::string> valid = words_in(text, filter.column);
+            for (const std::string& pattern : filter.patterns) {
+                const bool known = std::any_of(valid.begin(), valid.end(),
+                                               [&](const auto& v) { return fits(v, pattern); });
+                nearest = known ? nearest : nearest_name(pattern, valid);
+            }
+        }
+        tell(in_quotes(change_.text),
+             fmt::format("at least one row of {} that it means", text.file), nearest);
+    }
+
+    void mark(TableText& text, std::size_t row) {
+        std::string& by = text.changed_by[row];
+        const std::string of_this = words(change_);
+        if (by.find(of_this) == std::string::npos) {
+            by += (by.empty() ? "" : ", ") + of_this;
+        }
+    }
+
+    /// Multiplies a cell; none where it holds no number.
+    static std::optional<std::string> product(std::string_view cell, double factor,
+                                              Rounding rounding) {
+        const auto now = number_within(cell, false, -inf, inf);
+        if (!now) {
+            return std::nullopt;
+        }
+        const double value = *now * factor;
+        return fmt::format("{}", rounding == Rounding::none      ? value
+                                 : rounding == Rounding::nearest ? std::round(value)
+                                                                 : std::floor(value + 1e-9));
+    }
+
+    std::optional<double> factor() {
+        const auto value = number_within(parsed_.value, false, 0.0, inf);
+        if (!value) {
+            tell(in_quotes(parsed_.value), "a number of 0 or more behind the *");
+        }
+        return value;
+    }
+
+    std::size_t set(const Selection& selected) {
+        TableText& text = *selected.text;
+        const std::size_t c = text.column(parsed_.column);
+        if (c == absent) {
+            tell(in_quotes(parsed_.column), fmt::format("a column of {}, or capacity", text.file),
+                 nearest_name(parsed_.column, column_names(text)));
+            return 0;
+        }
+        const Column& column = text.table->columns[c];
+        const bool number = column.kind == Kind::number || column.kind == Kind::integer;
+        if (parsed_.factor && !number) {
+            tell(in_quotes(change_.text),
+                 fmt::format("a column of numbers before the *; {} is none", column.name));
+            return 0;
+        }
+        const std::optional<double> by = parsed_.factor ? factor() : std::nullopt;
+        if (parsed_.factor && !by) {
+            return 0;
+        }
+        const Rounding rounding = column.kind == Kind::integer ? Rounding::nearest : Rounding::none;
+        for (const std::size_t r : selected.rows) {
+            const std::string value =
+                by ? product(text.value(r, c), *by, rounding).value_or(std::string(text.cell(r, c)))
+                   : parsed_.value;
+            text.changed[{r, c}] = value;
+            mark(text, r);
+        }
+        return selected.rows.size();
+    }
+
+    /// `capacity`: every figure that grows with the rows' size; rows without any are left out.
+    std::size_t scale(const Selection& selected) {
+        TableText& text = *selected.text;
+        const auto value = number_within(parsed_.value, false, 0.0, inf);
+        const bool known =
+            std::any_of(std::begin(size_columns), std::end(size_columns),
+                        [&](const SizeColumn& s) { return text.table->name == s.table; });
+        if (!value || (!parsed_.factor && *value != 0.0) || !known) {
+            tell(in_quotes(change_.text),
+                 known ? "capacity=*factor, or capacity=0"
+                       : fmt::format("a column of {}; its rows have no capacity", text.file));
+            return 0;
+        }
+        if (*value == 0.0) {
+            leave_out(text, selected.rows);
+            return selected.rows.size();
+        }
+        std::vector<std::size_t> gone;
+        for (const std::size_t r : selected.rows) {
+            scale_row(text, r, "", *value);
+            scale_rows_of(text.table->name, text.name(r), *value);
+            const std::size_t units = text.column("units");
+            if (units != absent && text.value(r, units) == "0") {
+                gone.push_back(r);
+            }
+        }
+        leave_out(text, gone);
+        return selected.rows.size();
+    }
+
+    void scale_row(TableText& text, std::size_t row, std::string_view of_table, double by) {
+        for (const SizeColumn& size : size_columns) {
+            const std::size_t c = text.column(size.column);
+            if (text.table->name != size.table || of_table != size.of_table || c == absent) {
+                continue;
+            }
+            // A default in an empty cell holds for any size, but for a count of units.
+            const std::string_view now =
+                size.rounding == Rounding::none ? text.cell(row, c) : text.value(row, c);
+            if (const auto value = product(now, by, size.rounding)) {
+                text.changed[{row, c}] = *value;
+                mark(text, row);
+            }
+        }
+    }
+
+    /// Rows of other tables that refer to a row of `of_table`.
+    void scale_rows_of(const std::string& of_table, std::string_view name, double by) {
+        for (const SizeColumn& size : size_columns) {
+            TableText* text = of_table == size.of_table ? table(size.table) : nullptr;
+            if (text == nullptr) {
+                continue;
+            }
+            const std::size_t c = text->column(size.column);
+            std::vector<std::size_t> gone;
+            for (const std::size_t r : text->body) {
+                if (!text->uneven(r) && refers(*text, r, of_table, {name})) {
+                    scale_row(*text, r, of_table, by);
+                    if (size.rounding != Rounding::none && text->value(r, c) == "0") {
+                        gone.push_back(r);
+                    }
+                }
+            }
+            drop(*text, gone);
+        }
+    }
+
+    /// Whether a row names one of some rows of another table.
+    static bool refers(const TableText& text, std::size_t row, std::string_view of_table,
+                       const std::set<std::string_view>& names) {
+        for (std::size_t c = 0; c < text.table->columns.size(); ++c) {
+            const Column& column = text.table->columns[c];
+            if (column.kind == Kind::reference && column.target == of_table &&
+                text.table->name != of_table && names.contains(text.cell(row, c))) {
+                return true;
+            }
+        }
+        return std::any_of(
+            std::begin(named_elsewhere), std::end(named_elsewhere), [&](const NamedElsewhere& n) {
+                return text.table->name == n.table &&
+                       table_of_word(text.value(row, text.column(n.table_column))) == of_table &&
+                       names.contains(text.cell(row, text.column(n.name_column)));
+            });
+    }
+
+    static void drop(TableText& text, const std::vector<std::size_t>& rows) {
+        std::erase_if(text.body, [&](std::size_t r) {
+            return std::find(rows.begin(), rows.end(), r) != rows.end();
+        });
+    }
+
+    /// Takes rows away, and those that refer to them, and so on.
+    void leave_out(TableText& text, const std::vector<std::size_t>& rows) {
+        if (rows.empty()) {
+            return;
+        }
+        std::set<std::string_view> names;
+        for (const std::size_t r : rows) {
+            names.insert(text.name(r));
+        }
+        names.erase("");
+        drop(text, rows);
+        for (TableText& other : texts_) {
+            std::vector<std::size_t> follow;
+            for (const std::size_t r : other.body) {
+                if (!other.uneven(r) && refers(other, r, text.table->name, names)) {
+                    follow.push_back(r);
+                }
+            }
+            leave_out(other, follow);
+        }
+    }
+
+    /// A number of case.toml.
+    std::size_t set_case(grid::CaseInfo& info) {
+        std::vector<std::string> known;
+        for (const CaseNumber& number : case_numbers(info)) {
+            known.push_back(number.name);
+            if (number.name != parsed_.column) {
+                continue;
+            }
+            const auto given = number_within(parsed_.value, false, -inf, inf);
+            const double value = given ? *given * (parsed_.factor ? *number.value : 1.0) : 0.0;
+            if (!given || !(value >= number.low && value <= number.high)) {
+                tell(in_quotes(change_.text), number.expected);
+                return 0;
+            }
+            *number.value = value;
+            return 1;
+        }
+        tell(in_quotes(parsed_.column), "a number of case.toml",
+             nearest_name(parsed_.column, known));
+        return 0;
+    }
+
+    std::vector<TableText>& texts_;
+    const Change& change_;
+    ParsedChange parsed_;
+    std::vector<Fault>& faults_;
+};
+
+} // namespace
+
+std::string_view TableText::name(std::size_t row) const {
+    const bool has_names = table->named && !common.empty();
+    return has_names && common.front() < csv.rows[row].count ? csv.cell(row, common.front())
+                                                             : std::string_view();
+}
+
+std::string_view TableText::cell(std::size_t row, std::size_t column) const {
+    const auto found = changed.find({row, column});
+    if (found != changed.end()) {
+        return found->second;
+    }
+    return own[column] < csv.rows[row].count ? csv.cell(row, own[column]) : std::string_view();
+}
+
+std::string_view TableText::value(std::size_t row, std::size_t column) const {
+    const std::string_view text = cell(row, column);
+    const auto& fallback = table->columns[column].fallback;
+    return text.empty() && fallback ? std::string_view(*fallback) : text;
+}
+
+std::size_t TableText::column(std::string_view name) const {
+    const auto& columns = table->columns;
+    const auto found = std::find_if(columns.begin(), columns.end(),
+                                    [&](const Column& c) { return c.name == name; });
+    return found == columns.end() ? absent : static_cast<std::size_t>(found - columns.begin());
+}
+
+std::vector<AppliedChange> apply_changes(std::vector<TableText>& texts, grid::CaseInfo& info,
+                                         const std::vector<Change>& changes,
+                                         std::vector<Fault>& faults) {
+    std::vector<AppliedChange> applied;
+    applied.reserve(changes.size());
+    for (const Change& change : changes) {
+        applied.push_back({change, Worker(texts, change, faults).work(info)});
+    }
+    return applied;
+}
+
+} // namespace longyang::caseio
