@@ -2,7 +2,7 @@
 """Makes the northwest cases from cases/northwest/sources.
 
     python cases/northwest/make_case.py --out cases/northwest              all of them
-    python cases/northwest/make_case.py --only 2025 --out cases/northwest  one
+    python cases/northwest/make_case.py --only 2025 --out cases/northwest  one year
 """
 
 import argparse
@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from make import common, expected, hvdc, hydro, load, machines, network, reactive, renewables, reserves, storage, \
-    summary, thermal  # noqa: E402
+    summary, thermal, variants  # noqa: E402
 
 
 def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str]:
@@ -50,17 +50,19 @@ def write(case: common.Case, readme: str, folder: pathlib.Path) -> None:
 
 
 def make_all(out: pathlib.Path, only: str = "") -> None:
-    """Writes every case, or the one named, into its folder in `out`."""
+    """Writes every case, or the one year or the variants that are named, into their folders in `out`."""
     base, readme = make(2030)
     if only in ("", "2030"):
         write(base, readme, out / "2030")
     for year in (y for y in common.YEARS if y != 2030 and only in ("", str(y))):
         write(*make(year, base), out / str(year))
+    if only in ("", "variants"):
+        variants.write_all(base, out)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", help="one case: the name of its folder")
+    parser.add_argument("--only", default="", help="one year, or variants")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="folder in which the cases' folders stand")
     options = parser.parse_args()
     make_all(options.out, options.only)

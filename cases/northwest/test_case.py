@@ -1,7 +1,9 @@
 """Checks of the northwest cases against the plan, their sources and their own stated methods."""
 
 import filecmp
+import os
 import pathlib
+import subprocess
 import sys
 import tomllib
 
@@ -13,7 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import make_case  # noqa: E402
-from make import common, hvdc, hydro, renewables  # noqa: E402
+from make import common, hvdc, hydro, renewables, variants  # noqa: E402
 
 HOURS = 8760
 MONTHS = common.MONTH_OF_HOUR
@@ -38,11 +40,10 @@ def tables(folder):
     return {p.stem: pd.read_csv(p, keep_default_na=True) for p in sorted(folder.glob("*.csv"))}
 
 
-@pytest.fixture(scope="module")
-def profiles(folder):
+def read_profiles(folder):
     settings = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
-    result = {}
-    for name in settings["profiles"]:
+    result = read_profiles(folder / settings["base"]) if "base" in settings else {}
+    for name in settings.get("profiles", []):
         frame = pd.read_csv(folder / name)
         assert len(frame) == HOURS, name
         for column in frame:
@@ -51,6 +52,11 @@ def profiles(folder):
             assert np.isfinite(values).all(), column
             result[column] = values
     return result
+
+
+@pytest.fixture(scope="module")
+def profiles(folder):
+    return read_profiles(folder)
 
 
 @pytest.fixture(scope="module")
@@ -357,10 +363,9 @@ def test_maintenance_stays_out_of_the_peaks(tables):
             assert 0.05 < share < 0.11, name
 
 
-def test_hydro_reference_year(tables, profiles, year):
-    """The reference storage implies releases that are never negative and mostly pass the turbines, and ends on itself."""
+def releases(tables, profiles):
+    """Release of the reference year by reservoir; checks that it keeps to the limits and is never negative."""
     reservoirs = tables["reservoirs"].set_index("name")
-    stations = tables["hydro"]
     release = {}
     waiting = list(reservoirs.index)
     while waiting:
@@ -381,13 +386,20 @@ def test_hydro_reference_year(tables, profiles, year):
             if not pd.isna(row.storage_max_profile):
                 room = row.storage_max_hm3 - row.storage_min_hm3
                 assert (storage <= row.storage_min_hm3 + profiles[row.storage_max_profile] * room).all(), name
-            flow_max = stations[stations.reservoir == name].flow_max_m3_per_s.sum()
-            if year != 2020:  # so wet that stations spilled for months
-                assert (release[name] > flow_max).mean() < 0.08, name
             waiting.remove(name)
             break
         else:
             pytest.fail("the cascades have a cycle")
+    return release
+
+
+def test_hydro_reference_year(tables, profiles, year):
+    """The reference storage implies releases that mostly pass the turbines, and ends on itself."""
+    release = releases(tables, profiles)
+    if year != 2020:  # so wet that stations spilled for months
+        flow_max = tables["hydro"].groupby("reservoir").flow_max_m3_per_s.sum()
+        for name, values in release.items():
+            assert (values > flow_max[name]).mean() < 0.08, name
     # Tangnaihai's year, 199.6e8 m3 in the mean and 324e8 m3 in 2020, reaches Longyangxia; 63e8 m3 more reach Liujiaxia in
     # the mean, and half of Tangnaihai's deviation on top.
     upper, lateral = (324e8, 63e8 * (1 + 0.5 * (324 / 199.6 - 1))) if year == 2020 else (199.6e8, 63e8)
@@ -482,3 +494,52 @@ def test_export_of_qinghai_is_possible_every_month(tables, profiles, year):
     limits = tables["sections"].set_index("name").limit_backward_mw
     import_gwh = (limits["yuka_shazhou"] + limits["qinghai_xinjiang"]) * common.DAYS_OF_MONTH * 0.024
     assert (balance["load"] + export.to_numpy() - 0.9 * supply < import_gwh).all()
+
+
+@pytest.mark.parametrize("hydrology, flow", [("dry", 131e8), ("wet", 282e8)])
+def test_dry_and_wet_years(hydrology, flow):
+    folder = HERE / f"2030-{hydrology}"
+    tables = {"reservoirs": pd.read_csv(folder / "reservoirs.csv")}
+    release = releases(tables, read_profiles(folder))
+    assert release["longyangxia"].mean() == pytest.approx(flow / 31.536e6, rel=0.005)
+    base = pd.read_csv(HERE / "2030" / "reservoirs.csv").set_index("name").inflow_m3_per_s
+    changed = tables["reservoirs"].set_index("name").inflow_m3_per_s != base
+    assert changed["longyangxia"] or changed["ningmute"]
+    assert not changed["ankang"]  # other rivers have their mean year
+
+
+def test_calm_week_is_the_calmest_of_the_winter():
+    settings = tomllib.loads((HERE / "2030-calm-week" / "case.toml").read_text(encoding="utf-8"))
+    start = (settings["run"]["from"].timetuple().tm_yday - 1) * 24
+    case = common.Case(2030)
+    case.tables["renewables"] = pd.read_csv(HERE / "2030" / "renewables.csv")
+    case.profiles = {"all": read_profiles(HERE / "2030")}
+    first, found, usual = variants.calmest_week(case)
+    assert (start, settings["run"]["hours"]) == (first, 168)
+    assert 0.05 < found < 0.7 * usual
+
+
+def test_every_section_has_its_lines():
+    """Each line that section_members.csv names stands in at least one of the years."""
+    members = pd.read_csv(HERE / "sources" / "section_members.csv")
+    pairs = set()
+    for folder in (str(y) for y in common.YEARS):
+        lines = pd.read_csv(HERE / folder / "branches.csv")
+        pairs |= {frozenset(pair) for pair in zip(lines.from_bus, lines.to_bus)}
+    for first, second in zip(members["from"], members["to"]):
+        assert frozenset((first, second)) in pairs, f"{first}-{second}"
+
+
+@pytest.mark.parametrize("name", [*(str(y) for y in common.YEARS), *variants.names()])
+def test_program_finds_no_fault(name):
+    program = os.environ.get("LONGYANG")
+    if not program:
+        built = sorted(HERE.parents[1].glob("build/*/bin/longyang"), key=lambda path: path.stat().st_mtime)
+        if not built:
+            pytest.skip("longyang is not built; set LONGYANG to the program")
+        program = built[-1]
+    environment = {**os.environ, "OMPI_MCA_ess_singleton_isolated": "1", "OMPI_ALLOW_RUN_AS_ROOT": "1",
+                   "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+    done = subprocess.run([program, "check", HERE / name], capture_output=True, text=True, env=environment, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "no faults" in done.stdout + done.stderr

@@ -131,7 +131,9 @@ class Case:
         self.profiles: dict[str, dict[str, np.ndarray]] = {}
         self.shared_files: set[str] = set()  # files of `shared` that are used
         self.names: dict[str, str] = {}  # of series: as asked for -> as given
+        self.wind_sites: list[dict] = []
         self._decimals: dict[str, int] = {}
+        self._candidates: dict[tuple, tuple] = {}  # of nearest_bus; the buses do not change once they are there
 
     def add_rows(self, table: str, rows: list[dict]) -> None:
         frame = pd.DataFrame(rows)
@@ -189,12 +191,15 @@ class Case:
 
     def nearest_bus(self, lat: float, lon: float, region: str, only=None) -> str:
         """Nearest bus of a region (of the buses in `only`, where given)."""
-        buses = self.buses()
-        buses = buses[buses.region == region]
-        if only is not None:
-            buses = buses[buses.name.isin(only)]
-        distance = great_circle_km(lat, lon, buses.lat_deg.to_numpy(), buses.lon_deg.to_numpy())
-        return str(buses.name.iloc[int(np.argmin(distance))])
+        key = (region, tuple(only) if only is not None else None)
+        if key not in self._candidates:
+            buses = self.buses()
+            buses = buses[buses.region == region]
+            if only is not None:
+                buses = buses[buses.name.isin(only)]
+            self._candidates[key] = (list(buses.name), buses.lat_deg.to_numpy(), buses.lon_deg.to_numpy())
+        names, lats, lons = self._candidates[key]
+        return str(names[int(np.argmin(great_circle_km(lat, lon, lats, lons)))])
 
     def standing_bus(self, name: str) -> str:
         """The bus itself where it stands in the case's year, else the nearest one of its region and voltage."""

@@ -199,9 +199,9 @@ def pv_sites(case: Case) -> list[dict]:
 
 def wind_sites_of_year(sites: list[dict], year: int) -> list[dict]:
     """Sites of 2030 with the shares of the farms that stand in an earlier year."""
-    for site in sites:
-        farms = site["farms"]
-        site["farms"] = farms[(farms.start_year <= year) | (farms.start_year.isna() & (farms.status_2023 == "operating"))]
+    standing = lambda farms: farms[(farms.start_year <= year)
+                                   | (farms.start_year.isna() & (farms.status_2023 == "operating"))]
+    sites = [s | {"farms": standing(s["farms"])} for s in sites]
     totals = {p: sum(s["farms"].capacity_mw.sum() for s in sites if s["province"] == p) for p in PROVINCES}
     return [s | {"share": s["farms"].capacity_mw.sum() / totals[s["province"]]} for s in sites if len(s["farms"])]
 
@@ -215,7 +215,7 @@ def _sources(technology: str, province: str) -> str:
 def add_renewables_of_year(case: Case) -> None:
     """A year other than 2030: its capacities and shares, the sites and series of 2030. What came in 2020 is a plant of its
     own at each site, with the province's series and the growth of the last quarter."""
-    all_wind = wind_sites_of_year(wind_sites(case.shared), case.year)
+    all_wind = wind_sites_of_year(case.shared.wind_sites, case.year)
     grown = np.clip((np.arange(HOURS) + 0.5 - GROWTH_FROM_HOUR) / (HOURS - GROWTH_FROM_HOUR), 0, 1)
     for technology, sites in (("wind", all_wind), ("pv", pv_sites(case))):
         series = calibrated(technology) if case.year == 2020 else {}
@@ -248,7 +248,8 @@ def add_renewables(case: Case) -> None:
     if case.shared is not None:
         add_renewables_of_year(case)
         return
-    for technology, sites in (("wind", wind_sites(case)), ("pv", pv_sites(case))):
+    case.wind_sites = wind_sites(case)
+    for technology, sites in (("wind", case.wind_sites), ("pv", pv_sites(case))):
         series = calibrated(technology)
         lat, lon = np.array([s["lat"] for s in sites]), np.array([s["lon"] for s in sites])
         noise = level_noise(lat, lon) if technology == "wind" else None

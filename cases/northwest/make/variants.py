@@ -1,0 +1,105 @@
+"""Variants of 2030: cases that name it as their base and hold only what differs."""
+
+import pathlib
+
+import numpy as np
+
+from . import hydro
+from .common import Case, DAYS_OF_MONTH, HOURS, MONTH_OF_HOUR, PROVINCES
+
+BASE = 2030
+WEEK = 168
+WINTER = (12, 1, 2)
+
+WRITTEN = "Written by `cases/northwest/make_case.py`; do not edit by hand."
+
+
+def _toml(name: str, title: str, lines: list[str]) -> str:
+    return "\n".join([f'name = "northwest-{BASE}-{name}"', f'title = "Northwest China {BASE}: {title}"',
+                      f'base = "../{BASE}"', *lines]) + "\n"
+
+
+def _write(folder: pathlib.Path, toml: str, readme: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "case.toml").write_text(toml, encoding="utf-8")
+    (folder / "README.md").write_text(f"{readme.strip()}\n\n{WRITTEN}\n", encoding="utf-8")
+
+
+def _energy_twh(report) -> float:
+    """Reference year of Qinghai's main stem."""
+    return report.energy_gwh.sum() / 1000
+
+
+def write_hydrology(base: Case, hydrology: str, out: pathlib.Path) -> None:
+    """A dry or wet year of the Yellow River: reservoirs.csv and the series that differ; contracts stay those of 2030."""
+    case = Case(BASE, base, label=hydrology)
+    case.tables["buses"] = base.tables["buses"]
+    report = hydro.add_hydro(case, hydrology)
+    fresh = Case(BASE, base)
+    fresh.tables["buses"] = base.tables["buses"]
+    mean = hydro.add_hydro(fresh)
+    del case.tables["buses"]
+    for name in [n for n in case.tables if case.tables[n].equals(base.tables[n])]:
+        del case.tables[name]
+    folder = out / f"{BASE}-{hydrology}"
+    case.write(folder)
+    profiles = ",\n".join(f'    "profiles/{name}.csv"' for name in sorted(case.profiles))
+    flow = hydro.tangnaihai_m3_per_s(hydrology) @ DAYS_OF_MONTH * 86400 / 1e8
+    usual = hydro.tangnaihai_m3_per_s("mean") @ DAYS_OF_MONTH * 86400 / 1e8
+    words = hydro.HYDROLOGY_WORDS[hydrology]
+    _write(folder, _toml(hydrology, f"{words.split(' (')[0]} of the Yellow River", ["profiles = [", f"{profiles},", "]"]),
+           f"""# Northwest {BASE}, {words}
+
+[{BASE}](../{BASE}/README.md) with other water: Tangnaihai brings {flow:.0f}e8 m3 in place of {usual:.0f}e8 (months of river_inflow_monthly.csv, which are estimated); the rivers between Longyangxia
+and Lanzhou deviate half as much (estimated), other rivers have their mean year. Reference storage, least releases and mean inflows are made anew for it (reservoirs.csv); Longyangxia ends the year where it
+began, so nothing is carried over the years. By the reference releases all stations together make {_energy_twh(report):.1f} TWh in place of {_energy_twh(mean):.1f}. Contracts, plants and the weather of wind and sun stay.""")
+
+
+def calmest_week(base: Case) -> tuple[int, float, float]:
+    """First hour of the seven winter days with the least available wind of the five provinces, their capacity factor, and
+    that of the winter."""
+    table = base.tables["renewables"]
+    wind = table[table.technology == "wind"]
+    factor = sum(r.capacity_mw * base.profile(r.profile) for r in wind.itertuples()) / wind.capacity_mw.sum()
+    winter = np.isin(MONTH_OF_HOUR, WINTER)
+    starts = [h for h in range(0, HOURS - WEEK + 1, 24) if winter[h:h + WEEK].all()]
+    first = min(starts, key=lambda h: factor[h:h + WEEK].mean())
+    return first, factor[first:first + WEEK].mean(), factor[winter].mean()
+
+
+def write_calm_week(base: Case, out: pathlib.Path) -> None:
+    first, found, usual = calmest_week(base)
+    month = int(MONTH_OF_HOUR[first])
+    day = first // 24 - int(np.searchsorted(MONTH_OF_HOUR, month)) // 24 + 1
+    start = f"{BASE}-{month:02d}-{day:02d}"
+    _write(out / f"{BASE}-calm-week",
+           _toml("calm-week", "the winter week with the least wind", ["", "[run]", f"from = {start}", f"hours = {WEEK}"]),
+           f"""# Northwest {BASE}, calm winter week
+
+[{BASE}](../{BASE}/README.md) over the seven winter days (December to February) of its weather year with the least wind in the {len(PROVINCES)} provinces: from {start} on, mean availability {100 * found:.1f} % of
+capacity; winter's mean is {100 * usual:.1f} %. One weather year is at hand (2020), so this is its calmest week and not one of twenty years; `--set wind.capacity=*0.8` makes it calmer. `--from` and `--hours`
+on the command line take other spans.""")
+
+
+def write_left_out(out: pathlib.Path) -> None:
+    """Variants without something of 2030."""
+    for name, title, changes, words in (
+            ("no-storage-plants", "without the storage plants of the Yellow River", ["storage_plants"],
+             "without the 5000 MW of storage plants between Yangqu, Longyangxia and Laxiwa, and their machines"),
+            ("no-third-line", "without the third UHV line", ["qinghai_third", "machines[name=condensers_wulan_converter]"],
+             "without the third UHV line of Qinghai, its contracts of 40 TWh, and the condensers of its converter station")):
+        listed = ", ".join(f'"{c}"' for c in changes)
+        _write(out / f"{BASE}-{name}", _toml(name, title, [f"without = [{listed}]"]),
+               f"# Northwest {BASE}, {name.replace('-', ' ')}\n\n[{BASE}](../{BASE}/README.md) {words}. All else stays: what the plan would build in their place is not asked.")
+
+
+def names() -> list[str]:
+    """Folders of the variants."""
+    return [f"{BASE}-{n}" for n in ("dry", "wet", "calm-week", "no-storage-plants", "no-third-line")]
+
+
+def write_all(base: Case, out: pathlib.Path) -> None:
+    write_hydrology(base, "dry", out)
+    write_hydrology(base, "wet", out)
+    write_calm_week(base, out)
+    write_left_out(out)
