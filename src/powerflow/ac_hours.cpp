@@ -12,38 +12,68 @@ namespace {
 using Complex = std::complex<double>;
 using kernels::AcBus;
 
-/// Columns `own` of a table of `rows` x `hours`.
-std::vector<double> columns(const std::vector<double>& table, std::size_t rows, std::size_t hours,
-                            Share own) {
-    std::vector<double> part;
-    part.reserve(rows * (own.end - own.begin));
-    for (std::size_t r = 0; r < rows; ++r) {
-        const auto row = table.begin() + static_cast<std::ptrdiff_t>(r * hours);
-        part.insert(part.end(), row + static_cast<std::ptrdiff_t>(own.begin),
-                    row + static_cast<std::ptrdiff_t>(own.end));
-    }
-    return part;
-}
+/// An island as a network of its own; its buses are those of the whole named in `bus`.
+struct Island {
+    std::vector<std::size_t> bus;
+    std::vector<std::int32_t> row_begin{0}, column;
+    std::vector<double> g_pu, b_pu, v_set_pu, slack_share;
+    std::vector<AcBus> kind;
 
-/// Puts a part's columns into the whole table.
-void place(std::span<const double> part, std::size_t rows, std::size_t hours, Share own,
-           std::vector<double>& table) {
-    const std::size_t n = own.end - own.begin;
-    for (std::size_t r = 0; r < rows; ++r) {
-        std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(r * n), n,
-                    table.begin() + static_cast<std::ptrdiff_t>(r * hours + own.begin));
+    Island(const AcNetwork& network, int number) {
+        std::vector<std::int32_t> place(network.kind.size(), -1);
+        for (std::size_t b = 0; b < place.size(); ++b) {
+            if (network.island[b] == number) {
+                place[b] = static_cast<std::int32_t>(bus.size());
+                bus.push_back(b);
+            }
+        }
+        for (const std::size_t b : bus) {
+            for (auto e = network.row_begin[b]; e < network.row_begin[b + 1]; ++e) {
+                const auto entry = static_cast<std::size_t>(e);
+                column.push_back(place[static_cast<std::size_t>(network.column[entry])]);
+                g_pu.push_back(network.g_pu[entry]);
+                b_pu.push_back(network.b_pu[entry]);
+            }
+            row_begin.push_back(static_cast<std::int32_t>(column.size()));
+            kind.push_back(network.kind[b]);
+            v_set_pu.push_back(network.v_set_pu[b]);
+            slack_share.push_back(network.slack_share[b]);
+        }
     }
-}
+
+    /// Columns `own` of its rows of a table by bus and hour.
+    [[nodiscard]] std::vector<double> part_of(const std::vector<double>& table, std::size_t hours,
+                                              Share own) const {
+        std::vector<double> part;
+        part.reserve(bus.size() * (own.end - own.begin));
+        for (const std::size_t b : bus) {
+            const auto row = table.begin() + static_cast<std::ptrdiff_t>(b * hours);
+            part.insert(part.end(), row + static_cast<std::ptrdiff_t>(own.begin),
+                        row + static_cast<std::ptrdiff_t>(own.end));
+        }
+        return part;
+    }
+
+    /// Puts such a part back into the whole table.
+    void place(std::span<const double> part, std::size_t hours, Share own,
+               std::vector<double>& table) const {
+        const std::size_t n = own.end - own.begin;
+        for (std::size_t r = 0; r < bus.size(); ++r) {
+            std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(r * n), n,
+                        table.begin() + static_cast<std::ptrdiff_t>(bus[r] * hours + own.begin));
+        }
+    }
+};
 
 /// Limits of this rank's hours: those of the machines, or none; both 0 where nothing is connected.
 /// Empty where every bus that can hold its voltage does so in all hours, without limits.
 struct Limits {
     std::vector<double> low, high;
 };
-bool all_hold(const AcNetwork& network, const AcInjections& in, Share own) {
-    for (std::size_t b = 0; b < in.buses; ++b) {
-        const auto row = in.holds.begin() + static_cast<std::ptrdiff_t>(b * in.hours);
-        if (network.kind[b] == AcBus::regulated &&
+bool all_hold(const Island& island, const AcInjections& in, Share own) {
+    for (std::size_t r = 0; r < island.bus.size(); ++r) {
+        const auto row = in.holds.begin() + static_cast<std::ptrdiff_t>(island.bus[r] * in.hours);
+        if (island.kind[r] == AcBus::regulated &&
             std::any_of(row + static_cast<std::ptrdiff_t>(own.begin),
                         row + static_cast<std::ptrdiff_t>(own.end),
                         [](unsigned char holds) { return holds == 0; })) {
@@ -53,23 +83,84 @@ bool all_hold(const AcNetwork& network, const AcInjections& in, Share own) {
     return true;
 }
 
-Limits limits_of(const AcNetwork& network, const AcInjections& in, Share own,
-                 bool reactive_limits) {
-    if (!reactive_limits && all_hold(network, in, own)) {
+Limits limits_of(const Island& island, const AcInjections& in, Share own, bool reactive_limits) {
+    if (!reactive_limits && all_hold(island, in, own)) {
         return {};
     }
     constexpr double none = std::numeric_limits<double>::infinity();
-    Limits limits{columns(in.q_min_pu, in.buses, in.hours, own),
-                  columns(in.q_max_pu, in.buses, in.hours, own)};
+    Limits limits{island.part_of(in.q_min_pu, in.hours, own),
+                  island.part_of(in.q_max_pu, in.hours, own)};
     const std::size_t n = own.end - own.begin;
-    for (std::size_t b = 0; b < in.buses && !reactive_limits; ++b) {
+    for (std::size_t r = 0; r < island.bus.size() && !reactive_limits; ++r) {
         for (std::size_t h = 0; h < n; ++h) {
-            const bool holds = in.holds[b * in.hours + own.begin + h] != 0;
-            limits.low[b * n + h] = holds ? -none : 0.0;
-            limits.high[b * n + h] = holds ? none : 0.0;
+            const bool holds = in.holds[island.bus[r] * in.hours + own.begin + h] != 0;
+            limits.low[r * n + h] = holds ? -none : 0.0;
+            limits.high[r * n + h] = holds ? none : 0.0;
         }
     }
     return limits;
+}
+
+/// What became of this rank's hours, all islands together: an hour is what its worst island is.
+struct HoursLeft {
+    std::vector<kernels::AcStatus> status;
+    std::vector<int> worst_bus;
+    std::vector<double> slack_pu, mismatch_pu;
+    kernels::AcSummary summary;
+
+    explicit HoursLeft(std::size_t hours)
+        : status(hours, kernels::AcStatus::solved), worst_bus(hours, -1), slack_pu(hours, 0.0),
+          mismatch_pu(hours, 0.0) {}
+
+    void take(const Island& island, const HoursLeft& of_island) {
+        for (std::size_t h = 0; h < status.size(); ++h) {
+            slack_pu[h] += of_island.slack_pu[h];
+            const bool worse =
+                of_island.status[h] > status[h] ||
+                (of_island.status[h] == status[h] && !(of_island.mismatch_pu[h] <= mismatch_pu[h]));
+            if (worse) {
+                status[h] = of_island.status[h];
+                mismatch_pu[h] = of_island.mismatch_pu[h];
+                const int bus = of_island.worst_bus[h];
+                worst_bus[h] =
+                    bus < 0 ? -1 : static_cast<int>(island.bus[static_cast<std::size_t>(bus)]);
+            }
+        }
+        summary.by_shared_factor += of_island.summary.by_shared_factor;
+        summary.by_own_newton += of_island.summary.by_own_newton;
+        summary.by_damped_newton += of_island.summary.by_damped_newton;
+    }
+    void count() {
+        using kernels::AcStatus;
+        const auto with = [this](AcStatus one) {
+            return static_cast<std::size_t>(std::count(status.begin(), status.end(), one));
+        };
+        summary.limits_open = with(AcStatus::limits_open);
+        summary.not_converged = with(AcStatus::not_converged);
+    }
+};
+
+/// Solves this rank's hours of an island into their places of the voltages.
+HoursLeft solve_island(const Island& island, const AcInjections& in, Share own,
+                       const AcHoursSettings& settings, AcHoursAnswer& answer) {
+    const std::size_t n = own.end - own.begin;
+    const std::size_t buses = island.bus.size();
+    const std::vector<double> p = island.part_of(in.p_pu, in.hours, own);
+    const std::vector<double> q = island.part_of(in.q_pu, in.hours, own);
+    const Limits limits = limits_of(island, in, own, settings.reactive_limits);
+    std::vector<double> v(buses * n);
+    std::vector<double> angle(buses * n);
+    HoursLeft left(n);
+    kernels::AcSettings kernel;
+    kernel.tolerance_pu = settings.tolerance_pu;
+    left.summary = kernels::solve_ac_hours(
+        {buses, island.row_begin, island.column, island.g_pu, island.b_pu, island.kind,
+         island.slack_share},
+        {n, p, q, island.v_set_pu, limits.low, limits.high, {}, {}}, kernel,
+        {v, angle, left.slack_pu, {}, left.status, left.worst_bus, left.mismatch_pu, {}});
+    island.place(v, in.hours, own, answer.v_pu);
+    island.place(angle, in.hours, own, answer.angle_rad);
+    return left;
 }
 
 /// Solves this rank's hours into their places of the answer; the others' stay zero.
@@ -80,34 +171,21 @@ void solve_part(const AcNetwork& network, const AcInjections& in, Share own,
     if (n == 0) {
         return;
     }
-    const std::vector<double> p = columns(in.p_pu, in.buses, in.hours, own);
-    const std::vector<double> q = columns(in.q_pu, in.buses, in.hours, own);
-    const Limits limits = limits_of(network, in, own, settings.reactive_limits);
-    const bool one_slack = std::count(network.kind.begin(), network.kind.end(), AcBus::slack) == 1;
-    std::vector<double> v(in.buses * n);
-    std::vector<double> angle(in.buses * n);
-    std::vector<kernels::AcStatus> status(n);
-    std::vector<std::int32_t> worst(n);
-    std::vector<std::int32_t> steps(n);
-    kernels::AcSettings kernel;
-    kernel.tolerance_pu = settings.tolerance_pu;
-    answer.summary = kernels::solve_ac_hours(
-        {in.buses, network.row_begin, network.column, network.g_pu, network.b_pu, network.kind,
-         one_slack ? std::span<const double>(network.slack_share) : std::span<const double>()},
-        {n, p, q, network.v_set_pu, limits.low, limits.high, {}, {}}, kernel,
-        {v,
-         angle,
-         std::span(answer.slack_pu).subspan(own.begin, n),
-         {},
-         status,
-         worst,
-         std::span(answer.mismatch_pu).subspan(own.begin, n),
-         steps});
-    place(v, in.buses, in.hours, own, answer.v_pu);
-    place(angle, in.buses, in.hours, own, answer.angle_rad);
+    HoursLeft left(n);
+    const int islands = *std::max_element(network.island.begin(), network.island.end()) + 1;
+    for (int number = 0; number < islands; ++number) {
+        const Island island(network, number);
+        left.take(island, solve_island(island, in, own, settings, answer));
+    }
+    left.count();
+    answer.summary = left.summary;
+    std::copy(left.slack_pu.begin(), left.slack_pu.end(),
+              answer.slack_pu.begin() + static_cast<std::ptrdiff_t>(own.begin));
+    std::copy(left.mismatch_pu.begin(), left.mismatch_pu.end(),
+              answer.mismatch_pu.begin() + static_cast<std::ptrdiff_t>(own.begin));
     for (std::size_t h = 0; h < n; ++h) {
-        status_and_bus[own.begin + h] = static_cast<double>(status[h]);
-        status_and_bus[in.hours + own.begin + h] = worst[h];
+        status_and_bus[own.begin + h] = static_cast<double>(left.status[h]);
+        status_and_bus[in.hours + own.begin + h] = left.worst_bus[h];
     }
 }
 

@@ -21,16 +21,17 @@ struct AcHoursSettings {
 struct AcHoursAnswer {
     std::size_t buses = 0, hours = 0;
     std::vector<double> v_pu, angle_rad;
-    std::vector<double> slack_pu;          ///< per hour
+    std::vector<double> slack_pu;          ///< per hour, all islands together
     std::vector<kernels::AcStatus> status; ///< per hour
     std::vector<int> worst_bus;            ///< per hour; -1 where it is solved
     std::vector<double> mismatch_pu;       ///< per hour
-    kernels::AcSummary summary;            ///< of all ranks' hours
+    /// Of all ranks' hours; what each stage solved counts once for every island.
+    kernels::AcSummary summary;
 };
 
-/// Solves every hour by the batched kernel; the hours are shared out over the ranks. On a network
-/// of several islands every slack bus takes what its island lacks, whatever the shares. Collective;
-/// the arguments are the same on all ranks.
+/// Solves every hour by the batched kernel, island by island, each with its own slack and shares
+/// (AC-6); the hours are shared out over the ranks. Collective; the arguments are the same on all
+/// ranks.
 [[nodiscard]] AcHoursAnswer solve_ac_hours(const Comm& comm, const AcNetwork& network,
                                            const AcInjections& injections,
                                            const AcHoursSettings& settings);

@@ -85,24 +85,6 @@ std::vector<double> set_points(const grid::System& system) {
     return set;
 }
 
-/// What the machines at each bus can take up.
-std::vector<double> machine_weights(const grid::System& system) {
-    const grid::Machines& t = system.machines;
-    std::vector<double> by_gain(system.buses.kv.size(), 0.0);
-    std::vector<double> by_rating = by_gain;
-    double gain = 0.0;
-    for (std::size_t m = 0; m < t.bus.size(); ++m) {
-        if (t.kind[m] == "condenser") {
-            continue;
-        }
-        const double rating = t.s_mva[m] * t.units[m];
-        by_rating[at(t.bus[m])] += rating;
-        by_gain[at(t.bus[m])] += t.governor_gain_pu[m] * rating;
-        gain += t.governor_gain_pu[m] * rating;
-    }
-    return gain > 0.0 ? by_gain : by_rating;
-}
-
 std::vector<double> sums_by_island(const std::vector<int>& island,
                                    const std::vector<double>& value) {
     std::vector<double> sum(
@@ -113,13 +95,33 @@ std::vector<double> sums_by_island(const std::vector<int>& island,
     return sum;
 }
 
+/// What the machines at each bus can take up: by governors where an island has any, else by rating.
+std::vector<double> machine_weights(const grid::System& system, const std::vector<int>& island) {
+    const grid::Machines& t = system.machines;
+    std::vector<double> by_gain(system.buses.kv.size(), 0.0);
+    std::vector<double> by_rating = by_gain;
+    for (std::size_t m = 0; m < t.bus.size(); ++m) {
+        if (t.kind[m] == "condenser") {
+            continue;
+        }
+        const double rating = t.s_mva[m] * t.units[m];
+        by_rating[at(t.bus[m])] += rating;
+        by_gain[at(t.bus[m])] += t.governor_gain_pu[m] * rating;
+    }
+    const std::vector<double> gain = sums_by_island(island, by_gain);
+    for (std::size_t b = 0; b < by_gain.size(); ++b) {
+        by_gain[b] = gain[at(island[b])] > 0.0 ? by_gain[b] : by_rating[b];
+    }
+    return by_gain;
+}
+
 /// Shares of every island that add up to 1.
 std::vector<double> shares(const grid::System& system, const AcNetwork& network,
                            std::span<const double> slack_weight) {
     std::vector<double> weight(slack_weight.begin(), slack_weight.end());
     weight.resize(at(network.buses), 0.0);
     const std::vector<double> given = sums_by_island(network.island, weight);
-    const std::vector<double> machines = machine_weights(system);
+    const std::vector<double> machines = machine_weights(system, network.island);
     for (std::size_t b = 0; b < weight.size(); ++b) {
         weight[b] = given[at(network.island[b])] > 0.0 ? weight[b] : machines[b];
     }

@@ -32,7 +32,8 @@ struct AcNetwork {
 ///
 /// slack_weight  per bus, >= 0: who takes up what is missing, in shares of the island's sum. Empty,
 ///               or 0 on all of an island: what the machines there can do, governor_gain_pu x s_mva
-///               x units, or s_mva x units where no governor is named.
+///               x units, or s_mva x units where none there has a governor; condensers take no
+///               share unless there is nothing else.
 ///
 /// Throws Error (faulty case) where an island has no regulated bus, or a branch has no impedance.
 [[nodiscard]] AcNetwork make_ac_network(const grid::System& system,

@@ -434,10 +434,14 @@ void OutageFactors::solve_outage(std::size_t o) {
     const int split = split_of_outage_[o];
     const int rank_lost = split < 0 ? 0 : splits_[at(split)].extra;
     const double det = n == 1 ? a[0][0] : (a[0][0] * a[1][1] - a[0][1] * a[1][0]) / largest;
-    if (rank_lost == 0 && !(std::abs(det) > 1e-10)) {
+    // Of one rank that a split leaves of two, the matrix has at least one entry.
+    const double left = rank_lost == 0                    ? std::abs(det)
+                        : rank_lost < static_cast<int>(n) ? largest
+                                                          : 1.0;
+    if (!(left > 1e-10)) {
         throw Error(Exit::numerical,
-                    fmt::format("the outage of branch {}{} leaves a singular network although it "
-                                "does not split it; reactances of both signs may cancel",
+                    fmt::format("the outage of branch {}{} leaves a singular network, by more than "
+                                "it splits it; reactances of both signs may cancel",
                                 branch(o, 0), n == 1 ? "" : fmt::format(" and {}", branch(o, 1))));
     }
     const SmallInverse inverse(a, n, rank_lost);

@@ -59,8 +59,9 @@ TEST(WholeFile, SaysWhatCouldNotBeWritten) {
         }
         return std::string("nothing was told");
     };
-    EXPECT_NE(told([&] { WholeFile(folder / "none/table.csv"); })
-                  .find("table.csv: cannot be written: No such file"),
+    EXPECT_NE(told([&] {
+                  WholeFile(folder / "none/table.csv");
+              }).find("table.csv: cannot be written: No such file"),
               std::string::npos);
     if (!fs::exists("/dev/full")) {
         return;

@@ -16,6 +16,7 @@
 #include <cmath>
 #include <complex>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 namespace longyang::powerflow {
@@ -131,6 +132,20 @@ TEST(AcNetwork, SharesComeFromTheDispatchThenFromMachines) {
     EXPECT_EQ(make_ac_network(system).slack_share, (std::vector<double>{1.0, 0.0, 0.0}));
 }
 
+TEST(AcNetwork, AnIslandWithoutGovernorsSharesByRating) {
+    grid::System system = ac_buses(5);
+    add_ac_branch(system, 0, 1, 0.0, 0.1, 0.0);
+    add_ac_branch(system, 2, 3, 0.0, 0.1, 0.0);
+    add_ac_branch(system, 3, 4, 0.0, 0.1, 0.0);
+    add_machine(system, 0, 1.0, 0.0, 0.0, 100.0);
+    add_machine(system, 1, 1.0, 0.0, 0.0, 100.0);
+    add_machine(system, 2, 1.0, 0.0, 0.0, 100.0);
+    add_machine(system, 4, 1.0, 0.0, 0.0, 300.0);
+    system.machines.governor_gain_pu = {20.0, 0.0, 0.0, 0.0};
+    EXPECT_EQ(make_ac_network(system).slack_share,
+              (std::vector<double>{1.0, 0.0, 0.25, 0.0, 0.75}));
+}
+
 TEST(AcNetwork, AnIslandWithoutVoltageIsTold) {
     grid::System system = ac_buses(4);
     add_ac_branch(system, 0, 1, 0.0, 0.1, 0.0);
@@ -239,6 +254,27 @@ TEST(AcReference, AMachineAtItsLimitLetsTheVoltageGo) {
     EXPECT_NEAR(held.q_held_pu[1], 10.0 * (1.0 - std::cos(std::asin(0.2))), 1e-9);
 }
 
+TEST(AcReference, AMachineWithoutRoomStaysAtItsLimit) {
+    grid::System system = two_buses();
+    add_machine(system, 1, 1.0, 30.0, 30.0);
+    const AcNetwork network = make_ac_network(system, std::vector<double>{1.0, 0.0});
+    AcInjections in;
+    in.buses = 2;
+    in.hours = 1;
+    in.p_pu = in.q_pu = {0.0, 0.0};
+    in.q_min_pu = {-1.0, 0.3};
+    in.q_max_pu = {1.0, 0.3};
+    in.holds = {1, 1};
+    const auto plain = reference(network, in, 0, true);
+    EXPECT_TRUE(plain.converged && plain.limits_settled);
+    // v (v - 1) / 0.1 = 0.3, above the set point.
+    const double v = 0.5 + std::sqrt(0.25 + 0.03);
+    EXPECT_NEAR(plain.v_pu[1], v, 1e-9);
+    const AcHoursAnswer answer = solve_ac_hours(world_comm(), network, in, {});
+    EXPECT_EQ(answer.status[0], kernels::AcStatus::solved);
+    EXPECT_NEAR(answer.v_pu[1], v, 1e-9);
+}
+
 TEST(AcReference, WhatIsLackingIsTakenUpByShares) {
     const grid::System system = random_ac_system(12, 7);
     const AcNetwork network = make_ac_network(system);
@@ -275,6 +311,35 @@ TEST(AcHours, TheKernelAgreesWithThePlainNewton) {
                 EXPECT_NEAR(answer.slack_pu[h], plain.slack_pu, 1e-8);
             }
         }
+    }
+}
+
+TEST(AcHours, EveryIslandHasItsOwnSlackAndShares) {
+    grid::System system = ac_buses(7);
+    for (const auto& [from, to] : {std::pair{0, 2}, {2, 4}, {4, 0}, {1, 3}, {3, 5}, {5, 6}}) {
+        add_ac_branch(system, from, to, 0.01, 0.1, 0.02);
+    }
+    for (const int bus : {0, 4, 1, 5}) {
+        add_machine(system, bus, 1.0 + 0.005 * bus, -40.0, 50.0, 100.0 + 50.0 * bus);
+    }
+    const AcNetwork network = make_ac_network(system);
+    AcInjections in = random_injections(network, 4, false, 9);
+    in.p_pu[6 * in.hours + 2] = -9.0; // no solution in hour 2, on the second island
+    const AcHoursAnswer answer = solve_ac_hours(world_comm(), network, in, {});
+    EXPECT_EQ(answer.summary.not_converged, 1U);
+    EXPECT_EQ(answer.status[2], kernels::AcStatus::not_converged);
+    EXPECT_EQ(answer.worst_bus[2] % 2 == 1 || answer.worst_bus[2] == 6, true);
+    for (const std::size_t h : {0U, 1U, 3U}) {
+        ASSERT_EQ(answer.status[h], kernels::AcStatus::solved);
+        EXPECT_LT(answer.mismatch_pu[h], 1e-10);
+        const auto plain = reference(network, in, h, true);
+        ASSERT_TRUE(plain.converged);
+        const HourVoltages v = voltages_of(answer, h);
+        for (std::size_t b = 0; b < in.buses; ++b) {
+            EXPECT_NEAR(v.v_pu[b], plain.v_pu[b], 1e-8) << h << " " << b;
+            EXPECT_NEAR(v.angle_rad[b], plain.angle_rad[b], 1e-8) << h << " " << b;
+        }
+        EXPECT_NEAR(answer.slack_pu[h], plain.slack_pu, 1e-8);
     }
 }
 

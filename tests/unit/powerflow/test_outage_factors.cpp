@@ -256,22 +256,25 @@ TEST_F(TriangleWithTail, FaultsAreRefused) {
 }
 
 // A branch of -0.2 pu beside two of 0.1 pu in series: without the one of 0.3 pu beside them the
-// others cancel.
+// others cancel; also where the branch to bus 3, which splits the network, is lost with it.
 TEST(OutageFactorsOf, ReactancesThatCancelAreAnError) {
     const Comm comm(MPI_COMM_WORLD);
-    grid::System system = buses(3);
+    grid::System system = buses(4);
     add_branch(system, 0, 1, 0.1);
     add_branch(system, 1, 2, 0.1);
     add_branch(system, 0, 2, -0.2);
     add_branch(system, 0, 2, 0.3);
+    add_branch(system, 2, 3, 0.1);
     const Network network = make_network(system);
-    OutageFactors f(network, std::vector<Outage>{{3, -1}}, {}, {});
-    f.take(shift_factors(comm, network, deal_out(comm, 3), all_branches(network), {}));
-    try {
-        f.finish(comm);
-        FAIL() << "a singular network passed";
-    } catch (const Error& e) {
-        EXPECT_EQ(e.code(), Exit::numerical);
+    for (const Outage lost : {Outage{3, -1}, Outage{3, 4}}) {
+        OutageFactors f(network, std::vector<Outage>{lost}, {}, {});
+        f.take(shift_factors(comm, network, deal_out(comm, 4), all_branches(network), {}));
+        try {
+            f.finish(comm);
+            FAIL() << "a singular network passed: " << lost.second;
+        } catch (const Error& e) {
+            EXPECT_EQ(e.code(), Exit::numerical);
+        }
     }
 }
 

@@ -1,7 +1,6 @@
+#include "backends.hpp"
 #include "base/comm.hpp"
 #include "base/error.hpp"
-#include "kernels/runtime.hpp"
-#include "linalg/petsc_scope.hpp"
 #include "networks.hpp"
 #include "powerflow/flows.hpp"
 #include "powerflow/network.hpp"
@@ -10,31 +9,12 @@
 #include <gtest/gtest.h>
 #include <mpi.h>
 
-#include <memory>
 #include <numbers>
 #include <string>
 #include <vector>
 
 namespace longyang::powerflow {
 namespace {
-
-// PETSc and the kernels' backend live as long as the test program; they end before MPI does.
-class BackendsForAllTests : public testing::Environment {
-public:
-    void SetUp() override {
-        petsc_ = std::make_unique<linalg::PetscScope>(Comm(MPI_COMM_WORLD));
-        kernels_ = std::make_unique<kernels::Runtime>();
-    }
-    void TearDown() override {
-        kernels_.reset();
-        petsc_.reset();
-    }
-
-private:
-    std::unique_ptr<linalg::PetscScope> petsc_;
-    std::unique_ptr<kernels::Runtime> kernels_;
-};
-const auto* const backends = testing::AddGlobalTestEnvironment(new BackendsForAllTests);
 
 /// Buses 0, 1, 2 with branches 0-1, 1-2, 0-2 of 0.1 pu; the last one may shift phases.
 grid::System triangle(double shift_deg) {

@@ -3,13 +3,12 @@
 #include "base/comm.hpp"
 #include "base/error.hpp"
 #include "caseio/check_case.hpp"
-#include "kernels/runtime.hpp"
-#include "linalg/petsc_scope.hpp"
 #include "partition/partition.hpp"
 #include "plain_dispatch.hpp"
 #include "powerflow/network.hpp"
 #include "security/contingencies.hpp"
 #include "security/outage_check.hpp"
+#include "tests/unit/powerflow/backends.hpp"
 #include "tests/unit/powerflow/dense.hpp"
 
 #include <gtest/gtest.h>
@@ -18,7 +17,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -30,24 +28,6 @@ using powerflow::at;
 using powerflow::deal_out;
 using powerflow::own_part;
 using powerflow::Resolved;
-
-// PETSc and the kernels' backend live as long as the test program; they end before MPI does.
-class BackendsForAllTests : public testing::Environment {
-public:
-    void SetUp() override {
-        petsc_ = std::make_unique<linalg::PetscScope>(Comm(MPI_COMM_WORLD));
-        kernels_ = std::make_unique<kernels::Runtime>();
-    }
-    void TearDown() override {
-        kernels_.reset();
-        petsc_.reset();
-    }
-
-private:
-    std::unique_ptr<linalg::PetscScope> petsc_;
-    std::unique_ptr<kernels::Runtime> kernels_;
-};
-const auto* const backends = testing::AddGlobalTestEnvironment(new BackendsForAllTests);
 
 /// A system, hours of injections and of powers of actions, as the check gets them.
 struct Example {
