@@ -44,7 +44,8 @@ def _published(year: int) -> list[str]:
     """Rows of the back-cast."""
     lines = []
     for row in read(f"published_{year}").fillna("").itertuples():
-        lines += ["", "[[row]]", f'group = "{row.group}"', f'item = "{row.item}"', f'region = "{row.region}"',
+        lines += ["", "[[row]]", f'group = "{row.group}"', f'item = "{row.item}"', f'item_zh = "{row.item_zh}"',
+                  f'region = "{row.region}"',
                   f'unit = "{row.unit}"', f"expected = {row.value:.10g}", f'figure = "{row.figure}"']
         if row.technologies:
             lines.append(f"technologies = {_list(row.technologies.split())}")
