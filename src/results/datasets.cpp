@@ -126,7 +126,7 @@ std::vector<Dataset> make_datasets() {
     other("contracts", "energy_mwh", {"period"}, Type::number, "MWh", "energy carried");
     other("contracts", "short_mwh", {"period"}, Type::number, "MWh", "energy missing to the least");
 
-    other("contracts", "price_cny_per_mwh", {"period"}, Type::number, "CNY/MWh", "price at which the line itself keeps its contract, part of the bound; 0 where the contract has rows with prices, or is kept exactly");
+    other("contracts", "price_cny_per_mwh", {"period"}, Type::number, "CNY/MWh", "engine highs: price of the contract's row, positive at its lower end; engine prices: price at which the line itself keeps its contract, part of the bound, 0 where the contract has rows with prices, or is kept exactly");
 
     found("branches", "flow_mw", "MW", &Content::branch_flow_mw, &Owners::branch, "flow, positive from from_bus to to_bus");
     found("sections", "flow_mw", "MW", &Content::section_flow_mw, nullptr, "flow, positive forward");

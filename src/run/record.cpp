@@ -68,6 +68,26 @@ void section_contract_energy(const grid::System& system, const grid::HourTable& 
     }
 }
 
+/// Prices of the contracts' rows (CT-1, CT-2), per contract and period of the schedule.
+std::vector<double> contract_prices(const model::Context& context, const lp::Coupling& coupling,
+                                    const std::vector<double>& dual) {
+    const std::vector<model::ContractPeriod> periods =
+        model::contract_periods(context.system, context.span);
+    std::vector<double> prices(periods.size(), 0.0);
+    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
+        const lp::CouplingRow& row = coupling.rows[r];
+        const lp::Pattern& pattern = coupling.patterns[static_cast<std::size_t>(row.pattern)];
+        for (std::size_t k = 0; pattern.tag.starts_with("CT-") && k < periods.size(); ++k) {
+            const auto contract = static_cast<std::size_t>(periods[k].contract);
+            if (periods[k].begin == row.begin && periods[k].end == row.end &&
+                pattern.name == "contract " + context.system.contracts.name[contract]) {
+                prices[k] = dual[r];
+            }
+        }
+    }
+    return prices;
+}
+
 } // namespace
 
 results::Content record(const Comm& comm, const model::Context& context,
@@ -104,6 +124,7 @@ results::Content record(const Comm& comm, const model::Context& context,
             prices, static_cast<std::size_t>(context.channels.injection(0)), buses, hours);
         content.reserve_price_cny_per_mw = price_rows(
             prices, static_cast<std::size_t>(context.channels.reserve(0)), reserves, hours);
+        content.contract_price_cny_per_mwh = contract_prices(context, coupling, dual);
     }
     content.limits = active_limits(limits, dual);
     if (flows != nullptr) {

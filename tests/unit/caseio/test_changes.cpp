@@ -69,7 +69,8 @@ TEST(Changes, SetValuesAndFactors) {
 }
 
 TEST(Changes, WhatIsLeftOutTakesWhatRefersToItAlong) {
-    const grid::System system = changed({}, {"thermal[region=qinghai]", "qingyu", "batteries"}).system;
+    const grid::System system =
+        changed({}, {"thermal[region=qinghai]", "qingyu", "batteries"}).system;
     EXPECT_EQ(system.thermal.name, grid::Names{"heat"});
     EXPECT_EQ(system.thermal.fuel, grid::Integers{0});
     EXPECT_EQ(system.heat_curves.plant, (grid::Integers{0, 0}));
@@ -97,15 +98,17 @@ TEST(Changes, CapacityIsEveryFigureThatGrowsWithTheSize) {
 }
 
 TEST(Changes, FaultsNameTheOption) {
-    EXPECT_EQ(told({"stroages.capacity=0"}, {}),
-              "--set: found \"stroages\", expected a table, a class such as coal, batteries or csp, "
-              "or the name of a row; did you mean \"storages\"?");
+    EXPECT_EQ(
+        told({"stroages.capacity=0"}, {}),
+        "--set: found \"stroages\", expected a table, a class such as coal, batteries or csp, "
+        "or the name of a row; did you mean \"storages\"?");
     EXPECT_EQ(told({}, {"batery"}),
               "--without: found \"batery\", expected a table, a class such as coal, batteries or "
               "csp, or the name of a row; did you mean \"battery\"?");
-    EXPECT_EQ(told({"loads.mean_mww=3"}, {}),
-              "--set: found \"mean_mww\", expected a column of loads.csv, or capacity; did you mean "
-              "\"mean_mw\"?");
+    EXPECT_EQ(
+        told({"loads.mean_mww=3"}, {}),
+        "--set: found \"mean_mww\", expected a column of loads.csv, or capacity; did you mean "
+        "\"mean_mw\"?");
     EXPECT_EQ(told({}, {"thermal[region=qinghay]"}),
               "--without: found \"thermal[region=qinghay]\", expected at least one row of "
               "thermal.csv that it means; did you mean \"qinghai\"?");
@@ -174,16 +177,16 @@ TEST(Changes, ACaseVariesAnother) {
         EXPECT_EQ(setting.file, setting.key == "gap" ? "case.toml" : "../base/case.toml");
     }
     // A fault in the base's file names that file.
-    write_case(root / "variant", {{"case.toml", "name = \"variant\"\nbase = \"../base\"\n"
-                                                "set = [\"old.units=2\", \"loads.mean_mw=100\"]\n"}});
+    write_case(root / "variant",
+               {{"case.toml", "name = \"variant\"\nbase = \"../base\"\n"
+                              "set = [\"old.units=2\", \"loads.mean_mw=100\"]\n"}});
     EXPECT_EQ(words(all_faults(parse_case(read_files((root / "variant").string())))),
               "../base/thermal.csv:2: column must_run_units: found 3 (in a row changed by: set "
               "old.units=2), expected at most units = 2");
     // A profile file of the same path replaces the base's.
-    write_case(root / "variant",
-               {{"case.toml", "name = \"variant\"\nbase = \"../base\"\n"
-                              "profiles = [\"profiles/load.csv\"]\n"},
-                {"profiles/load.csv", "peak\n" + shape.substr(5)}});
+    write_case(root / "variant", {{"case.toml", "name = \"variant\"\nbase = \"../base\"\n"
+                                                "profiles = [\"profiles/load.csv\"]\n"},
+                                  {"profiles/load.csv", "peak\n" + shape.substr(5)}});
     EXPECT_EQ(parse_case(read_files((root / "variant").string())).system.profiles.name,
               grid::Names{"peak"});
     write_case(root / "variant", {{"case.toml", "name = \"variant\"\nbase = \"../nowhere\"\n"}});

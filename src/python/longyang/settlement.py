@@ -1,0 +1,460 @@
+"""Who pays whom: a settlement of every participant from a results file, which adds up to zero over the market.
+
+    python -m longyang.settlement out.h5 [--market market.toml] [--tables FOLDER]
+
+Rules and equations (MK-1 to MK-9) stand in docs/theory/settlement.md, the market file in docs/user/settlement.md.
+Amounts are CNY over the span of the file, positive where the participant is paid.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import os
+import pathlib
+import sys
+import tomllib
+
+import numpy as np
+import pandas as pd
+
+from .results import Results, ResultsError, open_results
+
+PARTS = ["energy", "reserve", "carbon", "certificates", "contracts", "tariff", "capacity"]
+#: Sum of a column over all participants by the sum of its amounts' sizes: above this the settlement has not closed.
+TOLERANCE = 1e-6
+HOURS_PER_YEAR = 8760
+
+
+class MarketError(ValueError):
+    """A market file does not fit: says where and what."""
+
+
+class Settlement:
+    """Amounts by participant: `table` with the columns PARTS and `total`; `notes` with figures by the way."""
+
+    def __init__(self, results: Results, market: dict | None = None):
+        self.results = results
+        self.market = market or {}
+        self.hours = int(results.header["span_hours"])
+        self._cases: dict[str, pd.DataFrame] = {}
+        self.notes: dict[str, float] = {}
+        self._read()
+        self._energy()
+        self._reserve()
+        self._carbon()
+        self._certificates()
+        self._contracts()
+        self._tariffs()
+        self._capacity()
+        for part, amounts in self._paid.items():
+            self.table[part] = pd.Series(amounts).reindex(self.table.index, fill_value=0.0)
+        self.table["total"] = self.table[PARTS].sum(axis=1)
+
+    # What takes part: plants, lines and loads by name, then accounts of the market.
+
+    def _read(self) -> None:
+        d = self.results
+        buses = self._case("buses")
+        self.price = pd.DataFrame(_values(d.buses.price_cny_per_mwh), index=d.buses["name"].values)
+        if self.price.isna().any(axis=None):
+            raise ResultsError(f"'{d.path}' has no prices of buses for all its hours")
+        rows, self.power = [], {}
+        for table, power in self._powers().items():
+            case = self._case(table)
+            technology = case["technology"] if "technology" in case else pd.Series(table, index=case.index)
+            for k, name in enumerate(d[table]["name"].values):
+                bus = case["bus"].iloc[k]
+                word = {"hydro": "hydro", "loads": "load", "hvdc": "hvdc"}.get(table, technology.iloc[k])
+                rows.append((table, name, buses["region"][bus], word, bus))
+                self.power[table, name] = power[k]
+        for account in ["network", "section contracts", "receiving ends", "reserve sharing", "carbon fund",
+                        "certificate fund"]:
+            rows.append(("market", account, "", "account", ""))
+        for region in buses["region"].unique():
+            rows.append(("retail", region, region, "account", ""))
+        index = pd.MultiIndex.from_tuples([row[:2] for row in rows], names=["kind", "name"])
+        self.table = pd.DataFrame({"region": [r[2] for r in rows], "technology": [r[3] for r in rows],
+                                   "bus": [r[4] for r in rows], "energy_mwh": 0.0}, index=index)
+        self.table["energy_mwh"] = pd.Series({key: power.sum() for key, power in self.power.items()}).reindex(
+            self.table.index, fill_value=0.0)
+        self._paid = {part: dict.fromkeys(self.table.index, 0.0) for part in PARTS}
+        columns = self.table[["region", "technology", "bus", "energy_mwh"]].to_dict("index")
+        self._who: dict[tuple[str, str], dict] = columns  # the same by participant, for quick look-ups
+
+    def _case(self, table: str) -> pd.DataFrame:
+        """A table of the case, read once."""
+        if table not in self._cases:
+            self._cases[table] = self.results.table(table)
+        return self._cases[table]
+
+    def _powers(self) -> dict[str, np.ndarray]:
+        """Power given to the bus by (name, hour), MW; negative where it is drawn."""
+        d = self.results
+        powers = {"thermal": _values(d.thermal.p_mw), "renewables": _values(d.renewables.p_mw),
+                  "hydro": _values(d.hydro.p_mw),
+                  "storages": _values(d.storages.discharge_mw) - _values(d.storages.charge_mw),
+                  "hvdc": -_values(d.hvdc.p_mw), "loads": _values(d.loads.shed_mw) - _values(d.loads.load_mw)}
+        return {table: power for table, power in powers.items() if len(power)}
+
+    def _pay(self, part: str, key: tuple[str, str], amount: float) -> None:
+        self._paid[part][key] += amount
+
+    def _spot(self, key: tuple[str, str]) -> np.ndarray:
+        return self.price.loc[self._who[key]["bus"]].to_numpy()
+
+    # MK-1, MK-2, MK-3  energy at the price of its bus; the network's rent is that of its limits, worked out from the
+    #                   prices and flows of the limits and not from what buses pay: that the sum is zero is a check.
+    def _energy(self) -> None:
+        d = self.results
+        for key, power in self.power.items():
+            self._pay("energy", key, float(self._spot(key) @ power))
+        self._pay("energy", ("market", "network"), self._rent())
+        self._pay("energy", ("market", "section contracts"), self._section_contracts())
+        if not len(d.hvdc["name"]):
+            return
+        value = d.table("hvdc")["export_value_cny_per_mwh"].to_numpy()
+        delivered = _values(d.hvdc.delivered_mw)
+        for k, name in enumerate(d.hvdc["name"].values):
+            sold = float(value[k] * delivered[k].sum())
+            self._pay("energy", ("hvdc", name), sold)
+            self._pay("energy", ("market", "receiving ends"), -sold)
+        lost = _values(d.hvdc.p_mw) - delivered
+        at_bus = self.price.loc[d.table("hvdc")["bus"]].to_numpy()
+        self.notes["HVDC losses, MWh"] = float(lost.sum())
+        self.notes["HVDC losses at the sending buses' prices, CNY"] = float((lost * at_bus).sum())
+
+    def _rent(self) -> float:
+        """Price times flow over the limits in force; flows as injections alone make them."""
+        d, limits = self.results, self.results.limits
+        if not limits.sizes.get("limit"):
+            return 0.0
+        still_mw = pd.Series(_flows_without_injections(d), index=d.branches["name"].values)
+        flow = {"branch": (_values(d.branches.flow_mw).T - still_mw.to_numpy()).T}
+        if len(d.sections["name"]):
+            members = d.table("section_branches")
+            still = (members["sign"] * still_mw[members["branch"]].to_numpy()).groupby(members["section"]).sum()
+            still = still.reindex(d.sections["name"].values, fill_value=0.0)
+            flow["section"] = (_values(d.sections.flow_mw).T - still.to_numpy()).T
+        rent = 0.0
+        for kind, row, at, side, price in zip(limits.kind.values, limits.row.values, limits["at"].values,
+                                              limits.side.values, _values(limits.price_cny_per_mwh), strict=True):
+            rent += price * side * flow[str(kind)][row, at]
+        return float(rent)
+
+    def _section_contracts(self) -> float:
+        """Contracts of sections whose price is part of the buses' prices (CT-2)."""
+        d = self.results
+        periods = d.contracts
+        if not periods.sizes.get("period"):
+            return 0.0
+        energy = {(str(name), int(begin)): float(mwh) for name, begin, mwh in zip(
+            periods.contract.values, periods.begin.values, periods.energy_mwh.values, strict=True)}
+        price = {}
+        if "row_prices" in d.groups and d.row_prices.sizes.get("row"):
+            rows = d.row_prices
+            tags, what = rows.tag.values, rows.what.values
+            for pattern, begin, cny in zip(rows.of_pattern.values, rows.begin.values, rows.price.values, strict=True):
+                if tags[pattern] == "CT-2":
+                    price[str(what[pattern]).removeprefix("contract "), int(begin)] = float(cny)
+        else:
+            kind = d.table("contracts")["kind"]
+            for name, begin, cny in zip(periods.contract.values, periods.begin.values,
+                                        periods.price_cny_per_mwh.values, strict=True):
+                if kind[str(name)] == "section":
+                    price[str(name), int(begin)] = float(cny)
+        return -sum(cny * energy[key] for key, cny in price.items())
+
+    # MK-4  reserve at the price of each requirement that it counts for; those who cause the requirement pay
+    def _reserve(self) -> None:
+        d = self.results
+        if "reserves" not in d.tables or not len(d.reserves["name"]):
+            return
+        rows = d.table("reserves")
+        price = pd.DataFrame(_values(d.reserves.price_cny_per_mw), index=d.reserves["name"].values).fillna(0.0)
+        paid = {name: np.zeros(self.hours) for name in price.index}  # MW held for it
+        for table, column, direction, kinds in [
+                ("thermal", "up_mw", "up", ["spinning", "non_spinning"]), ("thermal", "down_mw", "down", ["spinning"]),
+                ("thermal", "non_spinning_mw", "up", ["non_spinning"]),
+                ("hydro", "up_mw", "up", ["spinning", "non_spinning"]), ("hydro", "down_mw", "down", ["spinning"]),
+                ("storages", "up_mw", "up", ["spinning", "non_spinning"]),
+                ("storages", "down_mw", "down", ["spinning"]), ("renewables", "down_mw", "down", ["spinning"])]:
+            if not len(d[table]["name"]):
+                continue
+            held = np.nan_to_num(_values(d[table][column]))
+            for k, name in enumerate(d[table]["name"].values):
+                region = self._who[(table, name)]["region"]
+                for row in _requirements(rows, region, direction, kinds):
+                    self._pay("reserve", (table, name), float(price.loc[row] @ held[k]))
+                    paid[row] += held[k]
+        self._shared_reserve(rows, price, paid)
+        for row, held in paid.items():
+            self._charge_reserve(rows.loc[row], price.loc[row].to_numpy() * held)
+
+    def _shared_reserve(self, rows: pd.DataFrame, price: pd.DataFrame, paid: dict) -> None:
+        """Shares are bought where they come from and sold where they go (RE-3)."""
+        d = self.results
+        if "reserve_sharing" not in d.tables or not len(d.reserve_sharing["name"]):
+            return
+        for k, pair in enumerate(d.reserve_sharing["name"].values):
+            shared = _values(d.reserve_sharing.shared_mw)[k]
+            for row, sign in zip(str(pair).split(" > "), (-1.0, 1.0), strict=True):
+                counts = [row]
+                if rows.loc[row, "direction"] == "up" and rows.loc[row, "kind"] == "spinning":
+                    counts += _requirements(rows, rows.loc[row, "region"], "up", ["non_spinning"])
+                for one in counts:
+                    self._pay("reserve", ("market", "reserve sharing"), float(sign * (price.loc[one] @ shared)))
+                    paid[one] += sign * shared
+
+    def _charge_reserve(self, row: pd.Series, cost: np.ndarray) -> None:
+        """Loads, and wind and PV, pay by their parts of the requirement (RE-0)."""
+        d = self.results
+        inside = self.table.index[self.table["region"] == row["region"]]
+        weight = {}
+        loads = list(d.loads["name"].values)
+        demand = _values(d.loads.load_mw)
+        for table, name in inside:
+            if table == "loads":
+                weight[table, name] = demand[loads.index(name)] * max(row["load_pu"], 1e-12)
+        if row["renewable_pu"] > 0 and len(d.renewables["name"]):
+            available = _values(d.renewables.available_mw)
+            for k, name in enumerate(d.renewables["name"].values):
+                key = ("renewables", name)
+                if key in inside and self._who[key]["technology"] in ("wind", "pv"):
+                    weight[key] = available[k] * row["renewable_pu"]
+        if not weight:
+            self._pay("reserve", ("retail", row["region"]), -float(cost.sum()))
+            return
+        total = np.sum(list(weight.values()), axis=0)
+        share_of_none = 1.0 / len(weight)
+        for key, part in weight.items():
+            share = np.divide(part, total, out=np.full(self.hours, share_of_none), where=total > 0)
+            self._pay("reserve", key, -float(share @ cost))
+
+    # MK-5  carbon
+    def _carbon(self) -> None:
+        d = self.results
+        price = float(d.header["case_carbon_price_cny_per_t"])
+        for name, emitted in zip(d.thermal["name"].values, _values(d.thermal.co2_t).sum(axis=-1), strict=True):
+            self._pay("carbon", ("thermal", name), -price * float(emitted))
+            self._pay("carbon", ("market", "carbon fund"), price * float(emitted))
+
+    # MK-6  green certificates against the provinces' quotas, traded between them at one price
+    def _certificates(self) -> None:
+        rules = self.market.get("certificates")
+        if rules is None:
+            return
+        supply = {key: max(0.0, self._who[key]["energy_mwh"]) for key in self.table.index
+                  if self._who[key]["technology"] in rules["technologies"]}
+        demand = {}
+        for key in self.table.index:
+            quota = rules["quotas"].get(self._who[key]["region"], 0.0)
+            if key[0] == "loads" and quota > 0:
+                demand[key] = -quota * self._who[key]["energy_mwh"]
+        for line, share in rules.get("lines", {}).items():
+            if ("hvdc", line) not in self.table.index:
+                raise MarketError(f"certificates.lines: found '{line}', expected the name of an HVDC line")
+            owed = share * max(0.0, -self._who[("hvdc", line)]["energy_mwh"])
+            demand["market", "receiving ends"] = demand.get(("market", "receiving ends"), 0.0) + owed
+        offered, owed = sum(supply.values()), sum(demand.values())
+        short = max(0.0, owed - offered)
+        penalty = float(rules["penalty_cny_per_mwh"])
+        price = penalty if short > 0 else float(rules.get("floor_cny_per_mwh", 0.0))
+        for key, mwh in supply.items():
+            self._pay("certificates", key, price * mwh * min(1.0, owed / offered))
+        for key, mwh in demand.items():
+            self._pay("certificates", key, -price * mwh)
+        self._pay("certificates", ("market", "certificate fund"), penalty * short)
+        self.notes |= {"certificates offered, MWh": offered, "certificates owed, MWh": owed,
+                       "certificates missing, MWh": short, "price of a certificate, CNY/MWh": price}
+        for region in sorted({self._who[key]["region"] for key in demand} - {""}):
+            own = sum(mwh for key, mwh in supply.items() if self._who[key]["region"] == region)
+            quota = sum(mwh for key, mwh in demand.items() if self._who[key]["region"] == region)
+            self.notes[f"certificates {region} could sell (bought where negative), MWh"] = own - quota
+
+    # MK-7  contracts for differences: a daily curve at a price, the rest is imbalance at spot
+    def _contracts(self) -> None:
+        imbalance_mwh = 0.0
+        for number, rule in enumerate(self.market.get("contracts", [])):
+            sellers = self._match(rule["sellers"], f"contracts {number + 1}: sellers")
+            buyers = self._match(rule["buyers"], f"contracts {number + 1}: buyers")
+            drawn = {key: abs(self._who[key]["energy_mwh"]) for key in buyers}
+            curve = self._curve(rule, number)
+            total = 0.0
+            for key in sellers:
+                spot = self._spot(key)
+                amount = rule["share"] * self.power[key].mean() * curve
+                difference = float((rule["price_cny_per_mwh"] - spot) @ amount)
+                imbalance_mwh += float(np.abs(self.power[key] - amount).sum())
+                self._pay("contracts", key, difference)
+                total += difference
+            for buyer, mwh in drawn.items():
+                self._pay("contracts", buyer, -total * mwh / sum(drawn.values()))
+        if self.market.get("contracts"):
+            self.notes["imbalance of contracts' sellers, MWh"] = imbalance_mwh
+
+    def _curve(self, rule: dict, number: int) -> np.ndarray:
+        """Factors of the contract's mean by hour of the span; their mean over a day is 1."""
+        curve = np.asarray(rule.get("curve", [1.0] * 24), dtype=float)
+        if len(curve) != 24 or abs(curve.mean() - 1.0) > 1e-6:
+            raise MarketError(f"contracts {number + 1}: curve: found {len(curve)} numbers with mean {curve.mean():g}, "
+                              "expected 24, an hour each, with mean 1")
+        return curve[self._hour_of_day()]
+
+    def _hour_of_day(self) -> np.ndarray:
+        return (int(self.results.header["span_begin_hour"]) + np.arange(self.hours)) % 24
+
+    # MK-8  time-of-use tariffs: loads pay them, the retailer of the region buys at spot
+    def _tariffs(self) -> None:
+        for number, rule in enumerate(self.market.get("tariffs", [])):
+            factor = np.ones(24)
+            for period in rule.get("periods", []):
+                factor[period["hours"]] = period["factor"]
+            price = rule["price_cny_per_mwh"] * factor[self._hour_of_day()]
+            for key in self._match({"table": "loads", "region": rule["region"]}, f"tariffs {number + 1}: region"):
+                swap = float((self._spot(key) - price) @ -self.power[key])
+                self._pay("tariff", key, swap)
+                self._pay("tariff", ("retail", self._who[key]["region"]), -swap)
+
+    # MK-9  capacity payment, borne by the loads of the plant's region
+    def _capacity(self) -> None:
+        for number, rule in enumerate(self.market.get("capacity", [])):
+            plants = self._match(rule["plants"], f"capacity {number + 1}: plants")
+            paid = pd.Series({key: 1000.0 * self._capacity_mw(key) * rule["cny_per_kw_year"] for key in plants})
+            paid *= self.hours / HOURS_PER_YEAR
+            for key, amount in paid.items():
+                self._pay("capacity", key, amount)
+            for region, amount in paid.groupby([self._who[key]["region"] for key in plants]).sum().items():
+                payers = self._match({"table": "loads", "region": region}, "capacity") or [("retail", region)]
+                drawn = np.array([abs(self._who[payer]["energy_mwh"]) for payer in payers])
+                share = drawn / drawn.sum() if drawn.sum() > 0 else np.full(len(payers), 1.0 / len(payers))
+                for payer, part in zip(payers, share, strict=True):
+                    self._pay("capacity", payer, -amount * part)
+
+    def _capacity_mw(self, key: tuple[str, str]) -> float:
+        row = self._case(key[0]).loc[key[1]]
+        if key[0] == "thermal":
+            return float(row["units"] * row["p_max_mw"])
+        column = {"renewables": "capacity_mw", "hydro": "p_max_mw", "storages": "discharge_max_mw"}[key[0]]
+        return float(row[column])
+
+    def _match(self, rule: dict, where: str) -> list[tuple[str, str]]:
+        """Participants by table, and patterns of name, technology and region."""
+        fits = self.table.index.get_level_values("kind") == rule["table"]
+        for column in ("name", "technology", "region"):
+            words = self.table.index.get_level_values("name") if column == "name" else self.table[column]
+            pattern = rule.get(column, "*")
+            fits &= np.array([fnmatch.fnmatchcase(word, pattern) for word in words])
+        found = list(self.table.index[fits])
+        if not found and where != "capacity":
+            raise MarketError(f"{where}: found no participant that fits {rule}, expected at least one")
+        return found
+
+    def open_amounts(self) -> pd.Series:
+        """Sum of each column over the market as a share of its amounts' sizes; zero up to rounding."""
+        size = self.table[PARTS].abs().sum()
+        return (self.table[PARTS].sum() / size.where(size > 0, 1.0)).abs()
+
+    def closes(self) -> bool:
+        return bool((self.open_amounts() <= TOLERANCE).all())
+
+    def by_kind(self) -> pd.DataFrame:
+        """Sums by kind of participant; accounts by name."""
+        kind = self.table["technology"].where(self.table["technology"] != "account",
+                                              self.table.index.get_level_values("name"))
+        kind = kind.where(self.table.index.get_level_values("kind") != "retail", "retailers")
+        return self.table.groupby(kind, sort=False)[["energy_mwh", *PARTS, "total"]].sum()
+
+
+def _values(variable) -> np.ndarray:
+    return np.asarray(variable.values, dtype=float)
+
+
+def _requirements(rows: pd.DataFrame, region: str, direction: str, kinds: list[str]) -> list[str]:
+    fits = (rows["region"] == region) & (rows["direction"] == direction) & rows["kind"].isin(kinds)
+    return list(rows.index[fits])
+
+
+def _flows_without_injections(d: Results) -> np.ndarray:
+    """Flows that phase shifters make by themselves, MW (DC-5); zeros where there are none."""
+    branches = d.table("branches")
+    shift = np.deg2rad(branches["shift_deg"].to_numpy())
+    if not np.any(shift):
+        return np.zeros(len(branches))
+    place = {name: k for k, name in enumerate(d.buses["name"].values)}
+    ends = np.array([[place[a], place[b]] for a, b in zip(branches["from_bus"], branches["to_bus"], strict=True)])
+    tap = branches["tap_pu"].to_numpy()
+    weight = 1.0 / (branches["x_pu"].to_numpy() * np.where(tap == 0, 1.0, tap))
+    incidence = np.zeros((len(branches), len(place)))
+    incidence[np.arange(len(branches)), ends[:, 0]] += 1.0
+    incidence[np.arange(len(branches)), ends[:, 1]] -= 1.0
+    angle = np.linalg.lstsq(incidence.T @ (weight[:, None] * incidence), incidence.T @ (weight * shift), rcond=None)[0]
+    return float(d.header["case_base_mva"]) * weight * (incidence @ angle - shift)
+
+
+def settle(path: str | os.PathLike, market: str | os.PathLike | None = None) -> Settlement:
+    """Settles the span of a results file by the rules of a market file (none: energy, reserve and carbon alone)."""
+    rules = None
+    if market is not None:
+        with open(market, "rb") as file:
+            rules = tomllib.load(file)
+        unknown = set(rules) - {"certificates", "contracts", "tariffs", "capacity", "about"}
+        if unknown:
+            raise MarketError(f"{market}: found {', '.join(sorted(unknown))}, expected certificates, contracts, tariffs, "
+                              "capacity or about")
+    return Settlement(open_results(path), rules)
+
+
+def write_tables(settlement: Settlement, folder: str | os.PathLike) -> list[pathlib.Path]:
+    """Writes settlement.csv (a row a participant), settlement_by_kind.csv and settlement_notes.csv, each as a whole."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    notes = pd.Series(settlement.notes, name="value", dtype=float).rename_axis("figure").to_frame()
+    written = []
+    for name, table in [("settlement", settlement.table), ("settlement_by_kind", settlement.by_kind()),
+                        ("settlement_notes", notes)]:
+        path = folder / f"{name}.csv"
+        table.to_csv(path.with_suffix(".part"), float_format="%.10g")
+        os.replace(path.with_suffix(".part"), path)
+        written.append(path)
+    return written
+
+
+def in_words(settlement: Settlement) -> str:
+    header = settlement.results.header
+    table = settlement.by_kind() / 1e6
+    table = table.rename(columns={"energy_mwh": "TWh"})
+    used = ["TWh", *[part for part in PARTS if settlement.table[part].abs().sum() > 0], "total"]
+    lines = [f"{header['case_name']}, {header['span_hours']} h from {header['span_start']}: million CNY, paid to (+) or "
+             "by (-) each kind of participant", "",
+             table[used].to_string(float_format=lambda x: f"{x:,.3f}"), ""]
+    for figure, value in settlement.notes.items():
+        lines.append(f"{figure}: {value:,.6g}")
+    for part, share in settlement.open_amounts().items():
+        if settlement.table[part].abs().sum() > 0:
+            lines.append(f"sum of {part}: {settlement.table[part].sum():.3g} CNY, {share:.1e} of the amounts' sizes")
+    lines.append("the settlement adds up to zero" if settlement.closes() else
+                 f"the settlement does NOT add up to zero (tolerance {TOLERANCE:g})")
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m longyang.settlement", description=__doc__.splitlines()[0])
+    parser.add_argument("results", help="results file of longyang run")
+    parser.add_argument("--market", help="rules of certificates, contracts, tariffs and capacity payments (TOML)")
+    parser.add_argument("--tables", help="folder into which the settlement is written as CSV files")
+    given = parser.parse_args(arguments)
+    try:
+        settlement = settle(given.results, given.market)
+        print(in_words(settlement))
+        if given.tables:
+            for path in write_tables(settlement, given.tables):
+                print(path)
+    except (ResultsError, MarketError, OSError, KeyError, tomllib.TOMLDecodeError) as error:
+        print(f"longyang.settlement: {error}", file=sys.stderr)
+        return 1
+    return 0 if settlement.closes() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""The settlement adds up to zero, and its amounts are those worked out by hand."""
+
+import sys
+
+import pytest
+
+import program
+
+sys.path.insert(0, str(program.ROOT / "src" / "python"))
+from longyang import settlement  # noqa: E402
+
+TEACHING = program.CASES / "teaching"
+NORTHWEST = program.CASES / "northwest" / "2030"
+
+
+@pytest.fixture(scope="module")
+def two_buses(tmp_path_factory):
+    """Results of the four hours of two_bus_congestion."""
+    path = tmp_path_factory.mktemp("settlement") / "two.h5"
+    program.run_case(TEACHING / "two_bus_congestion", path, "--hours", "4").close()
+    return path
+
+
+def settled(path, tmp_path, rules=""):
+    market = tmp_path / "market.toml"
+    market.write_text(rules, encoding="utf-8")
+    return settlement.settle(path, market)
+
+
+def test_two_buses_by_hand(two_buses, tmp_path):
+    """README of the case: hours 0 and 1 at 200 CNY/MWh everywhere, hours 2 and 3 at 200 and 500 with 300 MW of flow."""
+    s = settled(two_buses, tmp_path)
+    energy = s.table["energy"]
+    assert energy["thermal"].sum() == pytest.approx(2 * 440 * 200 + 2 * (500 * 200 + 300 * 500))
+    assert energy["loads"].sum() == pytest.approx(-(2 * 440 * 200 + 2 * (200 * 200 + 600 * 500)))
+    assert energy["market", "network"] == pytest.approx(2 * 300 * 300)
+    coal_gj, gas_gj = 10 * (2 * 440 + 2 * 500), 8 * 2 * 300
+    assert s.table["carbon"]["market", "carbon fund"] == pytest.approx(50 * (0.1 * coal_gj + 0.05 * gas_gj))
+    assert s.closes()
+
+
+def test_certificates_by_hand(two_buses, tmp_path):
+    """The gas plant's 600 MWh count as green: against half of 2480 MWh of load 640 MWh are missing."""
+    s = settled(two_buses, tmp_path, """
+        [certificates]
+        technologies = ["gas_ccgt", "gas"]
+        quotas = { west = 0.5 }
+        penalty_cny_per_mwh = 40
+        """)
+    part = s.table["certificates"]
+    assert part["loads"].sum() == pytest.approx(-40 * 1240)
+    assert part["thermal"].sum() == pytest.approx(40 * 600)
+    assert part["market", "certificate fund"] == pytest.approx(40 * 640)
+    assert s.closes()
+
+
+def test_contracts_tariffs_and_capacity_by_hand(two_buses, tmp_path):
+    s = settled(two_buses, tmp_path, """
+        [[contracts]]
+        sellers = { table = "thermal", technology = "coal" }
+        buyers = { table = "loads" }
+        share = 0.5
+        price_cny_per_mwh = 260
+        [[tariffs]]
+        region = "west"
+        price_cny_per_mwh = 300
+        periods = [{ hours = [2, 3], factor = 1.5 }]
+        [[capacity]]
+        plants = { table = "thermal" }
+        cny_per_kw_year = 100
+        """)
+    # Half of coal's mean of 470 MW over four hours, 60 CNY/MWh above its bus's price.
+    contracts = s.table["contracts"]
+    assert contracts["thermal"].sum() == pytest.approx(4 * 235 * 60)
+    assert contracts["loads"].sum() == pytest.approx(-4 * 235 * 60)
+    # Loads pay 2 x 440 x 300 + 2 x 800 x 450 in place of what they pay for energy.
+    bill = s.table.loc["loads", "energy"].sum() + s.table.loc["loads", "tariff"].sum()
+    assert bill == pytest.approx(-(2 * 440 * 300 + 2 * 800 * 450))
+    assert s.table["capacity"]["thermal"].sum() == pytest.approx(2 * 1000 * 1000 * 100 * 4 / 8760)
+    assert s.closes()
+
+
+@pytest.mark.parametrize("name, options", [("phase_shifter", ()), ("section_limit", ()), ("hvdc_levels", ()),
+                                           ("reserve_sharing", ("--engine", "prices"))])
+def test_teaching_cases_add_up_to_zero(name, options, tmp_path):
+    program.run_case(TEACHING / name, tmp_path / "out.h5", "--hours", "4", *options).close()
+    s = settled(tmp_path / "out.h5", tmp_path)
+    assert s.closes(), settlement.in_words(s)
+
+
+@pytest.mark.parametrize("engine", ["highs", "prices"])
+def test_northwest_adds_up_to_zero(engine, tmp_path):
+    """Limits, contracts of sections, shared reserve and UHV lines of the real case, with the rules of its market."""
+    options = ("--relax",) if engine == "highs" else ("--iterations", "10", "--passes", "1", "--gap", "1")
+    ended = program.run("run", NORTHWEST, "--engine", engine, "--from", "2030-07-15T10", "--hours", "2", *options, "-o",
+                        tmp_path / "out.h5")
+    assert ended.code in (0, 5), ended.words
+    s = settlement.settle(tmp_path / "out.h5", program.CASES / "northwest" / "market_2030.toml")
+    assert s.closes(), settlement.in_words(s)
+    paid = s.table[settlement.PARTS].abs().sum()
+    assert (paid.drop("reserve") > 0).all()  # of reserve there is enough in these hours
+    assert settlement.main([str(tmp_path / "out.h5"), "--tables", str(tmp_path / "tables")]) == 0
+    assert len((tmp_path / "tables" / "settlement.csv").read_text(encoding="utf-8").splitlines()) == len(s.table) + 1
+
+
+def test_an_error_does_not_close(two_buses, tmp_path):
+    """The rent is worked out from the limits: prices of buses that do not fit them are found out."""
+    s = settled(two_buses, tmp_path)
+    s.table.loc[("market", "network"), "energy"] *= 1.001
+    assert not s.closes()
+
+
+@pytest.mark.parametrize("rules, words", [
+    ("[certificate]\n", "found certificate, expected certificates"),
+    ("[[contracts]]\nsellers = { table = 'thermal', technology = 'oil' }\nbuyers = { table = 'loads' }\nshare = 1\n"
+     "price_cny_per_mwh = 1\n", "contracts 1: sellers: found no participant"),
+    ("[[contracts]]\nsellers = { table = 'thermal' }\nbuyers = { table = 'loads' }\nshare = 1\nprice_cny_per_mwh = 1\n"
+     "curve = [2.0]\n", "curve: found 1 numbers"),
+])
+def test_faults_of_a_market_file(two_buses, tmp_path, rules, words, capsys):
+    market = tmp_path / "market.toml"
+    market.write_text(rules, encoding="utf-8")
+    assert settlement.main([str(two_buses), "--market", str(market)]) == 1
+    assert words in capsys.readouterr().err
