@@ -133,17 +133,29 @@ double storage_before(const Cascade& cascade, const grid::Schedule& schedule, st
                  : cascade.river.reservoirs[r].storage_initial_hm3;
 }
 
-/// Least storage of the head segment in force, 0 where there is nothing to choose.
-double segment_from(const lp::RiverStation& station, std::size_t t, double before_hm3) {
-    if (station.first_segment.empty() || station.first_segment[t] == station.last_segment[t]) {
-        return 0.0;
+double release_of(const Cascade& cascade, const grid::Schedule& s, std::size_t r, std::size_t t) {
+    double release = row_of(s.reservoir_spill_m3_per_s, cascade.rows.reservoir[r])[t];
+    for (const std::size_t k : cascade.priced.stations_of(r)) {
+        release += row_of(s.hydro_flow_m3_per_s, cascade.rows.station[k])[t];
     }
-    auto m = static_cast<std::size_t>(station.first_segment[t]);
-    while (m < static_cast<std::size_t>(station.last_segment[t]) &&
-           station.segment_from_hm3[m + 1] <= before_hm3) {
-        ++m;
+    return release;
+}
+
+/// What a reservoir is charged for its water from above less what it charges below.
+double charges(const Cascade& cascade, const grid::Schedule& s, std::size_t r, std::size_t t) {
+    const auto charged = [&](std::size_t of, std::size_t hour) {
+        return cascade.priced.charged(of, hour, storage_before(cascade, s, of, hour),
+                                      release_of(cascade, s, of, hour));
+    };
+    double cny = -charged(r, t);
+    for (std::size_t u = 0; u < r; ++u) {
+        const lp::RiverReservoir& above = cascade.river.reservoirs[u];
+        if (above.downstream == static_cast<int>(r) &&
+            t >= static_cast<std::size_t>(above.travel_h)) {
+            cny += charged(u, t - static_cast<std::size_t>(above.travel_h));
+        }
     }
-    return station.segment_from_hm3[m];
+    return cny;
 }
 
 /// What the schedule's reservoir leaves of the bound of an hour.
@@ -152,37 +164,66 @@ void date_reservoir(const Cascade& cascade, std::size_t r, std::size_t t, double
     const grid::Schedule& s = *account.schedule;
     const int row = cascade.rows.reservoir[r];
     const bool last = t + 1 == account.prices.hours;
-    const double before_hm3 = storage_before(cascade, s, r, t);
     const ReservoirHour does{
         row_of(s.reservoir_spill_m3_per_s, row)[t],
         row_of(s.reservoir_release_short_m3_per_s, row)[t], row_of(s.reservoir_storage_hm3, row)[t],
         last ? s.reservoir_terminal_short_hm3[static_cast<std::size_t>(row)] : 0.0};
     std::vector<StationHour> stations;
-    double head_cny = 0.0; // storage held above what its head segments ask for
     for (const std::size_t k : cascade.priced.stations_of(r)) {
         const lp::RiverStation& station = cascade.river.stations[k];
         const int of = cascade.rows.station[k];
         const StationHour at{row_of(s.hydro_flow_m3_per_s, of)[t], row_of(s.hydro_p_mw, of)[t],
-                             row_of(s.hydro_up_mw, of)[t], row_of(s.hydro_down_mw, of)[t],
-                             segment_from(station, t, before_hm3)};
+                             row_of(s.hydro_up_mw, of)[t], row_of(s.hydro_down_mw, of)[t]};
         account.give(station.injection, t, at.p_mw);
         account.give(station.reserve.up, t, at.up_mw);
         account.give(station.reserve.down, t, at.down_mw);
-        head_cny += cascade.priced.head_price(k, t) * (before_hm3 - at.segment_from_hm3);
         stations.push_back(at);
     }
-    account.date(t, cascade.priced.value(r, t, does, stations) - bound + head_cny);
+    account.date(t, cascade.priced.value(r, t, does, stations) + charges(cascade, s, r, t) - bound);
+}
+
+/// Bounds of a reservoir's hours. With head segments: by how much the least cost up to the
+/// schedule's storage rises in an hour, its water at its value.
+std::vector<double> hour_bounds(const Cascade& cascade, std::size_t r, Account& account) {
+    const std::size_t hours = account.prices.hours;
+    std::vector<double> bounds(hours, 0.0);
+    if (!cascade.priced.has_heads(r)) {
+        for (std::size_t t = 0; t < hours; ++t) {
+            bounds[t] = cascade.priced.bound(r, t);
+            account.part.bound_cny += bounds[t];
+        }
+        return bounds;
+    }
+    std::span<const double> storage;
+    if (account.schedule != nullptr) {
+        storage =
+            row_of(account.schedule->reservoir_storage_hm3, cascade.rows.reservoir[r]).first(hours);
+    }
+    std::vector<double> least;
+    const double bound = cascade.priced.all_hours(r, storage, least);
+    account.part.bound_cny += bound;
+    if (least.empty() && !storage.empty()) { // no plan keeps all limits
+        for (std::size_t t = 0; t < hours; ++t) {
+            bounds[t] = cascade.priced.bound(r, t);
+        }
+    }
+    double so_far = 0.0;
+    for (std::size_t t = 0; t < least.size(); ++t) {
+        // Where the schedule is beyond limits, by rounding, the hour's part waits for the next.
+        const double now = t + 1 == hours ? bound : (std::isfinite(least[t]) ? least[t] : so_far);
+        const double before = t > 0 ? cascade.priced.worth(r, t) * storage[t - 1] : 0.0;
+        bounds[t] = now - so_far + before - cascade.priced.worth(r, t + 1) * storage[t];
+        so_far = now;
+    }
+    return bounds;
 }
 
 void add_river(int item, const InnerPrices& inner, Account& account) {
     const Cascade cascade(account.context, item, inner, account.prices);
     for (std::size_t r = 0; r < cascade.river.reservoirs.size(); ++r) {
-        for (std::size_t t = 0; t < account.prices.hours; ++t) {
-            const double bound = cascade.priced.bound(r, t);
-            account.part.bound_cny += bound;
-            if (account.schedule != nullptr) {
-                date_reservoir(cascade, r, t, bound, account);
-            }
+        const std::vector<double> bounds = hour_bounds(cascade, r, account);
+        for (std::size_t t = 0; t < account.prices.hours && account.schedule != nullptr; ++t) {
+            date_reservoir(cascade, r, t, bounds[t], account);
         }
     }
 }

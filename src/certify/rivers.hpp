@@ -12,8 +12,6 @@ namespace longyang::certify {
 /// What a station does in an hour.
 struct StationHour {
     double flow_m3_per_s = 0.0, p_mw = 0.0, up_mw = 0.0, down_mw = 0.0;
-    /// Least storage of the head segment in force, where several are in reach.
-    double segment_from_hm3 = 0.0;
 };
 /// What a reservoir does in an hour.
 struct ReservoirHour {
@@ -22,14 +20,14 @@ struct ReservoirHour {
     double end_short_hm3 = 0.0; ///< in the last hour
 };
 
-/// A cascade with its water balances (HY-1) priced at the values of water, and the storage that
-/// head segments ask for at head prices (PE-65): the sum over reservoirs and hours of what stands
-/// here is not above cost less earnings of any plan that keeps all limits.
+/// A cascade at the values of water (PE-65): balances (HY-1) of reservoirs without head segments
+/// are priced, and of those with head segments what arrives from above. The sum over reservoirs of
+/// what stands here is not above cost less earnings of any plan that keeps all limits.
 class PricedRiver {
 public:
-    /// value_cny_per_hm3: reservoirs x hours; head_cny_per_hm3: stations x hours (empty: none).
-    /// Any numbers give a bound; a head price below 0, or where there is nothing to choose, counts
-    /// as 0.
+    /// value_cny_per_hm3: reservoirs x hours; head_cny_per_hm3: stations x hours (empty: none), as
+    /// what water counts that turns a station above a reservoir with head segments. Any numbers
+    /// give a bound.
     PricedRiver(const lp::River& river, const Prices& prices,
                 std::span<const double> value_cny_per_hm3,
                 std::span<const double> head_cny_per_hm3);
@@ -38,34 +36,63 @@ public:
     [[nodiscard]] double value(std::size_t reservoir, std::size_t hour, const ReservoirHour& does,
                                std::span<const StationHour> stations) const;
     /// The least of it over HY-2 to HY-8, without the water behind upward reserve; exact in the
-    /// hour.
+    /// hour. With head segments: over all of them hour by hour, which is worse than all_hours.
     [[nodiscard]] double bound(std::size_t reservoir, std::size_t hour) const;
-    /// The price of storage at the start of an hour that counts, CNY per hm3.
-    [[nodiscard]] double head_price(std::size_t station, std::size_t hour) const;
+    [[nodiscard]] bool has_heads(std::size_t reservoir) const {
+        return zones_[reservoir].size() > 1;
+    }
+    /// The least over all hours with the segment of the storage before each (HY-7); where there is
+    /// no such plan the sum of `bound`. at_hm3: storages at the hours' ends, or empty; least_cny:
+    /// the least cost up to there, per hour (its size is 0 where there is no such plan).
+    [[nodiscard]] double all_hours(std::size_t reservoir, std::span<const double> at_hm3,
+                                   std::vector<double>& least_cny) const;
+    /// What a release is charged below beyond the value of water.
+    [[nodiscard]] double charged(std::size_t reservoir, std::size_t hour, double before_hm3,
+                                 double release_m3_per_s) const;
+    /// Of water at the end of an hour.
+    [[nodiscard]] double worth(std::size_t reservoir, std::size_t hour) const;
     [[nodiscard]] const std::vector<std::size_t>& stations_of(std::size_t reservoir) const {
         return stations_[reservoir];
     }
 
 private:
-    /// A part of the release, and what an hour of a unit of it earns.
-    struct Lot {
-        double flow_m3_per_s = 0.0, cny_per_m3_per_s = 0.0;
+    /// A part of the release: what it earns here, and is charged below besides.
+    struct Part {
+        double amount_hm3 = 0.0, earns_cny = 0.0, charge_cny = 0.0; ///< CNY per hm3
     };
-    [[nodiscard]] double worth(std::size_t reservoir, std::size_t hour) const;
+    struct Hour {
+        std::vector<Part> parts; ///< of the largest release, dearest first
+        double idle_cny = 0.0;   ///< without any
+    };
+    struct Point {
+        double at_hm3, cny;
+    };
+    /// A convex function between its bends; empty: nowhere.
+    using Curve = std::vector<Point>;
+    struct Step {
+        double length_hm3, cny_per_hm3;
+    };
     [[nodiscard]] double storage_price(std::size_t reservoir, std::size_t hour) const;
-    [[nodiscard]] double release_price(std::size_t reservoir, std::size_t hour) const;
+    [[nodiscard]] double more(std::size_t reservoir, std::size_t hour) const;
+    [[nodiscard]] double charge(std::size_t reservoir, std::size_t hour, double counts_cny,
+                                double short_cny) const;
     [[nodiscard]] double known(std::size_t reservoir, std::size_t hour) const;
     [[nodiscard]] double storage_bound(std::size_t reservoir, std::size_t hour) const;
-    [[nodiscard]] double release_bound(std::size_t reservoir, std::size_t hour) const;
-    [[nodiscard]] double with_lots(std::size_t reservoir, std::size_t hour,
-                                   std::vector<Lot> lots) const;
-    [[nodiscard]] double choose(std::size_t reservoir, std::size_t hour, std::size_t place,
-                                std::vector<Lot>& lots) const;
+    [[nodiscard]] std::size_t zone_of(std::size_t reservoir, double storage_hm3) const;
+    [[nodiscard]] Hour hour_in_zone(std::size_t reservoir, std::size_t hour,
+                                    std::size_t zone) const;
+    void add_arrivals(std::size_t reservoir, std::size_t hour, std::vector<Step>& steps) const;
+    [[nodiscard]] Curve after(std::size_t reservoir, std::size_t hour, std::size_t zone,
+                              const Curve& before) const;
+    [[nodiscard]] std::vector<Curve> next(std::size_t reservoir, std::size_t hour,
+                                          const std::vector<Curve>& before) const;
 
     const lp::River& river_;
     const Prices& prices_;
     std::span<const double> value_, head_;
     std::vector<std::vector<std::size_t>> stations_; ///< per reservoir
+    std::vector<std::vector<double>> zones_; ///< per reservoir: least storages, the first below all
+    std::vector<char> charges_;              ///< per reservoir: that below has head segments
 };
 
 } // namespace longyang::certify

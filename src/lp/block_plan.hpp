@@ -30,10 +30,11 @@ struct RiverPlan {
     std::vector<double> end_short_hm3; ///< per reservoir
     /// stations x hours
     std::vector<double> flow_m3_per_s, p_mw, up_mw, down_mw;
-    std::vector<double> value_cny_per_hm3;      ///< reservoirs x hours, of water at the hour's end;
-                                                ///< empty where it is not known
-    std::vector<double> head_price_cny_per_hm3; ///< stations x hours, of storage at the hour's
-                                                ///< start; empty where it is not known
+    std::vector<double> value_cny_per_hm3; ///< reservoirs x hours, of water at the hour's end;
+                                           ///< empty where it is not known
+    /// stations x hours: what water counts that turns a station above a reservoir with head
+    /// segments (PE-34); empty where it is not known
+    std::vector<double> head_price_cny_per_hm3;
 };
 
 struct LinePlan {

@@ -86,8 +86,8 @@ struct Content {
     /// where the run has none.
     grid::HourTable storage_value_cny_per_mwh;    ///< of energy at the end of the hour
     grid::HourTable reservoir_value_cny_per_hm3;  ///< of water at the end of the hour
-    grid::HourTable hydro_head_price_cny_per_hm3; ///< stations x hours, of storage at the start of
-                                                  ///< the hour for the head (PE-25)
+    grid::HourTable hydro_head_price_cny_per_hm3; ///< stations x hours, of water above heads
+                                                  ///< reservoirs (PE-34)
     /// Per contract and period of the schedule: its price where a line takes care of it (PE-9), by
     /// owner of the contract. Empty where the run has none.
     std::vector<double> contract_price_cny_per_mwh;

@@ -93,7 +93,7 @@ std::vector<Dataset> make_datasets() {
 
     planned("reservoirs", "spill_m3_per_s", "m3/s", &Schedule::reservoir_spill_m3_per_s, &Owners::reservoir, "release past the turbines");
     planned("reservoirs", "storage_hm3", "hm3", &Schedule::reservoir_storage_hm3, &Owners::reservoir, "storage at the end of the hour");
-    found("hydro", "head_price_cny_per_hm3", "CNY/hm3", &Content::hydro_head_price_cny_per_hm3, &Owners::hydro, "worth of storage at the start of the hour for the head; NaN without engine prices");
+    found("hydro", "head_price_cny_per_hm3", "CNY/hm3", &Content::hydro_head_price_cny_per_hm3, &Owners::hydro, "what water counts that turns a station above a reservoir with head segments, 0 elsewhere; NaN without engine prices");
 
     found("reservoirs", "value_cny_per_hm3", "CNY/hm3", &Content::reservoir_value_cny_per_hm3, &Owners::reservoir, "value of water at the end of the hour; NaN without engine prices");
     planned("reservoirs", "release_short_m3_per_s", "m3/s", &Schedule::reservoir_release_short_m3_per_s, &Owners::reservoir, "release missing to the least release");

@@ -84,6 +84,7 @@ void InteriorPoint::for_ranges(const Visit& visit) {
 }
 
 void InteriorPoint::set_lots(std::size_t r, const Lots& lots) {
+    constexpr double alike = 0.8; // amounts go along with their room
     std::vector<char> moved(hours_, 0);
     std::vector<double> held(hours_, 0.0);
     for (std::size_t k = 0; k < lots.count; ++k) {
@@ -91,20 +92,23 @@ void InteriorPoint::set_lots(std::size_t r, const Lots& lots) {
         for (std::size_t t = 0; t < hours_; ++t) {
             const double amount =
                 lots.amount_hm3[k * hours_ + t] < 1e-7 ? 0.0 : lots.amount_hm3[k * hours_ + t];
+            const double before = lots_.room[first + t];
             held[t] += lots_.at[first + t];
-            moved[t] = std::abs(amount - lots_.room[first + t]) > 1e-9 ? 1 : moved[t];
+            if (amount > alike * before && before > alike * amount) {
+                lots_.at[first + t] *= amount / before;
+            } else if (std::abs(amount - before) > 1e-9) {
+                moved[t] = 1;
+            }
             lots_.cost[first + t] = lots.value_cny_per_hm3[k * hours_ + t];
             lots_.room[first + t] = amount;
         }
     }
     for (std::size_t t = 0; t < hours_; ++t) {
-        storage_.cost[r * hours_ + t] =
-            lots.hold_cny_per_hm3.empty() ? 0.0 : lots.hold_cny_per_hm3[t];
         if (begun_ && moved[t] != 0) {
             hold_back(r, t, held[t]);
         }
     }
-    storage_.cost[r * hours_ + hours_ - 1] += end_cost_[r];
+    storage_.cost[r * hours_ + hours_ - 1] = end_cost_[r];
 }
 
 /// Lots of an hour that make up an amount: mostly those that earn least, a little of all, so that

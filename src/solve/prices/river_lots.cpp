@@ -10,6 +10,7 @@ namespace {
 /// A part of a release and what an hour of it earns.
 struct Piece {
     double flow_m3_per_s, cny_per_m3_per_s;
+    double counted_cny_per_hm3 = 0.0; ///< as what it counts where water is asked for (PE-34)
 };
 
 double mw_per_flow(const lp::RiverStation& station, int segment) {
@@ -19,11 +20,8 @@ double mw_per_flow(const lp::RiverStation& station, int segment) {
 /// PE-21: the least concave curve above what all segments in reach earn by flow; appends its rising
 /// pieces and gives what is earned without flow.
 double append_segments(const lp::RiverStation& station, const StationPrice& price, int first,
-                       int last, double head_price, std::vector<Piece>& pieces) {
-    const auto at_rest = [&](int m) {
-        return price.up * output_limit_mw(station, m) -
-               head_price * station.segment_from_hm3[static_cast<std::size_t>(m)];
-    };
+                       int last, std::vector<Piece>& pieces) {
+    const auto at_rest = [&](int m) { return price.up * output_limit_mw(station, m); };
     double earned = at_rest(first);
     for (int m = first + 1; m <= last; ++m) {
         earned = std::max(earned, at_rest(m));
@@ -44,27 +42,33 @@ double append_segments(const lp::RiverStation& station, const StationPrice& pric
         if (best_rise <= 0.0) {
             return without_flow;
         }
-        pieces.push_back({to_flow - flow, best_rise});
+        pieces.push_back({to_flow - flow, best_rise, 0.0});
         earned += best_rise * (to_flow - flow);
         flow = to_flow;
     }
 }
 
-/// Appends what a station's flow earns in an hour; gives what it earns without flow.
+/// Appends what a station's flow earns in an hour in a segment (-1: in any); gives what it earns
+/// without flow.
 double append_station(const lp::RiverStation& station, const StationPrice& price, std::size_t t,
-                      double head_price, std::vector<Piece>& pieces) {
-    const int first = station.first_segment.empty() ? 0 : station.first_segment[t];
-    const int last = station.first_segment.empty() ? 0 : station.last_segment[t];
+                      int segment, std::vector<Piece>& pieces) {
+    const bool one = station.first_segment.empty();
+    const int first = segment >= 0 ? segment : (one ? 0 : station.first_segment[t]);
+    const int last = segment >= 0 ? segment : (one ? 0 : station.last_segment[t]);
     if (first < last) {
-        return append_segments(station, price, first, last, head_price, pieces);
+        return append_segments(station, price, first, last, pieces);
     }
     // Where it earns nothing it is as good as spill; lots keep their amounts all the same.
     pieces.push_back({flow_limit_m3_per_s(station, first),
-                      std::max(0.0, price.output) * mw_per_flow(station, first)});
+                      std::max(0.0, price.output) * mw_per_flow(station, first), 0.0});
     return price.up > 0.0 ? price.up * output_limit_mw(station, first) : 0.0;
 }
 
 } // namespace
+
+Lots::Lots(std::size_t count_, std::size_t hours)
+    : count(count_), value_cny_per_hm3(count_ * hours, 0.0), amount_hm3(count_ * hours, 0.0),
+      largest_cny(hours, 0.0) {}
 
 double flow_limit_m3_per_s(const lp::RiverStation& station, int segment) {
     const double mw = mw_per_flow(station, segment);
@@ -111,23 +115,26 @@ std::size_t count_lots(const lp::River& river, std::size_t reservoir,
 }
 
 void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std::size_t> stations,
-              std::span<const double> prices, std::size_t hours, std::span<const double> head_price,
-              Lots& lots) {
+              std::span<const double> prices, std::size_t hours, std::span<const int> segment,
+              const Asks& asks, Lots& lots) {
     const lp::RiverReservoir& own = river.reservoirs[reservoir];
     const double most = own.release_max_m3_per_s;
     const double short_cny = own.release_short_cny_per_hm3;
     lots.constant_cny = 0.0;
-    std::fill(lots.hold_cny_per_hm3.begin(), lots.hold_cny_per_hm3.end(), 0.0);
     std::vector<Piece> pieces;
     for (std::size_t t = 0; t < hours; ++t) {
         pieces.clear();
-        for (const std::size_t k : stations) {
-            const double head = head_price[k * hours + t];
-            lots.constant_cny -=
-                append_station(river.stations[k],
-                               station_price(river.stations[k], prices, hours, t), t, head, pieces);
-            if (head > 0.0) {
-                lots.hold_cny_per_hm3[t - 1] -= head; // by the storage at the start of the hour
+        double largest_cny = 0.0;
+        for (std::size_t place = 0; place < stations.size(); ++place) {
+            const lp::RiverStation& station = river.stations[stations[place]];
+            const std::size_t first = pieces.size();
+            largest_cny -=
+                append_station(station, station_price(station, prices, hours, t), t,
+                               segment.empty() ? -1 : segment[place * hours + t], pieces);
+            const double counted =
+                asks.earns_cny_per_hm3.empty() ? 0.0 : asks.earns_cny_per_hm3[place * hours + t];
+            for (std::size_t k = first; k < pieces.size(); ++k) {
+                pieces[k].counted_cny_per_hm3 = counted;
             }
         }
         if (stations.size() > 1) {
@@ -136,33 +143,37 @@ void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std
             });
         }
         const double least = std::min(own.release_min_m3_per_s[t], most);
-        lots.constant_cny += short_cny * hm3 * (own.release_min_m3_per_s[t] - least);
+        largest_cny += short_cny * hm3 * (own.release_min_m3_per_s[t] - least);
         double released = 0.0;
         std::size_t lot = 0;
-        const auto add = [&](std::size_t as, double to, double cny, double missing_cny) {
-            lots.value_cny_per_hm3[as * hours + t] = cny / hm3 + missing_cny;
-            lots.amount_hm3[as * hours + t] = hm3 * (to - released);
-            lots.constant_cny -= cny * (to - released);
+        const auto add = [&](std::size_t as, double to, const Piece& piece, double missing_cny) {
+            const double surcharge = asks.surcharge(t, piece.counted_cny_per_hm3, missing_cny);
+            const double cny = piece.cny_per_m3_per_s / hm3 + surcharge;
+            const double amount = hm3 * (to - released);
+            lots.value_cny_per_hm3[as * hours + t] = cny + missing_cny;
+            lots.amount_hm3[as * hours + t] = amount;
+            largest_cny -= cny * amount;
             released = to;
         };
-        const auto add_piece = [&](double to, double cny, bool spill) {
+        const auto add_piece = [&](double to, const Piece& piece, bool spill) {
             if (released < least && least < to) {
-                add(lot++, least, cny, short_cny);
+                add(lot++, least, piece, short_cny);
             }
             if (released < to) {
-                add(spill ? lots.count - 1 : lot++, to, cny, to <= least ? short_cny : 0.0);
+                add(spill ? lots.count - 1 : lot++, to, piece, to <= least ? short_cny : 0.0);
             }
         };
         for (const Piece& piece : pieces) {
-            add_piece(std::min(released + piece.flow_m3_per_s, most), piece.cny_per_m3_per_s,
-                      false);
+            add_piece(std::min(released + piece.flow_m3_per_s, most), piece, false);
         }
         const bool spills = released < most;
-        add_piece(most, 0.0, true);
+        add_piece(most, {most, 0.0, 0.0}, true);
         for (; lot < lots.count - (spills ? 1 : 0); ++lot) {
             lots.value_cny_per_hm3[lot * hours + t] = 0.0;
             lots.amount_hm3[lot * hours + t] = 0.0;
         }
+        lots.largest_cny[t] = largest_cny;
+        lots.constant_cny += largest_cny;
     }
 }
 

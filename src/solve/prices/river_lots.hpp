@@ -4,6 +4,7 @@
 
 #include "lp/oracle_data.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -34,16 +35,32 @@ struct StationPrice {
 struct Lots {
     std::size_t count = 0;
     std::vector<double> value_cny_per_hm3, amount_hm3;
-    std::vector<double> hold_cny_per_hm3; ///< per hour; empty where no station has head segments
-    double constant_cny = 0.0;            ///< cost of the largest release, all hours
+    std::vector<double> largest_cny; ///< per hour: cost of the largest release
+    double constant_cny = 0.0;       ///< all of them
+
+    Lots() = default;
+    Lots(std::size_t count_, std::size_t hours);
 };
 
-/// PE-20, PE-21. stations: those of the reservoir; head_price: per station of the river and hour,
-/// CNY per hm3 (PE-25).
+/// What a reservoir asks for its water beyond its value below (PE-34): as much as makes up for what
+/// it would be worth here if it were kept. Empty: nothing.
+struct Asks {
+    std::span<const double> more_cny_per_hm3;  ///< per hour: worth here less worth below
+    std::span<const double> earns_cny_per_hm3; ///< stations of the reservoir x hours
+    /// earns: by the way that it is released; short: what is saved of a shortfall
+    [[nodiscard]] double surcharge(std::size_t t, double earns_cny, double short_cny) const {
+        return more_cny_per_hm3.empty()
+                   ? 0.0
+                   : std::max(0.0, more_cny_per_hm3[t] - earns_cny - short_cny);
+    }
+};
+
+/// PE-20, PE-21. stations: those of the reservoir; segment: the head segment in force, stations of
+/// the reservoir x hours, -1: any mixture of those in reach; empty: all mixtures.
 void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std::size_t> stations,
-              std::span<const double> prices, std::size_t hours, std::span<const double> head_price,
-              Lots& lots);
-/// How many lots a reservoir has.
+              std::span<const double> prices, std::size_t hours, std::span<const int> segment,
+              const Asks& asks, Lots& lots);
+/// How many lots a reservoir has at most, where segments are mixed.
 [[nodiscard]] std::size_t count_lots(const lp::River& river, std::size_t reservoir,
                                      std::span<const std::size_t> stations);
 

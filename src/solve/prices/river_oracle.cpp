@@ -2,6 +2,7 @@
 
 #include "kernels/stores.hpp"
 #include "solve/prices/places.hpp"
+#include "solve/prices/river_heads.hpp"
 #include "solve/prices/river_interior.hpp"
 #include "solve/prices/river_lots.hpp"
 
@@ -21,7 +22,26 @@ struct Pool {
     std::vector<std::size_t> stations;
     river::Lots lots;
     std::vector<double> lot_value, taken;
-    std::vector<double> base; ///< change of storage by natural inflow and the largest release
+    std::vector<double> base;       ///< change of storage by natural inflow and the largest release
+    std::vector<std::size_t> order; ///< stations, those that earn most in the hour at hand first
+    // Where stations have head segments:
+    std::optional<river::HeadProgramme> heads;
+    std::vector<int> segment;        ///< in force in the lots: stations x hours; empty: mixed
+    std::vector<int> segment_before; ///< others were tried since
+    std::vector<double> natural_hm3; ///< inflow
+    std::vector<double> best_hm3;    ///< storages by PE-36
+    river::Offers offers;
+    // Where the reservoir below has some (PE-34):
+    bool asks = false;
+    std::vector<double> more, earns; ///< hours; stations of the reservoir x hours
+    river::Lots dearer;              ///< lots with what it asks
+};
+
+/// A way in which water is released: what is asked for it, how much at most, and whether it is part
+/// of the least release.
+struct Way {
+    double cny_per_hm3, most_hm3;
+    bool least;
 };
 
 } // namespace
@@ -32,10 +52,13 @@ struct RiverSolver::Parts {
     RiverSettings settings;
     RiverPlan plan;
     std::vector<Pool> pools;
-    std::vector<double> head_price;                        ///< stations x hours
     std::vector<double> arriving_hm3, least_hm3, most_hm3; ///< reservoirs x hours; hours; hours
     std::optional<river::InteriorPoint> water;             ///< of several reservoirs
     double breach_cny_per_hm3 = 1e6;
+    // PE-36:
+    bool tried = false;          ///< segments are new
+    double gap_before_cny = 0.0; ///< plan less bound with those before
+    double least_gain = 5e-4;    ///< as a share, for others to be tried
 
     Parts(lp::River river_, int hours_, const RiverSettings& settings_);
 
@@ -51,6 +74,13 @@ struct RiverSolver::Parts {
     [[nodiscard]] kernels::Stores store_of(std::size_t r) const;
     [[nodiscard]] double plan_alone();
     [[nodiscard]] double bound_of(std::size_t r);
+    [[nodiscard]] double store_bound(std::size_t r);
+    [[nodiscard]] std::span<const double> below(std::size_t r) const;
+    void take_segments(std::size_t r, std::span<const double> storage_hm3);
+    [[nodiscard]] double value_of_plan(std::span<const double> prices, double cost_cny) const;
+    void choose_segments(double gap_cny, bool settled);
+    void set_surcharges(std::size_t u, std::span<const double> prices);
+    void set_offers(std::size_t r);
     void follow_water();
     void follow_water(std::size_t r);
     [[nodiscard]] int steps_a_call() const;
@@ -59,7 +89,6 @@ struct RiverSolver::Parts {
                                    std::span<double> given);
     void hold_reserve(std::size_t r, std::size_t t, std::span<const double> prices,
                       std::span<double> given);
-    void note_head(std::size_t k, std::size_t t, int segment, double output_price);
 };
 
 RiverSolver::Parts::Parts(lp::River river_, int hours_, const RiverSettings& settings_)
@@ -70,7 +99,8 @@ RiverSolver::Parts::Parts(lp::River river_, int hours_, const RiverSettings& set
                         &plan.release_short_m3_per_s, &plan.value_cny_per_hm3, &arriving_hm3}) {
         table->assign(count * hours, 0.0);
     }
-    for (auto* table : {&plan.flow_m3_per_s, &plan.p_mw, &plan.up_mw, &plan.down_mw, &head_price}) {
+    for (auto* table : {&plan.flow_m3_per_s, &plan.p_mw, &plan.up_mw, &plan.down_mw,
+                        &plan.head_price_cny_per_hm3}) {
         table->assign(stations * hours, 0.0);
     }
     plan.segment.assign(stations * hours, 0);
@@ -86,6 +116,20 @@ RiverSolver::Parts::Parts(lp::River river_, int hours_, const RiverSettings& set
         add_pool(r);
         lots.push_back(pools[r].lots.count);
     }
+    for (std::size_t r = 0; r < count; ++r) {
+        const int downstream = river.reservoirs[r].downstream;
+        if (downstream >= 0 && pools[static_cast<std::size_t>(downstream)].heads) {
+            Pool& pool = pools[r];
+            pool.asks = true;
+            pool.more.assign(hours, 0.0);
+            pool.earns.assign(pool.stations.size() * hours, 0.0);
+            pool.dearer = pool.lots;
+            auto& offers = pools[static_cast<std::size_t>(downstream)].offers;
+            offers.parts += 2 * (pool.stations.size() + 1);
+            offers.amount_hm3.assign(offers.parts * hours, 0.0);
+            offers.cny_per_hm3.assign(offers.parts * hours, 0.0);
+        }
+    }
     if (count > 1) {
         water.emplace(river, hours, lots);
     }
@@ -97,11 +141,14 @@ void RiverSolver::Parts::add_pool(std::size_t r) {
     const bool heads = std::any_of(pool.stations.begin(), pool.stations.end(), [&](std::size_t k) {
         return river.stations[k].segment_mw_per_m3_per_s.size() > 1;
     });
-    pool.lots.count = river::count_lots(river, r, pool.stations);
-    pool.lots.value_cny_per_hm3.assign(pool.lots.count * hours, 0.0);
-    pool.lots.amount_hm3.assign(pool.lots.count * hours, 0.0);
+    pool.lots = river::Lots(river::count_lots(river, r, pool.stations), hours);
+    pool.order = pool.stations;
     if (heads) {
-        pool.lots.hold_cny_per_hm3.assign(hours, 0.0);
+        pool.heads.emplace(river, r, pool.stations, hours);
+        pool.best_hm3.assign(hours, 0.0);
+        for (const double arriving : reservoir.arriving_m3_per_s) {
+            pool.natural_hm3.push_back(hm3 * arriving);
+        }
     }
     pool.lot_value.assign(pool.lots.count * hours, 0.0);
     pool.taken.assign(river.reservoirs.size() == 1 ? pool.lots.count * hours : 0, 0.0);
@@ -117,8 +164,8 @@ void RiverSolver::Parts::add_pool(std::size_t r) {
 void RiverSolver::Parts::value_release(std::size_t r) {
     const lp::RiverReservoir& reservoir = river.reservoirs[r];
     Pool& pool = pools[r];
-    std::copy(pool.lots.value_cny_per_hm3.begin(), pool.lots.value_cny_per_hm3.end(),
-              pool.lot_value.begin());
+    const river::Lots& lots = pool.asks ? pool.dearer : pool.lots;
+    std::copy(lots.value_cny_per_hm3.begin(), lots.value_cny_per_hm3.end(), pool.lot_value.begin());
     if (reservoir.downstream < 0) {
         return;
     }
@@ -145,9 +192,9 @@ kernels::Stores RiverSolver::Parts::store_of(std::size_t r) const {
             reservoir.storage_min_hm3,
             reservoir.storage_max_hm3,
             pool.base,
-            pool.lots.hold_cny_per_hm3,
+            {},
             pool.lot_value,
-            pool.lots.amount_hm3,
+            pool.asks ? pool.dearer.amount_hm3 : pool.lots.amount_hm3,
             {},
             {}};
 }
@@ -168,23 +215,200 @@ double RiverSolver::Parts::plan_alone() {
         }
         plan.release_m3_per_s[t] = std::clamp(most - held_hm3 / hm3, 0.0, most);
     }
-    return bound + pool.lots.constant_cny;
+    if (!pool.heads) {
+        return bound + pool.lots.constant_cny;
+    }
+    if (pool.heads->choose({pool.natural_hm3, nullptr, {}}, pool.best_hm3)) {
+        plan.breach_hm3 = 0.0;
+        double before = river.reservoirs[0].storage_initial_hm3;
+        for (std::size_t t = 0; t < hours; ++t) {
+            const double all = before + pool.natural_hm3[t];
+            plan.release_m3_per_s[t] = std::clamp((all - pool.best_hm3[t]) / hm3, 0.0, most);
+            before = all - hm3 * plan.release_m3_per_s[t];
+            plan.storage_hm3[t] = before;
+        }
+    }
+    return bound_of(0);
 }
 
-/// PE-23: a reservoir's part of the bound.
-double RiverSolver::Parts::bound_of(std::size_t r) {
+/// Of the water that a reservoir releases; empty at the mouth.
+std::span<const double> RiverSolver::Parts::below(std::size_t r) const {
+    const int downstream = river.reservoirs[r].downstream;
+    return downstream < 0 ? std::span<const double>()
+                          : row(plan.value_cny_per_hm3, static_cast<std::size_t>(downstream));
+}
+
+/// PE-23: a reservoir's part of the bound, its balances priced.
+double RiverSolver::Parts::store_bound(std::size_t r) {
     value_release(r);
     double bound = 0.0;
     kernels::store_bounds(store_of(r), row(plan.value_cny_per_hm3, r), {&bound, 1});
     const lp::RiverReservoir& reservoir = river.reservoirs[r];
-    if (reservoir.downstream >= 0) {
-        const auto below =
-            row(plan.value_cny_per_hm3, static_cast<std::size_t>(reservoir.downstream));
-        for (auto t = static_cast<std::size_t>(reservoir.travel_h); t < hours; ++t) {
-            bound -= hm3 * reservoir.release_max_m3_per_s * below[t];
+    const auto value = below(r);
+    for (auto t = static_cast<std::size_t>(reservoir.travel_h); t < value.size(); ++t) {
+        bound -= hm3 * reservoir.release_max_m3_per_s * value[t];
+    }
+    return bound + (pools[r].asks ? pools[r].dearer : pools[r].lots).constant_cny;
+}
+
+/// PE-23, or PE-25 where there are head segments. Where limits cannot be kept any number is a
+/// bound: that of mixed segments.
+double RiverSolver::Parts::bound_of(std::size_t r) {
+    Pool& pool = pools[r];
+    if (!pool.heads) {
+        return store_bound(r);
+    }
+    const auto bound = pool.heads->bound({pool.natural_hm3, &pool.offers, below(r)});
+    return bound ? *bound : store_bound(r);
+}
+
+/// PE-34: what a reservoir above one with head segments asks for its water beyond what that is
+/// worth below, so that releasing it pays as much as keeping it.
+void RiverSolver::Parts::set_surcharges(std::size_t u, std::span<const double> prices) {
+    const lp::RiverReservoir& own = river.reservoirs[u];
+    Pool& pool = pools[u];
+    if (pool.asks) {
+        const auto value = row(plan.value_cny_per_hm3, u);
+        const auto there = below(u);
+        const auto travel = static_cast<std::size_t>(own.travel_h);
+        for (std::size_t t = 0; t + travel < hours; ++t) {
+            pool.more[t] = value[t] - there[t + travel];
+        }
+        for (std::size_t place = 0; place < pool.stations.size(); ++place) {
+            const lp::RiverStation& station = river.stations[pool.stations[place]];
+            for (std::size_t t = 0; t < hours; ++t) {
+                const auto m = static_cast<std::size_t>(
+                    !pool.segment.empty()
+                        ? pool.segment[place * hours + t]
+                        : river::segment_in_force(station, t, own.storage_initial_hm3));
+                pool.earns[place * hours + t] =
+                    std::max(0.0, river::station_price(station, prices, hours, t).output) *
+                    station.segment_mw_per_m3_per_s[m] / hm3;
+            }
+            std::copy_n(pool.earns.begin() + static_cast<std::ptrdiff_t>(place * hours), hours,
+                        row(plan.head_price_cny_per_hm3, pool.stations[place]).begin());
+        }
+        river::set_lots(river, u, pool.stations, prices, hours, pool.segment,
+                        {pool.more, pool.earns}, pool.dearer);
+    }
+    if (pool.heads) {
+        pool.heads->set_prices(prices, {pool.more, pool.earns});
+    }
+}
+
+/// PE-34: what those above can send, by the way that it is released, the cheapest first.
+void RiverSolver::Parts::set_offers(std::size_t r) {
+    Pool& pool = pools[r];
+    if (!pool.heads) {
+        return;
+    }
+    const auto value = row(plan.value_cny_per_hm3, r);
+    std::size_t first = 0;
+    std::vector<Way> ways;
+    for (std::size_t u = 0; u < r; ++u) {
+        const lp::RiverReservoir& above = river.reservoirs[u];
+        if (above.downstream != static_cast<int>(r)) {
+            continue;
+        }
+        const Pool& from = pools[u];
+        const river::Asks asks{from.more, from.earns};
+        for (std::size_t t = 0; t + static_cast<std::size_t>(above.travel_h) < hours; ++t) {
+            double left = hm3 * above.release_max_m3_per_s;
+            double least_left = std::min(left, hm3 * above.release_min_m3_per_s[t]);
+            ways.clear();
+            const auto add = [&](double earns, double way_hm3) {
+                ways.push_back({asks.surcharge(t, earns, 0.0), way_hm3, false});
+                ways.push_back(
+                    {asks.surcharge(t, earns, above.release_short_cny_per_hm3), way_hm3, true});
+            };
+            for (std::size_t place = 0; place < from.stations.size(); ++place) {
+                add(from.earns[place * hours + t],
+                    hm3 * river.stations[from.stations[place]].flow_max_m3_per_s);
+            }
+            add(0.0, left);
+            std::sort(ways.begin(), ways.end(),
+                      [](const Way& a, const Way& b) { return a.cny_per_hm3 < b.cny_per_hm3; });
+            const std::size_t at = t + static_cast<std::size_t>(above.travel_h);
+            for (std::size_t k = 0; k < ways.size(); ++k) {
+                const Way& way = ways[k];
+                const double amount = std::min({left, way.most_hm3, way.least ? least_left : left});
+                left -= amount;
+                least_left -= way.least ? amount : 0.0;
+                pool.offers.amount_hm3[(first + k) * hours + at] = amount;
+                pool.offers.cny_per_hm3[(first + k) * hours + at] = value[at] + way.cny_per_hm3;
+            }
+        }
+        first += 2 * (from.stations.size() + 1);
+    }
+}
+
+/// PE-36: takes over segments from storages at the hours' ends.
+void RiverSolver::Parts::take_segments(std::size_t r, std::span<const double> storage_hm3) {
+    Pool& pool = pools[r];
+    const lp::RiverReservoir& own = river.reservoirs[r];
+    pool.segment.resize(pool.stations.size() * hours);
+    for (std::size_t t = 0; t < hours; ++t) {
+        const double before = t > 0 ? storage_hm3[t - 1] : own.storage_initial_hm3;
+        const std::size_t zone = pool.heads->zone_of(before);
+        for (std::size_t place = 0; place < pool.stations.size(); ++place) {
+            pool.segment[place * hours + t] = pool.heads->segment(zone, place, t);
         }
     }
-    return bound + pools[r].lots.constant_cny;
+}
+
+/// What a plan's cost less earnings is.
+double RiverSolver::Parts::value_of_plan(std::span<const double> prices, double cost_cny) const {
+    for (std::size_t k = 0; k < river.stations.size(); ++k) {
+        const lp::RiverStation& station = river.stations[k];
+        for (std::size_t t = 0; t < hours; ++t) {
+            const std::size_t at = k * hours + t;
+            cost_cny -=
+                prices[static_cast<std::size_t>(station.injection) * hours + t] * plan.p_mw[at] +
+                std::max(0.0, price_at(prices, station.reserve.up, hours, t)) * plan.up_mw[at] +
+                std::max(0.0, price_at(prices, station.reserve.down, hours, t)) * plan.down_mw[at];
+        }
+    }
+    return cost_cny;
+}
+
+/// PE-36: the head segments of the next call. They change where that pays with the water that the
+/// plan has, and go back where it turns out that it did not.
+void RiverSolver::Parts::choose_segments(double gap_cny, bool settled) {
+    if (!settled && tried) {
+        return;
+    }
+    if (tried && gap_cny > gap_before_cny) {
+        for (Pool& pool : pools) {
+            std::swap(pool.segment, pool.segment_before);
+        }
+        least_gain *= 4.0;
+        tried = false;
+        return;
+    }
+    tried = false;
+    for (std::size_t r = 0; r < pools.size(); ++r) {
+        Pool& pool = pools[r];
+        const auto planned = row(plan.storage_hm3, r);
+        if (!pool.heads) {
+            continue;
+        }
+        pool.segment_before = pool.segment;
+        if (!settled) {
+            take_segments(r, planned);
+            continue;
+        }
+        const river::HeadWater with_plan{row(arriving_hm3, r), nullptr, below(r)};
+        if (!pool.heads->choose(with_plan, pool.best_hm3)) {
+            continue;
+        }
+        const double planned_cny = pool.heads->cost(with_plan, planned);
+        const double gain_cny = planned_cny - pool.heads->cost(with_plan, pool.best_hm3);
+        if (pool.segment.empty() || gain_cny > least_gain * std::abs(planned_cny)) {
+            take_segments(r, pool.best_hm3);
+            tried = true;
+        }
+    }
+    gap_before_cny = gap_cny;
 }
 
 /// PE-26: the flow's storages as nearly as limits allow with what reservoirs above do send.
@@ -248,27 +472,6 @@ int RiverSolver::Parts::steps_a_call() const {
     return static_cast<int>(std::clamp(6e7 / step_ns, 1.0, 40.0));
 }
 
-/// PE-25: what more storage is worth for the head of an hour, as the plan has it, less what the
-/// curve of PE-21 has of it already (measured: bounds are best with six tenths); half of the way
-/// from where it was.
-void RiverSolver::Parts::note_head(std::size_t k, std::size_t t, int segment, double output_price) {
-    const lp::RiverStation& station = river.stations[k];
-    if (station.first_segment.empty() || station.first_segment[t] == station.last_segment[t] ||
-        t == 0) {
-        return;
-    }
-    double target = 0.0;
-    if (segment < station.last_segment[t]) {
-        const auto m = static_cast<std::size_t>(segment);
-        const double rise =
-            (station.segment_mw_per_m3_per_s[m + 1] - station.segment_mw_per_m3_per_s[m]) /
-            (station.segment_from_hm3[m + 1] - station.segment_from_hm3[m]);
-        target = std::max(0.0, output_price * plan.flow_m3_per_s[k * hours + t] * rise);
-    }
-    constexpr double of_target = 0.6;
-    head_price[k * hours + t] += 0.5 * (of_target * target - head_price[k * hours + t]);
-}
-
 /// HY-8: what reserve the plan can hold; upward reserve finds its water.
 void RiverSolver::Parts::hold_reserve(std::size_t r, std::size_t t, std::span<const double> prices,
                                       std::span<double> given) {
@@ -305,7 +508,7 @@ double RiverSolver::Parts::read_hour(std::size_t r, std::size_t t, std::span<con
     const double before = t > 0 ? plan.storage_hm3[at - 1] : reservoir.storage_initial_hm3;
     double left = plan.release_m3_per_s[at];
     double cost_cny = 0.0;
-    std::vector<std::size_t>& stations = pools[r].stations;
+    std::vector<std::size_t>& stations = pools[r].order;
     const auto earns = [&](std::size_t k, int m) {
         return river::station_price(river.stations[k], prices, hours, t).output *
                river.stations[k].segment_mw_per_m3_per_s[static_cast<std::size_t>(m)];
@@ -333,7 +536,6 @@ double RiverSolver::Parts::read_hour(std::size_t r, std::size_t t, std::span<con
         plan.p_mw[k * hours + t] = output_mw;
         given[static_cast<std::size_t>(station.injection) * hours + t] += output_mw;
         cost_cny += station.cny_per_mwh * output_mw;
-        note_head(k, t, m, output_price);
     }
     plan.spill_m3_per_s[at] = left;
     hold_reserve(r, t, prices, given);
@@ -370,11 +572,13 @@ Answer RiverSolver::solve(std::span<const double> prices, std::span<double> give
     Parts& p = *parts_;
     for (std::size_t r = 0; r < p.pools.size(); ++r) {
         Pool& pool = p.pools[r];
-        river::set_lots(p.river, r, pool.stations, prices, p.hours, p.head_price, pool.lots);
+        river::set_lots(p.river, r, pool.stations, prices, p.hours, pool.segment, {}, pool.lots);
     }
-    p.plan.head_price_cny_per_hm3 = p.head_price; // those of the bound: read_plan moves them
     Answer answer;
     if (p.pools.size() == 1) {
+        if (p.pools[0].heads) {
+            p.pools[0].heads->set_prices(prices, {});
+        }
         answer.bound = p.plan_alone();
         answer.cost_cny = p.read_plan(prices, given);
         return answer;
@@ -382,14 +586,20 @@ Answer RiverSolver::solve(std::span<const double> prices, std::span<double> give
     for (std::size_t r = 0; r < p.pools.size(); ++r) {
         p.water->set_lots(r, p.pools[r].lots);
     }
-    p.water->improve(p.steps_a_call(), p.settings.gap_share); // PE-24
+    const int steps = p.water->improve(p.steps_a_call(), p.settings.gap_share); // PE-24
     const auto values = p.water->value_cny_per_hm3();
     std::copy(values.begin(), values.end(), p.plan.value_cny_per_hm3.begin());
     for (std::size_t r = 0; r < p.pools.size(); ++r) {
+        p.set_surcharges(r, prices);
+    }
+    for (std::size_t r = 0; r < p.pools.size(); ++r) {
+        p.set_offers(r);
         answer.bound += p.bound_of(r);
     }
     p.follow_water();
     answer.cost_cny = p.read_plan(prices, given);
+    p.choose_segments(p.value_of_plan(prices, answer.cost_cny) - answer.bound,
+                      steps < p.steps_a_call());
     return answer;
 }
 

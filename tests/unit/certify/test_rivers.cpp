@@ -16,7 +16,7 @@ struct Kinds {
 
 Example random_river(Random& random, const Kinds& kinds) {
     Example e;
-    e.hours = random.whole(12, kinds.head ? 24 : 72);
+    e.hours = random.whole(12, kinds.head ? 18 : 72);
     const int count = random.whole(1, kinds.most_reservoirs);
     double flow = 0.0;
     for (int r = 0; r < count; ++r) {
@@ -62,7 +62,12 @@ double bound_of(const Example& e, const lp::River& river, std::span<const double
     const Prices prices = e.prices();
     const PricedRiver priced(river, prices, value, head);
     double bound = 0.0;
+    std::vector<double> least;
     for (std::size_t r = 0; r < river.reservoirs.size(); ++r) {
+        if (priced.has_heads(r)) {
+            bound += priced.all_hours(r, {}, least);
+            continue;
+        }
         for (std::size_t t = 0; t < prices.hours; ++t) {
             bound += priced.bound(r, t);
         }
@@ -112,7 +117,11 @@ TEST(CertifyRivers, WithReserve) {
 }
 
 TEST(CertifyRivers, WithHeadSegments) {
-    check_many(33, 6, {2, false, true});
+    check_many(33, 8, {3, false, true});
+}
+
+TEST(CertifyRivers, WithHeadSegmentsAndReserve) {
+    check_many(34, 4, {2, true, true});
 }
 
 // By hand: one station of 1 MW per m3/s and at most 100, prices 100 and 300, storage free between 0
