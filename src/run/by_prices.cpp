@@ -203,6 +203,7 @@ void PriceRun::raise_bound() {
 }
 
 void PriceRun::polish_bound() {
+    engine_->rest();
     double best = -lp::infinity;
     int idle = 0; // calls on end that raised it by next to nothing
     for (int k = 0; k < most_polish_calls && idle < 2; ++k) {

@@ -209,6 +209,14 @@ PriceEngine::Evaluation PriceEngine::evaluate() {
     return {row_sum_[rows] + value_of_rows(coupling_, dual_.prices()), row_sum_[rows + 1]};
 }
 
+void PriceEngine::rest() {
+    for (const Oracle& oracle : own_) {
+        if (oracle.at_rest) {
+            oracle.at_rest();
+        }
+    }
+}
+
 double PriceEngine::bound_at(std::vector<double> row_price) {
     dual_.set_prices(std::move(row_price));
     return evaluate().dual_value;

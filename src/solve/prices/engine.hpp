@@ -66,6 +66,8 @@ public:
     /// scale_cny: of the steps; 0: that of typical prices.
     [[nodiscard]] Settled settle(int iterations, double scale_cny, const Settings& settings,
                                  Found& found);
+    /// From now on prices stay about where they are: oracles take more pains (Oracle::at_rest).
+    void rest();
     /// The dual value at given prices of rows; afterwards own_plan tells plans at them.
     [[nodiscard]] double bound_at(std::vector<double> row_price);
     /// What own blocks do in the plans of the last evaluation, in their order.

@@ -42,6 +42,9 @@ struct Oracle {
     /// there. Both channels x hours, hours contiguous. An oracle of several blocks adds numbers on
     /// the grid of bound.hpp, so that its sums do not depend on which blocks are together.
     std::function<Answer(std::span<const double> prices, std::span<double> given)> solve;
+    /// Told when prices will stay about where they are, where it can take more pains then. Empty:
+    /// nothing to do.
+    std::function<void()> at_rest;
     /// Own blocks that it answers for: their places in the list that make_oracles was given. A
     /// contract that a line takes over goes with the line and is none of them.
     std::vector<std::size_t> blocks;

@@ -104,11 +104,12 @@ void InteriorPoint::set_lots(std::size_t r, const Lots& lots) {
         }
     }
     for (std::size_t t = 0; t < hours_; ++t) {
+        storage_.cost[r * hours_ + t] = lots.hold_cny_per_hm3[t];
         if (begun_ && moved[t] != 0) {
             hold_back(r, t, held[t]);
         }
     }
-    storage_.cost[r * hours_ + hours_ - 1] = end_cost_[r];
+    storage_.cost[r * hours_ + hours_ - 1] += end_cost_[r];
 }
 
 /// Lots of an hour that make up an amount: mostly those that earn least, a little of all, so that

@@ -20,8 +20,11 @@ double mw_per_flow(const lp::RiverStation& station, int segment) {
 /// PE-21: the least concave curve above what all segments in reach earn by flow; appends its rising
 /// pieces and gives what is earned without flow.
 double append_segments(const lp::RiverStation& station, const StationPrice& price, int first,
-                       int last, std::vector<Piece>& pieces) {
-    const auto at_rest = [&](int m) { return price.up * output_limit_mw(station, m); };
+                       int last, double worth, std::vector<Piece>& pieces) {
+    const auto at_rest = [&](int m) {
+        return price.up * output_limit_mw(station, m) -
+               worth * station.segment_from_hm3[static_cast<std::size_t>(m)];
+    };
     double earned = at_rest(first);
     for (int m = first + 1; m <= last; ++m) {
         earned = std::max(earned, at_rest(m));
@@ -51,12 +54,12 @@ double append_segments(const lp::RiverStation& station, const StationPrice& pric
 /// Appends what a station's flow earns in an hour in a segment (-1: in any); gives what it earns
 /// without flow.
 double append_station(const lp::RiverStation& station, const StationPrice& price, std::size_t t,
-                      int segment, std::vector<Piece>& pieces) {
+                      int segment, double worth, std::vector<Piece>& pieces) {
     const bool one = station.first_segment.empty();
     const int first = segment >= 0 ? segment : (one ? 0 : station.first_segment[t]);
     const int last = segment >= 0 ? segment : (one ? 0 : station.last_segment[t]);
     if (first < last) {
-        return append_segments(station, price, first, last, pieces);
+        return append_segments(station, price, first, last, worth, pieces);
     }
     // Where it earns nothing it is as good as spill; lots keep their amounts all the same.
     pieces.push_back({flow_limit_m3_per_s(station, first),
@@ -68,7 +71,7 @@ double append_station(const lp::RiverStation& station, const StationPrice& price
 
 Lots::Lots(std::size_t count_, std::size_t hours)
     : count(count_), value_cny_per_hm3(count_ * hours, 0.0), amount_hm3(count_ * hours, 0.0),
-      largest_cny(hours, 0.0) {}
+      largest_cny(hours, 0.0), hold_cny_per_hm3(hours, 0.0) {}
 
 double flow_limit_m3_per_s(const lp::RiverStation& station, int segment) {
     const double mw = mw_per_flow(station, segment);
@@ -115,12 +118,13 @@ std::size_t count_lots(const lp::River& river, std::size_t reservoir,
 }
 
 void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std::size_t> stations,
-              std::span<const double> prices, std::size_t hours, std::span<const int> segment,
+              std::span<const double> prices, std::size_t hours, const Segments& segments,
               const Asks& asks, Lots& lots) {
     const lp::RiverReservoir& own = river.reservoirs[reservoir];
     const double most = own.release_max_m3_per_s;
     const double short_cny = own.release_short_cny_per_hm3;
     lots.constant_cny = 0.0;
+    std::fill(lots.hold_cny_per_hm3.begin(), lots.hold_cny_per_hm3.end(), 0.0);
     std::vector<Piece> pieces;
     for (std::size_t t = 0; t < hours; ++t) {
         pieces.clear();
@@ -128,11 +132,17 @@ void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std
         for (std::size_t place = 0; place < stations.size(); ++place) {
             const lp::RiverStation& station = river.stations[stations[place]];
             const std::size_t first = pieces.size();
-            largest_cny -=
-                append_station(station, station_price(station, prices, hours, t), t,
-                               segment.empty() ? -1 : segment[place * hours + t], pieces);
+            const std::size_t at = place * hours + t;
+            const double worth =
+                segments.worth_cny_per_hm3.empty() ? 0.0 : segments.worth_cny_per_hm3[at];
+            if (worth > 0.0) {
+                lots.hold_cny_per_hm3[t - 1] -= worth;
+            }
+            largest_cny -= append_station(station, station_price(station, prices, hours, t), t,
+                                          segments.in_force.empty() ? -1 : segments.in_force[at],
+                                          worth, pieces);
             const double counted =
-                asks.earns_cny_per_hm3.empty() ? 0.0 : asks.earns_cny_per_hm3[place * hours + t];
+                asks.earns_cny_per_hm3.empty() ? 0.0 : asks.earns_cny_per_hm3[at];
             for (std::size_t k = first; k < pieces.size(); ++k) {
                 pieces[k].counted_cny_per_hm3 = counted;
             }

@@ -35,8 +35,9 @@ struct StationPrice {
 struct Lots {
     std::size_t count = 0;
     std::vector<double> value_cny_per_hm3, amount_hm3;
-    std::vector<double> largest_cny; ///< per hour: cost of the largest release
-    double constant_cny = 0.0;       ///< all of them
+    std::vector<double> largest_cny;      ///< per hour: cost of the largest release
+    std::vector<double> hold_cny_per_hm3; ///< per hour: of storage at its end (PE-37)
+    double constant_cny = 0.0;            ///< of the largest release, all hours
 
     Lots() = default;
     Lots(std::size_t count_, std::size_t hours);
@@ -55,10 +56,16 @@ struct Asks {
     }
 };
 
-/// PE-20, PE-21. stations: those of the reservoir; segment: the head segment in force, stations of
-/// the reservoir x hours, -1: any mixture of those in reach; empty: all mixtures.
+/// Head segments of the stations of a reservoir, stations x hours.
+struct Segments {
+    std::span<const int> in_force; ///< empty: any mixture of those in reach
+    /// What storage at the start of the hour is worth for a mixture's head (PE-37); empty: nothing.
+    std::span<const double> worth_cny_per_hm3;
+};
+
+/// PE-20, PE-21. stations: those of the reservoir.
 void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std::size_t> stations,
-              std::span<const double> prices, std::size_t hours, std::span<const int> segment,
+              std::span<const double> prices, std::size_t hours, const Segments& segments,
               const Asks& asks, Lots& lots);
 /// How many lots a reservoir has at most, where segments are mixed.
 [[nodiscard]] std::size_t count_lots(const lp::River& river, std::size_t reservoir,

@@ -27,6 +27,7 @@ struct Pool {
     // Where stations have head segments:
     std::optional<river::HeadProgramme> heads;
     std::vector<int> segment;        ///< in force in the lots: stations x hours; empty: mixed
+    std::vector<double> worth;       ///< of storage for the head of a mixture, likewise (PE-37)
     std::vector<int> segment_before; ///< others were tried since
     std::vector<double> natural_hm3; ///< inflow
     std::vector<double> best_hm3;    ///< storages by PE-36
@@ -56,7 +57,8 @@ struct RiverSolver::Parts {
     std::optional<river::InteriorPoint> water;             ///< of several reservoirs
     double breach_cny_per_hm3 = 1e6;
     // PE-36:
-    bool tried = false;          ///< segments are new
+    bool whole = false;          ///< segments are chosen
+    bool tried = false;          ///< those are new
     double gap_before_cny = 0.0; ///< plan less bound with those before
     double least_gain = 5e-4;    ///< as a share, for others to be tried
 
@@ -79,6 +81,8 @@ struct RiverSolver::Parts {
     void take_segments(std::size_t r, std::span<const double> storage_hm3);
     [[nodiscard]] double value_of_plan(std::span<const double> prices, double cost_cny) const;
     void choose_segments(double gap_cny, bool settled);
+    void note_worth(std::size_t r, std::size_t t, std::span<const double> prices);
+    [[nodiscard]] river::Segments segments_of(const Pool& pool) const;
     void set_surcharges(std::size_t u, std::span<const double> prices);
     void set_offers(std::size_t r);
     void follow_water();
@@ -146,6 +150,7 @@ void RiverSolver::Parts::add_pool(std::size_t r) {
     if (heads) {
         pool.heads.emplace(river, r, pool.stations, hours);
         pool.best_hm3.assign(hours, 0.0);
+        pool.worth.assign(pool.stations.size() * hours, 0.0);
         for (const double arriving : reservoir.arriving_m3_per_s) {
             pool.natural_hm3.push_back(hm3 * arriving);
         }
@@ -192,7 +197,7 @@ kernels::Stores RiverSolver::Parts::store_of(std::size_t r) const {
             reservoir.storage_min_hm3,
             reservoir.storage_max_hm3,
             pool.base,
-            {},
+            (pool.asks ? pool.dearer : pool.lots).hold_cny_per_hm3,
             pool.lot_value,
             pool.asks ? pool.dearer.amount_hm3 : pool.lots.amount_hm3,
             {},
@@ -288,7 +293,7 @@ void RiverSolver::Parts::set_surcharges(std::size_t u, std::span<const double> p
             std::copy_n(pool.earns.begin() + static_cast<std::ptrdiff_t>(place * hours), hours,
                         row(plan.head_price_cny_per_hm3, pool.stations[place]).begin());
         }
-        river::set_lots(river, u, pool.stations, prices, hours, pool.segment,
+        river::set_lots(river, u, pool.stations, prices, hours, segments_of(pool),
                         {pool.more, pool.earns}, pool.dearer);
     }
     if (pool.heads) {
@@ -371,10 +376,40 @@ double RiverSolver::Parts::value_of_plan(std::span<const double> prices, double 
     return cost_cny;
 }
 
+river::Segments RiverSolver::Parts::segments_of(const Pool& pool) const {
+    return {pool.segment,
+            pool.segment.empty() ? std::span<const double>(pool.worth) : std::span<const double>()};
+}
+
+/// PE-37: what more storage is worth for the head of an hour, as the plan has it, less what the
+/// curve of PE-21 has of it already (measured: six tenths are best); half of the way from where it
+/// was.
+void RiverSolver::Parts::note_worth(std::size_t r, std::size_t t, std::span<const double> prices) {
+    Pool& pool = pools[r];
+    for (std::size_t place = 0; t > 0 && place < pool.stations.size(); ++place) {
+        const std::size_t k = pool.stations[place];
+        const lp::RiverStation& station = river.stations[k];
+        if (station.first_segment.empty() || station.first_segment[t] == station.last_segment[t]) {
+            continue;
+        }
+        double target = 0.0;
+        if (plan.segment[k * hours + t] < station.last_segment[t]) {
+            const auto m = static_cast<std::size_t>(plan.segment[k * hours + t]);
+            const double rise =
+                (station.segment_mw_per_m3_per_s[m + 1] - station.segment_mw_per_m3_per_s[m]) /
+                (station.segment_from_hm3[m + 1] - station.segment_from_hm3[m]);
+            const double output_price = river::station_price(station, prices, hours, t).output;
+            target = std::max(0.0, output_price * plan.flow_m3_per_s[k * hours + t] * rise);
+        }
+        constexpr double of_target = 0.6;
+        pool.worth[place * hours + t] += 0.5 * (of_target * target - pool.worth[place * hours + t]);
+    }
+}
+
 /// PE-36: the head segments of the next call. They change where that pays with the water that the
 /// plan has, and go back where it turns out that it did not.
 void RiverSolver::Parts::choose_segments(double gap_cny, bool settled) {
-    if (!settled && tried) {
+    if (!whole || (!settled && tried)) {
         return;
     }
     if (tried && gap_cny > gap_before_cny) {
@@ -537,6 +572,9 @@ double RiverSolver::Parts::read_hour(std::size_t r, std::size_t t, std::span<con
         given[static_cast<std::size_t>(station.injection) * hours + t] += output_mw;
         cost_cny += station.cny_per_mwh * output_mw;
     }
+    if (pools[r].heads) {
+        note_worth(r, t, prices);
+    }
     plan.spill_m3_per_s[at] = left;
     hold_reserve(r, t, prices, given);
     plan.release_short_m3_per_s[at] =
@@ -564,6 +602,10 @@ RiverSolver::~RiverSolver() = default;
 RiverSolver::RiverSolver(RiverSolver&&) noexcept = default;
 RiverSolver& RiverSolver::operator=(RiverSolver&&) noexcept = default;
 
+void RiverSolver::choose_segments() {
+    parts_->whole = true;
+}
+
 const RiverPlan& RiverSolver::plan() const {
     return parts_->plan;
 }
@@ -572,7 +614,8 @@ Answer RiverSolver::solve(std::span<const double> prices, std::span<double> give
     Parts& p = *parts_;
     for (std::size_t r = 0; r < p.pools.size(); ++r) {
         Pool& pool = p.pools[r];
-        river::set_lots(p.river, r, pool.stations, prices, p.hours, pool.segment, {}, pool.lots);
+        river::set_lots(p.river, r, pool.stations, prices, p.hours, p.segments_of(pool), {},
+                        pool.lots);
     }
     Answer answer;
     if (p.pools.size() == 1) {
@@ -627,6 +670,7 @@ Oracle river_oracle(lp::River river, int hours) {
     oracle.solve = [solver](std::span<const double> prices, std::span<double> given) {
         return solver->solve(prices, given);
     };
+    oracle.at_rest = [solver] { solver->choose_segments(); };
     oracle.plan = [solver](std::size_t) { return lp::BlockPlan(lp::RiverPlan(solver->plan())); };
     return oracle;
 }

@@ -227,6 +227,7 @@ Gaps gaps_of(unsigned seed, const Kinds& kinds, int rivers, int calls) {
     for (int run = 0; run < rivers; ++run) {
         const Example example = random_river(generator, kinds);
         RiverSolver solver(example.data, example.hours);
+        solver.choose_segments();
         gaps.add(after_calls(example, solver,
                              kinds.head ? integer_optimum(example) : relaxed_optimum(example),
                              calls));
@@ -373,6 +374,7 @@ struct Closed {
 };
 Closed close_gap(const Example& example, RiverSolver& solver, double mixed, int calls) {
     Closed closed;
+    solver.choose_segments();
     for (int call = 0; call < calls; ++call) {
         std::vector<double> given(example.prices.size(), 0.0);
         const Answer answer = solver.solve(example.prices, given);
