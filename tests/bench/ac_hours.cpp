@@ -1,7 +1,8 @@
 // Solves the AC power flow of all hours of a problem file (tests/bench/peers/ac_cases.py) again and
-// again: a line "round" on the standard input starts one, "end" ends. Prints CPU seconds and what
-// came out as JSON, one line a round; the straight Newton with KLU runs in the same rounds where it
-// was built. The voltages of the last round go to a file.
+// again: a line "limits" on the standard input starts a round with reactive limits, "fixed" one
+// without, in which the straight Newton with KLU solves the peer's hours too; "end" ends. Prints
+// CPU seconds and what came out as JSON, one line a round. The voltages of the last round without
+// limits go to a file.
 #include "kernels/ac_flow.hpp"
 #include "kernels/runtime.hpp"
 #include "klu_newton.hpp"
@@ -41,8 +42,8 @@ AcProblem read_problem(const char* path) {
     AcProblem p;
     p.buses = static_cast<std::size_t>(size[0]);
     p.hours = static_cast<std::size_t>(size[2]);
-    p.limits = size[3] != 0;
     const auto entries = static_cast<std::size_t>(size[1]);
+    read(file, p.peer_hours, static_cast<std::size_t>(size[3]));
     read(file, p.row_begin, p.buses + 1);
     read(file, p.column, entries);
     read(file, p.g, entries);
@@ -61,6 +62,12 @@ struct Answers {
     std::vector<double> v, angle, slack;
     std::vector<kernels::AcStatus> status;
 
+    void make_room(const AcProblem& p) {
+        v.resize(p.buses * p.hours);
+        angle.resize(v.size());
+        slack.resize(p.hours);
+        status.resize(p.hours);
+    }
     [[nodiscard]] double residual(const AcProblem& p) const {
         double worst = 0.0;
         std::vector<std::complex<double>> u(p.buses);
@@ -104,30 +111,28 @@ public:
     explicit Rounds(const AcProblem& problem) : p_(problem), kinds_(problem.buses) {
         std::transform(p_.kind.begin(), p_.kind.end(), kinds_.begin(),
                        [](std::uint8_t kind) { return static_cast<kernels::AcBus>(kind); });
-        answers_.v.resize(p_.buses * p_.hours);
-        answers_.angle.resize(answers_.v.size());
-        answers_.slack.resize(p_.hours);
-        answers_.status.resize(p_.hours);
     }
 
-    void run(bool peer) {
+    void run(bool limits) {
+        Answers& answers = limits ? limited_ : answers_;
+        answers.make_room(p_);
         const kernels::AcNetwork network{p_.buses, p_.row_begin, p_.column, p_.g, p_.b, kinds_, {}};
         kernels::AcHours hours{p_.hours, p_.p, p_.q, p_.v_set, {}, {}, p_.start_v, p_.start_angle};
-        if (p_.limits) {
+        if (limits) {
             hours.q_min_pu = p_.q_min;
             hours.q_max_pu = p_.q_max;
         }
         kernels::AcAnswers to;
-        to.v_pu = answers_.v;
-        to.angle_rad = answers_.angle;
-        to.slack_pu = answers_.slack;
-        to.status = answers_.status;
+        to.v_pu = answers.v;
+        to.angle_rad = answers.angle;
+        to.slack_pu = answers.slack;
+        to.status = answers.status;
         const double begin = cpu_s();
         const auto summary = kernels::solve_ac_hours(network, hours, {}, to);
         const double ours = cpu_s() - begin;
         double klu = 0.0;
         std::size_t klu_solved = 0;
-        if (peer) {
+        if (!limits) {
             const double klu_begin = cpu_s();
             klu_solved = klu_newton(p_, 1e-10, klu_voltages_);
             klu = cpu_s() - klu_begin;
@@ -136,8 +141,8 @@ public:
             R"({{"ours_s": {}, "chord": {}, "newton": {}, "damped": {}, "open": {}, "failed": {}, )"
             R"("klu_s": {}, "klu_solved": {}, "klu_off_pu": {}, "residual_pu": {}}})",
             ours, summary.by_shared_factor, summary.by_own_newton, summary.by_damped_newton,
-            summary.limits_open, summary.not_converged, klu, klu_solved, peer ? klu_off() : 0.0,
-            answers_.residual(p_));
+            summary.limits_open, summary.not_converged, klu, klu_solved, limits ? 0.0 : klu_off(),
+            limits ? 0.0 : answers.residual(p_));
         std::puts(line.c_str());
         std::fflush(stdout);
     }
@@ -151,14 +156,15 @@ public:
     }
 
 private:
-    /// Largest difference between our voltages and the peer's in the hours that we solved.
+    /// Largest difference between our voltages and the peer's in the hours that both solved.
     [[nodiscard]] double klu_off() const {
         double worst = 0.0;
-        for (std::size_t t = 0; t < p_.hours && !p_.limits; ++t) {
+        for (std::size_t k = 0; k < p_.peer_hours.size(); ++k) {
+            const auto t = static_cast<std::size_t>(p_.peer_hours[k]);
             for (std::size_t i = 0; i < p_.buses; ++i) {
                 const auto ours =
                     std::polar(answers_.v[i * p_.hours + t], answers_.angle[i * p_.hours + t]);
-                const double* theirs = klu_voltages_.data() + (t * p_.buses + i) * 2;
+                const double* theirs = klu_voltages_.data() + (k * p_.buses + i) * 2;
                 if (answers_.status[t] == kernels::AcStatus::solved && std::isfinite(theirs[0])) {
                     worst = std::max(worst,
                                      std::abs(ours - std::complex<double>(theirs[0], theirs[1])));
@@ -170,7 +176,7 @@ private:
 
     const AcProblem& p_;
     std::vector<kernels::AcBus> kinds_;
-    Answers answers_;
+    Answers answers_, limited_;
     std::vector<double> klu_voltages_;
 };
 
@@ -188,7 +194,7 @@ int main(int argc, char** argv) {
         longyang::bench::Rounds rounds(problem);
         std::string word;
         while (std::cin >> word && word != "end") {
-            rounds.run(word == "both");
+            rounds.run(word == "limits");
         }
         rounds.write(argv[2]);
         return 0;

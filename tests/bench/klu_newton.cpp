@@ -185,15 +185,15 @@ private:
 
 std::size_t klu_newton(const AcProblem& problem, double tolerance, std::vector<double>& voltages) {
     KluNewton newton(problem);
-    voltages.resize(problem.hours * problem.buses * 2);
+    voltages.resize(problem.peer_hours.size() * problem.buses * 2);
     std::size_t solved = 0;
     const double nan = std::numeric_limits<double>::quiet_NaN();
-    for (std::size_t t = 0; t < problem.hours; ++t) {
-        const bool done = newton.solve(t, tolerance);
+    for (std::size_t k = 0; k < problem.peer_hours.size(); ++k) {
+        const bool done = newton.solve(static_cast<std::size_t>(problem.peer_hours[k]), tolerance);
         solved += done ? 1 : 0;
         for (std::size_t i = 0; i < problem.buses; ++i) {
-            voltages[(t * problem.buses + i) * 2] = done ? newton.voltages()[i].real() : nan;
-            voltages[(t * problem.buses + i) * 2 + 1] = done ? newton.voltages()[i].imag() : nan;
+            voltages[(k * problem.buses + i) * 2] = done ? newton.voltages()[i].real() : nan;
+            voltages[(k * problem.buses + i) * 2 + 1] = done ? newton.voltages()[i].imag() : nan;
         }
         if (!done) {
             newton.start_anew();

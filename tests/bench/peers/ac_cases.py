@@ -46,6 +46,9 @@ class Hours:
     load_q: np.ndarray
     gen_p: np.ndarray
 
+    def only(self, some: np.ndarray) -> "Hours":
+        return Hours(self.load_p[:, some], self.load_q[:, some], self.gen_p[:, some])
+
 
 def read_matpower(path: pathlib.Path) -> Network:
     """A MATPOWER case file, made simple."""
@@ -109,8 +112,8 @@ def swinging_hours(network: Network, hours: int, low: float, high: float) -> Hou
     return Hours(load_p, load_q, gen_p)
 
 
-def write_problem(path: pathlib.Path, network: Network, hours: Hours, limits: bool) -> None:
-    """The file that ac_hours reads: sizes, admittance matrix, kinds, set points, limits, start, injections."""
+def write_problem(path: pathlib.Path, network: Network, hours: Hours, peer_hours: np.ndarray) -> None:
+    """The file that ac_hours reads: sizes, hours of the peer, admittance matrix, kinds, set points, limits, start, injections."""
     y = admittances(network)
     base, held = network.base_mva, network.gen_bus
     buses = len(network.bus)
@@ -121,7 +124,8 @@ def write_problem(path: pathlib.Path, network: Network, hours: Hours, limits: bo
         return out
 
     with open(path, "wb") as file:
-        np.array([buses, y.nnz, hours.load_p.shape[1], limits], dtype=np.int64).tofile(file)
+        np.array([buses, y.nnz, hours.load_p.shape[1], len(peer_hours)], dtype=np.int64).tofile(file)
+        peer_hours.astype(np.int64).tofile(file)
         y.indptr.astype(np.int32).tofile(file)
         y.indices.astype(np.int32).tofile(file)
         np.ascontiguousarray(y.data.real).tofile(file)
