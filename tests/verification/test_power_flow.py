@@ -1,5 +1,5 @@
-"""Published networks, imported from MATPOWER files: DC and AC power flows against those of MATPOWER, and against the
-residual |V conj(YV) - S|, which is formed here from the case's tables, not from arrays of the program. Data, sources
+"""Published networks, imported from MATPOWER files: DC and AC power flows against those of MATPOWER (two networks: of
+PYPOWER), and against the residual |V conj(YV) - S|, which is formed here from the case's tables, not from arrays of the program. Data, sources
 and tolerances: data/power_flow/README.md."""
 
 import csv
@@ -19,6 +19,7 @@ BENCH_DATA = program.ROOT / "tests" / "bench" / "data"
 TOLERANCE_PU, TOLERANCE_DEG, TOLERANCE_MW, TOLERANCE_RESIDUAL_PU = 1e-6, 1e-4, 1e-4, 1e-9
 
 MATPOWER = ["case9", "case14", "case24_ieee_rts", "case30", "case57", "case118", "case_RTS_GMLC", "case2869pegase"]
+PYPOWER = ["case300", "case1354pegase"]
 ANGLE_OF_REFERENCE = {"case118": 30.0}  # the others' is 0
 
 
@@ -139,7 +140,7 @@ def assert_solved(case: pathlib.Path, rows: list[dict]) -> None:
         assert abs(v[bus]) == pytest.approx(set_pu, abs=1e-12)
 
 
-@pytest.mark.parametrize("network", MATPOWER)
+@pytest.mark.parametrize("network", MATPOWER + PYPOWER)
 def test_power_flow_of_matpower(network, tmp_path):
     case = imported(network, tmp_path, "--no-dc-lines")
     made = flowed(case, tmp_path / "out", "--ignore-reactive-limits")
@@ -164,13 +165,6 @@ def test_power_flow_of_matpower(network, tmp_path):
     for row in packed_rows(network, "dc_branch"):
         if row["status"] == "1":
             assert flows["branch_" + row["row"]] == pytest.approx(float(row["pf_mw"]), abs=TOLERANCE_MW), row
-
-
-@pytest.mark.parametrize("network", ["case300", "case1354pegase"])
-def test_residual(network, tmp_path):
-    """No solution is kept of these; the voltages in the files are those of other data and other limits."""
-    case = imported(network, tmp_path)
-    assert_solved(case, flowed(case, tmp_path / "out", "--ignore-reactive-limits")["ac_buses"])
 
 
 @pytest.mark.parametrize("network", ["case14_ieee", "case30_ieee", "case118_ieee", "case300_ieee"])
