@@ -40,7 +40,7 @@ private:
 
     /// Made where it is not there; a failure shows with the file.
     static std::filesystem::path folder(const FlowContext& c) {
-        const std::filesystem::path folder = c.options.tables;
+        std::filesystem::path folder = c.options.tables;
         std::error_code error;
         std::filesystem::create_directories(folder, error);
         return folder;
