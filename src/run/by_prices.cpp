@@ -10,6 +10,7 @@
 #include "run/limit_rows.hpp"
 #include "run/record.hpp"
 #include "run/record_prices.hpp"
+#include "run/warm_start.hpp"
 #include "solve/prices/blend_plans.hpp"
 #include "solve/prices/bound.hpp"
 #include "solve/prices/dispatch.hpp"
@@ -131,6 +132,12 @@ void PriceRun::build() {
     }
     prices::OracleSet set = prices::make_oracles(comm_, coupling_, std::move(data), blocks, true);
     engine_.emplace(comm_, coupling_, std::move(set.oracles), std::move(set.handled));
+    if (!study_.options.warm.empty()) {
+        const std::vector<double> price =
+            warm_start(comm_, study_.options.warm, context_, grid_, limits_, coupling_);
+        engine_->grow(coupling_);
+        engine_->start_from(price);
+    }
     const RunOptions& options = study_.options;
     expected_ =
         forecast_by_prices(ids_.size(), context_.span.size(), comm_.size(),
@@ -157,6 +164,7 @@ powerflow::FlowCheck PriceRun::check_flows(std::span<const double> channel,
 prices::Settings PriceRun::settings() {
     prices::Settings settings;
     settings.most_iterations = study_.options.iterations;
+    settings.warm = !study_.options.warm.empty();
     settings.stop = [this] { return stopped(); };
     settings.progress = [this](int iteration, double value, double best) {
         if (iteration % 20 == 0) {

@@ -237,6 +237,9 @@ std::optional<Answer> answer_of(const Programme& programme, const Search& search
 Outcome solve_by_programme(const Comm& comm, const Study& study, const model::Context& context,
                            const partition::Owners& owners, const GridFactors& grid,
                            const Deadline& deadline, Journal& journal) {
+    if (!study.options.warm.empty()) {
+        throw Error(Exit::usage, "option warm: not with engine highs, take engine prices");
+    }
     std::optional<Programme> programme;
     results::Forecast expected;
     journal.stage("build", [&] {

@@ -55,6 +55,33 @@ def test_winter_day_of_the_northwest(tmp_path):
     assert ended.code == 0, ended.words
 
 
+def test_warm_start(tmp_path):
+    """Prices of an earlier run, of another span, and limits that it had found, are where a run starts."""
+    case = program.CASES / "teaching" / "section_limit"
+    few = ["--engine", "prices", "--iterations", "5", "--passes", "1"]
+    with program.run_case(case, tmp_path / "long.h5", "--engine", "prices", "--hours", "48", "--iterations", "400"):
+        pass
+    bounds = {}
+    for name, options in {"long": ["--iterations", "400"], "cold": [], "warm": ["--warm", str(tmp_path / "long.h5")]}.items():
+        with program.run_case(case, tmp_path / f"{name}_day.h5", *few, "--hours", "24", *options) as file:
+            bounds[name] = certificate(file)[1]
+    assert bounds["cold"] < bounds["long"] - 0.01 * abs(bounds["long"])
+    assert bounds["warm"] >= bounds["long"] - 0.001 * abs(bounds["long"])
+    ended = program.run("certify", tmp_path / "warm_day.h5", "--case", case)
+    assert ended.code == 0, ended.words
+
+
+def test_warm_start_wants_prices(tmp_path):
+    case = program.CASES / "teaching" / "section_limit"
+    with program.run_case(case, tmp_path / "highs.h5", "--hours", "24"):
+        pass
+    for options, code, words in [(["--engine", "prices"], 7, "holds no prices of rows"),
+                                 (["--engine", "highs"], 2, "option warm")]:
+        ended = program.run("run", case, "-o", tmp_path / "out.h5", "--warm", tmp_path / "highs.h5", *options)
+        assert ended.code == code
+        assert words in ended.words
+
+
 def test_same_on_ranks(tmp_path):
     files = checks.run_on_ranks(program.CASES / "teaching" / "cascade", tmp_path, [1, 2], "--engine", "prices", "--hours",
                                 "24")

@@ -15,6 +15,7 @@ namespace {
 /// PE-4: few iterations need short averages and end with longer steps (measured with 120 and 500).
 constexpr double least_share = 0.15, most_share = 0.3;
 constexpr double least_last = 0.016, most_last = 0.05; ///< in typical prices
+constexpr double warm_first = 0.1;                     ///< in typical prices
 
 bool equality(const lp::CouplingRow& row) {
     return row.lower == row.upper;
@@ -167,6 +168,14 @@ void PriceEngine::first_prices(std::size_t first_row) {
     dual_.set_prices(std::move(price));
 }
 
+void PriceEngine::start_from(std::span<const double> row_price) {
+    std::vector<double> price = dual_.prices();
+    for (std::size_t r = 0; r < row_price.size(); ++r) {
+        price[r] = std::isnan(row_price[r]) ? price[r] : row_price[r];
+    }
+    dual_.set_prices(std::move(price));
+}
+
 PriceEngine::Evaluation PriceEngine::evaluate() {
     const auto hours = static_cast<std::size_t>(coupling_.hours);
     const std::size_t rows = coupling_.rows.size();
@@ -278,17 +287,36 @@ void PriceEngine::watch(const Settings& settings, std::span<const double> channe
                        now.begin() + static_cast<std::ptrdiff_t>(row_average.size()), now.end());
 }
 
+/// Oracles with prices of their own (water, contract periods) find those that go with the rows'.
+void PriceEngine::warm_up() {
+    constexpr int most_calls = 20;
+    constexpr double enough = 1e-5; // of the value, from one call to the next
+    double before = -lp::infinity;
+    for (int k = 0; k < most_calls; ++k) {
+        const double value = evaluate().dual_value;
+        if (value - before <= enough * std::abs(value)) {
+            break;
+        }
+        before = value;
+    }
+}
+
 Found PriceEngine::run(const Settings& settings) {
     // From steps that reach prices of scarcity in a few iterations to steps that no longer matter,
     // each shorter by the same share. Measured on weeks of the northwest: steps that grow or shrink
     // with success need twice as many.
-    const double first_scale = std::sqrt(typical_cny_ * std::max(dearest_cny_, 5.0 * typical_cny_));
+    const double first_scale =
+        settings.warm ? warm_first * typical_cny_
+                      : std::sqrt(typical_cny_ * std::max(dearest_cny_, 5.0 * typical_cny_));
     const double share = std::clamp(36.0 / settings.most_iterations, least_share, most_share);
     const double last_scale =
         typical_cny_ * std::clamp(6.0 / settings.most_iterations, least_last, most_last);
     const double shrink =
         std::pow(last_scale / first_scale, 1.0 / std::max(settings.most_iterations - 1, 1));
     double scale = first_scale;
+    if (settings.warm) {
+        warm_up();
+    }
     Found found;
     std::vector<double> row_average(coupling_.rows.size(), 0.0);
     found.channel.assign(channel_.size(), 0.0);

@@ -17,6 +17,8 @@ struct Settings {
     /// Over which steps fall; the share of the newest plans in the average that steers the prices
     /// and the length of the last step follow from it (PE-4).
     int most_iterations = 500;
+    /// Prices at hand are good already: steps begin shorter.
+    bool warm = false;
     /// Asked after each iteration on every rank; true ends the run. Ranks must agree.
     std::function<bool()> stop = {};
     /// Told after each iteration: its number, the dual value at its prices, the best so far.
@@ -59,6 +61,8 @@ public:
 
     /// Takes over a coupling with more patterns and rows behind the old ones.
     void grow(const lp::Coupling& coupling);
+    /// Prices of rows to begin with; NaN: as without.
+    void start_from(std::span<const double> row_price);
     /// From the prices at hand: the first time those that the blocks' own costs suggest, later the
     /// best ones found.
     [[nodiscard]] Found run(const Settings& settings);
@@ -100,6 +104,7 @@ private:
     void watch(const Settings& settings, std::span<const double> channel,
                std::vector<double>& row_average, Found& found);
     void first_prices(std::size_t first_row);
+    void warm_up();
 
     Comm comm_;
     lp::Coupling coupling_;
