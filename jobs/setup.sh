@@ -29,6 +29,7 @@ packages=(
     libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libcsv-dev
     # tests and benchmarks
     libgtest-dev libgmock-dev libbenchmark-dev libsuitesparse-dev
+    chromium fonts-dejavu-core fonts-wqy-zenhei
 )
 
 install_packages() {

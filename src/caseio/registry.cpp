@@ -366,6 +366,8 @@ std::vector<Table> make_tables() {
             .text("name_zh", &grid::HvdcLines::name_zh, "", "Chinese name")
             .reference("bus", &grid::HvdcLines::bus, "buses", must, "bus of the sending converter station")
             .text("receiving", &grid::HvdcLines::receiving, "", "receiving end, outside the system")
+            .number("receiving_lat_deg", &grid::HvdcLines::receiving_lat_deg, "deg", -90, 90, "0", "its latitude, for maps; 0 with longitude 0: not told")
+            .number("receiving_lon_deg", &grid::HvdcLines::receiving_lon_deg, "deg", -180, 180, "0", "its longitude, for maps")
             .choice("technology", &grid::HvdcLines::technology, {"lcc", "vsc", "back_to_back"}, "lcc", "line-commutated, voltage-source or back-to-back")
             .number("p_min_mw", &grid::HvdcLines::p_min_mw, "MW", -1e5, 1e5, "0", "least power at the sending end; negative where the line can import")
             .number("p_max_mw", &grid::HvdcLines::p_max_mw, "MW", 0, 1e5, must, "rating at the sending end")

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "cli/commands.hpp"
+#include "cli/html_report.hpp"
 #include "kernels/runtime.hpp"
 #include "linalg/petsc_scope.hpp"
 #include "run/flow_study.hpp"
@@ -115,9 +116,19 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
     matpower->add_flag("--no-dc-lines", no_dc_lines,
                        "leave mpc.dcline out, as MATPOWER does unless told otherwise");
 
-    CLI::App* report = app.add_subcommand("report", "summary of a results file");
+    CLI::App* report =
+        app.add_subcommand("report", "summary of a results file, or a page of it in HTML");
     std::string path;
+    longyang::cli::HtmlRequest html;
+    bool not_certified = false;
     report->add_option("RESULTS", path, "results file")->required();
+    CLI::Option* page = report->add_option("--html", html.page, "page to write");
+    report->add_option("--compare", html.compared, "second results file: the page compares the two")
+        ->needs(page);
+    report->add_option("--language", html.language, "that the page opens in")
+        ->check(CLI::IsMember({"en", "zh"}))
+        ->needs(page);
+    report->add_flag("--no-certify", not_certified, "do not certify the run first")->needs(page);
 
     CLI::App* compare = app.add_subcommand("compare", "what differs between two results files");
     std::string other;
@@ -178,6 +189,11 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
         return longyang::cli::import_matpower(comm, source, folder, !no_dc_lines);
     }
     if (report->parsed()) {
+        if (!html.page.empty()) {
+            html.results = path;
+            html.certified = !not_certified;
+            return longyang::cli::html_report(comm, html);
+        }
         return longyang::cli::report(comm, path);
     }
     if (compare->parsed()) {

@@ -268,6 +268,8 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("name_zh", s.hvdc.name_zh)
         .names_of("bus", s.hvdc.bus, s.buses.name)
         .add("receiving", s.hvdc.receiving)
+        .add("receiving_lat_deg", s.hvdc.receiving_lat_deg)
+        .add("receiving_lon_deg", s.hvdc.receiving_lon_deg)
         .add("technology", s.hvdc.technology)
         .add("p_min_mw", s.hvdc.p_min_mw)
         .add("p_max_mw", s.hvdc.p_max_mw)

@@ -81,6 +81,7 @@ def add_hvdc(case: Case) -> None:
         value = cost("coal_benchmark_feed_in_tariff", row.from_province)
         demand = {"vsc": 0.0, "lcc": 0.5, "back_to_back": 0.5}[technology]
         rows.append({"name": name, "name_zh": row.name_zh, "bus": bus, "receiving": row.to_station,
+                     "receiving_lat_deg": row.to_lat, "receiving_lon_deg": row.to_lon,
                      "technology": technology, "p_min_mw": least, "p_max_mw": row.capacity_mw,
                      "level_step_mw": step, "block_h": block, "ramp_mw_per_block": ramp,
                      "max_changes_per_day": changes, "loss_rated_pu": row.loss_pct_rated / 100,

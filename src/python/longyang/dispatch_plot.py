@@ -18,16 +18,7 @@ import matplotlib.pyplot as plt  # noqa: E402
 import pandas as pd  # noqa: E402
 
 from .results import Results, ResultsError, open_results  # noqa: E402
-
-# Colours by technology; what is not named here gets grey.
-COLOURS = {
-    "coal": "#4d4d4d", "coal_chp": "#6e6259", "coal_captive": "#8c8278", "gas_ccgt": "#b5651d", "gas_ocgt": "#d08c4a",
-    "biomass": "#5f7f3a", "hydro": "#2b6ca3", "wind": "#6fb98f", "pv": "#f2c14e", "csp": "#e0852f",
-    "pumped_hydro": "#5b8fc7", "storage_plant": "#86b3dd", "battery": "#a06cb4", "compressed_air": "#c3a3cf",
-}
-OTHER = "#bbbbbb"
-# Steady plants at the bottom of the stack, the sun on top.
-ORDER = ["biomass", "coal_captive", "coal_chp", "coal", "gas_ccgt", "hydro", "wind", "pv", "csp"]
+from .technologies import EXCHANGE, colour, ordered  # noqa: E402
 
 
 def stacks(results: Results, region: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -54,8 +45,7 @@ def stacks(results: Results, region: str) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     def tidy(frame: pd.DataFrame) -> pd.DataFrame:
         frame = frame.loc[:, frame.sum() > 1e-3 * max(frame.sum().sum(), 1e-9)] / 1e3
-        first = [name for name in ORDER if name in frame]
-        return frame[first + [name for name in frame if name not in first]]
+        return frame[ordered(frame)]
 
     return tidy(given), tidy(taken)
 
@@ -73,15 +63,15 @@ def draw(results: Results, region: str) -> plt.Figure:
     def stepped(frame):
         return pd.concat([frame, frame.iloc[[-1]]]).set_axis(hours)
 
-    exports = {"HVDC export": "#c0392b", "to other regions": "#d9a19a", "from other regions": "#c9c9c9",
-               "HVDC import": "#e6b8b0"}
+    exports = {"HVDC export": "hvdc_export", "to other regions": "to_regions", "from other regions": "from_regions",
+               "HVDC import": "hvdc_import"}
 
-    def colour(name: str) -> str:
-        return exports.get(name, COLOURS.get(name.removesuffix(" charging"), OTHER))
+    def shade(name: str) -> str:
+        return EXCHANGE[exports[name]] if name in exports else colour(name.removesuffix(" charging"))
 
-    energy.stackplot(hours, stepped(given).T.values, labels=given.columns, colors=[colour(n) for n in given.columns],
+    energy.stackplot(hours, stepped(given).T.values, labels=given.columns, colors=[shade(n) for n in given.columns],
                      step="post", linewidth=0)
-    energy.stackplot(hours, -stepped(taken).T.values, labels=taken.columns, colors=[colour(n) for n in taken.columns],
+    energy.stackplot(hours, -stepped(taken).T.values, labels=taken.columns, colors=[shade(n) for n in taken.columns],
                      step="post", linewidth=0, alpha=0.75)
     energy.step(hours, stepped(load), where="post", color="black", linewidth=1.8, label="load")
     energy.axhline(0, color="black", linewidth=0.8)

@@ -116,6 +116,8 @@ int add_hvdc(grid::System& system, const HvdcRow& row) {
     grid::HvdcLines& h = system.hvdc;
     h.bus.push_back(row.bus);
     h.receiving.emplace_back();
+    h.receiving_lat_deg.push_back(0);
+    h.receiving_lon_deg.push_back(0);
     h.technology.emplace_back("lcc");
     h.p_min_mw.push_back(row.p_min_mw);
     h.p_max_mw.push_back(row.p_max_mw);

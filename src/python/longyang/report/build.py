@@ -1,0 +1,84 @@
+"""Puts the page together."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import json
+import os
+import pathlib
+
+from plotly.offline import get_plotlyjs
+
+from ..results import Results
+from . import comparison, hourly
+from .markup import Section, escaped
+from .sections import SECTIONS
+from .study import Study
+from .words import LANGUAGES, Words
+
+
+def _asset(name: str) -> str:
+    return importlib.resources.files(__package__).joinpath("page").joinpath(name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def _plotly() -> str:
+    """The plotting library as one script that can stand inside a page."""
+    return get_plotlyjs().replace("</script", "<\\/script")
+
+
+def _data(words: Words, figures: list, hours: dict | None, body: str, language: str) -> str:
+    """All that the page's script draws, as JSON that can stand inside a script element."""
+    content = {
+        "figures": {f.name: {"data": f.data, "layout": f.layout} for f in figures},
+        "hours": hours,
+        "language": language,
+        "title": {name: words.pair("page_title")[k] for k, name in enumerate(LANGUAGES)},
+    }
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    script_words = {key: pair for key, pair in words.pairs.items() if key.startswith("js_")}
+    content_words = {**words.used_in(text), **script_words}
+    whole = text[:-1] + ',"words":' + json.dumps(content_words, ensure_ascii=False) + "}"
+    return whole.replace("</", "<\\/")
+
+
+def _contents(words: Words, sections: list[Section]) -> str:
+    links = "".join(f'<a href="#{s.name}">{words.say(s.title)}</a>' for s in sections if s.title)
+    return f'<nav aria-label="contents"><div>{links}</div></nav>'
+
+
+def _section(words: Words, section: Section) -> str:
+    title = f"<h2>{words.say(section.title)}</h2>" if section.title else ""
+    return f'<section id="{section.name}">{title}{section.body}</section>'
+
+
+def page(results: Results, other: Results | None = None, certificate: dict | None = None,
+         other_certificate: dict | None = None, language: str = "en") -> str:
+    """The page as text: of one run, or with `other` of what differs between two.
+
+    `certificate`: what `longyang certify --json` printed of the run. `language`: en or zh, in which it opens.
+    """
+    first = Study(results, certificate, "A")
+    if other is None:
+        sections = [made for make in SECTIONS if (made := make(first)) is not None]
+        hours = hourly.store(first)
+    else:
+        sections = comparison.sections(first, Study(other, other_certificate, "B"))
+        hours = None
+    words = first.words
+    figures = [figure for section in sections for figure in section.figures]
+    body = "".join(_section(words, s) for s in sections)
+    head, *rest = body.partition("</section>")
+    return _asset("page.html").format(
+        language=language, title=escaped(first.header["case_title"] or first.header["case_name"]), css=_asset("page.css"),
+        english_off="" if language == "en" else "", head=head + rest[0], nav=_contents(words, sections), body=rest[1],
+        plotly=_plotly() if figures else "", data=_data(words, figures, hours, body, language), js=_asset("page.js"))
+
+
+def write(results: Results, path: str | os.PathLike, **options) -> None:
+    """Writes page() under a temporary name, then gives it its own."""
+    target = pathlib.Path(path)
+    part = target.with_name(target.name + ".part")
+    part.write_text(page(results, **options), encoding="utf-8")
+    part.replace(target)

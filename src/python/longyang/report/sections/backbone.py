@@ -1,0 +1,145 @@
+"""Map of the network: lines coloured by loading, HVDC lines to their receiving ends."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..figure import INK, MUTED, Figure, axis, layout
+from ..markup import Section, paragraph, place
+from ..study import Study
+
+CLASSES = [(0.0, "#9fb8c9", 1.4), (0.3, "#5b9bc4", 2.0), (0.5, "#e8a33d", 2.8), (0.7, "#d9601a", 3.6), (0.9, "#8f0d1d", 4.6)]
+HVDC_COLOUR = "#6a3d9a"
+BACKBONE_KV = 500.0  # from here on a line belongs to the backbone
+
+
+def corridors(study: Study) -> pd.DataFrame:
+    """Circuits between the same two buses as one: rating, mean, largest and 95 % loading, share of hours above 90 %.
+
+    Loading is the sum of the circuits' flows over the sum of their ratings.
+    """
+    branches = study.table("branches")
+    flows = study.group("branches").flow_mw.to_pandas().to_numpy()
+    ends = [tuple(sorted(pair)) for pair in zip(branches.from_bus, branches.to_bus, strict=True)]
+    sign = np.where(branches.from_bus == [a for a, _ in ends], 1.0, -1.0)
+    rows = []
+    for pair, members in pd.Series(range(len(ends))).groupby(pd.Series(ends)):
+        rating = branches.rating_mw.to_numpy()[members].sum()
+        if not 0 < rating < np.inf:
+            continue
+        loading = np.abs((flows[members] * sign[members, None]).sum(axis=0)) / rating
+        rows.append({"from": pair[0], "to": pair[1], "circuits": len(members), "rating_mw": rating,
+                     "mean": loading.mean(), "largest": loading.max(), "p95": np.quantile(loading, 0.95),
+                     "above_90": (loading > 0.9).mean(), "net_gwh": (flows[members] * sign[members, None]).sum() / 1e3})
+    return pd.DataFrame(rows)
+
+
+def _lines(study: Study, frame: pd.DataFrame, measure: str, visible: bool) -> list[dict]:
+    """A trace for each class of loading; the meta tells the page's script which measure they show."""
+    buses, out = study.table("buses"), []
+    for k, (low, colour, width) in enumerate(CLASSES):
+        high = CLASSES[k + 1][0] if k + 1 < len(CLASSES) else np.inf
+        chosen = frame[(frame[measure] >= low) & (frame[measure] < high)]
+        x, y = [], []
+        for row in chosen.itertuples():
+            ends = buses.loc[[row[1], row[2]]]
+            x += [*map(float, ends.lon_deg), None]
+            y += [*map(float, ends.lat_deg), None]
+        label = f"{100 * low:.0f}–{100 * high:.0f} %" if high < np.inf else f"> {100 * low:.0f} %"
+        out.append({"type": "scatter", "mode": "lines", "x": x or [None], "y": y or [None], "name": label, "hoverinfo": "skip",
+                    "line": {"color": colour, "width": width}, "meta": measure, "visible": visible})
+    return out
+
+
+def _middles(study: Study, frame: pd.DataFrame) -> dict:
+    """Invisible points in the middle of each corridor that carry the figures."""
+    buses, mark = study.table("buses"), study.words.mark
+    ends = [buses.loc[[a, b]] for a, b in zip(frame["from"], frame["to"], strict=True)]
+    text = [f"<b>{mark('bus:' + r['from'])} – {mark('bus:' + r['to'])}</b><br>{r.circuits} × {mark('circuits')}, {r.rating_mw:,.0f} MW"
+            f"<br>{mark('loading_mean')} {100 * r['mean']:.0f} %<br>{mark('loading_max')} {100 * r.largest:.0f} %"
+            f"<br>{mark('loading_p95')} {100 * r.p95:.0f} %<br>{mark('above_90')} {100 * r.above_90:.1f} %"
+            for _, r in frame.iterrows()]
+    return {"type": "scatter", "mode": "markers", "x": [float(e.lon_deg.mean()) for e in ends],
+            "y": [float(e.lat_deg.mean()) for e in ends], "text": text, "hovertemplate": "%{text}<extra></extra>",
+            "marker": {"size": 14, "opacity": 0}, "showlegend": False}
+
+
+def _stations(study: Study) -> list[dict]:
+    buses, mark = study.table("buses"), study.words.mark
+    prices = study.group("buses").price_cny_per_mwh.mean("hour").to_pandas() if study.has("buses") else None
+    out = []
+    for high in (True, False):
+        chosen = buses[(buses.kv >= BACKBONE_KV) == high]
+        if chosen.empty:
+            continue
+        text = [f"<b>{mark('bus:' + name)}</b>, {row.kv:.0f} kV<br>{mark('region:' + row.region)}<br>"
+                f"{mark('price_mean')} {prices[name]:.0f} CNY/MWh" for name, row in chosen.iterrows()]
+        out.append({"type": "scatter", "mode": "markers", "x": list(map(float, chosen.lon_deg)),
+                    "y": list(map(float, chosen.lat_deg)), "text": text, "hovertemplate": "%{text}<extra></extra>",
+                    "marker": {"size": 7 if high else 4, "color": "#ffffff", "line": {"color": INK if high else MUTED, "width": 1.4}},
+                    "showlegend": False})
+    return out
+
+
+def _hvdc(study: Study) -> list[dict]:
+    """Each HVDC line from its converter station to its receiving end, where the case says where that lies."""
+    lines, buses, mark = study.table("hvdc"), study.table("buses"), study.words.mark
+    if lines.empty or "receiving_lat_deg" not in lines:
+        return []
+    flows = study.group("hvdc").p_mw.to_pandas()
+    x, y, ends, text = [], [], [], []
+    for name, row in lines.iterrows():
+        if row.receiving_lat_deg == 0 and row.receiving_lon_deg == 0:
+            continue
+        bus = buses.loc[row.bus]
+        x += [float(bus.lon_deg), float(row.receiving_lon_deg), None]
+        y += [float(bus.lat_deg), float(row.receiving_lat_deg), None]
+        sent = flows.loc[name]
+        ends.append((float(row.receiving_lon_deg), float(row.receiving_lat_deg)))
+        text.append(f"<b>{mark('hvdc:' + str(name))}</b> → {row.receiving}<br>{row.p_max_mw:,.0f} MW<br>"
+                    f"{mark('sent')} {sent.sum() / 1e6:.1f} TWh<br>{mark('use_mean')} {100 * sent.mean() / row.p_max_mw:.0f} %")
+    if not ends:
+        return []
+    middle = {"type": "scatter", "mode": "markers", "x": [e[0] for e in ends], "y": [e[1] for e in ends], "text": text,
+              "hovertemplate": "%{text}<extra></extra>", "showlegend": False,
+              "marker": {"symbol": "square", "size": 9, "color": HVDC_COLOUR, "line": {"color": "#ffffff", "width": 1}}}
+    return [{"type": "scatter", "mode": "lines", "x": x, "y": y, "name": mark("hvdc_lines"), "hoverinfo": "skip",
+             "line": {"color": HVDC_COLOUR, "width": 1.8, "dash": "dash"}}, middle]
+
+
+def _region_names(study: Study) -> list[dict]:
+    """The regions' names above or below the middle of their stations, where more room is left."""
+    buses = study.table("buses")
+    ends = study.table("branches")[["from_bus", "to_bus"]]
+    taken = np.vstack([buses[["lon_deg", "lat_deg"]].to_numpy(),
+                       (buses.loc[ends.from_bus, ["lon_deg", "lat_deg"]].to_numpy() + buses.loc[ends.to_bus, ["lon_deg", "lat_deg"]].to_numpy()) / 2])
+    out = []
+    for region, members in buses.groupby("region", sort=False):
+        x = np.quantile(members.lon_deg, [0.2, 0.5, 0.8])
+        places = [(lon, lat) for lon in x for lat in (members.lat_deg.max() + 1.0, members.lat_deg.min() - 1.0)]
+        room = [np.hypot(*(taken - p).T).min() for p in places]
+        best = places[int(np.argmax(room))]
+        taken = np.vstack([taken, best])
+        out.append({"x": float(best[0]), "y": float(best[1]), "showarrow": False,
+                    "text": f"<b>{study.words.mark('region:' + str(region))}</b>", "font": {"size": 15, "color": "#7b8790"}})
+    return out
+
+
+def section(study: Study) -> Section | None:
+    buses = study.table("buses")
+    if buses.empty or not study.has("branches") or buses.lat_deg.nunique() < 2 or buses.lon_deg.nunique() < 2:
+        return None
+    say, frame = study.words.say, corridors(study)
+    if frame.empty:
+        return None
+    data = [*_hvdc(study), *_lines(study, frame, "mean", False), *_lines(study, frame, "largest", False),
+            *_lines(study, frame, "p95", True), *_stations(study), _middles(study, frame)]
+    ratio = 1 / np.cos(np.deg2rad(buses.lat_deg.mean()))
+    plain = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "showline": False, "fixedrange": False}
+    figure = Figure("backbone", data, layout(axis(**plain), axis(**plain, scaleanchor="x", scaleratio=float(ratio)),
+                                        annotations=_region_names(study), hovermode="closest", dragmode="pan"), 620)
+    choice = "".join(f'<option value="{m}" data-word="js_loading_{m}"></option>' for m in ("p95", "mean", "largest"))
+    body = (paragraph(say("map_lead")) + f'<div class="controls"><select id="map-measure" aria-label="loading">{choice}</select></div>'
+            + place(figure, say("map_caption")))
+    return Section("map", "map_title", body, [figure])

@@ -1,0 +1,78 @@
+"""HVDC lines: energy, hours of use, profile, contracts and what limits them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..figure import Figure, axis, heat, layout
+from ..markup import Section, number, paragraph, percent, place, table
+from ..study import Study
+from . import security
+
+
+def line_figures(study: Study) -> pd.DataFrame:
+    """By line: rating MW, sent and delivered GWh, full-load hours, share of the span, shares of hours at the upper and lower end."""
+    lines, sent = study.table("hvdc"), study.group("hvdc").p_mw.to_pandas()
+    rating = lines.p_max_mw.reindex(sent.index)
+    at_top = sent.ge(rating - 0.005 * rating.abs(), axis=0).mean(axis=1)
+    energy = sent.sum(axis=1)
+    return pd.DataFrame({
+        "rating_mw": rating, "sent_gwh": energy / 1e3,
+        "delivered_gwh": study.group("hvdc").delivered_mw.to_pandas().sum(axis=1) / 1e3,
+        "full_load_h": energy / rating, "use": energy / rating / sent.shape[1], "at_top": at_top,
+        "at_rest": (sent.abs() < 0.5).mean(axis=1), "changes_per_day": (sent.diff(axis=1).abs() > 1).sum(axis=1) / study.days})
+
+
+def _profiles(study: Study) -> list[Figure]:
+    """Mean use of each line by hour of the day, and by month, % of rating."""
+    sent, lines = study.group("hvdc").p_mw.to_pandas(), study.table("hvdc")
+    share = 100 * sent.div(lines.p_max_mw.reindex(sent.index), axis=0).to_numpy()
+    names = [study.words.mark(f"hvdc:{name}") for name in sent.index]
+    by_hour = np.stack([[row[study.hours.hour == h].mean() if (study.hours.hour == h).any() else np.nan for h in range(24)] for row in share])
+    by_month = np.stack([[row[study.months == m].mean() for m in study.month_names] for row in share])
+    height = 90 + 24 * len(names)
+    hover = "%{y}<br>%{x}: %{z:.0f} %<extra></extra>"
+    top = {"autorange": "reversed", "ticks": "", "showgrid": False}
+    low = min(0.0, float(np.nanmin(by_month)), float(np.nanmin(by_hour)))
+    shared = {"zmin": -100 if low < 0 else 0, "zmax": 100}
+    scale = None if low >= 0 else [[0, "#8c4a10"], [0.5, "#f7f7f5"], [0.75, "#7fb1cf"], [1, "#0b3c5d"]]
+    day = Figure("export-day", [heat(range(24), names, by_hour, hover, "%", scale, **shared)],
+                 layout(axis(study.words.mark("hour_of_day"), dtick=3, showgrid=False), axis(**top)), height)
+    year = Figure("export-month", [heat(study.month_labels, names, by_month, hover, "%", scale, **shared)],
+                  layout(axis(study.words.mark("month"), type="category", showgrid=False, tickangle=0), axis(**top)), height)
+    return [day, year]
+
+
+def contract_figures(study: Study) -> pd.DataFrame:
+    """Energy contracts by line: periods, periods met, GWh missing."""
+    data = study.group("contracts")
+    if data is None or data.sizes.get("period", 0) == 0:
+        return pd.DataFrame()
+    frame = data.load().to_dataframe()
+    table_of = study.table("contracts").get("of", pd.Series(dtype=str))
+    frame["of"] = frame.contract.map(table_of).astype(str)
+    frame["met"] = frame.short_mwh <= 1e-6 * frame.low_mwh.abs().clip(lower=1)
+    return frame.groupby("of", sort=False).agg(periods=("met", "size"), met=("met", "sum"), short_mwh=("short_mwh", "sum"))
+
+
+def section(study: Study) -> Section | None:
+    if not study.has("hvdc"):
+        return None
+    say, frame, contracts = study.words.say, line_figures(study), contract_figures(study)
+    head = [say("line"), say("rating_mw"), say("sent_gwh"), say("delivered_gwh"), say("full_load_h"), say("use_mean"),
+            say("at_top"), say("changes_per_day"), say("contract_periods")]
+    rows = []
+    for name, row in frame.iterrows():
+        met = f"{contracts.met[name]} / {contracts.periods[name]}" if name in contracts.index else ""
+        rows.append([say(f"hvdc:{name}"), number(row.rating_mw), number(row.sent_gwh, 0 if row.sent_gwh >= 100 else 1),
+                     number(row.delivered_gwh, 0 if row.delivered_gwh >= 100 else 1), number(row.full_load_h), percent(row.use, 0),
+                     percent(row.at_top, 0), number(row.changes_per_day, 1), met])
+    rows.append([say("sum"), number(frame.rating_mw.sum()), number(frame.sent_gwh.sum()), number(frame.delivered_gwh.sum()),
+                 number(frame.sent_gwh.sum() * 1e3 / frame.rating_mw.sum()), percent(frame.sent_gwh.sum() * 1e3 / frame.rating_mw.sum() / len(study.hours), 0),
+                 "", "", f"{contracts.met.sum()} / {contracts.periods.sum()}" if len(contracts) else ""])
+    figures = _profiles(study)
+    body = [paragraph(say("export_lead")), table(head, rows, foot=True)]
+    body += [f'<div class="grid two">{place(figures[0], say("export_day"))}{place(figures[1], say("export_month"))}</div>']
+    more, more_figures = security.part(study)
+    return Section("export", "export_title", "".join(body) + more, figures + more_figures)

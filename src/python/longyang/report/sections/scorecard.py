@@ -1,0 +1,52 @@
+"""Published figures of the case, what the model finds, and the difference: what longyang.scorecard gives."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+import pandas as pd
+
+from ...results import ResultsError
+from ..markup import Section, escaped, number, paragraph, table
+from ..study import Study
+
+
+def found(study: Study) -> pd.DataFrame | None:
+    """The scorecard; None where the case has no published figures, or is not where it was."""
+    if importlib.util.find_spec("longyang.scorecard") is None:
+        return None
+    try:
+        return importlib.import_module("longyang.scorecard").scorecard(study.results)
+    except (OSError, ResultsError):
+        return None
+
+
+def _decimals(value: float) -> int:
+    return 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2
+
+
+def _rows(study: Study, frame: pd.DataFrame) -> list[list[str]]:
+    say, rows = study.words.say, []
+    for row in frame.itertuples():
+        relative = row.difference / row.expected if row.expected and row.unit != "%" else float("nan")
+        places = _decimals(row.expected)
+        sign = "+" if row.difference > 0 else ""
+        rows.append([say("plain", text=(row.item, row.item_zh or row.item)), escaped(row.unit),
+                     ("> " if row.at_least else "") + (number(row.expected, places) or "0"), number(row.found, places) or "0",
+                     "" if row.difference != row.difference else sign + (number(row.difference, places) or "0"),
+                     "" if relative != relative else f"{100 * relative:+.1f} %".replace("-", "−"),
+                     f'<span class="muted">{escaped(row.remark)}</span>'])
+    return rows
+
+
+def section(study: Study) -> Section | None:
+    frame = found(study)
+    if frame is None or frame.empty:
+        return None
+    say, body = study.words.say, ""
+    for group, part in frame.groupby("group", sort=False):
+        head = [say(f"group:{group}"), say("unit"), say("published"), say("model"), say("difference"), say("relative"), say("remark")]
+        body += table(head, _rows(study, part), texts=2, style="scorecard")
+    whole = "" if frame.attrs.get("whole_year", True) else paragraph(say("scorecard_span"), "note")
+    return Section("scorecard", "scorecard_title", paragraph(say("scorecard_lead")) + whole + body)

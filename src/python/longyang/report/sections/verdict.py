@@ -1,0 +1,79 @@
+"""Title, what the run says of itself, and six figures."""
+
+from __future__ import annotations
+
+import re
+
+from ...technologies import CLEAN
+from ..markup import Section, escaped, number, paragraph, percent
+from ..study import Study
+
+
+def key_figures(study: Study) -> dict[str, float]:
+    """The page's first figures: TWh, shares from 0 to 1, Mt."""
+    made = study.production_gwh.sum(axis=1)
+    curtailed = float(study.balances.curtailed_mw.sum()) / 1e3
+    renewable = study.group("renewables")
+    available = float(renewable.available_mw.sum()) / 1e3 if renewable is not None else 0.0
+    return {
+        "load_twh": float(study.balances.load_mw.sum()) / 1e6,
+        "export_twh": float(study.balances.hvdc_export_mw.sum()) / 1e6,
+        "clean_share": float(made[[t for t in made.index if t in CLEAN]].sum() / made.sum()) if made.sum() else float("nan"),
+        "curtailed_share": curtailed / available if available > 0 else float("nan"),
+        "shed_gwh": float(study.balances.shed_mw.sum()) / 1e3,
+        "co2_mt": float(study.balances.co2_t.sum()) / 1e6,
+    }
+
+
+def status_words(words: str) -> tuple[str, str]:
+    """The run's own words on how it ended, in both languages where they are known ones."""
+    missed = re.fullmatch(r"the gap asked for, ([\d.]+ %), was not reached", words)
+    return words, f"未达到要求的差距 {missed[1]}" if missed else words
+
+
+def money(cny: float) -> tuple[str, str]:
+    """A sum of money in both languages."""
+    english = f"{number(cny / 1e9, 2)} billion CNY" if abs(cny) >= 1e9 else f"{number(cny / 1e6, 1 if abs(cny) >= 1e7 else 3)} million CNY"
+    chinese = f"{number(cny / 1e8, 1 if abs(cny) >= 1e10 else 2)} 亿元" if abs(cny) >= 1e8 else f"{number(cny / 1e4, 1)} 万元"
+    return english, chinese
+
+
+def proof_sentences(study: Study) -> list[str]:
+    """The certificate of optimality in plain words, as paragraphs."""
+    say, proof, stored = study.words.say, study.proof, study.group("certificate")
+    if proof["cost_cny"] != proof["cost_cny"]:
+        return [paragraph(say("no_schedule"), "proof")]
+    gap = percent(proof["gap"], 2)
+    values = {"cost": money(proof["cost_cny"]), "bound": money(proof["bound_cny"]), "gap": gap,
+              "off": money(proof["cost_cny"] - proof["bound_cny"])}
+    out = [paragraph(say("proof", **values), "proof")]
+    spent = float(study.cost_parts_cny.clip(lower=0).sum())
+    lines = [say("proof_spent", spent=money(spent), share=percent((proof["cost_cny"] - proof["bound_cny"]) / spent, 2))] if spent > 0 else []
+    count = float(stored.checks)
+    checked = {"checks": (f"{number(count / 1e6, 1)} million", f"{number(count / 1e4)} 万") if count >= 1e6 else number(count)}
+    breaches = int(float(stored.breaches)) if float(stored.breaches) == float(stored.breaches) else 0
+    lines.append(say("proof_checked", **checked) if breaches == 0 else say("proof_breaches", count=number(breaches), **checked))
+    lines.append(say("proof_apart" if proof["apart"] else "proof_stored"))
+    return [*out, paragraph(" ".join(lines), "proof more")]
+
+
+def section(study: Study) -> Section:
+    say, header, figures = study.words.say, study.header, key_figures(study)
+    cards = [
+        ("card_cost", tuple(text.replace("billion", "bn").replace("million", "m") for text in money(study.proof["cost_cny"]))),
+        ("card_gap", percent(study.proof["gap"], 2)),
+        ("card_clean", percent(figures["clean_share"])),
+        ("card_curtailed", percent(figures["curtailed_share"])),
+        ("card_export", f"{number(figures['export_twh'], 1 if figures['export_twh'] >= 10 else 3) or '0'} TWh"),
+        ("card_shed", f"{number(figures['shed_gwh'], 1) or '0'} GWh"),
+    ]
+    cards_html = "".join(f"<div><dt>{say(key)}</dt><dd>{say('plain', text=value)}</dd></div>" for key, value in cards)
+    what = say("subtitle", case=header["case_name"], hours=number(header["span_hours"]),
+               start=header["span_start"].replace("T", " ")[:16])
+    status = say(f"status_{header['status']}")
+    own = header.get("status_words")
+    words = f' <span class="muted">({say("plain", text=status_words(own))})</span>' if own else ""
+    body = (f'<h1>{escaped(header["case_title"] or header["case_name"])}</h1>'
+            f'<p class="subtitle">{what}</p><p class="status {header["status"]}">{status}{words}</p>'
+            f'{"".join(proof_sentences(study))}<dl class="cards">{cards_html}</dl>')
+    return Section("verdict", "", body)

@@ -1,0 +1,171 @@
+"""A results file with what several sections need, read once."""
+
+from __future__ import annotations
+
+import functools
+import pathlib
+import tomllib
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from ..results import Results
+from ..technologies import CLEAN, ordered
+from .words import Words
+
+
+def plain(name) -> str:
+    """A name of the case's as it stands in a text: ruoqiang_330 as Ruoqiang 330, jilintai_i as Jilintai I."""
+    words = str(name).replace("_", " ").title().split()
+    return " ".join(w.upper() if set(w.lower()) <= set("iv") else w for w in words)
+
+
+class Study:
+    """One run: its file, its words, and `certificate`, what `longyang certify --json` found (None: not asked)."""
+
+    def __init__(self, results: Results, certificate: dict | None = None, label: str = ""):
+        self.results = results
+        self.header = results.header
+        self.certificate = certificate
+        self.label = label
+        self.words = Words()
+        for table, kind in (("regions", "region"), ("buses", "bus"), ("hvdc", "hvdc"), ("reservoirs", "reservoir"),
+                            ("sections", "section"), ("hydro", "hydro")):
+            self._learn(table, kind)
+        for name, row in self.table("branches").iterrows():
+            ends = [self.words.pair(f"bus:{bus}") for bus in (row.from_bus, row.to_bus)]
+            circuit = str(name).rpartition("_")[2]
+            tail = f" {circuit}" if circuit.isdigit() else ""
+            self.words.add(f"branch:{name}", *(f"{a} – {b}{tail}" for a, b in zip(*ends, strict=True)))
+
+    def _learn(self, table: str, kind: str) -> None:
+        for name, chinese in self.table(table).get("name_zh", pd.Series(dtype=str)).items():
+            self.words.add(f"{kind}:{name}", plain(name), str(chinese))
+
+    @functools.cache  # noqa: B019: a study lives as long as its page is made
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the case; empty where the file has none of this name."""
+        return self.results.table(name) if name in self.results.tables else pd.DataFrame()
+
+    @functools.cache  # noqa: B019
+    def group(self, name: str) -> xr.Dataset | None:
+        """A group of the file, or None where it is not there."""
+        return self.results[name] if name in self.results.groups else None
+
+    def has(self, group: str, dimension: str = "name") -> bool:
+        """Whether a group is there and has items."""
+        data = self.group(group)
+        return data is not None and data.sizes.get(dimension, 0) > 0
+
+    @functools.cached_property
+    def balances(self) -> xr.Dataset:
+        return self.results["balances"].load()
+
+    @functools.cached_property
+    def hours(self) -> pd.DatetimeIndex:
+        return pd.DatetimeIndex(self.balances["hour"].values)
+
+    @property
+    def days(self) -> float:
+        return len(self.hours) / 24
+
+    @functools.cached_property
+    def months(self) -> np.ndarray:
+        """Month of every hour, as 2030-01."""
+        return self.hours.strftime("%Y-%m").to_numpy()
+
+    @functools.cached_property
+    def month_names(self) -> list[str]:
+        return list(dict.fromkeys(self.months))
+
+    @functools.cached_property
+    def month_labels(self) -> list[str]:
+        """The months as axes name them: 1 to 12 where all are of one year."""
+        one_year = len({name[:4] for name in self.month_names}) == 1
+        return [str(int(name[5:])) if one_year else name for name in self.month_names]
+
+    @functools.cached_property
+    def regions(self) -> list[str]:
+        return [str(name) for name in self.balances["region"].values]
+
+    @functools.cached_property
+    def technologies(self) -> list[str]:
+        """Technologies of plants that make power, and of storages, in the order of stacks."""
+        names = [*self.balances["technology"].values, *self.balances["storage_technology"].values]
+        return ordered(dict.fromkeys(str(name) for name in names))
+
+    @functools.cached_property
+    def given_gwh(self) -> pd.DataFrame:
+        """Energy given to the network, GWh: technologies by regions. CSP, which the file keeps among the storages, is one of them."""
+        made = self.balances.generation_mw.sum("hour").to_pandas()
+        discharged = self.balances.discharge_mw.sum("hour").to_pandas()
+        both = pd.concat([made, discharged], axis=1).T.groupby(level=0).sum() / 1e3
+        return both.reindex(self.technologies)
+
+    @functools.cached_property
+    def charged_gwh(self) -> pd.DataFrame:
+        return self.balances.charge_mw.sum("hour").to_pandas().T / 1e3
+
+    @functools.cached_property
+    def pure_storages(self) -> list[str]:
+        """Storages that only give back what they took: all but CSP, whose energy comes from the sun."""
+        return [name for name in map(str, self.balances["storage_technology"].values) if name not in CLEAN]
+
+    @functools.cached_property
+    def production_gwh(self) -> pd.DataFrame:
+        """Energy made, without what storages gave back: technologies by regions."""
+        return self.given_gwh.drop(index=self.pure_storages, errors="ignore")
+
+    def by_month(self, values: xr.DataArray) -> pd.DataFrame:
+        """Sums by month of hourly values with one other dimension: items by months."""
+        frame = values.to_pandas()
+        frame = frame.to_frame().T if isinstance(frame, pd.Series) else frame
+        return frame.T.groupby(self.months, sort=False).sum().T
+
+    def mean_day(self, values) -> np.ndarray:
+        """Mean by hour of day and month of one hourly series: 24 rows, a column a month; NaN where there is no such hour."""
+        frame = pd.DataFrame({"value": np.asarray(values), "month": self.months, "hour": self.hours.hour})
+        wide = frame.pivot_table(index="hour", columns="month", values="value", aggfunc="mean")
+        return wide.reindex(index=range(24), columns=self.month_names).to_numpy()
+
+    @functools.cached_property
+    def net_cost_cny(self) -> float:
+        return float(self.group("certificate").cost_cny)
+
+    @functools.cached_property
+    def cost_parts_cny(self) -> pd.Series:
+        return self.group("certificate").cost_part_cny.to_pandas()
+
+    @functools.cached_property
+    def proof(self) -> dict:
+        """cost_cny, bound_cny and gap, as certified apart where that was done, else as the run says."""
+        if self.certificate:
+            found = {key: float(self.certificate[key]) for key in ("cost_cny", "bound_cny", "gap")}
+            return {**found, "apart": bool(self.certificate["confirmed"])}
+        stored = self.group("certificate")
+        return {**{key: float(stored[key]) for key in ("cost_cny", "bound_cny", "gap")}, "apart": False}
+
+    @functools.cached_property
+    def _profile_files(self) -> list[pathlib.Path]:
+        folder = pathlib.Path(self.header["case_folder"])
+        try:
+            listed = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8")).get("profiles", [])
+        except (OSError, tomllib.TOMLDecodeError):
+            return []
+        return [folder / name for name in listed]
+
+    @functools.cache  # noqa: B019
+    def profile(self, name: str) -> np.ndarray | None:
+        """A profile over the span from the case's folder; None where folder or profile are not there."""
+        for path in self._profile_files:
+            try:
+                with open(path, encoding="utf-8") as file:
+                    columns = file.readline().strip().split(",")
+                if name in columns:
+                    values = pd.read_csv(path, usecols=[name])[name].to_numpy()
+                    begin = int(self.header["span_begin_hour"])
+                    return values[begin:begin + len(self.hours)]
+            except OSError:
+                continue
+        return None

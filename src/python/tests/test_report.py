@@ -1,0 +1,258 @@
+"""The HTML report of a small case with every kind of plant: what the page shows is what the results file holds."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import h5py
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+import longyang
+from longyang import report
+from longyang.report import figure
+from longyang.report.__main__ import main
+from longyang.report.sections import (backbone, certificate, curtailment, durations, energy, export, prices, reservoirs,
+                                      storage, verdict)
+from longyang.report.study import Study
+from longyang.report.words import Words
+from test_results import ROOT, example_writer
+
+CERTIFICATE = {
+    "cost_cny": 2.0e7, "bound_cny": 1.9e7, "gap": 0.05, "confirmed": True,
+    "parts": [{"part": "thermal", "gap_by_month_cny": [4e5] + [0.0] * 11, "gap_of_whole_span_cny": 1e5, "gap_cny": 5e5},
+              {"part": "rows NW-2", "gap_by_month_cny": [0.0, 5e5] + [0.0] * 10, "gap_of_whole_span_cny": 0.0, "gap_cny": 5e5}]}
+
+
+def data_of(page: str) -> dict:
+    """What the page's script draws."""
+    return json.loads(re.search(r'<script type="application/json" id="page-data">(.*?)</script>', page, re.S)[1])
+
+
+def rows_of(page: str, section: str) -> dict[str, list[str]]:
+    """Cells of a section's tables by their first cell, English words only."""
+    part = re.search(rf'<section id="{section}">(.*?)</section>', page, re.S)[1]
+    part = re.sub(r'<span lang="zh">.*?</span>', "", part)
+    out = {}
+    for row in re.findall(r"<tr>(.*?)</tr>", part, re.S):
+        cells = [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S)]
+        out.setdefault(cells[0], cells[1:])
+    return out
+
+
+def read_number(cell: str) -> float:
+    return float(cell.replace("−", "-").replace(",", "").rstrip(" %")) if cell else 0.0
+
+
+HOURS = 72
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """A run of tests/faults/base, three buses with a row in every table, over three days."""
+    folder = tmp_path_factory.mktemp("report")
+    case = shutil.copytree(ROOT / "tests/faults/base", folder / "case")
+    (case / "case.toml").write_text((case / "case.toml").read_text().replace("relax = true\n", ""))
+    program = os.environ.get("LONGYANG") or example_writer().parent / "longyang"
+    environment = {**os.environ, "OMPI_MCA_ess_singleton_isolated": "1"}  # alone, without Open MPI's daemon
+    subprocess.run([program, "run", case, "-o", folder / "out.h5", "--hours", str(HOURS), "--engine", "prices"], check=True,
+                   env=environment, timeout=120)
+    return folder / "out.h5"
+
+
+@pytest.fixture(scope="module")
+def d(path):
+    with longyang.open(path) as results:
+        yield results
+
+
+@pytest.fixture(scope="module")
+def study(d):
+    return Study(d)
+
+
+@pytest.fixture(scope="module")
+def page(d):
+    return report.page(d, certificate=CERTIFICATE)
+
+
+def test_the_hourly_store_holds_the_files_series(d, page):
+    store = data_of(page)["hours"]
+    assert store["count"] == HOURS
+    for region in store["regions"]:
+        one = d.balances.sel(region=region["name"])
+        series = {s["key"]: figure.unpacked(s) for s in region["series"]}
+        np.testing.assert_allclose(series["load"], one.load_mw.values, rtol=1e-4, atol=0.1)
+        np.testing.assert_allclose(series["price"], one.price_cny_per_mwh.values, rtol=1e-4, atol=0.1)
+        given = sum(figure.unpacked(s) for s in region["series"] if s["side"] in ("given", "shed"))
+        taken = sum(figure.unpacked(s) for s in region["series"] if s["side"] == "taken")
+        np.testing.assert_allclose(given - taken, one.load_mw.values, rtol=1e-3, atol=0.5)
+
+
+def test_the_energy_table_is_the_files_sums_and_adds_up_to_zero(d, page, study):
+    frame = energy.balance_gwh(study)
+    np.testing.assert_allclose(frame[study.regions].sum(), 0, atol=1e-6)
+    unit, divisor, decimals = energy.unit_of(float(frame.abs().max().max()))
+    rows = rows_of(page, "energy")
+    assert unit in rows
+    load = -d.balances.load_mw.sum("hour") / 1e3 / divisor
+    assert [read_number(c) for c in rows["Load"][:len(study.regions)]] == pytest.approx(list(load.values), abs=0.6 * 10.0 ** -decimals)
+
+
+def test_clean_hours_are_those_without_fossil_output(d, study):
+    coal = d.balances.generation_mw.sel(technology="coal_chp")
+    found = energy.clean_figures(study)
+    for region in study.regions:
+        assert found.hours_all_clean[region] == float((coal.sel(region=region) < 0.5).mean())
+    assert found.hours_all_clean["gansu"] == 1 and found.hours_all_clean["qinghai"] < 1
+
+
+def test_the_verdict_says_cost_bound_and_gap(d, page):
+    text = re.sub(r"<[^>]+>", "", re.search(r'<section id="verdict">(.*?)</section>', page, re.S)[1])
+    assert "20.0 million CNY" in text and "19.0 million CNY" in text and "5.00 %" in text  # as certified
+    assert "2,000.0 万元" in text
+    stored = re.sub(r"<[^>]+>", "", report.page(d))
+    assert verdict.money(float(d.certificate.cost_cny))[0] in stored and "no breach" in stored
+    assert f"{100 * float(d.certificate.gap):.2f} %" in stored
+
+
+def changed(path, tmp_path, change) -> pathlib.Path:
+    """A copy of the file after change(file)."""
+    copy = tmp_path / "changed.h5"
+    shutil.copy(path, copy)
+    with h5py.File(copy, "r+") as file:
+        change(file)
+    return copy
+
+
+@pytest.mark.parametrize("low, cause", [((), "cause_other"), (("bus",), "cause_network"), (("bus", "region"), "cause_region"),
+                                        (("bus", "region", "system"), "cause_system")])
+def test_causes_of_curtailment_follow_the_prices(path, tmp_path, low, cause):
+    """1 MW is curtailed in every hour; prices are 300, but -100 at the plant's bus, in its region, everywhere."""
+    with longyang.open(path) as results:
+        bus = list(results.buses["name"].values).index("delingha")
+        region = list(results.balances["region"].values).index("qinghai")
+
+    def change(file):
+        file["renewables/available_mw"][...] = file["renewables/p_mw"][...] + 1.0
+        for name in ("buses/price_cny_per_mwh", "balances/price_cny_per_mwh"):
+            file[name][...] = 300.0
+        if "bus" in low:
+            file["buses/price_cny_per_mwh"][bus, :] = -100.0
+        if "region" in low:
+            file["balances/price_cny_per_mwh"][region, :] = -100.0
+            file["balances/load_mw"][region, :] = 1.0  # next to nothing in the system's mean price
+        if "system" in low:
+            file["balances/price_cny_per_mwh"][...] = -100.0
+
+    with longyang.open(changed(path, tmp_path, change)) as results:
+        found = curtailment.by_cause(Study(results))
+        assert found[cause].sum() == pytest.approx(HOURS / 1e3)
+        assert found.sum().sum() == pytest.approx(HOURS / 1e3)
+        rows = rows_of(report.page(results), "curtailment")
+        assert rows["Sum"][-4:][list(curtailment.CAUSES).index(cause)] == "100 %"
+
+
+def test_lines_storages_reservoirs_and_prices_are_the_files(d, page, study):
+    lines = export.line_figures(study)
+    assert lines.sent_gwh.to_numpy() == pytest.approx(d.hvdc.p_mw.sum("hour").values / 1e3)
+    name = str(d.hvdc["name"].values[0])
+    cells = rows_of(page, "export")[study.words.pair(f"hvdc:{name}")[0]]
+    assert read_number(cells[1]) == pytest.approx(lines.sent_gwh[name], abs=0.06)
+    use = storage.use(study)
+    assert use.discharged_gwh.sum() == pytest.approx(float(d.storages.discharge_mw.sum()) / 1e3)
+    levels = reservoirs.figures_of(study)
+    for reservoir in levels.index:
+        assert levels.largest[reservoir] == float(d.reservoirs.storage_hm3.sel(name=reservoir).max())
+        drawn = next(t for t in data_of(page)["figures"][f"reservoir-{reservoir}"]["data"] if t["name"] == "@{level}")
+        np.testing.assert_allclose(figure.unpacked(drawn["y"]), d.reservoirs.storage_hm3.sel(name=reservoir).values, rtol=1e-6)
+    means = prices.region_prices(study)["mean"]
+    weights = d.balances.load_mw
+    expected = (d.balances.price_cny_per_mwh * weights).sum("hour") / weights.sum("hour")
+    for region in study.regions:
+        if float(weights.sel(region=region).sum()) > 0:
+            assert means[region] == pytest.approx(float(expected.sel(region=region)))
+
+
+def test_corridors_take_circuits_together(d, study):
+    frame = backbone.corridors(study)
+    branches = d.table("branches")
+    assert frame.circuits.sum() == int((branches.rating_mw > 0).sum())
+    row = frame.iloc[0]
+    members = [n for n, b in branches.iterrows() if {b.from_bus, b.to_bus} == {row["from"], row["to"]}]
+    sign = [1 if branches.from_bus[n] == row["from"] else -1 for n in members]
+    flow = sum(s * d.branches.flow_mw.sel(name=n).values for s, n in zip(sign, members))
+    assert row.largest == pytest.approx(np.abs(flow).max() / branches.rating_mw[members].sum())
+
+
+def test_duration_curves_keep_the_ends(study):
+    values = durations.curves(study)["load"]
+    share, ranked = figure.duration(values, points=7)
+    assert ranked[0] == values.max() and ranked[-1] == values.min() and len(ranked) == 7
+    assert (np.diff(ranked) <= 0).all() and 0 < share[0] < share[-1] < 100
+
+
+def test_the_gap_is_split_as_certified(page):
+    frame = certificate.gap_parts(CERTIFICATE)
+    assert frame.loc["thermal", "whole_span"] == 1e5 and frame.loc["rows NW-2", 2] == 5e5
+    rows = rows_of(page, "certificate")
+    assert rows["Thermal"][:2] == ["0.5", "50.0 %"]
+
+
+def test_every_figure_is_one_that_plotly_takes(page):
+    figures = data_of(page)["figures"]
+    assert len(figures) > 10
+    for name, spec in figures.items():
+        go.Figure(json.loads(json.dumps(spec)))  # refuses unknown attributes and values
+        assert f'id="{name}"' in page
+
+
+def test_every_word_is_there_in_both_languages(page):
+    words = Words().pairs
+    assert all(len(pair) == 2 and all(pair) for pair in words.values())
+    for key, (english, chinese) in words.items():
+        assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", chinese)), key
+    sources = pathlib.Path(report.__file__).parent
+    asked = {key for file in sources.rglob("*.py") for key in re.findall(r"""\b(?:say|mark)\(["']([a-z_]+)["'][,)]""", file.read_text())}
+    assert asked and asked <= set(words), asked - set(words)
+    data = data_of(page)
+    tokens = set(re.findall(r"@{([^}]+)}", json.dumps(data["figures"]) + json.dumps(data["hours"])))
+    assert tokens <= set(data["words"])
+
+
+def test_the_page_asks_for_nothing_from_outside(page):
+    outside = page.replace(re.search(r"<script>(.*?)</script>", page, re.S)[0], "", 1)  # the plotting library
+    assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", outside)
+    assert "<link" not in outside.replace('<link rel="icon" href="data:,">', "") and "@import" not in outside
+    assert len(page) < 6e6
+
+
+def test_two_runs_are_compared(d, path, tmp_path):
+    def change(file):
+        file["hvdc/p_mw"][...] = 1.5 * file["hvdc/p_mw"][...]
+        file["certificate/cost_cny"][...] = 1.1 * file["certificate/cost_cny"][...]
+
+    with longyang.open(changed(path, tmp_path, change)) as other:
+        page = report.page(d, other=other)
+    total = float(d.hvdc.p_mw.sum()) / 1e3
+    a, b, change, share = rows_of(page, "export")["Sum"]
+    assert read_number(a) == pytest.approx(total, abs=0.06) and read_number(b) == pytest.approx(1.5 * total, abs=0.06)
+    assert read_number(change.lstrip("+")) == pytest.approx(0.5 * total, abs=0.11) and read_number(share.lstrip("+")) == pytest.approx(50, abs=0.1)
+    cost = rows_of(page, "verdict")["Net cost, million CNY"]
+    assert read_number(cost[1]) == pytest.approx(1.1 * read_number(cost[0]), rel=1e-2, abs=0.02)
+    for spec in data_of(page)["figures"].values():
+        go.Figure(spec)
+
+
+def test_the_command(path, tmp_path, capsys):
+    output, found = tmp_path / "page.html", tmp_path / "found.json"
+    found.write_text(json.dumps(CERTIFICATE))
+    assert main([str(path), "-o", str(output), "--certificate", str(found), "--language", "zh"]) == 0
+    assert 'data-language="zh"' in output.read_text(encoding="utf-8")[:200]
+    assert not output.with_name("page.html.part").exists()
+    assert main([str(tmp_path / "none.h5")]) == 7
+    assert "is not there" in capsys.readouterr().err
