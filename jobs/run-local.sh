@@ -64,6 +64,7 @@ run_span() {
     bash jobs/mpirun.sh -n "$ranks" "$longyang" run "$case_dir" "${extra[@]}" "${options[@]}" || code=$?
     if [[ $code -eq 0 || $code -eq 5 || $code -eq 75 ]]; then
         "$longyang" report "$output" || code=$?
+        "$longyang" report "$output" --html "${output%.h5}.html" || code=$?
     fi
     [[ $code -ne 0 ]] && status=$code
     return 0

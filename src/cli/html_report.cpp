@@ -3,14 +3,15 @@
 #include "certify/certify.hpp"
 
 #include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <spawn.h>
 #include <string_view>
-#include <sys/wait.h>
 #include <utility>
 #include <vector>
 
@@ -35,12 +36,12 @@ std::vector<std::string> environment() {
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string_view text = *entry;
         if (text.starts_with(path)) {
-            found = ":" + std::string(text.substr(path.size()));
+            found = fmt::format(":{}", text.substr(path.size()));
         } else {
             all.emplace_back(text);
         }
     }
-    all.push_back(std::string(path) + LONGYANG_PYTHON_SOURCES + found);
+    all.push_back(fmt::format("{}{}{}", path, LONGYANG_PYTHON_SOURCES, found));
     return all;
 }
 
@@ -119,9 +120,14 @@ void make_page(const std::vector<std::string>& words) {
 } // namespace
 
 Exit html_report(const Comm& comm, const HtmlRequest& request) {
-    std::vector<std::string> words = {python(),     "-m", "longyang.report", request.results,
-                                      "-o",         request.page,
-                                      "--language", request.language.empty() ? "en" : request.language};
+    std::vector<std::string> words = {python(),
+                                      "-m",
+                                      "longyang.report",
+                                      request.results,
+                                      "-o",
+                                      request.page,
+                                      "--language",
+                                      request.language.empty() ? "en" : request.language};
     const Passing first(request.page + ".certificate.json");
     const Passing second(request.page + ".compared.json");
     const auto add = [&](const std::string& results, const Passing& file, const char* option) {

@@ -9,10 +9,10 @@ namespace longyang::cli {
 
 /// What `longyang report --html` is asked for. Empty texts: not given.
 struct HtmlRequest {
-    std::string results;  ///< results file
-    std::string page;     ///< HTML file to write
-    std::string compared; ///< second results file
-    std::string language; ///< en | zh
+    std::string results;   ///< results file
+    std::string page;      ///< HTML file to write
+    std::string compared;  ///< second results file
+    std::string language;  ///< en | zh
     bool certified = true; ///< certify the runs first, where they can be
 };
 

@@ -228,7 +228,7 @@ struct HvdcLines : Rows {
     Integers bus;
     Names receiving;
     Numbers receiving_lat_deg, receiving_lon_deg; ///< 0, 0: not told
-    Names technology; ///< lcc | vsc | back_to_back
+    Names technology;                             ///< lcc | vsc | back_to_back
     Numbers p_min_mw, p_max_mw;
     Numbers level_step_mw; ///< 0: continuous
     Integers block_h;      ///< a level is held over whole blocks of this many hours

@@ -22,6 +22,8 @@ def _joined(runs: Runs, of) -> pd.DataFrame:
 
 def _signed(value: float, decimals: int) -> str:
     text = number(value, decimals)
+    if text[:1] in "<>" and text:
+        return "≈ 0"
     return f"+{text}" if value > 0 and text[:1].isdigit() else text
 
 

@@ -11,6 +11,7 @@ from ..study import Study
 
 CLASSES = [(0.0, "#9fb8c9", 1.4), (0.3, "#5b9bc4", 2.0), (0.5, "#e8a33d", 2.8), (0.7, "#d9601a", 3.6), (0.9, "#8f0d1d", 4.6)]
 HVDC_COLOUR = "#6a3d9a"
+Box = tuple[float, float, float, float]  # west, east, south, north
 BACKBONE_KV = 500.0  # from here on a line belongs to the backbone
 
 
@@ -82,13 +83,39 @@ def _stations(study: Study) -> list[dict]:
     return out
 
 
+def _overlap(box: Box, taken: list[Box]) -> float:
+    """Area that a box shares with others, square degrees."""
+    return sum(max(0.0, min(box[1], t[1]) - max(box[0], t[0])) * max(0.0, min(box[3], t[3]) - max(box[2], t[2])) for t in taken)
+
+
+def _around(points, size: float) -> list[Box]:
+    return [(x - size, x + size, y - size, y + size) for x, y in points]
+
+
+def _sides(ends: list[tuple[float, float]], names: list[str], taken: list[Box]) -> list[str]:
+    """On which side of each receiving end its name stands, so that names lie on nothing that is `taken` nor on each other."""
+    width, height = 0.34, 0.8  # degrees that a letter and a line take at the page's usual width
+    taken, sides = [*taken, *_around(ends, 0.35)], []
+    for (lon, lat), name in zip(ends, names, strict=True):
+        long = width * len(name)
+        left = {"right": lon + 0.4, "left": lon - 0.4 - long, "center": lon - long / 2}
+        low = {"middle": lat - height / 2, "bottom": lat - 0.4 - height, "top": lat + 0.4}
+        boxes = {f"{v} {h}": (left[h], left[h] + long, low[v], low[v] + height)
+                 for v, h in (("middle", "right"), ("bottom", "center"), ("top", "center"), ("middle", "left"), ("bottom", "right"),
+                              ("top", "right"), ("bottom", "left"), ("top", "left"))}
+        side = min(boxes, key=lambda s: _overlap(boxes[s], taken))
+        taken.append(boxes[side])
+        sides.append(side)
+    return sides
+
+
 def _hvdc(study: Study) -> list[dict]:
     """Each HVDC line from its converter station to its receiving end, where the case says where that lies."""
     lines, buses, mark = study.table("hvdc"), study.table("buses"), study.words.mark
     if lines.empty or "receiving_lat_deg" not in lines:
         return []
     flows = study.group("hvdc").p_mw.to_pandas()
-    x, y, ends, text = [], [], [], []
+    x, y, ends, text, labels = [], [], [], [], []
     for name, row in lines.iterrows():
         if row.receiving_lat_deg == 0 and row.receiving_lon_deg == 0:
             continue
@@ -97,31 +124,34 @@ def _hvdc(study: Study) -> list[dict]:
         y += [float(bus.lat_deg), float(row.receiving_lat_deg), None]
         sent = flows.loc[name]
         ends.append((float(row.receiving_lon_deg), float(row.receiving_lat_deg)))
+        labels.append(mark("hvdc:" + str(name)))
         text.append(f"<b>{mark('hvdc:' + str(name))}</b> → {row.receiving}<br>{row.p_max_mw:,.0f} MW<br>"
                     f"{mark('sent')} {sent.sum() / 1e6:.1f} TWh<br>{mark('use_mean')} {100 * sent.mean() / row.p_max_mw:.0f} %")
     if not ends:
         return []
-    middle = {"type": "scatter", "mode": "markers", "x": [e[0] for e in ends], "y": [e[1] for e in ends], "text": text,
-              "hovertemplate": "%{text}<extra></extra>", "showlegend": False,
-              "marker": {"symbol": "square", "size": 9, "color": HVDC_COLOUR, "line": {"color": "#ffffff", "width": 1}}}
+    sides = _sides(ends, [study.words.pair(label[2:-1])[0] for label in labels],
+                   _around(buses[["lon_deg", "lat_deg"]].to_numpy(), 0.2))
+    receiving = {"type": "scatter", "mode": "markers+text", "x": [e[0] for e in ends], "y": [e[1] for e in ends], "hovertext": text,
+                 "text": labels, "textposition": sides, "textfont": {"size": 11, "color": HVDC_COLOUR}, "hovertemplate": "%{hovertext}<extra></extra>",
+                 "showlegend": False, "cliponaxis": False, "marker": {"symbol": "square", "size": 8, "color": HVDC_COLOUR, "line": {"color": "#ffffff", "width": 1}}}
     return [{"type": "scatter", "mode": "lines", "x": x, "y": y, "name": mark("hvdc_lines"), "hoverinfo": "skip",
-             "line": {"color": HVDC_COLOUR, "width": 1.8, "dash": "dash"}}, middle]
+             "line": {"color": HVDC_COLOUR, "width": 1.8, "dash": "dash"}}, receiving]
 
 
 def _region_names(study: Study) -> list[dict]:
-    """The regions' names above or below the middle of their stations, where more room is left."""
-    buses = study.table("buses")
-    ends = study.table("branches")[["from_bus", "to_bus"]]
-    taken = np.vstack([buses[["lon_deg", "lat_deg"]].to_numpy(),
-                       (buses.loc[ends.from_bus, ["lon_deg", "lat_deg"]].to_numpy() + buses.loc[ends.to_bus, ["lon_deg", "lat_deg"]].to_numpy()) / 2])
-    out = []
+    """The regions' names above or below their stations, where nothing else stands."""
+    buses, ends = study.table("buses"), study.table("branches")[["from_bus", "to_bus"]]
+    spot = buses[["lon_deg", "lat_deg"]]
+    middles = (spot.loc[ends.from_bus].to_numpy() + spot.loc[ends.to_bus].to_numpy()) / 2
+    taken, out = _around([*spot.to_numpy(), *middles], 0.2), []
     for region, members in buses.groupby("region", sort=False):
-        x = np.quantile(members.lon_deg, [0.2, 0.5, 0.8])
-        places = [(lon, lat) for lon in x for lat in (members.lat_deg.max() + 1.0, members.lat_deg.min() - 1.0)]
-        room = [np.hypot(*(taken - p).T).min() for p in places]
-        best = places[int(np.argmax(room))]
-        taken = np.vstack([taken, best])
-        out.append({"x": float(best[0]), "y": float(best[1]), "showarrow": False,
+        half = 0.3 * len(study.words.pair(f"region:{region}")[0])
+        places = [(x, y) for away in (1.0, 2.2, 3.4) for y in (members.lat_deg.max() + away, members.lat_deg.min() - away)
+                  for x in np.quantile(members.lon_deg, [0.5, 0.2, 0.8, 1.0, 0.0])]
+        boxes = [(x - half, x + half, y - 0.7, y + 0.7) for x, y in places]
+        best = min(range(len(places)), key=lambda k: _overlap(boxes[k], taken))
+        taken.append(boxes[best])
+        out.append({"x": float(places[best][0]), "y": float(places[best][1]), "showarrow": False,
                     "text": f"<b>{study.words.mark('region:' + str(region))}</b>", "font": {"size": 15, "color": "#7b8790"}})
     return out
 

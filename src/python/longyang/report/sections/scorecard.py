@@ -31,11 +31,11 @@ def _rows(study: Study, frame: pd.DataFrame) -> list[list[str]]:
     for row in frame.itertuples():
         relative = row.difference / row.expected if row.expected and row.unit != "%" else float("nan")
         places = _decimals(row.expected)
-        sign = "+" if row.difference > 0 else ""
+        apart = abs(row.difference) > 1e-3 * abs(row.expected) if row.difference == row.difference else False
         rows.append([say("plain", text=(row.item, row.item_zh or row.item)), escaped(row.unit),
                      ("> " if row.at_least else "") + (number(row.expected, places) or "0"), number(row.found, places) or "0",
-                     "" if row.difference != row.difference else sign + (number(row.difference, places) or "0"),
-                     "" if relative != relative else f"{100 * relative:+.1f} %".replace("-", "−"),
+                     ("+" if row.difference > 0 else "") + number(row.difference, places) if apart else "" if row.difference != row.difference else "0",
+                     f"{100 * relative:+.1f} %".replace("-", "−") if apart and relative == relative else "",
                      f'<span class="muted">{escaped(row.remark)}</span>'])
     return rows
 
