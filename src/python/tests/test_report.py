@@ -18,7 +18,7 @@ from longyang import report
 from longyang.report import figure
 from longyang.report.__main__ import main
 from longyang.report.sections import (backbone, certificate, curtailment, durations, energy, export, prices, reservoirs,
-                                      storage, verdict)
+                                      security, storage, verdict)
 from longyang.report.study import Study
 from longyang.report.words import Words
 from test_results import ROOT, example_writer
@@ -179,6 +179,36 @@ def test_lines_storages_reservoirs_and_prices_are_the_files(d, page, study):
     for region in study.regions:
         if float(weights.sel(region=region).sum()) > 0:
             assert means[region] == pytest.approx(float(expected.sel(region=region)))
+
+
+def test_limits_of_export_by_cause(path, tmp_path):
+    """A group `security` as runs with --security write it: its hours by cause; without one, the page says what to run."""
+    def change(file):
+        if "security" in file:
+            del file["security"]
+        group = file.create_group("security")
+        for name in ("name", "hour"):
+            file.copy(file[f"hvdc/{name}"], group, name)
+            group[name].make_scale(name)
+        power = file["hvdc/p_mw"][...]
+        cause = np.where(np.arange(HOURS) < 10, 4.0, 0.0)[None, :]
+        for name, values in (("limit_mw", np.full_like(power, 90.0)), ("cause", cause), ("margin_mw", 90.0 - power), ("price_cny_per_mwh", 0 * power)):
+            data = group.create_dataset(name, data=values)
+            data.attrs["units"], data.attrs["long_name"] = "1", name
+            for place, axis in enumerate(("name", "hour")):
+                data.dims[place].attach_scale(group[axis])
+
+    with longyang.open(changed(path, tmp_path, change)) as results:
+        study = Study(results)
+        assert security.hours_by_cause(study).loc["delingha_east"].to_dict() == {0: HOURS - 10, 4: 10}
+        assert security.line_limits(study).least_mw["delingha_east"] == 90
+        assert "export-cause" in security.part(study)[0]
+
+    def without(file):
+        if "security" in file:
+            del file["security"]
+    with longyang.open(changed(path, tmp_path, without)) as results:
+        assert "longyang flow" in security.part(Study(results))[0]
 
 
 def test_corridors_take_circuits_together(d, study):

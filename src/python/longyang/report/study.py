@@ -148,12 +148,18 @@ class Study:
 
     @functools.cached_property
     def _profile_files(self) -> list[pathlib.Path]:
-        folder = pathlib.Path(self.header["case_folder"])
-        try:
-            listed = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8")).get("profiles", [])
-        except (OSError, tomllib.TOMLDecodeError):
-            return []
-        return [folder / name for name in listed]
+        """Profile files of the case, then those of the case that it varies."""
+        folder, files = pathlib.Path(self.header["case_folder"]), []
+        for _ in range(8):
+            try:
+                case = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+            except (OSError, tomllib.TOMLDecodeError):
+                break
+            files += [folder / name for name in case.get("profiles", [])]
+            if not case.get("base"):
+                break
+            folder = folder / case["base"]
+        return files
 
     @functools.cache  # noqa: B019
     def profile(self, name: str) -> np.ndarray | None:

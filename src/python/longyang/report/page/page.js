@@ -29,6 +29,8 @@
       figure.layout.font = { ...figure.layout.font, size: 11 };
       figure.layout.legend = { ...figure.layout.legend, font: { size: 10.5 } };
       for (const one of figure.layout.annotations || []) one.font = { ...one.font, size: 10 };
+      for (const trace of figure.data) if (trace.mode === "markers+text") trace.mode = "markers";
+      for (const { marker } of figure.data) if (marker && marker.size && marker.opacity !== 0) marker.size *= 0.6;
       for (const trace of figure.data) if (trace.colorbar) trace.colorbar = { ...trace.colorbar, thickness: 8 };
     }
     return figure;
@@ -37,6 +39,9 @@
   function show(element, figure) {
     const made = fitted({ data: translated(figure.data), layout: translated(figure.layout) });
     if (element.id === "backbone") element.style.height = `${Math.round(Math.min(620, 0.62 * element.clientWidth + 70))}px`;
+    // A plot of another width is made anew: margins that its legend took are not given back otherwise.
+    if (element.dataset.width && element.dataset.width !== String(element.clientWidth)) Plotly.purge(element);
+    element.dataset.width = String(element.clientWidth);
     made.layout.width = element.clientWidth;
     made.layout.height = element.clientHeight;
     return Plotly.react(element, made.data, made.layout, { ...config, scrollZoom: element.id === "backbone" && !narrow() });

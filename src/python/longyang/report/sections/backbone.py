@@ -124,7 +124,8 @@ def _hvdc(study: Study) -> list[dict]:
         y += [float(bus.lat_deg), float(row.receiving_lat_deg), None]
         sent = flows.loc[name]
         ends.append((float(row.receiving_lon_deg), float(row.receiving_lat_deg)))
-        labels.append(mark("hvdc:" + str(name)))
+        english, chinese = study.words.pair(f"hvdc:{name}")
+        labels.append(mark(study.words.add(f"end:{name}", english, chinese.partition("(")[0])))
         text.append(f"<b>{mark('hvdc:' + str(name))}</b> → {row.receiving}<br>{row.p_max_mw:,.0f} MW<br>"
                     f"{mark('sent')} {sent.sum() / 1e6:.1f} TWh<br>{mark('use_mean')} {100 * sent.mean() / row.p_max_mw:.0f} %")
     if not ends:
