@@ -38,7 +38,7 @@ namespace prices = solve::prices;
 constexpr int settle_iterations = 40;
 /// Of the typical price: how steeply the cost of a breach of rows rises in recovery. The second one
 /// where the first leaves a gap above `far`: systems of a few units.
-constexpr std::array<double, 2> recovery_scales = {4.0, 0.2};
+constexpr std::array<double, 2> recovery_scales = {8.0, 0.2};
 constexpr double far = 0.02;
 constexpr double blend_share = 0.1;
 /// So many passes without a better schedule are the last.

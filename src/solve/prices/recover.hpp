@@ -14,7 +14,7 @@ namespace longyang::solve::prices {
 
 struct RecoverySettings {
     /// Change of price that moves everything over its whole range (PE-50): how steeply the cost of
-    /// a breach of rows rises. Measured: 4 times the case's typical price.
+    /// a breach of rows rises. Measured: 8 times the case's typical price.
     double scale_cny_per_unit = 2700.0;
     /// Share of the way from prices to those that follow the residual at which continuous blocks
     /// are asked.
