@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "caseio/check_case.hpp"
 #include "certify/general.hpp"
+#include "grid/clean_spans.hpp"
 #include "grid/outages.hpp"
 #include "model/coupling.hpp"
 #include "partition/partition.hpp"
@@ -44,6 +45,10 @@ grid::System read_system(const Comm& comm, const Request& request, const results
                                 stored.path, folder, stored.info.hash, system.info.hash));
     }
     grid::draw_forced_outages(system, outage_seed(stored));
+    const std::string clean = results::option_in_force(stored, "all_clean");
+    for (const grid::CleanSpan& span : grid::parse_clean_spans(system, clean)) {
+        grid::hold_clean(system, span);
+    }
     return system;
 }
 

@@ -131,6 +131,10 @@ std::vector<Option> make_registry() {
     r.text("restart", &RunOptions::restart, "path", "",
            "results file of an earlier run of the same case and span: its network limits and "
            "schedule are where this run starts");
+    r.list_of("all_clean", &RunOptions::all_clean, "REGION:DATE/LENGTH",
+              "hours in which no plant of a region (or all) burns fossil fuel, but for must-run "
+              "units: qinghai:2030-05-20/7d (docs/user/all-clean.md); may be given several times");
+    r.list.back().of_flow = r.list.back().of_check = false;
     r.list_of("set", &RunOptions::set, "table.column=value | =*factor",
               "changes the case's tables before they are checked: loads.mean_mw=*1.1, "
               "storages[technology=battery].capacity=*0.5 (docs/user/changes.md); may be given "

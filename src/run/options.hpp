@@ -33,6 +33,7 @@ struct RunOptions {
     int rows = 0, ac_checked = 0;
     bool ignore_reactive_limits = false;
     std::vector<std::string> set, without; ///< changes of the case, in their order
+    std::vector<std::string> all_clean;    ///< spans without fossil output, by region
 };
 
 /// One option, as it is documented, checked and set. `set` throws Error (usage) with the words

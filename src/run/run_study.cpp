@@ -2,6 +2,7 @@
 
 #include "caseio/check_case.hpp"
 #include "grid/calendar.hpp"
+#include "grid/clean_spans.hpp"
 #include "grid/outages.hpp"
 #include "results/write.hpp"
 #include "run/by_prices.hpp"
@@ -32,8 +33,18 @@ Study read_study(const Comm& comm, const Request& request) {
     given.insert(given.end(), request.given.begin(), request.given.end());
     study.options = resolve_options(given, study.in_force);
     study.system = std::move(loaded.system);
-    study.changes = std::move(loaded.changes);
+    for (const caseio::AppliedChange& change : loaded.changes) {
+        study.words.push_back(fmt::format("{}: {} rows", words(change.change), change.rows));
+    }
     grid::draw_forced_outages(study.system, static_cast<std::uint64_t>(study.options.outage_seed));
+
+    for (const std::string& text : study.options.all_clean) {
+        for (const grid::CleanSpan& span : grid::parse_clean_spans(study.system, text)) {
+            const grid::HeldOff held = grid::hold_clean(study.system, span);
+            study.words.push_back(fmt::format("all-clean {}: {} units of {} clusters held off",
+                                              span.text, held.units, held.clusters));
+        }
+    }
 
     study.span = {0, study.options.hours};
     if (!study.options.from.empty()) {
@@ -83,8 +94,8 @@ Exit run_study(const Comm& comm, const Request& request) {
                             grid::date_of_hour(study.span.begin, study.system.info.year),
                             comm.size()));
 
-    for (const caseio::AppliedChange& change : study.changes) {
-        journal.say(fmt::format("{}: {} rows", words(change.change), change.rows));
+    for (const std::string& line : study.words) {
+        journal.say(line);
     }
 
     const auto owners =

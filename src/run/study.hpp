@@ -1,7 +1,6 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "caseio/changes.hpp"
 #include "grid/schedule.hpp"
 #include "grid/tables.hpp"
 #include "powerflow/limits.hpp"
@@ -19,7 +18,7 @@ namespace longyang::run {
 struct Study {
     RunOptions options;
     std::vector<std::pair<std::string, std::string>> in_force; ///< options as text
-    std::vector<caseio::AppliedChange> changes;                ///< of the case
+    std::vector<std::string> words;                            ///< how the case was changed
     grid::System system;
     grid::Span span;
 };

@@ -10,9 +10,10 @@ import sys
 
 # Pages whose equations are built by the code; other pages may speak of tags but define none.
 PAGES = ("thermal", "hydro", "storage", "renewables-and-load", "hvdc", "reserves", "network", "dc-power-flow",
-         "contingencies", "ac-power-flow", "price-engine", "export-limits")
+         "contingencies", "ac-power-flow", "price-engine", "export-limits", "settlement", "all-clean")
 # Where an equation is built, and where else tags are spoken of.
-BUILDS = ("src/model", "src/powerflow", "src/security", "src/solve/prices", "src/certify", "kernels")
+BUILDS = ("src/grid", "src/model", "src/powerflow", "src/security", "src/solve/prices", "src/certify", "src/python",
+          "kernels")
 SPEAKS = ("src", "kernels")
 
 DEFINITION = re.compile(r"\*\*([A-Z][A-Z0-9]-\d+)\*\*")
@@ -34,7 +35,8 @@ def used_tags(root: pathlib.Path, folders: tuple[str, ...]) -> dict[str, str]:
     """The first place, as file:line, that names each tag. Tests do not count: they name what they test."""
     tags: dict[str, str] = {}
     for folder in folders:
-        for path in sorted((root / folder).rglob("*.[ch]pp")):
+        sources = [*(root / folder).rglob("*.[ch]pp"), *(root / folder).rglob("*.py")]
+        for path in sorted(sources):
             if "tests" in path.relative_to(root).parts:
                 continue
             for number, line in enumerate(path.read_text().splitlines(), 1):
