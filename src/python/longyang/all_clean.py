@@ -129,7 +129,8 @@ class SpanReport:
         lines = [f"all-clean {self.text}: " + self._verdict(fossil_mwh)]
         if fossil_mwh > SMALL_MW:
             lines.append(f"  fossil output {fossil_mwh:,.0f} MWh in {int((when > SMALL_MW).sum())} of {len(self.time)} h")
-            for name, mwh in self.fossil.sum(axis=1).sort_values(ascending=False).head(5).items():
+            by_plant = self.fossil.sum(axis=1).sort_values(ascending=False).head(5)
+            for name, mwh in by_plant[by_plant > SMALL_MW].items():
                 lines.append(f"    {name}: {mwh:,.0f} MWh")
         for what, missing in [("load not served", self.shed), ("reserve missing", self.reserve_short)]:
             if (missing > SMALL_MW).any():
