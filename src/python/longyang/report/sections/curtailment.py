@@ -59,6 +59,8 @@ def _table(study: Study, frame: pd.DataFrame) -> str:
     rows = []
     for (region, technology), row in sums.iterrows():
         total = row.sum()
+        if total < 1e-9:
+            continue
         rows.append([say(f"region:{region}"), say(f"tech:{technology}"), number(total, 0 if total >= 100 else 1),
                      percent(total / available.loc[region, technology]) if available.loc[region, technology] else "",
                      *(percent(row[c] / total, 0) if total > 0 else "" for c in CAUSES)])

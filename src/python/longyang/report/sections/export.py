@@ -73,6 +73,9 @@ def section(study: Study) -> Section | None:
                  "", "", f"{contracts.met.sum()} / {contracts.periods.sum()}" if len(contracts) else ""])
     figures = _profiles(study)
     body = [paragraph(say("export_lead")), table(head, rows, foot=True)]
-    body += [f'<div class="grid two">{place(figures[0], say("export_day"))}{place(figures[1], say("export_month"))}</div>']
+    if len(study.month_names) < 2:
+        figures = figures[:1]
+    captions = [say("export_day"), say("export_month")]
+    body += [f'<div class="grid two">{"".join(place(f, c) for f, c in zip(figures, captions))}</div>']
     more, more_figures = security.part(study)
     return Section("export", "export_title", "".join(body) + more, figures + more_figures)

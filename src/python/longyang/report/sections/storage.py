@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..figure import DIVERGING, Figure, axis, heat, layout
+from ...technologies import colour
+from ..figure import DIVERGING, Figure, axis, bars, heat, layout
 from ..markup import Section, number, paragraph, percent, place, table
 from ..study import Study
 
@@ -29,6 +30,13 @@ def mean_days(study: Study) -> dict[str, np.ndarray]:
             for t in b["storage_technology"].values}
 
 
+def _day(study: Study, technology: str, net_gw: np.ndarray) -> Figure:
+    """The mean day of a span within one month."""
+    mark = study.words.mark
+    trace = bars(range(24), np.nan_to_num(net_gw), mark(f"tech:{technology}"), colour(technology), "%{x}:00<br>%{y:.2f} GW<extra></extra>")
+    return Figure(f"storage-{technology}", [trace], layout(axis(mark("hour_of_day"), dtick=3, showgrid=False), axis("GW")), 260)
+
+
 def section(study: Study) -> Section | None:
     if not study.has("storages"):
         return None
@@ -37,6 +45,9 @@ def section(study: Study) -> Section | None:
     shown = [t for t in study.technologies if t in days and np.nanmax(np.abs(days[t])) > 1e-6]
     figures = []
     for technology in shown:
+        if len(study.month_names) < 2:
+            figures.append(_day(study, technology, days[technology][:, 0]))
+            continue
         largest = float(np.nanmax(np.abs(days[technology])))
         hover = f"%{{x}}, %{{y}}:00<br>%{{z:.2f}} GW<extra>{mark(f'tech:{technology}')}</extra>"
         trace = heat(study.month_labels, range(24), days[technology], hover, "GW", DIVERGING, zmin=-largest, zmax=largest)
@@ -49,5 +60,5 @@ def section(study: Study) -> Section | None:
         rows.append([say(f"tech:{technology}"), number(row.power_mw), number(row.energy_mwh), number(row.charged_gwh, 1),
                      number(row.discharged_gwh, 1), number(row.cycles, 1), number(row.cycles / study.days, 2), percent(efficiency)])
     head = [say("technology"), say("power_mw"), say("energy_mwh"), say("charged_gwh"), say("discharged_gwh"), say("cycles"), say("cycles_per_day"), say("returned")]
-    body = paragraph(say("storage_lead")) + (f'<div class="grid two">{plots}</div>' if plots else "") + table(head, rows)
+    body = paragraph(say("storage_lead" if len(study.month_names) > 1 else "storage_lead_day")) + (f'<div class="grid two">{plots}</div>' if plots else "") + table(head, rows)
     return Section("storage", "storage_title", body, figures)
