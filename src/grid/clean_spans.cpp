@@ -15,7 +15,8 @@ namespace longyang::grid {
 namespace {
 
 [[noreturn]] void refuse(std::string_view text, const std::string& expected) {
-    throw Error(Exit::usage, fmt::format("option all_clean: found \"{}\", expected {}", text, expected));
+    throw Error(Exit::usage,
+                fmt::format("option all_clean: found \"{}\", expected {}", text, expected));
 }
 
 /// Hours of "7d" or "36h"; 0 where the text is neither.
@@ -61,11 +62,11 @@ CleanSpan parse_clean_span(const System& system, std::string_view text) {
     const std::size_t colon = text.find(':');
     const std::size_t slash = text.rfind('/');
     if (colon == std::string_view::npos || slash == std::string_view::npos || slash < colon) {
-        refuse(text, fmt::format("REGION:DATE/LENGTH such as qinghai:{}-05-20/7d", system.info.year));
+        refuse(text,
+               fmt::format("REGION:DATE/LENGTH such as qinghai:{}-05-20/7d", system.info.year));
     }
     const std::string_view region = text.substr(0, colon);
-    const auto found =
-        std::find(system.regions.name.begin(), system.regions.name.end(), region);
+    const auto found = std::find(system.regions.name.begin(), system.regions.name.end(), region);
     if (found == system.regions.name.end() && region != "all") {
         refuse(region, fmt::format("a region ({}) or all", fmt::join(system.regions.name, ", ")));
     }
@@ -78,7 +79,8 @@ CleanSpan parse_clean_span(const System& system, std::string_view text) {
     }
     const int hours = hours_of_length(text.substr(slash + 1));
     if (hours == 0 || span.from_hour + hours > hours_per_year) {
-        refuse(text.substr(slash + 1), "a length in days or hours such as 7d or 36h, within the year");
+        refuse(text.substr(slash + 1),
+               "a length in days or hours such as 7d or 36h, within the year");
     }
     span.to_hour = span.from_hour + hours;
     return span;

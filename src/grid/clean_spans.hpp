@@ -10,9 +10,9 @@ namespace longyang::grid {
 
 /// Hours of the year in which no plant of a region burns fossil fuel, but for must-run units.
 struct CleanSpan {
-    std::string text;             ///< as it was asked for
-    int region = -1;              ///< -1: all
-    int from_hour = 0;            ///< [from_hour, to_hour)
+    std::string text;  ///< as it was asked for
+    int region = -1;   ///< -1: all
+    int from_hour = 0; ///< [from_hour, to_hour)
     int to_hour = 0;
 };
 

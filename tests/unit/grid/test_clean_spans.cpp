@@ -1,6 +1,5 @@
-#include "grid/clean_spans.hpp"
-
 #include "base/error.hpp"
+#include "grid/clean_spans.hpp"
 #include "grid/outages.hpp"
 
 #include <gtest/gtest.h>
@@ -77,12 +76,14 @@ TEST(CleanSpans, WordsOfWhatDoesNotFit) {
                                "such as qinghai:2030-05-20/7d");
     EXPECT_EQ(told("tibet:2030-05-20/7d"),
               "option all_clean: found \"tibet\", expected a region (qinghai, gansu) or all");
-    EXPECT_EQ(told("qinghai:2031-05-20/7d"),
-              "option all_clean: found \"2031-05-20\", expected a date of 2030 such as 2030-05-20 or "
-              "2030-05-20T06");
+    EXPECT_EQ(
+        told("qinghai:2031-05-20/7d"),
+        "option all_clean: found \"2031-05-20\", expected a date of 2030 such as 2030-05-20 or "
+        "2030-05-20T06");
     for (const char* length : {"7", "0d", "7w", "d", "9000h"}) {
-        EXPECT_NE(told((std::string("qinghai:2030-05-20/") + length).c_str()).find("a length in days"),
-                  std::string::npos)
+        EXPECT_NE(
+            told((std::string("qinghai:2030-05-20/") + length).c_str()).find("a length in days"),
+            std::string::npos)
             << length;
     }
 }
