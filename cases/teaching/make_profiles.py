@@ -16,6 +16,7 @@ PATTERNS = {
     "storage_load": [3, 3, 7],
     "hvdc_load": [10, 11, 5],
     "infeasible_load": [5, 5, 3],
+    "flexible_load": [13, 17, 5, 9],
     "wind": [0.8, 0.8, 0.2],
     "ramp_load": [3, 4, 4, 2],
     "reference_5_hm3": [5],

@@ -91,6 +91,15 @@ Balance balance_of(const grid::System& system, const std::vector<int>& island,
         add_at(balance.capacity_mw, island, system.storages.bus[i],
                [&](int) { return system.storages.discharge_max_mw[i]; });
     }
+    const grid::FlexibleLoads& f = system.flexible_loads;
+    for (std::size_t i = 0; i < f.line.size(); ++i) {
+        add_at(balance.need_mw, island, f.bus[i], [&](int h) {
+            return f.draw_min_mw[i] * grid::profile_value(system, f.draw_min_profile[i], h, 1.0);
+        });
+        add_at(balance.capacity_mw, island, f.bus[i], [&](int h) {
+            return f.give_max_mw[i] * grid::profile_value(system, f.give_max_profile[i], h, 1.0);
+        });
+    }
     for (std::size_t i = 0; i < system.hvdc.line.size(); ++i) {
         const PowerLimits limits = hvdc_limits(system, i);
         const auto low = [&](int h) { return limits.low_mw[static_cast<std::size_t>(h)]; };
@@ -116,7 +125,8 @@ bool places_unknown(const grid::System& system) {
     return system.buses.line.empty() || unknown(system.branches.from_bus) ||
            unknown(system.branches.to_bus) || unknown(system.thermal.bus) ||
            unknown(system.renewables.bus) || unknown(system.hydro.bus) ||
-           unknown(system.storages.bus) || unknown(system.hvdc.bus) || unknown(system.loads.bus);
+           unknown(system.storages.bus) || unknown(system.flexible_loads.bus) ||
+           unknown(system.hvdc.bus) || unknown(system.loads.bus);
 }
 
 /// "a, b, c and 4 more"

@@ -29,6 +29,9 @@ namespace longyang::caseio {
 /// Storage plants: content at the start, and whether it can be kept.
 [[nodiscard]] std::vector<Fault> check_storages(const grid::System& system);
 
+/// Flexible loads: limits against each other, and whether the content can be kept over the year.
+[[nodiscard]] std::vector<Fault> check_flexible_loads(const grid::System& system);
+
 /// HVDC lines: limits, blocks.
 [[nodiscard]] std::vector<Fault> check_hvdc(const grid::System& system);
 

@@ -406,6 +406,41 @@ std::vector<Table> make_tables() {
             .number("value_of_lost_load_cny_per_mwh", &grid::Loads::value_of_lost_load_cny_per_mwh, "CNY/MWh", 1, 1e6, "20000", "price of load not served"),
         "Loads by bus; losses below the network are part of them."));
 
+    all.push_back(make_table("flexible_loads", false, true, &System::flexible_loads,
+        Columns<grid::FlexibleLoads>{&System::flexible_loads, {}}
+            .text("name_zh", &grid::FlexibleLoads::name_zh, "", "Chinese name")
+            .reference("bus", &grid::FlexibleLoads::bus, "buses", must, "bus it draws from")
+            .choice("kind", &grid::FlexibleLoads::kind, {"industry", "aluminium", "interruptible", "data_centre", "ev_fleet", "heating", "electrolyser", "virtual_power_plant", "microgrid"}, must, "what it is, for sums and reports; the equations are the same for all")
+            .number("draw_min_mw", &grid::FlexibleLoads::draw_min_mw, "MW", 0, 1e6, "0", "least power drawn from the bus")
+            .profile("draw_min_profile", &grid::FlexibleLoads::draw_min_profile, "-", 0, 1000, "", "by hour, times draw_min_mw; empty: 1")
+            .number("draw_max_mw", &grid::FlexibleLoads::draw_max_mw, "MW", 0, 1e6, "0", "largest power drawn from the bus")
+            .profile("draw_max_profile", &grid::FlexibleLoads::draw_max_profile, "-", 0, 1000, "", "by hour, times draw_max_mw (vehicles plugged in); empty: 1")
+            .number("give_max_mw", &grid::FlexibleLoads::give_max_mw, "MW", 0, 1e6, "0", "largest power given back to the bus: vehicle to grid, or draw of a row of loads that is left out")
+            .profile("give_max_profile", &grid::FlexibleLoads::give_max_profile, "-", 0, 1000, "", "by hour, times give_max_mw; empty: 1")
+            .number("demand_mw", &grid::FlexibleLoads::demand_mw, "MW", 0, 1e6, "0", "energy used out of the store: work, driving, heat, hydrogen delivered")
+            .profile("demand_profile", &grid::FlexibleLoads::demand_profile, "-", 0, 1000, "", "by hour, times demand_mw; empty: 1")
+            .number("efficiency_draw", &grid::FlexibleLoads::efficiency_draw, "-", 0.01, 10, "1", "energy stored per energy drawn; above 1 for heat pumps")
+            .number("efficiency_give", &grid::FlexibleLoads::efficiency_give, "-", 0.01, 1, "1", "energy given per energy out of the store")
+            .number("loss_per_h", &grid::FlexibleLoads::loss_per_h, "1/h", 0, 0.5, "0", "share of the content lost in an hour; 0 where demand may be owed")
+            .number("energy_min_mwh", &grid::FlexibleLoads::energy_min_mwh, "MWh", -1e9, 1e9, "0", "least content at the end of an hour; below 0: so much demand may be owed")
+            .profile("energy_min_profile", &grid::FlexibleLoads::energy_min_profile, "-", 0, 1000, "", "by hour, times energy_min_mwh (what vehicles need when they leave); empty: 1")
+            .number("energy_max_mwh", &grid::FlexibleLoads::energy_max_mwh, "MWh", 0, 1e9, "0", "largest content: tank, heat store, batteries of vehicles, work done ahead")
+            .profile("energy_max_profile", &grid::FlexibleLoads::energy_max_profile, "-", 0, 1000, "", "by hour, times energy_max_mwh; empty: 1")
+            .integer("late_h", &grid::FlexibleLoads::late_h, "h", 0, 168, "0", "demand may be met so many hours after it arose: lowers the least content by the demand of the last late_h hours")
+            .number("energy_initial_mwh", &grid::FlexibleLoads::energy_initial_mwh, "MWh", 0, 1e9, "0", "content at the start of a span, and the least at its end")
+            .number("give_cny_per_mwh", &grid::FlexibleLoads::give_cny_per_mwh, "CNY/MWh", 0, 1e6, "0", "cost of energy given: wear of vehicles, compensation for interruption")
+            .number("unserved_max_pu", &grid::FlexibleLoads::unserved_max_pu, "-", 0, 1, "0", "share of the demand of an hour that may go unserved")
+            .number("unserved_cny_per_mwh", &grid::FlexibleLoads::unserved_cny_per_mwh, "CNY/MWh", 0, 1e6, "20000", "price of demand not served, as it leaves the store")
+            .number("budget_mwh", &grid::FlexibleLoads::budget_mwh, "MWh", 0, 1e9, "0", "energy that may be given in a period (interruption by contract), not carried over; 0: no budget. A span that covers part of a period has its share by hours")
+            .choice("budget_period", &grid::FlexibleLoads::budget_period, {"day", "month", "year"}, "year", "period of budget_mwh")
+            .number("own_load_mw", &grid::FlexibleLoads::own_load_mw, "MW", 0, 1e6, "0", "load of a microgrid behind its exchange with the bus")
+            .profile("own_load_profile", &grid::FlexibleLoads::own_load_profile, "-", 0, 1000, "", "by hour, times own_load_mw; empty: 1")
+            .number("own_generation_mw", &grid::FlexibleLoads::own_generation_mw, "MW", 0, 1e6, "0", "generation of a microgrid behind its exchange with the bus; what neither leaves nor is stored is curtailed")
+            .profile("own_generation_profile", &grid::FlexibleLoads::own_generation_profile, "-", 0, 1000, "", "by hour, times own_generation_mw; empty: 1")
+            .number("exchange_max_mw", &grid::FlexibleLoads::exchange_max_mw, "MW", 0, 1e6, "0", "largest exchange of a microgrid with the bus, both ways; 0: no limit")
+            .choice("holds_reserve", &grid::FlexibleLoads::holds_reserve, {"yes", "no"}, "no", "whether it holds spinning reserve of its region"),
+        "Loads that choose their hours: interruptible and shiftable industry, data centres, vehicles, heat with a store, electrolysers, virtual power plants, microgrids. Besides what stands here the buses draw their loads."));
+
     all.push_back(make_table("reserves", false, true, &System::reserves,
         Columns<grid::Reserves>{&System::reserves, {}}
             .reference("region", &grid::Reserves::region, "regions", must, "region that holds the reserve")

@@ -79,25 +79,63 @@ void add_units(int item, Account& account) {
     }
 }
 
-void add_store(int item, const InnerPrices& inner, Account& account) {
-    const lp::Store store = model::store_data(account.context, item);
-    const PricedStore priced{store, account.prices, row_of(inner.storage_cny_per_mwh, item)};
+/// Charge, discharge, ... of a storage plant in the schedule.
+lp::StorePlan storage_plan(int item, const grid::Schedule& s) {
+    const auto copy = [&](const grid::HourTable& table) {
+        const std::span<const double> row = row_of(table, item);
+        return std::vector<double>(row.begin(), row.end());
+    };
+    lp::StorePlan plan;
+    plan.charge_mw = copy(s.storage_charge_mw);
+    plan.discharge_mw = copy(s.storage_discharge_mw);
+    plan.spill_mw = copy(s.storage_spill_mw);
+    plan.energy_mwh = copy(s.storage_energy_mwh);
+    plan.up_mw = copy(s.storage_up_mw);
+    plan.down_mw = copy(s.storage_down_mw);
+    return plan;
+}
+
+/// plan: what the store does in the schedule, or null.
+void add_store(const lp::Store& store, std::span<const double> value_cny_per_mwh,
+               const lp::StorePlan* plan, Account& account) {
+    const PricedStore priced{store, account.prices, value_cny_per_mwh};
     for (std::size_t t = 0; t < account.prices.hours; ++t) {
         const double bound = priced.bound(t);
         account.part.bound_cny += bound;
-        if (account.schedule == nullptr) {
+        if (plan == nullptr) {
             continue;
         }
-        const grid::Schedule& s = *account.schedule;
-        const StoreHour does{
-            row_of(s.storage_charge_mw, item)[t], row_of(s.storage_discharge_mw, item)[t],
-            row_of(s.storage_spill_mw, item)[t],  row_of(s.storage_energy_mwh, item)[t],
-            row_of(s.storage_up_mw, item)[t],     row_of(s.storage_down_mw, item)[t]};
-        account.give(store.injection, t, does.discharge_mw - does.charge_mw);
+        const StoreHour does{plan->charge_mw[t],
+                             plan->discharge_mw[t],
+                             plan->spill_mw[t],
+                             plan->energy_mwh[t],
+                             plan->up_mw[t],
+                             plan->down_mw[t],
+                             plan->unserved_mw.empty() ? 0.0 : plan->unserved_mw[t]};
+        account.give(store.injection, t, store.base(t) + does.discharge_mw - does.charge_mw);
         account.give(store.reserve.up, t, does.up_mw);
         account.give(store.reserve.down, t, does.down_mw);
         account.date(t, priced.value(t, does) - bound);
     }
+}
+
+void add_storage(int item, const InnerPrices& inner, Account& account) {
+    lp::StorePlan plan;
+    if (account.schedule != nullptr) {
+        plan = storage_plan(item, *account.schedule);
+    }
+    add_store(model::store_data(account.context, item), row_of(inner.storage_cny_per_mwh, item),
+              account.schedule != nullptr ? &plan : nullptr, account);
+}
+
+void add_flexible_load(int item, const InnerPrices& inner, Account& account) {
+    lp::StorePlan plan;
+    if (account.schedule != nullptr) {
+        plan = model::flexible_plan(account.context, item, *account.schedule);
+    }
+    add_store(model::flexible_store(account.context, item),
+              row_of(inner.flexible_cny_per_mwh, item),
+              account.schedule != nullptr ? &plan : nullptr, account);
 }
 
 /// Prices of a cascade's own reservoirs or stations out of those of the whole table.
@@ -417,6 +455,8 @@ double Blocks::cost_of(model::BlockId id) const {
         return costs_->hvdc[i];
     case model::Kind::load:
         return costs_->loads[i];
+    case model::Kind::flexible:
+        return costs_->flexible_loads[i];
     case model::Kind::reserve:
         return costs_->reserves[i];
     case model::Kind::sharing:
@@ -445,7 +485,10 @@ Part Blocks::evaluate(std::size_t block, std::vector<double>& given) const {
         add_units(id.item, account);
         break;
     case model::Kind::storage:
-        add_store(id.item, inner_, account);
+        add_storage(id.item, inner_, account);
+        break;
+    case model::Kind::flexible:
+        add_flexible_load(id.item, inner_, account);
         break;
     case model::Kind::cascade:
         add_river(id.item, inner_, account);

@@ -18,6 +18,7 @@ namespace longyang::certify {
 /// Inner prices as stored; tables may be empty (then they count as zeros).
 struct InnerPrices {
     grid::HourTable storage_cny_per_mwh;   ///< storages x hours
+    grid::HourTable flexible_cny_per_mwh;  ///< flexible loads x hours
     grid::HourTable reservoir_cny_per_hm3; ///< reservoirs x hours
     grid::HourTable head_cny_per_hm3;      ///< hydro stations x hours
 };

@@ -253,6 +253,7 @@ Report certify(const Comm& comm, const Request& request) {
     const Prices of_channels{channel_price, context.span.size()};
     const InnerPrices inner{
         prices_of(stored, "storages/value_cny_per_mwh", system.storages.line.size()),
+        prices_of(stored, "flexible_loads/value_cny_per_mwh", system.flexible_loads.line.size()),
         prices_of(stored, "reservoirs/value_cny_per_hm3", system.reservoirs.line.size()),
         prices_of(stored, "hydro/head_price_cny_per_hm3", system.hydro.line.size())};
 

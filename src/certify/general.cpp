@@ -57,7 +57,7 @@ std::vector<GeneralCheck> general_checks(const Comm& comm, const model::Context&
         for (std::size_t k = 0; k < blocks.ids().size(); ++k) {
             const model::Kind kind = blocks.ids()[k].kind;
             if (kind == model::Kind::thermal || kind == model::Kind::cascade ||
-                kind == model::Kind::storage ||
+                kind == model::Kind::storage || kind == model::Kind::flexible ||
                 (kind == model::Kind::hvdc && !blocks.keeps_contract(k))) {
                 asked.push_back(k);
             }

@@ -20,6 +20,10 @@ Schedule empty_schedule(const System& system, Span span) {
     s.storage_up_mw = s.storage_down_mw = table(system.storages);
     s.hvdc_p_mw = s.hvdc_delivered_mw = table(system.hvdc);
     s.load_shed_mw = table(system.loads);
+    s.flexible_p_mw = s.flexible_draw_mw = s.flexible_give_mw = s.flexible_energy_mwh =
+        table(system.flexible_loads);
+    s.flexible_unserved_mw = s.flexible_spill_mw = table(system.flexible_loads);
+    s.flexible_up_mw = s.flexible_down_mw = table(system.flexible_loads);
     s.reserve_short_mw = table(system.reserves);
     s.reserve_shared_mw = table(system.reserve_sharing);
     return s;

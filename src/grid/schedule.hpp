@@ -50,6 +50,11 @@ struct Schedule {
     HourTable storage_charge_mw, storage_discharge_mw, storage_energy_mwh, storage_spill_mw;
     HourTable hvdc_p_mw, hvdc_delivered_mw;
     HourTable load_shed_mw;
+    /// Of flexible loads: net power from the bus, what is drawn into and given out of the store,
+    /// its content, demand not served (as it leaves the store), own generation curtailed or budget
+    /// that expires.
+    HourTable flexible_p_mw, flexible_draw_mw, flexible_give_mw, flexible_energy_mwh;
+    HourTable flexible_unserved_mw, flexible_spill_mw;
     HourTable reserve_short_mw;             ///< per requirement
     HourTable reserve_shared_mw;            ///< per sharing row
     std::vector<double> contract_short_mwh; ///< per contract and period, see contract_period_*
@@ -62,6 +67,7 @@ struct Schedule {
     HourTable thermal_up_mw, thermal_down_mw, thermal_non_spinning_mw;
     HourTable hydro_up_mw, hydro_down_mw;
     HourTable storage_up_mw, storage_down_mw;
+    HourTable flexible_up_mw, flexible_down_mw;
     HourTable renewable_down_mw;
 };
 

@@ -264,6 +264,33 @@ struct Loads : Rows {
     Numbers value_of_lost_load_cny_per_mwh;
 };
 
+/// Loads that choose their hours: a store that is charged by what is drawn and emptied by what is
+/// used (docs/theory/flexible-loads.md). Every figure with a profile is the figure times it.
+struct FlexibleLoads : Rows {
+    Names name_zh;
+    Integers bus;
+    Names kind;
+    Numbers draw_min_mw, draw_max_mw, give_max_mw; ///< from and to the bus
+    Integers draw_min_profile, draw_max_profile, give_max_profile;
+    Numbers demand_mw; ///< energy used by the hour, as it leaves the store
+    Integers demand_profile;
+    Numbers efficiency_draw, efficiency_give;
+    Numbers loss_per_h;
+    Numbers energy_min_mwh, energy_max_mwh; ///< content; below 0: demand that is still owed
+    Integers energy_min_profile, energy_max_profile;
+    Integers late_h;            ///< demand may be met so many hours late
+    Numbers energy_initial_mwh; ///< also the least content at the end of a span
+    Numbers give_cny_per_mwh;
+    Numbers unserved_max_pu; ///< share of the demand that may go unserved
+    Numbers unserved_cny_per_mwh;
+    Numbers budget_mwh; ///< that may be given in a period; 0: no budget
+    Names budget_period;
+    Numbers own_load_mw, own_generation_mw; ///< of a microgrid, behind its exchange limit
+    Integers own_load_profile, own_generation_profile;
+    Numbers exchange_max_mw; ///< 0: no limit
+    Names holds_reserve;     ///< yes | no
+};
+
 /// Reserve requirements of a region: load_pu x load + renewable_pu x available output + fixed_mw.
 struct Reserves : Rows {
     Integers region;
@@ -345,6 +372,7 @@ struct System {
     HvdcLines hvdc;
     EnergyContracts contracts;
     Loads loads;
+    FlexibleLoads flexible_loads;
     Reserves reserves;
     ReserveSharing reserve_sharing;
     Profiles profiles;

@@ -13,8 +13,8 @@ std::vector<Table*> list_tables(SomePlan& plan) {
     if constexpr (std::is_same_v<Kind, UnitsPlan>) {
         return {&plan.p_mw, &plan.up_mw, &plan.down_mw};
     } else if constexpr (std::is_same_v<Kind, StorePlan>) {
-        return {&plan.charge_mw, &plan.discharge_mw, &plan.spill_mw,         &plan.up_mw,
-                &plan.down_mw,   &plan.energy_mwh,   &plan.value_cny_per_mwh};
+        return {&plan.charge_mw, &plan.discharge_mw, &plan.spill_mw,   &plan.up_mw,
+                &plan.down_mw,   &plan.unserved_mw,  &plan.energy_mwh, &plan.value_cny_per_mwh};
     } else if constexpr (std::is_same_v<Kind, RiverPlan>) {
         return {&plan.storage_hm3,
                 &plan.release_m3_per_s,

@@ -20,6 +20,7 @@ struct UnitsPlan {
 
 struct StorePlan {
     std::vector<double> charge_mw, discharge_mw, spill_mw, up_mw, down_mw;
+    std::vector<double> unserved_mw;       ///< of the drain; empty: none
     std::vector<double> energy_mwh;        ///< at the end of the hour
     std::vector<double> value_cny_per_mwh; ///< of that energy; empty where it is not known
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <variant>
 #include <vector>
 
@@ -40,7 +41,7 @@ struct UnitGroup {
     bool initial_stop = true; ///< initial_p_mw is low enough for a stop in hour 0
 };
 
-/// A storage plant (ST-1 to ST-4).
+/// A storage plant (ST-1 to ST-4), or a flexible load (FL-1 to FL-6).
 struct Store {
     int injection = 0;
     ReservePorts reserve;
@@ -49,7 +50,45 @@ struct Store {
     double kept_per_h = 1.0; ///< 1 - loss
     double discharge_cny_per_mwh = 0.0;
     double energy_initial_mwh = 0.0, energy_end_min_mwh = 0.0;
-    std::vector<double> inflow_mw; ///< per hour; empty: none
+    std::vector<double> inflow_mw; ///< per hour; empty: none; what is not taken is spilt
+
+    /// What changes by the hour; empty: the figure above (limits, which then are the largest of any
+    /// hour), 0 (the others).
+    struct ByHour {
+        std::vector<double> charge_max_mw, discharge_max_mw;
+        std::vector<double> energy_min_mwh, energy_max_mwh; ///< at the hour's end; may be below 0
+        std::vector<double> drain_mw;        ///< leaves the store whatever happens; may be below 0
+        std::vector<double> unserved_max_mw; ///< of it, at unserved_cny_per_mwh
+        std::vector<double> base_mw;         ///< given to `injection` whatever happens
+    };
+    ByHour by_hour;
+    double unserved_cny_per_mwh = 0.0;
+
+    [[nodiscard]] double charge_max(std::size_t hour) const {
+        return by_hour.charge_max_mw.empty() ? charge_max_mw : by_hour.charge_max_mw[hour];
+    }
+    [[nodiscard]] double discharge_max(std::size_t hour) const {
+        return by_hour.discharge_max_mw.empty() ? discharge_max_mw : by_hour.discharge_max_mw[hour];
+    }
+    /// Least content at the end of an hour, without the end of the span.
+    [[nodiscard]] double energy_min(std::size_t hour) const {
+        return by_hour.energy_min_mwh.empty() ? 0.0 : by_hour.energy_min_mwh[hour];
+    }
+    [[nodiscard]] double energy_max(std::size_t hour) const {
+        return by_hour.energy_max_mwh.empty() ? energy_max_mwh : by_hour.energy_max_mwh[hour];
+    }
+    [[nodiscard]] double inflow(std::size_t hour) const {
+        return inflow_mw.empty() ? 0.0 : inflow_mw[hour];
+    }
+    [[nodiscard]] double drain(std::size_t hour) const {
+        return by_hour.drain_mw.empty() ? 0.0 : by_hour.drain_mw[hour];
+    }
+    [[nodiscard]] double unserved_max(std::size_t hour) const {
+        return by_hour.unserved_max_mw.empty() ? 0.0 : by_hour.unserved_max_mw[hour];
+    }
+    [[nodiscard]] double base(std::size_t hour) const {
+        return by_hour.base_mw.empty() ? 0.0 : by_hour.base_mw[hour];
+    }
 };
 
 /// A cascade (HY-1 to HY-8).

@@ -3,6 +3,7 @@
 #include "grid/cascades.hpp"
 #include "model/cascade.hpp"
 #include "model/contracts.hpp"
+#include "model/flexible_load.hpp"
 #include "model/hvdc.hpp"
 #include "model/load.hpp"
 #include "model/renewables.hpp"
@@ -29,13 +30,14 @@ struct KindOfBlock {
 };
 
 /// All kinds, in the order of the programme.
-constexpr std::array<KindOfBlock, 9> kinds = {{
+constexpr std::array<KindOfBlock, 10> kinds = {{
     {Kind::thermal, "thermal", build_thermal, read_thermal},
     {Kind::renewable, "renewable", build_renewable, read_renewable},
     {Kind::cascade, "cascade", build_cascade, read_cascade},
     {Kind::storage, "storage", build_storage, read_storage},
     {Kind::hvdc, "hvdc", build_hvdc, read_hvdc},
     {Kind::load, "load", build_load, read_load},
+    {Kind::flexible, "flexible", build_flexible_load, read_flexible_load},
     {Kind::reserve, "reserve", build_reserve, read_reserve},
     {Kind::sharing, "sharing", build_sharing, read_sharing},
     {Kind::contract, "contract", build_contract, read_contract},
@@ -62,6 +64,8 @@ int count_of(const grid::System& system, Kind kind) {
         return rows(system.hvdc.bus);
     case Kind::load:
         return rows(system.loads.bus);
+    case Kind::flexible:
+        return rows(system.flexible_loads.bus);
     case Kind::reserve:
         return rows(system.reserves.region);
     case Kind::sharing:
@@ -113,6 +117,8 @@ int owner_of(const grid::System& system, const partition::Owners& owners, BlockI
         return owners.hvdc[i];
     case Kind::load:
         return owners.load[i];
+    case Kind::flexible:
+        return owners.flexible[i];
     case Kind::reserve:
         return owners.reserve[i];
     case Kind::sharing:
@@ -141,6 +147,8 @@ std::string block_name(const grid::System& system, BlockId id) {
         return name(system.hvdc.name);
     case Kind::load:
         return name(system.loads.name);
+    case Kind::flexible:
+        return name(system.flexible_loads.name);
     case Kind::reserve:
         return name(system.reserves.name);
     case Kind::sharing: {

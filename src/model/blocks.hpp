@@ -21,6 +21,7 @@ enum class Kind {
     storage,   ///< a battery, pumped hydro, ... plant
     hvdc,      ///< an HVDC line
     load,      ///< a load with its shedding
+    flexible,  ///< a load that chooses its hours
     reserve,   ///< what is missing to a reserve requirement
     sharing,   ///< reserve of one region that counts for another
     contract,  ///< what is missing to an energy contract, all its periods in the span

@@ -12,6 +12,8 @@ lp::OracleData oracle_data(const Context& context, BlockId id) {
         return river_data(context, id.item);
     case Kind::storage:
         return store_data(context, id.item);
+    case Kind::flexible:
+        return flexible_store(context, id.item);
     case Kind::hvdc:
         if (auto line = line_data(context, id.item)) {
             return *std::move(line);

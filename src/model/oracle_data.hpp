@@ -17,6 +17,11 @@ namespace longyang::model {
 /// One kind each, in the file of its name. `item`: row of the kind's table, number of the cascade.
 [[nodiscard]] std::vector<lp::UnitGroup> unit_groups(const Context& context, int item);
 [[nodiscard]] lp::Store store_data(const Context& context, int item);
+/// A row of `flexible_loads` as a store: FL-1 to FL-6 less what is not to be chosen.
+[[nodiscard]] lp::Store flexible_store(const Context& context, int item);
+/// What the store of a flexible load does in a schedule; without values of energy.
+[[nodiscard]] lp::StorePlan flexible_plan(const Context& context, int item,
+                                          const grid::Schedule& schedule);
 [[nodiscard]] lp::River river_data(const Context& context, int item);
 /// Rows of the tables `reservoirs` and `hydro` that a cascade's reservoirs and stations are, in the
 /// order of river_data.

@@ -33,7 +33,8 @@ bool is(const grid::System& system, int requirement, std::string_view direction,
     return system.reserves.direction[a] == direction && system.reserves.kind[a] == kind;
 }
 
-// RE-0  R_at = load_pu x load + renewable_pu x available wind and PV + fixed_mw
+// RE-0  R_at = load_pu x (load + what flexible loads use) + renewable_pu x available wind and PV +
+// fixed_mw
 void write_requirement(const grid::System& system, std::size_t a, grid::Span span,
                        std::span<double> required_mw) {
     const grid::Reserves& table = system.reserves;
@@ -50,6 +51,13 @@ void write_requirement(const grid::System& system, std::size_t a, grid::Span spa
     const grid::Loads& loads = system.loads;
     for (std::size_t i = 0; i < loads.bus.size(); ++i) {
         add(loads.bus[i], table.load_pu[a] * loads.mean_mw[i], loads.profile[i]);
+    }
+    const grid::FlexibleLoads& flexible = system.flexible_loads;
+    for (std::size_t i = 0; i < flexible.bus.size(); ++i) {
+        add(flexible.bus[i], table.load_pu[a] * flexible.demand_mw[i] / flexible.efficiency_draw[i],
+            flexible.demand_profile[i]);
+        add(flexible.bus[i], table.load_pu[a] * flexible.own_load_mw[i],
+            flexible.own_load_profile[i]);
     }
     const grid::Renewables& renewables = system.renewables;
     for (std::size_t i = 0; i < renewables.bus.size(); ++i) {

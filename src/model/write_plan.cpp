@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "model/contracts.hpp"
+#include "model/flexible_load.hpp"
 #include "model/hydro_plan.hpp"
 #include "model/oracle_data.hpp"
 
@@ -136,7 +137,11 @@ void write_plan(const Context& context, BlockId id, const lp::OracleData& data,
     if (const auto* units = std::get_if<lp::UnitsPlan>(&plan)) {
         write_units(id.item, std::get<std::vector<lp::UnitGroup>>(data), *units, schedule);
     } else if (const auto* store = std::get_if<lp::StorePlan>(&plan)) {
-        write_store(id.item, *store, schedule);
+        if (id.kind == Kind::flexible) {
+            write_flexible_load(context, id.item, *store, schedule);
+        } else {
+            write_store(id.item, *store, schedule);
+        }
     } else if (const auto* river = std::get_if<lp::RiverPlan>(&plan)) {
         write_river(context, id.item, *river, schedule);
     } else if (const auto* line = std::get_if<lp::LinePlan>(&plan)) {

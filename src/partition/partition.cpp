@@ -52,6 +52,7 @@ std::vector<int> work_by_bus(const grid::System& system) {
     add(system.renewables.bus, work_of_simple);
     add(system.loads.bus, work_of_simple);
     add(system.storages.bus, work_of_storage);
+    add(system.flexible_loads.bus, work_of_storage);
     add(system.hvdc.bus, work_of_hvdc);
     // A cascade's stations are all worked on where its first one stands.
     const std::vector<int> cascade = grid::cascade_of_reservoir(system);
@@ -252,6 +253,7 @@ Owners share_out(const grid::System& system, int ranks) {
     owners.storage = owners_at(owners.bus, system.storages.bus);
     owners.hvdc = owners_at(owners.bus, system.hvdc.bus);
     owners.load = owners_at(owners.bus, system.loads.bus);
+    owners.flexible = owners_at(owners.bus, system.flexible_loads.bus);
     share_out_cascades(system, owners);
     share_out_reserves(system, owners);
     share_out_contracts(system, owners);

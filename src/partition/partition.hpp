@@ -14,7 +14,7 @@ namespace longyang::partition {
 /// none). A contract belongs to its line's owner, a section's to rank 0.
 struct Owners {
     std::vector<int> bus, branch, thermal, renewable, reservoir, hydro, storage, hvdc, load,
-        reserve, sharing, contract;
+        flexible, reserve, sharing, contract;
     int ranks = 1;
     int cut_branches = 0; ///< branches whose ends have different owners
 };

@@ -62,6 +62,7 @@ private:
         add(schedule_.hydro_p_mw, system_.hydro.bus, 1.0);
         add(schedule_.storage_discharge_mw, system_.storages.bus, 1.0);
         add(schedule_.storage_charge_mw, system_.storages.bus, -1.0);
+        add(schedule_.flexible_p_mw, system_.flexible_loads.bus, -1.0);
         add(schedule_.hvdc_p_mw, system_.hvdc.bus, -1.0);
     }
 

@@ -161,6 +161,7 @@ std::string energy(const Stored& s, const grid::Names& regions) {
     take("balances/discharge_mw", storages, 1.0, " discharge");
     take("balances/charge_mw", storages, -1.0, " charge");
     take("balances/load_mw", {"load"}, -1.0, "");
+    take("balances/flexible_mw", {"flexible loads"}, -1.0, "");
     take("balances/shed_mw", {"load shed"}, 1.0, "");
     take("balances/hvdc_export_mw", {"HVDC export"}, -1.0, "");
     take("balances/ac_export_mw", {"to other regions"}, -1.0, "");

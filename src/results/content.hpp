@@ -85,6 +85,7 @@ struct Content {
     /// Inner prices at which the blocks' parts of the bound were met; rows by owner. Left empty
     /// where the run has none.
     grid::HourTable storage_value_cny_per_mwh;    ///< of energy at the end of the hour
+    grid::HourTable flexible_value_cny_per_mwh;   ///< of flexible loads' energy, likewise
     grid::HourTable reservoir_value_cny_per_hm3;  ///< of water at the end of the hour
     grid::HourTable hydro_head_price_cny_per_hm3; ///< stations x hours, of water above heads
                                                   ///< reservoirs (PE-34)

@@ -27,6 +27,8 @@ std::vector<Group> make_groups() {
          [](const System& s) -> const grid::Rows& { return s.storages; }},
         {"hvdc", "HVDC lines.", [](const System& s) -> const grid::Rows& { return s.hvdc; }},
         {"loads", "Loads.", [](const System& s) -> const grid::Rows& { return s.loads; }},
+        {"flexible_loads", "Loads that choose their hours.",
+         [](const System& s) -> const grid::Rows& { return s.flexible_loads; }},
         {"reserves", "Reserve requirements.",
          [](const System& s) -> const grid::Rows& { return s.reserves; }},
         {"reserve_sharing",
@@ -113,6 +115,16 @@ std::vector<Dataset> make_datasets() {
     derived("loads", "load_mw", "MW", "load, with what was shed");
     planned("loads", "shed_mw", "MW", &Schedule::load_shed_mw, &Owners::load, "load not served");
 
+    planned("flexible_loads", "p_mw", "MW", &Schedule::flexible_p_mw, &Owners::flexible, "net power from the bus, below 0 where it gives");
+    planned("flexible_loads", "draw_mw", "MW", &Schedule::flexible_draw_mw, &Owners::flexible, "power drawn into the store");
+    planned("flexible_loads", "give_mw", "MW", &Schedule::flexible_give_mw, &Owners::flexible, "power given out of the store");
+    planned("flexible_loads", "energy_mwh", "MWh", &Schedule::flexible_energy_mwh, &Owners::flexible, "content of the store at the end of the hour, below 0 where demand is owed");
+    planned("flexible_loads", "unserved_mw", "MW", &Schedule::flexible_unserved_mw, &Owners::flexible, "demand not served, as it leaves the store");
+    planned("flexible_loads", "spill_mw", "MW", &Schedule::flexible_spill_mw, &Owners::flexible, "own generation curtailed by the exchange limit, or budget that expired");
+    planned("flexible_loads", "up_mw", "MW", &Schedule::flexible_up_mw, &Owners::flexible, "upward spinning reserve held");
+    planned("flexible_loads", "down_mw", "MW", &Schedule::flexible_down_mw, &Owners::flexible, "downward spinning reserve held");
+    found("flexible_loads", "value_cny_per_mwh", "CNY/MWh", &Content::flexible_value_cny_per_mwh, &Owners::flexible, "value of energy in the store at the end of the hour; NaN without engine prices");
+
     planned("reserves", "short_mw", "MW", &Schedule::reserve_short_mw, &Owners::reserve, "reserve missing to the requirement");
     found("reserves", "requirement_mw", "MW", &Content::reserve_requirement_mw, nullptr, "requirement");
     found("reserves", "price_cny_per_mw", "CNY/MW", &Content::reserve_price_cny_per_mw, nullptr, "cost of one MW more of requirement for the hour");
@@ -141,9 +153,10 @@ std::vector<Dataset> make_datasets() {
     other("balances", "charge_mw", by_storage, Type::number, "MW", "power that storages took");
     other("balances", "discharge_mw", by_storage, Type::number, "MW", "power that storages gave");
     other("balances", "load_mw", by_region, Type::number, "MW", "load, with what was shed");
+    other("balances", "flexible_mw", by_region, Type::number, "MW", "net power from the buses of flexible loads");
     other("balances", "shed_mw", by_region, Type::number, "MW", "load not served");
     other("balances", "hvdc_export_mw", by_region, Type::number, "MW", "HVDC lines at their sending end");
-    other("balances", "ac_export_mw", by_region, Type::number, "MW", "generation + discharge - charge - (load - shed) - HVDC export: net flow to other regions");
+    other("balances", "ac_export_mw", by_region, Type::number, "MW", "generation + discharge - charge - (load - shed) - flexible loads - HVDC export: net flow to other regions");
     other("balances", "co2_t", by_region, Type::number, "t", "CO2 of thermal plants");
     other("balances", "price_cny_per_mwh", by_region, Type::number, "CNY/MWh", "mean price of the region's buses weighted by their load; plain mean where it has none");
 

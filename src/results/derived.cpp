@@ -112,6 +112,7 @@ void add_balances(const System& system, grid::Span hours, HourTables& tables) {
     HourTable discharge = charge;
     HourTable load(regions, hours.size());
     HourTable shed = load;
+    HourTable flexible = load;
     HourTable hvdc = load;
     HourTable ac = load;
     HourTable co2 = load;
@@ -143,6 +144,10 @@ void add_balances(const System& system, grid::Span hours, HourTables& tables) {
         add_row(tables.at("loads/load_mw"), i, load, r);
         add_row(tables.at("loads/shed_mw"), i, shed, r);
     }
+    for (std::size_t i = 0; i < system.flexible_loads.line.size(); ++i) {
+        add_row(tables.at("flexible_loads/p_mw"), i, flexible,
+                region_of_bus(system.flexible_loads.bus[i]));
+    }
     for (std::size_t i = 0; i < system.hvdc.line.size(); ++i) {
         add_row(tables.at("hvdc/p_mw"), i, hvdc, region_of_bus(system.hvdc.bus[i]));
     }
@@ -157,6 +162,7 @@ void add_balances(const System& system, grid::Span hours, HourTables& tables) {
         }
         add_row(load, r, ac, r, -1.0);
         add_row(shed, r, ac, r);
+        add_row(flexible, r, ac, r, -1.0);
         add_row(hvdc, r, ac, r, -1.0);
     }
     tables["balances/price_cny_per_mwh"] = region_prices(
@@ -166,6 +172,7 @@ void add_balances(const System& system, grid::Span hours, HourTables& tables) {
     tables["balances/charge_mw"] = std::move(charge);
     tables["balances/discharge_mw"] = std::move(discharge);
     tables["balances/load_mw"] = std::move(load);
+    tables["balances/flexible_mw"] = std::move(flexible);
     tables["balances/shed_mw"] = std::move(shed);
     tables["balances/hvdc_export_mw"] = std::move(hvdc);
     tables["balances/ac_export_mw"] = std::move(ac);

@@ -15,7 +15,7 @@
 namespace longyang::run {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 46> meanings = {{
+constexpr std::array<std::pair<const char*, const char*>, 53> meanings = {{
     {"TH-1", "starts and stops change the number of units on"},
     {"TH-2", "minimum time on"},
     {"TH-3", "minimum time off"},
@@ -35,6 +35,8 @@ constexpr std::array<std::pair<const char*, const char*>, 46> meanings = {{
     {"ST-2", "energy at the end of the span"},
     {"ST-3", "power with reserve"},
     {"ST-4", "energy behind the reserve"},
+    {"FL-1", "energy balance of the flexible load"},
+    {"FL-4", "power and energy with reserve"},
     {"RN-2", "downward reserve within output"},
     {"HV-2", "power in steps"},
     {"HV-3", "ramp from block to block"},
@@ -61,6 +63,11 @@ constexpr std::array<std::pair<const char*, const char*>, 46> meanings = {{
     {"hvdc_power", "power at the sending end, MW"},
     {"hvdc_level", "steps above the least power"},
     {"load_shed", "load shed, MW"},
+    {"flexible_draw", "draw above its least, MW"},
+    {"flexible_give", "power given back, MW"},
+    {"flexible_energy", "content or demand owed, MWh"},
+    {"flexible_spill", "own generation or budget not used, MW"},
+    {"flexible_unserved", "demand not served, MW"},
     {"reserve_shared", "reserve shared, MW"},
 }};
 

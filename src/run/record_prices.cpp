@@ -63,12 +63,15 @@ void record_prices(const model::Context& context, const lp::Coupling& coupling,
     const std::size_t hours = context.span.size();
     content.row_prices = row_prices(coupling, row_price);
     content.storage_value_cny_per_mwh = grid::HourTable(system.storages.bus.size(), hours);
+    content.flexible_value_cny_per_mwh = grid::HourTable(system.flexible_loads.bus.size(), hours);
     content.reservoir_value_cny_per_hm3 = grid::HourTable(system.reservoirs.name.size(), hours);
     content.hydro_head_price_cny_per_hm3 = grid::HourTable(system.hydro.name.size(), hours);
     content.contract_price_cny_per_mwh.assign(content.schedule.contract_of_period.size(), 0.0);
     for (std::size_t k = 0; k < plans.size(); ++k) {
         if (const auto* store = std::get_if<lp::StorePlan>(&plans[k])) {
-            copy_rows(store->value_cny_per_mwh, {own[k].item}, content.storage_value_cny_per_mwh);
+            copy_rows(store->value_cny_per_mwh, {own[k].item},
+                      own[k].kind == model::Kind::flexible ? content.flexible_value_cny_per_mwh
+                                                           : content.storage_value_cny_per_mwh);
         } else if (const auto* river = std::get_if<lp::RiverPlan>(&plans[k])) {
             const model::RiverRows rows = model::river_rows(context, own[k].item);
             copy_rows(river->value_cny_per_hm3, rows.reservoir,

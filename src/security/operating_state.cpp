@@ -60,6 +60,12 @@ void fill_load_mw(const grid::System& system, const grid::Schedule& schedule,
                       schedule.load_shed_mw.row(k)[t];
         }
     }
+    for (std::size_t k = 0; k < system.flexible_loads.bus.size(); ++k) {
+        const auto row = state.load_mw.row(at(system.flexible_loads.bus[k]));
+        for (std::size_t t = 0; t < state.hours(); ++t) {
+            row[t] += schedule.flexible_p_mw.row(k)[t];
+        }
+    }
 }
 
 void fill_plan_mw(const grid::System& system, grid::Span span, OperatingState& state) {
@@ -107,7 +113,7 @@ grid::Schedule whole_schedule(const Comm& comm, const grid::Schedule& part) {
     for (const auto member :
          {&Schedule::thermal_units_on, &Schedule::thermal_p_mw, &Schedule::renewable_p_mw,
           &Schedule::hydro_p_mw, &Schedule::storage_charge_mw, &Schedule::storage_discharge_mw,
-          &Schedule::hvdc_p_mw, &Schedule::load_shed_mw}) {
+          &Schedule::hvdc_p_mw, &Schedule::load_shed_mw, &Schedule::flexible_p_mw}) {
         whole.*member = part.*member;
         sum_in_order(comm, (whole.*member).values);
     }

@@ -22,6 +22,7 @@ void check_storages(const Scope& scope, Findings& findings, std::span<double> co
                     double& both_mwh);
 void check_hvdc(const Scope& scope, Findings& findings, std::span<double> cost_cny);
 void check_loads(const Scope& scope, Findings& findings, std::span<double> cost_cny);
+void check_flexible_loads(const Scope& scope, Findings& findings, std::span<double> cost_cny);
 
 /// section_mw: all sections x hours.
 void check_contracts(const Scope& scope, std::span<const double> section_mw, Findings& findings,

@@ -39,6 +39,7 @@ grid::HourTable injections_mw(const Comm& comm, const Scope& scope) {
     add(s.hydro.bus, o.hydro, x.hydro_p_mw, 1.0);
     add(s.storages.bus, o.storage, x.storage_discharge_mw, 1.0);
     add(s.storages.bus, o.storage, x.storage_charge_mw, -1.0);
+    add(s.flexible_loads.bus, o.flexible, x.flexible_p_mw, -1.0);
     add(s.hvdc.bus, o.hvdc, x.hvdc_p_mw, -1.0);
     add(s.loads.bus, o.load, x.load_shed_mw, 1.0);
     for (std::size_t i = 0; i < s.loads.bus.size(); ++i) {

@@ -54,6 +54,8 @@ struct Held {
         add(up, s.thermal.bus, o.thermal, x.thermal_up_mw);
         add(up, s.hydro.bus, o.hydro, x.hydro_up_mw);
         add(up, s.storages.bus, o.storage, x.storage_up_mw);
+        add(up, s.flexible_loads.bus, o.flexible, x.flexible_up_mw);
+        add(down, s.flexible_loads.bus, o.flexible, x.flexible_down_mw);
         add(down, s.thermal.bus, o.thermal, x.thermal_down_mw);
         add(down, s.hydro.bus, o.hydro, x.hydro_down_mw);
         add(down, s.storages.bus, o.storage, x.storage_down_mw);
@@ -91,7 +93,7 @@ std::vector<double> shared_and_missing_mw(const Comm& comm, const Scope& scope) 
     return sums;
 }
 
-/// Load, and available wind and PV, of every region.
+/// Load with what flexible loads use, and available wind and PV, of every region.
 struct Drivers {
     ByRegion load, renewable;
 
@@ -102,6 +104,16 @@ struct Drivers {
             const auto row = load.row(s.buses.region[at(s.loads.bus[i])]);
             for (int t = 0; t < scope.hours(); ++t) {
                 row[at(t)] += scope.load_mw(i, t);
+            }
+        }
+        const grid::FlexibleLoads& flexible = s.flexible_loads;
+        for (std::size_t i = 0; i < flexible.bus.size(); ++i) {
+            const auto row = load.row(s.buses.region[at(flexible.bus[i])]);
+            for (int t = 0; t < scope.hours(); ++t) {
+                row[at(t)] +=
+                    flexible.demand_mw[i] * scope.profile(flexible.demand_profile[i], t, 1.0) /
+                        flexible.efficiency_draw[i] +
+                    flexible.own_load_mw[i] * scope.profile(flexible.own_load_profile[i], t, 1.0);
             }
         }
         for (std::size_t i = 0; i < s.renewables.bus.size(); ++i) {

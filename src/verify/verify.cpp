@@ -36,6 +36,7 @@ Costs empty_costs(const grid::System& system) {
             rows(system.storages.bus.size()),
             rows(system.hvdc.bus.size()),
             rows(system.loads.bus.size()),
+            rows(system.flexible_loads.bus.size()),
             rows(system.reserves.region.size()),
             rows(system.contracts.of.size())};
 }
@@ -46,7 +47,7 @@ double join(const Comm& comm, Costs& costs) {
     double total = 0.0;
     for (auto* part :
          {&costs.thermal, &costs.renewables, &costs.reservoirs, &costs.hydro, &costs.storages,
-          &costs.hvdc, &costs.loads, &costs.reserves, &costs.contracts}) {
+          &costs.hvdc, &costs.loads, &costs.flexible_loads, &costs.reserves, &costs.contracts}) {
         sum_in_order(comm, *part);
         total = std::accumulate(part->begin(), part->end(), total);
     }
@@ -72,6 +73,7 @@ Report check_schedule(const Comm& comm, const grid::System& system, const partit
         check_storages(scope, findings, cost.storages, both_mwh);
         check_hvdc(scope, findings, cost.hvdc);
         check_loads(scope, findings, cost.loads);
+        check_flexible_loads(scope, findings, cost.flexible_loads);
         check_contracts(scope, flows.section_mw, findings, cost.contracts);
     });
     check_reserves(comm, scope, findings, cost.reserves);

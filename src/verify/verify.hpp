@@ -32,8 +32,8 @@ struct Settings {
 
 /// Cost of a schedule by row of the case's tables, CNY.
 struct Costs {
-    std::vector<double> thermal, renewables, reservoirs, hydro, storages, hvdc, loads, reserves,
-        contracts;
+    std::vector<double> thermal, renewables, reservoirs, hydro, storages, hvdc, loads,
+        flexible_loads, reserves, contracts;
 };
 
 struct Report {

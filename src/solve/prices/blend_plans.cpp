@@ -49,7 +49,8 @@ void give(const lp::Store& store, const lp::StorePlan& plan, std::size_t hours,
           std::span<double> channel) {
     const std::vector<int> injection{store.injection};
     for (std::size_t t = 0; t < hours; ++t) {
-        give_at(channel, injection, hours, t, plan.discharge_mw[t] - plan.charge_mw[t]);
+        give_at(channel, injection, hours, t,
+                store.base(t) + plan.discharge_mw[t] - plan.charge_mw[t]);
         give_at(channel, store.reserve.up, hours, t, plan.up_mw[t]);
         give_at(channel, store.reserve.down, hours, t, plan.down_mw[t]);
     }

@@ -51,18 +51,36 @@ StoreWalk::StoreWalk(const lp::Store& store, std::size_t hours, HourProgramme& p
 //        after it adds its plan and a share of what charging could add beyond
 std::vector<double> StoreWalk::least_energy() const {
     std::vector<double> least(hours_);
-    double energy = store_.energy_end_min_mwh;
+    double energy =
+        hours_ > 0 ? std::max(store_.energy_end_min_mwh, store_.energy_min(hours_ - 1)) : 0.0;
     for (std::size_t t = hours_; t-- > 0;) {
         least[t] = energy;
-        const double most = store_.efficiency_charge * store_.charge_max_mw + inflow(t);
+        const double fixed = store_.inflow(t) - store_.drain(t) + unserved(t);
+        const double most = store_.efficiency_charge * store_.charge_max(t) + fixed;
         const double planned =
             std::min(most, store_.efficiency_charge * target_->charge_mw[t] -
-                               target_->discharge_mw[t] / store_.efficiency_discharge + inflow(t) -
+                               target_->discharge_mw[t] / store_.efficiency_discharge + fixed -
                                target_->spill_mw[t]);
-        energy = std::clamp((energy - planned - relied_on * (most - planned)) / store_.kept_per_h,
-                            0.0, store_.energy_max_mwh);
+        energy = (energy - planned - relied_on * (most - planned)) / store_.kept_per_h;
+        if (t > 0) {
+            energy = std::clamp(energy, store_.energy_min(t - 1), store_.energy_max(t - 1));
+        }
     }
     return least;
+}
+
+// PE-44  largest energy at an hour's end from which what the store has to give off later (a limit
+//        that falls, a drain below 0) can be met, when every hour after it discharges by plan
+std::vector<double> StoreWalk::most_energy() const {
+    std::vector<double> most(hours_);
+    double energy = infinity;
+    for (std::size_t t = hours_; t-- > 0;) {
+        most[t] = std::min(energy, store_.energy_max(t));
+        const double given = std::max(0.0, target_->discharge_mw[t] / store_.efficiency_discharge -
+                                               store_.efficiency_charge * target_->charge_mw[t]);
+        energy = (most[t] + store_.drain(t) - unserved(t) + given) / store_.kept_per_h;
+    }
+    return most;
 }
 
 void StoreWalk::begin(const lp::StorePlan& target, std::span<const double> cny_per_mwh,
@@ -76,9 +94,11 @@ void StoreWalk::begin(const lp::StorePlan& target, std::span<const double> cny_p
     price_ = cny_per_mwh;
     premium_cny_ = premium_cny_per_mwh;
     least_ = least_energy();
+    most_ = most_energy();
     energy_mwh_ = store_.energy_initial_mwh;
-    for (std::vector<double>* table : {&plan_.charge_mw, &plan_.discharge_mw, &plan_.spill_mw,
-                                       &plan_.up_mw, &plan_.down_mw, &plan_.energy_mwh}) {
+    for (std::vector<double>* table :
+         {&plan_.charge_mw, &plan_.discharge_mw, &plan_.spill_mw, &plan_.unserved_mw, &plan_.up_mw,
+          &plan_.down_mw, &plan_.energy_mwh}) {
         table->assign(hours_, 0.0);
     }
     plan_.value_cny_per_mwh = target.value_cny_per_mwh;
@@ -122,15 +142,22 @@ double StoreWalk::price(std::size_t t) const {
 
 void StoreWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme) {
     const lp::Store& s = store_;
-    const double kept = s.kept_per_h * energy_mwh_;
-    const double rest = kept + inflow(t); // with nothing charged or discharged
+    const double most_power = s.charge_max(t);
+    const double most_given = s.discharge_max(t);
+    // With nothing charged or discharged, without and with inflow.
+    const double kept = s.kept_per_h * energy_mwh_ - s.drain(t) + unserved(t);
+    const double rest = kept + s.inflow(t);
     // In dear hours too: what is missing later is as dear.
     const double least = least_[t];
-    const double most_charge =
-        std::clamp((s.energy_max_mwh - kept) / s.efficiency_charge, 0.0, s.charge_max_mw);
+    const double most_charge = std::clamp((most_[t] - kept) / s.efficiency_charge, 0.0, most_power);
     const double least_charge = std::clamp((least - rest) / s.efficiency_charge, 0.0, most_charge);
     const double most_discharge =
-        std::clamp(s.efficiency_discharge * (rest - least), 0.0, s.discharge_max_mw);
+        std::clamp(s.efficiency_discharge * (rest - least), 0.0, most_given);
+    const double least_discharge =
+        std::clamp(s.efficiency_discharge * (kept - most_[t]), 0.0, most_discharge);
+    if (s.base(t) != 0.0) {
+        programme.give(s.injection, s.base(t));
+    }
 
     // Back to the plan: what the storage holds beyond it is given in the next hours.
     const double beyond_mwh =
@@ -153,26 +180,26 @@ void StoreWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme)
 
     // PE-45  r+ <= min(D - d + c, eta_d x), r- <= min(C - c + d, (X - x) / eta_c)
     const double round_trip = s.efficiency_charge * s.efficiency_discharge;
-    const double behind_up_mw = s.efficiency_discharge * std::min(rest, s.energy_max_mwh);
-    const double behind_down_mw = (s.energy_max_mwh - rest) / s.efficiency_charge;
+    const double high = s.energy_max(t);
+    const double behind_up_mw = s.efficiency_discharge * (std::min(rest, high) - s.energy_min(t));
+    const double behind_down_mw = (high - rest) / s.efficiency_charge;
     const double loss = 1.0 - round_trip;
     const double charge_bend_mw =
-        behind_up_mw <= s.discharge_max_mw
-            ? 0.0
-            : (loss > 0.0 ? (behind_up_mw - s.discharge_max_mw) / loss : infinity);
-    const double discharge_bend_mw = behind_down_mw >= s.charge_max_mw || loss <= 0.0
+        behind_up_mw <= most_given ? 0.0
+                                   : (loss > 0.0 ? (behind_up_mw - most_given) / loss : infinity);
+    const double discharge_bend_mw = behind_down_mw >= most_power || loss <= 0.0
                                          ? 0.0
-                                         : (s.charge_max_mw - behind_down_mw) * round_trip / loss;
+                                         : (most_power - behind_down_mw) * round_trip / loss;
     for (const int channel : s.reserve.up) {
-        programme.give(channel, std::min(s.discharge_max_mw, behind_up_mw));
+        programme.give(channel, std::min(most_given, behind_up_mw));
     }
     for (const int channel : s.reserve.down) {
-        programme.give(channel, std::min(s.charge_max_mw, behind_down_mw));
+        programme.give(channel, std::min(most_power, behind_down_mw));
     }
     set_way(charge_, most_charge, charge_bend_mw, std::clamp(-planned_mw, 0.0, most_charge),
             least_charge, charge_cny, programme);
     set_way(discharge_, most_discharge, discharge_bend_mw,
-            std::clamp(planned_mw, 0.0, most_discharge), 0.0, discharge_cny, programme);
+            std::clamp(planned_mw, 0.0, most_discharge), least_discharge, discharge_cny, programme);
 }
 
 double StoreWalk::settle(std::size_t t, const HourProgramme& programme) {
@@ -184,26 +211,32 @@ double StoreWalk::settle(std::size_t t, const HourProgramme& programme) {
         }
         return sum;
     };
-    const double charge = std::min(taken(charge_), s.charge_max_mw);
-    const double discharge = std::min(taken(discharge_), s.discharge_max_mw);
-    double energy = s.kept_per_h * energy_mwh_ + inflow(t) + s.efficiency_charge * charge -
-                    discharge / s.efficiency_discharge;
-    const double spill = std::clamp(energy - s.energy_max_mwh, 0.0, inflow(t));
+    const double charge = std::min(taken(charge_), s.charge_max(t));
+    const double discharge = std::min(taken(discharge_), s.discharge_max(t));
+    double energy = s.kept_per_h * energy_mwh_ + s.inflow(t) - s.drain(t) + unserved(t) +
+                    s.efficiency_charge * charge - discharge / s.efficiency_discharge;
+    const double spill = std::clamp(energy - s.energy_max(t), 0.0, s.inflow(t));
     energy -= spill;
+    // What charging could not bring in time.
+    const double missing =
+        std::clamp(s.energy_min(t) - energy, 0.0, std::max(s.unserved_max(t) - unserved(t), 0.0));
+    energy += missing;
+    plan_.unserved_mw[t] = unserved(t) + missing;
     plan_.charge_mw[t] = charge;
     plan_.discharge_mw[t] = discharge;
     plan_.spill_mw[t] = spill;
     plan_.energy_mwh[t] = energy_mwh_ = energy;
     if (!s.reserve.up.empty()) {
-        plan_.up_mw[t] = std::max(0.0, std::min(s.discharge_max_mw - discharge + charge,
-                                                s.efficiency_discharge * energy));
+        plan_.up_mw[t] =
+            std::max(0.0, std::min(s.discharge_max(t) - discharge + charge,
+                                   s.efficiency_discharge * (energy - s.energy_min(t))));
     }
     if (!s.reserve.down.empty()) {
         plan_.down_mw[t] =
-            std::max(0.0, std::min(s.charge_max_mw - charge + discharge,
-                                   (s.energy_max_mwh - energy) / s.efficiency_charge));
+            std::max(0.0, std::min(s.charge_max(t) - charge + discharge,
+                                   (s.energy_max(t) - energy) / s.efficiency_charge));
     }
-    return s.discharge_cny_per_mwh * discharge;
+    return s.discharge_cny_per_mwh * discharge + s.unserved_cny_per_mwh * plan_.unserved_mw[t];
 }
 
 } // namespace longyang::solve::prices

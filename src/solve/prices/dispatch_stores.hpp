@@ -13,7 +13,7 @@
 
 namespace longyang::solve::prices {
 
-/// A storage that stays near its planned energy (PE-44, PE-45).
+/// A storage or flexible load that stays near its planned energy (PE-44, PE-45).
 class StoreWalk {
 public:
     /// store: read as long as the object lives. Adds its columns.
@@ -36,10 +36,12 @@ private:
     void set_way(const Way& way, double most_mw, double bend_mw, double planned_mw, double least_mw,
                  double cost_cny, HourProgramme& programme) const;
     [[nodiscard]] double price(std::size_t t) const;
-    [[nodiscard]] double inflow(std::size_t t) const {
-        return store_.inflow_mw.empty() ? 0.0 : store_.inflow_mw[t];
+    /// What the plan leaves unserved of the drain.
+    [[nodiscard]] double unserved(std::size_t t) const {
+        return target_->unserved_mw.empty() ? 0.0 : target_->unserved_mw[t];
     }
     [[nodiscard]] std::vector<double> least_energy() const;
+    [[nodiscard]] std::vector<double> most_energy() const;
 
     const lp::Store& store_;
     std::size_t hours_;
@@ -47,8 +49,8 @@ private:
     const lp::StorePlan* target_ = nullptr;
     std::span<const double> price_;
     double premium_cny_ = 0.0;
-    std::vector<double> least_; ///< energy at the end of an hour, MWh
-    double energy_mwh_ = 0.0;   ///< now
+    std::vector<double> least_, most_; ///< energy at the end of an hour, MWh
+    double energy_mwh_ = 0.0;          ///< now
     lp::StorePlan plan_;
 };
 

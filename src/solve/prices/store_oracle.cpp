@@ -17,15 +17,19 @@ namespace longyang::solve::prices {
 namespace {
 
 /// The lots of an hour (kernels/stores.hpp), in MWh of stored energy: discharge held back, inflow
-/// kept, charge.
-enum Lot : std::size_t { held_back = 0, kept_inflow = 1, charged = 2 };
-constexpr std::size_t lots = 3;
+/// kept, charge, drain not served (a fourth lot where some store may leave any).
+enum Lot : std::size_t { held_back = 0, kept_inflow = 1, charged = 2, left_unserved = 3 };
+
+bool may_leave_unserved(const lp::Store& store) {
+    return !store.by_hour.unserved_max_mw.empty();
+}
 
 } // namespace
 
 struct StoreSolver::Parts {
     std::vector<lp::Store> stores;
     std::size_t hours;
+    std::size_t lots;
     StorePlan plan;
 
     // As the kernel wants them.
@@ -42,9 +46,6 @@ struct StoreSolver::Parts {
     [[nodiscard]] std::size_t lot(std::size_t i, std::size_t k, std::size_t t) const {
         return (i * lots + k) * hours + t;
     }
-    [[nodiscard]] double inflow_mw(std::size_t i, std::size_t t) const {
-        return stores[i].inflow_mw.empty() ? 0.0 : stores[i].inflow_mw[t];
-    }
     void set_curvature(double width_cny_per_mwh);
     [[nodiscard]] double set_values(std::size_t i, std::span<const double> prices);
     [[nodiscard]] double read_plan(std::size_t i, std::span<const double> prices,
@@ -54,11 +55,12 @@ struct StoreSolver::Parts {
 };
 
 StoreSolver::Parts::Parts(std::vector<lp::Store> stores_, int hours_)
-    : stores(std::move(stores_)), hours(static_cast<std::size_t>(hours_)) {
+    : stores(std::move(stores_)), hours(static_cast<std::size_t>(hours_)),
+      lots(std::any_of(stores.begin(), stores.end(), may_leave_unserved) ? 4 : 3) {
     const std::size_t count = stores.size();
-    for (auto* table :
-         {&low, &high, &base, &hold, &plan.charge_mw, &plan.discharge_mw, &plan.spill_mw,
-          &plan.energy_mwh, &plan.up_mw, &plan.down_mw, &plan.value_cny_per_mwh}) {
+    for (auto* table : {&low, &high, &base, &hold, &plan.charge_mw, &plan.discharge_mw,
+                        &plan.spill_mw, &plan.unserved_mw, &plan.energy_mwh, &plan.up_mw,
+                        &plan.down_mw, &plan.value_cny_per_mwh}) {
         table->assign(count * hours, 0.0);
     }
     for (auto* table : {&lot_value, &lot_amount, &taken}) {
@@ -74,13 +76,18 @@ StoreSolver::Parts::Parts(std::vector<lp::Store> stores_, int hours_)
         kept.push_back(store.kept_per_h);
         end_target.push_back(store.energy_end_min_mwh);
         end_price.push_back(std::numeric_limits<double>::infinity());
-        const double most_drawn_mwh = store.discharge_max_mw / store.efficiency_discharge;
         for (std::size_t t = 0; t < hours; ++t) {
-            high[i * hours + t] = store.energy_max_mwh;
-            base[i * hours + t] = -most_drawn_mwh;
+            const double most_drawn_mwh = store.discharge_max(t) / store.efficiency_discharge;
+            low[i * hours + t] = store.energy_min(t);
+            high[i * hours + t] = store.energy_max(t);
+            base[i * hours + t] = -most_drawn_mwh - store.drain(t);
             lot_amount[lot(i, held_back, t)] = most_drawn_mwh;
-            lot_amount[lot(i, kept_inflow, t)] = inflow_mw(i, t);
-            lot_amount[lot(i, charged, t)] = store.efficiency_charge * store.charge_max_mw;
+            lot_amount[lot(i, kept_inflow, t)] = store.inflow(t);
+            lot_amount[lot(i, charged, t)] = store.efficiency_charge * store.charge_max(t);
+            if (may_leave_unserved(store)) {
+                lot_amount[lot(i, left_unserved, t)] = store.unserved_max(t);
+                lot_value[lot(i, left_unserved, t)] = store.unserved_cny_per_mwh;
+            }
         }
     }
 }
@@ -101,10 +108,11 @@ void StoreSolver::Parts::set_curvature(double width_cny_per_mwh) {
         lot_curvature.push_back(0.0);
         lot_curvature.push_back(over(width_cny_per_mwh / store.efficiency_charge,
                                      store.efficiency_charge * store.charge_max_mw));
+        lot_curvature.resize((i + 1) * lots, 0.0);
         for (std::size_t t = 0; t < hours; ++t) {
             const std::size_t at = i * hours + t;
             lot_centre[lot(i, held_back, t)] =
-                (store.discharge_max_mw - plan.discharge_mw[at]) / store.efficiency_discharge;
+                (store.discharge_max(t) - plan.discharge_mw[at]) / store.efficiency_discharge;
             lot_centre[lot(i, charged, t)] = store.efficiency_charge * plan.charge_mw[at];
         }
     }
@@ -119,13 +127,15 @@ double StoreSolver::Parts::set_values(std::size_t i, std::span<const double> pri
         const std::size_t at = i * hours + t;
         double price = price_at(prices, injection, hours, t);
         double held = 0.0;
+        constant_cny -= price * store.base(t);
         const double up_price = std::max(0.0, price_at(prices, store.reserve.up, hours, t));
         if (up_price > 0.0) {
             const double on_power = up_on_power[at] * up_price;
             const double on_energy = up_price - on_power;
             price -= on_power;
             held -= on_energy * store.efficiency_discharge;
-            constant_cny -= on_power * store.discharge_max_mw;
+            constant_cny += on_energy * store.efficiency_discharge * store.energy_min(t) -
+                            on_power * store.discharge_max(t);
         }
         const double down_price = std::max(0.0, price_at(prices, store.reserve.down, hours, t));
         if (down_price > 0.0) {
@@ -133,10 +143,10 @@ double StoreSolver::Parts::set_values(std::size_t i, std::span<const double> pri
             const double on_room = (down_price - on_power) / store.efficiency_charge;
             price += on_power;
             held += on_room;
-            constant_cny -= on_power * store.charge_max_mw + on_room * store.energy_max_mwh;
+            constant_cny -= on_power * store.charge_max(t) + on_room * store.energy_max(t);
         }
         const double earned = price - store.discharge_cny_per_mwh;
-        constant_cny -= earned * store.discharge_max_mw;
+        constant_cny -= earned * store.discharge_max(t);
         hold[at] = held;
         lot_value[lot(i, held_back, t)] = earned * store.efficiency_discharge;
         lot_value[lot(i, charged, t)] = price / store.efficiency_charge;
@@ -151,7 +161,8 @@ void StoreSolver::Parts::hold_reserve(std::size_t i, std::size_t t, double up_pr
     const lp::Store& store = stores[i];
     const std::size_t at = i * hours + t;
     const double output_mw = plan.discharge_mw[at] - plan.charge_mw[at];
-    const double energy_mwh = std::clamp(plan.energy_mwh[at], 0.0, store.energy_max_mwh);
+    const double energy_mwh =
+        std::clamp(plan.energy_mwh[at], store.energy_min(t), store.energy_max(t));
     const double range_mw = store.discharge_max_mw + store.charge_max_mw;
     const auto hold_least = [&](double power_mw, double behind_mw, double& on_power) {
         on_power = std::clamp(on_power - step * (power_mw - behind_mw) / range_mw, 0.0, 1.0);
@@ -159,12 +170,13 @@ void StoreSolver::Parts::hold_reserve(std::size_t i, std::size_t t, double up_pr
     };
     plan.up_mw[at] = plan.down_mw[at] = 0.0;
     if (up_price > 0.0 && range_mw > 0.0) {
-        plan.up_mw[at] = hold_least(store.discharge_max_mw - output_mw,
-                                    store.efficiency_discharge * energy_mwh, up_on_power[at]);
+        plan.up_mw[at] = hold_least(store.discharge_max(t) - output_mw,
+                                    store.efficiency_discharge * (energy_mwh - store.energy_min(t)),
+                                    up_on_power[at]);
     }
     if (down_price > 0.0 && range_mw > 0.0) {
-        plan.down_mw[at] = hold_least(store.charge_max_mw + output_mw,
-                                      (store.energy_max_mwh - energy_mwh) / store.efficiency_charge,
+        plan.down_mw[at] = hold_least(store.charge_max(t) + output_mw,
+                                      (store.energy_max(t) - energy_mwh) / store.efficiency_charge,
                                       down_on_power[at]);
     }
 }
@@ -183,14 +195,18 @@ double StoreSolver::Parts::read_plan(std::size_t i, std::span<const double> pric
     for (std::size_t t = 0; t < hours; ++t) {
         const std::size_t at = i * hours + t;
         const double drawn_mw =
-            store.discharge_max_mw - taken[lot(i, held_back, t)] * store.efficiency_discharge;
-        plan.discharge_mw[at] = std::clamp(drawn_mw, 0.0, store.discharge_max_mw);
+            store.discharge_max(t) - taken[lot(i, held_back, t)] * store.efficiency_discharge;
+        plan.discharge_mw[at] = std::clamp(drawn_mw, 0.0, store.discharge_max(t));
         plan.charge_mw[at] = std::clamp(taken[lot(i, charged, t)] / store.efficiency_charge, 0.0,
-                                        store.charge_max_mw);
-        plan.spill_mw[at] = std::max(0.0, inflow_mw(i, t) - taken[lot(i, kept_inflow, t)]);
+                                        store.charge_max(t));
+        plan.spill_mw[at] = std::max(0.0, store.inflow(t) - taken[lot(i, kept_inflow, t)]);
+        if (may_leave_unserved(store)) {
+            plan.unserved_mw[at] = taken[lot(i, left_unserved, t)];
+            cost_cny += store.unserved_cny_per_mwh * plan.unserved_mw[at];
+        }
         hold_reserve(i, t, price_at(prices, store.reserve.up, hours, t),
                      price_at(prices, store.reserve.down, hours, t), step);
-        give(injection, t, plan.discharge_mw[at] - plan.charge_mw[at]);
+        give(injection, t, store.base(t) + plan.discharge_mw[at] - plan.charge_mw[at]);
         give(store.reserve.up, t, plan.up_mw[at]);
         give(store.reserve.down, t, plan.down_mw[at]);
         cost_cny += store.discharge_cny_per_mwh * plan.discharge_mw[at];
@@ -219,7 +235,7 @@ Answer StoreSolver::solve(std::span<const double> prices, std::span<double> give
     }
     // A store that cannot keep its limits is told of, so any price of a breach will do.
     constexpr double breach_cny_per_mwh = 1e6;
-    kernels::plan_stores({p.stores.size(), p.hours, lots, p.start, p.kept, p.end_target,
+    kernels::plan_stores({p.stores.size(), p.hours, p.lots, p.start, p.kept, p.end_target,
                           p.end_price, p.low, p.high, p.base, p.hold, p.lot_value, p.lot_amount,
                           p.lot_centre, p.lot_curvature},
                          breach_cny_per_mwh,
@@ -248,17 +264,19 @@ Oracle store_oracle(std::vector<lp::Store> stores, int hours) {
             channel = place_of(oracle.channels, channel);
         }
     };
-    const auto add_reach = [&](const std::vector<int>& places, double units) {
+    const auto add_reach = [&](const std::vector<int>& places, const std::vector<double>& units) {
         if (!places.empty()) {
-            oracle.reach.push_back({places, std::vector<double>(places.size(), 1.0),
-                                    std::vector<double>(static_cast<std::size_t>(hours), units)});
+            oracle.reach.push_back({places, std::vector<double>(places.size(), 1.0), units});
         }
     };
     for (lp::Store& store : stores) {
         store.injection = place_of(oracle.channels, store.injection);
         to_places(store.reserve.up);
         to_places(store.reserve.down);
-        const double range_mw = store.charge_max_mw + store.discharge_max_mw;
+        std::vector<double> range_mw;
+        for (std::size_t t = 0; t < static_cast<std::size_t>(hours); ++t) {
+            range_mw.push_back(store.charge_max(t) + store.discharge_max(t));
+        }
         add_reach({store.injection}, range_mw);
         add_reach(store.reserve.up, range_mw);
         add_reach(store.reserve.down, range_mw);
@@ -275,9 +293,9 @@ Oracle store_oracle(std::vector<lp::Store> stores, int hours) {
             const auto first = table.begin() + static_cast<std::ptrdiff_t>(k * size);
             return std::vector<double>(first, first + static_cast<std::ptrdiff_t>(size));
         };
-        return lp::StorePlan{
-            row(all.charge_mw), row(all.discharge_mw), row(all.spill_mw),         row(all.up_mw),
-            row(all.down_mw),   row(all.energy_mwh),   row(all.value_cny_per_mwh)};
+        return lp::StorePlan{row(all.charge_mw),  row(all.discharge_mw),     row(all.spill_mw),
+                             row(all.up_mw),      row(all.down_mw),          row(all.unserved_mw),
+                             row(all.energy_mwh), row(all.value_cny_per_mwh)};
     };
     return oracle;
 }

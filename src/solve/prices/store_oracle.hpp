@@ -12,6 +12,7 @@ namespace longyang::solve::prices {
 /// A plan of storage plants. Every table is stores x hours, hours contiguous.
 struct StorePlan {
     std::vector<double> charge_mw, discharge_mw, spill_mw, energy_mwh, up_mw, down_mw;
+    std::vector<double> unserved_mw;       ///< of the drain
     std::vector<double> value_cny_per_mwh; ///< of the energy stored at the end of the hour
 };
 

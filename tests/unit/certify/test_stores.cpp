@@ -1,3 +1,4 @@
+#include "../model/random_flexible.hpp"
 #include "../solve/kernel_runtime.hpp"
 #include "certify/stores.hpp"
 #include "random_examples.hpp"
@@ -84,6 +85,45 @@ TEST(CertifyStores, BestPlanOfHighsWithoutReserve) {
 
 TEST(CertifyStores, BetweenOracleAndHighsWithReserve) {
     check_many(22, 100, true);
+}
+
+// Flexible loads: limits by the hour, drains, demand not served, microgrids, budgets.
+TEST(CertifyStores, FlexibleLoads) {
+    Random random(23);
+    int compared = 0;
+    for (int run = 0; run < 160; ++run) {
+        SCOPED_TRACE(fmt::format("run {}", run));
+        Example e;
+        e.hours = random.whole(6, 60);
+        const bool reserve = random.one_in(2);
+        testing::add_flexible_load(e.system,
+                                   testing::random_flexible(e.system, random, e.hours, reserve));
+        if (reserve) {
+            e.add_reserves();
+        }
+        e.draw_prices(random, random.number(-20, 300), 200.0);
+        const double best = e.by_highs({model::Kind::flexible, 0});
+        if (!std::isfinite(best)) {
+            continue;
+        }
+        ++compared;
+        const lp::Store store = model::flexible_store(e.context(), 0);
+        solve::prices::StoreSolver solver({store}, e.hours);
+        solve::prices::Answer answer;
+        for (int call = 0; call < (reserve ? 30 : 1); ++call) {
+            std::vector<double> given(e.price.size(), 0.0);
+            answer = solver.solve(e.price, given);
+        }
+        const double size = e.turnover(store.charge_max_mw + store.discharge_max_mw + 100.0);
+        const double bound = bound_of(e, store, solver.plan().value_cny_per_mwh);
+        EXPECT_LE(bound, best + 1e-9 * size);
+        EXPECT_GE(bound, answer.bound - 1e-9 * size);
+        if (!reserve) {
+            EXPECT_GE(bound, best - 1e-9 * size);
+        }
+        EXPECT_LE(bound_of(e, store, {}), best + 1e-9 * size);
+    }
+    EXPECT_GT(compared, 80);
 }
 
 // By hand: 10 MW, 10 MWh, no losses; buys at 100 in hour 0, sells at 300 in hour 1.

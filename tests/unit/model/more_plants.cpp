@@ -112,6 +112,41 @@ int add_storage(grid::System& system, const StorageRow& row) {
     return append(s, "storage");
 }
 
+int add_flexible_load(grid::System& system, const FlexibleRow& row) {
+    grid::FlexibleLoads& f = system.flexible_loads;
+    f.bus.push_back(row.bus);
+    f.kind.emplace_back("industry");
+    f.draw_min_mw.push_back(row.draw_min_mw);
+    f.draw_min_profile.push_back(row.draw_min_profile);
+    f.draw_max_mw.push_back(row.draw_max_mw);
+    f.draw_max_profile.push_back(row.draw_max_profile);
+    f.give_max_mw.push_back(row.give_max_mw);
+    f.give_max_profile.push_back(row.give_max_profile);
+    f.demand_mw.push_back(row.demand_mw);
+    f.demand_profile.push_back(row.demand_profile);
+    f.efficiency_draw.push_back(row.efficiency_draw);
+    f.efficiency_give.push_back(row.efficiency_give);
+    f.loss_per_h.push_back(row.loss_per_h);
+    f.energy_min_mwh.push_back(row.energy_min_mwh);
+    f.energy_min_profile.push_back(row.energy_min_profile);
+    f.energy_max_mwh.push_back(row.energy_max_mwh);
+    f.energy_max_profile.push_back(row.energy_max_profile);
+    f.late_h.push_back(row.late_h);
+    f.energy_initial_mwh.push_back(row.energy_initial_mwh);
+    f.give_cny_per_mwh.push_back(row.give_cny_per_mwh);
+    f.unserved_max_pu.push_back(row.unserved_max_pu);
+    f.unserved_cny_per_mwh.push_back(row.unserved_cny_per_mwh);
+    f.budget_mwh.push_back(row.budget_mwh);
+    f.budget_period.push_back(row.budget_period);
+    f.own_load_mw.push_back(row.own_load_mw);
+    f.own_load_profile.push_back(row.own_load_profile);
+    f.own_generation_mw.push_back(row.own_generation_mw);
+    f.own_generation_profile.push_back(row.own_generation_profile);
+    f.exchange_max_mw.push_back(row.exchange_max_mw);
+    f.holds_reserve.emplace_back(row.holds_reserve ? "yes" : "no");
+    return append(f, "flexible");
+}
+
 int add_hvdc(grid::System& system, const HvdcRow& row) {
     grid::HvdcLines& h = system.hvdc;
     h.bus.push_back(row.bus);

@@ -43,6 +43,27 @@ struct StorageRow {
 };
 int add_storage(grid::System& system, const StorageRow& row);
 
+/// Profiles of -1: 1 in every hour.
+struct FlexibleRow {
+    int bus = 0;
+    double draw_min_mw = 0, draw_max_mw = 0, give_max_mw = 0;
+    int draw_min_profile = -1, draw_max_profile = -1, give_max_profile = -1;
+    double demand_mw = 0;
+    int demand_profile = -1;
+    double efficiency_draw = 1, efficiency_give = 1, loss_per_h = 0;
+    double energy_min_mwh = 0, energy_max_mwh = 0;
+    int energy_min_profile = -1, energy_max_profile = -1, late_h = 0;
+    double energy_initial_mwh = 0, give_cny_per_mwh = 0;
+    double unserved_max_pu = 0, unserved_cny_per_mwh = 20000;
+    double budget_mwh = 0;
+    std::string budget_period = "year";
+    double own_load_mw = 0, own_generation_mw = 0;
+    int own_load_profile = -1, own_generation_profile = -1;
+    double exchange_max_mw = 0;
+    bool holds_reserve = false;
+};
+int add_flexible_load(grid::System& system, const FlexibleRow& row);
+
 struct HvdcRow {
     int bus = 0;
     double p_min_mw = 0, p_max_mw = 1000, level_step_mw = 0;

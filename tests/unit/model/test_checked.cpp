@@ -2,6 +2,7 @@
 #include "base/comm.hpp"
 #include "more_plants.hpp"
 #include "partition/partition.hpp"
+#include "random_flexible.hpp"
 #include "small_system.hpp"
 #include "verify/verify.hpp"
 
@@ -136,9 +137,21 @@ grid::System random_system(unsigned seed) {
     return system;
 }
 
+/// Flexible loads for every second system, of which some may have no plan.
+grid::System with_flexible_loads(unsigned seed) {
+    grid::System system = random_system(seed);
+    Random random(seed);
+    for (int k = 0; seed % 2 == 0 && k < 3; ++k) {
+        FlexibleRow row = random_flexible(system, random, 24, random.one_in(2));
+        row.energy_initial_mwh *= row.late_h == 0 ? 1.0 : 0.0;
+        add_flexible_load(system, row);
+    }
+    return system;
+}
+
 TEST(Checked, TheCheckerFindsNothingInRandomSystemsAndTheSameCost) {
-    for (unsigned seed = 1; seed <= 16; ++seed) {
-        const grid::System system = random_system(seed);
+    for (unsigned seed = 1; seed <= 24; ++seed) {
+        const grid::System system = with_flexible_loads(seed);
         const SpanSolution found = solve_span(system, {static_cast<int>(seed % 3), 8}, {}, 0.05);
         ASSERT_EQ(found.status, solve::highs::Status::optimal) << "seed " << seed;
         const verify::Report report =

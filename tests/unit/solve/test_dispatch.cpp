@@ -1,6 +1,7 @@
 // Schedules of the dispatch against the checker, which has equations of its own, and against
 // HiGHS's optimum of the same programme.
 #include "../model/more_plants.hpp"
+#include "../model/random_flexible.hpp"
 #include "../model/small_system.hpp"
 #include "base/comm.hpp"
 #include "base/error.hpp"
@@ -53,7 +54,8 @@ struct Kind {
     int hours = 12;
     bool head = true;
     bool rivers = true;
-    bool inflow = true; ///< of storages
+    bool inflow = true;    ///< of storages
+    bool flexible = false; ///< loads, too
     int least_load_mw = 200;
     double contract_tolerance = 0.2;
 };
@@ -170,6 +172,11 @@ grid::System random_system(unsigned seed, const Kind& kind) {
         testing::add_contract(system, "hvdc", "line" + std::to_string(line), "day", 0,
                               24e-3 * 0.5 * row.p_max_mw, kind.contract_tolerance);
     }
+    testing::Random random(seed);
+    for (int k = 0; kind.flexible && k < 3; ++k) {
+        testing::add_flexible_load(
+            system, testing::random_flexible(system, random, kind.hours, random.one_in(2)));
+    }
     testing::add_flexible(system, 0, dice.whole(100, 600), dice.whole(0, 10),
                           testing::add_profile(system, dice.shares(0, 20, kind.hours)), "wind");
     system.renewables.curtailment_cny_per_mwh[0] = dice.whole(0, 50);
@@ -243,6 +250,8 @@ lp::BlockPlan plan_of(const Programme& programme, std::size_t k, const grid::Sch
         plan.down_mw = row_of(schedule.storage_down_mw, item);
         return plan;
     }
+    case model::Kind::flexible:
+        return model::flexible_plan(programme.context, id.item, schedule);
     case model::Kind::cascade: {
         const model::hydro::Plan rows = model::hydro::make_plan(programme.context, id.item);
         lp::RiverPlan plan;
@@ -415,6 +424,17 @@ TEST(Dispatch, FromTheOptimumOfUnitsAndBatteriesItIsCloseToIt) {
     EXPECT_GE(distances.solved, 24);
     EXPECT_GE(distances.share_within(0.001), 0.87);
     EXPECT_GE(distances.share_within(0.02), 0.95);
+}
+
+TEST(Dispatch, FromTheOptimumWithFlexibleLoads) {
+    Kind kind;
+    kind.rivers = false;
+    kind.inflow = false;
+    kind.flexible = true;
+    // Measured over seeds 1 to 25: 20 of 24 within 0.1 %, all but one within 1 %.
+    const Distances distances = from_the_optimum(kind, 1, 6);
+    EXPECT_GE(distances.solved, 5);
+    EXPECT_GE(distances.share_within(0.01), 0.8);
 }
 
 TEST(Dispatch, FromTheOptimumWithRivers) {

@@ -1,4 +1,5 @@
 #include "../model/more_plants.hpp"
+#include "../model/random_flexible.hpp"
 #include "../model/small_system.hpp"
 #include "base/error.hpp"
 #include "kernel_runtime.hpp"
@@ -24,6 +25,8 @@ struct Example {
     int channels = 0;
     lp::Block block;
     lp::Store data;
+    std::string family = "storage_"; ///< of the block's columns
+    std::string charge = "charge", discharge = "discharge";
 
     void set_prices(std::vector<double> cny) {
         const model::Context context(system, {0, hours});
@@ -31,6 +34,16 @@ struct Example {
         prices = std::move(cny);
         model::build_block(context, {model::Kind::storage, 0}, block);
         data = model::store_data(context, 0);
+    }
+    void set_flexible_prices(std::vector<double> cny) {
+        const model::Context context(system, {0, hours});
+        channels = context.channels.count();
+        prices = std::move(cny);
+        model::build_block(context, {model::Kind::flexible, 0}, block);
+        data = model::flexible_store(context, 0);
+        family = "flexible_";
+        charge = "draw";
+        discharge = "give";
     }
 };
 
@@ -82,12 +95,13 @@ BlockPoint point_of(const Example& example, const StorePlan& plan) {
             point.value[column] = values[static_cast<std::size_t>(point.hour(column))];
         }
     };
-    put("storage_charge", plan.charge_mw);
-    put("storage_discharge", plan.discharge_mw);
-    put("storage_energy", plan.energy_mwh);
-    put("storage_spill", plan.spill_mw);
-    put("storage_up", plan.up_mw);
-    put("storage_down", plan.down_mw);
+    put(example.family + example.charge, plan.charge_mw);
+    put(example.family + example.discharge, plan.discharge_mw);
+    put(example.family + "energy", plan.energy_mwh);
+    put(example.family + "spill", plan.spill_mw);
+    put(example.family + "unserved", plan.unserved_mw);
+    put(example.family + "up", plan.up_mw);
+    put(example.family + "down", plan.down_mw);
     return point;
 }
 
@@ -150,6 +164,74 @@ TEST(StoreOracle, AsGoodAsHighs) {
         EXPECT_NEAR(solved.plan_cny, expected, exact) << "run " << run;
     }
     EXPECT_LT(impossible, 40);
+}
+
+Example random_load(std::uint64_t seed, bool with_reserve) {
+    testing::Random random(seed);
+    Example example;
+    example.hours = random.whole(6, 72);
+    testing::add_flexible_load(
+        example.system,
+        testing::random_flexible(example.system, random, example.hours, with_reserve));
+    if (with_reserve) {
+        testing::add_reserve(example.system, 0, "up", "spinning", 100, 1000);
+        testing::add_reserve(example.system, 0, "down", "spinning", 100, 1000);
+    }
+    const double level = random.number(-20, 300);
+    std::vector<double> prices;
+    for (int c = 0; c < model::Channels(example.system).count(); ++c) {
+        for (int t = 0; t < example.hours; ++t) {
+            prices.push_back(c == 0 ? level + random.number(-200, 200)
+                                    : std::max(0.0, random.number(-60, 40)));
+        }
+    }
+    example.set_flexible_prices(std::move(prices));
+    return example;
+}
+
+// Limits by the hour, drains, demand owed or not served, budgets, microgrids.
+TEST(StoreOracle, FlexibleLoadsAsGoodAsHighs) {
+    int impossible = 0;
+    for (std::uint64_t run = 0; run < 400; ++run) {
+        const Example example = random_load(run, false);
+        StoreSolver solver({example.data}, example.hours);
+        const double expected = by_highs(example);
+        if (std::isnan(expected)) {
+            std::vector<double> given(example.prices.size());
+            EXPECT_THROW((void)solver.solve(example.prices, given), Error);
+            ++impossible;
+            continue;
+        }
+        const Solved solved = ask(example, solver);
+        const double exact = 1e-9 * turnover(example);
+        EXPECT_NEAR(solved.answer.bound, expected, exact) << "run " << run;
+        EXPECT_NEAR(solved.plan_cny, expected, exact) << "run " << run;
+    }
+    EXPECT_LT(impossible, 120);
+}
+
+TEST(StoreOracle, FlexibleLoadsWithReserve) {
+    double last_gap = 0.0;
+    int compared = 0;
+    for (std::uint64_t run = 0; run < 80; ++run) {
+        const Example example = random_load(1000 + run, true);
+        const double expected = by_highs(example);
+        if (std::isnan(expected)) {
+            continue;
+        }
+        ++compared;
+        StoreSolver solver({example.data}, example.hours);
+        double best = -1e300;
+        for (int call = 0; call < 60; ++call) {
+            const Solved solved = ask(example, solver);
+            ASSERT_LE(solved.answer.bound, expected + 1e-9 * turnover(example)) << "run " << run;
+            ASSERT_GE(solved.plan_cny, expected - 1e-9 * turnover(example)) << "run " << run;
+            best = std::max(best, solved.answer.bound);
+        }
+        last_gap += (expected - best) / turnover(example);
+    }
+    EXPECT_GT(compared, 40);
+    EXPECT_LT(last_gap / compared, 1e-3);
 }
 
 // With reserve the plan is one of the block, the bound never above HiGHS's optimum, and calls at

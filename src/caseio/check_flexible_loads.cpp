@@ -1,0 +1,166 @@
+#include "caseio/checks.hpp"
+#include "grid/calendar.hpp"
+#include "grid/cascades.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace longyang::caseio {
+namespace {
+
+/// One row and the faults found in it.
+struct Row {
+    const grid::System& system;
+    std::size_t i;
+    std::vector<Fault>& faults;
+
+    [[nodiscard]] const grid::FlexibleLoads& table() const { return system.flexible_loads; }
+    [[nodiscard]] double value(const grid::Numbers& figure, const grid::Integers& profile,
+                               int hour) const {
+        return figure[i] * grid::profile_value(system, profile[i], hour, 1.0);
+    }
+    void fault(const char* column, std::string found, std::string expected) const {
+        faults.push_back(
+            row_fault("flexible_loads", table(), i, column, std::move(found), std::move(expected)));
+    }
+    [[nodiscard]] std::string when(int hour) const {
+        return fmt::format("in hour {} ({})", hour, grid::date_of_hour(hour, system.info.year));
+    }
+    [[nodiscard]] double demand_mw(int hour) const {
+        return value(table().demand_mw, table().demand_profile, hour);
+    }
+    /// FL-5
+    [[nodiscard]] double energy_min_mwh(int hour) const {
+        double least = value(table().energy_min_mwh, table().energy_min_profile, hour);
+        for (int k = 0; k < std::min(table().late_h[i], hour + 1); ++k) {
+            least -= demand_mw(hour - k);
+        }
+        return least;
+    }
+};
+
+/// Columns that exclude each other.
+void check_together(const Row& row) {
+    const grid::FlexibleLoads& t = row.table();
+    const std::size_t i = row.i;
+    if (t.budget_mwh[i] > 0.0 && (t.draw_max_mw[i] > 0.0 || t.demand_mw[i] > 0.0)) {
+        row.fault("budget_mwh", fmt::format("{} of a row with draw or demand", t.budget_mwh[i]),
+                  "a budget only of a row that gives: what it may leave undrawn of loads.csv");
+    }
+    if (t.exchange_max_mw[i] > 0.0 && t.demand_mw[i] > 0.0) {
+        row.fault("demand_mw", fmt::format("{} behind an exchange limit", t.demand_mw[i]),
+                  "0 where exchange_max_mw is given; a microgrid's load is own_load_mw");
+    }
+    if (t.give_max_mw[i] > 0.0 && t.efficiency_draw[i] > 1.0) {
+        row.fault("efficiency_draw",
+                  fmt::format("{} of a load that gives power back", t.efficiency_draw[i]),
+                  "at most 1, or give_max_mw = 0");
+    }
+    if (t.holds_reserve[i] == "yes" && t.efficiency_draw[i] > 1.0) {
+        row.fault("efficiency_draw",
+                  fmt::format("{} of a load that holds reserve", t.efficiency_draw[i]),
+                  "at most 1, or holds_reserve = no");
+    }
+    if (t.loss_per_h[i] > 0.0 && (t.late_h[i] > 0 || t.energy_min_mwh[i] < 0.0)) {
+        row.fault("loss_per_h", fmt::format("{} where demand may be owed", t.loss_per_h[i]),
+                  "0, since what is owed does not decay");
+    }
+}
+
+/// FL-2: the least draw lies below the largest, a microgrid's deficit below what its store gives.
+void check_powers(const Row& row) {
+    const grid::FlexibleLoads& t = row.table();
+    for (int h = 0; h < grid::hours_per_year; ++h) {
+        const double least = row.value(t.draw_min_mw, t.draw_min_profile, h);
+        const double most = row.value(t.draw_max_mw, t.draw_max_profile, h);
+        if (least > most * (1.0 + rounding)) {
+            row.fault("draw_min_mw", fmt::format("{:.6g} MW {}", least, row.when(h)),
+                      fmt::format("at most the largest draw, {:.6g} MW", most));
+            return;
+        }
+        const double give = row.value(t.give_max_mw, t.give_max_profile, h);
+        const double deficit = row.value(t.own_load_mw, t.own_load_profile, h) + least -
+                               row.value(t.own_generation_mw, t.own_generation_profile, h) -
+                               t.exchange_max_mw[row.i];
+        if (t.exchange_max_mw[row.i] > 0.0 && deficit > give * (1.0 + rounding)) {
+            row.fault("exchange_max_mw",
+                      fmt::format("{:.6g} MW of own load beyond the exchange limit {}", deficit,
+                                  row.when(h)),
+                      fmt::format("at most what the store gives, {:.6g} MW", give));
+            return;
+        }
+    }
+}
+
+/// FL-1, FL-5: from the content at the start, drawing as much (as little) as is allowed keeps the
+/// least (largest) content over the year. Of rows without a microgrid's own balance.
+std::optional<std::string> content_fault(const Row& row) {
+    const grid::FlexibleLoads& t = row.table();
+    const std::size_t i = row.i;
+    double highest = t.energy_initial_mwh[i];
+    double lowest = highest;
+    for (int h = 0; h < grid::hours_per_year; ++h) {
+        const double used = row.demand_mw(h);
+        const double give =
+            row.value(t.give_max_mw, t.give_max_profile, h) / t.efficiency_give[i];
+        const double kept = 1.0 - t.loss_per_h[i];
+        const double least = row.energy_min_mwh(h);
+        const double most = row.value(t.energy_max_mwh, t.energy_max_profile, h);
+        highest = std::min(most, kept * highest - used +
+                                     t.efficiency_draw[i] *
+                                         row.value(t.draw_max_mw, t.draw_max_profile, h));
+        lowest = std::max(least, kept * lowest - used - give +
+                                     t.efficiency_draw[i] *
+                                         row.value(t.draw_min_mw, t.draw_min_profile, h));
+        const double slack = rounding * (1.0 + std::abs(most) + std::abs(least));
+        const double unserved = t.unserved_max_pu[i] * used;
+        if (highest + unserved < least - slack) {
+            return fmt::format("at least {:.6g} MWh asked for {}, where drawing all that is "
+                               "allowed reaches {:.6g} MWh",
+                               least, row.when(h), highest);
+        }
+        if (lowest > most + slack) {
+            return fmt::format("at most {:.6g} MWh allowed {}, where drawing as little as is "
+                               "allowed leaves {:.6g} MWh",
+                               most, row.when(h), lowest);
+        }
+        highest = std::max(highest, least); // what is not served
+    }
+    return std::nullopt;
+}
+
+void check_content(const Row& row) {
+    const grid::FlexibleLoads& t = row.table();
+    const std::size_t i = row.i;
+    if (t.budget_mwh[i] > 0.0 || t.exchange_max_mw[i] > 0.0) {
+        return;
+    }
+    const double initial = t.energy_initial_mwh[i];
+    if (initial > t.energy_max_mwh[i] && t.energy_max_profile[i] < 0) {
+        row.fault("energy_initial_mwh", fmt::format("{}", initial),
+                  fmt::format("at most energy_max_mwh = {}", t.energy_max_mwh[i]));
+        return;
+    }
+    if (const auto words = content_fault(row)) {
+        row.fault("energy_min_mwh", *words, "limits of the content that can be kept");
+    }
+}
+
+} // namespace
+
+std::vector<Fault> check_flexible_loads(const grid::System& system) {
+    std::vector<Fault> faults;
+    for (std::size_t i = 0; i < system.flexible_loads.line.size(); ++i) {
+        const Row row{system, i, faults};
+        check_together(row);
+        check_powers(row);
+        check_content(row);
+    }
+    return faults;
+}
+
+} // namespace longyang::caseio
