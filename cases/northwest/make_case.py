@@ -11,8 +11,8 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from make import common, expected, hvdc, hydro, load, machines, network, reactive, renewables, reserves, storage, \
-    summary, thermal, variants  # noqa: E402
+from make import common, expected, flexible, hvdc, hydro, load, machines, network, reactive, renewables, reserves, \
+    storage, summary, thermal, variants  # noqa: E402
 
 
 def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str]:
@@ -39,7 +39,11 @@ def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str
     reserves.add_reserves(case)
     machines.add_machines(case)
     reactive.add_reactive(case)
-    return case, summary.readme(case, hydro_year, year)
+    readme = summary.readme(case, hydro_year, year)
+    if year == 2030:
+        flexible.add_flexible_loads(case)
+        readme += flexible.section(case)
+    return case, readme
 
 
 def write(case: common.Case, readme: str, folder: pathlib.Path) -> None:

@@ -66,6 +66,17 @@ constexpr SizeColumn size_columns[] = {
     {"contracts", "energy_gwh"},
     {"loads", "mean_mw"},
     {"loads", "mean_mvar"},
+    {"flexible_loads", "draw_min_mw"},
+    {"flexible_loads", "draw_max_mw"},
+    {"flexible_loads", "give_max_mw"},
+    {"flexible_loads", "demand_mw"},
+    {"flexible_loads", "energy_min_mwh"},
+    {"flexible_loads", "energy_max_mwh"},
+    {"flexible_loads", "energy_initial_mwh"},
+    {"flexible_loads", "budget_mwh"},
+    {"flexible_loads", "own_load_mw"},
+    {"flexible_loads", "own_generation_mw"},
+    {"flexible_loads", "exchange_max_mw"},
     {"branches", "rating_mw"},
     {"branches", "rating_emergency_mw"},
     {"sections", "limit_forward_mw"},
@@ -80,8 +91,8 @@ constexpr SizeColumn size_columns[] = {
 };
 
 /// Tables whose rows a change may call by their name alone, without the table's.
-constexpr std::array<std::string_view, 7> tables_of_resources = {
-    "hvdc", "thermal", "renewables", "hydro", "storages", "loads", "branches"};
+constexpr std::array<std::string_view, 8> tables_of_resources = {
+    "hvdc", "thermal", "renewables", "hydro", "storages", "loads", "flexible_loads", "branches"};
 
 /// Rows of one table.
 struct Selection {

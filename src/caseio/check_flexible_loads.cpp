@@ -105,8 +105,7 @@ std::optional<std::string> content_fault(const Row& row) {
     double lowest = highest;
     for (int h = 0; h < grid::hours_per_year; ++h) {
         const double used = row.demand_mw(h);
-        const double give =
-            row.value(t.give_max_mw, t.give_max_profile, h) / t.efficiency_give[i];
+        const double give = row.value(t.give_max_mw, t.give_max_profile, h) / t.efficiency_give[i];
         const double kept = 1.0 - t.loss_per_h[i];
         const double least = row.energy_min_mwh(h);
         const double most = row.value(t.energy_max_mwh, t.energy_max_profile, h);

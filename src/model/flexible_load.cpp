@@ -15,9 +15,15 @@
 namespace longyang::model {
 namespace {
 
-constexpr StoreFamilies families = {"flexible_draw",  "flexible_give",     "flexible_energy",
-                                    "flexible_spill", "flexible_unserved", "flexible_up",
-                                    "flexible_down",  "FL-1",              "FL-4",
+constexpr StoreFamilies families = {"flexible_draw",
+                                    "flexible_give",
+                                    "flexible_energy",
+                                    "flexible_spill",
+                                    "flexible_unserved",
+                                    "flexible_up",
+                                    "flexible_down",
+                                    "FL-1",
+                                    "FL-4",
                                     "FL-4"};
 
 /// FL-2, FL-3: what an hour of a row leaves to choose, MW.
@@ -51,8 +57,7 @@ Hour hour_of(const grid::System& system, std::size_t i, int hour_of_year) {
     hour.absorbed_max = std::min(excess, room);
     hour.curtailed_min = excess - hour.absorbed_max;
     hour.charge_max = std::min(room - hour.absorbed_max, exchange_max + hour.base);
-    hour.discharge_max =
-        std::min(std::max(0.0, give_max - hour.deficit), exchange_max - hour.base);
+    hour.discharge_max = std::min(std::max(0.0, give_max - hour.deficit), exchange_max - hour.base);
     return hour;
 }
 
@@ -192,18 +197,16 @@ void write_flexible_load(const Context& context, int item, const lp::StorePlan& 
     const auto i = static_cast<std::size_t>(item);
     const bool exchanges = table.exchange_max_mw[i] > 0.0;
     for (std::size_t t = 0; t < context.span.size(); ++t) {
-        const Hour hour =
-            hour_of(context.system, i, context.hour_of_year(static_cast<int>(t)));
+        const Hour hour = hour_of(context.system, i, context.hour_of_year(static_cast<int>(t)));
         const double spill = plan.spill_mw.empty() ? 0.0 : plan.spill_mw[t];
         const double unserved = plan.unserved_mw.empty() ? 0.0 : plan.unserved_mw[t];
         // Of own generation beyond the exchange, what the store did not take.
-        const double lost = exchanges ? std::min(spill / table.efficiency_draw[i], hour.absorbed_max)
-                                      : 0.0;
+        const double lost =
+            exchanges ? std::min(spill / table.efficiency_draw[i], hour.absorbed_max) : 0.0;
         const double absorbed = exchanges ? hour.absorbed_max - lost : 0.0;
         // A deficit that is not served is not given either.
         const double missing = exchanges ? unserved * table.efficiency_give[i] : 0.0;
-        schedule.flexible_p_mw.row(i)[t] =
-            plan.charge_mw[t] - plan.discharge_mw[t] - hour.base;
+        schedule.flexible_p_mw.row(i)[t] = plan.charge_mw[t] - plan.discharge_mw[t] - hour.base;
         schedule.flexible_draw_mw.row(i)[t] = hour.draw_min + absorbed + plan.charge_mw[t];
         schedule.flexible_give_mw.row(i)[t] =
             std::max(0.0, plan.discharge_mw[t] + hour.deficit - missing);
@@ -232,15 +235,13 @@ lp::StorePlan flexible_plan(const Context& context, int item, const grid::Schedu
     plan.up_mw = copy(schedule.flexible_up_mw);
     plan.down_mw = copy(schedule.flexible_down_mw);
     for (std::size_t t = 0; t < context.span.size(); ++t) {
-        const Hour hour =
-            hour_of(context.system, i, context.hour_of_year(static_cast<int>(t)));
+        const Hour hour = hour_of(context.system, i, context.hour_of_year(static_cast<int>(t)));
         plan.charge_mw[t] -= hour.draw_min;
         if (exchanges) {
             const double lost = plan.spill_mw[t] - hour.curtailed_min;
             plan.charge_mw[t] -= hour.absorbed_max - lost;
             plan.spill_mw[t] = lost * table.efficiency_draw[i];
-            plan.discharge_mw[t] -=
-                hour.deficit - plan.unserved_mw[t] * table.efficiency_give[i];
+            plan.discharge_mw[t] -= hour.deficit - plan.unserved_mw[t] * table.efficiency_give[i];
         }
     }
     return plan;

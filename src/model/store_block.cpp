@@ -41,10 +41,9 @@ void add_balance(const lp::Store& store, const StoreFamilies& families, lp::Bloc
         block.add_port(store.injection, t, at.discharge, 1.0);
         const bool last = h + 1 == hours.size();
         const double least_mwh = store.energy_min(h);
-        at.energy = block.add_column(energy, t,
-                                     last ? std::max(least_mwh, store.energy_end_min_mwh)
-                                          : least_mwh,
-                                     store.energy_max(h), 0.0);
+        at.energy = block.add_column(
+            energy, t, last ? std::max(least_mwh, store.energy_end_min_mwh) : least_mwh,
+            store.energy_max(h), 0.0);
         if (inflow_mw > 0.0) {
             at.spill = block.add_column(spill, t, 0.0, inflow_mw, 0.0);
         }

@@ -41,8 +41,7 @@ void check_content(const Load& load, Findings& findings) {
     const grid::Schedule& x = load.scope.schedule;
     for (int t = 0; t < load.scope.hours(); ++t) {
         const double taken = table.efficiency_draw[load.i] * load.done(x.flexible_draw_mw, t);
-        const double given =
-            load.done(x.flexible_give_mw, t) / table.efficiency_give[load.i];
+        const double given = load.done(x.flexible_give_mw, t) / table.efficiency_give[load.i];
         const double unserved = load.done(x.flexible_unserved_mw, t);
         const double used = load.demand_mw(t);
         // What a microgrid's store does not give of its deficit is not part of `given`.
@@ -119,8 +118,7 @@ void check_exchange(const Load& load, Findings& findings) {
         }
         if (load.exchanges()) {
             const double limit = table.exchange_max_mw[load.i];
-            findings.at_most({"FL-3 exchange", load.name, t, "MW"},
-                             std::abs(net), limit);
+            findings.at_most({"FL-3 exchange", load.name, t, "MW"}, std::abs(net), limit);
             findings.at_most({"FL-3 exchange with reserve", load.name, t, "MW"},
                              std::max(load.done(x.flexible_up_mw, t) - net,
                                       load.done(x.flexible_down_mw, t) + net),
@@ -187,8 +185,8 @@ double cost_of(const Load& load, Findings& findings) {
         // What covers that load is no choice of the store's, and costs nothing.
         const double chosen =
             give - beyond + (load.exchanges() ? unserved * table.efficiency_give[load.i] : 0.0);
-        cny += table.give_cny_per_mwh[load.i] * chosen +
-               table.unserved_cny_per_mwh[load.i] * unserved;
+        cny +=
+            table.give_cny_per_mwh[load.i] * chosen + table.unserved_cny_per_mwh[load.i] * unserved;
     }
     return cny;
 }

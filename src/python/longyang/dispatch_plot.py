@@ -54,7 +54,7 @@ def draw(results: Results, region: str) -> plt.Figure:
     """The picture as a matplotlib figure."""
     given, taken = stacks(results, region)
     one = results.balances.sel(region=region)
-    load = one.load_mw.to_pandas() / 1e3
+    load = (one.load_mw + one.flexible_mw).to_pandas() / 1e3
     figure, (energy, price) = plt.subplots(2, 1, figsize=(10, 6.2), sharex=True, height_ratios=[4, 1],
                                            layout="constrained")
     # Hours as steps: the last one is drawn to its end.

@@ -184,7 +184,7 @@ def hvdc_twh(f: Figures, row: Row) -> float:
 def load_twh(f: Figures, row: Row) -> float:
     """Load served."""
     mine = f.balances.sel(region=f.regions(row))
-    return float((mine.load_mw - mine.shed_mw)[:, f.hours(row)].sum()) / 1e6
+    return float((mine.load_mw + mine.flexible_mw - mine.shed_mw)[:, f.hours(row)].sum()) / 1e6
 
 
 def curtailment_pct(f: Figures, row: Row) -> float:
@@ -225,7 +225,7 @@ def all_clean_days(f: Figures, row: Row) -> float:
     clean = mine.generation_mw.sel(technology=[t for t in mine.technology.values if t in RENEWABLES])
     clean = clean.sum(("region", "technology")) + mine.discharge_mw.sum(("region", "storage_technology")) \
         - mine.charge_mw.sum(("region", "storage_technology"))
-    enough = (clean.values >= (mine.load_mw - mine.shed_mw).sum("region").values - 1e-3)
+    enough = (clean.values >= (mine.load_mw + mine.flexible_mw - mine.shed_mw).sum("region").values - 1e-3)
     best = run = 0
     for day in enough[:len(enough) // 24 * 24].reshape(-1, 24).all(axis=1):
         run = run + 1 if day else 0

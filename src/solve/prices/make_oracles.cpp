@@ -32,6 +32,17 @@ struct OfKind {
     }
 };
 
+/// Limits of some stores change by the hour; each sort goes to an oracle of its own.
+void part_by_hour(OfKind<lp::Store>& all, OfKind<lp::Store>& by_hour) {
+    OfKind<lp::Store> same({});
+    for (std::size_t k = 0; k < all.data.size(); ++k) {
+        OfKind<lp::Store>& to = all.data[k].by_hour.drain_mw.empty() ? same : by_hour;
+        to.data.push_back(std::move(all.data[k]));
+        to.block.push_back(all.block[k]);
+    }
+    all = std::move(same);
+}
+
 void add(Oracle oracle, std::vector<std::size_t> blocks, OracleSet& set) {
     oracle.blocks = std::move(blocks);
     set.oracles.push_back(std::move(oracle));
@@ -73,8 +84,12 @@ OracleSet make_oracles(const Comm& comm, const lp::Coupling& coupling,
             add(unit_oracle(std::move(units.data), hours), std::move(units.block), set);
         }
         OfKind<lp::Store> stores(data);
-        if (!stores.data.empty()) {
-            add(store_oracle(std::move(stores.data), hours), std::move(stores.block), set);
+        OfKind<lp::Store> loads({});
+        part_by_hour(stores, loads);
+        for (OfKind<lp::Store>* each : {&stores, &loads}) {
+            if (!each->data.empty()) {
+                add(store_oracle(std::move(each->data), hours), std::move(each->block), set);
+            }
         }
         OfKind<lp::River> rivers(data);
         for (std::size_t k = 0; k < rivers.data.size(); ++k) {
