@@ -62,7 +62,8 @@ class Settlement:
         rows, self.power = [], {}
         for table, power in self._powers().items():
             case = self._case(table)
-            technology = case["technology"] if "technology" in case else pd.Series(table, index=case.index)
+            technology = next((case[column] for column in ("technology", "kind") if column in case),
+                              pd.Series(table, index=case.index))
             for k, name in enumerate(d[table]["name"].values):
                 bus = case["bus"].iloc[k]
                 word = {"hydro": "hydro", "loads": "load", "hvdc": "hvdc"}.get(table, technology.iloc[k])
@@ -94,7 +95,8 @@ class Settlement:
         powers = {"thermal": _values(d.thermal.p_mw), "renewables": _values(d.renewables.p_mw),
                   "hydro": _values(d.hydro.p_mw),
                   "storages": _values(d.storages.discharge_mw) - _values(d.storages.charge_mw),
-                  "hvdc": -_values(d.hvdc.p_mw), "loads": _values(d.loads.shed_mw) - _values(d.loads.load_mw)}
+                  "hvdc": -_values(d.hvdc.p_mw), "loads": _values(d.loads.shed_mw) - _values(d.loads.load_mw),
+                  "flexible_loads": -_values(d.flexible_loads.p_mw)}
         return {table: power for table, power in powers.items() if len(power)}
 
     def _pay(self, part: str, key: tuple[str, str], amount: float) -> None:
@@ -178,7 +180,9 @@ class Settlement:
                 ("thermal", "non_spinning_mw", "up", ["non_spinning"]),
                 ("hydro", "up_mw", "up", ["spinning", "non_spinning"]), ("hydro", "down_mw", "down", ["spinning"]),
                 ("storages", "up_mw", "up", ["spinning", "non_spinning"]),
-                ("storages", "down_mw", "down", ["spinning"]), ("renewables", "down_mw", "down", ["spinning"])]:
+                ("storages", "down_mw", "down", ["spinning"]),
+                ("flexible_loads", "up_mw", "up", ["spinning", "non_spinning"]),
+                ("flexible_loads", "down_mw", "down", ["spinning"]), ("renewables", "down_mw", "down", ["spinning"])]:
             if not len(d[table]["name"]):
                 continue
             held = np.nan_to_num(_values(d[table][column]))
@@ -249,8 +253,8 @@ class Settlement:
         demand = {}
         for key in self.table.index:
             quota = rules["quotas"].get(self._who[key]["region"], 0.0)
-            if key[0] == "loads" and quota > 0:
-                demand[key] = -quota * self._who[key]["energy_mwh"]
+            if key[0] in ("loads", "flexible_loads") and quota > 0:
+                demand[key] = quota * max(0.0, -self._who[key]["energy_mwh"])
         for line, share in rules.get("lines", {}).items():
             if ("hvdc", line) not in self.table.index:
                 raise MarketError(f"certificates.lines: found '{line}', expected the name of an HVDC line")
