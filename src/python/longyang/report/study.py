@@ -60,7 +60,10 @@ class Study:
 
     @functools.cached_property
     def balances(self) -> xr.Dataset:
-        return self.results["balances"].load()
+        """With what flexible loads draw as part of the load."""
+        balances = self.results["balances"].load()
+        total = balances.load_mw + balances.flexible_mw
+        return balances.assign(load_mw=total.assign_attrs(balances.load_mw.attrs))
 
     @functools.cached_property
     def hours(self) -> pd.DatetimeIndex:
