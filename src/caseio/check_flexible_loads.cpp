@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -154,10 +155,14 @@ void check_content(const Row& row) {
 std::vector<Fault> check_flexible_loads(const grid::System& system) {
     std::vector<Fault> faults;
     for (std::size_t i = 0; i < system.flexible_loads.line.size(); ++i) {
-        const Row row{system, i, faults};
+        std::vector<Fault> found;
+        const Row row{system, i, found};
         check_together(row);
         check_powers(row);
-        check_content(row);
+        if (found.empty()) { // else what can be kept means nothing
+            check_content(row);
+        }
+        std::move(found.begin(), found.end(), std::back_inserter(faults));
     }
     return faults;
 }
