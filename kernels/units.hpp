@@ -12,6 +12,7 @@ struct UnitCluster {
     int segment_begin = 0, segment_end = 0; ///< of the heat curve
     int tier_begin = 0, tier_end = 0;       ///< of start costs; none: starts are free
     int injection = 0;                      ///< channel
+    int running = -1;                       ///< channel of 1 a unit that is on; -1: none
     int up_begin = 0, up_end = 0;           ///< channels of reserve; none: it is not held
     int down_begin = 0, down_end = 0;
     int non_spinning_begin = 0, non_spinning_end = 0;

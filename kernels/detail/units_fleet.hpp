@@ -47,6 +47,13 @@ KOKKOS_INLINE_FUNCTION double energy_price(const FleetView& fleet, const UnitClu
     return fleet.price[static_cast<std::ptrdiff_t>(c.injection) * fleet.hours + t];
 }
 
+/// What a unit earns by being on.
+KOKKOS_INLINE_FUNCTION double earned_by_running(const FleetView& fleet, const UnitCluster& c,
+                                                int t) {
+    return c.running < 0 ? 0.0
+                         : fleet.price[static_cast<std::ptrdiff_t>(c.running) * fleet.hours + t];
+}
+
 /// What a unit at rest and in service earns by non-spinning reserve.
 KOKKOS_INLINE_FUNCTION double earned_at_rest(const FleetView& fleet, const UnitCluster& c, int t) {
     return greater(sum_of_prices(fleet, c.non_spinning_begin, c.non_spinning_end, t), 0.0) *
@@ -76,7 +83,8 @@ KOKKOS_INLINE_FUNCTION UnitHour hour_of(const FleetView& fleet, int cluster, int
     h.start = fleet.start_max[place];
     h.stop = fleet.stop_max[place];
     const double price = energy_price(fleet, c, t);
-    h.cost_at_floor = running_cost(fleet, c, h.floor) - price * h.floor;
+    h.cost_at_floor =
+        running_cost(fleet, c, h.floor) - price * h.floor - earned_by_running(fleet, c, t);
     int m = c.segment_begin;
     while (m + 1 < c.segment_end && fleet.bend_at[m] <= h.floor) {
         ++m;

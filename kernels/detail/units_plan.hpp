@@ -197,6 +197,7 @@ struct UnitPath {
             for (; t <= last; ++t) {
                 money.cost += running_cost(fleet, c, plan.p[t]);
                 money.earned += energy_price(fleet, c, t) * plan.p[t] +
+                                earned_by_running(fleet, c, t) +
                                 sum_of_prices(fleet, c.up_begin, c.up_end, t) * plan.up[t] +
                                 sum_of_prices(fleet, c.down_begin, c.down_end, t) * plan.down[t];
             }

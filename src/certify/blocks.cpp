@@ -73,6 +73,9 @@ void add_units(int item, Account& account) {
     const grid::Schedule& s = *account.schedule;
     for (std::size_t t = 0; t < account.prices.hours; ++t) {
         account.give(any.injection, t, row_of(s.thermal_p_mw, item)[t]);
+        if (any.running >= 0) {
+            account.give(any.running, t, row_of(s.thermal_units_on, item)[t]);
+        }
         account.give(any.reserve.up, t, row_of(s.thermal_up_mw, item)[t]);
         account.give(any.reserve.down, t, row_of(s.thermal_down_mw, item)[t]);
         account.give(any.reserve.non_spinning, t, row_of(s.thermal_non_spinning_mw, item)[t]);

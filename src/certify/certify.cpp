@@ -8,6 +8,7 @@
 #include "model/coupling.hpp"
 #include "partition/partition.hpp"
 #include "results/read.hpp"
+#include "security/export_limits.hpp"
 #include "verify/verify.hpp"
 
 #include <fmt/format.h>
@@ -30,6 +31,34 @@ std::uint64_t outage_seed(const results::Stored& stored) {
     const std::string value = results::option_in_force(stored, "outage_seed");
     std::from_chars(value.data(), value.data() + value.size(), seed);
     return seed;
+}
+
+/// Whether the run looked at limits of security.
+bool is_secured(const results::Stored& stored) {
+    return std::any_of(stored.header.options.begin(), stored.header.options.end(),
+                       [](const auto& o) { return o.first == "security" && o.second != "off"; });
+}
+
+/// Limits of security that the schedule breaks, by the case and the schedule alone, against what
+/// the file says of it.
+void look_at_security(const Comm& comm, const results::Stored& stored, const grid::System& system,
+                      const grid::Schedule& schedule, Report& report) {
+    constexpr double kept_mw = 1.0;
+    const security::StrengthModel model(comm, system, {});
+    const security::ExportLimits limits =
+        security::export_limits(system, model, security::operating_state(system, schedule, 0));
+    const auto broken = [](const std::vector<double>& values, double sign) {
+        return std::count_if(values.begin(), values.end(),
+                             [&](double mw) { return sign * mw > kept_mw; });
+    };
+    report.line_hours = broken(limits.margin_mw.values, -1.0);
+    report.station_hours = broken(limits.station_excess_mw.values, 1.0);
+    const auto stored_hours = broken(results::hourly(stored, "security/margin_mw").values, -1.0);
+    if (report.line_hours > stored_hours) {
+        report.faults.push_back(
+            fmt::format("{} line-hours lie above a limit of security, by the file {}",
+                        report.line_hours, stored_hours));
+    }
 }
 
 grid::System read_system(const Comm& comm, const Request& request, const results::Stored& stored) {
@@ -235,7 +264,7 @@ Report certify(const Comm& comm, const Request& request) {
                                              request.results));
     }
     const grid::System system = read_system(comm, request, stored);
-    const model::Context context(system, stored.span);
+    const model::Context context(system, stored.span, is_secured(stored));
 
     Report report;
     report.case_name = system.info.name;
@@ -249,6 +278,7 @@ Report certify(const Comm& comm, const Request& request) {
     PricedRows rows = priced_rows(comm, context, prices);
     add_contract_prices(stored, rows);
     report.faults = rows.faults;
+    report.security_rows = rows.of_schedule;
     const std::vector<double> channel_price = prices_of_channels(rows);
     const Prices of_channels{channel_price, context.span.size()};
     const InnerPrices inner{
@@ -267,6 +297,9 @@ Report certify(const Comm& comm, const Request& request) {
         checked = check(comm, stored, system, *schedule);
         report.cost_cny = checked.cost_cny;
         report.breaches = checked.found;
+        if (is_secured(stored)) {
+            look_at_security(comm, stored, system, *schedule, report);
+        }
     }
     const Blocks blocks(context, rows, of_channels, inner, schedule ? &*schedule : nullptr,
                         schedule ? &checked.costs : nullptr);

@@ -41,6 +41,11 @@ struct Report {
     /// By kind of block, then the rows by their family.
     std::vector<std::pair<std::string, Part>> parts;
     std::vector<std::pair<std::string, double>> stored_parts_cny; ///< of the bound; may be empty
+    /// Rows of security taken from the file: the bound is of the programme with them.
+    long long security_rows = 0;
+    /// Hours of lines above a limit of security and of stations below their ratio, by the stored
+    /// schedule; -1: the run did not look at security.
+    long long line_hours = -1, station_hours = -1;
     std::vector<GeneralCheck> general;
     std::vector<std::string> faults; ///< why it is refuted, in words; none: confirmed
     double seconds = 0.0;

@@ -6,6 +6,8 @@
 #include "powerflow/limits.hpp"
 #include "powerflow/network.hpp"
 #include "powerflow/shift_factors.hpp"
+#include "security/contingencies.hpp"
+#include "security/outage_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -49,6 +51,8 @@ private:
     void add_branch(const std::string& what, std::size_t branch);
     Flow& add_section(std::size_t section);
     void add_limit(std::size_t row);
+    const Flow* outage_of(const std::string& what, int hour);
+    void add_tangent(std::size_t row);
     void fault(std::size_t row, const std::string& words);
 
     const Comm& comm_;
@@ -58,6 +62,7 @@ private:
     powerflow::Network network_;
     powerflow::ShiftFactors factors_;
     std::map<std::string, Flow> flows_;
+    std::map<int, int> tangents_; ///< stored pattern, own pattern
     PricedRows rows_;
 };
 
@@ -158,9 +163,80 @@ const Rows::Flow* Rows::flow_of(int stored_pattern) {
     return nullptr;
 }
 
-/// A limit of the network in an hour.
+/// N1-8: the flow of a branch without another one.
+const Rows::Flow* Rows::outage_of(const std::string& what, int hour) {
+    const grid::Names& names = context_.system.branches.name;
+    const std::size_t between = what.find(" without ");
+    if (!what.starts_with("branch ") || between == std::string::npos) {
+        return nullptr;
+    }
+    const auto place = [&](const std::string& name) {
+        return static_cast<int>(std::find(names.begin(), names.end(), name) - names.begin());
+    };
+    const std::vector<int> pair = {place(what.substr(7, between - 7)),
+                                   place(what.substr(between + 9))};
+    if (std::max(pair[0], pair[1]) >= static_cast<int>(names.size())) {
+        return nullptr;
+    }
+    if (!flows_.contains(what)) {
+        const powerflow::GatheredRows rows =
+            powerflow::gather_rows(comm_, network_, factors_, pair);
+        const std::size_t buses = rows.value.size() / 2;
+        const security::OutagePattern pattern = security::outage_pattern(
+            network_, pair[0], pair[1], std::span(rows.value).first(buses),
+            std::span(rows.value).last(buses), rows.offset_mw[0], rows.offset_mw[1]);
+        flows_[what] = {
+            model::add_flow_pattern(rows_.coupling, context_, "N1-8", what, pattern.factor),
+            pattern.offset_mw, 0.0, 0.0};
+    }
+    Flow& flow = flows_[what];
+    flow.upper_mw = security::emergency_rating_mw(
+        context_.system, static_cast<std::size_t>(pair[0]), context_.hour_of_year(hour));
+    flow.lower_mw = -flow.upper_mw;
+    return flow.upper_mw > 0.0 ? &flow : nullptr;
+}
+
+/// A row that a schedule led to, as the file has it.
+void Rows::add_tangent(std::size_t row) {
+    const int stored = stored_.pattern[row];
+    const auto p = static_cast<std::size_t>(stored);
+    if (!tangents_.contains(stored)) {
+        lp::Pattern pattern{stored_.tag[p], stored_.what[p], {}, {}};
+        for (std::size_t k = 0; k < stored_.term_pattern.size(); ++k) {
+            if (stored_.term_pattern[k] == stored) {
+                const auto found =
+                    std::find(rows_.coupling.channels.begin(), rows_.coupling.channels.end(),
+                              stored_.term_channel[k]);
+                if (found == rows_.coupling.channels.end()) {
+                    fault(row, fmt::format("the case has no {}", stored_.term_channel[k]));
+                    return;
+                }
+                pattern.channel.push_back(
+                    static_cast<int>(found - rows_.coupling.channels.begin()));
+                pattern.weight.push_back(stored_.term_weight[k]);
+            }
+        }
+        tangents_[stored] = static_cast<int>(rows_.coupling.patterns.size());
+        rows_.coupling.patterns.push_back(std::move(pattern));
+    }
+    rows_.coupling.rows.push_back({tangents_[stored], stored_.begin[row], stored_.end[row],
+                                   stored_.lower[row], stored_.upper[row],
+                                   stored_.breach_cny[row]});
+    rows_.price.push_back(stored_.price_cny[row]);
+    ++rows_.of_schedule;
+}
+
+/// A limit of the network in an hour, or one of security.
 void Rows::add_limit(std::size_t row) {
-    const Flow* flow = flow_of(stored_.pattern[row]);
+    const std::string& tag = stored_.tag[static_cast<std::size_t>(stored_.pattern[row])];
+    if (tag == "SE-15" || tag == "SE-16") {
+        add_tangent(row);
+        return;
+    }
+    const Flow* flow = tag == "N1-8"
+                           ? outage_of(stored_.what[static_cast<std::size_t>(stored_.pattern[row])],
+                                       stored_.begin[row])
+                           : flow_of(stored_.pattern[row]);
     const int hour = stored_.begin[row];
     if (flow == nullptr || hour < 0 || hour >= rows_.coupling.hours ||
         stored_.end[row] != hour + 1) {
@@ -168,7 +244,7 @@ void Rows::add_limit(std::size_t row) {
         return;
     }
     rows_.coupling.rows.push_back({flow->pattern, hour, hour + 1, flow->lower_mw - flow->offset_mw,
-                                   flow->upper_mw - flow->offset_mw});
+                                   flow->upper_mw - flow->offset_mw, stored_.breach_cny[row]});
     rows_.price.push_back(stored_.price_cny[row]);
     compare(row, rows_.coupling.rows.size() - 1);
 }
@@ -189,6 +265,12 @@ PricedRows Rows::put_together() {
     }
     for (std::size_t row = always; row < stored_.pattern.size(); ++row) {
         add_limit(row);
+    }
+    for (std::size_t row = 0; row < std::min(rows_.price.size(), stored_.pattern.size()); ++row) {
+        if (std::abs(rows_.price[row]) > stored_.breach_cny[row] * (1.0 + 1e-9)) {
+            fault(row, fmt::format("price {} CNY, where it may be broken at {}", rows_.price[row],
+                                   stored_.breach_cny[row]));
+        }
     }
     return std::move(rows_);
 }

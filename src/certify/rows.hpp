@@ -18,6 +18,9 @@ struct PricedRows {
     std::vector<double> price;       ///< per row, CNY per unit
     std::vector<char> of_line;       ///< per row: not 0 where a line keeps it at a price of its own
     std::vector<std::string> faults; ///< where rows of the file are not those of the case, in words
+    /// Rows of security whose weights and limits follow from a schedule and are the file's (SE-15,
+    /// SE-16): the bound is of the programme with them.
+    long long of_schedule = 0;
 };
 
 /// Factorises the network for the shift factors of the limits. Collective; the same on all ranks,

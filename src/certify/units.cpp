@@ -168,7 +168,8 @@ bool Unit::add_up(int t, double up_knee, double down_knee, double flat_cny, Conv
     Walk own(own_);
 
     sum_.begin = from;
-    sum_.value = cny + g_.base_cny_per_h - prices_.at(g_.injection, at(t)) * g_.base_mw +
+    sum_.value = cny + g_.base_cny_per_h - prices_.at(g_.injection, at(t)) * g_.base_mw -
+                 (g_.running < 0 ? 0.0 : prices_.at(g_.running, at(t))) +
                  up.go(std::max(0.0, from - up_knee)) + own.go(from - g_.base_mw);
     sum_.pieces.clear();
     for (double place = from; place < to;) {

@@ -103,6 +103,17 @@ std::string in_words(const Report& report) {
                             report.stored_cost_cny, report.cost_cny, 100.0 * report.stored_gap,
                             100.0 * report.gap);
     }
+    if (report.security_rows > 0) {
+        text +=
+            fmt::format("{} rows of security follow from the run's schedules and are taken from "
+                        "the file: the bound is that of the programme with them\n",
+                        report.security_rows);
+    }
+    if (report.line_hours >= 0) {
+        text += fmt::format("security: {} line-hours above a limit, {} station-hours below their "
+                            "ratio\n",
+                            report.line_hours, report.station_hours);
+    }
     for (const GeneralCheck& check : report.general) {
         text +=
             fmt::format("HiGHS, {}: bound {:.10g} CNY, {} {:.10g} CNY\n", check.block,
@@ -151,6 +162,11 @@ std::string in_json(const Report& report) {
         all["gap"] = report.gap;
         all["stored_gap"] = report.stored_gap;
         all["breaches"] = report.breaches;
+    }
+    if (report.line_hours >= 0) {
+        all["security_rows"] = report.security_rows;
+        all["line_hours_above_limits"] = report.line_hours;
+        all["station_hours_below_ratio"] = report.station_hours;
     }
     all["parts"] = std::move(parts);
     all["general"] = std::move(general);

@@ -27,7 +27,7 @@ void check_coupling(const Coupling& coupling) {
         const CouplingRow& row = coupling.rows[r];
         if (row.pattern < 0 || std::cmp_greater_equal(row.pattern, coupling.patterns.size()) ||
             row.begin < 0 || row.begin >= row.end || row.end > coupling.hours ||
-            !(row.lower <= row.upper)) {
+            !(row.lower <= row.upper) || !(row.breach_cny > 0.0)) {
             throw Error(Exit::defect,
                         fmt::format("coupling row {}: pattern {} of {}, hours {} .. {} of {}, "
                                     "limits {} .. {}",

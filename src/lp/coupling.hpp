@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +27,11 @@ struct CouplingRow {
     int end = 1;
     double lower = 0.0;
     double upper = 0.0;
+    /// At which it may be broken, CNY per unit; infinite: it has to hold.
+    double breach_cny = std::numeric_limits<double>::infinity();
+
+    bool operator==(const CouplingRow&) const = default;
+    [[nodiscard]] bool must_hold() const { return !std::isfinite(breach_cny); }
 };
 
 /// Channels, patterns and rows. A channel is a quantity per hour to which blocks give through their

@@ -21,6 +21,7 @@ struct ReservePorts {
 struct UnitGroup {
     int units = 1;
     int injection = 0; ///< channel
+    int running = -1;  ///< channel to which a unit that is on gives 1; -1: none
     ReservePorts reserve;
     std::vector<char> available, must_run;         ///< per hour
     std::vector<double> p_min_mw, p_max_mw;        ///< per hour, of a running unit

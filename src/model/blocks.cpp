@@ -166,11 +166,12 @@ std::string block_name(const grid::System& system, BlockId id) {
     return {};
 }
 
-Channels::Channels(const grid::System& system)
+Channels::Channels(const grid::System& system, bool with_security)
     : buses(static_cast<int>(system.buses.name.size())),
       reserves(static_cast<int>(system.reserves.name.size())),
       hvdc(static_cast<int>(system.hvdc.name.size())),
-      contracts(static_cast<int>(system.contracts.name.size())) {}
+      contracts(static_cast<int>(system.contracts.name.size())),
+      clusters(static_cast<int>(system.thermal.name.size())), security(with_security) {}
 
 void build_block(const Context& context, BlockId id, lp::Block& block) {
     int order = id.item;

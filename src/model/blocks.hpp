@@ -41,18 +41,26 @@ struct BlockId {
 
 /// Numbers of the channels: first one per bus (injection into the network, MW), then one per
 /// reserve requirement (reserve held, MW), then one per HVDC line (power at the sending end, MW),
-/// then one per contract (energy missing, MWh, given in the first hour of its period).
+/// then one per contract (energy missing, MWh, given in the first hour of its period). With
+/// security: then one per bus (output of its renewables, MW) and one per thermal cluster (units
+/// on).
 struct Channels {
     int buses = 0, reserves = 0, hvdc = 0, contracts = 0;
+    int clusters = 0;
+    bool security = false;
 
-    explicit Channels(const grid::System& system);
+    explicit Channels(const grid::System& system, bool security = false);
     [[nodiscard]] int injection(int bus) const { return bus; }
     [[nodiscard]] int reserve(int requirement) const { return buses + requirement; }
     [[nodiscard]] int hvdc_power(int line) const { return buses + reserves + line; }
     [[nodiscard]] int contract_short(int contract) const {
         return buses + reserves + hvdc + contract;
     }
-    [[nodiscard]] int count() const { return buses + reserves + hvdc + contracts; }
+    [[nodiscard]] int renewable(int bus) const { return contract_short(contracts) + bus; }
+    [[nodiscard]] int running(int cluster) const { return renewable(buses) + cluster; }
+    [[nodiscard]] int count() const {
+        return security ? running(clusters) : contract_short(contracts);
+    }
 };
 
 /// What a block is built from; all references outlive the build.
@@ -61,8 +69,9 @@ struct Context {
     grid::Span span;
     Channels channels;
 
-    Context(const grid::System& system_, grid::Span span_)
-        : system(system_), span(span_), channels(system_) {}
+    /// security: with the channels that rows of security stand on.
+    Context(const grid::System& system_, grid::Span span_, bool security = false)
+        : system(system_), span(span_), channels(system_, security) {}
     [[nodiscard]] int hour_of_year(int hour) const { return span.begin + hour; }
 };
 

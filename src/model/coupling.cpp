@@ -26,6 +26,10 @@ std::vector<std::string> channel_names(const Context& context) {
     append("reserve", system.reserves.name);
     append("hvdc_power", system.hvdc.name);
     append("contract_short", system.contracts.name);
+    if (context.channels.security) {
+        append("renewable", system.buses.name);
+        append("running", system.thermal.name);
+    }
     return names;
 }
 

@@ -25,6 +25,9 @@ void build_renewable(const Context& context, int item, lp::Block& block) {
         const int p = block.add_column(output, t, 0.0, available_mw, cost_cny_per_mwh);
         block.fixed_cost += table.curtailment_cny_per_mwh[i] * available_mw;
         block.add_port(context.channels.injection(bus), t, p, 1.0);
+        if (context.channels.security) {
+            block.add_port(context.channels.renewable(bus), t, p, 1.0);
+        }
         if (!reserve.down.empty()) {
             // RN-2: r- <= p.
             const int held = block.add_column(down, t, 0.0, available_mw, 0.0);

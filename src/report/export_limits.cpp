@@ -37,16 +37,25 @@ std::vector<std::size_t> order_by(std::size_t count, const Key& key) {
 std::string hours_by_cause(const grid::System& system,
                            const std::vector<security::ExportSummary>& all) {
     Cells header = {""};
+    const auto limits_lines = [](std::size_t cause) {
+        return static_cast<ExportCause>(cause) != ExportCause::stations;
+    };
     for (std::size_t c = 0; c < security::export_causes; ++c) {
-        header.emplace_back(security::name_of(static_cast<ExportCause>(c)));
+        if (limits_lines(c)) {
+            header.emplace_back(security::name_of(static_cast<ExportCause>(c)));
+        }
     }
-    header.insert(header.end(), {"above limit h", "least margin MW", "sent h", "possible h"});
+    header.insert(header.end(),
+                  {"stations weak h", "above limit h", "least margin MW", "sent h", "possible h"});
     std::vector<Cells> cells;
     for (std::size_t k = 0; k < all.size(); ++k) {
         Cells row = {system.hvdc.name[k]};
-        for (const long long hours : all[k].hours_by_cause) {
-            row.push_back(fmt::format("{}", hours));
+        for (std::size_t c = 0; c < security::export_causes; ++c) {
+            if (limits_lines(c)) {
+                row.push_back(fmt::format("{}", all[k].hours_by_cause[c]));
+            }
         }
+        row.push_back(fmt::format("{}", all[k].stations_weak));
         row.push_back(fmt::format("{}", all[k].violated));
         row.push_back(number(all[k].worst_margin_mw, 0));
         row.push_back(number(all[k].scheduled_h, 0));

@@ -58,6 +58,29 @@ struct RowPrices {
     std::vector<int> pattern, begin, end; ///< per row; hours of the span, [begin, end)
     std::vector<double> lower, upper; ///< per row, in the unit of its channels, summed over hours
     std::vector<double> price_cny;    ///< per row and unit; > 0 where more is wanted
+    std::vector<double> breach_cny; ///< per row, at which it may be broken; infinite: it must hold
+    /// Weights of patterns that the case alone does not say (security): pattern, channel, weight.
+    std::vector<int> term_pattern;
+    grid::Names term_channel;
+    std::vector<double> term_weight;
+};
+
+/// What one schedule of a run with security broke.
+struct SecurityRound {
+    double line_hours = 0.0, line_mwh = 0.0;       ///< above an export limit
+    double station_hours = 0.0, station_mwh = 0.0; ///< infeed beyond the stations' ratio
+    double outage_ratings = 0.0, outage_mwh = 0.0; ///< after single outages
+    double cost_cny = 0.0;
+};
+
+/// Limits of security of the schedule; empty where the run did not look at them. Whole on every
+/// rank.
+struct Security {
+    std::vector<SecurityRound> rounds;
+    std::vector<double> machine_value_cny;       ///< per row of machines.csv, see datasets.cpp
+    std::vector<double> branch_loading;          ///< per branch, highest after a single outage
+    std::vector<int> branch_lost, branch_hour;   ///< of it: the lost branch (-1: none); hour
+    std::vector<double> branch_value_cny_per_mw; ///< over the span
 };
 
 struct Forecast {
@@ -80,6 +103,13 @@ struct Content {
     grid::HourTable reserve_price_cny_per_mw; ///< whole on every rank
     grid::HourTable reserve_requirement_mw;   ///< whole on every rank
     std::vector<ActiveLimit> limits;          ///< whole on every rank
+    // Of HVDC lines, whole on every rank; empty where the run did not look at security.
+    grid::HourTable security_limit_mw, security_cause, security_margin_mw,
+        security_price_cny_per_mwh, security_strength_mva, security_ratio,
+        security_multi_infeed_ratio, security_station_ratio, security_voltage_pu,
+        security_energy_mws;
+    grid::HourTable thermal_running_value_cny; ///< whole on every rank
+    Security security;
     RowPrices
         row_prices; ///< of the engine by prices; whole on the root, empty where there are none
     /// Inner prices at which the blocks' parts of the bound were met; rows by owner. Left empty

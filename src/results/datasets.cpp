@@ -46,6 +46,11 @@ std::vector<Group> make_groups() {
         {"row_prices", "Prices of coupling rows at which the bound was met (engine prices; else "
                        "empty), for `longyang certify`: a row asks for lower <= sum over its hours "
                        "and its pattern's channels of weight x channel <= upper."},
+        {"security",
+         "What HVDC lines could export by the units that run (docs/theory/export-limits.md), "
+         "of runs with `--security`; else NaN or empty. Sizes: an importing line is held to "
+         "the same limits.",
+         [](const System& s) -> const grid::Rows& { return s.hvdc; }},
         {"certificate", "How good the schedule is, and who says so."},
         {"stages", "Time by stage of the run."},
         {"forecast", "Memory and time as they were forecast before the run, and as measured."},
@@ -176,6 +181,35 @@ std::vector<Dataset> make_datasets() {
     other("row_prices", "lower", {"row"}, Type::number, "MW", "least sum, in MWh where it is over several hours");
     other("row_prices", "upper", {"row"}, Type::number, "MW", "largest sum");
     other("row_prices", "price", {"row"}, Type::number, "CNY/MWh", "cost of one unit more of the limit that binds; positive at the lower one, negative at the upper one");
+
+    other("row_prices", "breach_cny", {"row"}, Type::number, "CNY/MWh", "at which the row may be broken; infinite: it has to hold");
+    other("row_prices", "term_pattern", {"term"}, Type::integer, "1", "pattern, of those of security (SE-15, SE-16, N1-8), whose weights follow from the schedule that was looked at");
+    other("row_prices", "term_channel", {"term"}, Type::text, "1", "channel, as \"hvdc_power:tianzhong\"");
+    other("row_prices", "term_weight", {"term"}, Type::number, "1", "weight");
+
+    found("security", "limit_mw", "MW", &Content::security_limit_mw, nullptr, "least limit");
+    found("security", "cause", "1", &Content::security_cause, nullptr, "its cause: 0 plan, 1 short_circuit_ratio, 2 multi_infeed, 4 rocof, 5 extreme_frequency, 6 settled_frequency, 7 overvoltage");
+    found("security", "margin_mw", "MW", &Content::security_margin_mw, nullptr, "limit less the size of the power; negative: broken");
+    found("security", "price_cny_per_mwh", "CNY/MWh", &Content::security_price_cny_per_mwh, nullptr, "cost saved by one MW more of the line's limits of security");
+    found("security", "strength_mva", "MVA", &Content::security_strength_mva, nullptr, "short-circuit power at the converter");
+    found("security", "ratio", "1", &Content::security_ratio, nullptr, "effective short-circuit ratio (vsc: plain)");
+    found("security", "multi_infeed_ratio", "1", &Content::security_multi_infeed_ratio, nullptr, "ratio with the line-commutated lines around; infinite for vsc");
+    found("security", "station_ratio", "1", &Content::security_station_ratio, nullptr, "least ratio of renewable stations near the line");
+    found("security", "voltage_pu", "1", &Content::security_voltage_pu, nullptr, "voltage at the converter after its block");
+    found("security", "energy_mws", "MWs", &Content::security_energy_mws, nullptr, "energy in the rotors of the line's synchronous area");
+    other("security", "round_line_hours", {"round"}, Type::number, "h", "of the schedule of each round: hours of lines above an export limit, summed");
+    other("security", "round_line_mwh", {"round"}, Type::number, "MWh", "energy above it");
+    other("security", "round_station_hours", {"round"}, Type::number, "h", "hours of renewable stations below mrscr_min, summed");
+    other("security", "round_station_mwh", {"round"}, Type::number, "MWh", "infeed beyond it, as it weighs at the station");
+    other("security", "round_outage_ratings", {"round"}, Type::number, "1", "ratings broken after single outages: branch, hour and outage, the worst of each hour (limits_per_hour)");
+    other("security", "round_outage_mwh", {"round"}, Type::number, "MWh", "flow beyond them");
+    other("security", "round_cost_cny", {"round"}, Type::number, "CNY", "cost of the schedule");
+    other("security", "machine_value_cny", {"machine"}, Type::number, "CNY", "saved over the span by one machine more of the row of machines.csv, connected throughout, by prices of rows and what it adds to their limits");
+    found("thermal", "running_value_cny", "CNY", &Content::thermal_running_value_cny, nullptr, "saved by one unit more that runs in the hour, by what it adds to limits of security; NaN without");
+    other("branches", "outage_loading", {"name"}, Type::number, "1", "highest loading after a single outage; NaN where not looked at");
+    other("branches", "outage_lost", {"name"}, Type::text, "1", "branch that is lost then");
+    other("branches", "outage_hour", {"name"}, Type::integer, "h", "hour of the span; -1: none");
+    other("branches", "outage_value_cny_per_mw", {"name"}, Type::number, "CNY/MW", "saved over the span by one MW more of rating after outages; NaN where not looked at");
 
     other("certificate", "cost_cny", {}, Type::number, "CNY", "cost of the schedule");
     other("certificate", "bound_cny", {}, Type::number, "CNY", "no schedule of the same programme costs less");

@@ -288,8 +288,17 @@ RowPrices read_row_prices(const Stored& stored) {
     prices.lower = numbers(stored, "row_prices/lower");
     prices.upper = numbers(stored, "row_prices/upper");
     prices.price_cny = numbers(stored, "row_prices/price");
+    if (h5::exists(stored.file->get(), "row_prices/term_weight")) {
+        prices.breach_cny = numbers(stored, "row_prices/breach_cny");
+        prices.term_pattern = integers(stored, "row_prices/term_pattern");
+        prices.term_channel = texts(stored, "row_prices/term_channel");
+        prices.term_weight = numbers(stored, "row_prices/term_weight");
+    }
+    prices.breach_cny.resize(prices.pattern.size(), std::numeric_limits<double>::infinity());
     const std::size_t rows = prices.pattern.size();
-    const bool fits = prices.what.size() == prices.tag.size() && prices.begin.size() == rows &&
+    const std::size_t terms = prices.term_pattern.size();
+    const bool fits = terms == prices.term_channel.size() && terms == prices.term_weight.size() &&
+                      prices.what.size() == prices.tag.size() && prices.begin.size() == rows &&
                       prices.end.size() == rows && prices.lower.size() == rows &&
                       prices.upper.size() == rows && prices.price_cny.size() == rows &&
                       std::all_of(prices.pattern.begin(), prices.pattern.end(), [&](int p) {

@@ -190,6 +190,41 @@ void write_header(const Handle& file, const System& system, const Content& conte
     }
 }
 
+void add_security(const System& system, const Security& security, SmallData& data) {
+    auto& n = data.numbers;
+    const std::pair<const char*, double SecurityRound::*> of_round[] = {
+        {"line_hours", &SecurityRound::line_hours},
+        {"line_mwh", &SecurityRound::line_mwh},
+        {"station_hours", &SecurityRound::station_hours},
+        {"station_mwh", &SecurityRound::station_mwh},
+        {"outage_ratings", &SecurityRound::outage_ratings},
+        {"outage_mwh", &SecurityRound::outage_mwh},
+        {"cost_cny", &SecurityRound::cost_cny}};
+    for (const auto& [name, member] : of_round) {
+        auto& values = n[fmt::format("security/round_{}", name)];
+        for (const SecurityRound& round : security.rounds) {
+            values.push_back(round.*member);
+        }
+    }
+    n["security/machine_value_cny"] = security.machine_value_cny;
+    const std::size_t branches = system.branches.line.size();
+    const auto known = [&](std::vector<double> values) {
+        values.resize(branches, std::numeric_limits<double>::quiet_NaN());
+        return values;
+    };
+    n["branches/outage_loading"] = known(security.branch_loading);
+    n["branches/outage_value_cny_per_mw"] = known(security.branch_value_cny_per_mw);
+    grid::Names lost(branches);
+    std::vector<int> hour = security.branch_hour;
+    hour.resize(branches, -1);
+    for (std::size_t l = 0; l < security.branch_lost.size(); ++l) {
+        const int branch = security.branch_lost[l];
+        lost[l] = branch < 0 ? "" : system.branches.name[static_cast<std::size_t>(branch)];
+    }
+    data.texts["branches/outage_lost"] = std::move(lost);
+    data.integers["branches/outage_hour"] = std::move(hour);
+}
+
 SmallData small_data(const System& system, const Content& content, const ContractResults& contracts,
                      std::vector<double> terminal_short_hm3) {
     SmallData data;
@@ -218,6 +253,11 @@ SmallData small_data(const System& system, const Content& content, const Contrac
     n["row_prices/lower"] = prices.lower;
     n["row_prices/upper"] = prices.upper;
     n["row_prices/price"] = prices.price_cny;
+    n["row_prices/breach_cny"] = prices.breach_cny;
+    data.integers["row_prices/term_pattern"] = prices.term_pattern;
+    data.texts["row_prices/term_channel"] = prices.term_channel;
+    n["row_prices/term_weight"] = prices.term_weight;
+    add_security(system, content.security, data);
 
     for (const char* path : {"limits/kind", "limits/item"}) {
         data.texts[path] = {};
@@ -299,6 +339,13 @@ void write_scales(GroupWriter& writer, const Group& group, const System& system,
     } else if (group.name == "row_prices") {
         writer.scale("pattern", content.row_prices.tag.size(), "pattern, counted");
         writer.scale("row", content.row_prices.pattern.size(), "row, counted");
+        writer.scale("term", content.row_prices.term_pattern.size(), "term, counted");
+    } else if (group.name == "security") {
+        writer.scale("round", content.security.rounds.size(), "round, counted");
+        writer.scale("machine",
+                     content.security.machine_value_cny.empty() ? grid::Names()
+                                                                : system.machines.name,
+                     "row of machines.csv");
     } else if (group.name == "certificate") {
         grid::Names parts;
         for (const auto& part : content.cost_parts_cny) {

@@ -10,6 +10,8 @@
 #include "run/limit_rows.hpp"
 #include "run/record.hpp"
 #include "run/record_prices.hpp"
+#include "run/record_security.hpp"
+#include "run/security_rows.hpp"
 #include "run/warm_start.hpp"
 #include "solve/prices/blend_plans.hpp"
 #include "solve/prices/bound.hpp"
@@ -46,6 +48,23 @@ constexpr int patience = 5;
 /// Evaluations at the best prices, and by what share of the bound one must raise it for another.
 constexpr int most_polish_calls = 30;
 constexpr double polish_share = 2e-6;
+/// Limits of security are looked at while prices move: from this share of the iterations on, every
+/// so many, but for the last ones. What a schedule still breaks is priced in a share of the
+/// iterations, and so many passes look for the next.
+constexpr double secured_from = 0.4;
+constexpr int secure_every = 20, secured_before_end = 10;
+constexpr double price_again_share = 0.2, price_again_step = 0.2; ///< steps in typical prices
+constexpr int passes_again = 3;
+
+results::SecurityRound round_of(const SecurityTally& tally, double cost_cny) {
+    return {static_cast<double>(tally.line_hours),
+            tally.line_mwh,
+            static_cast<double>(tally.station_hours),
+            tally.station_mwh,
+            static_cast<double>(tally.outage_ratings),
+            tally.outage_mwh,
+            cost_cny};
+}
 
 /// The state of a run by prices.
 class PriceRun {
@@ -67,13 +86,26 @@ public:
     [[nodiscard]] bool stopped() const;
 
 private:
+    /// A schedule of whole units and levels, and what it breaks.
+    struct Kept {
+        prices::Dispatch dispatch; ///< on the root
+        double cost_cny = lp::infinity;
+        SecurityState security;
+        std::vector<double> row_price; ///< that led to it
+    };
+    void search_schedule(int passes);
+    void secure_schedule();
+    void price_again();
+    void secure_targets();
+    void secure_average(std::span<const double> channel);
+    [[nodiscard]] SecurityState look_at(const std::vector<lp::BlockPlan>& plans) const;
     void tell_oracles() const;
     void settle_plans(double recovery_scale);
-    void try_passes();
+    void try_passes(int passes);
     void recover_pass(int pass);
     void dispatch_targets(int pass);
     [[nodiscard]] std::vector<lp::BlockPlan> gather_plans(std::vector<lp::BlockPlan> own) const;
-    [[nodiscard]] std::vector<lp::BlockPlan> deal_plans() const;
+    [[nodiscard]] std::vector<lp::BlockPlan> deal_plans(std::span<const lp::BlockPlan> plans) const;
     [[nodiscard]] Answer answer(const std::vector<lp::BlockPlan>& plans) const;
     [[nodiscard]] double gap() const;
     [[nodiscard]] std::vector<std::pair<std::string, double>> bound_parts() const;
@@ -94,8 +126,13 @@ private:
     LimitRows limits_;
     std::optional<prices::PriceEngine> engine_;
     prices::Found found_;
+    std::optional<SecurityRows> security_;
+    std::optional<lp::Coupling> dispatch_coupling_; ///< with rows by the units of a dispatch
+    std::optional<SecurityState> secured_;          ///< of the best schedule
+    std::vector<results::SecurityRound> rounds_;    ///< of each schedule that was looked at
+    int iterations_ = 0, watched_ = 0;              ///< of the run of prices: in all, until now
     results::Forecast expected_;
-    double cost_cny_ = lp::infinity; ///< of the best schedule
+    double cost_cny_ = lp::infinity; ///< of the best schedule, with what broken rows cost
     // At the bound:
     std::vector<lp::BlockPlan> inner_;            ///< own blocks' plans, with inner prices
     std::map<std::string, double> own_parts_cny_; ///< of the bound, by kind of block
@@ -116,6 +153,9 @@ PriceRun::PriceRun(const Comm& comm, const Study& study, const model::Context& c
       coupling_(model::make_coupling(context)), limits_(comm, context) {}
 
 void PriceRun::build() {
+    if (study_.options.security != "off") {
+        security_.emplace(comm_, context_, owners_, grid_, study_.options);
+    }
     limits_.add_section_contracts(grid_.network, grid_.factors, coupling_);
     std::vector<lp::OracleData> data;
     std::vector<lp::Block> blocks;
@@ -180,6 +220,7 @@ prices::Settings PriceRun::settings() {
         const std::size_t added =
             limits_.add(grid_.network, grid_.factors, flows.violations, coupling_);
         spdlog::debug("{} limits violated by the average, {} added", flows.found, added);
+        secure_average(channel);
         return &std::as_const(coupling_);
     };
     return settings;
@@ -203,7 +244,41 @@ void PriceRun::tell_oracles() const {
     spdlog::debug("all oracles: {:.1f} s", whole_s);
 }
 
+/// What a schedule of plans does to the limits of security.
+SecurityState PriceRun::look_at(const std::vector<lp::BlockPlan>& plans) const {
+    grid::Schedule schedule = grid::empty_schedule(study_.system, study_.span);
+    model::size_contract_rows(context_, schedule);
+    const std::size_t hours = context_.span.size();
+    std::vector<double> channel(static_cast<std::size_t>(context_.channels.count()) * hours, 0.0);
+    for (std::size_t k = 0; k < plans.size(); ++k) {
+        if (std::holds_alternative<std::monostate>(plans[k])) {
+            continue; // a contract that its line takes over
+        }
+        const lp::OracleData data = model::oracle_data(context_, ids_[own_[k]]);
+        model::write_plan(context_, ids_[own_[k]], data, plans[k], schedule);
+        prices::give_plan(data, plans[k], hours, channel);
+    }
+    return security_->look(security::whole_schedule(comm_, schedule), channel);
+}
+
+/// Rows for limits of security that the average breaks, with water and storages as planned last.
+void PriceRun::secure_average(std::span<const double> channel) {
+    watched_ += 10;
+    if (!security_ || watched_ < secured_from * iterations_ || watched_ % secure_every != 0 ||
+        watched_ > iterations_ - secured_before_end) {
+        return;
+    }
+    std::vector<double> whole(channel.begin(), channel.end());
+    sum_in_order(comm_, whole);
+    SecurityState average = security_->look_at_average(whole, look_at(engine_->own_plans()));
+    const std::size_t added = security_->enter(average, coupling_);
+    spdlog::debug("security: {} by the average, {} rows added", security_->tally(average).words(),
+                  added);
+}
+
 void PriceRun::raise_bound() {
+    iterations_ = study_.options.iterations;
+    watched_ = 0;
     found_ = engine_->run(settings());
     tell_oracles();
     journal_.say(fmt::format("{} iterations: bound {:.8g} CNY, {} limits of the network",
@@ -290,14 +365,14 @@ std::vector<lp::BlockPlan> PriceRun::gather_plans(std::vector<lp::BlockPlan> own
     return plans;
 }
 
-/// The best schedule's plans of this rank's blocks, from the root.
-std::vector<lp::BlockPlan> PriceRun::deal_plans() const {
+/// Plans of this rank's blocks out of all of the root's.
+std::vector<lp::BlockPlan> PriceRun::deal_plans(std::span<const lp::BlockPlan> plans) const {
     std::vector<std::vector<std::byte>> messages;
     if (comm_.root()) {
         std::vector<std::vector<lp::BlockPlan>> parts(static_cast<std::size_t>(comm_.size()));
         for (std::size_t k = 0; k < ids_.size(); ++k) {
             parts[static_cast<std::size_t>(model::owner_of(study_.system, owners_, ids_[k]))]
-                .push_back(best_.plans[k]);
+                .push_back(plans[k]);
         }
         messages.reserve(parts.size());
         for (const auto& part : parts) {
@@ -358,7 +433,20 @@ void PriceRun::recover_pass(int pass) {
     on_root(comm_, [&] { recovery_->blend(all, blend_share); });
 }
 
+/// Limits of security by the units that the dispatch is to keep.
+void PriceRun::secure_targets() {
+    std::span<const lp::BlockPlan> targets;
+    if (comm_.root()) {
+        targets = recovery_->targets();
+    }
+    dispatch_coupling_ = security_->for_dispatch(look_at(deal_plans(targets)), coupling_);
+    on_root(comm_, [&] { dispatcher_.emplace(*dispatch_coupling_, blocks_); });
+}
+
 void PriceRun::dispatch_targets(int pass) {
+    if (security_) {
+        secure_targets();
+    }
     double cost_cny = cost_cny_;
     on_root(comm_, [&] {
         prices::DispatchSettings settings;
@@ -368,7 +456,9 @@ void PriceRun::dispatch_targets(int pass) {
         };
         prices::Dispatch found;
         try {
-            found = dispatcher_->run(recovery_->targets(), recovery_->row_price(), settings);
+            std::vector<double> price(recovery_->row_price().begin(), recovery_->row_price().end());
+            price.resize(dispatch_coupling_ ? dispatch_coupling_->rows.size() : price.size(), 0.0);
+            found = dispatcher_->run(recovery_->targets(), price, settings);
         } catch (const Error& error) {
             if (error.code() != Exit::numerical) {
                 throw;
@@ -378,14 +468,17 @@ void PriceRun::dispatch_targets(int pass) {
             return;
         }
         journal_.say(fmt::format(
-            "dispatch {}: cost {:.8g} CNY, gap {:.4f} %, {} hours broken", pass, found.cost_cny,
+            "dispatch {}: cost {:.8g} CNY, gap {:.4f} %, {} hours broken{}", pass, found.cost_cny,
             100.0 * (found.cost_cny - found_.bound) / std::max(std::abs(found.cost_cny), 1.0),
-            found.broken_hours));
+            found.broken_hours,
+            security_ ? fmt::format(", limits of security for {:.4g} CNY", found.breach_cny) : ""));
         recovery_->ask_more(found.relief);
         // A schedule that breaks no row is better than any that does.
-        if (best_.plans.empty() || std::pair(found.broken_hours, found.cost_cny) <
-                                       std::pair(best_.broken_hours, best_.cost_cny)) {
-            cost_cny = found.cost_cny;
+        const auto value = [](const prices::Dispatch& d) {
+            return std::pair(d.broken_hours, d.cost_cny + d.breach_cny);
+        };
+        if (best_.plans.empty() || value(found) < value(best_)) {
+            cost_cny = found.cost_cny + found.breach_cny;
             best_ = std::move(found);
         }
     });
@@ -393,25 +486,88 @@ void PriceRun::dispatch_targets(int pass) {
 }
 
 void PriceRun::find_schedule() {
+    search_schedule(study_.options.passes);
+    if (security_ && cost_cny_ < lp::infinity) {
+        secure_schedule();
+    }
+}
+
+/// Looks at the schedule's limits of security, prices what it breaks and makes the next one, until
+/// nothing is broken or the rounds are over; keeps the best of all.
+void PriceRun::secure_schedule() {
+    const double price_cny = study_.options.security_cny_per_mwh;
+    std::optional<Kept> kept;
+    for (int round = 1; cost_cny_ < lp::infinity; ++round) {
+        SecurityState now =
+            journal_.stage("security", [&] { return look_at(deal_plans(best_.plans)); });
+        const SecurityTally tally = security_->tally(now);
+        rounds_.push_back(round_of(tally, broadcast(comm_, best_.cost_cny)));
+        journal_.say(fmt::format("security, round {}: {}", round, tally.words()));
+        const double value_cny = broadcast(comm_, best_.cost_cny) + price_cny * tally.mwh();
+        // What weighs less than the gap that was asked for is no reason for another one.
+        const double left_cny = value_cny - broadcast(comm_, best_.cost_cny);
+        const bool last = left_cny <= study_.options.gap * std::abs(value_cny) ||
+                          round == study_.options.security_rounds || stopped();
+        if (!last) {
+            (void)security_->enter(now, coupling_);
+        }
+        if (!kept || value_cny < kept->cost_cny) {
+            kept = Kept{std::move(best_), value_cny, std::move(now), found_.row_price};
+        }
+        best_ = {};
+        cost_cny_ = lp::infinity;
+        if (last) {
+            break;
+        }
+        journal_.stage("price", [&] { price_again(); });
+        search_schedule(std::min(passes_again, study_.options.passes));
+    }
+    best_ = std::move(kept->dispatch);
+    cost_cny_ = kept->cost_cny;
+    secured_ = std::move(kept->security);
+    // The bound is to be of rows that are the limits where the schedule is.
+    (void)security_->enter(*secured_, coupling_, false);
+    engine_->grow(coupling_);
+    found_.row_price = std::move(kept->row_price);
+    found_.row_price.resize(coupling_.rows.size(), 0.0);
+}
+
+/// Prices of more or other rows, from those at hand.
+void PriceRun::price_again() {
+    engine_->grow(coupling_);
+    found_.row_price.resize(coupling_.rows.size(), 0.0);
+    found_.bound = engine_->bound_at(found_.row_price);
+    const int iterations =
+        std::max(10, static_cast<int>(price_again_share * study_.options.iterations));
+    (void)engine_->settle(iterations, price_again_step * engine_->typical_cny(), settings(),
+                          found_);
+    (void)engine_->bound_at(found_.row_price);
+    journal_.say(fmt::format("{} iterations: bound {:.8g} CNY, {} rows of security", iterations,
+                             found_.bound, security_->rows().size()));
+}
+
+void PriceRun::search_schedule(int passes) {
     for (const double scale : recovery_scales) {
         if (gap() <= far || stopped()) {
             break;
         }
         journal_.stage("recover", [&] { settle_plans(scale); });
-        try_passes();
+        try_passes(passes);
     }
 }
 
-void PriceRun::try_passes() {
+void PriceRun::try_passes(int passes) {
     int best_pass = 0;
-    for (int pass = 1; pass <= study_.options.passes && pass - best_pass <= patience; ++pass) {
+    for (int pass = 1; pass <= passes && pass - best_pass <= patience; ++pass) {
         const double before_cny = cost_cny_;
         journal_.stage("recover", [&] { recover_pass(pass); });
         journal_.stage("dispatch", [&] { dispatch_targets(pass); });
         if (cost_cny_ != before_cny) {
             best_pass = pass;
         }
-        if (gap() <= study_.options.gap || stopped()) {
+        // Rows of security are other ones in a dispatch: a schedule below the bound says nothing.
+        const bool near_bound = gap() <= study_.options.gap && (!security_ || gap() >= 0.0);
+        if (near_bound || stopped()) {
             break;
         }
     }
@@ -445,12 +601,12 @@ Answer PriceRun::answer(const std::vector<lp::BlockPlan>& plans) const {
 Outcome PriceRun::outcome() {
     Outcome outcome;
     if (cost_cny_ < lp::infinity) {
-        const Answer found = answer(deal_plans());
+        const Answer found = answer(deal_plans(best_.plans));
         outcome.flows = check_flows(found.own_injection_mw, study_.options.flow_tolerance_mw);
         outcome.content =
             record(comm_, context_, coupling_, limits_.list(), &found, grid_, &*outcome.flows);
         results::Certificate& certificate = outcome.content.certificate;
-        certificate.cost_cny = cost_cny_;
+        certificate.cost_cny = broadcast(comm_, best_.cost_cny);
         certificate.bound_cny = found_.bound;
         certificate.gap = gap();
         certificate.primal_infeasibility = broadcast(comm_, best_.largest_breach);
@@ -463,7 +619,18 @@ Outcome PriceRun::outcome() {
         record_prices(context_, engine_->coupling(), found_.row_price, own, inner_,
                       outcome.content);
         outcome.content.bound_parts_cny = bound_parts();
-        certificate.bound_source = "dual value of the stored prices by weak duality (PE-2)";
+        if (secured_) {
+            record_security(context_, *security_, *secured_, found_.row_price, outcome.content);
+            outcome.content.security.rounds = rounds_;
+            for (const std::string& words :
+                 security_words(context_, *security_, *secured_, outcome.content)) {
+                journal_.say(words);
+            }
+        }
+        certificate.bound_source =
+            security_ ? "dual value of the stored prices by weak duality (PE-2), of the programme "
+                        "with the rows of security in the file (SE-14)"
+                      : "dual value of the stored prices by weak duality (PE-2)";
     } else {
         outcome.content =
             record(comm_, context_, coupling_, limits_.list(), nullptr, grid_, nullptr);

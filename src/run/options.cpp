@@ -106,6 +106,15 @@ std::vector<Option> make_registry() {
     r.number<int>("passes", &RunOptions::passes, "-", 1, any_int, "10",
                   "most tries to make units and levels whole, each with a dispatch (engine "
                   "prices)");
+    r.choice("security", &RunOptions::security, {"off", "strength", "all"}, "off",
+             "limits of security that the schedule is made to keep (engine prices): strength: what "
+             "HVDC lines may export and renewable stations feed in, by the units that run; all: "
+             "ratings after single outages too");
+    r.number<int>("security_rounds", &RunOptions::security_rounds, "-", 1, 100, "3",
+                  "most schedules made, each looked at by what it breaks; what is left is "
+                  "reported");
+    r.number<double>("security_cny_per_mwh", &RunOptions::security_cny_per_mwh, "CNY/MWh", 1.0, 1e6,
+                     "5000", "at which a limit of security may be broken");
     r.flag("relax", &RunOptions::relax,
            "leave out integrality: units, levels and changes may be fractions");
     r.number<double>("gap", &RunOptions::gap, "-", 0.0, 1.0, "0.005",

@@ -18,6 +18,9 @@ struct RunOptions {
     int hours = 0;
     std::string engine;
     int iterations = 0, passes = 0;
+    std::string security;
+    int security_rounds = 0;
+    double security_cny_per_mwh = 0.0;
     bool relax = false;
     double gap = 0.0;
     double time_limit_s = 0.0;

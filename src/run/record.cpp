@@ -125,6 +125,11 @@ results::Content record(const Comm& comm, const model::Context& context,
         content.reserve_price_cny_per_mw = price_rows(
             prices, static_cast<std::size_t>(context.channels.reserve(0)), reserves, hours);
         content.contract_price_cny_per_mwh = contract_prices(context, coupling, dual);
+        if (context.channels.security) {
+            content.thermal_running_value_cny =
+                price_rows(prices, static_cast<std::size_t>(context.channels.running(0)),
+                           system.thermal.line.size(), hours);
+        }
     }
     content.limits = active_limits(limits, dual);
     if (flows != nullptr) {

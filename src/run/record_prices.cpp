@@ -37,6 +37,11 @@ void record_periods(const model::Context& context, const lp::Coupling& coupling,
     }
 }
 
+/// Its weights are no data of the case.
+bool of_security(const lp::Pattern& pattern) {
+    return pattern.tag == "SE-15" || pattern.tag == "SE-16" || pattern.tag == "N1-8";
+}
+
 results::RowPrices row_prices(const lp::Coupling& coupling, std::span<const double> row_price) {
     results::RowPrices rows;
     for (const lp::Pattern& pattern : coupling.patterns) {
@@ -49,6 +54,19 @@ results::RowPrices row_prices(const lp::Coupling& coupling, std::span<const doub
         rows.end.push_back(row.end);
         rows.lower.push_back(row.lower);
         rows.upper.push_back(row.upper);
+        rows.breach_cny.push_back(row.breach_cny);
+    }
+    for (std::size_t p = 0; p < coupling.patterns.size(); ++p) {
+        const lp::Pattern& pattern = coupling.patterns[p];
+        if (!of_security(pattern)) {
+            continue;
+        }
+        for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+            rows.term_pattern.push_back(static_cast<int>(p));
+            rows.term_channel.push_back(
+                coupling.channels[static_cast<std::size_t>(pattern.channel[k])]);
+            rows.term_weight.push_back(pattern.weight[k]);
+        }
     }
     rows.price_cny.assign(row_price.begin(), row_price.end());
     return rows;

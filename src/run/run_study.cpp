@@ -103,7 +103,11 @@ Exit run_study(const Comm& comm, const Request& request) {
     const GridFactors grid =
         journal.stage("factorise", [&] { return factorise(comm, study.system, owners); });
 
-    const model::Context context(study.system, study.span);
+    const bool secured = study.options.security != "off";
+    if (secured && study.options.engine != "prices") {
+        throw Error(Exit::usage, "option security: only with engine prices");
+    }
+    const model::Context context(study.system, study.span, secured);
     Outcome outcome =
         study.options.engine == "prices"
             ? solve_by_prices(comm, study, context, owners, grid, deadline, journal)

@@ -121,6 +121,10 @@ private:
         if (least <= 0.0) {
             return;
         }
+        result_.station_excess_mw = strength_.station_infeed_mw;
+        for (std::size_t i = 0; i < strength_.station_mva.values.size(); ++i) {
+            result_.station_excess_mw.values[i] -= strength_.station_mva.values[i] / least;
+        }
         for (std::size_t k = 0; k < lines_; ++k) {
             for (std::size_t t = 0; t < hours_; ++t) {
                 const double factor = ratio.row(k)[t] / least;
@@ -185,6 +189,9 @@ private:
             for (std::size_t t = 0; t < hours_; ++t) {
                 double least = none;
                 for (std::size_t c = 0; c < export_causes; ++c) {
+                    if (static_cast<ExportCause>(c) == ExportCause::stations) {
+                        continue;
+                    }
                     const double mw = result_.by_cause_mw[c].row(k)[t];
                     if (mw < least) {
                         least = mw;
@@ -260,6 +267,8 @@ std::vector<ExportSummary> summarise(const grid::System& system, const Operating
         for (std::size_t t = 0; t < least.size(); ++t) {
             ++line.hours_by_cause[static_cast<std::size_t>(limits.cause_of(k, t))];
             line.violated += margin[t] < 0.0 ? 1 : 0;
+            line.stations_weak +=
+                limits.station_ratio.row(k)[t] < system.info.security.mrscr_min ? 1 : 0;
             if (margin[t] < line.worst_margin_mw) {
                 line.worst_margin_mw = margin[t];
                 line.worst_hour = t;

@@ -22,8 +22,9 @@ enum class ExportCause : std::uint8_t {
     plan,                ///< the line's own rating and availability
     short_circuit_ratio, ///< at the converter: effective ratio, plain for voltage-source converters
     multi_infeed,        ///< with the line-commutated lines around it
-    stations,            ///< short-circuit ratio of renewable stations near it
-    rocof,               ///< rate of change of frequency after the block
+    stations, ///< what is left if nothing takes the place of what near stations may not feed in:
+              ///< told, and no limit of the line (SE-5)
+    rocof,    ///< rate of change of frequency after the block
     extreme_frequency,
     settled_frequency,
     overvoltage,
@@ -41,10 +42,13 @@ struct ExportLimits {
     grid::HourTable margin_mw;      ///< least_mw less the size of the scheduled power
 
     // What the limits were computed from, at the scheduled powers.
-    grid::HourTable line_mva;                  ///< S_ac
-    grid::HourTable ratio;                     ///< effective (vsc: plain) short-circuit ratio
-    grid::HourTable multi_infeed_ratio;        ///< infinite for vsc
-    grid::HourTable station_ratio;             ///< least of the stations near the line
+    grid::HourTable line_mva;           ///< S_ac
+    grid::HourTable ratio;              ///< effective (vsc: plain) short-circuit ratio
+    grid::HourTable multi_infeed_ratio; ///< infinite for vsc
+    grid::HourTable station_ratio;      ///< least of the stations near the line
+    /// Per station (StrengthModel::stations) x hours: infeed as it weighs there beyond what
+    /// mrscr_min allows, MW; negative where there is room (SE-5).
+    grid::HourTable station_excess_mw;
     std::vector<std::int32_t> weakest_station; ///< lines x hours: bus; -1: none is near
     grid::HourTable voltage_pu;                ///< after the block
     Frequency frequency;
@@ -76,6 +80,7 @@ struct ExportGain {
 struct ExportSummary {
     std::array<long long, export_causes> hours_by_cause{};
     long long violated = 0;       ///< hours with a scheduled power above the least limit
+    long long stations_weak = 0;  ///< hours in which a station near it has less than mrscr_min
     double worst_margin_mw = 0.0; ///< least margin of any hour
     std::size_t worst_hour = 0;
     double scheduled_h = 0.0;        ///< hours at rating that the schedule makes

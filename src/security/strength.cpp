@@ -228,6 +228,60 @@ grid::HourTable StrengthModel::infeeds_mw(const OperatingState& state) const {
     return infeed;
 }
 
+/// SE-2, one update after the other.
+std::vector<double> StrengthModel::impedances(const OperatingState& state, std::size_t hour) const {
+    const OperatingState one = repeat_hour(state, hour, 1);
+    const std::vector<double> connected = connected_pu(one);
+    const std::size_t n = node_bus_.size();
+    std::vector<double> z = z_pu_;
+    std::vector<double> column(n);
+    for (std::size_t k = 0; k < machine_node_.size(); ++k) {
+        const double change = connected[k] - reference_pu_[k];
+        if (change == 0.0) {
+            continue;
+        }
+        const std::size_t m = at(machine_node_[k]);
+        std::copy_n(z.begin() + static_cast<std::ptrdiff_t>(m * n), n, column.begin());
+        const double f = change / (1.0 + change * column[m]);
+        for (std::size_t i = 0; i < n; ++i) {
+            const double step = f * column[i];
+            for (std::size_t j = 0; j < n; ++j) {
+                z[i * n + j] -= step * column[j];
+            }
+        }
+    }
+    return z;
+}
+
+StrengthAround StrengthModel::around(std::span<const double> z_pu, int bus) const {
+    const auto n = node_bus_.size();
+    const auto z = z_pu.subspan(at(node_of_bus_[at(bus)]) * n, n);
+    const double own = z[at(node_of_bus_[at(bus)])];
+    const auto weight = [&](int other) { return z[at(node_of_bus_[at(other)])] / own; };
+    StrengthAround found;
+    found.mva = base_mva_ / own;
+    for (const int other : line_bus_) {
+        found.line_weight.push_back(weight(other));
+    }
+    for (const int other : stations_) {
+        found.station_weight.push_back(weight(other));
+    }
+    for (const MachineRow& m : machines_) {
+        const double w = weight(m.bus);
+        found.mva_per_machine.push_back(base_mva_ * m.susceptance_pu * w * w);
+    }
+    return found;
+}
+
+StrengthAround StrengthModel::around_line(std::span<const double> z_pu, std::size_t line) const {
+    return around(z_pu, line_bus_[line]);
+}
+
+StrengthAround StrengthModel::around_station(std::span<const double> z_pu,
+                                             std::size_t station) const {
+    return around(z_pu, stations_[station]);
+}
+
 Strength StrengthModel::evaluate(const OperatingState& state) const {
     const std::size_t hours = state.hours();
     const std::size_t lines = line_bus_.size();

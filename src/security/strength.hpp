@@ -30,6 +30,14 @@ struct Strength {
     grid::HourTable renewable_mw;      ///< per station, its own infeed
 };
 
+/// Strength at one bus in one hour, and what it answers to.
+struct StrengthAround {
+    double mva = 0.0;                    ///< S_ac
+    std::vector<double> line_weight;     ///< per line, Z_ij / Z_ii of its converter
+    std::vector<double> station_weight;  ///< per station
+    std::vector<double> mva_per_machine; ///< per machine row: S_b b (Z_im / Z_ii)^2 (SE-14)
+};
+
 /// The network reduced to the buses with machines, converters and renewables, factorised once.
 class StrengthModel {
 public:
@@ -46,8 +54,17 @@ public:
     /// All hours of a state, by updates of the one inverse (kernels/strength.hpp). Machine rows may
     /// have one unit more than the case says. Throws Error (defect) where a table does not fit.
     [[nodiscard]] Strength evaluate(const OperatingState& state) const;
+    /// Impedances between all buses that are kept in one hour, pu, by plain updates of the inverse;
+    /// what `around` looks at.
+    [[nodiscard]] std::vector<double> impedances(const OperatingState& state,
+                                                 std::size_t hour) const;
+    /// At the converter of a line; at a station (its place in stations()).
+    [[nodiscard]] StrengthAround around_line(std::span<const double> z_pu, std::size_t line) const;
+    [[nodiscard]] StrengthAround around_station(std::span<const double> z_pu,
+                                                std::size_t station) const;
 
 private:
+    [[nodiscard]] StrengthAround around(std::span<const double> z_pu, int bus) const;
     void choose_nodes(const grid::System& system);
     void invert(const Comm& comm, const grid::System& system);
     void find_near(const grid::System& system);

@@ -34,6 +34,9 @@ void give(const std::vector<lp::UnitGroup>& groups, const lp::UnitsPlan& plan, s
         for (int unit = 0; unit < group.units; ++unit) {
             for (std::size_t t = 0; t < hours; ++t, ++at) {
                 give_at(channel, injection, hours, t, plan.p_mw[at]);
+                if (group.running >= 0 && plan.on[at] != 0) {
+                    channel[static_cast<std::size_t>(group.running) * hours + t] += 1.0;
+                }
                 give_at(channel, group.reserve.up, hours, t, plan.up_mw[at]);
                 give_at(channel, group.reserve.down, hours, t, plan.down_mw[at]);
                 if (plan.on[at] == 0 && group.available[t] != 0) {

@@ -244,6 +244,7 @@ void Dispatcher::Parts::settle(std::size_t t, Dispatch& found) {
             walks[k]);
     }
     programme->read_duals(found.row_dual);
+    found.breach_cny += programme->breach_cny();
     const HourProgramme::Breach breach = programme->breach();
     if (breach.relative > 0.0) {
         ++found.broken_hours;
@@ -361,6 +362,9 @@ std::vector<double> Dispatcher::Parts::planned_channels(std::span<const lp::Bloc
 void Dispatcher::Parts::judge(std::span<const double> channel, Dispatch& found) const {
     for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
         const lp::CouplingRow& row = coupling.rows[r];
+        if (!row.must_hold()) {
+            continue;
+        }
         const double sum = sum_of_row(coupling, row, channel);
         const double breach = std::max({row.lower - sum, sum - row.upper, 0.0});
         double size = 1.0;

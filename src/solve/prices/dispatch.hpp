@@ -43,10 +43,12 @@ struct Dispatch {
     double cost_cny = 0.0;         ///< of all blocks with compact data, by the model's costs
     std::vector<double> block_cny; ///< per block
     std::vector<double> hour_cny;  ///< per hour, as far as costs belong to one
+    /// What rows that may be broken at a price cost besides, all hours.
+    double breach_cny = 0.0;
     /// Per row of the coupling, from the hourly programmes; 0 of rows over several hours.
     std::vector<double> row_dual;
-    /// Of all coupling rows, relative to the row's size; the row, -1: one that `watch` named; its
-    /// (first) hour.
+    /// Of all coupling rows that have to hold, relative to the row's size; the row, -1: one that
+    /// `watch` named; its (first) hour.
     double largest_breach = 0.0;
     int breach_row = -1, breach_hour = -1;
     int broken_hours = 0; ///< hours in which a row was broken by more than rounding

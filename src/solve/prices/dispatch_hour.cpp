@@ -206,7 +206,9 @@ void HourProgramme::forget(int hour) {
     }
 }
 
-void HourProgramme::put_in_force(SumRow& sum, double lower, double upper, int coupling_row) {
+void HourProgramme::put_in_force(SumRow& sum, double lower, double upper, int coupling_row,
+                                 double breach_cny) {
+    sum.breach_cny = sum.in_force ? std::max(sum.breach_cny, breach_cny) : breach_cny;
     sum.lower = sum.in_force ? std::max(sum.lower, lower) : lower;
     sum.upper = sum.in_force ? std::min(sum.upper, upper) : upper;
     sum.coupling_row = sum.in_force && coupling_row < 0 ? sum.coupling_row : coupling_row;
@@ -236,7 +238,7 @@ void HourProgramme::begin(int hour, std::span<const double> besides_cny) {
             sum.pattern = row.pattern;
             place = append(std::move(sum));
         }
-        put_in_force(sums_[at(place)], row.lower, row.upper, static_cast<int>(r));
+        put_in_force(sums_[at(place)], row.lower, row.upper, static_cast<int>(r), row.breach_cny);
     }
 }
 
@@ -270,6 +272,8 @@ double HourProgramme::sum_of_constants(const SumRow& sum) const {
 
 void HourProgramme::put_rows_in_force() {
     for (const SumRow& sum : sums_) {
+        const std::size_t slack = at(slack_[at(sum.row)]);
+        column_cost_[slack] = column_cost_[slack + 1] = std::min(sum.breach_cny, breach_cny_);
         if (sum.in_force) {
             const double constant = sum_of_constants(sum);
             set_row(sum.row, sum.lower - constant, sum.upper - constant);
@@ -362,7 +366,7 @@ bool HourProgramme::add_limits(const std::vector<HourLimit>& limits) {
         if (sum.in_force && sum.lower >= limit.lower && sum.upper <= limit.upper) {
             continue;
         }
-        put_in_force(sum, limit.lower, limit.upper, -1);
+        put_in_force(sum, limit.lower, limit.upper, -1, lp::infinity);
         is_new = true;
     }
     return is_new;
@@ -378,10 +382,13 @@ HourProgramme::Breach HourProgramme::breach() const {
             size = std::max(size, std::abs(side) < wide ? std::abs(side) : 0.0);
         }
         if (missing > std::max(rounding * size, worst.relative * size)) {
-            worst.relative = missing / size;
             const auto sum = std::find_if(sums_.begin(), sums_.end(), [&](const SumRow& s) {
                 return s.row == static_cast<int>(r);
             });
+            if (sum != sums_.end() && may_break(*sum)) {
+                continue;
+            }
+            worst.relative = missing / size;
             worst.row = sum == sums_.end() ? -1 : sum->coupling_row;
         }
     }
@@ -389,18 +396,30 @@ HourProgramme::Breach HourProgramme::breach() const {
 }
 
 double HourProgramme::slack_cny() const {
-    double sum = 0.0;
+    double cny = 0.0;
     for (std::size_t j = gives_.size(); j < value_.size(); ++j) {
-        sum += breach_cny_ * std::max(value_[j], 0.0);
+        cny += column_cost_[j] * std::max(value_[j], 0.0);
     }
-    return sum;
+    return cny - breach_cny();
+}
+
+double HourProgramme::breach_cny() const {
+    double cny = 0.0;
+    for (const SumRow& sum : sums_) {
+        if (may_break(sum)) {
+            const std::size_t slack = at(slack_[at(sum.row)]);
+            cny += column_cost_[slack] *
+                   (std::max(value_[slack], 0.0) + std::max(value_[slack + 1], 0.0));
+        }
+    }
+    return cny;
 }
 
 void HourProgramme::add_missing(std::span<double> channel, std::size_t stride) const {
     for (const SumRow& sum : sums_) {
         const auto slack = at(slack_[at(sum.row)]);
         const double missing = value_[slack] - value_[slack + 1];
-        if (missing == 0.0 || sum.channel.empty()) {
+        if (missing == 0.0 || sum.channel.empty() || may_break(sum)) {
             continue;
         }
         const auto most =

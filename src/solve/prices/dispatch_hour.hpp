@@ -53,16 +53,18 @@ public:
     }
     /// What is given to each channel.
     [[nodiscard]] const std::vector<double>& channel();
-    /// Of the worst broken row, relative; 0: none.
+    /// Of the worst broken row that has to hold, relative; 0: none.
     struct Breach {
         double relative = 0.0;
         int row = -1; ///< of the coupling
     };
     [[nodiscard]] Breach breach() const;
-    /// What broken rows cost.
+    /// What broken rows cost, without those that may be broken at a price of their own.
     [[nodiscard]] double slack_cny() const;
-    /// Adds what broken rows miss (a surplus: negative) to the channel that counts most in each;
-    /// one number per channel, `stride` apart.
+    /// What the latter cost.
+    [[nodiscard]] double breach_cny() const;
+    /// Adds what broken rows miss (a surplus: negative) to the channel that counts most in each,
+    /// without those that may be broken; one number per channel, `stride` apart.
     void add_missing(std::span<double> channel, std::size_t stride) const;
     /// How HiGHS solves an hour.
     struct Method {
@@ -87,13 +89,18 @@ private:
         int last_hour = 0;               ///< in which it was in force
         double lower = 0.0, upper = 0.0; ///< of the sum, in this hour
         bool in_force = false;
-        int coupling_row = -1; ///< the last of the hour
+        int coupling_row = -1;            ///< the last of the hour
+        double breach_cny = lp::infinity; ///< as lp::CouplingRow has it
     };
     struct Entry {
         int column = 0;
         double value = 0.0;
     };
 
+    /// In force, at a price of its own.
+    [[nodiscard]] static bool may_break(const SumRow& sum) {
+        return sum.in_force && sum.breach_cny < lp::infinity;
+    }
     void coefficients(const SumRow& sum, std::vector<int>& column, std::vector<double>& value);
     void add_slacks(int row);
     int append(SumRow sum);
@@ -101,7 +108,7 @@ private:
     void set_method(const Method& method);
     [[nodiscard]] bool ends_well();
     void run_until_solved();
-    void put_in_force(SumRow& sum, double lower, double upper, int coupling_row);
+    void put_in_force(SumRow& sum, double lower, double upper, int coupling_row, double breach_cny);
     void put_rows_in_force();
     [[nodiscard]] double sum_of_constants(const SumRow& sum) const;
 

@@ -214,11 +214,13 @@ void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     double up_mw = 0.0;
     double down_mw = 0.0;
     double rest_mw = 0.0;
+    double running = 0.0;
     for (std::size_t u = 0; u < group_.size(); ++u) {
         if (!on(u, t)) {
             rest_mw += groups_[group_[u]].available[t] != 0 ? first_.non_spinning_max_mw : 0.0;
             continue;
         }
+        running += 1.0;
         limits_[u] = limits(u, t, loose);
         const Limits& own = limits_[u];
         p_mw += own.low;
@@ -228,6 +230,9 @@ void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
         visit_parts(own, [&](std::size_t place, double width) { width_[place] += width; });
     }
     programme.give(first_.injection, p_mw);
+    if (first_.running >= 0) {
+        programme.give(first_.running, running);
+    }
     for (const int channel : first_.reserve.up) {
         programme.give(channel, up_mw);
     }

@@ -101,7 +101,7 @@ void PriceEngine::grow(const lp::Coupling& coupling) {
 
 /// A row of one hour whose channels count alike has no use for a price above the dearest relief:
 /// that of lost load in a balance, of what is missing in a reserve. A box only steers: the dual
-/// value is a bound at any price.
+/// value is a bound at any price. A row that may be broken at a price has no use for a higher one.
 void PriceEngine::set_boxes(std::size_t first_row) {
     for (std::size_t r = first_row; r < coupling_.rows.size(); ++r) {
         const lp::CouplingRow& row = coupling_.rows[r];
@@ -112,7 +112,8 @@ void PriceEngine::set_boxes(std::size_t first_row) {
             most = std::max(most, most_price_[static_cast<std::size_t>(pattern.channel[k])]);
             alike = alike && pattern.weight[k] == 1.0;
         }
-        const double limit = alike && most > 0.0 ? most : lp::infinity;
+        const double relief = alike && most > 0.0 ? most : lp::infinity;
+        const double limit = row.must_hold() ? relief : row.breach_cny;
         dual_.set_box(r, std::isfinite(row.upper) ? -limit : 0.0,
                       std::isfinite(row.lower) ? limit : 0.0);
     }
@@ -274,8 +275,11 @@ void PriceEngine::average(double share, std::vector<double>& channel,
 void PriceEngine::watch(const Settings& settings, std::span<const double> channel,
                         std::vector<double>& row_average, Found& found) {
     const lp::Coupling* more = settings.watch(channel);
-    if (more == nullptr || more->rows.size() == coupling_.rows.size()) {
+    if (more == nullptr || more->rows == coupling_.rows) {
         return;
+    }
+    if (!std::equal(coupling_.rows.begin(), coupling_.rows.end(), more->rows.begin())) {
+        found.bound = -lp::infinity; // of a programme that is no more
     }
     grow(*more);
     found.row_price.resize(coupling_.rows.size(), 0.0);

@@ -25,8 +25,8 @@ struct Settings {
     std::function<void(int, double, double)> progress = {};
     /// Every `watch_every` iterations it is shown what this rank's plans give to the channels on
     /// average (as Found::channel), and may answer with a coupling that has more rows: limits that
-    /// this average breaks. Asked on every rank; all must answer alike. Empty: rows stay as they
-    /// are.
+    /// this average breaks. Limits of old rows may change too: bounds met before are then
+    /// forgotten. Asked on every rank; all must answer alike. Empty: rows stay as they are.
     std::function<const lp::Coupling*(std::span<const double> channel)> watch = {};
     int watch_every = 10;
 };

@@ -122,11 +122,12 @@ void Recovery::Parts::make_lines() {
             continue;
         }
         const auto& data = std::get<lp::LevelLine>(blocks[b]);
-        WholeLine line{b,
-                       LevelPlanner(data, contracts.of_block[b], coupling.hours),
-                       {},
-                       {},
-                       rows.effect_of({{{{data.injection, -1.0}, {data.power, 1.0}}, {}, {}, {}}})};
+        WholeLine line{
+            b,
+            LevelPlanner(data, contracts.of_block[b], coupling.hours),
+            {},
+            {},
+            rows.effect_of({{{{data.injection, -1.0}, {data.power, 1.0}}, {}, {}, {}, {}}})};
         if (contracts.of_block[b]) {
             for (const OwnContract::Period& period : contracts.of_block[b]->periods) {
                 line.amount.push_back(period.amount);
@@ -171,7 +172,7 @@ void Recovery::Parts::plan_line(WholeLine& line) {
         const double more_mw = next.power_mw[t] - plan.power_mw[t];
         if (std::abs(more_mw) > 1e-9) {
             ++changed_hours;
-            rows.add(line.effect, t, {more_mw, 0.0, 0.0, 0.0});
+            rows.add(line.effect, t, {more_mw, 0.0, 0.0, 0.0, 0.0});
             rows.follow(t, 3);
         }
     }

@@ -106,7 +106,8 @@ void FollowingPrices::lay_out(const std::vector<char>& handled,
             most = std::max(most, most_price[static_cast<std::size_t>(pattern.channel[k])]);
             alike = alike && pattern.weight[k] == 1.0;
         }
-        const double limit = alike && most > 0.0 ? most : lp::infinity;
+        const double relief = alike && most > 0.0 ? most : lp::infinity;
+        const double limit = given.must_hold() ? relief : given.breach_cny;
         row.low_cny = std::isfinite(row.upper) ? -limit : 0.0;
         row.high_cny = std::isfinite(row.lower) ? limit : 0.0;
         if (row.end == row.begin + 1) {

@@ -16,10 +16,11 @@ double held_at_rest_mw(const lp::UnitGroup& group, std::size_t t) {
                : 0.0;
 }
 
-/// The group as one unit whose channels are the four kinds.
+/// The group as one unit whose channels are the five kinds.
 lp::UnitGroup alone(lp::UnitGroup group) {
     group.units = 1;
     group.injection = static_cast<int>(energy);
+    group.running = group.running < 0 ? -1 : static_cast<int>(running);
     const auto place = [](std::vector<int>& channels, Kind kind) {
         if (!channels.empty()) {
             channels = {static_cast<int>(kind)};
@@ -54,6 +55,9 @@ std::vector<UnitPlace> SingleUnits::list(std::span<const lp::OracleData> blocks)
 Effect SingleUnits::effect(const FollowingPrices& rows, const lp::UnitGroup& group) {
     std::array<std::vector<std::pair<int, double>>, kinds> channels;
     channels[energy].emplace_back(group.injection, 1.0);
+    if (group.running >= 0) {
+        channels[running].emplace_back(group.running, 1.0);
+    }
     const auto list = [&](const std::vector<int>& from, Kind kind) {
         for (const int channel : from) {
             channels[kind].emplace_back(channel, 1.0);
@@ -74,8 +78,8 @@ void SingleUnits::set_way(const UnitPlace& place, const lp::UnitsPlan& plan) {
         const std::size_t at = first + t;
         const double rest_mw = held_at_rest_mw(group, t);
         const bool is_on = plan.on[at] != 0;
-        Amounts on{plan.p_mw[at], plan.up_mw[at], plan.down_mw[at], 0.0};
-        const Amounts off{0.0, 0.0, 0.0, rest_mw};
+        Amounts on{plan.p_mw[at], plan.up_mw[at], plan.down_mw[at], 0.0, 1.0};
+        const Amounts off{0.0, 0.0, 0.0, rest_mw, 0.0};
         const Amounts now = is_on ? on : off;
         if (!is_on) {
             on[energy] = 0.5 * (group.p_min_mw[t] + group.p_max_mw[t]);
@@ -115,7 +119,8 @@ long SingleUnits::plan_anew(const UnitPlace& place, const Effect& effect, Follow
     for (std::size_t t = 0; t < hours_; ++t) {
         const auto is_on = static_cast<char>(found.state[t] == kernels::unit_on ? 1 : 0);
         const Amounts next{found.p_mw[t], found.up_mw[t], found.down_mw[t],
-                           is_on != 0 ? 0.0 : held_at_rest_mw(*place.group, t)};
+                           is_on != 0 ? 0.0 : held_at_rest_mw(*place.group, t),
+                           is_on != 0 ? 1.0 : 0.0};
         Amounts more{};
         double most = 0.0;
         for (std::size_t kind = 0; kind < kinds; ++kind) {

@@ -24,7 +24,7 @@ void append(const std::vector<T>& from, std::vector<T>& to) {
 
 /// Limits by hour are compared too: they are one cluster's.
 bool of_one_cluster(const lp::UnitGroup& a, const lp::UnitGroup& b) {
-    return a.injection == b.injection && a.reserve.up == b.reserve.up &&
+    return a.injection == b.injection && a.running == b.running && a.reserve.up == b.reserve.up &&
            a.reserve.down == b.reserve.down && a.reserve.non_spinning == b.reserve.non_spinning &&
            a.p_min_mw == b.p_min_mw && a.p_max_mw == b.p_max_mw &&
            a.start_max_mw == b.start_max_mw && a.stop_max_mw == b.stop_max_mw &&
@@ -83,6 +83,7 @@ void UnitSolver::Parts::add_cluster(const std::vector<lp::UnitGroup>& list) {
     const lp::UnitGroup& first = list.front();
     kernels::UnitCluster c;
     c.injection = first.injection;
+    c.running = first.running;
     c.base_mw = first.base_mw;
     c.base_cny_per_h = first.base_cny_per_h;
     c.ramp_up_mw_per_h = first.ramp_up_mw_per_h;
@@ -140,6 +141,11 @@ void UnitSolver::Parts::give(const kernels::UnitCluster& c, std::size_t g,
     const auto first = static_cast<std::size_t>(c.injection) * hours;
     for (std::size_t t = 0; t < hours; ++t) {
         given[first + t] += units[g] * p[t];
+    }
+    for (std::size_t t = 0; c.running >= 0 && t < hours; ++t) {
+        if (plan.state[g * hours + t] == kernels::unit_on) {
+            given[static_cast<std::size_t>(c.running) * hours + t] += units[g];
+        }
     }
     give_reserve(c.up_begin, c.up_end, units[g], row(plan.up_mw, g), given);
     give_reserve(c.down_begin, c.down_end, units[g], row(plan.down_mw, g), given);
@@ -248,6 +254,9 @@ Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) 
                 }
             }
             group.injection = place_of(oracle.channels, group.injection);
+            if (group.running >= 0) {
+                group.running = place_of(oracle.channels, group.running);
+            }
             for (std::size_t t = 0; t < in_service.size(); ++t) {
                 const double units = group.available[t] != 0 ? group.units : 0.0;
                 in_service[t] += units;
@@ -259,6 +268,11 @@ Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) 
         }
         const lp::UnitGroup& first = cluster.front();
         oracle.reach.push_back({{first.injection}, {1.0}, most_mw});
+        const double largest_mw = *std::max_element(first.p_max_mw.begin(), first.p_max_mw.end());
+        if (first.running >= 0 && largest_mw > 0.0) {
+            // A price of its output that moves a unit over its whole range also switches it.
+            oracle.reach.push_back({{first.running}, {1.0 / largest_mw}, most_mw});
+        }
         const auto add_reserve = [&](const std::vector<int>& places, double mw) {
             if (!places.empty() && mw > 0.0) {
                 std::vector<double> units = in_service;

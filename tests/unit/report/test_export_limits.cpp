@@ -34,7 +34,7 @@ struct Example {
         }
         limits.least_mw = table(2, 2, {3500, 4000, 1000, 700});
         limits.margin_mw = table(2, 2, {-500, 1000, 500, -100});
-        limits.cause = {security::ExportCause::stations, security::ExportCause::plan,
+        limits.cause = {security::ExportCause::multi_infeed, security::ExportCause::plan,
                         security::ExportCause::plan, security::ExportCause::rocof};
         limits.line_mva = table(2, 2, {12000, 16000, 5000, 4000});
         limits.ratio = table(2, 2, {2.5, 4.8, 10.0, 5.0});
@@ -53,7 +53,7 @@ TEST(ExportSummary, NamesLinesHoursCausesAndGains) {
     ExportGainOfHour gain;
     gain.hour = 0;
     gain.gain.base_mw = {3500, 1000};
-    gain.gain.cause = {security::ExportCause::stations, security::ExportCause::plan};
+    gain.gain.cause = {security::ExportCause::multi_infeed, security::ExportCause::plan};
     gain.gain.gain_mw = table(2, 2, {40, 0, 120, 0});
     gain.gain.strength_gain_mva = table(2, 2, {100, 5, 300, 6});
     EXPECT_EQ(
@@ -61,32 +61,36 @@ TEST(ExportSummary, NamesLinesHoursCausesAndGains) {
         "Export limits: 2 lines in 2 hours; 2 times the schedule lies above a line's limit\n"
         "\nHours by what limits each line; hours at its rating that the schedule sends and the "
         "limits allow\n"
-        "         plan  short_circuit_ratio  multi_infeed  stations  rocof  extreme_frequency  "
-        "settled_frequency  overvoltage  above limit h  least margin MW  sent h  possible h\n"
-        "  -----  ----  -------------------  ------------  --------  -----  -----------------  "
-        "-----------------  -----------  -------------  ---------------  ------  ----------\n"
-        "  east      1                    0             0         1      0                  0  "
-        "                0            0              1             -500       2           2\n"
-        "  south     1                    0             0         0      1                  0  "
-        "                0            0              1             -100       1           2\n"
+        "         plan  short_circuit_ratio  multi_infeed  rocof  extreme_frequency  "
+        "settled_frequency  overvoltage  stations weak h  above limit h  least margin MW  sent h  "
+        "possible h\n"
+        "  -----  ----  -------------------  ------------  -----  -----------------  "
+        "-----------------  -----------  ---------------  -------------  ---------------  ------  "
+        "----------\n"
+        "  east      1                    0             1      0                  0  "
+        "                0            0                1              1             -500       2  "
+        "         2\n"
+        "  south     1                    0             0      1                  0  "
+        "                0            0                0              1             -100       1  "
+        "         2\n"
         "\nLeast margins\n"
-        "                     line    MW  limit MW        by  S MVA  ratio  multi-infeed  stations"
-        "  weakest  voltage pu\n"
-        "  ----------------  -----  ----  --------  --------  -----  -----  ------------  --------"
-        "  -------  ----------\n"
-        "  2030-01-02T00:00   east  4000      3500  stations  12000   2.50          2.90      1.21"
-        "    coast       1.281\n"
-        "  2030-01-02T01:00  south   800       700     rocof   4000   5.00             -         -"
-        "        -       1.020\n"
+        "                     line    MW  limit MW            by  S MVA  ratio  multi-infeed  "
+        "stations  weakest  voltage pu\n"
+        "  ----------------  -----  ----  --------  ------------  -----  -----  ------------  "
+        "--------  -------  ----------\n"
+        "  2030-01-02T00:00   east  4000      3500  multi_infeed  12000   2.50          2.90  "
+        "    1.21    coast       1.281\n"
+        "  2030-01-02T01:00  south   800       700         rocof   4000   5.00             -  "
+        "       -        -       1.020\n"
         "\nLoss of the largest machine, lowest frequencies\n"
         "                    machine   MW  energy GW s   Hz/s  lowest Hz below  settled Hz below\n"
         "  ----------------  -------  ---  -----------  -----  ---------------  ----------------\n"
         "  2030-01-02T00:00     coal  660         50.0  0.330            0.210             0.110\n"
         "\nOne more machine of a row, 2030-01-02T00:00\n"
-        "             line  limit MW        by  more MW  more MVA\n"
-        "  ---------  ----  --------  --------  -------  --------\n"
-        "  condenser  east      3500  stations      120       300\n"
-        "  coal       east      3500  stations       40       100\n");
+        "             line  limit MW            by  more MW  more MVA\n"
+        "  ---------  ----  --------  ------------  -------  --------\n"
+        "  condenser  east      3500  multi_infeed      120       300\n"
+        "  coal       east      3500  multi_infeed       40       100\n");
 }
 
 TEST(ExportSummary, HoursByTheirLeastMargin) {

@@ -237,9 +237,18 @@ Content make_content(const grid::System& system, const partition::Owners& o, int
     fill(c.reserve_requirement_mw, {all, all}, all,
          [](std::size_t i, std::size_t) { return i == 0 ? 80.0 : 70.0; });
     c.limits = {{"section", 0, 3, 1, 1500.0, 12.5}, {"branch", 1, 4, -1, 2000.0, 0.0}};
-    c.row_prices = {
-        {"NW-1", "RE-1"}, {"balance", "reserve up_a"}, {0, 0, 1},           {0, 1, 0}, {1, 2, 1},
-        {0.0, 0.0, 80.0}, {0.0, 0.0, 1e300},           {300.0, 310.5, 7.25}};
+    c.row_prices = {{"NW-1", "RE-1"},
+                    {"balance", "reserve up_a"},
+                    {0, 0, 1},
+                    {0, 1, 0},
+                    {1, 2, 1},
+                    {0.0, 0.0, 80.0},
+                    {0.0, 0.0, 1e300},
+                    {300.0, 310.5, 7.25},
+                    {1e300, 1e300, 500.0},
+                    {1},
+                    {"reserve:up_a"},
+                    {0.5}};
     c.contract_price_cny_per_mwh = {o.contract[0] == rank ? 21.5 : 0.0};
     c.storage_value_cny_per_mwh = HourTable(2, hours);
     fill(c.storage_value_cny_per_mwh, o.storage, rank, [](std::size_t i, std::size_t t) {

@@ -168,6 +168,10 @@ TEST_F(Files, RoundTripOfEverythingElse) {
     EXPECT_EQ(prices.lower, (grid::Numbers{0.0, 0.0, 80.0}));
     EXPECT_EQ(prices.upper, (grid::Numbers{0.0, 0.0, 1e300}));
     EXPECT_EQ(prices.price_cny, (grid::Numbers{300.0, 310.5, 7.25}));
+    EXPECT_EQ(prices.breach_cny, (grid::Numbers{1e300, 1e300, 500.0}));
+    EXPECT_EQ(prices.term_pattern, (std::vector<int>{1}));
+    EXPECT_EQ(prices.term_channel, (grid::Names{"reserve:up_a"}));
+    EXPECT_EQ(prices.term_weight, (grid::Numbers{0.5}));
     EXPECT_EQ(hourly(stored, "storages/value_cny_per_mwh").row(1)[5], 215.0);
     EXPECT_TRUE(std::isnan(hourly(stored, "hydro/head_price_cny_per_hm3").row(0)[5]));
     EXPECT_TRUE(stored.breaches.empty());

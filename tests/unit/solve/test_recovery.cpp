@@ -333,7 +333,7 @@ TEST(FollowingPrices, MeanPriceAndCostOverAWay) {
                                    300.0);
     rows.begin(std::vector<double>{300.0, 10.0, 300.0, 0.0},
                std::vector<double>{80.0, 20.0, 10.0, 10.0, 5.0, 30.0});
-    const recovery::Effect effect = rows.effect_of({{{{1, 1.0}}, {{2, 1.0}}, {}, {}}});
+    const recovery::Effect effect = rows.effect_of({{{{1, 1.0}}, {{2, 1.0}}, {}, {}, {}}});
     const auto price_at = [&](std::size_t t, double energy, double up) {
         std::vector<double> at(recovery::kinds * 2, 0.0);
         at[t] = energy;
@@ -377,7 +377,7 @@ TEST(FollowingPrices, OfAWholeProgrammeDoNotMoveWhereNothingIsMissing) {
     EXPECT_EQ(rows.between(1.0), price);
     EXPECT_EQ(rows.breach().balance_mw, 0.0);
     EXPECT_EQ(rows.breach().rows_cny, 0.0);
-    const recovery::Effect effect = rows.effect_of({{{{0, 1.0}}, {}, {}, {}}});
+    const recovery::Effect effect = rows.effect_of({{{{0, 1.0}}, {}, {}, {}, {}}});
     rows.add(effect, 0, {-10.0, 0.0, 0.0, 0.0});
     rows.follow(0, 5);
     EXPECT_DOUBLE_EQ(rows.breach().balance_mw, 5.0);

@@ -33,12 +33,14 @@ struct Example {
     int hours = 24;
     std::vector<double> prices; ///< channels x hours
     int channels = 0;
+    bool security = false; ///< units that run have prices of their own
 };
 
 struct Kind {
     bool ramps = true, reserve = true;
     int shortest = 12, longest = 48;
     bool slow = false; ///< ramps over many hours, short minimum times, cheap starts
+    bool security = false;
 };
 
 using testing::Random;
@@ -59,7 +61,9 @@ Example random_example(Random& random, const Kind& kind) {
         testing::add_reserve(e.system, 0, "up", "non_spinning", 100, 1000);
         testing::add_reserve(e.system, 0, "down", "spinning", 100, 1000);
     }
-    e.channels = model::Channels(e.system).count();
+    e.security = kind.security;
+    const model::Channels channels(e.system, e.security);
+    e.channels = channels.count();
     // Costs of output on average, so that the unit is worth running about half of the time.
     const auto [mw, cny] = plant.curve.back();
     const double level = cny / mw * random.number(0.8, 1.3);
@@ -71,9 +75,13 @@ Example random_example(Random& random, const Kind& kind) {
             const double noise = random.number(-1, 1);
             const double wave = std::sin(0.26 * t);
             const double price = level + swing * (smooth ? wave + 0.2 * noise : noise);
+            // A price of running changes the cost of an hour on by up to a half.
+            const double of_running = 0.5 * random.number(-1, 1) * level * mw;
             e.prices.push_back(
                 c == 0 ? price
-                       : std::max(0.0, reserve_level * (random.number(-2, 1) + 0.5 * wave)));
+                : e.security && c == channels.running(0)
+                    ? of_running
+                    : std::max(0.0, reserve_level * (random.number(-2, 1) + 0.5 * wave)));
         }
     }
     return e;
@@ -185,7 +193,7 @@ double turnover(const Example& e, const lp::UnitGroup& unit) {
 
 /// Bound not above the optimum, plan allowed and not below it, its cost and gifts as said.
 void check(const Example& e, Gaps& gaps) {
-    const model::Context context(e.system, {0, e.hours});
+    const model::Context context(e.system, {0, e.hours}, e.security);
     const model::BlockId id{model::Kind::thermal, 0};
     lp::Block block;
     const lp::OracleData data = model::oracle_data(context, id);
@@ -258,6 +266,14 @@ TEST(UnitOracle, ExactWithRamps) {
 
 TEST(UnitOracle, ExactWithReserves) {
     const Gaps gaps = check_many(3, runs(60), {true, true, 12, 36});
+    EXPECT_LE(largest(gaps.bound), 1e-8);
+    EXPECT_LE(largest(gaps.plan), 1e-8);
+    EXPECT_LE(largest(gaps.wide_bound), 0.05);
+    EXPECT_LE(largest(gaps.wide_plan), 0.05);
+}
+
+TEST(UnitOracle, ExactWithPricesOfRunning) {
+    const Gaps gaps = check_many(6, runs(60), {true, true, 12, 36, false, true});
     EXPECT_LE(largest(gaps.bound), 1e-8);
     EXPECT_LE(largest(gaps.plan), 1e-8);
     EXPECT_LE(largest(gaps.wide_bound), 0.05);
