@@ -120,5 +120,5 @@ def test_an_error_does_not_close(two_buses, tmp_path):
 def test_faults_of_a_market_file(two_buses, tmp_path, rules, words, capsys):
     market = tmp_path / "market.toml"
     market.write_text(rules, encoding="utf-8")
-    assert settlement.main([str(two_buses), "--market", str(market)]) == 1
+    assert settlement.main([str(two_buses), "--market", str(market)]) == 3
     assert words in capsys.readouterr().err

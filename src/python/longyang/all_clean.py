@@ -218,7 +218,7 @@ def main(arguments: list[str] | None = None) -> int:
             held = held and (report.holds() or report.only_must_run() and not report.shed.any())
     except (ResultsError, OSError) as error:
         print(f"longyang.all_clean: {error}", file=sys.stderr)
-        return 1
+        return 7
     return 0 if held else 4
 
 

@@ -406,7 +406,13 @@ def settle(path: str | os.PathLike, market: str | os.PathLike | None = None) -> 
         if unknown:
             raise MarketError(f"{market}: found {', '.join(sorted(unknown))}, expected certificates, contracts, tariffs, "
                               "capacity or about")
-    return Settlement(open_results(path), rules)
+    results = open_results(path)
+    try:
+        return Settlement(results, rules)
+    except KeyError as error:
+        if rules is None:
+            raise
+        raise MarketError(f"{market}: found no {error.args[0]}, which its rules need") from error
 
 
 def write_tables(settlement: Settlement, folder: str | os.PathLike) -> list[pathlib.Path]:
@@ -454,10 +460,13 @@ def main(arguments: list[str] | None = None) -> int:
         if given.tables:
             for path in write_tables(settlement, given.tables):
                 print(path)
-    except (ResultsError, MarketError, OSError, KeyError, tomllib.TOMLDecodeError) as error:
+    except (MarketError, tomllib.TOMLDecodeError) as error:
         print(f"longyang.settlement: {error}", file=sys.stderr)
-        return 1
-    return 0 if settlement.closes() else 1
+        return 3
+    except (ResultsError, OSError) as error:
+        print(f"longyang.settlement: {error}", file=sys.stderr)
+        return 7
+    return 0 if settlement.closes() else 6
 
 
 if __name__ == "__main__":
