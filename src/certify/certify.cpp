@@ -33,10 +33,11 @@ std::uint64_t outage_seed(const results::Stored& stored) {
     return seed;
 }
 
-/// Whether the run looked at limits of security.
+/// Whether the run looked at limits of security; files of before there were any have no such
+/// option.
 bool is_secured(const results::Stored& stored) {
-    return std::any_of(stored.header.options.begin(), stored.header.options.end(),
-                       [](const auto& o) { return o.first == "security" && o.second != "off"; });
+    const std::string kind = results::option_in_force(stored, "security");
+    return !kind.empty() && kind != "off";
 }
 
 /// Limits of security that the schedule breaks, by the case and the schedule alone, against what

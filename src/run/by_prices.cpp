@@ -8,6 +8,7 @@
 #include "run/flow_watch.hpp"
 #include "run/forecast.hpp"
 #include "run/limit_rows.hpp"
+#include "run/plans_of_ranks.hpp"
 #include "run/record.hpp"
 #include "run/record_prices.hpp"
 #include "run/record_security.hpp"
@@ -38,6 +39,8 @@ namespace prices = solve::prices;
 
 /// Iterations after the dual in which plans are averaged.
 constexpr int settle_iterations = 40;
+/// Every so many iterations limits that the average breaks enter.
+constexpr int watch_every = 10;
 /// Of the typical price: how steeply the cost of a breach of rows rises in recovery. The second one
 /// where the first leaves a gap above `far`: systems of a few units.
 constexpr std::array<double, 2> recovery_scales = {8.0, 0.2};
@@ -104,8 +107,12 @@ private:
     void try_passes(int passes);
     void recover_pass(int pass);
     void dispatch_targets(int pass);
-    [[nodiscard]] std::vector<lp::BlockPlan> gather_plans(std::vector<lp::BlockPlan> own) const;
-    [[nodiscard]] std::vector<lp::BlockPlan> deal_plans(std::span<const lp::BlockPlan> plans) const;
+    /// A schedule of own blocks' plans, and what they give to channels, channels x hours.
+    struct Point {
+        grid::Schedule schedule;
+        std::vector<double> channel;
+    };
+    [[nodiscard]] Point point_of(const std::vector<lp::BlockPlan>& plans) const;
     [[nodiscard]] Answer answer(const std::vector<lp::BlockPlan>& plans) const;
     [[nodiscard]] double gap() const;
     [[nodiscard]] std::vector<std::pair<std::string, double>> bound_parts() const;
@@ -121,6 +128,7 @@ private:
     Journal& journal_;
 
     std::vector<model::BlockId> ids_;
+    std::vector<int> owner_;       ///< rank of every block
     std::vector<std::size_t> own_; ///< numbers of this rank's blocks
     lp::Coupling coupling_;
     LimitRows limits_;
@@ -160,7 +168,8 @@ void PriceRun::build() {
     std::vector<lp::OracleData> data;
     std::vector<lp::Block> blocks;
     for (std::size_t k = 0; k < ids_.size(); ++k) {
-        if (model::owner_of(study_.system, owners_, ids_[k]) != comm_.rank()) {
+        owner_.push_back(model::owner_of(study_.system, owners_, ids_[k]));
+        if (owner_.back() != comm_.rank()) {
             continue;
         }
         own_.push_back(k);
@@ -215,6 +224,7 @@ prices::Settings PriceRun::settings() {
                                       iteration, value, best),
                           deadline_.limited() ? std::max(deadline_.left_s(), 0.0) : -1.0);
     };
+    settings.watch_every = watch_every;
     settings.watch = [this](std::span<const double> channel) {
         const powerflow::FlowCheck flows = check_flows(channel, study_.options.flow_tolerance_mw);
         const std::size_t added =
@@ -244,26 +254,31 @@ void PriceRun::tell_oracles() const {
     spdlog::debug("all oracles: {:.1f} s", whole_s);
 }
 
-/// What a schedule of plans does to the limits of security.
-SecurityState PriceRun::look_at(const std::vector<lp::BlockPlan>& plans) const {
-    grid::Schedule schedule = grid::empty_schedule(study_.system, study_.span);
-    model::size_contract_rows(context_, schedule);
+PriceRun::Point PriceRun::point_of(const std::vector<lp::BlockPlan>& plans) const {
     const std::size_t hours = context_.span.size();
-    std::vector<double> channel(static_cast<std::size_t>(context_.channels.count()) * hours, 0.0);
+    Point point{grid::empty_schedule(study_.system, study_.span), {}};
+    model::size_contract_rows(context_, point.schedule);
+    point.channel.assign(static_cast<std::size_t>(context_.channels.count()) * hours, 0.0);
     for (std::size_t k = 0; k < plans.size(); ++k) {
         if (std::holds_alternative<std::monostate>(plans[k])) {
             continue; // a contract that its line takes over
         }
         const lp::OracleData data = model::oracle_data(context_, ids_[own_[k]]);
-        model::write_plan(context_, ids_[own_[k]], data, plans[k], schedule);
-        prices::give_plan(data, plans[k], hours, channel);
+        model::write_plan(context_, ids_[own_[k]], data, plans[k], point.schedule);
+        prices::give_plan(data, plans[k], hours, point.channel);
     }
-    return security_->look(security::whole_schedule(comm_, schedule), channel);
+    return point;
+}
+
+/// What a schedule of plans does to the limits of security.
+SecurityState PriceRun::look_at(const std::vector<lp::BlockPlan>& plans) const {
+    const Point point = point_of(plans);
+    return security_->look(security::whole_schedule(comm_, point.schedule), point.channel);
 }
 
 /// Rows for limits of security that the average breaks, with water and storages as planned last.
 void PriceRun::secure_average(std::span<const double> channel) {
-    watched_ += 10;
+    watched_ += watch_every;
     if (!security_ || watched_ < secured_from * iterations_ || watched_ % secure_every != 0 ||
         watched_ > iterations_ - secured_before_end) {
         return;
@@ -343,48 +358,9 @@ double PriceRun::gap() const {
     return (cost_cny_ - found_.bound) / std::max(std::abs(cost_cny_), 1.0);
 }
 
-/// Plans of all blocks in the order of the programme, on the root.
-std::vector<lp::BlockPlan> PriceRun::gather_plans(std::vector<lp::BlockPlan> own) const {
-    own.resize(own_.size());
-    const auto gathered = gather_bytes(comm_, lp::to_bytes(own));
-    std::vector<lp::BlockPlan> plans;
-    if (comm_.root()) {
-        plans.resize(ids_.size());
-        std::vector<std::vector<lp::BlockPlan>> parts;
-        parts.reserve(gathered.size());
-        for (const auto& bytes : gathered) {
-            parts.push_back(lp::plans_from_bytes(bytes));
-        }
-        std::vector<std::size_t> next(parts.size(), 0);
-        for (std::size_t k = 0; k < ids_.size(); ++k) {
-            const auto rank =
-                static_cast<std::size_t>(model::owner_of(study_.system, owners_, ids_[k]));
-            plans[k] = std::move(parts[rank][next[rank]++]);
-        }
-    }
-    return plans;
-}
-
-/// Plans of this rank's blocks out of all of the root's.
-std::vector<lp::BlockPlan> PriceRun::deal_plans(std::span<const lp::BlockPlan> plans) const {
-    std::vector<std::vector<std::byte>> messages;
-    if (comm_.root()) {
-        std::vector<std::vector<lp::BlockPlan>> parts(static_cast<std::size_t>(comm_.size()));
-        for (std::size_t k = 0; k < ids_.size(); ++k) {
-            parts[static_cast<std::size_t>(model::owner_of(study_.system, owners_, ids_[k]))]
-                .push_back(plans[k]);
-        }
-        messages.reserve(parts.size());
-        for (const auto& part : parts) {
-            messages.push_back(lp::to_bytes(part));
-        }
-    }
-    return lp::plans_from_bytes(scatter_bytes(comm_, messages));
-}
-
 void PriceRun::settle_plans(double recovery_scale) {
     prices::Settled settled = engine_->settle(settle_iterations, 0.0, settings(), found_);
-    plans_ = gather_plans(std::move(settled.plans));
+    plans_ = gather_plans(comm_, owner_, std::move(settled.plans));
     blocks_.clear();
     watch_.emplace(comm_, context_, grid_, study_.options.flow_tolerance_mw);
     on_root(comm_, [&] {
@@ -429,7 +405,7 @@ void PriceRun::recover_pass(int pass) {
             plan = {}; // not read, and large
         }
     }
-    const std::vector<lp::BlockPlan> all = gather_plans(std::move(answers));
+    const std::vector<lp::BlockPlan> all = gather_plans(comm_, owner_, std::move(answers));
     on_root(comm_, [&] { recovery_->blend(all, blend_share); });
 }
 
@@ -439,7 +415,8 @@ void PriceRun::secure_targets() {
     if (comm_.root()) {
         targets = recovery_->targets();
     }
-    dispatch_coupling_ = security_->for_dispatch(look_at(deal_plans(targets)), coupling_);
+    dispatch_coupling_ =
+        security_->for_dispatch(look_at(deal_plans(comm_, owner_, targets)), coupling_);
     on_root(comm_, [&] { dispatcher_.emplace(*dispatch_coupling_, blocks_); });
 }
 
@@ -498,8 +475,8 @@ void PriceRun::secure_schedule() {
     const double price_cny = study_.options.security_cny_per_mwh;
     std::optional<Kept> kept;
     for (int round = 1; cost_cny_ < lp::infinity; ++round) {
-        SecurityState now =
-            journal_.stage("security", [&] { return look_at(deal_plans(best_.plans)); });
+        SecurityState now = journal_.stage(
+            "security", [&] { return look_at(deal_plans(comm_, owner_, best_.plans)); });
         const SecurityTally tally = security_->tally(now);
         rounds_.push_back(round_of(tally, broadcast(comm_, best_.cost_cny)));
         journal_.say(fmt::format("security, round {}: {}", round, tally.words()));
@@ -574,26 +551,21 @@ void PriceRun::try_passes(int passes) {
 }
 
 Answer PriceRun::answer(const std::vector<lp::BlockPlan>& plans) const {
-    Answer answer;
-    answer.schedule = grid::empty_schedule(study_.system, study_.span);
-    model::size_contract_rows(context_, answer.schedule);
-    const std::size_t hours = context_.span.size();
+    Point point = point_of(plans);
     std::vector<std::byte> message = bytes_of(best_.block_cny);
     broadcast_bytes(comm_, message);
     const std::vector<double> block_cny = numbers_of(message);
     CostParts parts;
-    std::vector<double> channel(static_cast<std::size_t>(context_.channels.count()) * hours, 0.0);
     for (std::size_t k = 0; k < own_.size(); ++k) {
-        const model::BlockId id = ids_[own_[k]];
-        const lp::OracleData data = model::oracle_data(context_, id);
-        model::write_plan(context_, id, data, plans[k], answer.schedule);
-        prices::give_plan(data, plans[k], hours, channel);
-        const std::string name = model::block_name(study_.system, id);
-        parts.add(name.substr(0, name.find(':')), data, plans[k], block_cny[own_[k]]);
+        const std::string name = model::block_name(study_.system, ids_[own_[k]]);
+        parts.add(name.substr(0, name.find(':')), model::oracle_data(context_, ids_[own_[k]]),
+                  plans[k], block_cny[own_[k]]);
     }
+    Answer answer;
+    answer.schedule = std::move(point.schedule);
     answer.cost_parts_cny = parts.whole(comm_);
-    channel.resize(static_cast<std::size_t>(context_.channels.buses) * hours);
-    answer.own_injection_mw = std::move(channel);
+    point.channel.resize(static_cast<std::size_t>(context_.channels.buses) * context_.span.size());
+    answer.own_injection_mw = std::move(point.channel);
     answer.row_dual = found_.row_price;
     return answer;
 }
@@ -601,7 +573,7 @@ Answer PriceRun::answer(const std::vector<lp::BlockPlan>& plans) const {
 Outcome PriceRun::outcome() {
     Outcome outcome;
     if (cost_cny_ < lp::infinity) {
-        const Answer found = answer(deal_plans(best_.plans));
+        const Answer found = answer(deal_plans(comm_, owner_, best_.plans));
         outcome.flows = check_flows(found.own_injection_mw, study_.options.flow_tolerance_mw);
         outcome.content =
             record(comm_, context_, coupling_, limits_.list(), &found, grid_, &*outcome.flows);
