@@ -1,8 +1,8 @@
 #include "caseio/read_case.hpp"
 
+#include "caseio/apply_changes.hpp"
 #include "caseio/number.hpp"
 #include "caseio/profiles.hpp"
-#include "caseio/table_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "caseio/changes.hpp"
 #include "caseio/csv_text.hpp"
 #include "caseio/registry.hpp"
 
@@ -47,12 +46,5 @@ struct TableText {
     /// Number of a column in table->columns; `absent`: none of that name.
     [[nodiscard]] std::size_t column(std::string_view name) const;
 };
-
-/// Changes the tables; rows that refer to one that is left out go with it. What is wrong with a
-/// change is told as a fault in its file.
-[[nodiscard]] std::vector<AppliedChange> apply_changes(std::vector<TableText>& texts,
-                                                       grid::CaseInfo& info,
-                                                       const std::vector<Change>& changes,
-                                                       std::vector<Fault>& faults);
 
 } // namespace longyang::caseio
