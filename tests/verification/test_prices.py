@@ -82,9 +82,12 @@ def test_warm_start_wants_prices(tmp_path):
         assert words in ended.words
 
 
-def test_same_on_ranks(tmp_path):
-    files = checks.run_on_ranks(program.CASES / "teaching" / "cascade", tmp_path, [1, 2], "--engine", "prices", "--hours",
-                                "24")
+@pytest.mark.parametrize("case, options", [
+    (program.CASES / "teaching" / "cascade", []),
+    (NORTHWEST, ["--from", "2030-01-15", "--iterations", "12", "--passes", "1"]),
+])
+def test_same_on_ranks(case, options, tmp_path):
+    files = checks.run_on_ranks(case, tmp_path, [1, 2], "--engine", "prices", "--hours", "24", *options)
     ended = program.run("compare", files[0], files[1], "--rtol", "1e-9")
     assert ended.code == 0, ended.words
 

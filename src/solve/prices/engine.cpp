@@ -54,18 +54,45 @@ std::vector<double> most_prices(const Comm& comm, std::span<const Oracle> own,
     return most;
 }
 
-/// The value below which half of the weight lies; 0 where there is none.
-double weighted_median(std::vector<std::pair<double, double>> value_weight) {
-    std::sort(value_weight.begin(), value_weight.end());
-    double total = 0.0;
-    for (const auto& [value, weight] : value_weight) {
-        total += weight;
+/// Of all ranks, by value: the same whichever rank has which.
+std::vector<Offer> all_in_order(const Comm& comm, const std::vector<Offer>& own) {
+    std::vector<double> flat;
+    for (const Offer& offer : own) {
+        flat.insert(flat.end(), {offer.cny_per_unit, offer.amount});
     }
+    const std::vector<double> all = gather_to_all(comm, flat);
+    std::vector<Offer> offers;
+    for (std::size_t k = 0; k < all.size(); k += 2) {
+        offers.push_back({all[k], all[k + 1]});
+    }
+    std::sort(offers.begin(), offers.end(), [](const Offer& a, const Offer& b) {
+        return std::pair(a.cny_per_unit, a.amount) < std::pair(b.cny_per_unit, b.amount);
+    });
+    return offers;
+}
+
+double total(const std::vector<Offer>& offers) {
+    return std::accumulate(offers.begin(), offers.end(), 0.0,
+                           [](double sum, const Offer& offer) { return sum + offer.amount; });
+}
+
+/// Mean cost, 0 where there is none.
+double mean_cny(const std::vector<Offer>& offers) {
+    double cny = 0.0;
+    for (const Offer& offer : offers) {
+        cny += offer.cny_per_unit * offer.amount;
+    }
+    return offers.empty() ? 0.0 : cny / total(offers);
+}
+
+/// The cost below which half of the amount lies, 0 where there is none.
+double median_cny(const std::vector<Offer>& offers) {
+    const double half = 0.5 * total(offers);
     double sum = 0.0;
-    for (const auto& [value, weight] : value_weight) {
-        sum += weight;
-        if (2.0 * sum >= total) {
-            return value;
+    for (const Offer& offer : offers) {
+        sum += offer.amount;
+        if (sum >= half) {
+            return offer.cny_per_unit;
         }
     }
     return 0.0;
@@ -119,40 +146,52 @@ void PriceEngine::set_boxes(std::size_t first_row) {
     }
 }
 
-/// At a price that is high for all, each block shows what its output costs on average.
+/// What an oracle makes at a price of energy.
+Offer PriceEngine::offer_at(const Oracle& oracle, const std::vector<char>& balanced,
+                            double price_cny) {
+    const auto hours = static_cast<std::size_t>(coupling_.hours);
+    const std::size_t size = oracle.channels.size() * hours;
+    own_price_.assign(size, 0.0);
+    own_given_.assign(size, 0.0);
+    for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
+        if (balanced[static_cast<std::size_t>(oracle.channels[k])] != 0) {
+            std::fill_n(own_price_.begin() + static_cast<std::ptrdiff_t>(k * hours), hours,
+                        price_cny);
+        }
+    }
+    const Answer answer = oracle.solve(own_price_, own_given_);
+    double energy = 0.0;
+    for (std::size_t k = 0; k < size; ++k) {
+        energy += own_price_[k] > 0.0 ? own_given_[k] : 0.0;
+    }
+    return {energy > 0.0 ? answer.cost_cny / energy : 0.0, energy};
+}
+
+/// What output costs: the mean of those who say it; where nobody does, the median of what oracles
+/// show at a price that is high for all.
 void PriceEngine::look_at_costs() {
     const std::vector<char> balanced = balanced_channels(coupling_);
-    const auto hours = static_cast<std::size_t>(coupling_.hours);
     const double high_cny = dearest_cny_ > 0.0 ? dearest_cny_ : 1e4;
-    std::vector<double> seen;
-    for (const Oracle& oracle : own_) {
-        const std::size_t size = oracle.channels.size() * hours;
-        own_price_.assign(size, 0.0);
-        own_given_.assign(size, 0.0);
-        for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
-            if (balanced[static_cast<std::size_t>(oracle.channels[k])] != 0) {
-                std::fill_n(own_price_.begin() + static_cast<std::ptrdiff_t>(k * hours), hours,
-                            high_cny);
-            }
-        }
-        const Answer answer = oracle.solve(own_price_, own_given_);
-        double energy = 0.0;
-        for (std::size_t k = 0; k < size; ++k) {
-            energy += own_price_[k] > 0.0 ? own_given_[k] : 0.0;
-        }
-        const double cny = energy > 0.0 ? answer.cost_cny / energy : 0.0;
+    std::vector<Offer> told;
+    std::vector<Offer> shown;
+    const auto add = [&](const Offer& offer, std::vector<Offer>& list) {
         // Water, wind and what costs next to nothing says nothing about the price.
-        if (cny > 1e-3 * high_cny && cny < 0.5 * high_cny) {
-            seen.push_back(cny);
-            seen.push_back(energy);
+        if (offer.cny_per_unit > 1e-3 * high_cny && offer.cny_per_unit < 0.5 * high_cny) {
+            list.push_back(offer);
+        }
+    };
+    for (const Oracle& oracle : own_) {
+        if (!oracle.offers) {
+            add(offer_at(oracle, balanced, high_cny), shown);
+            continue;
+        }
+        for (const Offer& offer : *oracle.offers) {
+            add(offer, told);
         }
     }
-    const std::vector<double> all = gather_to_all(comm_, seen);
-    std::vector<std::pair<double, double>> value_weight;
-    for (std::size_t k = 0; k < all.size(); k += 2) {
-        value_weight.emplace_back(all[k], all[k + 1]);
-    }
-    typical_cny_ = weighted_median(std::move(value_weight));
+    told = all_in_order(comm_, told);
+    shown = all_in_order(comm_, shown);
+    typical_cny_ = told.empty() ? median_cny(shown) : mean_cny(told);
     if (typical_cny_ == 0.0) {
         typical_cny_ = 0.02 * high_cny;
     }

@@ -85,7 +85,7 @@ public:
     [[nodiscard]] const std::vector<Oracle>& oracles() const { return own_; }
     [[nodiscard]] const Movers& movers() const { return dual_.movers(); }
     [[nodiscard]] const lp::Coupling& coupling() const { return coupling_; }
-    /// The price at which half of the plants' output pays, CNY/MWh.
+    /// What output costs on average, CNY/MWh (PE-4).
     [[nodiscard]] double typical_cny() const { return typical_cny_; }
 
 private:
@@ -95,6 +95,8 @@ private:
     /// Asks all oracles at the present prices; fills channel_ and row_sum_.
     Evaluation evaluate();
     void look_at_costs();
+    [[nodiscard]] Offer offer_at(const Oracle& oracle, const std::vector<char>& balanced,
+                                 double price_cny);
     [[nodiscard]] std::size_t own_blocks() const;
     void set_boxes(std::size_t first_row);
     /// Averages what blocks give and the rows' sums: share of the newest.
@@ -111,7 +113,7 @@ private:
     std::vector<Oracle> own_;
     std::vector<double> most_price_; ///< per channel: above it relief is unlimited; 0: none
     DualStep dual_;
-    double typical_cny_ = 0.0; ///< price at which half of the plants' output pays
+    double typical_cny_ = 0.0; ///< what output costs on average
     double dearest_cny_ = 0.0; ///< of all relief
     std::vector<double> channel_price_, channel_, row_sum_;
     std::vector<double> own_price_, own_given_;                  ///< of one oracle

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,11 +34,19 @@ struct Relief {
     double cny_per_unit = 0.0;
 };
 
+/// What a block's full output costs on average, and how much that is over the span.
+struct Offer {
+    double cny_per_unit = 0.0, amount = 0.0;
+};
+
 /// A block as the engine sees it.
 struct Oracle {
     std::vector<int> channels; ///< numbers of the channels that it gives to
     std::vector<Reach> reach;
     std::vector<Relief> relief;
+    /// Of its blocks one by one, so that it does not matter which are together (PE-4); none: it is
+    /// asked what it does at a high price.
+    std::optional<std::vector<Offer>> offers;
     /// prices: CNY per unit of each of its channels; given: what its plan gives, added to what is
     /// there. Both channels x hours, hours contiguous. An oracle of several blocks adds numbers on
     /// the grid of bound.hpp, so that its sums do not depend on which blocks are together.

@@ -35,7 +35,7 @@ struct Pool {
     // Where the reservoir below has some (PE-34):
     bool asks = false;
     std::vector<double> more, earns; ///< hours; stations of the reservoir x hours
-    Lots dearer;              ///< lots with what it asks
+    Lots dearer;                     ///< lots with what it asks
 };
 
 } // namespace river

@@ -259,6 +259,7 @@ Answer StoreSolver::solve(std::span<const double> prices, std::span<double> give
 
 Oracle store_oracle(std::vector<lp::Store> stores, int hours) {
     Oracle oracle;
+    oracle.offers.emplace(); // they make nothing
     const auto to_places = [&](std::vector<int>& channels) {
         for (int& channel : channels) {
             channel = place_of(oracle.channels, channel);

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "kernels/units.hpp"
+#include "solve/prices/bound.hpp"
 
 #include <fmt/format.h>
 
@@ -49,6 +50,7 @@ struct UnitSolver::Parts {
     std::vector<double> segment_mw, segment_cny, tier_cny;
     std::vector<int> tier_off_h, channels;
     UnitPlan plan;
+    std::vector<double> of_cluster; ///< what one gives, channels x hours
 
     void add_cluster(const std::vector<lp::UnitGroup>& list);
     void add_group(const lp::UnitGroup& group);
@@ -56,6 +58,8 @@ struct UnitSolver::Parts {
     void give(const kernels::UnitCluster& c, std::size_t g, std::span<double> given) const;
     void give_reserve(int begin, int end, double units_of_group, std::span<const double> mw,
                       std::span<double> given) const;
+    void give_cluster(const kernels::UnitCluster& c, std::span<double> given);
+    [[nodiscard]] std::vector<int> places_of(const kernels::UnitCluster& c) const;
     [[nodiscard]] std::span<const double> row(const std::vector<double>& table,
                                               std::size_t g) const {
         return std::span(table).subspan(g * hours, hours);
@@ -159,6 +163,48 @@ void UnitSolver::Parts::give(const kernels::UnitCluster& c, std::size_t g,
     }
 }
 
+std::vector<int> UnitSolver::Parts::places_of(const kernels::UnitCluster& c) const {
+    std::vector<int> places{c.injection};
+    if (c.running >= 0) {
+        places.push_back(c.running);
+    }
+    for (const auto& [begin, end] :
+         {std::pair(c.up_begin, c.up_end), std::pair(c.down_begin, c.down_end),
+          std::pair(c.non_spinning_begin, c.non_spinning_end)}) {
+        places.insert(places.end(), channels.begin() + begin, channels.begin() + end);
+    }
+    std::sort(places.begin(), places.end());
+    places.erase(std::unique(places.begin(), places.end()), places.end());
+    return places;
+}
+
+/// Several clusters add up on a grid: the same whichever are together (bound.hpp).
+void UnitSolver::Parts::give_cluster(const kernels::UnitCluster& c, std::span<double> given) {
+    const auto give_to = [&](std::span<double> to) {
+        for (int group = c.group_begin; group < c.group_end; ++group) {
+            give(c, static_cast<std::size_t>(group), to);
+        }
+    };
+    if (clusters.size() == 1) {
+        give_to(given);
+        return;
+    }
+    of_cluster.resize(given.size());
+    const std::vector<int> places = places_of(c);
+    for (const int place : places) {
+        std::fill_n(of_cluster.begin() +
+                        static_cast<std::ptrdiff_t>(place) * static_cast<std::ptrdiff_t>(hours),
+                    hours, 0.0);
+    }
+    give_to(of_cluster);
+    for (const int place : places) {
+        const std::size_t first = static_cast<std::size_t>(place) * hours;
+        for (std::size_t k = first; k < first + hours; ++k) {
+            given[k] += to_grid(of_cluster[k], unit_step);
+        }
+    }
+}
+
 UnitSolver::UnitSolver(const std::vector<std::vector<lp::UnitGroup>>& clusters, int hours)
     : parts_(std::make_unique<Parts>()) {
     Parts& p = *parts_;
@@ -222,8 +268,11 @@ Answer UnitSolver::solve(std::span<const double> prices, std::span<double> given
                              prices,
                              {plan.bound_cny, plan.cost_cny, plan.earned_cny, plan.state, plan.p_mw,
                               plan.up_mw, plan.down_mw});
+    const bool on_grid = p.clusters.size() > 1;
     Answer answer;
     for (const kernels::UnitCluster& c : p.clusters) {
+        double bound_cny = 0.0;
+        double cost_cny = 0.0;
         for (int group = c.group_begin; group < c.group_end; ++group) {
             const auto g = static_cast<std::size_t>(group);
             if (std::isinf(plan.bound_cny[g]) || std::isinf(plan.cost_cny[g])) {
@@ -232,16 +281,45 @@ Answer UnitSolver::solve(std::span<const double> prices, std::span<double> given
                                         "minimum times, outages, must-run and ramps",
                                         c.injection));
             }
-            answer.bound += p.units[g] * plan.bound_cny[g];
-            answer.cost_cny += p.units[g] * plan.cost_cny[g];
-            p.give(c, g, given);
+            bound_cny += p.units[g] * plan.bound_cny[g];
+            cost_cny += p.units[g] * plan.cost_cny[g];
         }
+        answer.bound += on_grid ? down_to_grid(bound_cny, bound_step) : bound_cny;
+        answer.cost_cny += on_grid ? to_grid(cost_cny, bound_step) : cost_cny;
+        p.give_cluster(c, given);
     }
     return answer;
 }
 
+namespace {
+
+/// All units of a cluster at their largest output.
+Offer offer_of(const std::vector<lp::UnitGroup>& cluster) {
+    double mwh = 0.0;
+    double cny = 0.0;
+    for (const lp::UnitGroup& group : cluster) {
+        for (std::size_t t = 0; t < group.p_max_mw.size(); ++t) {
+            if (group.available[t] == 0) {
+                continue;
+            }
+            mwh += group.units * group.p_max_mw[t];
+            cny += group.units * group.base_cny_per_h;
+            double left_mw = group.p_max_mw[t] - group.base_mw;
+            for (std::size_t k = 0; k < group.segment_mw.size(); ++k) {
+                const double mw = std::clamp(left_mw, 0.0, group.segment_mw[k]);
+                cny += group.units * mw * group.segment_cny_per_mwh[k];
+                left_mw -= mw;
+            }
+        }
+    }
+    return {mwh > 0.0 ? cny / mwh : 0.0, mwh};
+}
+
+} // namespace
+
 Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) {
     Oracle oracle;
+    oracle.offers.emplace();
     for (std::vector<lp::UnitGroup>& cluster : clusters) {
         // All units of the cluster in service may move, by a MW of reserve as far as they hold it.
         std::vector<double> in_service(static_cast<std::size_t>(hours), 0.0);
@@ -266,6 +344,7 @@ Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) 
         if (cluster.empty()) {
             continue;
         }
+        oracle.offers->push_back(offer_of(cluster));
         const lp::UnitGroup& first = cluster.front();
         oracle.reach.push_back({{first.injection}, {1.0}, most_mw});
         const double largest_mw = *std::max_element(first.p_max_mw.begin(), first.p_max_mw.end());
