@@ -69,10 +69,10 @@ def draw(results: Results, region: str) -> plt.Figure:
     def shade(name: str) -> str:
         return EXCHANGE[exports[name]] if name in exports else colour(name.removesuffix(" charging"))
 
-    energy.stackplot(hours, stepped(given).T.values, labels=given.columns, colors=[shade(n) for n in given.columns],
-                     step="post", linewidth=0)
-    energy.stackplot(hours, -stepped(taken).T.values, labels=taken.columns, colors=[shade(n) for n in taken.columns],
-                     step="post", linewidth=0, alpha=0.75)
+    energy.stackplot(hours, stepped(given).T.values, labels=given.columns.str.replace("_", " "),
+                     colors=[shade(n) for n in given.columns], step="post", linewidth=0)
+    energy.stackplot(hours, -stepped(taken).T.values, labels=taken.columns.str.replace("_", " "),
+                     colors=[shade(n) for n in taken.columns], step="post", linewidth=0, alpha=0.75)
     energy.step(hours, stepped(load), where="post", color="black", linewidth=1.8, label="load")
     energy.axhline(0, color="black", linewidth=0.8)
     energy.set_ylabel("GW")
