@@ -1,8 +1,8 @@
+#include "../own_folder.hpp"
 #include "base/error.hpp"
 #include "base/whole_file.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -14,25 +14,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of this process alone, gone at the end.
-struct Folder {
-    fs::path path = fs::temp_directory_path() / ("whole_file_" + std::to_string(getpid()));
-    Folder() { fs::create_directory(path); }
-    ~Folder() { fs::remove_all(path); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    Folder(Folder&&) = delete;
-    Folder& operator=(Folder&&) = delete;
-    [[nodiscard]] std::string operator/(const char* name) const { return (path / name).string(); }
-};
-
 std::string content(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
 TEST(WholeFile, GetsItsNameAtTheEnd) {
-    const Folder folder;
+    const OwnFolder folder;
     std::ofstream(folder / "table.csv") << "before";
     WholeFile file(folder / "table.csv");
     file.write("hour,");
@@ -44,13 +32,13 @@ TEST(WholeFile, GetsItsNameAtTheEnd) {
 }
 
 TEST(WholeFile, LeavesNothingUnfinished) {
-    const Folder folder;
+    const OwnFolder folder;
     { WholeFile(folder / "table.csv").write("half"); }
     EXPECT_TRUE(fs::is_empty(folder.path));
 }
 
 TEST(WholeFile, SaysWhatCouldNotBeWritten) {
-    const Folder folder;
+    const OwnFolder folder;
     const auto told = [](const auto& work) {
         try {
             work();

@@ -1,3 +1,4 @@
+#include "../own_folder.hpp"
 #include "base/error.hpp"
 #include "caseio/case_files.hpp"
 #include "caseio/check_case.hpp"
@@ -26,9 +27,9 @@ TEST(CaseFiles, ReadsTablesAndProfiles) {
 }
 
 TEST(CaseFiles, ProfileFilesMayLieElsewhere) {
-    const Comm comm(MPI_COMM_WORLD);
     namespace fs = std::filesystem;
-    const fs::path root = fs::path(testing::TempDir()) / ("caseio" + std::to_string(comm.rank()));
+    const OwnFolder folder;
+    const fs::path& root = folder.path;
     fs::create_directories(root / "case");
     std::ofstream(root / "case/case.toml") << "profiles = [\"../shared.csv\", \"gone.csv\"]\n";
     std::ofstream(root / "shared.csv") << "wind\n1\n";
@@ -44,7 +45,6 @@ TEST(CaseFiles, ProfileFilesMayLieElsewhere) {
         EXPECT_EQ(e.code(), Exit::faulty_case);
         EXPECT_NE(std::string(e.what()).find("no case.toml"), std::string::npos);
     }
-    fs::remove_all(root);
 }
 
 TEST(CaseFiles, NoFolder) {
@@ -97,9 +97,10 @@ TEST(LoadCase, GivesEveryRankTheSameCaseOrThrowsWithAllFaults) {
     EXPECT_EQ(loaded.system.info.hash, hash_of(read_files(base)));
 
     namespace fs = std::filesystem;
-    const fs::path broken = fs::path(testing::TempDir()) / "caseio_broken";
+    const OwnFolder folder; // the root's is read
+    const fs::path broken = folder.path / "broken";
     if (comm.root()) {
-        fs::copy(base, broken, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+        fs::copy(base, broken, fs::copy_options::recursive);
         std::ofstream(broken / "fuels.csv") << "name,price_cny_per_gj,co2_t_per_gj\ncoal,x,y\n";
     }
     try {
@@ -112,9 +113,6 @@ TEST(LoadCase, GivesEveryRankTheSameCaseOrThrowsWithAllFaults) {
         EXPECT_NE(told.find("fuels.csv:2: column price_cny_per_gj"), std::string::npos);
         EXPECT_NE(told.find("fuels.csv:2: column co2_t_per_gj"), std::string::npos);
         EXPECT_NE(told.find("thermal.csv:3: column fuel: found \"gas\""), std::string::npos);
-    }
-    if (comm.root()) {
-        fs::remove_all(broken);
     }
 }
 

@@ -1,3 +1,4 @@
+#include "../own_folder.hpp"
 #include "caseio/check_case.hpp"
 #include "caseio/read_case.hpp"
 
@@ -143,8 +144,8 @@ void write_case(const std::filesystem::path& folder,
 }
 
 TEST(Changes, ACaseVariesAnother) {
-    const std::filesystem::path root = std::filesystem::path(testing::TempDir()) / "variants";
-    std::filesystem::remove_all(root);
+    const OwnFolder folder;
+    const std::filesystem::path& root = folder.path;
     std::string shape = "flat\n";
     for (int h = 0; h < 8760; ++h) {
         shape += "1\n";
@@ -191,7 +192,6 @@ TEST(Changes, ACaseVariesAnother) {
               grid::Names{"peak"});
     write_case(root / "variant", {{"case.toml", "name = \"variant\"\nbase = \"../nowhere\"\n"}});
     EXPECT_THROW((void)read_files((root / "variant").string()), std::exception);
-    std::filesystem::remove_all(root);
 }
 
 } // namespace
