@@ -45,12 +45,19 @@ solve::highs::Settings engine_settings(const Study& study, const Deadline& deadl
     settings.time_limit_s = deadline.limited() ? std::max(deadline.left_s(), 0.1) : 0.0;
     settings.stop = [] { return StopSignals::asked(); };
     settings.progress = [&journal, &deadline](double cost, double bound, double seconds) {
-        journal.progress(
-            std::isfinite(cost)
-                ? fmt::format("cost {:.6g} CNY, gap {:.3f} %, {:.0f} s", cost,
-                              100.0 * (cost - bound) / std::max(std::abs(cost), 1.0), seconds)
-                : fmt::format("no schedule yet, bound {:.6g} CNY, {:.0f} s", bound, seconds),
-            deadline.limited() ? std::max(deadline.left_s(), 0.0) : -1.0);
+        std::string words = "no schedule yet";
+        if (std::isfinite(cost)) {
+            words = fmt::format("cost {:.6g} CNY", cost);
+        }
+        if (std::isfinite(cost) && std::isfinite(bound)) {
+            words += fmt::format(", gap {:.3f} %",
+                                 100.0 * (cost - bound) / std::max(std::abs(cost), 1.0));
+        } else {
+            words +=
+                std::isfinite(bound) ? fmt::format(", bound {:.6g} CNY", bound) : ", no bound yet";
+        }
+        journal.progress(fmt::format("{}, {:.0f} s", words, seconds),
+                         deadline.limited() ? std::max(deadline.left_s(), 0.0) : -1.0);
     };
     return settings;
 }

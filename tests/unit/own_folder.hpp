@@ -9,7 +9,8 @@
 
 namespace longyang {
 
-/// A new folder of this process alone, gone at the end: tests run side by side, on several ranks too.
+/// A new folder of this process alone, gone at the end: tests run side by side, on several ranks
+/// too.
 struct OwnFolder {
     std::filesystem::path path;
 
