@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 
 namespace longyang::solve::prices {
 namespace {
@@ -144,6 +145,42 @@ std::vector<double> continuous_plan(const lp::LevelLine& line, std::span<const d
                                   least[b] + line.change_max_mw[b]);
     }
     return least;
+}
+
+// PE-56  p <- p - s (p - p_least), s the least that no period carries more than its contract's
+// upper limit; limits and changes are convex, so both keep them.
+void carry_no_more(const lp::LevelLine& line, const OwnContract& contract,
+                   std::span<double> power_mw) {
+    std::vector<double> hours;
+    for (std::size_t b = 0; b < line.low_mw.size(); ++b) {
+        hours.push_back(hours_of(line, b));
+    }
+    lp::LevelLine worthless = line;
+    worthless.delivered_cny_per_mwh = 0.0;
+    const std::vector<double> least_by_block = continuous_plan(worthless, hours);
+    if (least_by_block.empty()) {
+        return;
+    }
+    std::vector<double> least_mw;
+    for (std::size_t b = 0; b < least_by_block.size(); ++b) {
+        least_mw.insert(least_mw.end(), static_cast<std::size_t>(hours[b]), least_by_block[b]);
+    }
+    double share = 0.0;
+    for (const OwnContract::Period& period : contract.periods) {
+        const auto energy_mwh = [&](std::span<const double> of) {
+            return std::accumulate(of.begin() + period.begin, of.begin() + period.end, 0.0);
+        };
+        const double mwh = energy_mwh(power_mw);
+        const double least_mwh = energy_mwh(least_mw);
+        if (mwh > period.high_mwh) {
+            share = std::max(share, least_mwh < period.high_mwh
+                                        ? (mwh - period.high_mwh) / (mwh - least_mwh)
+                                        : 1.0);
+        }
+    }
+    for (std::size_t t = 0; t < power_mw.size(); ++t) {
+        power_mw[t] -= share * (power_mw[t] - least_mw[t]);
+    }
 }
 
 } // namespace longyang::solve::prices

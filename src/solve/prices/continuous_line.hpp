@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lp/oracle_data.hpp"
+#include "solve/prices/level_oracle.hpp"
 
 #include <span>
 #include <vector>
@@ -18,5 +19,11 @@ namespace longyang::solve::prices {
 
 /// Value of what a line delivers in a block at a power, CNY, as a cost: not positive for exports.
 [[nodiscard]] double delivery_cost(const lp::LevelLine& line, std::size_t block, double power_mw);
+
+/// Moves powers of a line without levels towards its least ones, all by one share, until no period
+/// of its contract carries more than it may (equation PE-56). power_mw: per hour, within the line's
+/// limits, and so afterwards.
+void carry_no_more(const lp::LevelLine& line, const OwnContract& contract,
+                   std::span<double> power_mw);
 
 } // namespace longyang::solve::prices

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "solve/prices/blend_plans.hpp"
+#include "solve/prices/continuous_line.hpp"
 #include "solve/prices/level_oracle.hpp"
 #include "solve/prices/recover_rows.hpp"
 #include "solve/prices/recover_units.hpp"
@@ -91,6 +92,7 @@ struct Recovery::Parts {
     void plan_line(WholeLine& line);
     void note_shortfall(const WholeLine& line);
     void shuffle_units();
+    void keep_contract(std::size_t block);
     void move_amount(std::size_t block, std::span<const double> channel_price);
     [[nodiscard]] bool has_levels(std::size_t block) const;
 };
@@ -193,6 +195,17 @@ void Recovery::Parts::note_shortfall(const WholeLine& line) {
     }
 }
 
+/// Of a line without levels, whose power comes from averages of plans.
+void Recovery::Parts::keep_contract(std::size_t block) {
+    const auto* line = std::get_if<lp::LevelLine>(&blocks[block]);
+    if (line != nullptr && !has_levels(block) && contracts.of_block[block]) {
+        auto& plan = std::get<lp::LinePlan>(plans[block]);
+        carry_no_more(*line, *contracts.of_block[block], plan.power_mw);
+        std::transform(plan.power_mw.begin(), plan.power_mw.end(), plan.delivered_mw.begin(),
+                       [&](double mw) { return delivered_mw(*line, mw); });
+    }
+}
+
 /// The standard leaves open how std::shuffle draws.
 void Recovery::Parts::shuffle_units() {
     for (std::size_t k = units.size(); k > 1; --k) {
@@ -244,6 +257,9 @@ void Recovery::begin(std::vector<lp::BlockPlan> plans, std::vector<double> row_p
     for (const WholeLine& line : p.lines) {
         p.note_shortfall(line);
     }
+    for (std::size_t b = 0; b < p.blocks.size(); ++b) {
+        p.keep_contract(b);
+    }
     p.rows.begin(row_price, p.given());
     p.asking = p.rows.between(p.settings.asking_share);
 }
@@ -283,6 +299,7 @@ void Recovery::blend(std::span<const lp::BlockPlan> answers, double share) {
             }
         } else if (!std::holds_alternative<lp::UnitsPlan>(p.plans[b]) && !p.has_levels(b)) {
             blend_plan(p.plans[b], answers[b], share);
+            p.keep_contract(b);
         }
     }
     p.set_sums();

@@ -1,0 +1,256 @@
+#include "random_system.hpp"
+
+#include "../model/more_plants.hpp"
+#include "../model/random.hpp"
+#include "../model/random_flexible.hpp"
+#include "../model/small_system.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace longyang::testing {
+namespace {
+
+/// A system in the making.
+struct Draft {
+    grid::System system = one_bus();
+    Random random;
+    int hours;
+
+    Draft(unsigned seed, int hours_) : random(seed), hours(hours_) {}
+    int bus() { return random.whole(0, static_cast<int>(system.buses.line.size()) - 1); }
+    /// Hourly shares in steps of 1/20.
+    int profile(int low, int high) {
+        std::vector<double> values;
+        for (int t = 0; t < hours; ++t) {
+            values.push_back(0.05 * random.whole(low, high));
+        }
+        return add_profile(system, values);
+    }
+};
+
+void add_network(Draft& draft) {
+    grid::System& system = draft.system;
+    Random& random = draft.random;
+    if (random.one_in(3)) {
+        return;
+    }
+    const int regions = random.whole(1, 2);
+    if (regions == 2) {
+        add_region(system);
+    }
+    const int buses = random.whole(2, 4);
+    for (int b = 1; b < buses; ++b) {
+        add_bus(system, b % regions);
+    }
+    for (int b = 0; b < (buses == 2 ? 1 : buses); ++b) {
+        const int branch = add_branch(system, b, (b + 1) % buses);
+        system.branches.x_pu.back() = 0.01 * random.whole(5, 20);
+        system.branches.rating_mw[static_cast<std::size_t>(branch)] = 50.0 * random.whole(3, 16);
+        system.branches.shift_deg.back() = random.one_in(8) ? random.whole(-3, 3) : 0.0;
+    }
+    if (buses > 2 && random.one_in(2)) {
+        const int section = add_section(system, 50.0 * random.whole(4, 12));
+        for (const int branch : {0, buses - 1}) { // around bus 0
+            grid::SectionBranches& part = system.section_branches;
+            part.line.push_back(static_cast<int>(part.line.size()) + 2);
+            part.section.push_back(section);
+            part.branch.push_back(branch);
+            part.sign.push_back(branch == 0 ? 1.0 : -1.0);
+        }
+    }
+}
+
+void add_thermal(Draft& draft) {
+    grid::System& system = draft.system;
+    Random& random = draft.random;
+    for (int k = random.whole(1, 3); k > 0; --k) {
+        Plant plant;
+        plant.name = "plant" + std::to_string(k);
+        plant.bus = draft.bus();
+        const double p_max = 50.0 * random.whole(3, 8);
+        const double p_min = 0.1 * random.whole(2, 5) * p_max;
+        const double cny = random.whole(200, 400);
+        const double middle = 0.5 * (p_min + p_max);
+        const double least_cny = p_min * cny * 1.1;
+        plant.curve = {{p_min, least_cny},
+                       {middle, least_cny + (middle - p_min) * cny},
+                       {p_max, least_cny + (middle - p_min) * cny + (p_max - middle) * 1.1 * cny}};
+        plant.units = random.whole(1, 3);
+        plant.min_up_h = random.whole(1, 4);
+        plant.min_down_h = random.whole(1, 4);
+        plant.ramp_up_mw_per_h = 0.1 * random.whole(2, 12) * p_max;
+        plant.ramp_down_mw_per_h = 0.1 * random.whole(2, 12) * p_max;
+        plant.start_ramp_mw = p_min + 0.1 * random.whole(0, 5) * (p_max - p_min);
+        plant.stop_ramp_mw = p_min + 0.1 * random.whole(0, 5) * (p_max - p_min);
+        plant.spinning_up_mw = 0.1 * random.whole(0, 4) * p_max;
+        plant.spinning_down_mw = 0.1 * random.whole(0, 4) * p_max;
+        plant.non_spinning_mw = random.one_in(3) ? p_min : 0.0;
+        plant.tiers = {{1, 1000.0 * random.whole(0, 20)}, {3, 1000.0 * random.whole(20, 60)}};
+        if (random.one_in(2)) {
+            plant.initial_units_on = random.whole(0, plant.units);
+            plant.initial_p_mw = plant.initial_units_on > 0 ? p_min : 0.0;
+            plant.initial_h = random.whole(1, 6);
+        }
+        if (random.one_in(3)) {
+            plant.p_max_profile = draft.profile(14, 20);
+        }
+        // Units that are off before the span might not be able to run.
+        plant.must_run_units = random.one_in(4) && plant.initial_units_on != 0 ? 1 : 0;
+        const int number = add_plant(system, plant);
+        if (random.one_in(3)) {
+            const int from = random.whole(0, draft.hours - 2);
+            add_outage(system, number, from, from + random.whole(1, 5), 1);
+        }
+    }
+}
+
+void add_storages(Draft& draft) {
+    Random& random = draft.random;
+    for (int k = random.whole(0, 2); k > 0; --k) {
+        StorageRow row;
+        row.bus = draft.bus();
+        row.charge_max_mw = random.one_in(4) ? 0 : random.whole(50, 300);
+        row.discharge_max_mw = random.whole(50, 300);
+        row.energy_max_mwh = random.whole(100, 900);
+        row.efficiency_charge = 0.01 * random.whole(70, 100);
+        row.efficiency_discharge = 0.01 * random.whole(40, 100);
+        row.variable_om_cny_per_mwh = random.whole(0, 30);
+        row.energy_initial_mwh = 0.01 * random.whole(0, 90) * row.energy_max_mwh;
+        if (row.charge_max_mw > 0) {
+            row.loss_per_h = 0.001 * random.whole(0, 10);
+        } else {
+            row.inflow_mw = random.whole(20, 200);
+        }
+        add_storage(draft.system, row);
+    }
+}
+
+void add_stations(Draft& draft, int reservoir) {
+    Random& random = draft.random;
+    for (int s = random.whole(0, 2); s > 0; --s) {
+        StationRow station;
+        station.bus = draft.bus();
+        station.reservoir = reservoir;
+        station.p_max_mw = random.whole(100, 900);
+        station.flow_max_m3_per_s = random.whole(100, 900);
+        station.mw_per_m3_per_s = 0.25 * random.whole(2, 6);
+        station.variable_om_cny_per_mwh = random.whole(0, 20);
+        const int number = add_station(draft.system, station);
+        if (random.one_in(3)) {
+            add_head_segment(draft.system, number, 2, station.mw_per_m3_per_s);
+            add_head_segment(draft.system, number, 5.5, 1.1 * station.mw_per_m3_per_s);
+            add_head_segment(draft.system, number, 6.5, 1.2 * station.mw_per_m3_per_s);
+        }
+    }
+}
+
+void add_river(Draft& draft) {
+    grid::System& system = draft.system;
+    Random& random = draft.random;
+    const int first = static_cast<int>(system.reservoirs.line.size());
+    const int count = random.whole(1, 3);
+    for (int k = 0; k < count; ++k) {
+        ReservoirRow row;
+        row.downstream = k == 0 ? -1 : first + random.whole(0, k - 1);
+        row.travel_h = random.whole(0, 3);
+        row.storage_min_hm3 = 2;
+        row.storage_max_hm3 = 12;
+        row.inflow_m3_per_s = random.whole(50, 600);
+        std::vector<double> reference = {6};
+        for (int t = 1; t < draft.hours + 2; ++t) {
+            reference.push_back(
+                std::clamp(reference.back() + 0.01 * random.whole(-10, 10), 3.0, 10.0));
+        }
+        row.reference_profile = add_profile(system, reference);
+        row.release_min_m3_per_s = random.one_in(2) ? random.whole(0, 400) : 0;
+        row.release_max_m3_per_s = random.whole(2500, 5000);
+        row.terminal_shortfall_cny_per_hm3 = random.whole(100000, 2000000);
+        add_stations(draft, add_reservoir(system, row));
+    }
+}
+
+void add_line(Draft& draft) {
+    Random& random = draft.random;
+    HvdcRow row;
+    row.bus = draft.bus();
+    row.p_max_mw = random.whole(100, 300);
+    row.block_h = 2;
+    row.ramp_mw_per_block = random.whole(50, 200);
+    if (!random.one_in(3)) { // else any power in its range, whose changes are not counted
+        row.level_step_mw = 50;
+        row.max_changes_per_day = random.whole(0, 2);
+    }
+    row.loss_rated_pu = 0.05;
+    row.export_value_cny_per_mwh = random.whole(0, 400);
+    const int line = add_hvdc(draft.system, row);
+    if (!random.one_in(3)) {
+        add_contract(draft.system, "hvdc", "line" + std::to_string(line), "day", 0,
+                     24e-3 * 0.5 * row.p_max_mw, 0.1 * random.whole(1, 3));
+    }
+}
+
+void add_amounts(Draft& draft) {
+    grid::System& system = draft.system;
+    Random& random = draft.random;
+    for (const char* technology : {"wind", "pv"}) {
+        add_flexible(system, draft.bus(), random.whole(100, 500), random.whole(0, 10),
+                     draft.profile(0, 20), technology);
+        system.renewables.curtailment_cny_per_mwh.back() = random.whole(0, 50);
+    }
+    const int buses = static_cast<int>(system.buses.line.size());
+    for (int b = 0; b < buses; ++b) {
+        add_flexible(system, b, 800, 600); // dear imports, so that lines can be fed
+        std::vector<double> load;
+        for (int t = 0; t < draft.hours; ++t) {
+            load.push_back(random.whole(200 / buses, 1500 / buses));
+        }
+        add_load(system, b, load);
+    }
+}
+
+void add_reserves(Draft& draft) {
+    grid::System& system = draft.system;
+    Random& random = draft.random;
+    const int regions = static_cast<int>(system.regions.line.size());
+    std::vector<int> up;
+    for (int r = 0; r < regions; ++r) {
+        up.push_back(add_reserve(system, r, "up", "spinning", random.whole(0, 120), 5000));
+        add_reserve(system, r, "down", "spinning", random.whole(0, 80), 3000);
+        if (random.one_in(2)) {
+            add_reserve(system, r, "up", "non_spinning", random.whole(0, 120), 2000);
+        }
+    }
+    if (regions == 2) {
+        add_sharing(system, up[0], up[1], random.whole(10, 60));
+    }
+}
+
+} // namespace
+
+grid::System random_system(unsigned seed, int hours) {
+    Draft draft(seed, hours);
+    add_network(draft);
+    add_thermal(draft);
+    add_storages(draft);
+    for (int k = draft.random.whole(0, 2); k > 0; --k) {
+        add_river(draft);
+    }
+    for (int k = draft.random.whole(0, 2); k > 0; --k) {
+        add_line(draft);
+    }
+    for (int k = draft.random.whole(0, 2); k > 0; --k) {
+        FlexibleRow row =
+            random_flexible(draft.system, draft.random, hours, draft.random.one_in(2));
+        row.bus = draft.bus();
+        add_flexible_load(draft.system, row);
+    }
+    add_amounts(draft);
+    add_reserves(draft);
+    return std::move(draft.system);
+}
+
+} // namespace longyang::testing

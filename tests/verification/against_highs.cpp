@@ -1,0 +1,128 @@
+/// against_highs random FIRST LAST [HOURS]
+/// against_highs case CASE DATE HOURS [LIMIT_S]
+///
+/// `--engine prices` against HiGHS on exactly the same programme, that of single units. random: the
+/// systems of the seeds FIRST to LAST (tests/unit/solve/random_system.hpp). case: a span of a case;
+/// HiGHS's integer solve begins at the engine's schedule and ends after LIMIT_S seconds (600).
+/// Exit code 1 where the bound lies above HiGHS's best cost, HiGHS's bound above the cost, or the
+/// schedule is not feasible at its cost in HiGHS's programme.
+#include "tests/unit/solve/against_highs.hpp"
+
+#include "base/log.hpp"
+#include "caseio/check_case.hpp"
+#include "grid/calendar.hpp"
+#include "tests/bench/bench_program.hpp"
+#include "tests/unit/solve/random_system.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace longyang;
+using bench::say;
+using testing::Comparison;
+
+/// (a - b) in percent of the sizes of the cost's parts.
+double share_percent(double a, double b, const testing::Engine& engine) {
+    return 100.0 * (a - b) / std::max(engine.gross_cny, 1.0);
+}
+
+void tell(const std::string& which, const Comparison& found) {
+    say("{}: bound {:.9g}, HiGHS {:.9g} to {:.9g}{}, cost {:.9g}, the same in HiGHS's programme "
+        "{:.9g}; of all costs: bound {:.4f} % below HiGHS's best, cost {:.4f} % above HiGHS's bound; "
+        "engine {:.2f} s, HiGHS {:.2f} s",
+        which, found.units.bound_cny, found.highs_bound_cny, found.highs_cost_cny,
+        found.proven ? "" : " (stopped)", found.units.cost_cny, found.held_cost_cny,
+        share_percent(found.highs_cost_cny, found.units.bound_cny, found.units),
+        share_percent(found.units.cost_cny, found.highs_bound_cny, found.units),
+        found.units.seconds, found.highs_s);
+    for (const std::string& fault : found.faults) {
+        say("FAULT {}: {}", which, fault);
+    }
+}
+
+double at_share(std::vector<double>& values, double share) {
+    std::sort(values.begin(), values.end());
+    return values.empty() ? 0.0
+                          : values[static_cast<std::size_t>(
+                                share * static_cast<double>(values.size() - 1))];
+}
+
+/// How many faults.
+std::size_t random_systems(int first, int last, int hours) {
+    int solvable = 0;
+    int proven = 0;
+    std::size_t faults = 0;
+    std::vector<double> below;
+    std::vector<double> above;
+    for (int seed = first; seed <= last; ++seed) {
+        try {
+            const Comparison found = testing::compare_with_highs(
+                world(), testing::random_system(static_cast<unsigned>(seed), hours), {0, hours}, {});
+            ++solvable;
+            proven += found.proven ? 1 : 0;
+            faults += found.faults.size();
+            below.push_back(
+                share_percent(found.highs_cost_cny, found.units.bound_cny, found.units));
+            above.push_back(
+                share_percent(found.units.cost_cny, found.highs_bound_cny, found.units));
+            tell(fmt::format("seed {}", seed), found);
+        } catch (const Error& error) {
+            if (error.code() != Exit::infeasible) {
+                ++faults;
+            }
+            say("{}seed {}: {}", error.code() == Exit::infeasible ? "" : "FAULT ", seed,
+                error.what());
+        }
+    }
+    say("{} systems, {} with a schedule, {} solved by HiGHS to its end; {} faults", last - first + 1,
+        solvable, proven, faults);
+    say("of all costs, median, 90 %, worst: bound below HiGHS's best {:.4f}, {:.4f}, {:.4f} %; cost "
+        "above HiGHS's bound {:.4f}, {:.4f}, {:.4f} %",
+        at_share(below, 0.5), at_share(below, 0.9), at_share(below, 1.0), at_share(above, 0.5),
+        at_share(above, 0.9), at_share(above, 1.0));
+    return faults;
+}
+
+std::size_t span_of_case(const std::string& folder, const std::string& date, int hours,
+                         double limit_s) {
+    const grid::System system = caseio::load_case(world(), folder).system;
+    testing::Effort effort;
+    effort.passes = 10;
+    effort.highs_gap = 1e-4;
+    effort.highs_limit_s = limit_s;
+    effort.start_highs = true;
+    const Comparison found = testing::compare_with_highs(
+        world(), system, {grid::hour_of_date(date, system.info.year), hours}, effort);
+    tell(fmt::format("{} {} {} h", system.info.name, date, hours), found);
+    say("clusters as they are: bound {:.9g}, cost {:.9g}; HiGHS's relaxed optimum {:.9g}",
+        found.clusters.bound_cny, found.clusters.cost_cny, found.relaxed_cny);
+    return found.faults.size();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    std::size_t faults = 0;
+    const int code = bench::run_program(
+        argc, argv, 3,
+        "usage: against_highs random FIRST LAST [HOURS] | against_highs case CASE DATE HOURS "
+        "[LIMIT_S]\n",
+        [&] {
+            start_log(world(), 0);
+            if (std::string(argv[1]) == "random") {
+                faults = random_systems(std::atoi(argv[2]), std::atoi(argv[3]),
+                                        argc > 4 ? std::atoi(argv[4]) : 12);
+            } else if (argc > 4) {
+                faults = span_of_case(argv[2], argv[3], std::atoi(argv[4]),
+                                      argc > 5 ? std::atof(argv[5]) : 600.0);
+            } else {
+                throw Error(Exit::usage, "against_highs case: no number of hours\n");
+            }
+        });
+    return code != 0 ? code : (faults > 0 ? 1 : 0);
+}
