@@ -14,6 +14,26 @@
 
 namespace longyang::kernels {
 namespace detail {
+
+AcVariant host_variant(const AcStructure& net, int group_hours, int register_bytes) {
+    constexpr std::ptrdiff_t cache_bytes = 1 << 20;
+    AcVariants found = ac_variants_any();
+    const int most = register_bytes > 0 ? register_bytes : 64;
+    const AcVariants avx2 = ac_variants_avx2();
+    const AcVariants avx512 = ac_variants_avx512();
+    if (most >= 32 && avx2.wide.name != nullptr && cpu_has(32)) {
+        found = avx2;
+    }
+    if (most >= 64 && avx512.wide.name != nullptr && cpu_has(64)) {
+        found = avx512;
+    }
+    const std::ptrdiff_t bytes =
+        found.wide.stride * (length(static_cast<std::size_t>(net.nodes)) * 16 +
+                             length(static_cast<std::size_t>(net.unknowns)) * 4);
+    const bool narrow = group_hours > 0 ? group_hours < found.wide.stride : bytes > cache_bytes;
+    return narrow ? found.narrow : found.wide;
+}
+
 namespace {
 
 void require_hours(const AcNetwork& network, const AcHours& hours, const AcAnswers& answers) {
@@ -43,27 +63,6 @@ void require_hours(const AcNetwork& network, const AcHours& hours, const AcAnswe
     wanted("worst_bus", answers.worst_bus.size(), hours.hours);
     wanted("mismatch_pu", answers.mismatch_pu.size(), hours.hours);
     wanted("steps", answers.steps.size(), hours.hours);
-}
-
-/// Lanes for this CPU; wide ones while a group's voltages and unknowns stay in the L2 cache.
-AcVariant host_variant(const AcStructure& net, const AcSettings& settings) {
-    constexpr std::ptrdiff_t cache_bytes = 1 << 20;
-    AcVariants found = ac_variants_any();
-    const int most = settings.register_bytes > 0 ? settings.register_bytes : 64;
-    const AcVariants avx2 = ac_variants_avx2();
-    const AcVariants avx512 = ac_variants_avx512();
-    if (most >= 32 && avx2.wide.name != nullptr && cpu_has(32)) {
-        found = avx2;
-    }
-    if (most >= 64 && avx512.wide.name != nullptr && cpu_has(64)) {
-        found = avx512;
-    }
-    const std::ptrdiff_t bytes =
-        found.wide.stride * (length(static_cast<std::size_t>(net.nodes)) * 16 +
-                             length(static_cast<std::size_t>(net.unknowns)) * 4);
-    const bool narrow =
-        settings.group_hours > 0 ? settings.group_hours < found.wide.stride : bytes > cache_bytes;
-    return narrow ? found.narrow : found.wide;
 }
 
 // Work items as Kokkos wants them: the lanes of this CPU, or a thread an hour.
@@ -150,7 +149,7 @@ public:
         input_.v_set = table_of("v_set_pu", hours.v_set_pu, network.buses, hours.hours, arrays_);
         input_.q_min = table_of("q_min_pu", hours.q_min_pu, network.buses, hours.hours, arrays_);
         input_.q_max = table_of("q_max_pu", hours.q_max_pu, network.buses, hours.hours, arrays_);
-        variant_ = host_variant(net_, settings);
+        variant_ = host_variant(net_, settings.group_hours, settings.register_bytes);
         stride_ = on_host ? variant_.stride : DeviceLanes::stride;
         output_.hours = hours_;
         output_.slack = slack_.data();

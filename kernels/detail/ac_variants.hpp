@@ -4,6 +4,7 @@
 // is compiled for several register widths (kernels/ac_lanes_*.cpp) and the widest that the CPU has
 // is taken when the program runs; a GPU has one kind.
 
+#include "kernels/detail/ac_outages.hpp"
 #include "kernels/detail/ac_problem.hpp"
 #include "kernels/detail/ac_tiles.hpp"
 
@@ -18,6 +19,7 @@ struct AcVariant {
     void (*chord)(const AcChord&, std::ptrdiff_t) = nullptr;
     void (*newton)(const AcNewton&, std::ptrdiff_t) = nullptr;
     void (*unpack)(const AcUnpack&, std::ptrdiff_t) = nullptr;
+    void (*outages)(const AcOutageWork&, std::ptrdiff_t) = nullptr;
 };
 
 /// Kinds of lanes for groups of 16 and 32 hours; name is null where the compiler cannot make them.
@@ -27,5 +29,9 @@ struct AcVariants {
 [[nodiscard]] AcVariants ac_variants_any();
 [[nodiscard]] AcVariants ac_variants_avx2();
 [[nodiscard]] AcVariants ac_variants_avx512();
+
+/// Lanes for this CPU; wide ones while a group's voltages and unknowns stay in the L2 cache.
+/// group_hours, register_bytes: as in AcSettings.
+[[nodiscard]] AcVariant host_variant(const AcStructure& net, int group_hours, int register_bytes);
 
 } // namespace longyang::kernels::detail

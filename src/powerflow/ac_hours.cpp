@@ -1,5 +1,7 @@
 #include "powerflow/ac_hours.hpp"
 
+#include "powerflow/ac_island.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <complex>
@@ -10,96 +12,6 @@ namespace longyang::powerflow {
 namespace {
 
 using Complex = std::complex<double>;
-using kernels::AcBus;
-
-/// An island as a network of its own; its buses are those of the whole named in `bus`.
-struct Island {
-    std::vector<std::size_t> bus;
-    std::vector<std::int32_t> row_begin{0}, column;
-    std::vector<double> g_pu, b_pu, v_set_pu, slack_share;
-    std::vector<AcBus> kind;
-
-    Island(const AcNetwork& network, int number) {
-        std::vector<std::int32_t> place(network.kind.size(), -1);
-        for (std::size_t b = 0; b < place.size(); ++b) {
-            if (network.island[b] == number) {
-                place[b] = static_cast<std::int32_t>(bus.size());
-                bus.push_back(b);
-            }
-        }
-        for (const std::size_t b : bus) {
-            for (auto e = network.row_begin[b]; e < network.row_begin[b + 1]; ++e) {
-                const auto entry = static_cast<std::size_t>(e);
-                column.push_back(place[static_cast<std::size_t>(network.column[entry])]);
-                g_pu.push_back(network.g_pu[entry]);
-                b_pu.push_back(network.b_pu[entry]);
-            }
-            row_begin.push_back(static_cast<std::int32_t>(column.size()));
-            kind.push_back(network.kind[b]);
-            v_set_pu.push_back(network.v_set_pu[b]);
-            slack_share.push_back(network.slack_share[b]);
-        }
-    }
-
-    /// Columns `own` of its rows of a table by bus and hour.
-    [[nodiscard]] std::vector<double> part_of(const std::vector<double>& table, std::size_t hours,
-                                              Share own) const {
-        std::vector<double> part;
-        part.reserve(bus.size() * (own.end - own.begin));
-        for (const std::size_t b : bus) {
-            const auto row = table.begin() + static_cast<std::ptrdiff_t>(b * hours);
-            part.insert(part.end(), row + static_cast<std::ptrdiff_t>(own.begin),
-                        row + static_cast<std::ptrdiff_t>(own.end));
-        }
-        return part;
-    }
-
-    /// Puts such a part back into the whole table.
-    void place(std::span<const double> part, std::size_t hours, Share own,
-               std::vector<double>& table) const {
-        const std::size_t n = own.end - own.begin;
-        for (std::size_t r = 0; r < bus.size(); ++r) {
-            std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(r * n), n,
-                        table.begin() + static_cast<std::ptrdiff_t>(bus[r] * hours + own.begin));
-        }
-    }
-};
-
-/// Limits of this rank's hours: those of the machines, or none; both 0 where nothing is connected.
-/// Empty where every bus that can hold its voltage does so in all hours, without limits.
-struct Limits {
-    std::vector<double> low, high;
-};
-bool all_hold(const Island& island, const AcInjections& in, Share own) {
-    for (std::size_t r = 0; r < island.bus.size(); ++r) {
-        const auto row = in.holds.begin() + static_cast<std::ptrdiff_t>(island.bus[r] * in.hours);
-        if (island.kind[r] == AcBus::regulated &&
-            std::any_of(row + static_cast<std::ptrdiff_t>(own.begin),
-                        row + static_cast<std::ptrdiff_t>(own.end),
-                        [](unsigned char holds) { return holds == 0; })) {
-            return false;
-        }
-    }
-    return true;
-}
-
-Limits limits_of(const Island& island, const AcInjections& in, Share own, bool reactive_limits) {
-    if (!reactive_limits && all_hold(island, in, own)) {
-        return {};
-    }
-    constexpr double none = std::numeric_limits<double>::infinity();
-    Limits limits{island.part_of(in.q_min_pu, in.hours, own),
-                  island.part_of(in.q_max_pu, in.hours, own)};
-    const std::size_t n = own.end - own.begin;
-    for (std::size_t r = 0; r < island.bus.size() && !reactive_limits; ++r) {
-        for (std::size_t h = 0; h < n; ++h) {
-            const bool holds = in.holds[island.bus[r] * in.hours + own.begin + h] != 0;
-            limits.low[r * n + h] = holds ? -none : 0.0;
-            limits.high[r * n + h] = holds ? none : 0.0;
-        }
-    }
-    return limits;
-}
 
 /// What became of this rank's hours, all islands together: an hour is what its worst island is.
 struct HoursLeft {
@@ -112,7 +24,7 @@ struct HoursLeft {
         : status(hours, kernels::AcStatus::solved), worst_bus(hours, -1), slack_pu(hours, 0.0),
           mismatch_pu(hours, 0.0) {}
 
-    void take(const Island& island, const HoursLeft& of_island) {
+    void take(const AcIsland& island, const HoursLeft& of_island) {
         for (std::size_t h = 0; h < status.size(); ++h) {
             slack_pu[h] += of_island.slack_pu[h];
             const bool worse =
@@ -141,22 +53,20 @@ struct HoursLeft {
 };
 
 /// Solves this rank's hours of an island into their places of the voltages.
-HoursLeft solve_island(const Island& island, const AcInjections& in, Share own,
+HoursLeft solve_island(const AcIsland& island, const AcInjections& in, Share own,
                        const AcHoursSettings& settings, AcHoursAnswer& answer) {
     const std::size_t n = own.end - own.begin;
     const std::size_t buses = island.bus.size();
     const std::vector<double> p = island.part_of(in.p_pu, in.hours, own);
     const std::vector<double> q = island.part_of(in.q_pu, in.hours, own);
-    const Limits limits = limits_of(island, in, own, settings.reactive_limits);
+    const AcIslandLimits limits = reactive_limits(island, in, own, settings.reactive_limits);
     std::vector<double> v(buses * n);
     std::vector<double> angle(buses * n);
     HoursLeft left(n);
     kernels::AcSettings kernel;
     kernel.tolerance_pu = settings.tolerance_pu;
     left.summary = kernels::solve_ac_hours(
-        {buses, island.row_begin, island.column, island.g_pu, island.b_pu, island.kind,
-         island.slack_share},
-        {n, p, q, island.v_set_pu, limits.low, limits.high, {}, {}}, kernel,
+        island.network(), {n, p, q, island.v_set_pu, limits.low, limits.high, {}, {}}, kernel,
         {v, angle, left.slack_pu, {}, left.status, left.worst_bus, left.mismatch_pu, {}});
     island.place(v, in.hours, own, answer.v_pu);
     island.place(angle, in.hours, own, answer.angle_rad);
@@ -174,7 +84,7 @@ void solve_part(const AcNetwork& network, const AcInjections& in, Share own,
     HoursLeft left(n);
     const int islands = *std::max_element(network.island.begin(), network.island.end()) + 1;
     for (int number = 0; number < islands; ++number) {
-        const Island island(network, number);
+        const AcIsland island(network, number);
         left.take(island, solve_island(island, in, own, settings, answer));
     }
     left.count();

@@ -23,24 +23,12 @@ std::size_t at(int row) {
     return static_cast<std::size_t>(row);
 }
 
-/// AC-1: both ends of a branch as a pi circuit behind an ideal transformer at its from bus.
-void add_branch(const grid::Branches& t, std::size_t l, SparseRows& rows) {
-    const Complex impedance(t.r_pu[l], t.x_pu[l]);
-    if (std::abs(impedance) == 0.0) {
-        throw Error(Exit::faulty_case, fmt::format("branch {}: no impedance; expected x_pu other "
-                                                   "than 0",
-                                                   t.name[l]));
-    }
-    const Complex series = 1.0 / impedance;
-    const Complex charging(0.0, t.b_pu[l] / 2.0);
-    const double ratio = t.tap_pu[l] == 0.0 ? 1.0 : t.tap_pu[l];
-    const Complex tap = std::polar(ratio, t.shift_deg[l] * std::numbers::pi / 180.0);
-    const int from = t.from_bus[l];
-    const int to = t.to_bus[l];
-    rows[at(from)][from] += (series + charging) / (ratio * ratio);
-    rows[at(from)][to] -= series / std::conj(tap);
-    rows[at(to)][from] -= series / tap;
-    rows[at(to)][to] += series + charging;
+/// AC-1: both ends of a branch.
+void add_branch(const kernels::AcBranch& b, SparseRows& rows) {
+    rows[at(b.from)][b.from] += Complex(b.g_from_from, b.b_from_from);
+    rows[at(b.from)][b.to] += Complex(b.g_from_to, b.b_from_to);
+    rows[at(b.to)][b.from] += Complex(b.g_to_from, b.b_to_from);
+    rows[at(b.to)][b.to] += Complex(b.g_to_to, b.b_to_to);
 }
 
 void fill_admittances(const grid::System& system, AcNetwork& network) {
@@ -49,7 +37,7 @@ void fill_admittances(const grid::System& system, AcNetwork& network) {
         rows[at(bus)][bus] = 0.0;
     }
     for (std::size_t l = 0; l < system.branches.x_pu.size(); ++l) {
-        add_branch(system.branches, l, rows);
+        add_branch(ac_branch(system, l), rows);
     }
     const grid::Shunts& shunts = system.shunts;
     for (std::size_t k = 0; k < shunts.bus.size(); ++k) {
@@ -155,6 +143,41 @@ void choose_slack(AcNetwork& network) {
 }
 
 } // namespace
+
+kernels::AcBranch ac_branch(const grid::System& system, std::size_t branch) {
+    const grid::Branches& t = system.branches;
+    const Complex impedance(t.r_pu[branch], t.x_pu[branch]);
+    if (std::abs(impedance) == 0.0) {
+        throw Error(
+            Exit::faulty_case,
+            fmt::format("branch {}: no impedance; expected x_pu other than 0", t.name[branch]));
+    }
+    const Complex series = 1.0 / impedance;
+    const Complex own = series + Complex(0.0, t.b_pu[branch] / 2.0);
+    const double ratio = t.tap_pu[branch] == 0.0 ? 1.0 : t.tap_pu[branch];
+    const Complex tap = std::polar(ratio, t.shift_deg[branch] * std::numbers::pi / 180.0);
+    const Complex from_from = own / (ratio * ratio);
+    const Complex from_to = -series / std::conj(tap);
+    const Complex to_from = -series / tap;
+    return {t.from_bus[branch], t.to_bus[branch], from_from.real(), from_from.imag(),
+            from_to.real(),     from_to.imag(),   to_from.real(),   to_from.imag(),
+            own.real(),         own.imag()};
+}
+
+void take_out_branch(const kernels::AcBranch& b, AcNetwork& network) {
+    const auto subtract = [&network](int row, int column, double g, double susceptance) {
+        for (auto e = network.row_begin[at(row)]; e < network.row_begin[at(row) + 1]; ++e) {
+            if (network.column[at(e)] == column) {
+                network.g_pu[at(e)] -= g;
+                network.b_pu[at(e)] -= susceptance;
+            }
+        }
+    };
+    subtract(b.from, b.from, b.g_from_from, b.b_from_from);
+    subtract(b.from, b.to, b.g_from_to, b.b_from_to);
+    subtract(b.to, b.from, b.g_to_from, b.b_to_from);
+    subtract(b.to, b.to, b.g_to_to, b.b_to_to);
+}
 
 std::vector<int> islands_without_voltage(const grid::System& system) {
     const auto buses = static_cast<int>(system.buses.kv.size());

@@ -2,6 +2,7 @@
 
 #include "grid/tables.hpp"
 #include "kernels/ac_flow.hpp"
+#include "kernels/ac_outages.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +24,8 @@ struct AcNetwork {
     std::vector<kernels::AcBus> kind;
     std::vector<double> v_set_pu;    ///< per bus; 1 where nothing holds it
     std::vector<double> slack_share; ///< per bus, >= 0, sum 1 on every island (AC-6)
-    std::vector<int> island;         ///< per bus, see grid::islands
+    /// Per bus, see grid::islands; -1: a dead bus, which takes part in nothing.
+    std::vector<int> island;
 };
 
 /// Takes buses, branches, shunts and machines of a system. Buses with a machine whose v_set_pu is
@@ -38,6 +40,14 @@ struct AcNetwork {
 /// Throws Error (faulty case) where an island has no regulated bus, or a branch has no impedance.
 [[nodiscard]] AcNetwork make_ac_network(const grid::System& system,
                                         std::span<const double> slack_weight = {});
+
+/// A branch of a system as a pi circuit behind an ideal transformer at its from bus (AC-1), buses
+/// by their rows. Throws Error (faulty case) where it has no impedance.
+[[nodiscard]] kernels::AcBranch ac_branch(const grid::System& system, std::size_t branch);
+
+/// Takes a branch's admittances out of the network's, which must contain it; entries stay, and so
+/// do islands.
+void take_out_branch(const kernels::AcBranch& branch, AcNetwork& network);
 
 /// Islands, named by their first bus, on which no machine or svc holds a voltage: no AC power flow
 /// is possible there. Empty: make_ac_network will do.

@@ -86,7 +86,97 @@ void write_export_row(TableFile& file, const FlowContext& c, const security::Ope
                cell(limits.voltage_pu.values[i]));
 }
 
+std::string name_at(const grid::Names& names, int row) {
+    return row < 0 ? "" : names[static_cast<std::size_t>(row)];
+}
+
+/// What a worst one is of, besides the row's own.
+enum class Of : unsigned char { hour, outage, branch, bus };
+
+/// Cells of a worst one: its value, place, outage and hour, without that of the row's own.
+std::string worst_cells(const FlowContext& c, const kernels::AcWorst& worst, double value, Of own,
+                        bool branch) {
+    const grid::Names& places = branch ? c.system.branches.name : c.system.buses.name;
+    const bool none = worst.place < 0;
+    std::string cells = fmt::format(",{}", none ? "" : cell(value));
+    if (own != (branch ? Of::branch : Of::bus)) {
+        cells += fmt::format(",{}", name_at(places, worst.place));
+    }
+    if (own != Of::outage) {
+        cells += fmt::format(",{}", name_at(c.system.branches.name, worst.outage));
+    }
+    if (own != Of::hour) {
+        cells += none ? "," : fmt::format(",{}", c.schedule.span.begin + worst.hour);
+    }
+    return cells;
+}
+
+/// The highest loading, and how many ratings are broken.
+std::string loading_cells(const FlowContext& c, const kernels::AcWorsts& w, Of own) {
+    return worst_cells(c, w.loading, 100.0 * w.loading.value, own, true) +
+           fmt::format(",{}", w.overloads);
+}
+
+/// The lowest and the highest voltage for their bands, and how many are outside.
+std::string voltage_cells(const FlowContext& c, const kernels::AcWorsts& w, Of own) {
+    const auto end = [](const grid::Numbers& of, int bus) {
+        return bus < 0 ? 0.0 : of[static_cast<std::size_t>(bus)];
+    };
+    return worst_cells(c, w.low, w.low.value + end(c.system.buses.v_min_pu, w.low.place), own,
+                       false) +
+           worst_cells(c, w.high, end(c.system.buses.v_max_pu, w.high.place) - w.high.value, own,
+                       false) +
+           fmt::format(",{}", w.outside);
+}
+
 } // namespace
+
+void write_ac_outages(const FlowContext& c, const security::AcOutageCheck& check) {
+    if (c.options.tables.empty()) {
+        return;
+    }
+    on_root(c.comm, [&] {
+        const kernels::AcOutageAnswers& found = check.found;
+        TableFile hours(c, "ac_n1_hours.csv",
+                        "hour,loading_percent,branch,branch_outage,overloads,v_low_pu,low_bus,"
+                        "low_outage,v_high_pu,high_bus,high_outage,outside,not_solved");
+        for (std::size_t t = 0; t < found.by_hour.size(); ++t) {
+            const kernels::AcWorsts& w = found.by_hour[t];
+            hours.print("{}{}{},{}\n", c.schedule.span.begin + static_cast<int>(t),
+                        loading_cells(c, w, Of::hour), voltage_cells(c, w, Of::hour), w.not_solved);
+        }
+        hours.finish();
+        TableFile outages(c, "ac_n1_outages.csv",
+                          "outage,loading_percent,branch,branch_hour,overloads,v_low_pu,low_bus,"
+                          "low_hour,v_high_pu,high_bus,high_hour,outside,not_solved");
+        for (std::size_t o = 0; o < found.by_outage.size(); ++o) {
+            const kernels::AcWorsts& w = found.by_outage[o];
+            outages.print("{}{}{},{}\n", c.system.branches.name[o], loading_cells(c, w, Of::outage),
+                          voltage_cells(c, w, Of::outage), w.not_solved);
+        }
+        outages.finish();
+        TableFile branches(c, "ac_n1_branches.csv", "branch,loading_percent,outage,hour,overloads");
+        for (std::size_t l = 0; l < found.by_branch.size(); ++l) {
+            branches.print("{}{}\n", c.system.branches.name[l],
+                           loading_cells(c, found.by_branch[l], Of::branch));
+        }
+        branches.finish();
+        TableFile buses(c, "ac_n1_buses.csv",
+                        "bus,v_low_pu,low_outage,low_hour,v_high_pu,high_outage,high_hour,outside");
+        for (std::size_t b = 0; b < found.by_bus.size(); ++b) {
+            buses.print("{}{}\n", c.system.buses.name[b],
+                        voltage_cells(c, found.by_bus[b], Of::bus));
+        }
+        buses.finish();
+        TableFile left(c, "ac_n1_not_solved.csv", "outage,hour,bus,mismatch_mva");
+        for (const kernels::AcOutageLeft& l : found.left) {
+            left.print("{},{},{},{}\n", name_at(c.system.branches.name, l.outage),
+                       c.schedule.span.begin + l.hour, name_at(c.system.buses.name, l.bus),
+                       cell(l.mismatch_pu * c.system.info.base_mva));
+        }
+        left.finish();
+    });
+}
 
 void write_dc_flows(const FlowContext& c, std::span<const double> branch_mw) {
     if (c.options.tables.empty()) {

@@ -2,6 +2,7 @@
 
 #include "powerflow/ac_hours.hpp"
 #include "run/flow_stages.hpp"
+#include "security/ac_outage_check.hpp"
 #include "security/export_limits.hpp"
 
 #include <span>
@@ -16,6 +17,11 @@ void write_dc_flows(const FlowContext& context, std::span<const double> branch_m
 /// ac_buses.csv: hour, bus, v_pu, angle_deg; ac_branches.csv: hour, branch, from_mw, from_mvar,
 /// to_mw, to_mvar, power into the branch at its ends. Hours that did not converge are left out.
 void write_ac_flows(const FlowContext& context, const powerflow::AcHoursAnswer& answer);
+
+/// The worst after single outages (AC): ac_n1_hours.csv, ac_n1_outages.csv, ac_n1_branches.csv,
+/// ac_n1_buses.csv, each with where and when, and ac_n1_not_solved.csv: outage, hour, bus with the
+/// largest mismatch and its size.
+void write_ac_outages(const FlowContext& context, const security::AcOutageCheck& check);
 
 /// export_limits.csv: hour, line, the scheduled power, its least limit, cause and margin, the limit
 /// by each cause (empty: none), short-circuit power and ratios, the weakest station near it, and

@@ -1,12 +1,13 @@
 #include "run/flow_stages.hpp"
 
-#include "powerflow/ac_hours.hpp"
 #include "powerflow/ac_reference.hpp"
 #include "powerflow/limits.hpp"
+#include "report/ac_outages.hpp"
 #include "report/export_limits.hpp"
 #include "report/flow_tables.hpp"
 #include "report/outages.hpp"
 #include "run/flow_files.hpp"
+#include "security/ac_outage_check.hpp"
 #include "security/export_limits.hpp"
 #include "security/outage_check.hpp"
 
@@ -154,7 +155,7 @@ bool every_island_has_machines(const FlowContext& c) {
 
 } // namespace
 
-FlowFinding dc_flow_stage(const FlowContext& c) {
+FlowFinding dc_flow_stage(FlowContext& c) {
     const powerflow::FlowCheck check = powerflow::check_flows(
         c.comm, c.grid.network, c.grid.factors, c.system, c.schedule.span.size(), c.dc_injection_mw,
         {c.options.flow_tolerance_mw, static_cast<std::size_t>(c.options.limits_per_hour)});
@@ -166,7 +167,7 @@ FlowFinding dc_flow_stage(const FlowContext& c) {
             Exit::ok};
 }
 
-FlowFinding outage_stage(const FlowContext& c) {
+FlowFinding outage_stage(FlowContext& c) {
     const security::Contingencies all = security::contingencies(c.system);
     if (all.list.empty()) {
         return {};
@@ -186,7 +187,7 @@ FlowFinding outage_stage(const FlowContext& c) {
             Exit::ok};
 }
 
-FlowFinding ac_flow_stage(const FlowContext& c) {
+FlowFinding ac_flow_stage(FlowContext& c) {
     if (!c.ac_network) {
         return {"AC power flow: left out, since on some island no row of machines.csv and no svc "
                 "holds a voltage\n",
@@ -207,12 +208,32 @@ FlowFinding ac_flow_stage(const FlowContext& c) {
         finding.compared.push_back(compare(c, answer, h));
     }
     const bool open = answer.summary.not_converged + answer.summary.limits_open > 0;
+    if (c.options.ac_n1) {
+        c.ac_answer = answer;
+    }
     return {report::ac_flow_summary(c.system, c.schedule.span, finding,
                                     static_cast<std::size_t>(c.options.rows)),
             open ? Exit::numerical : Exit::ok};
 }
 
-FlowFinding security_stage(const FlowContext& c) {
+FlowFinding ac_outage_stage(FlowContext& c) {
+    if (!c.options.ac_n1 || !c.ac_answer) {
+        return {};
+    }
+    const security::Contingencies all = security::contingencies(c.system);
+    const grid::HourTable power = security::scheduled_power_mw(all, c.schedule);
+    security::AcOutageOptions options;
+    options.reactive_limits = !c.options.ignore_reactive_limits;
+    const security::AcOutageCheck check =
+        security::check_ac_outages(c.comm, c.system, all, c.schedule.span, *c.ac_network,
+                                   c.injections, *c.ac_answer, power.values, options);
+    write_ac_outages(c, check);
+    return {report::ac_outage_summary(c.system, check, c.schedule.span,
+                                      static_cast<std::size_t>(c.options.rows)),
+            Exit::ok};
+}
+
+FlowFinding security_stage(FlowContext& c) {
     if (c.system.hvdc.bus.empty() || c.system.machines.bus.empty()) {
         return {};
     }

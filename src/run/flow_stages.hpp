@@ -5,6 +5,7 @@
 #include "grid/schedule.hpp"
 #include "grid/tables.hpp"
 #include "partition/partition.hpp"
+#include "powerflow/ac_hours.hpp"
 #include "powerflow/ac_injections.hpp"
 #include "powerflow/ac_network.hpp"
 #include "run/grid_factors.hpp"
@@ -33,6 +34,8 @@ struct FlowContext {
     /// elsewhere.
     std::vector<double> dc_injection_mw;
     double imbalance_mw = 0.0; ///< largest of an hour that was taken up to balance it
+    /// Left by stage `ac` for `ac_outages`, where that is asked for.
+    std::optional<powerflow::AcHoursAnswer> ac_answer;
 };
 
 /// What a stage has to tell.
@@ -42,23 +45,23 @@ struct FlowFinding {
 };
 
 /// Each is collective.
-[[nodiscard]] FlowFinding dc_flow_stage(const FlowContext& context);
-[[nodiscard]] FlowFinding outage_stage(const FlowContext& context);
-[[nodiscard]] FlowFinding ac_flow_stage(const FlowContext& context);
+[[nodiscard]] FlowFinding dc_flow_stage(FlowContext& context);
+[[nodiscard]] FlowFinding outage_stage(FlowContext& context);
+[[nodiscard]] FlowFinding ac_flow_stage(FlowContext& context);
+/// Nothing unless option `ac_n1` is given and stage `ac` ran.
+[[nodiscard]] FlowFinding ac_outage_stage(FlowContext& context);
 /// Nothing to say where the case has no HVDC lines or no machines.
-[[nodiscard]] FlowFinding security_stage(const FlowContext& context);
+[[nodiscard]] FlowFinding security_stage(FlowContext& context);
 
 struct FlowStage {
     const char* name;
-    FlowFinding (*work)(const FlowContext&);
+    FlowFinding (*work)(FlowContext&);
 };
 
 /// In the order in which they run. A new stage is one line here and one function.
 inline constexpr FlowStage flow_stages[] = {
-    {"dc", dc_flow_stage},
-    {"outages", outage_stage},
-    {"ac", ac_flow_stage},
-    {"security", security_stage},
+    {"dc", dc_flow_stage},           {"outages", outage_stage},    {"ac", ac_flow_stage},
+    {"ac_outages", ac_outage_stage}, {"security", security_stage},
 };
 
 } // namespace longyang::run

@@ -193,8 +193,17 @@ Exit flow_study(const Comm& comm, const Request& request) {
     const GridFactors grid =
         journal.stage("factorise", [&] { return factorise(comm, study.system, owners); });
 
-    FlowContext context{comm,           study.options,    study.system, owners, grid,
-                        study.schedule, study.injections, {},           {},     0.0};
+    FlowContext context{comm,
+                        study.options,
+                        study.system,
+                        owners,
+                        grid,
+                        study.schedule,
+                        study.injections,
+                        {},
+                        {},
+                        0.0,
+                        {}};
     if (powerflow::islands_without_voltage(study.system).empty()) {
         context.ac_network = powerflow::make_ac_network(study.system, study.slack_weight);
     }

@@ -169,6 +169,9 @@ std::vector<Option> make_registry() {
     r.flag("ignore_reactive_limits", &RunOptions::ignore_reactive_limits,
            "machines hold their voltage whatever reactive power that takes");
     r.only_flow();
+    r.flag("ac_n1", &RunOptions::ac_n1,
+           "AC power flow of every hour after the loss of every branch, one at a time");
+    r.only_flow();
     return std::move(r.list);
 }
 

@@ -34,7 +34,7 @@ struct RunOptions {
     std::string warm;
     std::string schedule, tables; ///< of `flow`, as the next ones
     int rows = 0, ac_checked = 0;
-    bool ignore_reactive_limits = false;
+    bool ignore_reactive_limits = false, ac_n1 = false;
     std::vector<std::string> set, without; ///< changes of the case, in their order
     std::vector<std::string> all_clean;    ///< spans without fossil output, by region
 };
