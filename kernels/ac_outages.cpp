@@ -14,8 +14,8 @@ namespace longyang::kernels {
 namespace detail {
 namespace {
 
-using HostRange = Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace,
-                                      Kokkos::IndexType<std::ptrdiff_t>>;
+using HostRange =
+    Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<std::ptrdiff_t>>;
 
 std::size_t at(std::int32_t i) {
     return static_cast<std::size_t>(i);
@@ -105,8 +105,8 @@ public:
         answers_.by_outage.resize(outage_.size());
         answers_.by_branch.resize(branch_.size());
         answers_.by_bus.resize(buses_);
-        for (auto* worsts : {&answers_.by_hour, &answers_.by_outage, &answers_.by_branch,
-                             &answers_.by_bus}) {
+        for (auto* worsts :
+             {&answers_.by_hour, &answers_.by_outage, &answers_.by_branch, &answers_.by_bus}) {
             start(*worsts);
         }
         std::vector<std::int32_t> solved;
@@ -203,8 +203,8 @@ private:
         for (std::size_t i = 0; i < buses_; ++i) {
             const std::size_t row = at(structure_.bus[i]) * hours_;
             for (std::size_t h = 0; h < hours_; ++h) {
-                const std::ptrdiff_t place = length(h) / stride_ * tile +
-                                             2 * length(i) * stride_ + length(h) % stride_;
+                const std::ptrdiff_t place =
+                    length(h) / stride_ * tile + 2 * length(i) * stride_ + length(h) % stride_;
                 const double v = base_.v_pu[row + h];
                 const double angle = base_.angle_rad[row + h];
                 to[place] = v * std::cos(angle);
@@ -253,8 +253,8 @@ private:
         newton.batch.copy = rooms.put(tasks.copy);
         work.first = rooms.put(tasks.first);
         work.last = rooms.put(tasks.last);
-        newton.slots = std::min<std::ptrdiff_t>(
-            newton.batch.groups, Kokkos::DefaultHostExecutionSpace().concurrency());
+        newton.slots = std::min<std::ptrdiff_t>(newton.batch.groups,
+                                                Kokkos::DefaultHostExecutionSpace().concurrency());
         make_rooms(rooms, work);
         std::vector<Tally> tallies(static_cast<std::size_t>(newton.slots));
         std::vector<AcTally> views;
@@ -266,8 +266,9 @@ private:
             views.push_back({t.hour.data(), t.outage.data(), t.branch.data(), t.bus.data(), 0});
         }
         work.tally = views.data();
-        Kokkos::parallel_for("AC outages", HostRange(0, newton.slots),
-                             [work, run = variant_.outages](std::ptrdiff_t item) { run(work, item); });
+        Kokkos::parallel_for(
+            "AC outages", HostRange(0, newton.slots),
+            [work, run = variant_.outages](std::ptrdiff_t item) { run(work, item); });
         std::int64_t solved = 0;
         for (std::size_t slot = 0; slot < tallies.size(); ++slot) {
             add(tallies[slot].hour, answers_.by_hour);
@@ -333,9 +334,8 @@ private:
                 if (work_.state[i] != AcOutageState::left) {
                     continue;
                 }
-                answers_.left.push_back({static_cast<std::int32_t>(o),
-                                         static_cast<std::int32_t>(h), work_.worst_bus[i],
-                                         work_.mismatch[i]});
+                answers_.left.push_back({static_cast<std::int32_t>(o), static_cast<std::int32_t>(h),
+                                         work_.worst_bus[i], work_.mismatch[i]});
                 ++answers_.by_hour[h].not_solved;
                 ++answers_.by_outage[o].not_solved;
             }

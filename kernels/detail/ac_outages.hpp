@@ -31,12 +31,13 @@ enum class AcOutageState : std::uint8_t { not_tried, solved, left };
 
 /// Outages in groups of hours.
 struct AcOutageWork {
-    AcNewton newton;       ///< structure, input, steps, batch, and rooms by slot
-    int entries = 0;       ///< of the network's rows
+    AcNewton newton; ///< structure, input, steps, batch, and rooms by slot
+    int entries = 0; ///< of the network's rows
     std::ptrdiff_t hours = 0;
-    const double* base = nullptr;  ///< [hour / stride][2 x nodes] tiles: the intact network's voltages
-    const std::int32_t* first = nullptr; ///< by group: its first outage
-    const std::int32_t* last = nullptr;  ///< by group: behind its last one
+    const double* base =
+        nullptr; ///< [hour / stride][2 x nodes] tiles: the intact network's voltages
+    const std::int32_t* first = nullptr;  ///< by group: its first outage
+    const std::int32_t* last = nullptr;   ///< by group: behind its last one
     const std::int32_t* outage = nullptr; ///< branch of each
     int outages = 0;
     const AcNodeBranch* branch = nullptr;
@@ -83,7 +84,8 @@ KOKKOS_INLINE_FUNCTION void load_base(AcOutageItem<K>& item) {
         const double* from =
             item.work.base + hour / K::stride * size * K::stride + hour % K::stride;
         for (int i = 0; i < size; ++i) {
-            item.start_voltage[node_lane<K>(i, l)] = from[static_cast<std::ptrdiff_t>(i) * K::stride];
+            item.start_voltage[node_lane<K>(i, l)] =
+                from[static_cast<std::ptrdiff_t>(i) * K::stride];
         }
     }
 }
@@ -96,8 +98,7 @@ KOKKOS_FORCEINLINE_FUNCTION AcSide side_before(const AcInput& input, int bus, st
     }
     const double off = v - input.v_set.at(bus, hour);
     const AcSide side = off > 0.0 ? AcSide::at_min : AcSide::at_max;
-    const bool at_limit =
-        size_of(off) > 1e-9 && size_of(limit_at(input, side, bus, hour)) < 1e300;
+    const bool at_limit = size_of(off) > 1e-9 && size_of(limit_at(input, side, bus, hour)) < 1e300;
     return at_limit ? side : AcSide::holds;
 }
 
@@ -137,7 +138,9 @@ KOKKOS_FORCEINLINE_FUNCTION typename K::Double larger_square(const AcNodeBranch&
     const AcPair<D> c = through(b.g_ft, b.b_ft, w);
     const AcPair<D> d = through(b.g_tf, b.b_tf, v);
     const AcPair<D> e = through(b.g_tt, b.b_tt, w);
-    const auto square = [](const AcPair<D>& x) { return x.real * x.real + x.imaginary * x.imaginary; };
+    const auto square = [](const AcPair<D>& x) {
+        return x.real * x.real + x.imaginary * x.imaginary;
+    };
     const AcPair<D> from{a.real + c.real, a.imaginary + c.imaginary};
     const AcPair<D> to{d.real + e.real, d.imaginary + e.imaginary};
     return greater(square(v) * square(from), square(w) * square(to));
@@ -277,8 +280,8 @@ KOKKOS_INLINE_FUNCTION void look_at_branches(AcOutageItem<K>& item, int outage) 
                          larger_square<K>(work.branch[b], item.lanes.voltage);
         // The least of what would be of interest; most branches in most outages are not.
         double bound = item.tally.outage[outage].loading.value;
-        bound = bound < item.tally.branch[b].loading.value ? bound
-                                                           : item.tally.branch[b].loading.value;
+        bound =
+            bound < item.tally.branch[b].loading.value ? bound : item.tally.branch[b].loading.value;
         bound = bound < 1.0 ? bound : 1.0;
         const D known = -greater(-D::load(item.loading), D::all(-bound));
         if (!all_below(square - known, tie)) {
@@ -334,7 +337,8 @@ KOKKOS_INLINE_FUNCTION void look_at_nodes(AcOutageItem<K>& item, int outage) {
         const D highest = D::all(work.v_max[i]) - greater(D::load(item.high), D::all(high));
         // Before a first voltage is known a margin is infinite, and so is the bound.
         if (!all_below(lowest * lowest - square, tie) ||
-            !all_below(square - greater(highest, D::all(0.0)) * greater(highest, D::all(0.0)), tie)) {
+            !all_below(square - greater(highest, D::all(0.0)) * greater(highest, D::all(0.0)),
+                       tie)) {
             take_voltages(item, i, outage);
         }
     }
@@ -360,7 +364,8 @@ KOKKOS_INLINE_FUNCTION void end_outage(AcOutageItem<K>& item, int outage) {
             ++item.tally.outage[outage].limits_open;
         }
         if (!solved && work.mismatch != nullptr) {
-            work.worst_bus[at] = item.lanes.work.net.bus[worst_node(item.lanes, l, work.mismatch[at])];
+            work.worst_bus[at] =
+                item.lanes.work.net.bus[worst_node(item.lanes, l, work.mismatch[at])];
         }
     }
     if (any) {
@@ -390,31 +395,45 @@ KOKKOS_INLINE_FUNCTION void solve_outages(const AcOutageWork& work, std::ptrdiff
     newton.net.own_b = own + net.nodes;
     newton.net.entry_g = own + 2 * static_cast<std::ptrdiff_t>(net.nodes);
     newton.net.entry_b = newton.net.entry_g + work.entries;
-    AcOutageItem<K> item{
-        work,
-        {newton, group * K::stride, room(newton.voltage, 2 * nodes),
-         room(newton.best, 2 * nodes), room(newton.power, 2 * nodes),
-         room(newton.given, 2 * nodes), room(newton.free_v, nodes), room(newton.side, nodes),
-         room(newton.returns, nodes),
-         room(newton.work, static_cast<std::ptrdiff_t>(net.work_size) * K::stride), nullptr,
-         room(newton.x, static_cast<std::ptrdiff_t>(net.unknowns) * K::stride), {}, {}, {}, {}, {},
-         {}, {}, {}, {}, false},
-        work.tally[slot],
-        own,
-        own + net.nodes,
-        own + 2 * static_cast<std::ptrdiff_t>(net.nodes),
-        own + 2 * static_cast<std::ptrdiff_t>(net.nodes) + work.entries,
-        room(work.start_voltage, 2 * nodes),
-        room(work.start_given, 2 * nodes),
-        room(work.start_free, nodes),
-        room(work.start_side, nodes),
-        room(work.before, branches),
-        room(work.scale, branches),
-        {},
-        {},
-        {},
-        {},
-        {}};
+    AcOutageItem<K> item{work,
+                         {newton,
+                          group * K::stride,
+                          room(newton.voltage, 2 * nodes),
+                          room(newton.best, 2 * nodes),
+                          room(newton.power, 2 * nodes),
+                          room(newton.given, 2 * nodes),
+                          room(newton.free_v, nodes),
+                          room(newton.side, nodes),
+                          room(newton.returns, nodes),
+                          room(newton.work, static_cast<std::ptrdiff_t>(net.work_size) * K::stride),
+                          nullptr,
+                          room(newton.x, static_cast<std::ptrdiff_t>(net.unknowns) * K::stride),
+                          {},
+                          {},
+                          {},
+                          {},
+                          {},
+                          {},
+                          {},
+                          {},
+                          {},
+                          false},
+                         work.tally[slot],
+                         own,
+                         own + net.nodes,
+                         own + 2 * static_cast<std::ptrdiff_t>(net.nodes),
+                         own + 2 * static_cast<std::ptrdiff_t>(net.nodes) + work.entries,
+                         room(work.start_voltage, 2 * nodes),
+                         room(work.start_given, 2 * nodes),
+                         room(work.start_free, nodes),
+                         room(work.start_side, nodes),
+                         room(work.before, branches),
+                         room(work.scale, branches),
+                         {},
+                         {},
+                         {},
+                         {},
+                         {}};
     for (int l = 0; l < K::lanes; ++l) {
         const AcHour at = hour_at(newton.batch, group * K::stride + l);
         item.lanes.hour[l] = at.hour;

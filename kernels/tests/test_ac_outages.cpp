@@ -319,8 +319,8 @@ TEST(AcOutages, NameWhatHasNoSolution) {
         EXPECT_LT(left.hour, 34);
         EXPECT_GT(left.mismatch_pu, 1e-6);
         EXPECT_GE(left.bus, 0);
-        const AcTestNetwork net = study.network(
-            study.outage[static_cast<std::size_t>(left.outage)]);
+        const AcTestNetwork net =
+            study.network(study.outage[static_cast<std::size_t>(left.outage)]);
         std::vector<double> p;
         std::vector<double> q;
         for (std::size_t i = 0; i < net.buses; ++i) {

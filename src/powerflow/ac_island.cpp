@@ -76,7 +76,7 @@ AcIslandLimits reactive_limits(const AcIsland& island, const AcInjections& in, S
     }
     constexpr double none = std::numeric_limits<double>::infinity();
     AcIslandLimits limits{island.part_of(in.q_min_pu, in.hours, own),
-                  island.part_of(in.q_max_pu, in.hours, own)};
+                          island.part_of(in.q_max_pu, in.hours, own)};
     const std::size_t n = own.end - own.begin;
     for (std::size_t r = 0; r < island.bus.size() && !keep; ++r) {
         for (std::size_t h = 0; h < n; ++h) {

@@ -45,14 +45,12 @@ struct Names {
     }
     [[nodiscard]] std::string bus(int b) const { return b < 0 ? "" : system.buses.name[at(b)]; }
     [[nodiscard]] std::string low_pu(const AcWorst& w) const {
-        return w.place < 0
-                   ? ""
-                   : fmt::format("{:.4f}", system.buses.v_min_pu[at(w.place)] + w.value);
+        return w.place < 0 ? ""
+                           : fmt::format("{:.4f}", system.buses.v_min_pu[at(w.place)] + w.value);
     }
     [[nodiscard]] std::string high_pu(const AcWorst& w) const {
-        return w.place < 0
-                   ? ""
-                   : fmt::format("{:.4f}", system.buses.v_max_pu[at(w.place)] - w.value);
+        return w.place < 0 ? ""
+                           : fmt::format("{:.4f}", system.buses.v_max_pu[at(w.place)] - w.value);
     }
 };
 
@@ -62,7 +60,8 @@ std::string percent(double loading) {
 
 std::string loadings(const Names& names, const AcOutageCheck& check, std::size_t rows) {
     const auto& by = check.found.by_hour;
-    const auto order = first_by(by.size(), rows, [&](std::size_t t) { return -by[t].loading.value; });
+    const auto order =
+        first_by(by.size(), rows, [&](std::size_t t) { return -by[t].loading.value; });
     std::vector<Cells> cells;
     for (const std::size_t t : order) {
         const AcWorst& w = by[t].loading;
@@ -78,7 +77,9 @@ std::string loadings(const Names& names, const AcOutageCheck& check, std::size_t
 
 std::string voltages(const Names& names, const AcOutageCheck& check, std::size_t rows, bool low) {
     const auto& by = check.found.by_hour;
-    const auto worst = [&](std::size_t t) -> const AcWorst& { return low ? by[t].low : by[t].high; };
+    const auto worst = [&](std::size_t t) -> const AcWorst& {
+        return low ? by[t].low : by[t].high;
+    };
     const auto order = first_by(by.size(), rows, [&](std::size_t t) { return worst(t).value; });
     std::vector<Cells> cells;
     for (const std::size_t t : order) {
@@ -110,12 +111,11 @@ std::string outages(const Names& names, const AcOutageCheck& check, std::size_t 
                              fmt::format("{}", w.outside), fmt::format("{}", w.not_solved)});
         }
     }
-    return cells.empty()
-               ? ""
-               : "\nOutages that break most\n" +
-                     text_table({"", "loading %", "branch", "ratings broken", "lowest pu", "bus",
-                                 "voltages outside", "not solved h"},
-                                cells);
+    return cells.empty() ? ""
+                         : "\nOutages that break most\n" +
+                               text_table({"", "loading %", "branch", "ratings broken", "lowest pu",
+                                           "bus", "voltages outside", "not solved h"},
+                                          cells);
 }
 
 /// By outage: how many hours, and the one with the largest mismatch.
@@ -126,8 +126,7 @@ std::string not_solved(const Names& names, const AcOutageCheck& check, std::size
         kernels::AcOutageLeft& w = worst[at(left.outage)];
         w = w.mismatch_pu >= left.mismatch_pu ? w : left;
     }
-    const auto order =
-        first_by(by.size(), rows, [&](std::size_t o) { return -by[o].not_solved; });
+    const auto order = first_by(by.size(), rows, [&](std::size_t o) { return -by[o].not_solved; });
     std::vector<Cells> cells;
     for (const std::size_t o : order) {
         if (by[o].not_solved > 0) {
@@ -137,9 +136,10 @@ std::string not_solved(const Names& names, const AcOutageCheck& check, std::size
                  fmt::format("{:.3g}", worst[o].mismatch_pu * names.system.info.base_mva)});
         }
     }
-    return cells.empty() ? ""
-                         : "\nOutages after which hours are not solved\n" +
-                               text_table({"", "hours", "largest in", "bus", "mismatch MVA"}, cells);
+    return cells.empty()
+               ? ""
+               : "\nOutages after which hours are not solved\n" +
+                     text_table({"", "hours", "largest in", "bus", "mismatch MVA"}, cells);
 }
 
 std::string head(const AcOutageCheck& check, grid::Span span) {

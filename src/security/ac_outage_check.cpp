@@ -22,8 +22,8 @@ using kernels::AcWorsts;
 using powerflow::AcHoursAnswer;
 using powerflow::AcNetwork;
 
-constexpr double tie = 1e-9;              ///< as in the kernel
-constexpr double tolerance = 1e-6;        ///< of ratings by their part, of voltages in pu
+constexpr double tie = 1e-9;       ///< as in the kernel
+constexpr double tolerance = 1e-6; ///< of ratings by their part, of voltages in pu
 
 std::size_t at(int i) {
     return static_cast<std::size_t>(i);
@@ -66,8 +66,8 @@ public:
           const AcHoursAnswer& intact, const AcOutageOptions& options)
         : comm_(comm), system_(system), all_(all), span_(span), network_(network),
           injections_(injections), intact_(intact), options_(options),
-          branches_(system.branches.x_pu.size()), hours_(span.size()),
-          own_(share_of(comm, hours_)), capacity_(capacity_shares(system)) {
+          branches_(system.branches.x_pu.size()), hours_(span.size()), own_(share_of(comm, hours_)),
+          capacity_(capacity_shares(system)) {
         for (std::size_t l = 0; l < branches_; ++l) {
             branch_.push_back(powerflow::ac_branch(system, l));
         }
@@ -108,8 +108,8 @@ private:
         rating_pu_.assign(branches_ * n, std::numeric_limits<double>::infinity());
         for (std::size_t l = 0; l < branches_; ++l) {
             for (std::size_t h = 0; h < n; ++h) {
-                const double mva = emergency_rating_mw(
-                    system_, l, span_.begin + static_cast<int>(own_.begin + h));
+                const double mva =
+                    emergency_rating_mw(system_, l, span_.begin + static_cast<int>(own_.begin + h));
                 if (mva > 0.0) {
                     rating_pu_[l * n + h] = mva / system_.info.base_mva;
                 }
@@ -204,8 +204,7 @@ private:
                 }
                 branch.push_back(static_cast<int>(l));
                 table.push_back(row);
-                const auto ratings =
-                    check.rating_pu_.begin() + static_cast<std::ptrdiff_t>(l * n);
+                const auto ratings = check.rating_pu_.begin() + static_cast<std::ptrdiff_t>(l * n);
                 rating.insert(rating.end(), ratings, ratings + static_cast<std::ptrdiff_t>(n));
             }
         }
@@ -305,8 +304,8 @@ private:
             network.slack_share[b] = shares > 0.0     ? network.slack_share[b] / shares
                                      : capacity > 0.0 ? capacity_[b] / capacity
                                                       : 1.0 / static_cast<double>(bus.size());
-            const bool better = held(b) && (!held(best) ||
-                                            network.slack_share[b] > network.slack_share[best]);
+            const bool better =
+                held(b) && (!held(best) || network.slack_share[b] > network.slack_share[best]);
             best = better ? b : best;
         }
         const bool has_slack = std::any_of(bus.begin(), bus.end(), [&network](std::size_t b) {
@@ -367,8 +366,7 @@ private:
             const double sign = action.kind == Action::Kind::run_back ? 1.0 : -1.0;
             for (std::size_t t = 0; t < hours_; ++t) {
                 if (std::abs(flow_before(lost, t).from_mw) >= action.arm_above_mw) {
-                    const double pu = sign *
-                                      std::min(action.amount_mw, power_mw[a * hours_ + t]) /
+                    const double pu = sign * std::min(action.amount_mw, power_mw[a * hours_ + t]) /
                                       system_.info.base_mva;
                     after.injections.p_pu[at(action.bus) * hours_ + t] += pu;
                     take_up(after, at(action.bus), t, pu);
@@ -415,8 +413,7 @@ private:
             const AcWorst here{loading(v), static_cast<std::int32_t>(l), lost,
                                static_cast<std::int32_t>(hour)};
             const bool over =
-                here.value > 1.0 + tolerance &&
-                here.value > (1.0 + tolerance) * loading(before);
+                here.value > 1.0 + tolerance && here.value > (1.0 + tolerance) * loading(before);
             AcOutageAnswers& all = result_.found;
             for (AcWorsts* w :
                  {&all.by_hour[hour - own_.begin], &all.by_outage[at(lost)], &all.by_branch[l]}) {
@@ -439,8 +436,8 @@ private:
             const double high = system_.buses.v_max_pu[b];
             const auto bus = static_cast<std::int32_t>(b);
             const auto t = static_cast<std::int32_t>(hour);
-            const bool outside = v < std::min(low, before) - tolerance ||
-                                 v > std::max(high, before) + tolerance;
+            const bool outside =
+                v < std::min(low, before) - tolerance || v > std::max(high, before) + tolerance;
             for (AcWorsts* w :
                  {&all.by_hour[hour - own_.begin], &all.by_outage[at(lost)], &all.by_bus[b]}) {
                 keep_smaller(w->low, {v - low, bus, lost, t});
@@ -465,8 +462,8 @@ private:
         std::sort(all.left.begin(), all.left.end(), [](const auto& a, const auto& b) {
             return std::tie(a.outage, a.hour) < std::tie(b.outage, b.hour);
         });
-        for (std::int64_t* count : {&all.by_first_steps, &all.by_own_newton,
-                                    &all.by_damped_newton, &result_.by_parts}) {
+        for (std::int64_t* count :
+             {&all.by_first_steps, &all.by_own_newton, &all.by_damped_newton, &result_.by_parts}) {
             *count = sum(comm_, static_cast<long long>(*count));
         }
     }

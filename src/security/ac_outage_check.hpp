@@ -34,9 +34,10 @@ struct AcOutageOptions {
 
 /// Every rank looks at its share of the hours; the answer is the same on every rank. Ratings are
 /// those after an outage (N1-5), in MVA. An outage that splits its island leaves parts that are
-/// balanced as in N1-3 and solved each for itself; a part without capacity, or without anything that
-/// holds a voltage, is dead: its buses and branches are not looked at. The same way goes an outage
-/// with corrective actions (N1-7): active powers change by what they take, reactive ones stay.
+/// balanced as in N1-3 and solved each for itself; a part without capacity, or without anything
+/// that holds a voltage, is dead: its buses and branches are not looked at. The same way goes an
+/// outage with corrective actions (N1-7): active powers change by what they take, reactive ones
+/// stay.
 ///
 /// network, injections, intact  as the AC power flow of the hours had them, and its answer
 /// power_mw  actions x hours, >= 0, whole on every rank (scheduled_power_mw)

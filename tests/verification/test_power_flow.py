@@ -11,6 +11,7 @@ import re
 import numpy as np
 import pytest
 import scipy.sparse
+import scipy.sparse.csgraph
 
 import program
 
@@ -264,6 +265,74 @@ def test_both_solvers_agree(tmp_path):
         line = words[words.index("second time by PETSc"):].splitlines()[3].split()
         assert line[1] == "yes", words
         assert float(line[4]) < 1e-8 and float(line[5]) < 1e-6 and float(line[6]) < 1e-8, words
+
+
+def newton(y: np.ndarray, power: np.ndarray, v: np.ndarray, slack: int, held: list[int]) -> np.ndarray:
+    """AC power flow by a plain Newton on dense matrices, from voltages v."""
+    p_rows = [b for b in range(len(v)) if b != slack]
+    q_rows = [b for b in p_rows if b not in held]
+    for _ in range(20):
+        s = v * np.conj(y @ v)
+        off = np.concatenate([(power - s).real[p_rows], (power - s).imag[q_rows]])
+        if np.abs(off).max() < 1e-11:
+            return v
+        own, through = np.diag(s), v[:, None] * np.conj(y * v)
+        by_angle, by_size = 1j * (own - through), (own + through) / abs(v)
+        matrix = np.block([[by_angle.real[np.ix_(p_rows, p_rows)], by_size.real[np.ix_(p_rows, q_rows)]],
+                           [by_angle.imag[np.ix_(q_rows, p_rows)], by_size.imag[np.ix_(q_rows, q_rows)]]])
+        step = np.linalg.solve(matrix, off)
+        angle, size = np.angle(v), abs(v)
+        angle[p_rows] += step[: len(p_rows)]
+        size[q_rows] += step[len(p_rows):]
+        v = size * np.exp(1j * angle)
+    raise AssertionError("no solution")
+
+
+def test_ac_outages_are_full_resolves_without_the_branch(tmp_path):
+    """Every sixth outage of case118 that splits nothing, solved anew here on the admittances without the branch."""
+    case = imported("case118", tmp_path)
+    branches = table(case, "branches")
+    for row in branches:
+        row["rating_mw"] = "150"
+    write_table(case, "branches", branches)
+    out = tmp_path / "out"
+    flowed(case, out, "--ignore-reactive-limits", "--ac-n1", ranks=2)
+    made = {row["outage"]: row for row in table(out, "ac_n1_outages")}
+    assert len(made) == len(branches) and not table(out, "ac_n1_not_solved")
+
+    y, place, base = admittances(case)
+    power, held, slack = given_powers(case, place, base), held_buses(case, place), slack_buses(case, place).pop()
+    intact = voltages(table(out, "ac_buses"), place)
+    low_end = np.array([float(row["v_min_pu"]) for row in table(case, "buses")])
+    ends = {}
+    for row in branches:
+        i, k = place[row["from_bus"]], place[row["to_bus"]]
+        z, half = 1 / complex(float(row["r_pu"]), float(row["x_pu"])), 0.5j * float(row["b_pu"])
+        a = float(row["tap_pu"]) * np.exp(1j * math.radians(float(row["shift_deg"])))
+        ends[row["name"]] = (i, k, (z + half) / abs(a) ** 2, -z / np.conj(a), -z / a, z + half)
+    looked_at = 0
+    for lost in branches[::6]:
+        rest = [row for row in branches if row is not lost]
+        graph = scipy.sparse.coo_array(([1] * len(rest), ([place[r["from_bus"]] for r in rest],
+                                                          [place[r["to_bus"]] for r in rest])), shape=y.shape)
+        if scipy.sparse.csgraph.connected_components(graph)[0] > 1:
+            continue
+        looked_at += 1
+        without = y.toarray()
+        i, k, ii, ik, ki, kk = ends[lost["name"]]
+        without[i, i] -= ii
+        without[i, k] -= ik
+        without[k, i] -= ki
+        without[k, k] -= kk
+        v = newton(without, power, intact, slack, list(held))
+        loading = max(max(abs(v[i] * np.conj(ii * v[i] + ik * v[k])), abs(v[k] * np.conj(ki * v[i] + kk * v[k])))
+                      for name, (i, k, ii, ik, ki, kk) in ends.items() if name != lost["name"]) * base / 150
+        worst = int((abs(v) - low_end).argmin())
+        found = made[lost["name"]]
+        assert float(found["v_low_pu"]) - low_end[place[found["low_bus"]]] == \
+            pytest.approx(abs(v[worst]) - low_end[worst], abs=TOLERANCE_PU), lost["name"]
+        assert float(found["loading_percent"]) == pytest.approx(100 * loading, abs=1e-4), lost["name"]
+    assert looked_at > 25
 
 
 def test_faulty_files_are_told(tmp_path):
