@@ -15,6 +15,12 @@ class NotReady(Exception):
 class Context:
     root: pathlib.Path  # of the project
     build: pathlib.Path  # build folder
+    cap_s: float = 1200.0  # after which a peer is stopped; it then counts as so long
+    hours: tuple[int, ...] = (24, 168, 720, 8760)  # of `scaling`
+    copies: tuple[int, ...] = (1, 4, 16)  # of `scaling`
+    ranks: tuple[int, ...] = (1, 2, 3)  # of `scaling`
+    cases: tuple[str, ...] = ("2030", "2030-cycling")  # of `year`, in cases/northwest
+    options: tuple[str, ...] = ()  # of `longyang run`, besides those of the benchmark
 
     def program(self, name: str) -> pathlib.Path:
         """Path of a built program; raises NotReady where it was not built."""
@@ -37,6 +43,16 @@ class Measurement:
         title = f"{name}.{self.part}" if self.part else name
         return (f"{title}: ours={self.ours_s:.3g} s peer={self.peer_s:.3g} s ratio={self.peer_s / self.ours_s:.3g} "
                 f"({self.peer}, {self.version}, {self.size})")
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """Ours where no peer goes: what was measured, in words."""
+    part: str
+    words: str
+
+    def line(self, name: str) -> str:
+        return f"{name}.{self.part}: {self.words}"
 
 
 def interleaved_medians(

@@ -33,7 +33,8 @@ double share_percent(double a, double b, const testing::Engine& engine) {
 
 void tell(const std::string& which, const Comparison& found) {
     say("{}: bound {:.9g}, HiGHS {:.9g} to {:.9g}{}, cost {:.9g}, the same in HiGHS's programme "
-        "{:.9g}; of all costs: bound {:.4f} % below HiGHS's best, cost {:.4f} % above HiGHS's bound; "
+        "{:.9g}; of all costs: bound {:.4f} % below HiGHS's best, cost {:.4f} % above HiGHS's "
+        "bound; "
         "engine {:.2f} s, HiGHS {:.2f} s",
         which, found.units.bound_cny, found.highs_bound_cny, found.highs_cost_cny,
         found.proven ? "" : " (stopped)", found.units.cost_cny, found.held_cost_cny,
@@ -47,9 +48,9 @@ void tell(const std::string& which, const Comparison& found) {
 
 double at_share(std::vector<double>& values, double share) {
     std::sort(values.begin(), values.end());
-    return values.empty() ? 0.0
-                          : values[static_cast<std::size_t>(
-                                share * static_cast<double>(values.size() - 1))];
+    return values.empty()
+               ? 0.0
+               : values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
 }
 
 /// How many faults.
@@ -62,7 +63,8 @@ std::size_t random_systems(int first, int last, int hours) {
     for (int seed = first; seed <= last; ++seed) {
         try {
             const Comparison found = testing::compare_with_highs(
-                world(), testing::random_system(static_cast<unsigned>(seed), hours), {0, hours}, {});
+                world(), testing::random_system(static_cast<unsigned>(seed), hours), {0, hours},
+                {});
             ++solvable;
             proven += found.proven ? 1 : 0;
             faults += found.faults.size();
@@ -79,9 +81,10 @@ std::size_t random_systems(int first, int last, int hours) {
                 error.what());
         }
     }
-    say("{} systems, {} with a schedule, {} solved by HiGHS to its end; {} faults", last - first + 1,
-        solvable, proven, faults);
-    say("of all costs, median, 90 %, worst: bound below HiGHS's best {:.4f}, {:.4f}, {:.4f} %; cost "
+    say("{} systems, {} with a schedule, {} solved by HiGHS to its end; {} faults",
+        last - first + 1, solvable, proven, faults);
+    say("of all costs, median, 90 %, worst: bound below HiGHS's best {:.4f}, {:.4f}, {:.4f} %; "
+        "cost "
         "above HiGHS's bound {:.4f}, {:.4f}, {:.4f} %",
         at_share(below, 0.5), at_share(below, 0.9), at_share(below, 1.0), at_share(above, 0.5),
         at_share(above, 0.9), at_share(above, 1.0));

@@ -93,13 +93,26 @@ def write_left_out(out: pathlib.Path) -> None:
                f"# Northwest {BASE}, {name.replace('-', ' ')}\n\n[{BASE}](../{BASE}/README.md) {words}. All else stays: what the plan would build in their place is not asked.")
 
 
+def write_cycling(out: pathlib.Path) -> None:
+    """A stress for unit commitment, no forecast: thermal plants have to do what storage would."""
+    changes = ["storages[technology=battery].capacity=*0.2", "storages[technology=pumped_hydro].capacity=*0.2",
+               "pv.capacity=*2"]
+    listed = ", ".join(f'"{c}"' for c in changes)
+    _write(out / f"{BASE}-cycling", _toml("cycling", "little storage and twice the PV", [f"set = [{listed}]"]),
+           f"""# Northwest {BASE}, cycling
+
+[{BASE}](../{BASE}/README.md) with a fifth of its batteries and pumped storage (power, energy and machines) and twice its PV, so that thermal units start and stop every day. A stress for the engine
+(`tests/bench/run year`), not a forecast: nobody plans this system, and contracts, lines and reserves stay as they are.""")
+
+
 def names() -> list[str]:
     """Folders of the variants."""
-    return [f"{BASE}-{n}" for n in ("dry", "wet", "calm-week", "no-storage-plants", "no-third-line")]
+    return [f"{BASE}-{n}" for n in ("dry", "wet", "calm-week", "cycling", "no-storage-plants", "no-third-line")]
 
 
 def write_all(base: Case, out: pathlib.Path) -> None:
     write_hydrology(base, "dry", out)
     write_hydrology(base, "wet", out)
     write_calm_week(base, out)
+    write_cycling(out)
     write_left_out(out)

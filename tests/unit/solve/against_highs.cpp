@@ -60,7 +60,8 @@ run::Outcome run_engine(const Same& same, const Effort& effort, Engine& found) {
     for (const auto& [name, cny] : outcome.content.cost_parts_cny) {
         found.gross_cny += std::abs(cny);
     }
-    found.broken_flows = found.has_schedule ? static_cast<int>(outcome.flows->violations.size()) : 0;
+    found.broken_flows =
+        found.has_schedule ? static_cast<int>(outcome.flows->violations.size()) : 0;
     return outcome;
 }
 
@@ -124,10 +125,10 @@ private:
             if (!outcome.has_point) {
                 return outcome;
             }
-            const powerflow::FlowCheck flows = powerflow::check_flows(
-                same_.comm, same_.grid.network, same_.grid.factors, same_.system,
-                same_.context.span.size(), injection_mw(blocks, flat, outcome.point.column),
-                {1e-3, 0});
+            const powerflow::FlowCheck flows =
+                powerflow::check_flows(same_.comm, same_.grid.network, same_.grid.factors,
+                                       same_.system, same_.context.span.size(),
+                                       injection_mw(blocks, flat, outcome.point.column), {1e-3, 0});
             if (limits_.add(same_.grid.network, same_.grid.factors, flows.violations, coupling_) ==
                 0) {
                 return outcome;
@@ -146,10 +147,9 @@ private:
                 if (port.channel < buses) {
                     injection[static_cast<std::size_t>(port.channel) * hours +
                               static_cast<std::size_t>(port.hour)] +=
-                        port.value *
-                        (port.column < 0
-                             ? 1.0
-                             : column[static_cast<std::size_t>(flat.first_column[b] + port.column)]);
+                        port.value * (port.column < 0 ? 1.0
+                                                      : column[static_cast<std::size_t>(
+                                                            flat.first_column[b] + port.column)]);
                 }
             }
         }
@@ -242,8 +242,8 @@ Comparison compare_with_highs(const Comm& comm, const grid::System& system, grid
     highs::Settings settings;
     settings.gap = effort.highs_gap;
     settings.time_limit_s = effort.highs_limit_s;
-    const highs::Outcome best = programme.integer(
-        settings, effort.start_highs ? held.point.column : std::vector<double>{});
+    const highs::Outcome best =
+        programme.integer(settings, effort.start_highs ? held.point.column : std::vector<double>{});
     found.highs_s += best.seconds;
     found.has_schedule = best.has_point;
     found.proven = best.status == highs::Status::optimal;

@@ -31,10 +31,9 @@ public:
         double& upper = block_.upper[j];
         if (value < lower - room || value > upper + room) {
             const lp::Label label = block_.column_label[j];
-            faults_.push_back(fmt::format(
-                "{} {} of hour {}: {} outside {} to {}", block_.name,
-                block_.families[static_cast<std::size_t>(label.family)], label.hour, value, lower,
-                upper));
+            faults_.push_back(fmt::format("{} {} of hour {}: {} outside {} to {}", block_.name,
+                                          block_.families[static_cast<std::size_t>(label.family)],
+                                          label.hour, value, lower, upper));
             return;
         }
         if (block_.integer[j] != 0) {
