@@ -255,4 +255,28 @@ void write_export_limits(const FlowContext& c, const security::OperatingState& s
     });
 }
 
+void write_explained_hours(const FlowContext& c, std::span<const security::ExplainedHour> hours) {
+    if (c.options.tables.empty() || hours.empty()) {
+        return;
+    }
+    on_root(c.comm, [&] {
+        TableFile file(c, "explained_machines.csv",
+                       "hour,machine,bus,connected,of,p_mw,s_mva,energy_mws");
+        const grid::Machines& t = c.system.machines;
+        for (const security::ExplainedHour& hour : hours) {
+            for (std::size_t m = 0; m < t.bus.size(); ++m) {
+                const double count = hour.connected[m];
+                if (count > 0.0) {
+                    file.print("{},{},{},{},{},{},{},{}\n",
+                               c.schedule.span.begin + static_cast<int>(hour.hour), t.name[m],
+                               name_at(c.system.buses.name, t.bus[m]), cell(count), t.units[m],
+                               cell(count * hour.unit_mw[m]), cell(count * t.s_mva[m]),
+                               cell(count * t.s_mva[m] * t.inertia_s[m]));
+                }
+            }
+        }
+        file.finish();
+    });
+}
+
 } // namespace longyang::run

@@ -3,6 +3,7 @@
 #include "powerflow/ac_hours.hpp"
 #include "run/flow_stages.hpp"
 #include "security/ac_outage_check.hpp"
+#include "security/explained_hour.hpp"
 #include "security/export_limits.hpp"
 
 #include <span>
@@ -29,5 +30,10 @@ void write_ac_outages(const FlowContext& context, const security::AcOutageCheck&
 /// that in so many hours.
 void write_export_limits(const FlowContext& context, const security::OperatingState& state,
                          const security::ExportLimits& limits);
+
+/// explained_machines.csv: the machines that are connected in the hours of option `explain_hour`:
+/// hour, machine, bus, connected, of, what they put in in MW, MVA, and stored energy in MW s.
+void write_explained_hours(const FlowContext& context,
+                           std::span<const security::ExplainedHour> hours);
 
 } // namespace longyang::run

@@ -1,15 +1,20 @@
 #include "run/flow_stages.hpp"
 
+#include "grid/calendar.hpp"
 #include "powerflow/ac_reference.hpp"
 #include "powerflow/limits.hpp"
 #include "report/ac_outages.hpp"
+#include "report/explained_hour.hpp"
 #include "report/export_limits.hpp"
 #include "report/flow_tables.hpp"
 #include "report/outages.hpp"
 #include "run/flow_files.hpp"
 #include "security/ac_outage_check.hpp"
+#include "security/explained_hour.hpp"
 #include "security/export_limits.hpp"
 #include "security/outage_check.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -153,6 +158,27 @@ bool every_island_has_machines(const FlowContext& c) {
                        [&](int island) { return has[at(island)]; });
 }
 
+/// The hours of the span that option `explain_hour` names, told in full.
+std::string explained_hours(const FlowContext& c) {
+    std::string words;
+    std::vector<security::ExplainedHour> explained;
+    for (const std::string& date : c.options.explain_hour) {
+        const int hour = grid::hour_of_date(date, c.system.info.year) - c.schedule.span.begin;
+        if (hour < 0 || hour >= c.schedule.span.hours) {
+            throw Error(Exit::usage,
+                        fmt::format("option explain_hour: found {}, expected an hour of the {} "
+                                    "from {}",
+                                    date, c.schedule.span.hours,
+                                    grid::date_of_hour(c.schedule.span.begin, c.system.info.year)));
+        }
+        explained.push_back(
+            security::explain_hour(c.comm, c.system, c.schedule, static_cast<std::size_t>(hour)));
+        words += report::explained_hour(c.system, c.schedule.span, explained.back());
+    }
+    write_explained_hours(c, explained);
+    return words;
+}
+
 } // namespace
 
 FlowFinding dc_flow_stage(FlowContext& c) {
@@ -249,7 +275,8 @@ FlowFinding security_stage(FlowContext& c) {
         gains.push_back({hour, security::export_gains(c.system, model, state, hour)});
     }
     return {report::export_summary(c.system, c.schedule.span, state, limits, gains,
-                                   static_cast<std::size_t>(c.options.rows)),
+                                   static_cast<std::size_t>(c.options.rows)) +
+                explained_hours(c),
             Exit::ok};
 }
 

@@ -172,6 +172,12 @@ std::vector<Option> make_registry() {
     r.flag("ac_n1", &RunOptions::ac_n1,
            "AC power flow of every hour after the loss of every branch, one at a time");
     r.only_flow();
+    r.list_of("explain_hour", &RunOptions::explain_hour, "date of an hour of the schedule",
+              "tells an hour's export limits in full: which machines ran, every limit of every "
+              "line, what one more machine, condenser or circuit would bring; may be given several "
+              "times");
+    r.only_flow();
+    r.list.back().of_check = false;
     return std::move(r.list);
 }
 

@@ -36,6 +36,7 @@ struct RunOptions {
     int rows = 0, ac_checked = 0;
     bool ignore_reactive_limits = false, ac_n1 = false;
     std::vector<std::string> set, without; ///< changes of the case, in their order
+    std::vector<std::string> explain_hour; ///< of `flow`: hours told in full
     std::vector<std::string> all_clean;    ///< spans without fossil output, by region
 };
 

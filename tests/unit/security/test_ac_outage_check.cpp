@@ -79,8 +79,8 @@ struct Example {
     }
 
     [[nodiscard]] AcOutageCheck check(const powerflow::AcHoursAnswer& intact) const {
-        return check_ac_outages(world_comm(), system, all, span, network, injections, intact,
-                                power, {});
+        return check_ac_outages(world_comm(), system, all, span, network, injections, intact, power,
+                                {});
     }
 };
 
@@ -201,8 +201,9 @@ private:
             high.push_back(in.q_max_pu[b * in.hours + hour]);
             holds.push_back(in.holds[b * in.hours + hour]);
         }
-        const auto answer = powerflow::solve_ac_hour(
-            Comm(MPI_COMM_SELF), powerflow::make_ac_network(rest), {of_p, of_q, low, high, holds}, {});
+        const auto answer =
+            powerflow::solve_ac_hour(Comm(MPI_COMM_SELF), powerflow::make_ac_network(rest),
+                                     {of_p, of_q, low, high, holds}, {});
         solved = answer.converged && answer.limits_settled;
         for (std::size_t r = 0; r < live.size(); ++r) {
             v[live[r]] = answer.v_pu[r];
@@ -244,10 +245,9 @@ private:
             }
             const double value =
                 powerflow::ac_branch_flow(e.system, l, rest.v, rest.angle).largest_mva() / rating;
-            const double was =
-                powerflow::ac_branch_flow(e.system, l, before.v_pu, before.angle_rad)
-                    .largest_mva() /
-                rating;
+            const double was = powerflow::ac_branch_flow(e.system, l, before.v_pu, before.angle_rad)
+                                   .largest_mva() /
+                               rating;
             for (AcWorsts* w : {&by_hour[t], &by_outage[o], &by_branch[l]}) {
                 w->loading.value = std::max(w->loading.value, value);
                 w->overloads += value > (1.0 + 1e-6) * std::max(1.0, was) ? 1 : 0;
@@ -294,8 +294,7 @@ TEST(AcOutageCheck, IsThatOfGridsBuiltWithoutTheBranch) {
     int dead = 0;
     for (const unsigned seed : {1U, 2U, 3U}) {
         const Example e(14, seed);
-        const auto intact =
-            powerflow::solve_ac_hours(world_comm(), e.network, e.injections, {});
+        const auto intact = powerflow::solve_ac_hours(world_comm(), e.network, e.injections, {});
         ASSERT_EQ(intact.summary.not_converged + intact.summary.limits_open, 0U);
         const AcOutageCheck found = e.check(intact);
         const Walk twin(e, intact);

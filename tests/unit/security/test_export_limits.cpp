@@ -5,6 +5,7 @@
 #include "caseio/check_case.hpp"
 #include "kernels/frequency.hpp"
 #include "plain_dispatch.hpp"
+#include "security/explained_hour.hpp"
 #include "security/export_limits.hpp"
 #include "tests/unit/powerflow/dense.hpp"
 
@@ -403,6 +404,38 @@ TEST_F(NorthwestDay, GainsAreDifferencesOfTwoStates) {
         }
     }
     EXPECT_GT(rises, 0);
+}
+
+/// The least limits of an hour of a system, which may have rows that the schedule does not know.
+std::vector<double> limits_of(const grid::System& system, const grid::Schedule& schedule,
+                              std::size_t hour) {
+    const OperatingState state = repeat_hour(operating_state(system, schedule, 0), hour, 1);
+    const StrengthModel model(Comm(MPI_COMM_WORLD), system, {});
+    return export_limits(system, model, state).least_mw.values;
+}
+
+TEST_F(NorthwestDay, MeasuresOfAnExplainedHourBringWhatTheySay) {
+    const grid::Schedule schedule = Day::schedule(day_->system);
+    const ExplainedHour hour = explain_hour(Comm(MPI_COMM_WORLD), day_->system, schedule, 13);
+    int looked_at = 0;
+    for (std::size_t k = 0; k < day_->lines(); ++k) {
+        const ExplainedLine& line = hour.lines[k];
+        EXPECT_NEAR(line.least_mw, limits_of(day_->system, schedule, 13)[k], 1e-6);
+        EXPECT_NEAR(line.margin_mw, line.least_mw - line.power_mw, 1e-9);
+        if (line.condenser.item < 0 || line.branch.item < 0) {
+            continue;
+        }
+        ++looked_at;
+        grid::System more = day_->system;
+        more.branches.from_bus.push_back(more.branches.from_bus[index(line.branch.item)]);
+        more.branches.to_bus.push_back(more.branches.to_bus[index(line.branch.item)]);
+        more.branches.x_pu.push_back(more.branches.x_pu[index(line.branch.item)]);
+        EXPECT_NEAR(limits_of(more, schedule, 13)[k], line.least_mw + line.branch.more_mw, 1e-5);
+        more = day_->system;
+        add_machine(more.machines, line.condenser.item, 1, 50.0, 0.24, 1.5, 0.0);
+        EXPECT_NEAR(limits_of(more, schedule, 13)[k], line.least_mw + line.condenser.more_mw, 1e-5);
+    }
+    EXPECT_GT(looked_at, 0);
 }
 
 TEST_F(NorthwestDay, PartsOfRanksMakeTheWhole) {
