@@ -449,6 +449,8 @@ void PriceRun::dispatch_targets(int pass) {
             100.0 * (found.cost_cny - found_.bound) / std::max(std::abs(found.cost_cny), 1.0),
             found.broken_hours,
             security_ ? fmt::format(", limits of security for {:.4g} CNY", found.breach_cny) : ""));
+        spdlog::debug("{} programmes of {} columns and {} rows, {} pivots, {} hours off the tubes",
+                      found.programmes, found.columns, found.rows, found.pivots, found.loose_hours);
         recovery_->ask_more(found.relief);
         // A schedule that breaks no row is better than any that does.
         const auto value = [](const prices::Dispatch& d) {

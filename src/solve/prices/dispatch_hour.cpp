@@ -1,6 +1,7 @@
 #include "solve/prices/dispatch_hour.hpp"
 
 #include "base/error.hpp"
+#include "solve/highs/handle.hpp"
 
 #include <fmt/format.h>
 #include <interfaces/highs_c_api.h>
@@ -24,9 +25,13 @@ constexpr double rounding = 1e-7;
 constexpr int idle_h = 24;
 constexpr int most_idle = 16;
 
-/// In the order of trying: dual simplex without scaling (MW throughout), with it, primal, interior
-/// points; numbers as HiGHS has them.
-constexpr std::array<HourProgramme::Method, 4> methods = {
+/// How HiGHS solves an hour, in the order of trying: dual simplex without scaling (MW throughout),
+/// with it, primal, interior points; numbers as HiGHS has them.
+struct Method {
+    const char* solver;
+    int strategy, scaling;
+};
+constexpr std::array<Method, 4> methods = {
     {{"simplex", 1, 0}, {"simplex", 1, 2}, {"simplex", 4, 2}, {"ipm", 1, 2}}};
 
 std::size_t at(int number) {
@@ -36,7 +41,7 @@ std::size_t at(int number) {
 } // namespace
 
 HourProgramme::HourProgramme(const lp::Coupling& coupling, double breach_cny_per_unit)
-    : coupling_(coupling), breach_cny_(breach_cny_per_unit), of_channel_(coupling.channels.size()),
+    : coupling_(coupling), breach_cny_(breach_cny_per_unit), simplex_(coupling.channels.size()),
       of_hour_(at(coupling.hours)), sum_of_pattern_(coupling.patterns.size(), -1),
       constant_(coupling.channels.size(), 0.0), channel_(coupling.channels.size(), 0.0) {
     for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
@@ -48,12 +53,8 @@ HourProgramme::HourProgramme(const lp::Coupling& coupling, double breach_cny_per
 }
 
 int HourProgramme::add_column(std::vector<Give> gives) {
-    const int column = columns();
-    for (const Give& give : gives) {
-        of_channel_[at(give.channel)].push_back({column, give.value});
-    }
     gives_.push_back(std::move(gives));
-    return column;
+    return columns() - 1;
 }
 
 int HourProgramme::add_row(std::span<const int> column, std::span<const double> value) {
@@ -64,81 +65,47 @@ int HourProgramme::add_row(std::span<const int> column, std::span<const double> 
     return static_cast<int>(own_rows_.size()) - 1;
 }
 
-void HourProgramme::coefficients(const SumRow& sum, std::vector<int>& column,
-                                 std::vector<double>& value) {
-    scratch_.assign(gives_.size(), 0.0);
-    for (std::size_t k = 0; k < sum.channel.size(); ++k) {
-        for (const Entry& entry : of_channel_[at(sum.channel[k])]) {
-            scratch_[at(entry.column)] += sum.weight[k] * entry.value;
-        }
-    }
-    column.clear();
-    value.clear();
-    for (std::size_t j = 0; j < scratch_.size(); ++j) {
-        if (scratch_[j] != 0.0) {
-            column.push_back(static_cast<int>(j));
-            value.push_back(scratch_[j]);
-        }
-    }
-}
-
 /// What is missing below and above: a row is sum + missing - surplus.
-void HourProgramme::add_slacks(int row) {
+void HourProgramme::add_row(std::vector<BoxedSimplex::Entry> weights) {
+    const int row = simplex_.add_row(std::move(weights));
     slack_.push_back(static_cast<int>(column_cost_.size()));
     for (const double value : {1.0, -1.0}) {
-        highs::check(Highs_addCol(handle_.raw(), breach_cny_, 0.0, wide, 1, &row, &value),
-                     "a column");
+        simplex_.change(row, simplex_.add_column({}), value);
         column_lower_.push_back(0.0);
         column_upper_.push_back(wide);
         column_cost_.push_back(breach_cny_);
     }
+    row_lower_.push_back(-wide);
+    row_upper_.push_back(wide);
 }
 
 int HourProgramme::append(SumRow sum) {
     sum.row = rows();
-    std::vector<int> column;
-    std::vector<double> value;
-    coefficients(sum, column, value);
-    highs::check(Highs_addRow(handle_.raw(), -wide, wide, static_cast<int>(column.size()),
-                              column.data(), value.data()),
-                 "a row");
-    row_lower_.push_back(-wide);
-    row_upper_.push_back(wide);
-    add_slacks(sum.row);
+    std::vector<BoxedSimplex::Entry> weights;
+    for (std::size_t k = 0; k < sum.channel.size(); ++k) {
+        weights.push_back({sum.channel[k], sum.weight[k]});
+    }
+    add_row(std::move(weights));
     sums_.push_back(std::move(sum));
     return static_cast<int>(sums_.size()) - 1;
 }
 
-void HourProgramme::set_method(const Method& method) {
-    handle_.set("solver", method.solver);
-    handle_.set("simplex_strategy", method.strategy);
-    handle_.set("simplex_scale_strategy", method.scaling);
-}
-
 void HourProgramme::build() {
-    handle_.set("presolve", "off");
-    handle_.set("parallel", "off");
-    handle_.set("threads", 1);
-    set_method(methods.front());
     column_lower_.assign(gives_.size(), 0.0);
     column_upper_.assign(gives_.size(), 0.0);
     column_cost_.assign(gives_.size(), 0.0);
-    highs::check(Highs_addCols(handle_.raw(), columns(), column_cost_.data(), column_lower_.data(),
-                               column_upper_.data(), 0, nullptr, nullptr, nullptr),
-                 "columns");
-    for (const std::vector<Entry>& row : own_rows_) {
-        std::vector<int> column;
-        std::vector<double> value;
-        for (const Entry& entry : row) {
-            column.push_back(entry.column);
-            value.push_back(entry.value);
+    for (const std::vector<Give>& gives : gives_) {
+        std::vector<BoxedSimplex::Entry> entries;
+        for (const Give& give : gives) {
+            entries.push_back({give.channel, give.value});
         }
-        highs::check(Highs_addRow(handle_.raw(), -wide, wide, static_cast<int>(column.size()),
-                                  column.data(), value.data()),
-                     "a row");
-        row_lower_.push_back(-wide);
-        row_upper_.push_back(wide);
-        add_slacks(rows() - 1);
+        (void)simplex_.add_column(std::move(entries));
+    }
+    for (std::size_t r = 0; r < own_rows_.size(); ++r) {
+        add_row({});
+        for (const Entry& entry : own_rows_[r]) {
+            simplex_.change(static_cast<int>(r), entry.column, entry.value);
+        }
     }
 }
 
@@ -148,7 +115,6 @@ void HourProgramme::forget(int hour) {
     if (std::count_if(sums_.begin(), sums_.end(), idle) <= most_idle) {
         return;
     }
-    const highs::Basis basis = highs::basis_of(handle_);
     const std::size_t all_rows = row_lower_.size();
     const std::size_t all_columns = column_cost_.size();
     std::vector<int> row_gone(all_rows, 0);
@@ -191,19 +157,7 @@ void HourProgramme::forget(int hour) {
             sum_of_pattern_[at(sums_[k].pattern)] = static_cast<int>(k);
         }
     }
-    // HiGHS writes new numbers into the masks.
-    std::vector<int> row_mask = row_gone;
-    std::vector<int> column_mask = column_gone;
-    highs::check(Highs_deleteRowsByMask(handle_.raw(), row_mask.data()), "rows to be taken out");
-    highs::check(Highs_deleteColsByMask(handle_.raw(), column_mask.data()),
-                 "columns to be taken out");
-    if (!basis.empty()) {
-        highs::Basis left = basis;
-        keep(left.row, row_gone);
-        keep(left.column, column_gone);
-        // Where a row that goes was not basic, one basic column too many is left: HiGHS mends it.
-        highs::check(Highs_setBasis(handle_.raw(), left.column.data(), left.row.data()), "a basis");
-    }
+    simplex_.take_out(row_gone, column_gone);
 }
 
 void HourProgramme::put_in_force(SumRow& sum, double lower, double upper, int coupling_row,
@@ -259,7 +213,7 @@ void HourProgramme::set_row(int row, double low, double high) {
 }
 
 void HourProgramme::change(int row, int column, double value) {
-    highs::check(Highs_changeCoeff(handle_.raw(), row, column, value), "a coefficient");
+    simplex_.change(row, column, value);
 }
 
 double HourProgramme::sum_of_constants(const SumRow& sum) const {
@@ -283,54 +237,60 @@ void HourProgramme::put_rows_in_force() {
     }
 }
 
-bool HourProgramme::ends_well() {
-    return Highs_run(handle_.raw()) != kHighsStatusError &&
-           Highs_getModelStatus(handle_.raw()) == kHighsModelStatusOptimal;
-}
-
-/// From the last basis; where rounding defeats that, from none, then by other methods.
-void HourProgramme::run_until_solved() {
-    if (ends_well()) {
-        return;
+/// Where rounding defeats the simplex method at hand: by HiGHS, from nothing.
+void HourProgramme::solve_by_highs() {
+    std::vector<int> start{0};
+    std::vector<int> row;
+    std::vector<double> value;
+    for (std::size_t j = 0; j < simplex_.columns(); ++j) {
+        for (const BoxedSimplex::Entry& entry : simplex_.column(j)) {
+            row.push_back(entry.at);
+            value.push_back(entry.value);
+        }
+        start.push_back(static_cast<int>(row.size()));
     }
-    bool solved = false;
-    for (std::size_t k = 0; k < methods.size() && !solved; ++k) {
-        set_method(methods[k]);
-        highs::check(Highs_clearSolver(handle_.raw()), "another start");
-        solved = ends_well();
-    }
-    if (!solved) {
+    highs::Handle handle;
+    handle.set("presolve", "off");
+    handle.set("parallel", "off");
+    handle.set("threads", 1);
+    highs::check(Highs_passLp(handle.raw(), static_cast<int>(column_cost_.size()), rows(),
+                              static_cast<int>(row.size()), kHighsMatrixFormatColwise,
+                              kHighsObjSenseMinimize, 0.0, column_cost_.data(),
+                              column_lower_.data(), column_upper_.data(), row_lower_.data(),
+                              row_upper_.data(), start.data(), row.data(), value.data()),
+                 "an hour");
+    const auto solved = [&](const Method& method) {
+        handle.set("solver", method.solver);
+        handle.set("simplex_strategy", method.strategy);
+        handle.set("simplex_scale_strategy", method.scaling);
+        highs::check(Highs_clearSolver(handle.raw()), "another start");
+        return Highs_run(handle.raw()) != kHighsStatusError &&
+               Highs_getModelStatus(handle.raw()) == kHighsModelStatusOptimal;
+    };
+    if (std::none_of(methods.begin(), methods.end(), solved)) {
         throw Error(Exit::numerical,
                     fmt::format("HiGHS ended hour {} of the dispatch with: {}", hour_,
-                                highs::status_words(Highs_getModelStatus(handle_.raw()))));
+                                highs::status_words(Highs_getModelStatus(handle.raw()))));
     }
-    set_method(methods.front());
+    pivots_by_highs_ += handle.info_int("simplex_iteration_count");
+    std::vector<double> reduced_cost(column_cost_.size());
+    std::vector<double> sum(row_lower_.size());
+    highs::check(Highs_getSolution(handle.raw(), value_.data(), reduced_cost.data(), sum.data(),
+                                   row_dual_.data()),
+                 "an hour's solution");
 }
 
 void HourProgramme::solve() {
     put_rows_in_force();
-    void* raw = handle_.raw();
-    const int all_columns = static_cast<int>(column_cost_.size());
-    highs::check(Highs_changeColsCostByRange(raw, 0, all_columns - 1, column_cost_.data()),
-                 "costs of an hour");
-    highs::check(Highs_changeColsBoundsByRange(raw, 0, all_columns - 1, column_lower_.data(),
-                                               column_upper_.data()),
-                 "limits of an hour");
-    if (rows() > 0) {
-        highs::check(
-            Highs_changeRowsBoundsByRange(raw, 0, rows() - 1, row_lower_.data(), row_upper_.data()),
-            "rows of an hour");
-    }
-    run_until_solved();
-    ++programmes_;
-    pivots_ += handle_.info_int("simplex_iteration_count");
     value_.resize(column_cost_.size());
-    dual_.resize(column_cost_.size());
-    row_value_.resize(row_lower_.size());
     row_dual_.resize(row_lower_.size());
-    highs::check(
-        Highs_getSolution(raw, value_.data(), dual_.data(), row_value_.data(), row_dual_.data()),
-        "an hour's solution");
+    if (simplex_.solve({column_cost_, column_lower_, column_upper_, row_lower_, row_upper_})) {
+        std::copy(simplex_.value().begin(), simplex_.value().end(), value_.begin());
+        std::copy(simplex_.row_dual().begin(), simplex_.row_dual().end(), row_dual_.begin());
+    } else {
+        solve_by_highs();
+    }
+    ++programmes_;
     for (std::size_t j = 0; j < gives_.size(); ++j) {
         value_[j] = std::clamp(value_[j], column_lower_[j], column_upper_[j]);
     }

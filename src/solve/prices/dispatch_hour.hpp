@@ -3,7 +3,7 @@
 // Internal to solve/prices: the linear programme of one hour.
 
 #include "lp/coupling.hpp"
-#include "solve/highs/handle.hpp"
+#include "solve/prices/boxed_simplex.hpp"
 #include "solve/prices/dispatch.hpp"
 
 #include <cstddef>
@@ -66,16 +66,11 @@ public:
     /// Adds what broken rows miss (a surplus: negative) to the channel that counts most in each,
     /// without those that may be broken; one number per channel, `stride` apart.
     void add_missing(std::span<double> channel, std::size_t stride) const;
-    /// How HiGHS solves an hour.
-    struct Method {
-        const char* solver;
-        int strategy, scaling;
-    };
     /// Writes duals of the hour's rows to their places.
     void read_duals(std::span<double> row_dual) const;
 
     [[nodiscard]] long programmes() const { return programmes_; }
-    [[nodiscard]] long pivots() const { return pivots_; }
+    [[nodiscard]] long pivots() const { return simplex_.pivots() + pivots_by_highs_; }
     [[nodiscard]] int columns() const { return static_cast<int>(gives_.size()); }
     [[nodiscard]] int rows() const { return static_cast<int>(row_lower_.size()); }
 
@@ -101,23 +96,19 @@ private:
     [[nodiscard]] static bool may_break(const SumRow& sum) {
         return sum.in_force && sum.breach_cny < lp::infinity;
     }
-    void coefficients(const SumRow& sum, std::vector<int>& column, std::vector<double>& value);
-    void add_slacks(int row);
+    void add_row(std::vector<BoxedSimplex::Entry> weights);
     int append(SumRow sum);
     void forget(int hour);
-    void set_method(const Method& method);
-    [[nodiscard]] bool ends_well();
-    void run_until_solved();
+    void solve_by_highs();
     void put_in_force(SumRow& sum, double lower, double upper, int coupling_row, double breach_cny);
     void put_rows_in_force();
     [[nodiscard]] double sum_of_constants(const SumRow& sum) const;
 
     const lp::Coupling& coupling_;
     double breach_cny_;
-    highs::Handle handle_;
+    BoxedSimplex simplex_;
     int hour_ = -1;
     std::vector<std::vector<Give>> gives_;          ///< per column of a plant
-    std::vector<std::vector<Entry>> of_channel_;    ///< columns that give to it
     std::vector<std::vector<Entry>> own_rows_;      ///< of plants
     std::vector<std::vector<std::size_t>> of_hour_; ///< coupling rows
     std::vector<int> sum_of_pattern_;               ///< place in sums_, -1: none
@@ -126,11 +117,10 @@ private:
 
     std::vector<double> column_lower_, column_upper_, column_cost_;
     std::vector<double> row_lower_, row_upper_;
-    std::vector<double> value_, dual_, row_value_, row_dual_;
+    std::vector<double> value_, row_dual_;
     std::vector<double> constant_, channel_;
-    std::vector<double> scratch_;
     std::span<const double> besides_cny_;
-    long programmes_ = 0, pivots_ = 0;
+    long programmes_ = 0, pivots_by_highs_ = 0;
 };
 
 } // namespace longyang::solve::prices
