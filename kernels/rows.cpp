@@ -27,6 +27,7 @@ struct BuildMetric {
     const std::int64_t* first;
     const std::int64_t* pattern;
     const std::int64_t* metric_first;
+    const std::int64_t* known; ///< null: none
     const double* effect;
     const double* scale;
     float* metric;
@@ -36,7 +37,7 @@ struct BuildMetric {
         const std::ptrdiff_t n = first[hour + 1] - first[hour];
         const std::int64_t* own = pattern + first[hour];
         float* h = metric + metric_first[hour];
-        for (std::ptrdiff_t i = 0; i < n; ++i) {
+        for (std::ptrdiff_t i = known != nullptr ? known[hour] : 0; i < n; ++i) {
             for (std::ptrdiff_t j = 0; j <= i; ++j) {
                 double sum = 0.0;
                 for (std::ptrdiff_t m = 0; m < movers; ++m) {
@@ -154,8 +155,10 @@ void place_metric(const HourRows& rows, std::span<std::int64_t> metric_first) {
 
 void hour_metric(const HourRows& rows, std::size_t movers, std::size_t patterns,
                  std::span<const double> effect, std::span<const double> scale,
-                 std::span<const std::int64_t> metric_first, std::span<float> metric) {
+                 std::span<const std::int64_t> metric_first, std::span<float> metric,
+                 std::span<const std::int64_t> known) {
     const std::size_t hours = hours_of(rows);
+    detail::require_size("known", known.size(), known.empty() ? 0 : hours);
     detail::require_size("effect", effect.size(), movers * patterns);
     detail::require_size("scale", scale.size(), movers * hours);
     detail::require_size("metric_first", metric_first.size(), hours + 1);
@@ -170,9 +173,11 @@ void hour_metric(const HourRows& rows, std::size_t movers, std::size_t patterns,
     const auto place = detail::to_device("places of the metric", metric_first);
     const auto a = detail::to_device("effects", effect);
     const auto s = detail::to_device("scales", scale);
-    const auto out = detail::output_on_device("metric", metric);
+    const auto before = detail::to_device("known rows", known);
+    const auto out = detail::in_out_on_device("metric", metric);
     Kokkos::parallel_for("metric", Range(0, detail::length(hours)),
-                         BuildMetric{first.data(), pattern.data(), place.data(), a.data(), s.data(),
+                         BuildMetric{first.data(), pattern.data(), place.data(),
+                                     known.empty() ? nullptr : before.data(), a.data(), s.data(),
                                      out.data(), detail::length(movers), detail::length(patterns),
                                      detail::length(hours)});
     detail::to_host(out, metric);

@@ -29,10 +29,13 @@ void place_metric(const HourRows& rows, std::span<std::int64_t> metric_first);
 /// effect  movers x patterns: what one unit of a mover gives to a pattern
 /// scale   movers x hours, hours contiguous: units by which prices may move it, >= 0
 /// metric  overwritten, in single precision: it only steers
+/// known   per hour: so many of its first rows have their numbers among themselves in `metric`
+///         already, which are left as they are; empty: none
 /// Throws std::invalid_argument where a size or number does not fit.
 void hour_metric(const HourRows& rows, std::size_t movers, std::size_t patterns,
                  std::span<const double> effect, std::span<const double> scale,
-                 std::span<const std::int64_t> metric_first, std::span<float> metric);
+                 std::span<const std::int64_t> metric_first, std::span<float> metric,
+                 std::span<const std::int64_t> known = {});
 
 struct RowLimits {
     std::span<const double> lower, upper;          ///< of the row; infinite where there is none

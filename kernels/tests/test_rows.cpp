@@ -28,6 +28,11 @@ TEST(HourMetric, WorkedByHand) {
     hour_metric({first, pattern}, 2, 2, effect, scale, place, metric);
     // 10 [1 -1; -1 1] + 4 [1 .5; .5 .25], and 20 + 8 x .25.
     EXPECT_EQ(metric, (std::vector<float>{14.0F, -8.0F, -8.0F, 11.0F, 22.0F}));
+    // The first row of the first hour, and all of the second, are known already.
+    metric = {3.0F, 0.0F, 0.0F, 0.0F, 5.0F};
+    hour_metric({first, pattern}, 2, 2, effect, scale, place, metric,
+                std::vector<std::int64_t>{1, 1});
+    EXPECT_EQ(metric, (std::vector<float>{3.0F, -8.0F, -8.0F, 11.0F, 5.0F}));
 }
 
 /// One hour with its own metric, stepped once.

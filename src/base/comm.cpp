@@ -23,12 +23,6 @@ int mpi_count(std::size_t n) {
     return static_cast<int>(n);
 }
 
-std::vector<int> offsets_of(std::span<const int> sizes) {
-    std::vector<int> offsets(sizes.size(), 0);
-    std::exclusive_scan(sizes.begin(), sizes.end(), offsets.begin(), 0);
-    return offsets;
-}
-
 } // namespace
 
 Comm::Comm(MPI_Comm raw) : raw_(raw) {
@@ -65,18 +59,17 @@ std::vector<std::vector<std::byte>> gather_bytes(const Comm& comm,
     const int my_size = mpi_count(mine.size());
     std::vector<int> sizes(comm.root() ? static_cast<std::size_t>(comm.size()) : 0);
     MPI_Gather(&my_size, 1, MPI_INT, sizes.data(), 1, MPI_INT, 0, comm.raw());
-    const auto offsets = offsets_of(sizes);
-    const std::size_t total =
-        std::accumulate(sizes.begin(), sizes.end(), std::size_t{0},
-                        [](std::size_t a, int b) { return a + static_cast<std::size_t>(b); });
-    mpi_count(total);
-    std::vector<std::byte> all(total);
-    MPI_Gatherv(mine.data(), my_size, MPI_BYTE, all.data(), sizes.data(), offsets.data(), MPI_BYTE,
-                0, comm.raw());
     std::vector<std::vector<std::byte>> parts;
-    for (std::size_t r = 0; r < sizes.size(); ++r) {
-        const auto first = all.begin() + offsets[r];
-        parts.emplace_back(first, first + sizes[r]);
+    if (!comm.root()) {
+        MPI_Send(mine.data(), my_size, MPI_BYTE, 0, 0, comm.raw());
+        return parts;
+    }
+    parts.emplace_back(mine.begin(), mine.end());
+    for (int r = 1; r < comm.size(); ++r) {
+        // One after the other to its own place: messages are large.
+        parts.emplace_back(static_cast<std::size_t>(sizes[static_cast<std::size_t>(r)]));
+        MPI_Recv(parts.back().data(), static_cast<int>(parts.back().size()), MPI_BYTE, r, 0,
+                 comm.raw(), MPI_STATUS_IGNORE);
     }
     return parts;
 }
@@ -84,20 +77,20 @@ std::vector<std::vector<std::byte>> gather_bytes(const Comm& comm,
 std::vector<std::byte> scatter_bytes(const Comm& comm,
                                      std::span<const std::vector<std::byte>> parts) {
     std::vector<int> sizes;
-    std::vector<std::byte> all;
-    if (comm.root()) {
-        for (const auto& part : parts) {
-            sizes.push_back(mpi_count(part.size()));
-            all.insert(all.end(), part.begin(), part.end());
-        }
-        mpi_count(all.size());
+    for (std::size_t r = 0; comm.root() && r < parts.size(); ++r) {
+        sizes.push_back(mpi_count(parts[r].size()));
     }
-    const auto offsets = offsets_of(sizes);
     int my_size = 0;
     MPI_Scatter(sizes.data(), 1, MPI_INT, &my_size, 1, MPI_INT, 0, comm.raw());
+    if (comm.root()) {
+        for (int r = 1; r < comm.size(); ++r) {
+            const auto& part = parts[static_cast<std::size_t>(r)];
+            MPI_Send(part.data(), static_cast<int>(part.size()), MPI_BYTE, r, 0, comm.raw());
+        }
+        return parts[0];
+    }
     std::vector<std::byte> mine(static_cast<std::size_t>(my_size));
-    MPI_Scatterv(all.data(), sizes.data(), offsets.data(), MPI_BYTE, mine.data(), my_size, MPI_BYTE,
-                 0, comm.raw());
+    MPI_Recv(mine.data(), my_size, MPI_BYTE, 0, 0, comm.raw(), MPI_STATUS_IGNORE);
     return mine;
 }
 

@@ -72,6 +72,13 @@ std::vector<const std::vector<double>*> tables_of(const BlockPlan& plan) {
 
 std::vector<std::byte> to_bytes(std::span<const BlockPlan> plans) {
     std::vector<std::byte> message;
+    std::size_t numbers = 0;
+    for (const BlockPlan& plan : plans) {
+        for (const std::vector<double>* table : tables_of(plan)) {
+            numbers += table->size() + 2;
+        }
+    }
+    message.reserve(numbers * sizeof(double)); // nearly all of it
     bytes::put(message, static_cast<std::uint64_t>(plans.size()));
     for (const BlockPlan& plan : plans) {
         bytes::put(message, static_cast<std::uint64_t>(plan.index()));

@@ -399,13 +399,8 @@ void PriceRun::recover_pass(int pass) {
         found_.bound = value;
         found_.row_price = numbers_of(asking);
     }
-    std::vector<lp::BlockPlan> answers = engine_->own_plans();
-    for (lp::BlockPlan& plan : answers) {
-        if (std::holds_alternative<lp::UnitsPlan>(plan)) {
-            plan = {}; // not read, and large
-        }
-    }
-    const std::vector<lp::BlockPlan> all = gather_plans(comm_, owner_, std::move(answers));
+    const std::vector<lp::BlockPlan> all =
+        gather_plans(comm_, owner_, engine_->own_plans(false)); // units' are not read
     on_root(comm_, [&] { recovery_->blend(all, blend_share); });
 }
 

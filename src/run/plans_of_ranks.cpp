@@ -9,19 +9,23 @@ namespace longyang::run {
 std::vector<lp::BlockPlan> gather_plans(const Comm& comm, std::span<const int> owner,
                                         std::vector<lp::BlockPlan> own) {
     own.resize(static_cast<std::size_t>(std::count(owner.begin(), owner.end(), comm.rank())));
-    const auto gathered = gather_bytes(comm, lp::to_bytes(own));
+    // The root's own plans stay as they are.
+    std::vector<std::vector<std::byte>> gathered =
+        gather_bytes(comm, comm.root() ? std::vector<std::byte>() : lp::to_bytes(own));
     std::vector<lp::BlockPlan> plans;
-    if (comm.root()) {
-        plans.resize(owner.size());
-        std::vector<std::vector<lp::BlockPlan>> parts;
-        parts.reserve(gathered.size());
-        for (const auto& bytes : gathered) {
-            parts.push_back(lp::plans_from_bytes(bytes));
-        }
-        std::vector<std::size_t> next(parts.size(), 0);
+    if (!comm.root()) {
+        return plans;
+    }
+    plans.resize(owner.size());
+    for (std::size_t rank = 0; rank < gathered.size(); ++rank) {
+        std::vector<lp::BlockPlan> part =
+            rank == 0 ? std::move(own) : lp::plans_from_bytes(gathered[rank]);
+        gathered[rank] = {};
+        std::size_t next = 0;
         for (std::size_t k = 0; k < owner.size(); ++k) {
-            const auto rank = static_cast<std::size_t>(owner[k]);
-            plans[k] = std::move(parts[rank][next[rank]++]);
+            if (static_cast<std::size_t>(owner[k]) == rank) {
+                plans[k] = std::move(part[next++]);
+            }
         }
     }
     return plans;
@@ -29,18 +33,22 @@ std::vector<lp::BlockPlan> gather_plans(const Comm& comm, std::span<const int> o
 
 std::vector<lp::BlockPlan> deal_plans(const Comm& comm, std::span<const int> owner,
                                       std::span<const lp::BlockPlan> plans) {
-    std::vector<std::vector<std::byte>> messages;
-    if (comm.root()) {
-        std::vector<std::vector<lp::BlockPlan>> parts(static_cast<std::size_t>(comm.size()));
+    std::vector<std::vector<std::byte>> messages(comm.root() ? static_cast<std::size_t>(comm.size())
+                                                             : 0);
+    const auto part_of = [&](std::size_t rank) {
+        std::vector<lp::BlockPlan> part;
         for (std::size_t k = 0; k < owner.size(); ++k) {
-            parts[static_cast<std::size_t>(owner[k])].push_back(plans[k]);
+            if (static_cast<std::size_t>(owner[k]) == rank) {
+                part.push_back(plans[k]);
+            }
         }
-        messages.reserve(parts.size());
-        for (const auto& part : parts) {
-            messages.push_back(lp::to_bytes(part));
-        }
+        return part;
+    };
+    for (std::size_t rank = 1; rank < messages.size(); ++rank) {
+        messages[rank] = lp::to_bytes(part_of(rank));
     }
-    return lp::plans_from_bytes(scatter_bytes(comm, messages));
+    const std::vector<std::byte> message = scatter_bytes(comm, messages);
+    return comm.root() ? part_of(0) : lp::plans_from_bytes(message);
 }
 
 } // namespace longyang::run

@@ -60,7 +60,7 @@ struct Dispatcher::Parts {
     std::vector<char> in_hours; ///< per channel: stands in a row of one hour
     double dearest_unit_cny = 0.0, dear_cny = 0.0;
 
-    // Made anew for each run, as costs of breaches may change.
+    // Made anew for each run, as costs of breaches may change, and let go after it.
     std::optional<HourProgramme> programme;
     std::vector<Walk> walks;
 
@@ -317,11 +317,14 @@ void Dispatcher::Parts::take_plans(std::span<const lp::BlockPlan> targets,
                                    Dispatch& found) {
     const auto plan_of = [&](std::size_t k) -> lp::BlockPlan {
         return std::visit(
-            [&](const auto& own) -> lp::BlockPlan {
-                if constexpr (std::is_same_v<std::decay_t<decltype(own)>, std::monostate>) {
+            [&](auto& own) -> lp::BlockPlan {
+                using Own = std::decay_t<decltype(own)>;
+                if constexpr (std::is_same_v<Own, std::monostate>) {
                     return targets[k];
+                } else if constexpr (std::is_same_v<Own, AmountWalk>) {
+                    return own.plan(); // to be filled
                 } else {
-                    return own.plan();
+                    return own.take_plan();
                 }
             },
             walks[k]);
@@ -432,6 +435,8 @@ Dispatch Dispatcher::run(std::span<const lp::BlockPlan> targets, std::span<const
     found.pivots = p.programme->pivots();
     found.columns = p.programme->columns();
     found.rows = p.programme->rows();
+    p.walks.clear();
+    p.programme.reset();
     return found;
 }
 

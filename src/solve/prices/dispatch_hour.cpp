@@ -82,6 +82,7 @@ void HourProgramme::add_row(std::vector<BoxedSimplex::Entry> weights) {
 int HourProgramme::append(SumRow sum) {
     sum.row = rows();
     std::vector<BoxedSimplex::Entry> weights;
+    weights.reserve(sum.channel.size());
     for (std::size_t k = 0; k < sum.channel.size(); ++k) {
         weights.push_back({sum.channel[k], sum.weight[k]});
     }
@@ -96,6 +97,7 @@ void HourProgramme::build() {
     column_cost_.assign(gives_.size(), 0.0);
     for (const std::vector<Give>& gives : gives_) {
         std::vector<BoxedSimplex::Entry> entries;
+        entries.reserve(gives.size());
         for (const Give& give : gives) {
             entries.push_back({give.channel, give.value});
         }

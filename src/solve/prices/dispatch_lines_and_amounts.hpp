@@ -21,7 +21,8 @@ public:
     void begin(const lp::LinePlan& target);
     void prepare(std::size_t t, bool loose, HourProgramme& programme) const;
     [[nodiscard]] double settle(std::size_t t, const HourProgramme& programme) const;
-    [[nodiscard]] const lp::LinePlan& plan() const { return plan_; }
+    /// Once, after the last hour.
+    [[nodiscard]] lp::LinePlan take_plan() { return std::move(plan_); }
 
 private:
     const lp::LevelLine& line_;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace longyang::solve::prices {
@@ -24,7 +25,8 @@ public:
                double premium_cny_per_mwh);
     void prepare(std::size_t t, bool loose, HourProgramme& programme);
     double settle(std::size_t t, const HourProgramme& programme);
-    [[nodiscard]] const lp::RiverPlan& plan() const { return plan_; }
+    /// Once, after the last hour.
+    [[nodiscard]] lp::RiverPlan take_plan() { return std::move(plan_); }
     /// By how much level limits had to be broken, summed.
     [[nodiscard]] double breach_hm3() const { return breach_hm3_; }
 

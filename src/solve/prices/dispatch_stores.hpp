@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace longyang::solve::prices {
@@ -25,7 +26,8 @@ public:
                double premium_cny_per_mwh);
     void prepare(std::size_t t, bool loose, HourProgramme& programme);
     double settle(std::size_t t, const HourProgramme& programme);
-    [[nodiscard]] const lp::StorePlan& plan() const { return plan_; }
+    /// Once, after the last hour.
+    [[nodiscard]] lp::StorePlan take_plan() { return std::move(plan_); }
 
 private:
     /// A way to charge or discharge: up to where reserve changes its slope and beyond, each as

@@ -7,6 +7,7 @@
 #include "solve/prices/dispatch_hour.hpp"
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace longyang::solve::prices {
@@ -25,7 +26,8 @@ public:
     void prepare(std::size_t t, bool loose, HourProgramme& programme);
     /// Takes over the hour's outputs; gives its cost, CNY.
     double settle(std::size_t t, const HourProgramme& programme);
-    [[nodiscard]] const lp::UnitsPlan& plan() const { return plan_; }
+    /// Once, after the last hour.
+    [[nodiscard]] lp::UnitsPlan take_plan() { return std::move(plan_); }
     [[nodiscard]] double dearest_cny_per_mwh() const;
 
 private:

@@ -100,9 +100,13 @@ Movers gather_movers(const Comm& comm, std::span<const Oracle> own, std::size_t 
     return movers;
 }
 
-DualStep::DualStep(const lp::Coupling& coupling, std::vector<char> handled, Movers movers)
-    : coupling_(coupling), handled_(std::move(handled)), movers_(std::move(movers)),
-      factor_(static_cast<std::size_t>(coupling.hours), 1.0) {
+DualStep::DualStep(const lp::Coupling& coupling, std::vector<char> handled, Movers movers,
+                   std::span<const int> own)
+    : coupling_(coupling), handled_(std::move(handled)), own_(coupling.channels.size(), 0),
+      movers_(std::move(movers)), factor_(static_cast<std::size_t>(coupling.hours), 1.0) {
+    for (const int channel : own) {
+        own_[static_cast<std::size_t>(channel)] = 1;
+    }
     lay_out();
 }
 
@@ -137,6 +141,9 @@ void DualStep::lay_out_patterns() {
     for (std::size_t p = 0; p < coupling_.patterns.size(); ++p) {
         const lp::Pattern& pattern = coupling_.patterns[p];
         for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+            if (own_[static_cast<std::size_t>(pattern.channel[k])] == 0) {
+                continue;
+            }
             pattern_channel_.push_back(pattern.channel[k]);
             grid_weight_.push_back(to_grid(pattern.weight[k], weight_step));
             of_channel[static_cast<std::size_t>(pattern.channel[k])].emplace_back(
@@ -187,26 +194,68 @@ void DualStep::lay_out_rows() {
     }
 }
 
-// PE-3 of hours; of a long row the same sum over its hours, alone.
-void DualStep::measure() {
+/// What a unit of each mover gives to each pattern.
+std::vector<double> DualStep::effects() const {
     const std::size_t patterns = coupling_.patterns.size();
     const std::size_t movers = movers_.channel.size();
+    std::vector<std::vector<std::pair<std::size_t, double>>> of_channel(coupling_.channels.size());
+    for (std::size_t p = 0; p < patterns; ++p) {
+        const lp::Pattern& pattern = coupling_.patterns[p];
+        for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+            of_channel[static_cast<std::size_t>(pattern.channel[k])].emplace_back(
+                p, pattern.weight[k]);
+        }
+    }
     std::vector<double> effect(movers * patterns, 0.0);
     for (std::size_t m = 0; m < movers; ++m) {
         for (std::size_t k = 0; k < movers_.channel[m].size(); ++k) {
             const auto channel = static_cast<std::size_t>(movers_.channel[m][k]);
-            for (auto e = static_cast<std::size_t>(channel_first_[channel]);
-                 e < static_cast<std::size_t>(channel_first_[channel + 1]); ++e) {
-                effect[m * patterns + static_cast<std::size_t>(channel_pattern_[e])] +=
-                    movers_.weight[m][k] * weight_[e];
+            for (const auto& [p, weight] : of_channel[channel]) {
+                effect[m * patterns + p] += movers_.weight[m][k] * weight;
             }
         }
     }
-    const kernels::HourRows rows{hour_first_, hour_pattern_};
-    metric_first_.resize(hours() + 1);
+    return effect;
+}
+
+/// Moves what the metric has of rows that were there before to their new places; gives how many
+/// these are in each hour. Rows and patterns come behind the old ones, so that those are the first
+/// of their hours.
+std::vector<std::int64_t> DualStep::keep_metric(const kernels::HourRows& rows) {
+    const std::vector<std::int64_t> old_place = std::move(metric_first_);
+    const std::vector<float> old_metric = std::move(metric_);
+    metric_first_.assign(hours() + 1, 0);
     kernels::place_metric(rows, metric_first_);
-    metric_.resize(static_cast<std::size_t>(metric_first_.back()));
-    kernels::hour_metric(rows, movers, patterns, effect, movers_.units, metric_first_, metric_);
+    metric_.assign(static_cast<std::size_t>(metric_first_.back()), 0.0F);
+    std::vector<std::int64_t> known(hours(), 0);
+    for (std::size_t t = 0; t < hours() && !measured_first_.empty(); ++t) {
+        const auto before = measured_pattern_.begin() + measured_first_[t];
+        const std::int64_t count = measured_first_[t + 1] - measured_first_[t];
+        const std::int64_t now = hour_first_[t + 1] - hour_first_[t];
+        if (count > now ||
+            !std::equal(before, before + count, hour_pattern_.begin() + hour_first_[t])) {
+            continue;
+        }
+        known[t] = count;
+        for (std::int64_t i = 0; i < count; ++i) {
+            std::copy_n(old_metric.begin() + old_place[t] + i * count, count,
+                        metric_.begin() + metric_first_[t] + i * now);
+        }
+    }
+    measured_first_ = hour_first_;
+    measured_pattern_ = hour_pattern_;
+    return known;
+}
+
+// PE-3 of hours; of a long row the same sum over its hours, alone.
+void DualStep::measure() {
+    const std::size_t patterns = coupling_.patterns.size();
+    const std::size_t movers = movers_.channel.size();
+    const std::vector<double> effect = effects();
+    const kernels::HourRows rows{hour_first_, hour_pattern_};
+    const std::vector<std::int64_t> known = keep_metric(rows);
+    kernels::hour_metric(rows, movers, patterns, effect, movers_.units, metric_first_, metric_,
+                         known);
 
     long_metric_.clear();
     for (const std::size_t r : long_row_) {

@@ -32,8 +32,10 @@ struct Movers {
 class DualStep {
 public:
     /// `handled`: per row, not 0 where an oracle takes care of it: its price stays 0. Rows that
-    /// come later are not handled.
-    DualStep(const lp::Coupling& coupling, std::vector<char> handled, Movers movers);
+    /// come later are not handled. `own`: numbers of the channels that this rank's blocks give to;
+    /// others have no prices here, and count nothing in sums.
+    DualStep(const lp::Coupling& coupling, std::vector<char> handled, Movers movers,
+             std::span<const int> own);
 
     /// Takes over a coupling that has got more patterns and rows behind the old ones. Prices of
     /// the old rows stay; new ones begin at 0.
@@ -46,7 +48,7 @@ public:
     /// Box of a row's price.
     void set_box(std::size_t row, double low, double high);
 
-    /// channels x hours.
+    /// channels x hours; of own channels, 0 elsewhere.
     void price_channels(std::span<double> channel_price);
     /// Sums of all rows from channels; parts of channels on several ranks add up to those of the
     /// whole without rounding (bound.hpp).
@@ -58,16 +60,19 @@ private:
     void lay_out();
     void lay_out_patterns();
     void lay_out_rows();
+    [[nodiscard]] std::vector<std::int64_t> keep_metric(const kernels::HourRows& rows);
+    [[nodiscard]] std::vector<double> effects() const;
     void measure();
     [[nodiscard]] std::size_t hours() const { return static_cast<std::size_t>(coupling_.hours); }
     void step_long_rows(std::span<const double> row_sum, double scale);
 
     lp::Coupling coupling_;
     std::vector<char> handled_;
+    std::vector<char> own_; ///< per channel
     Movers movers_;
     std::vector<double> price_, price_low_, price_high_;
 
-    // Patterns, by pattern (weights on a grid) and by channel (as they are).
+    // Patterns over own channels, by pattern (weights on a grid) and by channel (as they are).
     std::vector<std::int64_t> pattern_first_, pattern_channel_, channel_first_, channel_pattern_;
     std::vector<double> grid_weight_, weight_;
     std::vector<double> by_pattern_; ///< patterns x hours
@@ -76,6 +81,7 @@ private:
     std::vector<std::int64_t> hour_first_, hour_pattern_, metric_first_;
     std::vector<std::size_t> hour_row_; ///< their numbers
     std::vector<float> metric_;
+    std::vector<std::int64_t> measured_first_, measured_pattern_;  ///< rows that metric_ is of
     std::vector<double> factor_, last_;                            ///< of the hours, of all rows
     std::vector<double> sum_, lower_, upper_, low_, high_, y_, d_; ///< of rows of single hours
 

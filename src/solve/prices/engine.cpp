@@ -35,6 +35,15 @@ std::vector<char> balanced_channels(const lp::Coupling& coupling) {
     return balanced;
 }
 
+/// Channels that any of the oracles gives to.
+std::vector<int> own_channels(std::span<const Oracle> own) {
+    std::vector<int> channels;
+    for (const Oracle& oracle : own) {
+        channels.insert(channels.end(), oracle.channels.begin(), oracle.channels.end());
+    }
+    return channels;
+}
+
 /// Per channel the dearest relief of any rank.
 std::vector<double> most_prices(const Comm& comm, std::span<const Oracle> own,
                                 std::size_t channels) {
@@ -105,7 +114,11 @@ PriceEngine::PriceEngine(const Comm& comm, const lp::Coupling& coupling, std::ve
     : comm_(comm), coupling_(coupling), own_(std::move(own)),
       most_price_(most_prices(comm, own_, coupling.channels.size())),
       dual_(coupling, std::move(handled),
-            gather_movers(comm, own_, static_cast<std::size_t>(coupling.hours))) {
+            gather_movers(comm, own_, static_cast<std::size_t>(coupling.hours)),
+            own_channels(own_)) {
+    for (Oracle& oracle : own_) {
+        oracle.reach = {}; // the movers have it
+    }
     const std::size_t size = coupling.channels.size() * static_cast<std::size_t>(coupling.hours);
     channel_price_.assign(size, 0.0);
     channel_.assign(size, 0.0);
@@ -290,10 +303,11 @@ void PriceEngine::average_plans(double share, std::vector<lp::BlockPlan>& plans)
     }
 }
 
-std::vector<lp::BlockPlan> PriceEngine::own_plans() const {
+std::vector<lp::BlockPlan> PriceEngine::own_plans(bool whole) const {
     std::vector<lp::BlockPlan> plans(own_blocks());
     for (const Oracle& oracle : own_) {
-        for (std::size_t k = 0; oracle.plan && k < oracle.blocks.size(); ++k) {
+        const bool told = oracle.plan && (whole || oracle.averaged);
+        for (std::size_t k = 0; told && k < oracle.blocks.size(); ++k) {
             plans[oracle.blocks[k]] = oracle.plan(k);
         }
     }

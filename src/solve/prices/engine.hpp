@@ -74,8 +74,9 @@ public:
     void rest();
     /// The dual value at given prices of rows; afterwards own_plan tells plans at them.
     [[nodiscard]] double bound_at(std::vector<double> row_price);
-    /// What own blocks do in the plans of the last evaluation, in their order.
-    [[nodiscard]] std::vector<lp::BlockPlan> own_plans() const;
+    /// What own blocks do in the plans of the last evaluation, in their order. whole: false leaves
+    /// out those of whole units, which are large.
+    [[nodiscard]] std::vector<lp::BlockPlan> own_plans(bool whole = true) const;
     /// Per oracle, how far the value of its last plan lies above its bound: 0 where it is exact.
     [[nodiscard]] std::span<const double> slack_cny() const { return slack_cny_; }
     /// Per oracle, its part of the last dual value.

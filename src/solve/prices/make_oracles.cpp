@@ -16,16 +16,17 @@
 namespace longyang::solve::prices {
 namespace {
 
-/// The data of one kind, and where they stand among the rank's own blocks.
+/// The data of one kind, taken out of the rank's own blocks, and where they stand there.
 template <typename Kind>
 struct OfKind {
     std::vector<Kind> data;
     std::vector<std::size_t> block;
 
-    explicit OfKind(const std::vector<lp::OracleData>& all) {
+    OfKind() = default;
+    explicit OfKind(std::vector<lp::OracleData>& all) {
         for (std::size_t k = 0; k < all.size(); ++k) {
-            if (const auto* kind = std::get_if<Kind>(&all[k])) {
-                data.push_back(*kind);
+            if (auto* kind = std::get_if<Kind>(&all[k])) {
+                data.push_back(std::move(*kind));
                 block.push_back(k);
             }
         }
@@ -34,7 +35,7 @@ struct OfKind {
 
 /// Limits of some stores change by the hour; each sort goes to an oracle of its own.
 void part_by_hour(OfKind<lp::Store>& all, OfKind<lp::Store>& by_hour) {
-    OfKind<lp::Store> same({});
+    OfKind<lp::Store> same;
     for (std::size_t k = 0; k < all.data.size(); ++k) {
         OfKind<lp::Store>& to = all.data[k].by_hour.drain_mw.empty() ? same : by_hour;
         to.data.push_back(std::move(all.data[k]));
@@ -84,7 +85,7 @@ OracleSet make_oracles(const Comm& comm, const lp::Coupling& coupling,
             add(unit_oracle(std::move(units.data), hours), std::move(units.block), set);
         }
         OfKind<lp::Store> stores(data);
-        OfKind<lp::Store> loads({});
+        OfKind<lp::Store> loads;
         part_by_hour(stores, loads);
         for (OfKind<lp::Store>* each : {&stores, &loads}) {
             if (!each->data.empty()) {
