@@ -540,7 +540,7 @@ bool BoxedSimplex::pivot_until_kept() {
     return false;
 }
 
-// PE-56  from the last basis: variables to the bounds that reduced costs ask for, then dual steps
+// PE-57  from the last basis: variables to the bounds that reduced costs ask for, then dual steps
 //        until what is basic is between its bounds; with numbers worked out anew until they agree
 bool BoxedSimplex::solve(const Boxes& boxes) {
     boxes_ = boxes;

@@ -14,7 +14,7 @@ struct Boxes {
     std::span<const double> row_lower, row_upper;
 };
 
-/// min c'x, with A x and x between two finite bounds each, by the dual simplex method (PE-56): with
+/// min c'x, with A x and x between two finite bounds each, by the dual simplex method (PE-57): with
 /// boxes all around, any basis is dual feasible, so the last one is where the next programme
 /// begins. The inverse of the basis is kept whole from programme to programme: for some hundred
 /// rows. A column gives to a few channels, and rows are weighted sums of channels; a column may
