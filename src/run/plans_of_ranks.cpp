@@ -18,13 +18,14 @@ std::vector<lp::BlockPlan> gather_plans(const Comm& comm, std::span<const int> o
     }
     plans.resize(owner.size());
     for (std::size_t rank = 0; rank < gathered.size(); ++rank) {
-        std::vector<lp::BlockPlan> part =
-            rank == 0 ? std::move(own) : lp::plans_from_bytes(gathered[rank]);
-        gathered[rank] = {};
+        if (rank > 0) {
+            own = lp::plans_from_bytes(gathered[rank]);
+            gathered[rank] = {};
+        }
         std::size_t next = 0;
         for (std::size_t k = 0; k < owner.size(); ++k) {
             if (static_cast<std::size_t>(owner[k]) == rank) {
-                plans[k] = std::move(part[next++]);
+                plans[k] = std::move(own[next++]);
             }
         }
     }
