@@ -37,8 +37,8 @@ struct Running {
         output_mw += connected * unit_mw;
     }
     [[nodiscard]] Cells cells(std::string region, std::string kind) const {
-        return {std::move(region),     std::move(kind),           number(machines, 0),
-                number(of, 0),         number(s_mva, 0),          number(energy_mws / 1000.0, 1),
+        return {std::move(region),   std::move(kind),  number(machines, 0),
+                number(of, 0),       number(s_mva, 0), number(energy_mws / 1000.0, 1),
                 number(output_mw, 0)};
     }
 };
@@ -95,11 +95,12 @@ std::string strengths(const grid::System& system, const ExplainedHour& hour) {
     std::vector<Cells> cells;
     for (std::size_t k = 0; k < hour.lines.size(); ++k) {
         const ExplainedLine& line = hour.lines[k];
-        cells.push_back({system.hvdc.name[k], system.buses.name[at(system.hvdc.bus[k])],
-                         number(line.strength_mva, 0), number(line.ratio, 2),
-                         number(line.multi_infeed_ratio, 2), number(line.station_ratio, 2),
-                         line.weakest_station < 0 ? "-" : system.buses.name[at(line.weakest_station)],
-                         number(line.voltage_pu, 3)});
+        cells.push_back(
+            {system.hvdc.name[k], system.buses.name[at(system.hvdc.bus[k])],
+             number(line.strength_mva, 0), number(line.ratio, 2),
+             number(line.multi_infeed_ratio, 2), number(line.station_ratio, 2),
+             line.weakest_station < 0 ? "-" : system.buses.name[at(line.weakest_station)],
+             number(line.voltage_pu, 3)});
     }
     return "\nWhat they come from\n" +
            text_table({"", "converter", "S MVA", "ratio", "multi-infeed", "stations", "weakest",
@@ -141,9 +142,9 @@ std::string measures(const grid::System& system, const ExplainedHour& hour) {
 
 std::string explained_hour(const grid::System& system, grid::Span span,
                            const security::ExplainedHour& hour) {
-    return fmt::format("\nThe hour {}\n",
-                       grid::date_of_hour(span.begin + static_cast<int>(hour.hour),
-                                          system.info.year)) +
+    return fmt::format(
+               "\nThe hour {}\n",
+               grid::date_of_hour(span.begin + static_cast<int>(hour.hour), system.info.year)) +
            machines(system, hour) + limits(system, hour) + strengths(system, hour) +
            measures(system, hour);
 }

@@ -59,14 +59,12 @@ void try_branches(const Comm& comm, const grid::System& system, const OperatingS
     grid::System changed = system;
     std::set<std::pair<int, int>> tried;
     for (std::size_t l = 0; l < system.branches.x_pu.size(); ++l) {
-        const auto ends =
-            std::minmax(system.branches.from_bus[l], system.branches.to_bus[l]);
+        const auto ends = std::minmax(system.branches.from_bus[l], system.branches.to_bus[l]);
         if (!tried.insert(ends).second) {
             continue;
         }
         changed.branches.x_pu[l] = 0.5 * system.branches.x_pu[l];
-        const ExportLimits limits =
-            export_limits(changed, StrengthModel(comm, changed, {}), state);
+        const ExportLimits limits = export_limits(changed, StrengthModel(comm, changed, {}), state);
         changed.branches.x_pu[l] = system.branches.x_pu[l];
         for (std::size_t k = 0; k < explained.lines.size(); ++k) {
             ExplainedLine& line = explained.lines[k];
@@ -84,10 +82,8 @@ ExplainedHour explain_hour(const Comm& comm, const grid::System& system,
     for (std::size_t b = 0; b < condensers.size(); ++b) {
         condensers[b].bus = static_cast<int>(b);
     }
-    const OperatingState state =
-        repeat_hour(operating_state(system, schedule, 0), hour, 1);
-    const ExportLimits limits =
-        export_limits(system, StrengthModel(comm, system, {}), state);
+    const OperatingState state = repeat_hour(operating_state(system, schedule, 0), hour, 1);
+    const ExportLimits limits = export_limits(system, StrengthModel(comm, system, {}), state);
     ExplainedHour explained;
     explained.hour = hour;
     for (std::size_t m = 0; m < system.machines.bus.size(); ++m) {

@@ -1,8 +1,9 @@
 /// write_programme CASE RESULTS OUT.mps
 ///
 /// The programme of the span of a results file as MPS, with integrality and with the limits of the
-/// network that the run had found, so that a peer solves the same span. Thermal clusters stay whole:
-/// a programme smaller than that of single units and a relaxation of it. Prints its size as JSON.
+/// network that the run had found, so that a peer solves the same span. Thermal clusters stay
+/// whole: a programme smaller than that of single units and a relaxation of it. Prints its size as
+/// JSON.
 #include "bench_program.hpp"
 #include "caseio/check_case.hpp"
 #include "model/blocks.hpp"
