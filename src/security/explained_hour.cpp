@@ -79,8 +79,13 @@ void try_branches(const Comm& comm, const grid::System& system, const OperatingS
 ExplainedHour explain_hour(const Comm& comm, const grid::System& system,
                            const grid::Schedule& schedule, std::size_t hour) {
     std::vector<TrialMachine> condensers(system.buses.kv.size());
+    // A case without any inertia has no limits by frequency, and a trial brings none (SE-7).
+    const auto& inertia = system.machines.inertia_s;
+    const bool any_inertia =
+        std::any_of(inertia.begin(), inertia.end(), [](double h) { return h > 0.0; });
     for (std::size_t b = 0; b < condensers.size(); ++b) {
         condensers[b].bus = static_cast<int>(b);
+        condensers[b].inertia_s = any_inertia ? condensers[b].inertia_s : 0.0;
     }
     const OperatingState state = repeat_hour(operating_state(system, schedule, 0), hour, 1);
     const ExportLimits limits = export_limits(system, StrengthModel(comm, system, {}), state);

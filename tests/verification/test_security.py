@@ -50,6 +50,25 @@ def test_rows_are_named_and_priced(results):
         assert file["security/machine_value_cny"][1] > 0
 
 
+def test_an_hour_told_in_full(results, tmp_path):
+    """The line's limit is that of the results, and a unit more brings what its weight in the row says."""
+    with program.h5py.File(results, "r") as file:
+        hour = file["hvdc/hour"].attrs["units"].split()[-1][:10] + "T02"
+        limit, running = file["security/limit_mw"][0, 2], file["thermal/units_on"][0, 2]
+    ended = program.run("flow", STRENGTH, "--schedule", results, "--explain-hour", hour, "--tables", tmp_path, "-q")
+    assert ended.code == 0, ended.words
+    words = ended.words[ended.words.index("The hour " + hour):]
+    limits = words[words.index("Limits of each line"):].splitlines()[3].split()
+    assert limits[0] == "export" and float(limits[2]) == pytest.approx(limit, abs=0.5), words
+    assert limits[3] == "short_circuit_ratio"
+    measures = words[words.index("What would raise"):].splitlines()[3].split()
+    assert measures[2] == "coal" and float(limits[2]) + float(measures[3]) == pytest.approx(2000, abs=1), words
+    machines = (tmp_path / "explained_machines.csv").read_text().splitlines()
+    assert sum(float(row.split(",")[3]) for row in machines[1:]) >= running
+    outside = program.run("flow", STRENGTH, "--schedule", results, "--explain-hour", hour[:8] + "28", "-q")
+    assert outside.code == 2 and "option explain_hour: found" in outside.words
+
+
 def test_certify_confirms_with_the_rows_of_the_file(results):
     code, found = certify(results)
     assert code == 0, found["faults"]
