@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 import scipy.sparse.csgraph
+import scipy.sparse.linalg
 
 import program
 
@@ -272,15 +273,15 @@ def newton(y: np.ndarray, power: np.ndarray, v: np.ndarray, slack: int, held: li
     p_rows = [b for b in range(len(v)) if b != slack]
     q_rows = [b for b in p_rows if b not in held]
     for _ in range(20):
-        s = v * np.conj(y @ v)
+        through = v[:, None] * np.conj(y * v)
+        s = through.sum(axis=1)
         off = np.concatenate([(power - s).real[p_rows], (power - s).imag[q_rows]])
         if np.abs(off).max() < 1e-11:
             return v
-        own, through = np.diag(s), v[:, None] * np.conj(y * v)
-        by_angle, by_size = 1j * (own - through), (own + through) / abs(v)
+        by_angle, by_size = 1j * (np.diag(s) - through), (np.diag(s) + through) / abs(v)
         matrix = np.block([[by_angle.real[np.ix_(p_rows, p_rows)], by_size.real[np.ix_(p_rows, q_rows)]],
                            [by_angle.imag[np.ix_(q_rows, p_rows)], by_size.imag[np.ix_(q_rows, q_rows)]]])
-        step = np.linalg.solve(matrix, off)
+        step = scipy.sparse.linalg.spsolve(scipy.sparse.csc_array(matrix), off)  # dense ones start threads
         angle, size = np.angle(v), abs(v)
         angle[p_rows] += step[: len(p_rows)]
         size[q_rows] += step[len(p_rows):]
