@@ -1,17 +1,20 @@
 /// against_highs random FIRST LAST [HOURS]
 /// against_highs case CASE DATE HOURS [LIMIT_S]
+/// against_highs duals CASE DATE HOURS [ITERATIONS]
 ///
 /// `--engine prices` against HiGHS on exactly the same programme, that of single units. random: the
 /// systems of the seeds FIRST to LAST (tests/unit/solve/random_system.hpp). case: a span of a case;
 /// HiGHS's integer solve begins at the engine's schedule and ends after LIMIT_S seconds (600).
 /// Exit code 1 where the bound lies above HiGHS's best cost, HiGHS's bound above the cost, or the
-/// schedule is not feasible at its cost in HiGHS's programme.
+/// schedule is not feasible at its cost in HiGHS's programme. duals: bus prices of the engine and
+/// of HiGHS for the relaxed span, where HiGHS's are the same at loads a little higher and lower.
 #include "tests/unit/solve/against_highs.hpp"
 
 #include "base/log.hpp"
 #include "caseio/check_case.hpp"
 #include "grid/calendar.hpp"
 #include "tests/bench/bench_program.hpp"
+#include "tests/unit/solve/price_duals.hpp"
 #include "tests/unit/solve/random_system.hpp"
 
 #include <algorithm>
@@ -107,6 +110,23 @@ std::size_t span_of_case(const std::string& folder, const std::string& date, int
     return found.faults.size();
 }
 
+void duals_of_case(const std::string& folder, const std::string& date, int hours, int iterations) {
+    const grid::System system = caseio::load_case(world(), folder).system;
+    const testing::PriceDuals duals = testing::compare_price_duals(
+        world(), system, {grid::hour_of_date(date, system.info.year), hours}, iterations, 1e-4);
+    std::vector<double> apart;
+    std::vector<double> size;
+    for (const testing::PricePair& pair : duals.unique) {
+        apart.push_back(std::abs(pair.engine - pair.highs));
+        size.push_back(std::abs(pair.highs));
+    }
+    say("{} {} {} h: bound {:.9g} of HiGHS's relaxed {:.9g}; {} of {} prices unique, median {:.2f} "
+        "CNY/MWh; apart: median {:.3f}, 90 % {:.3f}, 99 % {:.3f}, worst {:.3f} CNY/MWh",
+        system.info.name, date, hours, duals.bound_cny, duals.highs_cny, duals.unique.size(),
+        duals.all, at_share(size, 0.5), at_share(apart, 0.5), at_share(apart, 0.9),
+        at_share(apart, 0.99), at_share(apart, 1.0));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -114,12 +134,15 @@ int main(int argc, char** argv) {
     const int code = bench::run_program(
         argc, argv, 3,
         "usage: against_highs random FIRST LAST [HOURS] | against_highs case CASE DATE HOURS "
-        "[LIMIT_S]\n",
+        "[LIMIT_S] | against_highs duals CASE DATE HOURS [ITERATIONS]\n",
         [&] {
             start_log(world(), 0);
             if (std::string(argv[1]) == "random") {
                 faults = random_systems(std::atoi(argv[2]), std::atoi(argv[3]),
                                         argc > 4 ? std::atoi(argv[4]) : 12);
+            } else if (argc > 4 && std::string(argv[1]) == "duals") {
+                duals_of_case(argv[2], argv[3], std::atoi(argv[4]),
+                              argc > 5 ? std::atoi(argv[5]) : 400);
             } else if (argc > 4) {
                 faults = span_of_case(argv[2], argv[3], std::atoi(argv[4]),
                                       argc > 5 ? std::atof(argv[5]) : 600.0);

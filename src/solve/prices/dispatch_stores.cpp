@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace longyang::solve::prices {
 namespace {
@@ -43,6 +44,15 @@ StoreWalk::StoreWalk(const lp::Store& store, std::size_t hours, HourProgramme& p
             if (!store.reserve.down.empty() && round_trip < 1.0) {
                 discharge_.column[beyond] = add(1.0, -1.0, 1.0 / round_trip);
             }
+        }
+    }
+    for (std::size_t t = 0; t < hours && spill_ < 0 && !store.reserve.down.empty(); ++t) {
+        if (store.inflow(t) > 0.0) {
+            std::vector<Give> gives;
+            for (const int channel : store.reserve.down) {
+                gives.push_back({channel, 1.0 / store.efficiency_charge});
+            }
+            spill_ = programme.add_column(std::move(gives));
         }
     }
 }
@@ -168,6 +178,7 @@ void StoreWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme)
     const double price_cny = price(t);
     double discharge_cny = s.discharge_cny_per_mwh + price_cny;
     double charge_cny = -price_cny;
+    double spilt_cny = s.efficiency_discharge * price_cny;
     if (!target_->value_cny_per_mwh.empty()) {
         // PE-44: dearer by the premium where an hour of full power has been given ahead of the
         // plan.
@@ -176,6 +187,7 @@ void StoreWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme)
             premium_cny_ * beyond_mwh / std::max({s.charge_max_mw, s.discharge_max_mw, 1e-9});
         discharge_cny = s.discharge_cny_per_mwh + value_cny / s.efficiency_discharge;
         charge_cny = -value_cny * s.efficiency_charge;
+        spilt_cny = value_cny;
     }
 
     // PE-45  r+ <= min(D - d + c, eta_d x), r- <= min(C - c + d, (X - x) / eta_c)
@@ -187,9 +199,14 @@ void StoreWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme)
     const double charge_bend_mw =
         behind_up_mw <= most_given ? 0.0
                                    : (loss > 0.0 ? (behind_up_mw - most_given) / loss : infinity);
-    const double discharge_bend_mw = behind_down_mw >= most_power || loss <= 0.0
-                                         ? 0.0
-                                         : (most_power - behind_down_mw) * round_trip / loss;
+    // What inflow would bring beyond the limit is spilt where the room is wanted.
+    const double room_mw = std::max(behind_down_mw, 0.0);
+    const double discharge_bend_mw =
+        room_mw >= most_power || loss <= 0.0 ? 0.0 : (most_power - room_mw) * round_trip / loss;
+    if (spill_ >= 0) {
+        programme.set(spill_, 0.0, std::clamp(rest - high, 0.0, s.inflow(t)),
+                      std::max(spilt_cny, 0.0));
+    }
     for (const int channel : s.reserve.up) {
         programme.give(channel, std::min(most_given, behind_up_mw));
     }
@@ -215,7 +232,10 @@ double StoreWalk::settle(std::size_t t, const HourProgramme& programme) {
     const double discharge = std::min(taken(discharge_), s.discharge_max(t));
     double energy = s.kept_per_h * energy_mwh_ + s.inflow(t) - s.drain(t) + unserved(t) +
                     s.efficiency_charge * charge - discharge / s.efficiency_discharge;
-    const double spill = std::clamp(energy - s.energy_max(t), 0.0, s.inflow(t));
+    double spill = std::clamp(energy - s.energy_max(t), 0.0, s.inflow(t));
+    if (spill_ >= 0) {
+        spill = std::max(spill, std::min(programme.value(spill_), energy - least_[t]));
+    }
     energy -= spill;
     // What charging could not bring in time.
     const double missing =

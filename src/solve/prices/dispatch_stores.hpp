@@ -48,6 +48,7 @@ private:
     const lp::Store& store_;
     std::size_t hours_;
     Way charge_, discharge_;
+    int spill_ = -1; ///< column of inflow spilt so that downward reserve finds room; -1: none
     const lp::StorePlan* target_ = nullptr;
     std::span<const double> price_;
     double premium_cny_ = 0.0;

@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <string>
 #include <utility>
 
 namespace longyang::testing {
@@ -77,6 +78,19 @@ public:
         limits_.add_section_contracts(same.grid.network, same.grid.factors, coupling_);
     }
 
+    /// Limits that a run has found.
+    void take(const std::vector<results::ActiveLimit>& limits) {
+        std::vector<powerflow::LimitViolation> wanted;
+        for (const results::ActiveLimit& limit : limits) {
+            powerflow::LimitViolation one;
+            one.kind = limit.kind == "branch" ? powerflow::LimitViolation::Kind::branch
+                                              : powerflow::LimitViolation::Kind::section;
+            one.item = limit.item;
+            one.hour = limit.hour;
+            wanted.push_back(one);
+        }
+        static_cast<void>(limits_.add(same_.grid.network, same_.grid.factors, wanted, coupling_));
+    }
     [[nodiscard]] highs::Outcome relaxed(const highs::Settings& settings) {
         return with_limits(blocks_, [&](highs::Engine& engine, const std::vector<double>&) {
             return engine.solve_relaxed(settings);
@@ -118,9 +132,9 @@ private:
     template <class Solve>
     highs::Outcome with_limits(const std::vector<lp::Block>& blocks, const Solve& solve,
                                std::vector<double> start = {}) {
+        const lp::FlatProgramme flat = lp::flatten(blocks, coupling_);
+        highs::Engine engine(flat);
         for (;;) {
-            const lp::FlatProgramme flat = lp::flatten(blocks, coupling_);
-            highs::Engine engine(flat);
             highs::Outcome outcome = solve(engine, start);
             if (!outcome.has_point) {
                 return outcome;
@@ -129,10 +143,12 @@ private:
                 powerflow::check_flows(same_.comm, same_.grid.network, same_.grid.factors,
                                        same_.system, same_.context.span.size(),
                                        injection_mw(blocks, flat, outcome.point.column), {1e-3, 0});
+            const std::size_t first = coupling_.rows.size();
             if (limits_.add(same_.grid.network, same_.grid.factors, flows.violations, coupling_) ==
                 0) {
                 return outcome;
             }
+            engine.add_rows(lp::flatten_rows(blocks, coupling_, first, coupling_.rows.size()));
             start.clear();
         }
     }
@@ -223,6 +239,14 @@ Comparison compare_with_highs(const Comm& comm, const grid::System& system, grid
     const Same same(comm, single, span);
     Comparison found;
     Programme programme(same);
+    run::Outcome outcome;
+    std::string engine_words = "the engine found no schedule";
+    try {
+        outcome = run_engine(same, effort, found.units);
+        programme.take(outcome.content.limits);
+    } catch (const Error& error) {
+        engine_words += std::string(": ") + error.what(); // right where HiGHS finds none either
+    }
     const auto begin = std::chrono::steady_clock::now();
     const highs::Outcome relaxed = programme.relaxed({});
     if (!relaxed.has_point) {
@@ -231,12 +255,11 @@ Comparison compare_with_highs(const Comm& comm, const grid::System& system, grid
     found.relaxed_cny = relaxed.cost;
     found.highs_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
-    const run::Outcome outcome = run_engine(same, effort, found.units);
     highs::Outcome held;
     if (found.units.has_schedule) {
         held = hold(programme, outcome.content.schedule, effort, found);
     } else {
-        found.faults.emplace_back("the engine found no schedule");
+        found.faults.push_back(engine_words);
     }
 
     highs::Settings settings;

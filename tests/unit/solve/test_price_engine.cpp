@@ -7,6 +7,7 @@
 #include "caseio/check_case.hpp"
 #include "kernel_runtime.hpp"
 #include "linalg/petsc_scope.hpp"
+#include "price_duals.hpp"
 #include "programmes.hpp"
 #include "random_system.hpp"
 #include "solve/prices/bound.hpp"
@@ -191,6 +192,22 @@ TEST(PriceEngine, TheBoundOfUnitsLiesAboveTheOptimumOfTheirClusterAndBelowTheirO
     EXPECT_NEAR(found.highs_cost_cny, 700000.0, 1.0); // 20 MWh are shed
     EXPECT_GT(found.units.bound_cny, cluster_cny);
     EXPECT_GT(found.clusters.bound_cny, cluster_cny);
+}
+
+// Where HiGHS's duals are the same from both sides, prices of the relaxed programme are these.
+TEST(PriceEngine, BusPricesAreHiGHSDualsWhereTheyAreUnique) {
+    const std::filesystem::path folder = LONGYANG_SOURCE_DIR "/cases/teaching";
+    for (const char* name : {"two_bus_congestion", "section_limit", "storage_arbitrage", "cascade",
+                             "three_bus_loop", "reserve_sharing"}) {
+        const grid::System system = caseio::load_case(alone(), (folder / name).string()).system;
+        const testing::PriceDuals duals =
+            testing::compare_price_duals(alone(), system, {0, 24}, 400, 1e-4);
+        EXPECT_GE(duals.unique.size(), 48U) << name;
+        for (const testing::PricePair& pair : duals.unique) {
+            EXPECT_NEAR(pair.engine, pair.highs, 1.0)
+                << name << ", bus " << pair.bus << ", hour " << pair.hour;
+        }
+    }
 }
 
 class Petsc : public ::testing::Environment {
