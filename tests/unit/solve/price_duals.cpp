@@ -58,8 +58,7 @@ PriceDuals compare_price_duals(const Comm& comm, const grid::System& system, gri
         highs.push_back(
             highs_prices(case_programme(comm, with_loads(system, factor), span), buses));
     }
-    solve::prices::OracleSet set =
-        price_blocks(comm, system, span, programme, false, by_the_hour);
+    solve::prices::OracleSet set = price_blocks(comm, system, span, programme, false, by_the_hour);
     solve::prices::PriceEngine engine(comm, programme.coupling, std::move(set.oracles),
                                       std::move(set.handled));
     solve::prices::Settings settings;
