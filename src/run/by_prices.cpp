@@ -7,6 +7,7 @@
 #include "run/cost_parts.hpp"
 #include "run/flow_watch.hpp"
 #include "run/forecast.hpp"
+#include "run/improve_schedule.hpp"
 #include "run/limit_rows.hpp"
 #include "run/plans_of_ranks.hpp"
 #include "run/record.hpp"
@@ -85,6 +86,8 @@ public:
     /// A schedule: whole units and levels near the prices' plans, dispatched hour by hour.
     void find_schedule();
     [[nodiscard]] Outcome outcome();
+    /// The schedule better, with whole decisions as they are.
+    void improve();
     /// By a signal or the time limit, on all ranks alike.
     [[nodiscard]] bool stopped() const;
 
@@ -459,6 +462,30 @@ void PriceRun::dispatch_targets(int pass) {
     cost_cny_ = broadcast(comm_, cost_cny);
 }
 
+void PriceRun::improve() {
+    if (study_.options.improve_rounds == 0 || cost_cny_ == lp::infinity || gap() <= study_.options.gap) {
+        return;
+    }
+    // Rows of security are those of the schedule's units.
+    std::optional<lp::Coupling> coupling;
+    if (security_) {
+        coupling =
+            security_->for_dispatch(look_at(deal_plans(comm_, owner_, best_.plans)), coupling_);
+    }
+    Improvement ask;
+    ask.coupling = coupling ? &*coupling : &engine_->coupling();
+    ask.blocks = blocks_;
+    ask.watch = &*watch_;
+    ask.limits_per_hour = static_cast<std::size_t>(study_.options.limits_per_hour);
+    ask.rounds = study_.options.improve_rounds;
+    ask.stop = [this] { return stopped(); };
+    ask.enough = [this](double cost_cny) {
+        return cost_cny - found_.bound <= study_.options.gap * std::abs(cost_cny);
+    };
+    improve_schedule(comm_, ask, journal_, best_);
+    cost_cny_ = broadcast(comm_, best_.cost_cny + best_.breach_cny);
+}
+
 void PriceRun::find_schedule() {
     search_schedule(study_.options.passes);
     if (security_ && cost_cny_ < lp::infinity) {
@@ -634,6 +661,9 @@ Outcome solve_by_prices(const Comm& comm, const Study& study, const model::Conte
     journal.stage("price", [&] { run.raise_bound(); });
     if (!run.stopped()) {
         run.find_schedule();
+    }
+    if (!run.stopped()) {
+        journal.stage("improve", [&] { run.improve(); });
     }
     journal.stage("certify", [&] { run.polish_bound(); });
     return journal.stage("record", [&] { return run.outcome(); });

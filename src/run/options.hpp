@@ -17,7 +17,7 @@ struct RunOptions {
     std::string from;
     int hours = 0;
     std::string engine;
-    int iterations = 0, passes = 0;
+    int iterations = 0, passes = 0, improve_rounds = 0;
     std::string security;
     int security_rounds = 0;
     double security_cny_per_mwh = 0.0;

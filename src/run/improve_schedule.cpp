@@ -1,0 +1,175 @@
+#include "run/improve_schedule.hpp"
+
+#include "base/log.hpp"
+#include "solve/prices/improve.hpp"
+#include "solve/prices/improve_programme.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace longyang::run {
+namespace {
+
+namespace prices = solve::prices;
+
+/// Hours of a window; the windows of the next round begin half of it later.
+constexpr std::size_t window_h = 24;
+/// A window is solved again where the round before has gained at least this share of the schedule's
+/// mean cost in its hours.
+constexpr double worth_share = 2e-5;
+
+/// The rounds of one schedule.
+class Rounds {
+public:
+    Rounds(const Comm& comm, const Improvement& improvement, Journal& journal,
+           prices::Dispatch& schedule)
+        : comm_(comm), ask_(improvement), journal_(journal), schedule_(schedule) {}
+
+    void run();
+
+private:
+    bool go_through(int round, std::vector<prices::Window> windows);
+    void solve_some(std::span<const prices::Window> windows, std::size_t first);
+    [[nodiscard]] prices::WindowSettings settings() const;
+    [[nodiscard]] bool worth(const prices::Window& window) const;
+
+    const Comm& comm_;
+    const Improvement& ask_;
+    Journal& journal_;
+    prices::Dispatch& schedule_;
+    // The root's.
+    std::optional<prices::Improver> improver_;
+    std::vector<double> gained_cny_, before_cny_; ///< per hour, in this round and the one before
+    double solving_s_ = 0.0;
+    long solved_ = 0;
+};
+
+prices::WindowSettings Rounds::settings() const {
+    prices::WindowSettings settings;
+    settings.watch = [this](std::span<const double> channel) {
+        return ask_.watch->broken(channel, ask_.limits_per_hour);
+    };
+    return settings;
+}
+
+bool Rounds::worth(const prices::Window& window) const {
+    if (before_cny_.empty()) {
+        return true;
+    }
+    double sum = 0.0;
+    for (std::size_t t = window.begin; t < window.end; ++t) {
+        sum += before_cny_[t];
+    }
+    return sum > worth_share * std::abs(schedule_.cost_cny) * static_cast<double>(window.hours()) /
+                     static_cast<double>(before_cny_.size());
+}
+
+/// One window a rank.
+void Rounds::solve_some(std::span<const prices::Window> windows, std::size_t first) {
+    const std::size_t ranks = static_cast<std::size_t>(comm_.size());
+    std::vector<std::vector<std::byte>> messages;
+    on_root(comm_, [&] {
+        for (std::size_t k = first; k < first + ranks; ++k) {
+            std::vector<prices::WindowProgramme> own;
+            if (k < windows.size()) {
+                own.push_back(improver_->programme(k));
+            }
+            messages.push_back(prices::to_bytes(own));
+        }
+    });
+    std::vector<double> answer; // seconds, then the values
+    const auto mine = prices::programmes_from_bytes(scatter_bytes(comm_, messages));
+    agree(comm_, [&] {
+        for (const prices::WindowProgramme& programme : mine) {
+            const prices::WindowSolution found = prices::solve_window(programme, settings());
+            answer.assign({found.seconds});
+            answer.insert(answer.end(), found.value.begin(), found.value.end());
+            spdlog::debug("window of {} columns, {} and {} rows: {} rounds, {} pivots, {} rows in "
+                          "the end, {:.2f} s, gain {:.6g} CNY",
+                          programme.cost.size(), programme.rows.lower.size(),
+                          programme.waiting.lower.size(), found.rounds, found.pivots, found.rows,
+                          found.seconds, found.gain_cny);
+        }
+    });
+    const auto answers = gather_bytes(comm_, bytes_of(answer));
+    on_root(comm_, [&] {
+        for (std::size_t k = first; k < std::min(first + ranks, windows.size()); ++k) {
+            const std::vector<double> found = numbers_of(answers[k - first]);
+            const double gain_cny = improver_->take(k, std::span(found).subspan(1));
+            solving_s_ += found[0];
+            ++solved_;
+            for (std::size_t t = windows[k].begin; t < windows[k].end; ++t) {
+                gained_cny_[t] += gain_cny / static_cast<double>(windows[k].hours());
+            }
+        }
+    });
+}
+
+/// False where the run is to end.
+bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
+    // All ranks know how many there are.
+    windows.resize(static_cast<std::size_t>(
+        broadcast(comm_, static_cast<long long>(windows.size()))));
+    on_root(comm_, [&] { improver_->begin(windows); });
+    const std::size_t ranks = static_cast<std::size_t>(comm_.size());
+    for (std::size_t first = 0; first < windows.size(); first += ranks) {
+        if (ask_.stop()) {
+            return false;
+        }
+        solve_some(windows, first);
+        journal_.progress(fmt::format("round {}, window {} of {}", round,
+                                      std::min(first + ranks, windows.size()), windows.size()),
+                          -1.0);
+    }
+    double value_cny = 0.0;
+    on_root(comm_, [&] {
+        improver_->judge();
+        value_cny = schedule_.cost_cny + schedule_.breach_cny;
+    });
+    return broadcast(comm_, comm_.root() && ask_.enough(value_cny) ? 1LL : 0LL) == 0;
+}
+
+void Rounds::run() {
+    std::size_t hours = 0;
+    on_root(comm_, [&] {
+        improver_.emplace(*ask_.coupling, ask_.blocks, schedule_);
+        hours = static_cast<std::size_t>(ask_.coupling->hours);
+    });
+    for (int round = 1; round <= ask_.rounds; ++round) {
+        const double cost_cny = schedule_.cost_cny;
+        gained_cny_.assign(hours, 0.0);
+        solving_s_ = 0.0;
+        solved_ = 0;
+        bool goes_on = true;
+        for (const bool odd : {true, false}) {
+            std::vector<prices::Window> windows;
+            if (comm_.root()) {
+                windows = prices::every_second_window(
+                    hours, window_h, static_cast<std::size_t>(round - 1) * window_h / 2, odd);
+                std::erase_if(windows, [&](const prices::Window& w) { return !worth(w); });
+            }
+            goes_on = goes_on && go_through(round, std::move(windows));
+        }
+        journal_.say(fmt::format("round {} of windows: {} solved in {:.1f} s, cost {:.8g} CNY, "
+                                 "{:.4g} less",
+                                 round, solved_, solving_s_, schedule_.cost_cny,
+                                 cost_cny - schedule_.cost_cny));
+        before_cny_ = gained_cny_;
+        if (!goes_on || broadcast(comm_, static_cast<long long>(solved_)) == 0) {
+            break;
+        }
+    }
+}
+
+} // namespace
+
+void improve_schedule(const Comm& comm, const Improvement& improvement, Journal& journal,
+                      prices::Dispatch& schedule) {
+    Rounds(comm, improvement, journal, schedule).run();
+}
+
+} // namespace longyang::run

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "base/comm.hpp"
+#include "lp/coupling.hpp"
+#include "lp/oracle_data.hpp"
+#include "run/flow_watch.hpp"
+#include "run/journal.hpp"
+#include "solve/prices/dispatch.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <span>
+
+namespace longyang::run {
+
+/// What a schedule is improved with; all but `watch` is read on the root.
+struct Improvement {
+    const lp::Coupling* coupling = nullptr;
+    std::span<const lp::OracleData> blocks;
+    const FlowWatch* watch = nullptr;
+    std::size_t limits_per_hour = 0;
+    int rounds = 0;
+    /// Asked on all ranks between windows; they must agree.
+    std::function<bool()> stop;
+    /// Told the cost and broken limits' cost on the root; true: good enough.
+    std::function<bool(double)> enough;
+};
+
+/// Makes a schedule cheaper window by window (PE-70), the windows of a list dealt to the ranks in
+/// turn, so that the answer is the same on any number of them. schedule: the root's. Collective.
+void improve_schedule(const Comm& comm, const Improvement& improvement, Journal& journal,
+                      solve::prices::Dispatch& schedule);
+
+} // namespace longyang::run

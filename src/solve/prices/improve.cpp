@@ -1,0 +1,437 @@
+#include "solve/prices/improve.hpp"
+
+#include "base/error.hpp"
+#include "solve/prices/blend_plans.hpp"
+#include "solve/prices/improve_plants.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace longyang::solve::prices {
+namespace {
+
+using PlantWindow =
+    std::variant<std::monostate, UnitsWindow, StoreWindow, RiverWindow, AmountWindow>;
+
+/// A kind of plan that a part of a window reads and writes.
+template <class Part>
+struct PlanOf;
+template <>
+struct PlanOf<UnitsWindow> {
+    using type = lp::UnitsPlan;
+};
+template <>
+struct PlanOf<StoreWindow> {
+    using type = lp::StorePlan;
+};
+template <>
+struct PlanOf<RiverWindow> {
+    using type = lp::RiverPlan;
+};
+template <>
+struct PlanOf<AmountWindow> {
+    using type = lp::AmountPlan;
+};
+
+std::size_t at(int number) {
+    return static_cast<std::size_t>(number);
+}
+
+double sum_of_row(const lp::Coupling& coupling, const lp::CouplingRow& row,
+                  std::span<const double> channel) {
+    const lp::Pattern& pattern = coupling.patterns[at(row.pattern)];
+    double sum = 0.0;
+    for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+        const std::size_t first = at(pattern.channel[k]) * at(coupling.hours);
+        for (int t = row.begin; t < row.end; ++t) {
+            sum += pattern.weight[k] * channel[first + at(t)];
+        }
+    }
+    return sum;
+}
+
+bool touches(const lp::CouplingRow& row, const Window& window) {
+    return at(row.begin) < window.end && at(row.end) > window.begin;
+}
+
+} // namespace
+
+struct Improver::Parts {
+    const lp::Coupling& coupling;
+    std::span<const lp::OracleData> blocks;
+    Dispatch& schedule;
+    std::size_t hours;
+    std::vector<char> in_hours; ///< per channel: stands in a row of one hour
+    std::vector<std::vector<std::size_t>> of_hour;
+    std::vector<std::size_t> long_rows;
+    std::vector<Window> together;
+    std::vector<double> long_sum; ///< per row of the coupling, of long rows, before `together`
+    std::vector<double> long_more; ///< what windows have added since then
+
+    /// An amount in rows over several hours alone, as a change of it.
+    struct Change {
+        std::size_t block = 0, hour = 0;
+        int column = 0;
+        double more = 0.0;
+    };
+    struct LongPart {
+        std::size_t row = 0;
+        double now = 0.0; ///< of the columns
+        std::vector<lp::Term> terms;
+    };
+    struct Built {
+        Window window;
+        std::vector<PlantWindow> plants;
+        std::vector<Change> changes;
+        std::vector<LongPart> long_parts;
+    };
+    std::map<std::size_t, Built> built; ///< windows that wait for a solution
+    std::vector<Change> changes;        ///< made since `begin`
+
+    Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_,
+          Dispatch& schedule_);
+
+    [[nodiscard]] std::vector<double> channels() const;
+    [[nodiscard]] bool by_the_hour(const lp::HourlyAmount& amount) const;
+    void add_plant(std::size_t k, Built& own, WindowProgramme& programme);
+    void add_fixed(const lp::LevelLine& line, const lp::LinePlan& plan, const Window& window,
+                   WindowProgramme& programme) const;
+    void add_hour_rows(const Window& window, ChannelSums& sums, WindowProgramme& programme) const;
+    void add_changes(const lp::CouplingRow& row, double share, Built& own, LongPart& part,
+                     WindowProgramme& programme) const;
+    void add_long_rows(ChannelSums& sums, Built& own, WindowProgramme& programme) const;
+    void settle();
+    double take_plant(std::size_t k, const PlantWindow& plant, std::span<const double> value);
+};
+
+Improver::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_,
+                       Dispatch& schedule_)
+    : coupling(coupling_), blocks(blocks_), schedule(schedule_), hours(at(coupling_.hours)),
+      in_hours(coupling_.channels.size(), 0), of_hour(hours), long_sum(coupling_.rows.size(), 0.0),
+      long_more(coupling_.rows.size(), 0.0) {
+    if (schedule.plans.size() != blocks.size()) {
+        throw Error(Exit::defect, "a schedule that does not fit the programme");
+    }
+    std::vector<char> used(coupling.patterns.size(), 0);
+    const std::vector<double> channel = channels();
+    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
+        const lp::CouplingRow& row = coupling.rows[r];
+        if (row.end - row.begin == 1) {
+            used[at(row.pattern)] = 1;
+            of_hour[at(row.begin)].push_back(r);
+        } else {
+            long_rows.push_back(r);
+            long_sum[r] = sum_of_row(coupling, row, channel);
+        }
+    }
+    for (std::size_t p = 0; p < used.size(); ++p) {
+        for (const int given : coupling.patterns[p].channel) {
+            in_hours[at(given)] = used[p] != 0 ? 1 : in_hours[at(given)];
+        }
+    }
+}
+
+std::vector<double> Improver::Parts::channels() const {
+    std::vector<double> channel(coupling.channels.size() * hours, 0.0);
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+        give_plan(blocks[k], schedule.plans[k], hours, channel);
+    }
+    return channel;
+}
+
+bool Improver::Parts::by_the_hour(const lp::HourlyAmount& amount) const {
+    const auto stands = [&](int channel) { return in_hours[at(channel)] != 0; };
+    return std::any_of(amount.channel.begin(), amount.channel.end(), stands) ||
+           std::any_of(amount.down.begin(), amount.down.end(), stands);
+}
+
+void Improver::Parts::add_fixed(const lp::LevelLine& line, const lp::LinePlan& plan,
+                                const Window& window, WindowProgramme& programme) const {
+    for (std::size_t t = window.begin; t < window.end; ++t) {
+        programme.give_constant(line.injection, t - window.begin, -plan.power_mw[t]);
+        programme.give_constant(line.power, t - window.begin, plan.power_mw[t]);
+    }
+}
+
+void Improver::Parts::add_plant(std::size_t k, Built& own, WindowProgramme& programme) {
+    const lp::BlockPlan& plan = schedule.plans[k];
+    PlantWindow& plant = own.plants.emplace_back();
+    if (const auto* units = std::get_if<std::vector<lp::UnitGroup>>(&blocks[k])) {
+        if (!units->empty()) {
+            plant.emplace<UnitsWindow>(*units, std::get<lp::UnitsPlan>(plan), own.window, hours,
+                                       programme);
+        }
+    } else if (const auto* store = std::get_if<lp::Store>(&blocks[k])) {
+        plant.emplace<StoreWindow>(*store, std::get<lp::StorePlan>(plan), own.window, hours,
+                                   programme);
+    } else if (const auto* river = std::get_if<lp::River>(&blocks[k])) {
+        if (!river->reservoirs.empty()) {
+            plant.emplace<RiverWindow>(*river, std::get<lp::RiverPlan>(plan), own.window, hours,
+                                       programme);
+        }
+    } else if (const auto* line = std::get_if<lp::LevelLine>(&blocks[k])) {
+        add_fixed(*line, std::get<lp::LinePlan>(plan), own.window, programme);
+    } else if (const auto* amount = std::get_if<lp::HourlyAmount>(&blocks[k])) {
+        if (by_the_hour(*amount)) {
+            plant.emplace<AmountWindow>(*amount, std::get<lp::AmountPlan>(plan), own.window,
+                                        programme);
+        }
+    } else {
+        throw Error(Exit::defect, "a block without compact data cannot be improved");
+    }
+}
+
+// PE-74  rows of the hours, with what breaking costs where they may be broken
+void Improver::Parts::add_hour_rows(const Window& window, ChannelSums& sums,
+                                    WindowProgramme& programme) const {
+    for (std::size_t t = window.begin; t < window.end; ++t) {
+        for (const std::size_t r : of_hour[t]) {
+            const lp::CouplingRow& row = coupling.rows[r];
+            const lp::Pattern& pattern = coupling.patterns[at(row.pattern)];
+            for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+                sums.add(pattern.channel[k], t - window.begin, pattern.weight[k]);
+            }
+            ChannelSums::Sum sum = sums.take();
+            if (sum.terms.empty()) {
+                continue;
+            }
+            const double low = row.lower - sum.constant;
+            const double high = row.upper - sum.constant;
+            if (!row.must_hold()) {
+                double present = 0.0;
+                for (const lp::Term& term : sum.terms) {
+                    present += term.value * programme.now[at(term.column)];
+                }
+                sum.terms.push_back({programme.add_column(0.0, lp::infinity, row.breach_cny,
+                                                          std::max(low - present, 0.0)),
+                                     1.0});
+                sum.terms.push_back({programme.add_column(0.0, lp::infinity, row.breach_cny,
+                                                          std::max(present - high, 0.0)),
+                                     -1.0});
+            }
+            programme.add_row(low, high, sum.terms);
+        }
+    }
+}
+
+/// Amounts that stand in a row over several hours and in none of one hour may change by a share.
+void Improver::Parts::add_changes(const lp::CouplingRow& row, double share, Built& own,
+                                  LongPart& part, WindowProgramme& programme) const {
+    const lp::Pattern& pattern = coupling.patterns[at(row.pattern)];
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+        const auto* amount = std::get_if<lp::HourlyAmount>(&blocks[k]);
+        if (amount == nullptr || by_the_hour(*amount)) {
+            continue;
+        }
+        double weight = 0.0;
+        for (std::size_t i = 0; i < pattern.channel.size(); ++i) {
+            for (std::size_t j = 0; j < amount->channel.size(); ++j) {
+                weight += pattern.channel[i] == amount->channel[j]
+                              ? pattern.weight[i] * amount->weight[j]
+                              : 0.0;
+            }
+        }
+        const lp::AmountPlan& plan = std::get<lp::AmountPlan>(schedule.plans[k]);
+        for (int t = row.begin; weight != 0.0 && t < row.end; ++t) {
+            const std::size_t hour = at(t);
+            if (amount->high[hour] > amount->low[hour]) {
+                const double cny = amount->cny_per_unit.size() == 1 ? amount->cny_per_unit[0]
+                                                                    : amount->cny_per_unit[hour];
+                const int column = programme.add_column(
+                    share * (amount->low[hour] - plan.amount[hour]),
+                    share * (amount->high[hour] - plan.amount[hour]), cny, 0.0);
+                own.changes.push_back({k, hour, column, 0.0});
+                part.terms.push_back({column, weight});
+            }
+        }
+    }
+}
+
+// PE-74  a row over several hours: the rest of the span gives what it gives, windows that are
+//        solved together have equal shares of the room
+void Improver::Parts::add_long_rows(ChannelSums& sums, Built& own,
+                                    WindowProgramme& programme) const {
+    for (const std::size_t r : long_rows) {
+        const lp::CouplingRow& row = coupling.rows[r];
+        if (!touches(row, own.window)) {
+            continue;
+        }
+        const lp::Pattern& pattern = coupling.patterns[at(row.pattern)];
+        const std::size_t from = std::max(at(row.begin), own.window.begin);
+        const std::size_t to = std::min(at(row.end), own.window.end);
+        for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+            for (std::size_t t = from; t < to; ++t) {
+                sums.add(pattern.channel[k], t - own.window.begin, pattern.weight[k]);
+            }
+        }
+        LongPart part;
+        part.row = r;
+        part.terms = sums.take().terms;
+        if (part.terms.empty()) {
+            continue;
+        }
+        const auto sharing = std::count_if(together.begin(), together.end(), [&](const Window& w) {
+            return touches(row, w);
+        });
+        const double share = 1.0 / static_cast<double>(sharing);
+        add_changes(row, share, own, part, programme);
+        for (const lp::Term& term : part.terms) {
+            part.now += term.value * programme.now[at(term.column)];
+        }
+        programme.add_row(part.now + share * std::min(row.lower - long_sum[r], 0.0),
+                          part.now + share * std::max(row.upper - long_sum[r], 0.0), part.terms);
+        own.long_parts.push_back(std::move(part));
+    }
+}
+
+double Improver::Parts::take_plant(std::size_t k, const PlantWindow& plant,
+                                   std::span<const double> value) {
+    return std::visit(
+        [&](const auto& own) {
+            using Part = std::decay_t<decltype(own)>;
+            if constexpr (std::is_same_v<Part, std::monostate>) {
+                return 0.0;
+            } else {
+                auto& plan = std::get<typename PlanOf<Part>::type>(schedule.plans[k]);
+                const double before = own.cost(plan);
+                own.read(value, plan);
+                return before - own.cost(plan);
+            }
+        },
+        plant);
+}
+
+Improver::Improver(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks,
+                   Dispatch& schedule)
+    : parts_(std::make_unique<Parts>(coupling, blocks, schedule)) {}
+Improver::~Improver() = default;
+Improver::Improver(Improver&&) noexcept = default;
+Improver& Improver::operator=(Improver&&) noexcept = default;
+
+/// What windows of a list have added to rows over several hours counts from the next list on, so
+/// that their order does not matter.
+void Improver::Parts::settle() {
+    for (std::size_t r = 0; r < long_sum.size(); ++r) {
+        long_sum[r] += long_more[r];
+        long_more[r] = 0.0;
+    }
+    for (const Change& change : changes) {
+        std::get<lp::AmountPlan>(schedule.plans[change.block]).amount[change.hour] += change.more;
+    }
+    changes.clear();
+    built.clear();
+}
+
+void Improver::begin(std::vector<Window> together) {
+    parts_->settle();
+    parts_->together = std::move(together);
+}
+
+// PE-70  least cost of a window's hours, everything whole and everything outside as it is
+WindowProgramme Improver::programme(std::size_t number) {
+    Parts& p = *parts_;
+    Parts::Built own;
+    own.window = p.together[number];
+    own.plants.reserve(p.blocks.size());
+    WindowProgramme programme(p.coupling.channels.size(), own.window.hours());
+    for (std::size_t k = 0; k < p.blocks.size(); ++k) {
+        p.add_plant(k, own, programme);
+    }
+    ChannelSums sums(programme);
+    p.add_hour_rows(own.window, sums, programme);
+    p.add_long_rows(sums, own, programme);
+    p.built.insert_or_assign(number, std::move(own));
+    return programme;
+}
+
+double Improver::take(std::size_t number, std::span<const double> value) {
+    Parts& p = *parts_;
+    const auto found = p.built.find(number);
+    if (found == p.built.end()) {
+        throw Error(Exit::defect, "a solution of a window that was not asked for");
+    }
+    Parts::Built own = std::move(found->second);
+    p.built.erase(found);
+    if (value.empty()) {
+        return 0.0;
+    }
+    double gain_cny = 0.0;
+    const auto gained = [&](std::size_t k, double cny) {
+        p.schedule.block_cny[k] -= cny;
+        gain_cny += cny;
+    };
+    for (std::size_t k = 0; k < own.plants.size(); ++k) {
+        gained(k, p.take_plant(k, own.plants[k], value));
+    }
+    for (Parts::Change& change : own.changes) {
+        const auto& amount = std::get<lp::HourlyAmount>(p.blocks[change.block]);
+        const double cny = amount.cny_per_unit.size() == 1 ? amount.cny_per_unit[0]
+                                                           : amount.cny_per_unit[change.hour];
+        change.more = value[at(change.column)];
+        p.changes.push_back(change);
+        gained(change.block, -cny * change.more);
+    }
+    for (const Parts::LongPart& part : own.long_parts) {
+        p.long_more[part.row] -= part.now;
+        for (const lp::Term& term : part.terms) {
+            p.long_more[part.row] += term.value * value[at(term.column)];
+        }
+    }
+    p.schedule.cost_cny -= gain_cny;
+    return gain_cny;
+}
+
+void Improver::judge() {
+    Parts& p = *parts_;
+    p.settle();
+    Dispatch& schedule = p.schedule;
+    if (schedule.broken_hours == 0) {
+        schedule.largest_breach = 0.0;
+    }
+    schedule.breach_cny = 0.0;
+    const std::vector<double> channel = p.channels();
+    for (std::size_t r = 0; r < p.coupling.rows.size(); ++r) {
+        const lp::CouplingRow& row = p.coupling.rows[r];
+        const double sum = sum_of_row(p.coupling, row, channel);
+        const double breach = std::max({row.lower - sum, sum - row.upper, 0.0});
+        if (!row.must_hold()) {
+            schedule.breach_cny += row.breach_cny * breach;
+            continue;
+        }
+        double size = 1.0;
+        for (const double side : {row.lower, row.upper}) {
+            size = std::max(size, std::isfinite(side) ? std::abs(side) : 0.0);
+        }
+        if (breach / size > schedule.largest_breach) {
+            schedule.largest_breach = breach / size;
+            schedule.breach_row = static_cast<int>(r);
+            schedule.breach_hour = row.begin;
+        }
+    }
+    schedule.cost_cny =
+        std::accumulate(schedule.block_cny.begin(), schedule.block_cny.end(), 0.0);
+}
+
+std::vector<Window> every_second_window(std::size_t hours, std::size_t length, std::size_t shift,
+                                        bool odd) {
+    std::vector<Window> windows;
+    const std::size_t first = (odd ? length : 0) + shift % length;
+    // Those that begin before the span are cut off.
+    for (std::size_t end = first; end < hours + length; end += 2 * length) {
+        Window window;
+        window.begin = end > length ? end - length : 0;
+        window.end = std::min(end, hours);
+        window.free_end = std::min(end + length, hours);
+        if (window.end > window.begin) {
+            windows.push_back(window);
+        }
+    }
+    return windows;
+}
+
+} // namespace longyang::solve::prices

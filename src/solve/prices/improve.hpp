@@ -1,0 +1,50 @@
+#pragma once
+
+#include "lp/coupling.hpp"
+#include "lp/oracle_data.hpp"
+#include "solve/prices/dispatch.hpp"
+#include "solve/prices/improve_programme.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace longyang::solve::prices {
+
+/// Makes a feasible schedule cheaper window by window (equations PE-70 to PE-74): a linear
+/// programme of all hours of a window, with units on and off and lines' powers as they are and
+/// everything outside the window as it is. Never dearer, and all rows hold as before.
+class Improver {
+public:
+    /// All are read as long as the object lives; the schedule is made better in place. Throws Error
+    /// (defect) where a block has no compact data or a plan of another kind.
+    Improver(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks,
+             Dispatch& schedule);
+    ~Improver();
+    Improver(Improver&&) noexcept;
+    Improver& operator=(Improver&&) noexcept;
+    Improver(const Improver&) = delete;
+    Improver& operator=(const Improver&) = delete;
+
+    /// Windows that are to be solved from the schedule as it is now, in any order; none may begin
+    /// before another's free_end but itself.
+    void begin(std::vector<Window> together);
+    [[nodiscard]] WindowProgramme programme(std::size_t number);
+    /// Takes a solution of that programme over; empty: the schedule stays. Gives by how much the
+    /// cost falls, CNY.
+    double take(std::size_t number, std::span<const double> value);
+    /// Works out again how well rows hold and what those that may be broken cost; in the
+    /// end.
+    void judge();
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+/// Every second one of the windows of `length` hours that cover a span, moved by `shift` hours.
+[[nodiscard]] std::vector<Window> every_second_window(std::size_t hours, std::size_t length,
+                                                      std::size_t shift, bool odd);
+
+} // namespace longyang::solve::prices
