@@ -15,6 +15,7 @@
 #include "partition/partition.hpp"
 #include "solve/highs/engine.hpp"
 #include "solve/prices/dispatch.hpp"
+#include "solve/prices/improve.hpp"
 #include "solve/prices/level_oracle.hpp"
 #include "solve/prices/river_oracle.hpp"
 #include "solve/prices/store_oracle.hpp"
@@ -532,6 +533,109 @@ TEST(Dispatch, AnyCommitmentOverALongSpanGivesAValidSchedule) {
         ++valid;
     }
     EXPECT_GE(valid, 10);
+}
+
+/// Improves a schedule by windows of `length` hours; gives by how much its cost falls.
+double improve(const Programme& programme, std::size_t length, int rounds, Dispatch& schedule) {
+    Improver improver(programme.coupling, programme.data, schedule);
+    const auto hours = static_cast<std::size_t>(programme.coupling.hours);
+    const double before_cny = schedule.cost_cny;
+    for (int round = 0; round < rounds; ++round) {
+        for (const bool odd : {true, false}) {
+            const std::vector<Window> windows = every_second_window(
+                hours, length, static_cast<std::size_t>(round) * length / 2, odd);
+            improver.begin(windows);
+            for (std::size_t k = 0; k < windows.size(); ++k) {
+                const WindowSolution found = solve_window(improver.programme(k), {});
+                const double gain_cny = improver.take(k, found.value);
+                EXPECT_GE(gain_cny, found.gain_cny - 1e-6 * std::abs(before_cny));
+            }
+        }
+        improver.judge();
+    }
+    return before_cny - schedule.cost_cny;
+}
+
+/// With one window over the whole span the schedule is HiGHS's optimum of the same whole decisions.
+void expect_optimal(const Kind& kind, unsigned first, unsigned last) {
+    int solved = 0;
+    for (unsigned seed = first; seed <= last; ++seed) {
+        const std::string which = "seed " + std::to_string(seed);
+        const grid::System system = grid::expand_units(random_system(seed, kind));
+        const Programme programme(system, {static_cast<int>(seed % 3), 9});
+        const Optimum optimum = programme.complete() ? solve_whole(programme) : Optimum{};
+        if (!optimum.found) {
+            continue;
+        }
+        ++solved;
+        std::vector<lp::BlockPlan> targets;
+        for (std::size_t k = 0; k < programme.ids.size(); ++k) {
+            targets.push_back(plan_of(programme, k, optimum.schedule));
+        }
+        Dispatcher dispatcher(programme.coupling, programme.data);
+        Dispatch schedule = dispatcher.run(targets, optimum.row_price);
+        (void)improve(programme, 24, 1, schedule);
+        expect_valid(programme, schedule, which);
+        EXPECT_NEAR(schedule.cost_cny, optimum.cost_cny,
+                    1e-6 * (std::abs(optimum.cost_cny) + 300.0 * 700.0 * 9.0))
+            << which;
+    }
+    EXPECT_GE(solved, static_cast<int>(last - first + 1) * 3 / 4);
+}
+
+TEST(Improve, OneWindowOfUnitsAndBatteriesIsTheOptimumOfTheirCommitment) {
+    Kind kind;
+    kind.rivers = false;
+    kind.inflow = false;
+    expect_optimal(kind, 1, 5);
+}
+
+TEST(Improve, OneWindowWithFlexibleLoadsIsTheOptimum) {
+    Kind kind;
+    kind.rivers = false;
+    kind.flexible = true;
+    expect_optimal(kind, 1, 3);
+}
+
+TEST(Improve, OneWindowWithRiversIsTheOptimum) {
+    Kind kind;
+    kind.head = false; // whose segments are whole decisions, too
+    expect_optimal(kind, 201, 212);
+}
+
+TEST(Improve, WindowsOfALongSpanStayValidAndNeverCostMore) {
+    int improved = 0;
+    for (unsigned seed = 101; seed <= 112; ++seed) {
+        const std::string which = "seed " + std::to_string(seed);
+        Kind kind;
+        kind.hours = 200;
+        kind.least_load_mw = 2500;     // whatever runs
+        kind.contract_tolerance = 1.0; // whatever levels
+        kind.flexible = seed % 3 == 0;
+        grid::System system = random_system(seed, kind);
+        if (seed % 2 == 0) {
+            system = grid::expand_units(system);
+        }
+        const Programme programme(system, {0, 170});
+        if (!programme.complete()) {
+            continue;
+        }
+        const std::vector<double> price = random_prices(programme, seed);
+        std::vector<lp::BlockPlan> targets;
+        try {
+            targets = plans_at(programme, price);
+        } catch (const Error&) {
+            continue; // outages and must-run that no unit can keep
+        }
+        Dispatcher dispatcher(programme.coupling, programme.data);
+        Dispatch schedule =
+            dispatcher.run(targets, std::vector<double>(programme.coupling.rows.size(), 300.0));
+        const double gain_cny = improve(programme, seed % 2 == 0 ? 24 : 7, 2, schedule);
+        expect_valid(programme, schedule, which);
+        EXPECT_GE(gain_cny, 0.0) << which;
+        improved += gain_cny > 0.0 ? 1 : 0;
+    }
+    EXPECT_GE(improved, 8);
 }
 
 } // namespace
