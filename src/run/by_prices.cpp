@@ -86,8 +86,6 @@ public:
     /// A schedule: whole units and levels near the prices' plans, dispatched hour by hour.
     void find_schedule();
     [[nodiscard]] Outcome outcome();
-    /// The schedule better, with whole decisions as they are.
-    void improve();
     /// By a signal or the time limit, on all ranks alike.
     [[nodiscard]] bool stopped() const;
 
@@ -100,6 +98,8 @@ private:
         std::vector<double> row_price; ///< that led to it
     };
     void search_schedule(int passes);
+    void improve_best();
+    void weigh_security(prices::Dispatch before);
     void secure_schedule();
     void price_again();
     void secure_targets();
@@ -462,34 +462,61 @@ void PriceRun::dispatch_targets(int pass) {
     cost_cny_ = broadcast(comm_, cost_cny);
 }
 
-void PriceRun::improve() {
-    if (study_.options.improve_rounds == 0 || cost_cny_ == lp::infinity || gap() <= study_.options.gap) {
+/// The best schedule better, with whole decisions as they are.
+void PriceRun::improve_best() {
+    if (study_.options.improve_rounds == 0 || cost_cny_ == lp::infinity ||
+        gap() <= study_.options.gap || stopped()) {
         return;
     }
-    // Rows of security are those of the schedule's units.
-    std::optional<lp::Coupling> coupling;
+    Improvement improvement;
+    improvement.coupling = &engine_->coupling();
+    std::optional<lp::Coupling> of_units; // rows of security are those of the schedule's units
+    prices::Dispatch before;
     if (security_) {
-        coupling =
+        of_units =
             security_->for_dispatch(look_at(deal_plans(comm_, owner_, best_.plans)), coupling_);
+        improvement.coupling = &*of_units;
+        before = best_;
     }
-    Improvement ask;
-    ask.coupling = coupling ? &*coupling : &engine_->coupling();
-    ask.blocks = blocks_;
-    ask.watch = &*watch_;
-    ask.limits_per_hour = static_cast<std::size_t>(study_.options.limits_per_hour);
-    ask.rounds = study_.options.improve_rounds;
-    ask.stop = [this] { return stopped(); };
-    ask.enough = [this](double cost_cny) {
+    improvement.blocks = blocks_;
+    improvement.watch = &*watch_;
+    improvement.limits_per_hour = static_cast<std::size_t>(study_.options.limits_per_hour);
+    improvement.rounds = study_.options.improve_rounds;
+    improvement.stop = [this] { return stopped(); };
+    improvement.enough = [this](double cost_cny) {
         return cost_cny - found_.bound <= study_.options.gap * std::abs(cost_cny);
     };
-    improve_schedule(comm_, ask, journal_, best_);
-    cost_cny_ = broadcast(comm_, best_.cost_cny + best_.breach_cny);
+    improve_schedule(comm_, improvement, journal_, best_);
+    if (security_) {
+        weigh_security(std::move(before));
+    } else {
+        cost_cny_ = broadcast(comm_, best_.cost_cny + best_.breach_cny);
+    }
+}
+
+/// Keeps the improved schedule where it is better with all limits of security that it breaks, also
+/// those without a row.
+void PriceRun::weigh_security(prices::Dispatch before) {
+    SecurityState now = look_at(deal_plans(comm_, owner_, best_.plans));
+    const SecurityTally tally = security_->tally(now);
+    const double cost_cny = broadcast(comm_, best_.cost_cny);
+    const double value_cny = cost_cny + study_.options.security_cny_per_mwh * tally.mwh();
+    journal_.say(fmt::format("security, improved schedule: {}", tally.words()));
+    if (value_cny > cost_cny_) {
+        best_ = std::move(before);
+        return;
+    }
+    rounds_.push_back(round_of(tally, cost_cny));
+    cost_cny_ = value_cny;
+    secured_ = std::move(now);
 }
 
 void PriceRun::find_schedule() {
     search_schedule(study_.options.passes);
     if (security_ && cost_cny_ < lp::infinity) {
         secure_schedule();
+    } else {
+        journal_.stage("improve", [&] { improve_best(); });
     }
 }
 
@@ -526,6 +553,7 @@ void PriceRun::secure_schedule() {
     best_ = std::move(kept->dispatch);
     cost_cny_ = kept->cost_cny;
     secured_ = std::move(kept->security);
+    journal_.stage("improve", [&] { improve_best(); });
     // The bound is to be of rows that are the limits where the schedule is.
     (void)security_->enter(*secured_, coupling_, false);
     engine_->grow(coupling_);
@@ -661,9 +689,6 @@ Outcome solve_by_prices(const Comm& comm, const Study& study, const model::Conte
     journal.stage("price", [&] { run.raise_bound(); });
     if (!run.stopped()) {
         run.find_schedule();
-    }
-    if (!run.stopped()) {
-        journal.stage("improve", [&] { run.improve(); });
     }
     journal.stage("certify", [&] { run.polish_bound(); });
     return journal.stage("record", [&] { return run.outcome(); });

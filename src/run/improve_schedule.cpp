@@ -112,8 +112,8 @@ void Rounds::solve_some(std::span<const prices::Window> windows, std::size_t fir
 /// False where the run is to end.
 bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
     // All ranks know how many there are.
-    windows.resize(static_cast<std::size_t>(
-        broadcast(comm_, static_cast<long long>(windows.size()))));
+    windows.resize(
+        static_cast<std::size_t>(broadcast(comm_, static_cast<long long>(windows.size()))));
     on_root(comm_, [&] { improver_->begin(windows); });
     const std::size_t ranks = static_cast<std::size_t>(comm_.size());
     for (std::size_t first = 0; first < windows.size(); first += ranks) {

@@ -22,7 +22,7 @@ struct Improvement {
     int rounds = 0;
     /// Asked on all ranks between windows; they must agree.
     std::function<bool()> stop;
-    /// Told the cost and broken limits' cost on the root; true: good enough.
+    /// Told on the root what the schedule and broken limits cost; true: good enough.
     std::function<bool(double)> enough;
 };
 

@@ -106,9 +106,10 @@ std::vector<Option> make_registry() {
     r.number<int>("passes", &RunOptions::passes, "-", 1, any_int, "10",
                   "most tries to make units and levels whole, each with a dispatch (engine "
                   "prices)");
-    r.number<int>("improve_rounds", &RunOptions::improve_rounds, "-", 0, 100, "1",
-                  "times that the best schedule is improved, day by day with all hours of a day at "
-                  "once; the next time days begin half a day later (engine prices)");
+    r.number<int>(
+        "improve_rounds", &RunOptions::improve_rounds, "-", 0, 100, "0",
+        "times that the best schedule is improved where the gap asked for is not reached, 24 "
+        "hours at once; the next time they begin 12 hours later (engine prices)");
     r.choice("security", &RunOptions::security, {"off", "strength", "all"}, "off",
              "limits of security that the schedule is made to keep (engine prices): strength: what "
              "HVDC lines may export and renewable stations feed in, by the units that run; all: "

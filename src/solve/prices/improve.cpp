@@ -70,7 +70,7 @@ struct Improver::Parts {
     std::vector<std::vector<std::size_t>> of_hour;
     std::vector<std::size_t> long_rows;
     std::vector<Window> together;
-    std::vector<double> long_sum; ///< per row of the coupling, of long rows, before `together`
+    std::vector<double> long_sum;  ///< per row of the coupling, of long rows, before `together`
     std::vector<double> long_more; ///< what windows have added since then
 
     /// An amount in rows over several hours alone, as a change of it.
@@ -275,9 +275,8 @@ void Improver::Parts::add_long_rows(ChannelSums& sums, Built& own,
         if (part.terms.empty()) {
             continue;
         }
-        const auto sharing = std::count_if(together.begin(), together.end(), [&](const Window& w) {
-            return touches(row, w);
-        });
+        const auto sharing = std::count_if(together.begin(), together.end(),
+                                           [&](const Window& w) { return touches(row, w); });
         const double share = 1.0 / static_cast<double>(sharing);
         add_changes(row, share, own, part, programme);
         for (const lp::Term& term : part.terms) {
@@ -413,8 +412,7 @@ void Improver::judge() {
             schedule.breach_hour = row.begin;
         }
     }
-    schedule.cost_cny =
-        std::accumulate(schedule.block_cny.begin(), schedule.block_cny.end(), 0.0);
+    schedule.cost_cny = std::accumulate(schedule.block_cny.begin(), schedule.block_cny.end(), 0.0);
 }
 
 std::vector<Window> every_second_window(std::size_t hours, std::size_t length, std::size_t shift,

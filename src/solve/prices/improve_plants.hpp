@@ -35,8 +35,8 @@ private:
         double floor_mw = 0.0, top_mw = 0.0;
         double least_up_mw = 0.0; ///< upward reserve at the least output
         std::vector<Piece> pieces;
-        int first = -1;                    ///< column of the first piece
-        int less_up = -1, less_down = -1;  ///< reserve that ramps do not allow
+        int first = -1;                   ///< column of the first piece
+        int less_up = -1, less_down = -1; ///< reserve that ramps do not allow
     };
     struct Team {
         std::vector<std::size_t> units;
@@ -48,7 +48,7 @@ private:
 
     [[nodiscard]] std::vector<Team> teams(const lp::UnitsPlan& plan) const;
     [[nodiscard]] Team team_of(std::size_t unit, const lp::UnitsPlan& plan) const;
-    [[nodiscard]] double top(const Team& team, std::size_t t) const;
+    [[nodiscard]] double top(const Team& team, std::size_t k) const;
     [[nodiscard]] std::vector<Piece> pieces(double floor_mw, double top_mw) const;
     void add_hour(Team& team, std::size_t k, const lp::UnitsPlan& plan, WindowProgramme& programme);
     void give_reserve(const Team& team, std::size_t k, WindowProgramme& programme) const;

@@ -90,7 +90,6 @@ struct WindowSettings {
     /// Limits of the network that are broken in an hour of the window by what is given to the
     /// channels; may be empty.
     std::function<std::vector<HourLimit>(std::span<const double> channel)> watch = {};
-    double time_limit_s = 0.0; ///< 0: none
 };
 
 /// What came out for a window. Without a solution `value` is empty: the schedule stays.
@@ -99,8 +98,8 @@ struct WindowSolution {
     double gain_cny = 0.0;
     int rounds = 0;
     long pivots = 0;
-    int rows = 0; ///< in the end
-    double seconds = 0.0;
+    int rows = 0;         ///< in the end
+    double seconds = 0.0; ///< of the processor
 };
 /// The cheapest values, never dearer than those of the schedule.
 [[nodiscard]] WindowSolution solve_window(const WindowProgramme& programme,

@@ -52,8 +52,8 @@ void RiverWindow::lay_out() {
         if (data.downstream >= 0) {
             Reservoir& below = reservoirs_[at(data.downstream)];
             below.from.push_back(r);
-            below.end = std::max(below.end, std::min({window_.end + at(data.travel_h),
-                                                      window_.free_end, hours_}));
+            below.end = std::max(
+                below.end, std::min({window_.end + at(data.travel_h), window_.free_end, hours_}));
         }
     }
 }
@@ -118,8 +118,8 @@ void RiverWindow::add_station(std::size_t k, const lp::RiverPlan& plan,
             continue;
         }
         // HY-8: p + r+ = largest output less what water does not allow
-        const double held = std::max(
-            most_mw - eta * plan.flow_m3_per_s[place] - plan.up_mw[place], 0.0);
+        const double held =
+            std::max(most_mw - eta * plan.flow_m3_per_s[place] - plan.up_mw[place], 0.0);
         station.less_up.push_back(programme.add_column(0.0, most_mw, 0.0, held));
         for (const int channel : data.reserve.up) {
             programme.give(channel, hour, -1.0);
@@ -146,8 +146,7 @@ void RiverWindow::add_storages(std::size_t r, const lp::RiverPlan& plan,
                            : high;
             }
             if (!station.reserve.up.empty() && stations_[k].least_mw_per_m3_per_s > 0.0) {
-                behind_reserve +=
-                    plan.up_mw[k * hours_ + t] / stations_[k].least_mw_per_m3_per_s;
+                behind_reserve += plan.up_mw[k * hours_ + t] / stations_[k].least_mw_per_m3_per_s;
             }
         }
         if (t >= window_.end) {
@@ -162,9 +161,8 @@ void RiverWindow::add_storages(std::size_t r, const lp::RiverPlan& plan,
     }
     if (own.end == hours_) {
         const double could_miss = std::max(data.storage_end_hm3 - data.storage_min_hm3.back(), 0.0);
-        own.end_short =
-            programme.add_column(0.0, could_miss / hm3, hm3 * data.end_short_cny_per_hm3,
-                                 plan.end_short_hm3[r] / hm3);
+        own.end_short = programme.add_column(
+            0.0, could_miss / hm3, hm3 * data.end_short_cny_per_hm3, plan.end_short_hm3[r] / hm3);
         const std::vector<lp::Term> terms{{own.storage.back(), 1.0}, {own.end_short, 1.0}};
         programme.add_row(data.storage_end_hm3 / hm3, lp::infinity, terms);
     }
@@ -176,14 +174,13 @@ void RiverWindow::add_releases(std::size_t r, const lp::RiverPlan& plan,
     Reservoir& own = reservoirs_[r];
     for (std::size_t t = window_.begin; t < window_.end; ++t) {
         const std::size_t place = r * hours_ + t;
-        own.spill.push_back(programme.add_column(0.0, data.release_max_m3_per_s, 0.0,
-                                                 plan.spill_m3_per_s[place]));
-        own.short_.push_back(
-            data.release_min_m3_per_s[t] > 0.0
-                ? programme.add_column(0.0, data.release_min_m3_per_s[t],
-                                       hm3 * data.release_short_cny_per_hm3,
-                                       plan.release_short_m3_per_s[place])
-                : -1);
+        own.spill.push_back(
+            programme.add_column(0.0, data.release_max_m3_per_s, 0.0, plan.spill_m3_per_s[place]));
+        own.short_.push_back(data.release_min_m3_per_s[t] > 0.0
+                                 ? programme.add_column(0.0, data.release_min_m3_per_s[t],
+                                                        hm3 * data.release_short_cny_per_hm3,
+                                                        plan.release_short_m3_per_s[place])
+                                 : -1);
     }
 }
 
@@ -272,8 +269,8 @@ void RiverWindow::add_reserve_water(std::size_t r, std::size_t t,
         terms.push_back({station.less_up[hour], -per_mw});
         limit -= per_mw * station.most_mw[hour];
         if (own.stations.size() > 1) { // what is taken from reserve may not exceed it
-            const std::vector<lp::Term> held{
-                {station.flow[hour], station.mw_per_m3_per_s[hour]}, {station.less_up[hour], 1.0}};
+            const std::vector<lp::Term> held{{station.flow[hour], station.mw_per_m3_per_s[hour]},
+                                             {station.less_up[hour], 1.0}};
             programme.add_waiting(-lp::infinity, station.most_mw[hour], held);
         }
     }
@@ -339,10 +336,10 @@ void RiverWindow::read_reserve(std::size_t r, std::size_t t, std::span<const dou
     const Reservoir& own = reservoirs_[r];
     const std::size_t hour = t - window_.begin;
     const std::size_t place = r * hours_ + t;
-    double left = std::max((plan.storage_hm3[place] - river_.reservoirs[r].storage_min_hm3[t]) /
-                                   hm3 +
-                               plan.spill_m3_per_s[place],
-                           0.0);
+    double left =
+        std::max((plan.storage_hm3[place] - river_.reservoirs[r].storage_min_hm3[t]) / hm3 +
+                     plan.spill_m3_per_s[place],
+                 0.0);
     for (const bool counted_on : {true, false}) {
         for (const std::size_t k : own.stations) {
             const Station& station = stations_[k];
@@ -374,8 +371,8 @@ double RiverWindow::cost(const lp::RiverPlan& plan) const {
     for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
         const lp::RiverReservoir& data = river_.reservoirs[r];
         for (std::size_t t = window_.begin; t < window_.end; ++t) {
-            cny += hm3 * data.release_short_cny_per_hm3 *
-                   plan.release_short_m3_per_s[r * hours_ + t];
+            cny +=
+                hm3 * data.release_short_cny_per_hm3 * plan.release_short_m3_per_s[r * hours_ + t];
         }
         cny += data.end_short_cny_per_hm3 * plan.end_short_hm3[r];
     }

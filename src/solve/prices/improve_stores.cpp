@@ -117,10 +117,9 @@ void StoreWindow::read(std::span<const double> value, lp::StorePlan& plan) const
     const auto of = [&](int column) {
         return column >= 0 ? value[static_cast<std::size_t>(column)] : 0.0;
     };
-    double energy =
-        window_.begin > 0 ? plan.energy_mwh[window_.begin - 1] : s.energy_initial_mwh;
-    for (std::vector<double>* table : {&plan.up_mw, &plan.down_mw, &plan.spill_mw,
-                                       &plan.unserved_mw}) {
+    double energy = window_.begin > 0 ? plan.energy_mwh[window_.begin - 1] : s.energy_initial_mwh;
+    for (std::vector<double>* table :
+         {&plan.up_mw, &plan.down_mw, &plan.spill_mw, &plan.unserved_mw}) {
         table->resize(hours_, 0.0);
     }
     for (std::size_t k = 0; k < at_.size(); ++k) {
@@ -161,8 +160,8 @@ AmountWindow::AmountWindow(const lp::HourlyAmount& amount, const lp::AmountPlan&
     : amount_(amount), window_(window), first_(static_cast<int>(programme.cost.size())) {
     for (std::size_t t = window.begin; t < window.end; ++t) {
         const std::size_t k = t - window.begin;
-        const double cny = amount.cny_per_unit.size() == 1 ? amount.cny_per_unit[0]
-                                                           : amount.cny_per_unit[t];
+        const double cny =
+            amount.cny_per_unit.size() == 1 ? amount.cny_per_unit[0] : amount.cny_per_unit[t];
         programme.add_column(amount.low[t], amount.high[t], cny, plan.amount[t]);
         for (std::size_t c = 0; c < amount.channel.size(); ++c) {
             programme.give(amount.channel[c], k, amount.weight[c]);

@@ -70,9 +70,9 @@ std::vector<UnitsWindow::Team> UnitsWindow::teams(const lp::UnitsPlan& plan) con
         if (!runs) {
             continue;
         }
-        std::vector<double> key{own.has_past ? 1.0 : 0.0, own.goes_on ? 1.0 : 0.0,
-                                own.before_mw,            own.after_mw,
-                                own.after_up_mw,          own.after_down_mw};
+        std::vector<double> key{
+            own.has_past ? 1.0 : 0.0, own.goes_on ? 1.0 : 0.0, own.before_mw, own.after_mw,
+            own.after_up_mw,          own.after_down_mw};
         for (const Hour& hour : own.hours) {
             key.push_back((hour.on ? 1.0 : 0.0) + (hour.started ? 2.0 : 0.0));
         }
@@ -203,12 +203,12 @@ void UnitsWindow::add_hour(Team& team, std::size_t k, const lp::UnitsPlan& plan,
     };
     const bool goes_on = k > 0 ? team.hours[k - 1].on : team.has_past;
     if (goes_on && first_.up_max_mw > 0.0) {
-        hour.less_up = add_less(std::max(has_up_mw - up_mw, 0.0), first_.up_max_mw,
-                                first_.reserve.up);
+        hour.less_up =
+            add_less(std::max(has_up_mw - up_mw, 0.0), first_.up_max_mw, first_.reserve.up);
     }
     if (goes_on && first_.down_max_mw > 0.0) {
-        hour.less_down = add_less(std::max(has_down_mw - down_mw, 0.0), first_.down_max_mw,
-                                  first_.reserve.down);
+        hour.less_down =
+            add_less(std::max(has_down_mw - down_mw, 0.0), first_.down_max_mw, first_.reserve.down);
     }
 }
 
@@ -219,8 +219,8 @@ void UnitsWindow::append(const Team& team, std::size_t k, double factor, Reserve
     const Hour& hour = team.hours[k];
     for (std::size_t j = 0; j < hour.pieces.size(); ++j) {
         const Piece& piece = hour.pieces[j];
-        const bool cancelled = (with == Reserve::up && piece.falls) ||
-                               (with == Reserve::down && piece.grows);
+        const bool cancelled =
+            (with == Reserve::up && piece.falls) || (with == Reserve::down && piece.grows);
         if (!cancelled) {
             terms.push_back({hour.first + static_cast<int>(j), factor});
         }
