@@ -162,7 +162,7 @@ def test_plan_capacities_of_qinghai(tables, plan, year):
         assert mw == pytest.approx(float(plan[item]), abs=1e-3), item
     counted = sum(found.values()) - (found["electrochemical storage"] if year == 2020 else 0)  # not in the plan's sum then
     assert counted == pytest.approx(float(plan["clean capacity"]), abs=1e-2)
-    coal = thermal_qh[thermal_qh.technology != "biomass"]
+    coal = thermal_qh[~thermal_qh.technology.isin(["biomass", "coal_backup"])]
     gross = coal.units * coal.p_max_mw
     assert (gross.sum() == 0) if year == 2030 else (0.9 * 3160 < gross.sum() < 3160)  # net of own use; no coal in 2030
 
@@ -345,9 +345,10 @@ def test_thermal_data(tables):
     thermal = tables["thermal"].set_index("name")
     assert (thermal.p_min_mw < thermal.p_max_mw).all()
     assert (thermal.start_ramp_mw >= thermal.p_min_mw).all() and (thermal.stop_ramp_mw >= thermal.p_min_mw).all()
+    least = tables["deep_load"].groupby("plant").down_to_mw.min() if "deep_load" in tables else {}
     for name, curve in tables["heat_curves"].groupby("plant"):
         p, heat = curve.p_mw.to_numpy(), curve.heat_gj_per_h.to_numpy()
-        assert p[0] == thermal.p_min_mw[name] and p[-1] == thermal.p_max_mw[name]
+        assert p[0] == least.get(name, thermal.p_min_mw[name]) and p[-1] == thermal.p_max_mw[name]
         slopes = np.diff(heat) / np.diff(p)
         assert (slopes > 0).all() and (np.diff(slopes) >= -1e-6).all(), name
         assert 7 < heat[-1] / p[-1] < 15, name  # net heat rate at full load, GJ/MWh
@@ -355,6 +356,31 @@ def test_thermal_data(tables):
         assert tiers.off_h.iloc[0] <= thermal.min_down_h[name]
         assert (np.diff(tiers.off_h) > 0).all() and (np.diff(tiers.cost_cny) >= 0).all(), name
     assert set(tables["heat_curves"].plant) == set(thermal.index) == set(tables["start_tiers"].plant)
+
+
+def test_coal_of_2030(tables, profiles, year):
+    """Deep tiers, backup that nothing calls, and heat that the units can carry."""
+    if year != 2030:
+        assert not {"deep_load", "service", "heat_supply"} & set(tables)
+        return
+    thermal = tables["thermal"].set_index("name")
+    ordinary = thermal[thermal.technology.isin(["coal", "coal_chp"])]
+    assert set(tables["deep_load"].plant) == set(ordinary.index)
+    for name, tiers in tables["deep_load"].groupby("plant"):
+        assert (np.diff([thermal.p_min_mw[name], *tiers.down_to_mw]) < 0).all(), name
+    service = tables["service"].set_index("plant")
+    backup = thermal[thermal.technology == "coal_backup"]
+    assert list(service.index[service.backup == "yes"]) == list(backup.index) and "backup_calls" not in tables
+    assert (backup.units * backup.p_max_mw).sum() == pytest.approx(4 * 135, rel=0.12)
+    assert ((service.from_hour > 0) | (service.to_hour < HOURS)).sum() == 5
+    supply = tables["heat_supply"].set_index("plant")
+    assert set(supply.index) == set(thermal.index[thermal.index.str.endswith("_chp")])
+    for row in supply.itertuples():
+        assert row.heat_mw * profiles[row.heat_profile].max() <= row.unit_heat_max_mw * thermal.units[row.Index] * (1 + 1e-9)
+        full = row.base_mw + row.mw_per_heat_mw * row.unit_heat_max_mw
+        assert full <= thermal.p_max_mw[row.Index] - row.loss_mw_per_heat_mw * row.unit_heat_max_mw + 0.02
+    turned = tables["machines"][tables["machines"].name.str.startswith("converted_")]
+    assert sorted(turned.from_hour.fillna(0)) == [0, 0, 4344]
 
 
 def test_thermal_capacity_near_the_scenario(tables, year):
@@ -378,7 +404,9 @@ def test_maintenance_stays_out_of_the_peaks(tables):
     for name, values in out.items():
         assert values.max() <= thermal.units[name]
         assert values[peaks].sum() == 0
-        if name != "xining_biomass":
+        if thermal.technology[name] == "coal_backup":
+            assert values.sum() == 0
+        elif name != "xining_biomass":
             share = values.sum() / (HOURS * thermal.units[name])
             assert 0.05 < share < 0.11, name
 
@@ -485,6 +513,10 @@ def test_adequate_by_energy_and_by_hour(tables, profiles, year):
             export[month] += row.energy_gwh * 1000 * (1 - row.tolerance_pu) / month.sum()
     thermal = tables["thermal"].set_index("name")
     running = np.full(HOURS, (thermal.units * thermal.p_max_mw).sum())
+    for row in tables["service"].itertuples() if "service" in tables else []:
+        away = np.ones(HOURS, dtype=bool)
+        away[row.from_hour:row.to_hour] = row.backup == "yes"
+        running[away] -= thermal.units[row.plant] * thermal.p_max_mw[row.plant]
     for row in tables["outages"].itertuples():
         running[row.from_hour:row.to_hour] -= row.units * thermal.p_max_mw[row.plant]
     running *= 0.95  # forced outages

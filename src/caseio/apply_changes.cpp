@@ -50,6 +50,7 @@ constexpr SizeColumn size_columns[] = {
     {"thermal", "units", Rounding::nearest},
     {"thermal", "must_run_units", Rounding::down},
     {"outages", "units", Rounding::down, "thermal", "plant"},
+    {"heat_supply", "heat_mw", Rounding::none, "thermal", "plant"},
     {"renewables", "capacity_mw"},
     {"hydro", "p_max_mw"},
     {"hydro", "flow_max_m3_per_s"},

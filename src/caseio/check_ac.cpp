@@ -72,6 +72,16 @@ void check_machines(const grid::System& system, std::vector<Fault>& faults) {
         } else {
             check_name(system, "machines", t, i, "plant", t.plant_table[i], t.plant[i], faults);
         }
+        if (t.from_hour[i] >= t.to_hour[i]) {
+            faults.push_back(row_fault("machines", t, i, "to_hour", fmt::format("{}", t.to_hour[i]),
+                                       fmt::format("more than from_hour = {}", t.from_hour[i])));
+        } else if (!t.plant[i].empty() &&
+                   (t.from_hour[i] > 0 || t.to_hour[i] < grid::hours_per_year)) {
+            faults.push_back(row_fault("machines", t, i, "from_hour",
+                                       fmt::format("{} to {}", t.from_hour[i], t.to_hour[i]),
+                                       "empty cells: the units of its plant say when it is "
+                                       "connected"));
+        }
         if (t.q_min_mvar[i] > t.q_max_mvar[i]) {
             faults.push_back(row_fault("machines", t, i, "q_min_mvar",
                                        fmt::format("{}", t.q_min_mvar[i]),

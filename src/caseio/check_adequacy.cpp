@@ -3,7 +3,9 @@
 #include "grid/calendar.hpp"
 #include "grid/cascades.hpp"
 #include "grid/islands.hpp"
+#include "grid/outages.hpp"
 #include "grid/schedule.hpp"
+#include "grid/service.hpp"
 
 #include <fmt/format.h>
 
@@ -26,31 +28,18 @@ void add_at(grid::HourTable& table, const std::vector<int>& island, int bus, con
     }
 }
 
-/// Units of a cluster that outages leave in each hour.
-std::vector<double> available_units(const grid::System& system, std::size_t plant) {
-    const grid::Outages& o = system.outages;
-    std::vector<double> units(static_cast<std::size_t>(grid::hours_per_year),
-                              system.thermal.units[plant]);
-    for (std::size_t k = 0; k < o.line.size(); ++k) {
-        if (o.plant[k] != static_cast<int>(plant)) {
-            continue;
-        }
-        for (int h = std::max(o.from_hour[k], 0); h < std::min(o.to_hour[k], grid::hours_per_year);
-             ++h) {
-            units[static_cast<std::size_t>(h)] -= o.units[k];
-        }
-    }
-    return units;
-}
-
 void add_thermal(const grid::System& system, const std::vector<int>& island, Balance& balance) {
     const grid::Thermal& t = system.thermal;
     for (std::size_t i = 0; i < t.line.size(); ++i) {
-        const std::vector<double> units = available_units(system, i);
+        const int plant = static_cast<int>(i);
+        const std::vector<int> units =
+            grid::available_units(system, plant, {0, grid::hours_per_year});
+        const grid::HeatPlan heat = grid::heat_plan(system, plant);
         add_at(balance.capacity_mw, island, t.bus[i], [&](int h) {
-            const double share = grid::profile_value(system, t.p_max_profile[i], h, 1.0);
-            return std::max(units[static_cast<std::size_t>(h)], 0.0) *
-                   std::max(t.p_max_mw[i] * share, t.p_min_mw[i]);
+            const auto hour = static_cast<std::size_t>(h);
+            double mw = t.p_max_mw[i] * grid::profile_value(system, t.p_max_profile[i], h, 1.0);
+            mw = heat.empty() ? mw : std::min(mw, heat.top_mw[hour]);
+            return units[hour] * std::max(mw, t.p_min_mw[i]);
         });
     }
 }

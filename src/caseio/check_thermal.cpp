@@ -1,5 +1,6 @@
 #include "caseio/checks.hpp"
 #include "grid/calendar.hpp"
+#include "grid/deep_load.hpp"
 
 #include <fmt/format.h>
 
@@ -55,12 +56,13 @@ void check_initial_state(const grid::System& system, std::vector<Fault>& faults)
         }
         const double p = t.initial_p_mw[i];
         if (t.initial_units_on[i] > 0) {
-            if (p < t.p_min_mw[i] || p > t.p_max_mw[i]) {
+            const double p_min = grid::least_output_mw(system, static_cast<int>(i));
+            if (p < p_min || p > t.p_max_mw[i]) {
                 faults.push_back(
                     row_fault("thermal", t, i, "initial_p_mw", fmt::format("{}", p),
                               fmt::format("{} to {} (p_min_mw to p_max_mw), since "
                                           "initial_units_on is {}",
-                                          t.p_min_mw[i], t.p_max_mw[i], t.initial_units_on[i])));
+                                          p_min, t.p_max_mw[i], t.initial_units_on[i])));
             }
         } else if (p > 0.0) {
             faults.push_back(
@@ -86,11 +88,16 @@ void check_curve(const grid::System& system, std::size_t plant,
         return;
     }
     const double slack = rounding * std::max(t.p_max_mw[plant], 1.0);
-    if (std::abs(c.p_mw[rows.front()] - t.p_min_mw[plant]) > slack) {
-        faults.push_back(row_fault("heat_curves", c, rows.front(), "p_mw",
-                                   fmt::format("{} in the first row of {}", c.p_mw[rows.front()],
-                                               in_quotes(t.name[plant])),
-                                   fmt::format("its p_min_mw = {}", t.p_min_mw[plant])));
+    const double least_mw = grid::least_output_mw(system, static_cast<int>(plant));
+    const bool deep = least_mw < t.p_min_mw[plant];
+    // A curve may begin lower: where deep load reduction is left out it goes on from p_min_mw.
+    if (c.p_mw[rows.front()] > least_mw + slack) {
+        faults.push_back(
+            row_fault("heat_curves", c, rows.front(), "p_mw",
+                      fmt::format("{} in the first row of {}", c.p_mw[rows.front()],
+                                  in_quotes(t.name[plant])),
+                      deep ? fmt::format("{} or less, its lowest tier of deep_load", least_mw)
+                           : fmt::format("its p_min_mw = {} or less", least_mw)));
     }
     if (std::abs(c.p_mw[rows.back()] - t.p_max_mw[plant]) > slack) {
         faults.push_back(row_fault(
@@ -159,6 +166,42 @@ void check_tiers(const grid::System& system, std::vector<Fault>& faults) {
     }
 }
 
+/// TH-11: tiers go down from p_min_mw and the deeper cost no less.
+void check_deep_load(const grid::System& system, std::vector<Fault>& faults) {
+    const grid::DeepLoad& d = system.deep_load;
+    const grid::Thermal& t = system.thermal;
+    const auto by_plant = rows_by_item(d.plant, t.line.size());
+    for (std::size_t i = 0; i < by_plant.size(); ++i) {
+        double from_mw = t.p_min_mw[i];
+        double cny_before = 0.0;
+        const std::vector<grid::DeepTier> tiers = grid::deep_tiers(system, static_cast<int>(i));
+        for (std::size_t k = 0; k < by_plant[i].size(); ++k) {
+            const std::size_t row = by_plant[i][k];
+            if (d.down_to_mw[row] >= from_mw) {
+                faults.push_back(row_fault("deep_load", d, row, "down_to_mw",
+                                           fmt::format("{}", d.down_to_mw[row]),
+                                           fmt::format("less than {}, where this tier of {} begins",
+                                                       from_mw, in_quotes(t.name[i]))));
+                break; // the tiers' prices are not in order then
+            }
+            from_mw = d.down_to_mw[row];
+            if (d.oil_gj_per_mwh[row] > 0.0 && d.oil[row] < 0) {
+                faults.push_back(row_fault(
+                    "deep_load", d, row, "oil", "an empty cell",
+                    fmt::format("a fuel, since oil_gj_per_mwh is {}", d.oil_gj_per_mwh[row])));
+            }
+            if (tiers[k].cny_per_mwh < cny_before * (1.0 - rounding)) {
+                faults.push_back(
+                    row_fault("deep_load", d, row, "wear_cny_per_mwh",
+                              fmt::format("oil and wear of {:.6g} CNY/MWh", tiers[k].cny_per_mwh),
+                              fmt::format("at least {:.6g}, those of the tier above of {}",
+                                          cny_before, in_quotes(t.name[i]))));
+            }
+            cny_before = tiers[k].cny_per_mwh;
+        }
+    }
+}
+
 void check_outages(const grid::System& system, std::vector<Fault>& faults) {
     const grid::Outages& o = system.outages;
     const grid::Thermal& t = system.thermal;
@@ -203,6 +246,7 @@ std::vector<Fault> check_thermal(const grid::System& system) {
     for (std::size_t i = 0; i < curves.size(); ++i) {
         check_curve(system, i, curves[i], faults);
     }
+    check_deep_load(system, faults);
     check_tiers(system, faults);
     check_outages(system, faults);
     return faults;

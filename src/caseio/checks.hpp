@@ -23,6 +23,9 @@ namespace longyang::caseio {
 /// Clusters (limits, ramps, must-run, state before the year), heat curves, start tiers, outages.
 [[nodiscard]] std::vector<Fault> check_thermal(const grid::System& system);
 
+/// Service and backup of clusters (spans, calls), heat supply (lines, demand).
+[[nodiscard]] std::vector<Fault> check_service(const grid::System& system);
+
 /// Reservoirs (limits, reference storage, releases, cycles) and head curves.
 [[nodiscard]] std::vector<Fault> check_hydro(const grid::System& system);
 

@@ -193,7 +193,9 @@ std::vector<Table> make_tables() {
             .number("q_min_mvar", &grid::Machines::q_min_mvar, "Mvar", -1e5, 1e5, "0", "least reactive power given by one machine, inductive < 0")
             .number("q_max_mvar", &grid::Machines::q_max_mvar, "Mvar", -1e5, 1e5, "0", "largest reactive power given by one machine")
             .number("v_set_pu", &grid::Machines::v_set_pu, "pu", 0, 1.5, "1", "voltage it holds at its bus within its reactive limits; 0: holds none")
-            .number("loss_mw", &grid::Machines::loss_mw, "MW", 0, 1000, "0", "loss of one machine when connected, drawn from its bus"),
+            .number("loss_mw", &grid::Machines::loss_mw, "MW", 0, 1000, "0", "loss of one machine when connected, drawn from its bus")
+            .integer("from_hour", &grid::Machines::from_hour, "h", 0, 8759, "0", "first hour of the year in which it is connected (a coal unit's generator that becomes a condenser); of machines without plant")
+            .integer("to_hour", &grid::Machines::to_hour, "h", 1, 8760, "8760", "first hour of the year in which it is connected no longer"),
         "Synchronous machines, condensers and grid-forming inverters, `units` equal ones a row: what holds voltages, short-circuit power and inertia."));
 
     all.push_back(make_table("dispatch", false, false, &System::dispatch,
@@ -277,7 +279,16 @@ std::vector<Table> make_tables() {
             .reference("plant", &grid::HeatCurves::plant, "thermal", must, "thermal cluster")
             .number("p_mw", &grid::HeatCurves::p_mw, "MW", 0, 1e4, must, "net output of a unit")
             .number("heat_gj_per_h", &grid::HeatCurves::heat_gj_per_h, "GJ/h", 0, 1e6, must, "heat input of a unit at that output"),
-        "Heat input of a unit over its output: at least the points p_min_mw and p_max_mw, rising and convex."));
+        "Heat input of a unit over its output, rising and convex: from p_min_mw (with `deep_load` its lowest tier; or below) to p_max_mw."));
+
+    all.push_back(make_table("deep_load", false, false, &System::deep_load,
+        Columns<grid::DeepLoad>{&System::deep_load, {}}
+            .reference("plant", &grid::DeepLoad::plant, "thermal", must, "thermal cluster")
+            .number("down_to_mw", &grid::DeepLoad::down_to_mw, "MW", 0, 1e4, must, "lower end of the tier, of one unit; its upper end is that of the tier above, p_min_mw of the first")
+            .reference("oil", &grid::DeepLoad::oil, "fuels", "", "fuel that keeps the fire in this tier; empty: none is needed")
+            .number("oil_gj_per_mwh", &grid::DeepLoad::oil_gj_per_mwh, "GJ/MWh", 0, 1000, "0", "heat of that fuel for each MWh less in this tier")
+            .number("wear_cny_per_mwh", &grid::DeepLoad::wear_cny_per_mwh, "CNY/MWh", 0, 1e5, "0", "wear for each MWh less in this tier"),
+        "Deep load reduction: tiers of a unit's output below its ordinary minimum p_min_mw, the deeper the dearer; start and stop ramps count from p_min_mw."));
 
     all.push_back(make_table("start_tiers", false, false, &System::start_tiers,
         Columns<grid::StartTiers>{&System::start_tiers, {}}
@@ -294,6 +305,33 @@ std::vector<Table> make_tables() {
             .integer("units", &grid::Outages::units, "-", 1, 1000, must, "units out of service")
             .choice("kind", &grid::Outages::kind, {"planned", "forced"}, "planned", "planned maintenance or a given forced outage"),
         "Units out of service by time."));
+
+    all.push_back(make_table("service", false, false, &System::service,
+        Columns<grid::Service>{&System::service, {}}
+            .reference("plant", &grid::Service::plant, "thermal", must, "thermal cluster; one row at most")
+            .integer("from_hour", &grid::Service::from_hour, "h", 0, 8759, "0", "first hour of the year in service (commissioning)")
+            .integer("to_hour", &grid::Service::to_hour, "h", 1, 8760, "8760", "first hour of the year out of service (retirement, conversion)")
+            .choice("backup", &grid::Service::backup, {"yes", "no"}, "no", "yes: emergency backup, off but in the spans of backup_calls"),
+        "Commissioning and retirement within the year, and emergency backup; clusters without a row are in service all year."));
+
+    all.push_back(make_table("backup_calls", false, false, &System::backup_calls,
+        Columns<grid::BackupCalls>{&System::backup_calls, {}}
+            .reference("plant", &grid::BackupCalls::plant, "thermal", must, "thermal cluster with backup = yes")
+            .integer("from_hour", &grid::BackupCalls::from_hour, "h", 0, 8759, must, "first hour of the year in which it may run")
+            .integer("to_hour", &grid::BackupCalls::to_hour, "h", 1, 8760, must, "first hour of the year in which it may run no longer"),
+        "Spans in which emergency backup is called: it may run there, and nowhere else."));
+
+    all.push_back(make_table("heat_supply", false, false, &System::heat_supply,
+        Columns<grid::HeatSupply>{&System::heat_supply, {}}
+            .reference("plant", &grid::HeatSupply::plant, "thermal", must, "thermal cluster; one row at most")
+            .choice("kind", &grid::HeatSupply::kind, {"extraction", "back_pressure"}, "extraction", "extraction: power between two lines that depend on heat; back_pressure: power tied to heat, no unit runs without")
+            .number("heat_mw", &grid::HeatSupply::heat_mw, "MW", 0, 1e5, must, "heat demand of the cluster; this x heat_profile. Above 0 all through the heating season")
+            .profile("heat_profile", &grid::HeatSupply::heat_profile, "-", 0, 100, "", "heat demand by hour; empty: 1")
+            .number("unit_heat_max_mw", &grid::HeatSupply::unit_heat_max_mw, "MW", 0.1, 1e4, must, "largest heat output of a unit")
+            .number("base_mw", &grid::HeatSupply::base_mw, "MW", 0, 1e4, "0", "least power of a unit that supplies heat, at heat 0")
+            .number("mw_per_heat_mw", &grid::HeatSupply::mw_per_heat_mw, "MW/MW", 0, 10, must, "by which that least power (back_pressure: the power) grows with heat")
+            .number("loss_mw_per_heat_mw", &grid::HeatSupply::loss_mw_per_heat_mw, "MW/MW", 0, 10, "0", "by which the largest power falls with heat (extraction)"),
+        "Heat supply of CHP clusters: how many units have to run, and between which outputs."));
 
     all.push_back(make_table("renewables", false, true, &System::renewables,
         Columns<grid::Renewables>{&System::renewables, {}}

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "grid/calendar.hpp"
 #include "grid/outages.hpp"
+#include "grid/service.hpp"
 
 #include <fmt/format.h>
 
@@ -28,15 +29,6 @@ int hours_of_length(std::string_view text) {
         return 0;
     }
     return *end == 'd' ? 24 * count : *end == 'h' ? count : 0;
-}
-
-/// Units of a cluster that have to run in an hour of the year.
-int must_run(const System& system, std::size_t plant, int hour) {
-    const Thermal& table = system.thermal;
-    const int profile = table.must_run_profile[plant];
-    const double share =
-        profile < 0 ? 1.0 : system.profiles.row(profile)[static_cast<std::size_t>(hour)];
-    return static_cast<int>(std::lround(table.must_run_units[plant] * share));
 }
 
 void append_outage(System& system, int plant, int from_hour, int to_hour, int units,
@@ -113,9 +105,10 @@ HeldOff hold_clean(System& system, const CleanSpan& span) {
         }
         const int plant = static_cast<int>(i);
         const std::vector<int> available = available_units(system, plant, hours);
+        const Integers must_run = must_run_units(system, plant);
         std::vector<int> off(available.size());
         for (std::size_t t = 0; t < off.size(); ++t) {
-            const int needed = must_run(system, i, span.from_hour + static_cast<int>(t));
+            const int needed = must_run[static_cast<std::size_t>(span.from_hour) + t];
             off[t] = std::max(0, available[t] - needed);
         }
         for (std::size_t t = 0; t < off.size();) {

@@ -44,6 +44,12 @@ MachinePlant plant_of(const System& system, std::size_t machine) {
     return plant;
 }
 
+/// Whether a machine is there at all; tables made in code may leave the hours out.
+bool stands(const Machines& table, std::size_t machine, int hour_of_year) {
+    return machine >= table.from_hour.size() ||
+           (table.from_hour[machine] <= hour_of_year && hour_of_year < table.to_hour[machine]);
+}
+
 /// Units that carry a power, at most `units`.
 double needed(double p_mw, double unit_mw, double units) {
     if (unit_mw <= 0.0) {
@@ -73,7 +79,10 @@ HourTable connected_machines(const System& system, const Schedule& schedule) {
         for (std::size_t t = 0; t < out.size(); ++t) {
             switch (plants[m].from) {
             case From::always:
-                out[t] = units;
+                out[t] = stands(system.machines, m,
+                                (schedule.span.begin + static_cast<int>(t)) % hours_per_year)
+                             ? units
+                             : 0.0;
                 break;
             case From::thermal:
                 out[t] = std::round(schedule.thermal_units_on.row(row)[t] * units /

@@ -1,6 +1,7 @@
 #include "grid/expand_units.hpp"
 
 #include "grid/cascades.hpp"
+#include "grid/service.hpp"
 
 #include <fmt/format.h>
 
@@ -77,7 +78,8 @@ std::vector<char> able_hours(const UnitDuty& unit, int min_up_h, int min_down_h)
 void deal_must_run(const System& system, int plant, std::vector<UnitDuty>& units) {
     const auto i = static_cast<std::size_t>(plant);
     const Thermal& table = system.thermal;
-    if (table.must_run_units[i] == 0) {
+    const Integers needed = must_run_units(system, plant);
+    if (*std::max_element(needed.begin(), needed.end()) == 0) {
         return;
     }
     std::vector<std::vector<char>> able;
@@ -90,14 +92,21 @@ void deal_must_run(const System& system, int plant, std::vector<UnitDuty>& units
     }
     for (int t = 0; t < hours_per_year; ++t) {
         const auto hour = static_cast<std::size_t>(t);
-        long left = std::lround(table.must_run_units[i] *
-                                profile_value(system, table.must_run_profile[i], t, 1.0));
+        int left = needed[hour];
         for (std::size_t j = 0; j < units.size() && left > 0; ++j) {
             if (able[j][hour] != 0) {
                 units[j].must_run[hour] = 1;
                 --left;
             }
         }
+    }
+}
+
+/// TH-12: no unit is available out of service. TH-15: of back pressure, none without heat.
+void leave_service(const std::vector<char>& in_service, std::vector<UnitDuty>& units) {
+    for (UnitDuty& unit : units) {
+        std::transform(unit.available.begin(), unit.available.end(), in_service.begin(),
+                       unit.available.begin(), [](char a, char b) { return a != 0 && b != 0; });
     }
 }
 
@@ -155,6 +164,40 @@ void set_must_run(const UnitDuty& unit, const std::string& name, System& system)
     }
 }
 
+/// Appends a profile; returns its number.
+int append_profile(std::string name, const Numbers& values, Profiles& profiles) {
+    profiles.name.push_back(std::move(name));
+    profiles.file.emplace_back();
+    profiles.values.insert(profiles.values.end(), values.begin(), values.end());
+    return static_cast<int>(profiles.values.size() / profiles.hours) - 1;
+}
+
+/// Limits that heat supply sets to a running unit, as profiles of output that all units share.
+void set_heat_limits(const System& from, int old_plant, std::size_t first, System& to) {
+    const HeatPlan heat = heat_plan(from, old_plant);
+    if (heat.empty()) {
+        return;
+    }
+    const auto i = static_cast<std::size_t>(old_plant);
+    const double p_max = from.thermal.p_max_mw[i];
+    Numbers low;
+    Numbers high;
+    for (int h = 0; h < hours_per_year; ++h) {
+        const auto hour = static_cast<std::size_t>(h);
+        low.push_back(std::max(heat.floor_mw[hour] / p_max,
+                               profile_value(from, from.thermal.p_min_profile[i], h, 0.0)));
+        high.push_back(std::min(heat.top_mw[hour] / p_max,
+                                profile_value(from, from.thermal.p_max_profile[i], h, 1.0)));
+    }
+    const std::string& name = from.thermal.name[i];
+    const int floor = append_profile(fmt::format("heat floor of {}", name), low, to.profiles);
+    const int top = append_profile(fmt::format("heat top of {}", name), high, to.profiles);
+    for (std::size_t k = first; k < to.thermal.name.size(); ++k) {
+        to.thermal.p_min_profile[k] = floor;
+        to.thermal.p_max_profile[k] = top;
+    }
+}
+
 void add_outages(const UnitDuty& unit, int plant, Outages& table) {
     for (int t = 0; t < hours_per_year; ++t) {
         const int from = t;
@@ -175,7 +218,7 @@ void add_outages(const UnitDuty& unit, int plant, Outages& table) {
     }
 }
 
-/// Rows of a cluster's heat curve and start tiers, for one of its units.
+/// Rows of a cluster's heat curve, deep load reduction and start tiers, for one of its units.
 void copy_curves(const System& from, int old_plant, int plant, System& to) {
     for (std::size_t k = 0; k < from.heat_curves.plant.size(); ++k) {
         if (from.heat_curves.plant[k] == old_plant) {
@@ -183,6 +226,16 @@ void copy_curves(const System& from, int old_plant, int plant, System& to) {
             to.heat_curves.plant.push_back(plant);
             to.heat_curves.p_mw.push_back(from.heat_curves.p_mw[k]);
             to.heat_curves.heat_gj_per_h.push_back(from.heat_curves.heat_gj_per_h[k]);
+        }
+    }
+    for (std::size_t k = 0; k < from.deep_load.plant.size(); ++k) {
+        if (from.deep_load.plant[k] == old_plant) {
+            copy_common(from.deep_load, k, to.deep_load);
+            to.deep_load.plant.push_back(plant);
+            to.deep_load.down_to_mw.push_back(from.deep_load.down_to_mw[k]);
+            to.deep_load.oil.push_back(from.deep_load.oil[k]);
+            to.deep_load.oil_gj_per_mwh.push_back(from.deep_load.oil_gj_per_mwh[k]);
+            to.deep_load.wear_cny_per_mwh.push_back(from.deep_load.wear_cny_per_mwh[k]);
         }
     }
     for (std::size_t k = 0; k < from.start_tiers.plant.size(); ++k) {
@@ -203,7 +256,13 @@ std::vector<UnitDuty> deal_units(const System& system, int plant) {
     std::vector<UnitDuty> units(
         static_cast<std::size_t>(system.thermal.units[static_cast<std::size_t>(plant)]), always);
     deal_outages(system, plant, units);
+    leave_service(service_hours(system, plant), units);
     deal_must_run(system, plant, units);
+    if (heat_plan(system, plant).back_pressure) {
+        for (UnitDuty& unit : units) {
+            unit.available = unit.must_run;
+        }
+    }
     return units;
 }
 
@@ -211,11 +270,17 @@ System expand_units(const System& system) {
     System single = system;
     single.thermal = {};
     single.heat_curves = {};
+    single.deep_load = {};
     single.start_tiers = {};
     single.outages = {};
+    // What these say of a cluster stands in the duties and limits of its units.
+    single.service = {};
+    single.backup_calls = {};
+    single.heat_supply = {};
     for (std::size_t i = 0; i < system.thermal.name.size(); ++i) {
         const int old_plant = static_cast<int>(i);
         const std::vector<UnitDuty> units = deal_units(system, old_plant);
+        const std::size_t first = single.thermal.name.size();
         for (std::size_t j = 0; j < units.size(); ++j) {
             const int plant = static_cast<int>(single.thermal.name.size());
             copy_plant(system.thermal, i, single.thermal);
@@ -228,6 +293,7 @@ System expand_units(const System& system) {
             add_outages(units[j], plant, single.outages);
             copy_curves(system, old_plant, plant, single);
         }
+        set_heat_limits(system, old_plant, first, single);
     }
     return single;
 }

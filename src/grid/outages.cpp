@@ -1,5 +1,7 @@
 #include "grid/outages.hpp"
 
+#include "grid/service.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -71,8 +73,15 @@ std::vector<int> available_units(const System& system, int plant, Span span) {
             }
         }
     }
-    for (int& units : available) {
-        units = std::max(units, 0);
+    const std::vector<char> in_service = service_hours(system, plant);
+    const HeatPlan heat = heat_plan(system, plant);
+    for (int t = 0; t < span.hours; ++t) {
+        const auto hour = static_cast<std::size_t>((span.begin + t) % hours_per_year);
+        int& units = available[static_cast<std::size_t>(t)];
+        units = in_service[hour] == 0 ? 0 : std::max(units, 0);
+        if (heat.back_pressure) {
+            units = std::min(units, heat.units[hour]); // TH-15
+        }
     }
     return available;
 }

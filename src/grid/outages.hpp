@@ -11,7 +11,8 @@
 namespace longyang::grid {
 
 /// Units of a cluster that are in service in each hour of a span: `units` less those of the rows of
-/// `outages` that cover the hour, at least 0. Hours behind the year's end are those of its start.
+/// `outages` that cover the hour, at least 0; none where the cluster is not in service, and of back
+/// pressure no more than supply heat. Hours behind the year's end are those of its start.
 [[nodiscard]] std::vector<int> available_units(const System& system, int plant, Span span);
 
 /// Appends one row of kind `forced` to `outages` for every forced outage of every unit in the year,

@@ -76,8 +76,9 @@ struct Machines : Rows {
     Numbers governor_fast_share; ///< of the gain, without the reheater's delay
     Numbers reheat_s;
     Numbers q_min_mvar, q_max_mvar;
-    Numbers v_set_pu; ///< 0: does not hold the voltage
-    Numbers loss_mw;  ///< when connected
+    Numbers v_set_pu;            ///< 0: does not hold the voltage
+    Numbers loss_mw;             ///< when connected
+    Integers from_hour, to_hour; ///< connected in these hours of the year alone, [from, to)
 };
 
 /// A given dispatch of one hour, for `longyang flow`.
@@ -143,10 +144,45 @@ struct Thermal : Rows {
     Numbers initial_p_mw;      ///< output of each running unit before the first hour
 };
 
-/// Points of a cluster's heat input over output, per unit; convex, from p_min_mw to p_max_mw.
+/// Points of a cluster's heat input over output, per unit; convex, from the least output to
+/// p_max_mw.
 struct HeatCurves : Rows {
     Integers plant;
     Numbers p_mw, heat_gj_per_h;
+};
+
+/// Tiers of deep load reduction of a unit below p_min_mw, each down to an output.
+struct DeepLoad : Rows {
+    Integers plant;
+    Numbers down_to_mw;
+    Integers oil;           ///< fuel that keeps the fire; -1: none is needed
+    Numbers oil_gj_per_mwh; ///< for each MWh less
+    Numbers wear_cny_per_mwh;
+};
+
+/// When a cluster is in service: from commissioning to retirement; emergency backup only when
+/// called. Plants without a row always are.
+struct Service : Rows {
+    Integers plant;
+    Integers from_hour, to_hour; ///< hours of the year, [from, to)
+    Names backup;                ///< yes | no
+};
+
+/// Spans in which emergency backup is called.
+struct BackupCalls : Rows {
+    Integers plant;
+    Integers from_hour, to_hour; ///< hours of the year, [from, to)
+};
+
+/// Heat that a cluster supplies, and how it ties a unit's power (docs/theory/thermal.md).
+struct HeatSupply : Rows {
+    Integers plant;
+    Names kind;      ///< extraction | back_pressure
+    Numbers heat_mw; ///< demand of the whole cluster = this x heat_profile
+    Integers heat_profile;
+    Numbers unit_heat_max_mw;
+    Numbers base_mw, mw_per_heat_mw; ///< least output of a unit: base + this x its heat
+    Numbers loss_mw_per_heat_mw;     ///< taken off the largest output
 };
 
 /// Start cost of one unit after it was off for at least `off_h` hours.
@@ -362,7 +398,11 @@ struct System {
     Fuels fuels;
     Thermal thermal;
     HeatCurves heat_curves;
+    DeepLoad deep_load;
     StartTiers start_tiers;
+    Service service;
+    BackupCalls backup_calls;
+    HeatSupply heat_supply;
     Outages outages;
     Renewables renewables;
     Reservoirs reservoirs;

@@ -1,5 +1,6 @@
 #include "model/thermal.hpp"
 
+#include "grid/deep_load.hpp"
 #include "model/read_columns.hpp"
 #include "model/thermal_cluster.hpp"
 
@@ -111,9 +112,10 @@ void read_thermal(const Context& context, int item, const lp::Block& block,
 
     // From the solver's own units, before they are rounded, so that balances hold as well as in
     // its answer.
+    const double p_min_mw = grid::least_output_mw(context.system, item);
     const auto p_mw = schedule.thermal_p_mw.row(i);
     for (std::size_t t = 0; t < p_mw.size(); ++t) {
-        p_mw[t] = context.system.thermal.p_min_mw[i] * on[t];
+        p_mw[t] = p_min_mw * on[t];
     }
     for (std::size_t j = 0; j < values.size(); ++j) {
         const lp::Label label = block.column_label[j];

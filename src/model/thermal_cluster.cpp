@@ -2,7 +2,9 @@
 
 #include "base/error.hpp"
 #include "grid/cascades.hpp"
+#include "grid/deep_load.hpp"
 #include "grid/outages.hpp"
+#include "grid/service.hpp"
 
 #include <fmt/format.h>
 
@@ -38,20 +40,63 @@ std::vector<CurvePoint> heat_curve(const grid::System& system, int item) {
     return curve;
 }
 
-/// Cost of running at minimum and of every segment above it.
+double heat_at(const std::vector<CurvePoint>& curve, double p_mw) {
+    const auto above = std::find_if(curve.begin(), curve.end(),
+                                    [&](const CurvePoint& point) { return point.p_mw >= p_mw; });
+    if (above == curve.begin() || above == curve.end()) {
+        return above == curve.end() ? curve.back().heat_gj_per_h : curve.front().heat_gj_per_h;
+    }
+    const auto below = above - 1;
+    const double share = (p_mw - below->p_mw) / (above->p_mw - below->p_mw);
+    return below->heat_gj_per_h + share * (above->heat_gj_per_h - below->heat_gj_per_h);
+}
+
+/// The curve from the least output on, with a point at every tier's upper end.
+std::vector<CurvePoint> curve_of_output(const std::vector<CurvePoint>& curve, double least_mw,
+                                        const std::vector<grid::DeepTier>& tiers) {
+    std::vector<CurvePoint> points{{least_mw, heat_at(curve, least_mw)}};
+    for (const grid::DeepTier& tier : tiers) {
+        points.push_back({tier.from_mw, heat_at(curve, tier.from_mw)});
+    }
+    for (const CurvePoint& point : curve) {
+        if (point.p_mw > least_mw) {
+            points.push_back(point);
+        }
+    }
+    std::sort(points.begin(), points.end(),
+              [](const CurvePoint& a, const CurvePoint& b) { return a.p_mw < b.p_mw; });
+    return points;
+}
+
+/// What is paid for each MWh less between two neighbouring points of the curve.
+double deep_cny_per_mwh(const std::vector<grid::DeepTier>& tiers, double from_mw, double to_mw) {
+    const double middle_mw = 0.5 * (from_mw + to_mw);
+    for (const grid::DeepTier& tier : tiers) {
+        if (tier.to_mw < middle_mw && middle_mw < tier.from_mw) {
+            return tier.cny_per_mwh;
+        }
+    }
+    return 0.0;
+}
+
+/// TH-11: cost of running at the least output and of every segment above it.
 void read_costs(const grid::System& system, int item, Cluster& cluster) {
     const auto i = static_cast<std::size_t>(item);
     const auto fuel = static_cast<std::size_t>(system.thermal.fuel[i]);
     const double cny_per_gj = system.fuels.price_cny_per_gj[fuel] +
                               system.info.carbon_price_cny_per_t * system.fuels.co2_t_per_gj[fuel];
     const double om = system.thermal.variable_om_cny_per_mwh[i];
-    const std::vector<CurvePoint> curve = heat_curve(system, item);
+    const std::vector<grid::DeepTier> tiers = grid::deep_tiers(system, item);
+    const std::vector<CurvePoint> curve =
+        curve_of_output(heat_curve(system, item), cluster.p_min_mw, tiers);
     cluster.cost_on_cny_per_h = curve.front().heat_gj_per_h * cny_per_gj + cluster.p_min_mw * om;
     for (std::size_t m = 0; m + 1 < curve.size(); ++m) {
         const double width = curve[m + 1].p_mw - curve[m].p_mw;
         if (width > 0.0) {
             const double gj_per_mwh = (curve[m + 1].heat_gj_per_h - curve[m].heat_gj_per_h) / width;
-            cluster.segments.push_back({width, gj_per_mwh * cny_per_gj + om});
+            const double deep = deep_cny_per_mwh(tiers, curve[m].p_mw, curve[m + 1].p_mw);
+            cluster.segments.push_back({width, gj_per_mwh * cny_per_gj + om - deep});
+            cluster.cost_on_cny_per_h += deep * width;
         }
     }
 }
@@ -72,15 +117,21 @@ struct Limits {
     double highest_mw = 0.0, floor_mw = 0.0, start_mw = 0.0, stop_mw = 0.0;
 };
 
-Limits limits_of_hour(const grid::System& system, std::size_t i, int hour_of_year) {
+Limits limits_of_hour(const grid::System& system, std::size_t i, const grid::HeatPlan& heat,
+                      int hour_of_year) {
     const grid::Thermal& table = system.thermal;
-    const double p_min = table.p_min_mw[i];
+    const double p_min = grid::least_output_mw(system, static_cast<int>(i));
     const double p_max = table.p_max_mw[i];
     Limits limits;
     limits.highest_mw = p_max * profile_value(system, table.p_max_profile[i], hour_of_year, 1.0);
-    limits.floor_mw = std::max(
-        p_min, std::min(p_max * profile_value(system, table.p_min_profile[i], hour_of_year, 0.0),
-                        limits.highest_mw));
+    limits.floor_mw = p_max * profile_value(system, table.p_min_profile[i], hour_of_year, 0.0);
+    if (!heat.empty()) { // TH-14, TH-15
+        const auto hour =
+            static_cast<std::size_t>((hour_of_year + grid::hours_per_year) % grid::hours_per_year);
+        limits.highest_mw = std::min(limits.highest_mw, heat.top_mw[hour]);
+        limits.floor_mw = std::max(limits.floor_mw, heat.floor_mw[hour]);
+    }
+    limits.floor_mw = std::max(p_min, std::min(limits.floor_mw, limits.highest_mw));
     limits.highest_mw = std::max(limits.highest_mw, p_min);
     limits.start_mw =
         std::min(std::max(table.start_ramp_mw[i], limits.floor_mw), limits.highest_mw);
@@ -97,7 +148,7 @@ Cluster read_cluster(const Context& context, int item) {
     Cluster c;
     c.hours = context.span.hours;
     c.units = table.units[i];
-    c.p_min_mw = table.p_min_mw[i];
+    c.p_min_mw = grid::least_output_mw(system, item);
     c.p_max_mw = table.p_max_mw[i];
     c.ramp_up_mw_per_h = table.ramp_up_mw_per_h[i];
     c.ramp_down_mw_per_h = table.ramp_down_mw_per_h[i];
@@ -108,19 +159,20 @@ Cluster read_cluster(const Context& context, int item) {
     c.min_down_h = table.min_down_h[i];
 
     c.available = grid::available_units(system, item, context.span);
+    const grid::HeatPlan heat = grid::heat_plan(system, item);
+    const grid::Integers must_run = grid::must_run_units(system, item);
     for (int t = 0; t < c.hours; ++t) {
         const int hour = context.hour_of_year(t);
-        const Limits limits = limits_of_hour(system, i, hour);
+        const Limits limits = limits_of_hour(system, i, heat, hour);
         c.highest_mw.push_back(limits.highest_mw);
         c.floor_mw.push_back(limits.floor_mw);
         c.start_mw.push_back(limits.start_mw);
         c.stop_mw.push_back(limits.stop_mw);
-        const double units =
-            table.must_run_units[i] * profile_value(system, table.must_run_profile[i], hour, 1.0);
-        c.must_run.push_back(std::min(static_cast<int>(std::lround(units)),
-                                      c.available[static_cast<std::size_t>(t)]));
+        c.must_run.push_back(
+            std::min(must_run[static_cast<std::size_t>(hour % grid::hours_per_year)],
+                     c.available[static_cast<std::size_t>(t)]));
     }
-    c.stop_before_mw = limits_of_hour(system, i, context.hour_of_year(-1)).stop_mw;
+    c.stop_before_mw = limits_of_hour(system, i, heat, context.hour_of_year(-1)).stop_mw;
 
     c.state_given = table.initial_units_on[i] >= 0;
     if (c.state_given) {

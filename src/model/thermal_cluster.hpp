@@ -11,7 +11,8 @@
 /// of its columns. Symbols are those of docs/theory/thermal.md.
 namespace longyang::model {
 
-/// A segment of the heat curve above minimum output.
+/// A segment of the heat curve above minimum output. Within deep load reduction it may cost less
+/// than 0: giving more saves oil.
 struct HeatSegment {
     double width_mw = 0.0;         ///< of one unit
     double cost_cny_per_mwh = 0.0; ///< fuel, carbon, operation and maintenance
@@ -27,7 +28,7 @@ struct StartTier {
 struct Cluster {
     int hours = 0;
     int units = 0;
-    double p_min_mw = 0.0; ///< of one unit, as the following
+    double p_min_mw = 0.0; ///< of one unit, as the following; with deep load reduction
     double p_max_mw = 0.0;
     double ramp_up_mw_per_h = 0.0, ramp_down_mw_per_h = 0.0;
     double spinning_up_mw = 0.0, spinning_down_mw = 0.0, non_spinning_mw = 0.0;

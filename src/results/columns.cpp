@@ -112,6 +112,8 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("q_max_mvar", s.machines.q_max_mvar)
         .add("v_set_pu", s.machines.v_set_pu)
         .add("loss_mw", s.machines.loss_mw)
+        .add("from_hour", s.machines.from_hour)
+        .add("to_hour", s.machines.to_hour)
         .done());
 
     all.push_back(list("dispatch", s.dispatch, false)
@@ -189,6 +191,14 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("heat_gj_per_h", s.heat_curves.heat_gj_per_h)
         .done());
 
+    all.push_back(list("deep_load", s.deep_load, false)
+        .names_of("plant", s.deep_load.plant, s.thermal.name)
+        .add("down_to_mw", s.deep_load.down_to_mw)
+        .names_of("oil", s.deep_load.oil, s.fuels.name)
+        .add("oil_gj_per_mwh", s.deep_load.oil_gj_per_mwh)
+        .add("wear_cny_per_mwh", s.deep_load.wear_cny_per_mwh)
+        .done());
+
     all.push_back(list("start_tiers", s.start_tiers, false)
         .names_of("plant", s.start_tiers.plant, s.thermal.name)
         .add("off_h", s.start_tiers.off_h)
@@ -201,6 +211,30 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("to_hour", s.outages.to_hour)
         .add("units", s.outages.units)
         .add("kind", s.outages.kind)
+        .done());
+
+    all.push_back(list("service", s.service, false)
+        .names_of("plant", s.service.plant, s.thermal.name)
+        .add("from_hour", s.service.from_hour)
+        .add("to_hour", s.service.to_hour)
+        .add("backup", s.service.backup)
+        .done());
+
+    all.push_back(list("backup_calls", s.backup_calls, false)
+        .names_of("plant", s.backup_calls.plant, s.thermal.name)
+        .add("from_hour", s.backup_calls.from_hour)
+        .add("to_hour", s.backup_calls.to_hour)
+        .done());
+
+    all.push_back(list("heat_supply", s.heat_supply, false)
+        .names_of("plant", s.heat_supply.plant, s.thermal.name)
+        .add("kind", s.heat_supply.kind)
+        .add("heat_mw", s.heat_supply.heat_mw)
+        .profile("heat_profile", s.heat_supply.heat_profile)
+        .add("unit_heat_max_mw", s.heat_supply.unit_heat_max_mw)
+        .add("base_mw", s.heat_supply.base_mw)
+        .add("mw_per_heat_mw", s.heat_supply.mw_per_heat_mw)
+        .add("loss_mw_per_heat_mw", s.heat_supply.loss_mw_per_heat_mw)
         .done());
 
     all.push_back(list("renewables", s.renewables, true)

@@ -87,7 +87,10 @@ std::vector<Dataset> make_datasets() {
     planned("thermal", "down_mw", "MW", &Schedule::thermal_down_mw, &Owners::thermal, "downward spinning reserve held");
     planned("thermal", "non_spinning_mw", "MW", &Schedule::thermal_non_spinning_mw, &Owners::thermal, "reserve held by units at rest");
     derived("thermal", "heat_gj", "GJ", "heat input by the heat curve, without starts");
-    derived("thermal", "co2_t", "t", "CO2 from that heat");
+    derived("thermal", "co2_t", "t", "CO2 from that heat and from the oil of deep load reduction");
+    derived("thermal", "deep_reduction_mw", "MW", "how far running units are below p_min_mw, summed");
+    derived("thermal", "units_required", "1", "units that have to run: must-run and heat supply, as far as available");
+    derived("thermal", "heat_supply_mw", "MW", "heat that the running units supply, of heat_supply");
 
     planned("renewables", "p_mw", "MW", &Schedule::renewable_p_mw, &Owners::renewable, "output");
     planned("renewables", "down_mw", "MW", &Schedule::renewable_down_mw, &Owners::renewable, "downward reserve held");

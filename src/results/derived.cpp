@@ -1,5 +1,9 @@
 #include "results/derived.hpp"
 
+#include "grid/deep_load.hpp"
+#include "grid/outages.hpp"
+#include "grid/service.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -45,16 +49,49 @@ void add_heat(const System& system, grid::Span hours, HourTables& tables) {
     const std::size_t plants = system.thermal.line.size();
     HourTable heat(plants, hours.size());
     HourTable co2(plants, hours.size());
+    HourTable reduction(plants, hours.size());
     for (std::size_t i = 0; i < plants; ++i) {
         const HeatCurve curve = heat_curve(system, i);
         const double co2_t_per_gj = system.fuels.co2_t_per_gj[index_of(system.thermal.fuel[i])];
+        const std::vector<grid::DeepTier> tiers = grid::deep_tiers(system, static_cast<int>(i));
         for (std::size_t t = 0; t < hours.size(); ++t) {
             heat.row(i)[t] = heat_gj(curve, on.row(i)[t], p.row(i)[t]);
             co2.row(i)[t] = co2_t_per_gj * heat.row(i)[t];
+            for (const grid::DeepTier& tier : tiers) {
+                const double less_mwh = tier.reduction_mwh(on.row(i)[t], p.row(i)[t]);
+                reduction.row(i)[t] += less_mwh;
+                co2.row(i)[t] += tier.oil_co2_t_per_gj * tier.oil_gj_per_mwh * less_mwh;
+            }
         }
     }
     tables["thermal/heat_gj"] = std::move(heat);
     tables["thermal/co2_t"] = std::move(co2);
+    tables["thermal/deep_reduction_mw"] = std::move(reduction);
+}
+
+/// Units that have to run, and the heat that running units supply: those beyond the plan add none.
+void add_duties(const System& system, grid::Span hours, HourTables& tables) {
+    const HourTable& on = tables.at("thermal/units_on");
+    const std::size_t plants = system.thermal.line.size();
+    HourTable required(plants, hours.size());
+    HourTable supply(plants, hours.size());
+    for (std::size_t i = 0; i < plants; ++i) {
+        const int plant = static_cast<int>(i);
+        const std::vector<int> available = grid::available_units(system, plant, hours);
+        const grid::Integers must_run = grid::must_run_units(system, plant);
+        const grid::HeatPlan heat = grid::heat_plan(system, plant);
+        for (std::size_t t = 0; t < hours.size(); ++t) {
+            const std::size_t hour =
+                (static_cast<std::size_t>(hours.begin) + t) % grid::hours_per_year;
+            required.row(i)[t] = std::min(must_run[hour], available[t]);
+            if (!heat.empty()) {
+                supply.row(i)[t] =
+                    heat.heat_mw[hour] * std::min<double>(on.row(i)[t], heat.units[hour]);
+            }
+        }
+    }
+    tables["thermal/units_required"] = std::move(required);
+    tables["thermal/heat_supply_mw"] = std::move(supply);
 }
 
 /// Adds sign x row `i` of `from` to row `j` of `to`.
@@ -232,6 +269,7 @@ void derive(const System& system, grid::Span hours, HourTables& tables) {
         by_profile(system, system.renewables.capacity_mw, system.renewables.profile, hours);
     tables["loads/load_mw"] = by_profile(system, system.loads.mean_mw, system.loads.profile, hours);
     add_heat(system, hours, tables);
+    add_duties(system, hours, tables);
     add_balances(system, hours, tables);
 }
 

@@ -1,4 +1,5 @@
-// TH-1 to TH-10 and the cost of thermal clusters, by docs/theory/thermal.md.
+// TH-1 to TH-15: limits and cost of thermal clusters, by docs/theory/thermal.md.
+#include "grid/calendar.hpp"
 #include "verify/checks.hpp"
 
 #include <algorithm>
@@ -12,23 +13,105 @@ struct UnitLimits {
     double floor_mw = 0.0, top_mw = 0.0, start_mw = 0.0, stop_mw = 0.0;
 };
 
+/// A tier of deep load reduction of one unit.
+struct DeepTier {
+    double from_mw, to_mw, cny_per_mwh;
+};
+
+/// TH-11: the plant's rows from p_min_mw down.
+std::vector<DeepTier> deep_tiers(const grid::System& system, std::size_t plant) {
+    const grid::DeepLoad& table = system.deep_load;
+    std::vector<DeepTier> tiers;
+    for (std::size_t k = 0; k < table.plant.size(); ++k) {
+        if (table.plant[k] != static_cast<int>(plant)) {
+            continue;
+        }
+        double cny_per_mwh = table.wear_cny_per_mwh[k];
+        if (table.oil[k] >= 0) {
+            const std::size_t oil = at(table.oil[k]);
+            cny_per_mwh += table.oil_gj_per_mwh[k] *
+                           (system.fuels.price_cny_per_gj[oil] +
+                            system.info.carbon_price_cny_per_t * system.fuels.co2_t_per_gj[oil]);
+        }
+        tiers.push_back({0.0, table.down_to_mw[k], cny_per_mwh});
+    }
+    std::sort(tiers.begin(), tiers.end(),
+              [](const DeepTier& a, const DeepTier& b) { return a.to_mw > b.to_mw; });
+    double from_mw = system.thermal.p_min_mw[plant];
+    for (DeepTier& tier : tiers) {
+        tier.from_mw = from_mw;
+        from_mw = tier.to_mw;
+    }
+    return tiers;
+}
+
+/// Heat supply of one cluster, by hour of the year (TH-13 to TH-15).
+struct HeatDuty {
+    bool given = false, back_pressure = false;
+    std::vector<double> units, lower_mw, upper_mw;
+};
+
+HeatDuty heat_duty(const grid::System& system, std::size_t plant) {
+    const grid::HeatSupply& table = system.heat_supply;
+    HeatDuty duty;
+    for (std::size_t k = 0; k < table.plant.size(); ++k) {
+        if (table.plant[k] != static_cast<int>(plant)) {
+            continue;
+        }
+        duty.given = true;
+        duty.back_pressure = table.kind[k] == "back_pressure";
+        std::vector<double> demand(grid::hours_per_year, table.heat_mw[k]);
+        double largest[13] = {};
+        for (int h = 0; h < grid::hours_per_year; ++h) {
+            demand[at(h)] *=
+                table.heat_profile[k] < 0 ? 1.0 : system.profiles.row(table.heat_profile[k])[at(h)];
+            double& most = largest[grid::month_of_hour(h)];
+            most = std::max(most, demand[at(h)]);
+        }
+        for (int h = 0; h < grid::hours_per_year; ++h) {
+            const double full = largest[grid::month_of_hour(h)] / table.unit_heat_max_mw[k];
+            const double units =
+                demand[at(h)] <= 0.0
+                    ? 0.0
+                    : std::min<double>(std::ceil(full - 1e-6), system.thermal.units[plant]);
+            const double heat_mw =
+                units > 0.0 ? std::min(demand[at(h)] / units, table.unit_heat_max_mw[k]) : 0.0;
+            const double tied_mw = table.base_mw[k] + table.mw_per_heat_mw[k] * heat_mw;
+            duty.units.push_back(units);
+            duty.lower_mw.push_back(units > 0.0 ? tied_mw : 0.0);
+            duty.upper_mw.push_back(duty.back_pressure && units > 0.0
+                                        ? tied_mw
+                                        : system.thermal.p_max_mw[plant] -
+                                              table.loss_mw_per_heat_mw[k] * heat_mw);
+        }
+    }
+    return duty;
+}
+
 /// One cluster with its data and its rows of the schedule.
 struct Cluster {
     const Scope& scope;
     std::size_t i;
     std::string name;
-    double units, p_min_mw, p_max_mw;
+    std::vector<DeepTier> deep;
+    HeatDuty heat;
+    double units, p_min_mw, p_max_mw; ///< p_min_mw: with deep load reduction
     bool state_given;
 
     Cluster(const Scope& scope_, std::size_t i_)
-        : scope(scope_), i(i_), name(name_of(scope_.system.thermal, i_)), units(table().units[i_]),
-          p_min_mw(table().p_min_mw[i_]), p_max_mw(table().p_max_mw[i_]),
-          state_given(table().initial_units_on[i_] >= 0) {}
+        : scope(scope_), i(i_), name(name_of(scope_.system.thermal, i_)),
+          deep(deep_tiers(scope_.system, i_)), heat(heat_duty(scope_.system, i_)),
+          units(table().units[i_]),
+          p_min_mw(deep.empty() ? table().p_min_mw[i_] : deep.back().to_mw),
+          p_max_mw(table().p_max_mw[i_]), state_given(table().initial_units_on[i_] >= 0) {}
 
     [[nodiscard]] const grid::Thermal& table() const { return scope.system.thermal; }
     [[nodiscard]] double scale_mw() const { return units * p_max_mw; }
     [[nodiscard]] int initial_h() const { return table().initial_h[i]; }
 
+    [[nodiscard]] std::size_t year_hour(int t) const {
+        return at((scope.hour_of_year(t) + grid::hours_per_year) % grid::hours_per_year);
+    }
     /// Units on; those before the span at t = -1.
     [[nodiscard]] double on(int t) const {
         return t < 0 ? table().initial_units_on[i] : scope.schedule.thermal_units_on.row(i)[at(t)];
@@ -40,10 +123,10 @@ struct Cluster {
     [[nodiscard]] double stopped(int t) const {
         return t < scope.hours() ? scope.schedule.thermal_stops.row(i)[at(t)] : 0.0;
     }
+    [[nodiscard]] double p_mw(int t) const { return scope.schedule.thermal_p_mw.row(i)[at(t)]; }
     /// p', the output above the minimum of all units on.
     [[nodiscard]] double above_mw(int t) const {
-        return t < 0 ? (table().initial_p_mw[i] - p_min_mw) * on(t)
-                     : scope.schedule.thermal_p_mw.row(i)[at(t)] - p_min_mw * on(t);
+        return t < 0 ? (table().initial_p_mw[i] - p_min_mw) * on(t) : p_mw(t) - p_min_mw * on(t);
     }
     [[nodiscard]] double up_mw(int t) const { return scope.schedule.thermal_up_mw.row(i)[at(t)]; }
     [[nodiscard]] double down_mw(int t) const {
@@ -51,8 +134,12 @@ struct Cluster {
     }
 
     [[nodiscard]] UnitLimits limits(int t) const {
-        const double raised_mw = p_max_mw * scope.profile(table().p_min_profile[i], t, 0.0);
+        double raised_mw = p_max_mw * scope.profile(table().p_min_profile[i], t, 0.0);
         double top_mw = p_max_mw * scope.profile(table().p_max_profile[i], t, 1.0);
+        if (heat.given) {
+            raised_mw = std::max(raised_mw, heat.lower_mw[year_hour(t)]);
+            top_mw = std::min(top_mw, heat.upper_mw[year_hour(t)]);
+        }
         const double floor_mw = std::max(p_min_mw, std::min(raised_mw, top_mw));
         top_mw = std::max(top_mw, p_min_mw);
         return {floor_mw, top_mw, std::min(std::max(table().start_ramp_mw[i], floor_mw), top_mw),
@@ -60,7 +147,31 @@ struct Cluster {
     }
 };
 
-/// A_t by the outages' rows.
+/// TH-12: between commissioning and retirement, and called if it is backup.
+bool in_service(const Cluster& c, int t) {
+    const grid::Service& service = c.scope.system.service;
+    const int hour = static_cast<int>(c.year_hour(t));
+    for (std::size_t k = 0; k < service.plant.size(); ++k) {
+        if (service.plant[k] != static_cast<int>(c.i)) {
+            continue;
+        }
+        if (hour < service.from_hour[k] || hour >= service.to_hour[k]) {
+            return false;
+        }
+        if (service.backup[k] == "yes") {
+            const grid::BackupCalls& calls = c.scope.system.backup_calls;
+            bool called = false;
+            for (std::size_t m = 0; m < calls.plant.size(); ++m) {
+                called = called || (calls.plant[m] == static_cast<int>(c.i) &&
+                                    calls.from_hour[m] <= hour && hour < calls.to_hour[m]);
+            }
+            return called;
+        }
+    }
+    return true;
+}
+
+/// A_t by the outages' rows, service and heat supply.
 std::vector<double> available_units(const Cluster& c) {
     std::vector<double> available(at(c.scope.hours()), c.units);
     const grid::Outages& outages = c.scope.system.outages;
@@ -74,6 +185,11 @@ std::vector<double> available_units(const Cluster& c) {
                 available[at(t)] = std::max(available[at(t)] - outages.units[k], 0.0);
             }
         }
+    }
+    for (int t = 0; t < c.scope.hours(); ++t) {
+        double& units = available[at(t)];
+        units = in_service(c, t) ? units : 0.0;
+        units = c.heat.back_pressure ? std::min(units, c.heat.units[c.year_hour(t)]) : units;
     }
     return available;
 }
@@ -127,8 +243,9 @@ void check_minimum_times(const Cluster& c, const std::vector<double>& available,
 void check_availability(const Cluster& c, const std::vector<double>& available,
                         Findings& findings) {
     for (int t = 0; t < c.scope.hours(); ++t) {
-        const double wanted = std::round(c.table().must_run_units[c.i] *
-                                         c.scope.profile(c.table().must_run_profile[c.i], t, 1.0));
+        double wanted = std::round(c.table().must_run_units[c.i] *
+                                   c.scope.profile(c.table().must_run_profile[c.i], t, 1.0));
+        wanted = c.heat.given ? std::max(wanted, c.heat.units[c.year_hour(t)]) : wanted;
         findings.at_least({"TH-4 must-run", c.name, t, "-"}, c.on(t),
                           std::min(wanted, available[at(t)]));
         findings.at_most({"TH-4 availability", c.name, t, "-"}, c.on(t), available[at(t)]);
@@ -209,12 +326,13 @@ struct HeatCurve {
     }
     [[nodiscard]] double top_mw() const { return points.empty() ? 0.0 : points.back().p_mw; }
 
-    /// Heat of `on` units that together run at `above_mw` over the curve's first point. The curve
-    /// is convex, so the cheapest way is to fill every unit's segments from below.
-    [[nodiscard]] double heat_gj_per_h(double on, double above_mw) const {
+    /// Heat of `on` units that together run at `p_mw`. The curve is convex, so the cheapest way is
+    /// to fill every unit's segments from below.
+    [[nodiscard]] double heat_gj_per_h(double on, double p_mw) const {
         if (points.empty()) {
             return 0.0;
         }
+        double above_mw = p_mw - points.front().p_mw * on;
         double heat = points.front().heat_gj_per_h * on;
         for (std::size_t m = 0; m + 1 < points.size(); ++m) {
             const double width_mw = points[m + 1].p_mw - points[m].p_mw;
@@ -273,6 +391,16 @@ std::vector<Tier> start_tiers(const grid::System& system, std::size_t plant) {
     return tiers;
 }
 
+/// TH-11: what deep load reduction of an hour costs, shared out evenly over the units on.
+double deep_cost_cny(const Cluster& c, int t) {
+    double cost = 0.0;
+    for (const DeepTier& tier : c.deep) {
+        const double less_mw = tier.from_mw * c.on(t) - c.p_mw(t);
+        cost += tier.cny_per_mwh * std::clamp(less_mw, 0.0, (tier.from_mw - tier.to_mw) * c.on(t));
+    }
+    return cost;
+}
+
 double cluster_cost_cny(const Cluster& c, const HeatCurve& curve) {
     const grid::System& system = c.scope.system;
     const std::size_t fuel = at(c.table().fuel[c.i]);
@@ -281,10 +409,8 @@ double cluster_cost_cny(const Cluster& c, const HeatCurve& curve) {
     const std::vector<Tier> tiers = start_tiers(system, c.i);
     double cost = 0.0;
     for (int t = 0; t < c.scope.hours(); ++t) {
-        cost +=
-            cny_per_gj * curve.heat_gj_per_h(c.on(t), c.above_mw(t)) +
-            c.table().variable_om_cny_per_mwh[c.i] * c.scope.schedule.thermal_p_mw.row(c.i)[at(t)] +
-            start_cost_cny(c, tiers, t);
+        cost += cny_per_gj * curve.heat_gj_per_h(c.on(t), c.p_mw(t)) + deep_cost_cny(c, t) +
+                c.table().variable_om_cny_per_mwh[c.i] * c.p_mw(t) + start_cost_cny(c, tiers, t);
     }
     return cost;
 }

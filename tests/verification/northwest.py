@@ -49,7 +49,8 @@ def check_ranks(case, folder, span) -> tuple[bool, str]:
 def check_peer(case, folder, span) -> tuple[bool, str]:
     copy = folder / "case"
     shutil.copytree(case, copy)
-    (copy / "head_curves.csv").unlink(missing_ok=True)
+    for table in UNKNOWN_TO_THE_PEER:
+        (copy / f"{table}.csv").unlink(missing_ok=True)
     with program.run_case(copy, folder / "peer.h5", *span, "--relax", timeout_s=3600) as results:
         ours = float(program.quantity(results, "certificate/cost_cny"))
         first_hour = int(results.attrs["span_begin_hour"])
@@ -61,6 +62,9 @@ def check_peer(case, folder, span) -> tuple[bool, str]:
     peer = linopy_day.solve(linopy_day.build(tables, first_hour, int(span[3]), limits=True), relax=True)
     return checks.relative(ours, peer) < 1e-6, f"ours {ours:.6f}, linopy {peer:.6f}, relative {checks.relative(ours, peer):.1e}"
 
+
+# Left out of both: the peer has no head segments, flexible loads, deep load reduction, service by date or heat supply.
+UNKNOWN_TO_THE_PEER = ("head_curves", "flexible_loads", "deep_load", "service", "backup_calls", "heat_supply")
 
 CHECKS = {"mps": check_mps, "flows": check_flows, "ranks": check_ranks, "peer": check_peer}
 

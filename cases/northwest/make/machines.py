@@ -3,7 +3,9 @@ units turned to condensers, grid-forming batteries. All figures of one machine o
 
 import math
 
-from .common import Case, PLAN, in_service, read, slug
+import numpy as np
+
+from .common import Case, MONTH_OF_HOUR, PLAN, in_service, read, slug
 
 POWER_FACTOR = 0.9
 TEXTBOOK = "textbook ranges of machine data (Kundur 1994, Anderson & Fouad 2003), recalled"
@@ -32,6 +34,7 @@ CONDENSER_X_PU = {50: 0.12 + 0.12, 300: 0.11 + 0.11}  # machine and transformer
 CONDENSER_H_S = {50: 1.5, 300: 1.8}
 CONDENSER_LOSS_SHARE = 0.015
 CONVERTED_H_S = 1.2  # the generator's rotor alone, turbine uncoupled
+CONVERTED_FROM = {"华电青海大通发电厂": (7, 1)}  # month, day of 2030; the others stand at its begin. Estimated
 CONVERTED_PLANTS = {"国家电投黄河上游水电开发公司西宁火电厂": "xining_330", "华能西宁热电厂": "xining_330",
                     "华电青海大通发电厂": "datong_330"}
 GRID_FORMING_SHARE = 0.2  # of battery power by 2030
@@ -129,6 +132,10 @@ def _add_condensers(case: Case, rows: list) -> None:
                          (x, x_up, CONVERTED_H_S, 0, 1, 0), (-0.3, 0.6), f"{PLAN}; GEM list of units; {TEXTBOOK}",
                          f"{plant}: the plan turns coal units to condensers or backup without naming them; units of "
                          "300 MW and more taken as condensers, turbine uncoupled", CONDENSER_LOSS_SHARE * s_mva))
+        if plant in CONVERTED_FROM:
+            month, day = CONVERTED_FROM[plant]
+            rows[-1]["from_hour"] = int(np.searchsorted(MONTH_OF_HOUR, month)) + 24 * (day - 1)
+            rows[-1]["note"] += f"; conversion ends on day {day} of month {month} (estimated)"
 
 
 def _add_grid_forming(case: Case, rows: list) -> None:

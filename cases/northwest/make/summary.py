@@ -249,11 +249,13 @@ the third one's place is open in the plan and put at Wulan, inside Haixi. Transf
 both directions; Gansu-Ningxia holds all four ties, of which the source names two. Outside Qinghai everything hangs on 750 kV.
 
 **Thermal.** GEM units that are not retired, shelved or outside the grid (Jinjie and Fugu stay out); non-captive units of the 100-200 MW class and 30 years of
-age retire; the difference to the provincial scenario is filled by 1000 MW units at assumed places (`_new`). Qinghai's coal is all retired: the plan counts 100 % clean capacity and no coal
-generation; only its 200 MW of biomass are left. Units are grouped by nearest bus, class and role; clusters below 1000 MW join the nearest bus with one of their kind. Units of a cluster
-count with their mean size. Captive plants are in, since provincial consumption holds their loads: half of their units must run. CHP: half of the units must run in the heating season, their least
-output follows the monthly minima of costs.csv moved by the heat demand within the month. Heat rates are GEM's, net of own use (thermal_classes.csv), part load by one convex curve of 1.075
-times the full-load rate at 40 %. Minimum load after retrofit. Hourly ramps are half of what the ten-minute rate would give. One planned outage a unit in spring or autumn, levelled by region;
+age retire; the difference to the provincial scenario is filled by 1000 MW units at assumed places (`_new`). Qinghai's coal does not run: the plan counts 100 % clean capacity and no coal
+generation, and turns the plants to condensers or emergency backup. Units of 300 MW and more are condensers (Datong's from 1 July on), the four of 135 MW are backup that nothing calls here (service.csv; the calm week's variant calls
+it); its 200 MW of biomass run. The scenario's last new unit of each province enters on 1 July, units of 2001 leave then. Units are grouped by nearest bus, class and role; clusters below 1000 MW join the nearest bus with one of their kind. Units of a cluster
+count with their mean size. Captive plants are in, since provincial consumption holds their loads: half of their units must run. CHP (heat_supply.csv): a heat demand by hour from the heat shape
+(temperature) in the heating season, as much as half of a cluster's units can give in its coldest hours; least power by heat from the monthly minima of costs.csv, largest power less 0.15 MW a MW of heat; units below 80 MW are taken as
+back pressure. Deep load reduction (deep_load.csv): ordinary minimum of 2020 (40 to 55 %), down to the one after retrofit at the cost of wear, down to 20 to 22 % with oil, but for captive and 100-200 MW units. Heat rates are GEM's, net of own use (thermal_classes.csv), part load by one convex curve of 1.075
+times the full-load rate at 40 %. Hourly ramps are half of what the ten-minute rate would give. One planned outage a unit in spring or autumn, levelled by region;
 5-6 % forced outages for drawn outages. Coal prices: mean of 2020 and 2023; carbon 95 CNY/t on all emissions.
 
 **Wind and PV.** Provincial series of ERA5 (see sources), brought to the published full-load hours of 2020 plus curtailment by cf_calibration.csv; the exponent (wind) or factor (PV) is moved by a

@@ -72,12 +72,19 @@ def write_calm_week(base: Case, out: pathlib.Path) -> None:
     month = int(MONTH_OF_HOUR[first])
     day = first // 24 - int(np.searchsorted(MONTH_OF_HOUR, month)) // 24 + 1
     start = f"{BASE}-{month:02d}-{day:02d}"
+    calls = Case(BASE, base, label="calm-week")
+    backup = base.tables["service"]
+    calls.add_rows("backup_calls", [{"plant": name, "from_hour": first, "to_hour": first + WEEK, "source": "assumed",
+                                     "quality": "estimated", "note": "the calm week calls Qinghai's emergency backup"}
+                                    for name in backup[backup.backup == "yes"].plant])
+    calls.write(out / f"{BASE}-calm-week")
     _write(out / f"{BASE}-calm-week",
            _toml("calm-week", "the winter week with the least wind", ["", "[run]", f"from = {start}", f"hours = {WEEK}"]),
            f"""# Northwest {BASE}, calm winter week
 
 [{BASE}](../{BASE}/README.md) over the seven winter days (December to February) of its weather year with the least wind in the {len(PROVINCES)} provinces: from {start} on, mean availability {100 * found:.1f} % of
-capacity; winter's mean is {100 * usual:.1f} %. One weather year is at hand (2020), so this is its calmest week and not one of twenty years; `--set wind.capacity=*0.8` makes it calmer. `--from` and `--hours`
+capacity; winter's mean is {100 * usual:.1f} %. One weather year is at hand (2020), so this is its calmest week and not one of twenty years; `--set wind.capacity=*0.8` makes it calmer. Qinghai's emergency backup of coal is
+called for the week: it may run (backup_calls.csv); `--without backup_calls` says what it brings. `--from` and `--hours`
 on the command line take other spans.""")
 
 

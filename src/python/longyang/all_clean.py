@@ -112,7 +112,8 @@ class SpanReport:
         thermal = self.results.table("thermal")
         running = pd.DataFrame(_values(self.results.thermal.units_on)[:, self.hours], index=thermal.index)
         running = running.loc[self.fossil.index]
-        return bool((running.le(thermal.loc[running.index, "must_run_units"] + 1e-6, axis=0)).all(axis=None))
+        required = pd.DataFrame(_values(self.results.thermal.units_required)[:, self.hours], index=thermal.index)
+        return bool((running <= required.loc[running.index] + 1e-6).all(axis=None))
 
     def causes(self, hour: int) -> list[str]:
         """Limits with a price in an hour of the span, the dearest first."""

@@ -112,6 +112,9 @@ class Case:
         for k, row in enumerate(thermal.itertuples()):
             points = curves[row.name]
             p, heat = points["p_mw"].to_numpy(), points["heat_gj_per_h"].to_numpy()
+            above = p > row.p_min_mw  # a curve may begin lower
+            heat = np.append(np.interp(row.p_min_mw, p, heat), heat[above])
+            p = np.append(row.p_min_mw, p[above])
             width[k, :len(p) - 1] = np.diff(p)
             marginal[k, :len(p) - 1] = np.diff(heat) / np.diff(p) * price[row.fuel] + row.variable_om_cny_per_mwh
             no_load[k] = heat[0] * price[row.fuel] + row.p_min_mw * row.variable_om_cny_per_mwh

@@ -109,10 +109,11 @@ TEST(LoadCase, GivesEveryRankTheSameCaseOrThrowsWithAllFaults) {
     } catch (const Error& e) {
         EXPECT_EQ(e.code(), Exit::faulty_case);
         const std::string told = e.what();
-        EXPECT_NE(told.find(": 3 faults\n"), std::string::npos) << told;
+        EXPECT_NE(told.find(": 4 faults\n"), std::string::npos) << told;
         EXPECT_NE(told.find("fuels.csv:2: column price_cny_per_gj"), std::string::npos);
         EXPECT_NE(told.find("fuels.csv:2: column co2_t_per_gj"), std::string::npos);
         EXPECT_NE(told.find("thermal.csv:3: column fuel: found \"gas\""), std::string::npos);
+        EXPECT_NE(told.find("deep_load.csv:3: column oil: found \"gas\""), std::string::npos);
     }
 }
 

@@ -53,6 +53,17 @@ TEST(ConnectedMachines, FollowThePlants) {
               (std::vector<double>{5, 5, 5}));
 }
 
+// A coal unit's generator that becomes a condenser in the second hour of the span.
+TEST(ConnectedMachines, ACondenserCountsFromItsDateOn) {
+    System system = small_system();
+    system.machines.from_hour.assign(5, 0);
+    system.machines.to_hour.assign(5, hours_per_year);
+    system.machines.from_hour[4] = 101;
+    const HourTable n = connected_machines(system, empty_schedule(system, {100, 3}));
+    EXPECT_EQ(std::vector<double>(n.row(4).begin(), n.row(4).end()),
+              (std::vector<double>{0, 5, 5}));
+}
+
 TEST(ConnectedMachines, APlantThatIsNotThere) {
     System system = small_system();
     system.machines.plant[2] = "dyke";

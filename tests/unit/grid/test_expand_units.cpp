@@ -44,6 +44,11 @@ System one_cluster(int units) {
     s.heat_curves.plant = {0, 0};
     s.heat_curves.p_mw = {100, 300};
     s.heat_curves.heat_gj_per_h = {1000, 2700};
+    s.deep_load.plant = {0};
+    s.deep_load.down_to_mw = {80};
+    s.deep_load.oil = {1};
+    s.deep_load.oil_gj_per_mwh = {3};
+    s.deep_load.wear_cny_per_mwh = {30};
     s.start_tiers.plant = {0};
     s.start_tiers.off_h = {6};
     s.start_tiers.cost_cny = {5000};
@@ -118,6 +123,62 @@ TEST(ExpandUnits, MustRunPassesByUnitsThatCannotBeBack) {
     EXPECT_EQ(hours_where(units[2].must_run, 1), std::vector<int>{});
 }
 
+// 230 MW of heat in hours 10 to 19 and 50 MW in hours 20 to 29, for units of 100 MW of heat: three
+// of four units by the month's largest hour; none of back pressure runs besides them.
+TEST(ExpandUnits, HeatSupplyBecomesDutiesAndLimits) {
+    System s = one_cluster(4);
+    s.profiles.name = {"heat"};
+    s.profiles.file = {""};
+    s.profiles.values.assign(hours_per_year, 0.0);
+    std::fill_n(s.profiles.values.begin() + 10, 10, 230.0);
+    std::fill_n(s.profiles.values.begin() + 20, 10, 60.0);
+    s.heat_supply.plant = {0};
+    s.heat_supply.kind = {"extraction"};
+    s.heat_supply.heat_mw = {1};
+    s.heat_supply.heat_profile = {0};
+    s.heat_supply.unit_heat_max_mw = {100};
+    s.heat_supply.base_mw = {90};
+    s.heat_supply.mw_per_heat_mw = {0.75};
+    s.heat_supply.loss_mw_per_heat_mw = {0.3};
+    const System single = expand_units(s);
+    EXPECT_EQ(single.thermal.must_run_units, (Integers{1, 1, 1, 0}));
+    const auto low = single.profiles.row(single.thermal.p_min_profile[3]);
+    const auto high = single.profiles.row(single.thermal.p_max_profile[3]);
+    EXPECT_DOUBLE_EQ(low[9], 0.0);
+    EXPECT_DOUBLE_EQ(high[9], 1.0);
+    EXPECT_DOUBLE_EQ(low[10] * 300, 90 + 0.75 * 230 / 3);
+    EXPECT_DOUBLE_EQ(high[10] * 300, 300 - 0.3 * 230 / 3);
+    EXPECT_DOUBLE_EQ(low[29] * 300, 90 + 0.75 * 20);
+    EXPECT_EQ(available_units(s, 0, {9, 2}), (std::vector<int>{4, 4}));
+
+    s.heat_supply.kind = {"back_pressure"};
+    EXPECT_EQ(available_units(s, 0, {9, 2}), (std::vector<int>{0, 3}));
+    const auto units = deal_units(s, 0);
+    EXPECT_EQ(hours_where(units[3].available, 1), std::vector<int>{});
+    EXPECT_EQ(hours_where(units[2].available, 1).size(), 20U);
+    EXPECT_TRUE(expand_units(s).heat_supply.plant.empty());
+}
+
+TEST(ExpandUnits, ServiceEndsAndBackupIsCalled) {
+    System s = one_cluster(2);
+    add_outage(s, 103, 104, 2);
+    s.service.plant = {0};
+    s.service.from_hour = {100};
+    s.service.to_hour = {108};
+    s.service.backup = {"no"};
+    EXPECT_EQ(hours_where(deal_units(s, 0)[1].available, 1),
+              (std::vector<int>{100, 101, 102, 104, 105, 106, 107}));
+    s.service.backup = {"yes"};
+    EXPECT_TRUE(hours_where(deal_units(s, 0)[1].available, 1).empty());
+    s.backup_calls.plant = {0, 0};
+    s.backup_calls.from_hour = {90, 107};
+    s.backup_calls.to_hour = {102, 120};
+    const System single = expand_units(s);
+    EXPECT_TRUE(single.service.plant.empty());
+    EXPECT_EQ(available_units(single, 1, {99, 4}), (std::vector<int>{0, 1, 1, 0}));
+    EXPECT_EQ(available_units(s, 0, {106, 3}), (std::vector<int>{0, 2, 0}));
+}
+
 TEST(ExpandUnits, ALoneUnitKeepsItsMustRun) {
     System s = one_cluster(1);
     s.thermal.must_run_units = {1};
@@ -143,6 +204,9 @@ TEST(ExpandUnits, ClusterBecomesSingleUnits) {
     EXPECT_DOUBLE_EQ(single.profiles.row(0)[60], 1.0);
     EXPECT_EQ(single.heat_curves.plant, (Integers{0, 0, 1, 1, 2, 2}));
     EXPECT_EQ(single.start_tiers.cost_cny, (Numbers{5000, 5000, 5000}));
+    EXPECT_EQ(single.deep_load.plant, (Integers{0, 1, 2}));
+    EXPECT_EQ(single.deep_load.down_to_mw, (Numbers{80, 80, 80}));
+    EXPECT_EQ(single.deep_load.oil_gj_per_mwh, (Numbers{3, 3, 3}));
     EXPECT_EQ(single.outages.plant, (Integers{0, 1, 2}));
     for (int plant = 0; plant < 3; ++plant) {
         EXPECT_EQ(available_units(single, plant, {49, 3}), (std::vector<int>{1, 0, 0}));

@@ -35,6 +35,12 @@ inline Plant random_plant(Random& random, const PlantKind& kind, grid::System& s
         plant.curve.emplace_back(mw + width, cny + slope * width);
         slope += random.number(0, 60);
     }
+    if (segments > 1 && random.one_in(3)) { // slopes may be below 0 then
+        for (int tier = 1; tier < segments; ++tier) {
+            plant.deep_cny_per_mwh.push_back((tier == 1 ? 0.0 : plant.deep_cny_per_mwh.back()) +
+                                             random.number(0, 400));
+        }
+    }
     plant.min_up_h = random.one_in(3) ? 1 : random.whole(2, 9);
     plant.min_down_h = random.one_in(3) ? 1 : random.whole(2, 9);
     if (kind.ramps) {
@@ -84,6 +90,24 @@ inline Plant random_plant(Random& random, const PlantKind& kind, grid::System& s
     plant.initial_h = random.whole(1, 12);
     plant.initial_p_mw = random.number(p_min, p_min + range);
     return plant;
+}
+
+/// Service and heat supply of a plant, at times.
+inline void random_duties(Random& random, grid::System& system, int plant, int hours) {
+    if (random.one_in(6)) {
+        const int from = random.whole(0, hours / 2);
+        add_service(system, plant, from, random.whole(from + 1, hours), random.one_in(3));
+        add_call(system, plant, 0, hours / 2);
+    }
+    if (random.one_in(6)) {
+        std::vector<double> heat_mw(static_cast<std::size_t>(hours + 1), 0.0);
+        const int end = random.whole(1, hours);
+        for (int t = random.whole(0, end - 1); t < end; ++t) {
+            heat_mw[static_cast<std::size_t>(t)] = random.number(10, 100);
+        }
+        add_heat(system, plant, random.one_in(3) ? "back_pressure" : "extraction",
+                 add_profile(system, heat_mw));
+    }
 }
 
 } // namespace longyang::testing

@@ -87,7 +87,8 @@ int add_plant(grid::System& system, const Plant& plant) {
     t.fuel.push_back(0);
     t.technology.emplace_back("coal");
     t.units.push_back(plant.units);
-    t.p_min_mw.push_back(plant.curve.front().first);
+    const std::size_t deep = plant.deep_cny_per_mwh.size();
+    t.p_min_mw.push_back(plant.curve[deep].first);
     t.p_max_mw.push_back(plant.curve.back().first);
     t.variable_om_cny_per_mwh.push_back(plant.variable_om_cny_per_mwh);
     t.min_up_h.push_back(plant.min_up_h);
@@ -114,6 +115,14 @@ int add_plant(grid::System& system, const Plant& plant) {
         system.heat_curves.p_mw.push_back(p_mw);
         system.heat_curves.heat_gj_per_h.push_back(cny_per_h);
     }
+    for (std::size_t k = 0; k < deep; ++k) {
+        append(system.deep_load, "");
+        system.deep_load.plant.push_back(item);
+        system.deep_load.down_to_mw.push_back(plant.curve[deep - 1 - k].first);
+        system.deep_load.oil.push_back(-1);
+        system.deep_load.oil_gj_per_mwh.push_back(0.0);
+        system.deep_load.wear_cny_per_mwh.push_back(plant.deep_cny_per_mwh[k]);
+    }
     for (const auto& [off_h, cny] : plant.tiers) {
         append(system.start_tiers, "");
         system.start_tiers.plant.push_back(item);
@@ -121,6 +130,34 @@ int add_plant(grid::System& system, const Plant& plant) {
         system.start_tiers.cost_cny.push_back(cny);
     }
     return item;
+}
+
+void add_service(grid::System& system, int plant, int from_hour, int to_hour, bool backup) {
+    append(system.service, "");
+    system.service.plant.push_back(plant);
+    system.service.from_hour.push_back(from_hour);
+    system.service.to_hour.push_back(to_hour);
+    system.service.backup.emplace_back(backup ? "yes" : "no");
+}
+
+void add_call(grid::System& system, int plant, int from_hour, int to_hour) {
+    append(system.backup_calls, "");
+    system.backup_calls.plant.push_back(plant);
+    system.backup_calls.from_hour.push_back(from_hour);
+    system.backup_calls.to_hour.push_back(to_hour);
+}
+
+void add_heat(grid::System& system, int plant, const std::string& kind, int profile) {
+    grid::HeatSupply& h = system.heat_supply;
+    append(h, "");
+    h.plant.push_back(plant);
+    h.kind.push_back(kind);
+    h.heat_mw.push_back(1.0);
+    h.heat_profile.push_back(profile);
+    h.unit_heat_max_mw.push_back(100.0);
+    h.base_mw.push_back(80.0);
+    h.mw_per_heat_mw.push_back(0.5);
+    h.loss_mw_per_heat_mw.push_back(0.2);
 }
 
 void add_outage(grid::System& system, int plant, int from_hour, int to_hour, int units) {

@@ -40,8 +40,16 @@ struct Plant {
     int initial_units_on = -1, initial_h = 8760;
     double initial_p_mw = 0.0;
     std::vector<std::pair<int, double>> tiers = {}; ///< hours off, CNY
+    /// Deep load reduction: the curve's points below are tiers' ends; the one above the last is
+    /// p_min_mw. CNY/MWh by tier, from there down.
+    std::vector<double> deep_cny_per_mwh = {};
 };
 int add_plant(grid::System& system, const Plant& plant);
+/// Service from hour to hour; backup with its calls.
+void add_service(grid::System& system, int plant, int from_hour, int to_hour, bool backup = false);
+void add_call(grid::System& system, int plant, int from_hour, int to_hour);
+/// Heat of 1 MW x profile: units of 100 MW of heat, least power 80 + 0.5 h, largest less 0.2 h.
+void add_heat(grid::System& system, int plant, const std::string& kind, int profile);
 void add_outage(grid::System& system, int plant, int from_hour, int to_hour, int units);
 
 /// Output from 0 to `mw` (times the profile) at `cny_per_mwh`: a row of `renewables`.

@@ -297,6 +297,111 @@ TEST(Thermal, HeatCurveIsClimbedFromItsCheapestSegment) {
     EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(330));
 }
 
+// Ordinary minimum 100 MW; a tier to 80 MW at 50 CNY/MWh of wear, one to 60 MW at 10 GJ/MWh of oil
+// at 25 CNY/GJ. Fuel at 60 MW 22,000 CNY/h and 200 CNY/MWh above.
+grid::System deep_system(const std::vector<double>& load_mw) {
+    Plant plant;
+    plant.units = 2;
+    plant.must_run_units = 2;
+    plant.curve = {{60, 22000}, {80, 26000}, {100, 30000}, {200, 50000}};
+    plant.deep_cny_per_mwh = {50, 0};
+    grid::System system = system_of(plant, load_mw);
+    system.fuels.name.emplace_back("oil");
+    system.fuels.price_cny_per_gj.push_back(25);
+    system.fuels.co2_t_per_gj.push_back(0);
+    system.deep_load.oil[1] = static_cast<int>(system.fuels.name.size()) - 1;
+    system.deep_load.oil_gj_per_mwh[1] = 10;
+    return system;
+}
+
+TEST(Thermal, EachMwhLessOfADeepTierIsPaid) {
+    // 220 MW: none. 190 MW: 10 MW less in the first tier. 130 MW: 40 of the first, 30 of the
+    // second.
+    const Solution s = solve_span(deep_system({220, 190, 130, 220}), 3);
+    const double fuel = (60000 + 20 * 200) + (60000 - 10 * 200) + (60000 - 70 * 200);
+    EXPECT_NEAR(s.cost_cny, fuel + 10 * 50 + (40 * 50 + 30 * 250), cny);
+    EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(220, 190, 130));
+}
+
+TEST(Thermal, WindIsLeftWhereItWouldCostOil) {
+    // 100 MW of wind at 1 CNY/MWh for 170 MW. A MWh less of coal saves 200 CNY of fuel; it costs 50
+    // in the first tier, 250 in the second. So the units go down to 80 MW each and no further.
+    grid::System system = deep_system({170});
+    add_flexible(system, 0, 100, 1);
+    const Solution s = solve_span(system, 1);
+    EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(160));
+    EXPECT_NEAR(s.cost_cny, 52000 + 40 * 50 + 10 * 1, cny);
+}
+
+TEST(Thermal, WithoutDeepTiersTheCurveBeginsAtTheOrdinaryMinimum) {
+    grid::System system = deep_system({220, 190});
+    system.deep_load = {};
+    add_flexible(system, 0, 1000, 10);
+    const Solution s = solve_span(system, 1);
+    EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(200));
+    EXPECT_NEAR(s.cost_cny, 60000 + 20 * 10, cny);
+}
+
+TEST(Thermal, AUnitEntersAndLeavesByDate) {
+    // Coal at 40,000 CNY for 150 MW against 600 CNY/MWh: in service in hours 1 and 2 of 4.
+    Plant plant;
+    plant.min_up_h = 2;
+    plant.initial_units_on = 0;
+    grid::System system = system_of(plant, {150});
+    add_service(system, 0, 1, 3);
+    add_flexible(system, 0, 1000, 600);
+    const Solution s = solve_span(system, 4);
+    EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(0, 1, 1, 0));
+    EXPECT_NEAR(s.cost_cny, 2 * 90000 + 2 * 40000, cny);
+}
+
+TEST(Thermal, BackupRunsOnlyWhenCalled) {
+    grid::System system = system_of({}, {150});
+    add_service(system, 0, 0, 8760, true);
+    add_flexible(system, 0, 1000, 600);
+    EXPECT_NEAR(solve_span(system, 3).cost_cny, 3 * 90000, cny);
+    add_call(system, 0, 1, 2);
+    const Solution s = solve_span(system, 3);
+    EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(0, 1, 0));
+    EXPECT_NEAR(s.cost_cny, 2 * 90000 + 40000, cny);
+}
+
+TEST(Thermal, HeatHoldsUnitsOnBetweenTwoLines) {
+    // Three units of 100 MW of heat; 120, 60 and 0 MW of it: two units by the largest hour of the
+    // month. 60 MW each: 110 to 188 MW; 30 MW each: 100 (95 is below the least output) to 194 MW;
+    // no heat: none need run.
+    Plant plant;
+    plant.units = 3;
+    grid::System system = system_of(plant, {230, 230, 100});
+    add_heat(system, 0, "extraction", add_profile(system, {120, 60, 0}));
+    add_flexible(system, 0, 1000, 1);
+    const Solution s = solve_span(system, 3);
+    EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(2, 2, 0));
+    EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(220, 200, 0));
+    // Two units at 110 MW: 64,000; two at 100 MW: 60,000; the other plant 10 + 30 + 100 MWh.
+    EXPECT_NEAR(s.cost_cny, 64000 + 60000 + 140, cny);
+    // 466 MW: two units may give 376 MW with their heat, and a third is cheaper than the rest.
+    grid::System dear = system_of(plant, {376 + 90});
+    add_heat(dear, 0, "extraction", add_profile(dear, {120}));
+    add_flexible(dear, 0, 90, 1000);
+    const Solution two = solve_span(dear, 1);
+    EXPECT_THAT(row_of(two.schedule.thermal_p_mw, 0), ElementsAre(466));
+    EXPECT_THAT(row_of(two.schedule.thermal_units_on, 0), ElementsAre(3));
+}
+
+TEST(Thermal, BackPressureTiesPowerToHeat) {
+    // 90 MW of heat: one unit of 125 MW; without heat none runs, whatever it would save.
+    Plant plant;
+    plant.units = 2;
+    grid::System system = system_of(plant, {300});
+    add_heat(system, 0, "back_pressure", add_profile(system, {90, 0}));
+    add_flexible(system, 0, 1000, 1000);
+    const Solution s = solve_span(system, 2);
+    EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(1, 0));
+    EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(125, 0));
+    EXPECT_NEAR(s.cost_cny, 35000 + 175000 + 300000, cny);
+}
+
 TEST(Thermal, SegmentsOfUnitsAtRestAreNotUsed) {
     // 180 MW are too little for two units: one fills its own 50 MW at 160 CNY/MWh, then 30 at 240.
     Plant plant;

@@ -98,6 +98,8 @@ grid::System make_system() {
     s.thermal.units = {2, 4, 1};
     s.thermal.p_min_mw = {100, 100, 50};
     s.thermal.p_max_mw = {300, 300, 200};
+    s.thermal.must_run_units = {0, 0, 0};
+    s.thermal.must_run_profile = {-1, -1, -1};
     number_rows(s.heat_curves, 8);
     s.heat_curves.plant = {0, 0, 0, 1, 1, 1, 2, 2};
     s.heat_curves.p_mw = {100, 200, 300, 100, 200, 300, 50, 200};

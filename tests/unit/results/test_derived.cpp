@@ -87,5 +87,30 @@ TEST_F(Balances, HeatAndCo2) {
     EXPECT_DOUBLE_EQ(value("balances/co2_t", 1, 12), 212.0 + 97.8);
 }
 
+// coal_a, one unit at 212 MW with an ordinary minimum of 250 MW: 30 MW less in the first tier, 8 in
+// the second, which burns 2 GJ/MWh of gas. 60 MW of heat for units of 50: two carry it, one runs.
+TEST_F(Balances, DeepLoadReductionAndHeatSupply) {
+    grid::System changed = system;
+    changed.thermal.p_min_mw[0] = 250;
+    changed.deep_load.plant = {0, 0};
+    changed.deep_load.down_to_mw = {220, 100};
+    changed.deep_load.oil = {-1, 1};
+    changed.deep_load.oil_gj_per_mwh = {0, 2};
+    changed.deep_load.wear_cny_per_mwh = {10, 20};
+    changed.heat_supply.plant = {0};
+    changed.heat_supply.kind = {"extraction"};
+    changed.heat_supply.heat_mw = {60};
+    changed.heat_supply.heat_profile = {-1};
+    changed.heat_supply.unit_heat_max_mw = {50};
+    changed.heat_supply.base_mw = {0};
+    changed.heat_supply.mw_per_heat_mw = {1};
+    changed.heat_supply.loss_mw_per_heat_mw = {0};
+    derive(changed, hours, tables);
+    EXPECT_DOUBLE_EQ(value("thermal/deep_reduction_mw", 0, 12), 38.0);
+    EXPECT_DOUBLE_EQ(value("thermal/co2_t", 0, 12), 202.0 + 8 * 2 * 0.05);
+    EXPECT_DOUBLE_EQ(value("thermal/units_required", 0, 12), 2.0);
+    EXPECT_DOUBLE_EQ(value("thermal/heat_supply_mw", 0, 12), 30.0);
+}
+
 } // namespace
 } // namespace longyang::results

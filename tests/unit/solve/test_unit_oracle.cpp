@@ -52,6 +52,7 @@ Example random_example(Random& random, const Kind& kind) {
     const testing::Plant plant =
         testing::random_plant(random, {kind.ramps, kind.slow}, e.system, e.hours);
     const int item = testing::add_plant(e.system, plant);
+    testing::random_duties(random, e.system, item, e.hours);
     if (random.one_in(4)) {
         const int from = random.whole(0, e.hours);
         testing::add_outage(e.system, item, from, from + random.whole(1, 12), 1);
@@ -293,6 +294,9 @@ TEST(UnitOracle, AClusterIsTheSumOfItsUnits) {
     for (int run = 0; run < runs(8); ++run) {
         SCOPED_TRACE(fmt::format("run {}", run));
         Example e = random_example(random, {true, true, 24, 48});
+        e.system.service = {}; // what several units need of each other is not drawn here
+        e.system.backup_calls = {};
+        e.system.heat_supply = {};
         e.system.thermal.units[0] = random.whole(2, 5);
         e.system.thermal.must_run_units[0] = random.whole(0, 2);
         e.system.thermal.initial_units_on[0] = random.whole(-1, 2);

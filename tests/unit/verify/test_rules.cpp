@@ -113,6 +113,80 @@ TEST(Rules, FloorByProfile) {
     EXPECT_EQ(std::count(found.begin(), found.end(), "TH-7 floor, coal, 5"), 1);
 }
 
+// 90 MW of deep load reduction below an ordinary minimum of 190 MW, at 40 CNY/MWh: the cost of
+// each MWh less is found, and the same schedule keeps all limits as 100 MW is still the least
+// output.
+TEST(Rules, DeepLoadReductionIsPaid) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    const double before = check(comm, made, {}).cost_cny;
+    double less_mwh = 0.0;
+    for (std::size_t t = 0; t < 6; ++t) {
+        less_mwh += std::max(0.0, 190.0 * made.schedule.thermal_units_on.row(0)[t] -
+                                      made.schedule.thermal_p_mw.row(0)[t]);
+    }
+    made.system.thermal.p_min_mw[0] = 190.0;
+    made.system.deep_load.plant = {0};
+    made.system.deep_load.down_to_mw = {100.0};
+    made.system.deep_load.oil = {-1};
+    made.system.deep_load.oil_gj_per_mwh = {0.0};
+    made.system.deep_load.wear_cny_per_mwh = {40.0};
+    const Report report = check(comm, made, {});
+    EXPECT_EQ(breaches_of(report, "TH", "coal"), Words{});
+    EXPECT_GT(less_mwh, 0.0);
+    EXPECT_NEAR(report.cost_cny, before + 40.0 * less_mwh, 1e-6);
+}
+
+// Coal runs in all hours (20 to 25 of the year): out of service from hour 24 on, two of its hours
+// break TH-4.
+TEST(Rules, OutOfServiceNoneRuns) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    made.system.service.plant = {0};
+    made.system.service.from_hour = {0};
+    made.system.service.to_hour = {24};
+    made.system.service.backup = {"no"};
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "TH-4", "coal"),
+              (Words{"TH-4 availability, coal, 4", "TH-4 availability, coal, 5"}));
+    made.system.service.to_hour = {8760};
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "TH-4", "coal"), Words{});
+    made.system.service.backup = {"yes"};
+    made.system.backup_calls.plant = {0};
+    made.system.backup_calls.from_hour = {21};
+    made.system.backup_calls.to_hour = {26};
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "TH-4", "coal"),
+              Words{"TH-4 availability, coal, 0"});
+}
+
+// Heat of 100 MW x 1 for units of 60 MW: two have to run; the least power of one is 60 + 50 b.
+TEST(Rules, HeatSupplyHoldsUnitsAndTheirOutput) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    grid::HeatSupply& h = made.system.heat_supply;
+    h.plant = {0};
+    h.kind = {"extraction"};
+    h.heat_mw = {100.0};
+    h.heat_profile = {-1};
+    h.unit_heat_max_mw = {60.0};
+    h.base_mw = {60.0};
+    h.mw_per_heat_mw = {1.8};
+    h.loss_mw_per_heat_mw = {0.6};
+    // As FloorByProfile (0.5 of 300 MW) and TopByProfile (270 MW).
+    const Report report = check(comm, made, {});
+    const grid::HourTable& on = made.schedule.thermal_units_on;
+    Words few;
+    for (int t = 0; t < 6; ++t) {
+        if (on.row(0)[static_cast<std::size_t>(t)] < 2.0) {
+            few.push_back("TH-4 must-run, coal, " + std::to_string(t));
+        }
+    }
+    EXPECT_FALSE(few.empty());
+    EXPECT_EQ(breaches_of(report, "TH-4", "coal"), few);
+    EXPECT_EQ(breaches_of(report, "TH-7", "coal"), Words{});
+    const Words found = breaches_of(report, "TH-5", "coal");
+    EXPECT_EQ(std::count(found.begin(), found.end(), "TH-5 capacity, coal, 4"), 1);
+}
+
 // With 270 MW as largest output hour 4 has 150 + 50 MW above minimum of 170.
 TEST(Rules, TopByProfile) {
     const Comm comm(MPI_COMM_WORLD);

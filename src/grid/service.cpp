@@ -1,0 +1,112 @@
+#include "grid/service.hpp"
+
+#include "grid/calendar.hpp"
+#include "grid/cascades.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+
+namespace longyang::grid {
+namespace {
+
+std::size_t at(int place) {
+    return static_cast<std::size_t>(place);
+}
+
+/// Row of a table that holds a plant at most once; -1: none.
+int row_of(const Integers& plants, int plant) {
+    const auto found = std::find(plants.begin(), plants.end(), plant);
+    return found == plants.end() ? -1 : static_cast<int>(found - plants.begin());
+}
+
+/// Heat that a row asks for in an hour of the year, MW.
+double heat_demand_mw(const System& system, std::size_t row, int hour) {
+    const HeatSupply& table = system.heat_supply;
+    return table.heat_mw[row] * profile_value(system, table.heat_profile[row], hour, 1.0);
+}
+
+/// TH-13  n_t = ceil(largest H of the month / h_max), at most N
+std::array<int, 13> units_by_month(const System& system, std::size_t row, int units) {
+    std::array<double, 13> largest_mw{};
+    for (int h = 0; h < hours_per_year; ++h) {
+        double& largest = largest_mw[at(month_of_hour(h))];
+        largest = std::max(largest, heat_demand_mw(system, row, h));
+    }
+    std::array<int, 13> needed{};
+    std::transform(largest_mw.begin(), largest_mw.end(), needed.begin(), [&](double mw) {
+        const double share = mw / system.heat_supply.unit_heat_max_mw[row];
+        return std::min(units, static_cast<int>(std::ceil(share - 1e-6)));
+    });
+    return needed;
+}
+
+} // namespace
+
+std::vector<char> service_hours(const System& system, int plant) {
+    std::vector<char> hours(at(hours_per_year), 1);
+    const Service& service = system.service;
+    const int row = row_of(service.plant, plant);
+    if (row < 0) {
+        return hours;
+    }
+    std::vector<char> called(at(hours_per_year), service.backup[at(row)] == "yes" ? 0 : 1);
+    const BackupCalls& calls = system.backup_calls;
+    for (std::size_t k = 0; k < calls.plant.size(); ++k) {
+        if (calls.plant[k] == plant) {
+            std::fill(called.begin() + std::max(calls.from_hour[k], 0),
+                      called.begin() + std::min(calls.to_hour[k], hours_per_year), 1);
+        }
+    }
+    for (int h = 0; h < hours_per_year; ++h) {
+        const bool stands = service.from_hour[at(row)] <= h && h < service.to_hour[at(row)];
+        hours[at(h)] = static_cast<char>(stands && called[at(h)] != 0);
+    }
+    return hours;
+}
+
+// TH-13  h_t = min(H_t / n_t, h_max)
+// TH-14  extraction: a + b h_t <= p <= Pmax - c h_t
+// TH-15  back pressure: p = a + b h_t
+HeatPlan heat_plan(const System& system, int plant) {
+    const HeatSupply& table = system.heat_supply;
+    HeatPlan plan;
+    const int found = row_of(table.plant, plant);
+    if (found < 0) {
+        return plan;
+    }
+    const std::size_t row = at(found);
+    const auto needed = units_by_month(system, row, system.thermal.units[at(plant)]);
+    plan.back_pressure = table.kind[row] == "back_pressure";
+    for (int h = 0; h < hours_per_year; ++h) {
+        const double demand_mw = heat_demand_mw(system, row, h);
+        const int units = demand_mw > 0.0 ? needed[at(month_of_hour(h))] : 0;
+        const double heat_mw =
+            units == 0 ? 0.0 : std::min(demand_mw / units, table.unit_heat_max_mw[row]);
+        const double lower_mw =
+            units == 0 ? 0.0 : table.base_mw[row] + table.mw_per_heat_mw[row] * heat_mw;
+        const double upper_mw =
+            system.thermal.p_max_mw[at(plant)] - table.loss_mw_per_heat_mw[row] * heat_mw;
+        plan.units.push_back(units);
+        plan.heat_mw.push_back(heat_mw);
+        plan.floor_mw.push_back(lower_mw);
+        plan.top_mw.push_back(plan.back_pressure && units > 0 ? lower_mw : upper_mw);
+    }
+    return plan;
+}
+
+Integers must_run_units(const System& system, int plant) {
+    const Thermal& table = system.thermal;
+    const HeatPlan heat = heat_plan(system, plant);
+    Integers units;
+    for (int h = 0; h < hours_per_year; ++h) {
+        const double share = profile_value(system, table.must_run_profile[at(plant)], h, 1.0);
+        const auto given = static_cast<int>(std::lround(table.must_run_units[at(plant)] * share));
+        const int by_heat = heat.empty() ? 0 : heat.units[at(h)];
+        units.push_back(heat.back_pressure ? by_heat : std::max(given, by_heat));
+    }
+    return units;
+}
+
+} // namespace longyang::grid
