@@ -57,6 +57,7 @@ std::string machines(const grid::System& system, const ExplainedHour& hour) {
         all.add(t, m, hour.connected[m], hour.unit_mw[m]);
     }
     std::vector<Cells> cells;
+    cells.reserve(running.size() + 1);
     for (const auto& [key, sum] : running) {
         cells.push_back(sum.cells(system.regions.name[at(key.first)], key.second));
     }
