@@ -1,12 +1,12 @@
 #include "report/ac_outages.hpp"
 
 #include "grid/calendar.hpp"
+#include "report/first_by.hpp"
 #include "report/text_table.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 #include <vector>
 
@@ -19,17 +19,6 @@ using security::AcOutageCheck;
 
 std::size_t at(int i) {
     return static_cast<std::size_t>(i);
-}
-
-/// 0, 1, ... in the order of a key, the first `rows` of them.
-template <class Key>
-std::vector<std::size_t> first_by(std::size_t count, std::size_t rows, const Key& key) {
-    std::vector<std::size_t> order(count);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
-    order.resize(std::min(rows, count));
-    return order;
 }
 
 /// What the tables say of names and hours.

@@ -1,12 +1,12 @@
 #include "report/outages.hpp"
 
 #include "grid/calendar.hpp"
+#include "report/first_by.hpp"
 #include "report/text_table.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 #include <vector>
 
@@ -23,17 +23,6 @@ std::size_t at(int i) {
 
 std::string name_of(const security::Contingencies& all, int contingency) {
     return contingency < 0 ? "none (intact network)" : all.list[at(contingency)].name;
-}
-
-/// 0, 1, ... in the order of a key, the first `rows` of them.
-template <class Key>
-std::vector<std::size_t> first_by(std::size_t count, std::size_t rows, const Key& key) {
-    std::vector<std::size_t> order(count);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
-    order.resize(std::min(rows, count));
-    return order;
 }
 
 std::string worst_hours(const grid::System& system, const security::Contingencies& all,

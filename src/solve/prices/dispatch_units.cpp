@@ -1,6 +1,7 @@
 #include "solve/prices/dispatch_units.hpp"
 
 #include "base/error.hpp"
+#include "solve/prices/unit_cost.hpp"
 
 #include <fmt/format.h>
 
@@ -251,18 +252,6 @@ void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     }
 }
 
-double UnitsWalk::running_cost(double p_mw) const {
-    double cost = first_.base_cny_per_h;
-    double rest_mw = p_mw - first_.base_mw;
-    const std::size_t segments = first_.segment_mw.size();
-    for (std::size_t s = 0; s < segments && rest_mw > 0.0; ++s) {
-        const double mw = s + 1 < segments ? std::min(rest_mw, first_.segment_mw[s]) : rest_mw;
-        cost += mw * first_.segment_cny_per_mwh[s];
-        rest_mw -= mw;
-    }
-    return cost;
-}
-
 /// TH-9: the coldest tier's, or a warmer one's within its hours.
 double UnitsWalk::start_cost(std::size_t unit) const {
     const std::vector<int>& off_h = first_.tier_off_h;
@@ -298,7 +287,7 @@ double UnitsWalk::settle(std::size_t t, const HourProgramme& programme) {
         plan_.p_mw[at] = p_mw;
         plan_.up_mw[at] = std::clamp(own.cap - p_mw, 0.0, first_.up_max_mw);
         plan_.down_mw[at] = std::clamp(p_mw - own.floor, 0.0, first_.down_max_mw);
-        cost_cny += running_cost(p_mw);
+        cost_cny += running_cost(first_, p_mw);
         if (started(u, t)) {
             cost_cny += start_cost(u);
         }

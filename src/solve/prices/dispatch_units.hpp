@@ -52,7 +52,6 @@ private:
     [[nodiscard]] Limits limits(std::size_t unit, std::size_t t, bool loose) const;
     template <class Visit>
     void visit_parts(const Limits& limits, const Visit& visit) const;
-    [[nodiscard]] double running_cost(double p_mw) const;
     [[nodiscard]] double start_cost(std::size_t unit) const;
 
     const std::vector<lp::UnitGroup>& groups_;

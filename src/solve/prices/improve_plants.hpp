@@ -57,7 +57,6 @@ private:
     void add_ramps(const Team& team, WindowProgramme& programme) const;
     void append(const Team& team, std::size_t k, double factor, Reserve with,
                 std::vector<lp::Term>& terms) const;
-    [[nodiscard]] double running_cost(double p_mw) const;
 
     const std::vector<lp::UnitGroup>& groups_;
     const lp::UnitGroup& first_;

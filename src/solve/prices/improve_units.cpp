@@ -1,4 +1,5 @@
 #include "solve/prices/improve_plants.hpp"
+#include "solve/prices/unit_cost.hpp"
 
 #include <algorithm>
 #include <array>
@@ -332,25 +333,13 @@ void UnitsWindow::read(std::span<const double> value, lp::UnitsPlan& plan) const
     }
 }
 
-double UnitsWindow::running_cost(double p_mw) const {
-    double cost = first_.base_cny_per_h;
-    double rest_mw = p_mw - first_.base_mw;
-    const std::size_t segments = first_.segment_mw.size();
-    for (std::size_t s = 0; s < segments && rest_mw > 0.0; ++s) {
-        const double mw = s + 1 < segments ? std::min(rest_mw, first_.segment_mw[s]) : rest_mw;
-        cost += mw * first_.segment_cny_per_mwh[s];
-        rest_mw -= mw;
-    }
-    return cost;
-}
-
 double UnitsWindow::cost(const lp::UnitsPlan& plan) const {
     double cny = 0.0;
     for (const Team& team : teams_) {
         for (const std::size_t u : team.units) {
             for (std::size_t t = window_.begin; t < window_.end; ++t) {
                 if (plan.on[u * hours_ + t] != 0) {
-                    cny += running_cost(plan.p_mw[u * hours_ + t]);
+                    cny += running_cost(first_, plan.p_mw[u * hours_ + t]);
                 }
             }
         }

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "lp/oracle_data.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace longyang::solve::prices {
+
+/// CNY an hour of one running unit of a group at p_mw, by the segments of its cost curve.
+inline double running_cost(const lp::UnitGroup& group, double p_mw) {
+    double cost = group.base_cny_per_h;
+    double rest_mw = p_mw - group.base_mw;
+    const std::size_t segments = group.segment_mw.size();
+    for (std::size_t s = 0; s < segments && rest_mw > 0.0; ++s) {
+        const double mw = s + 1 < segments ? std::min(rest_mw, group.segment_mw[s]) : rest_mw;
+        cost += mw * group.segment_cny_per_mwh[s];
+        rest_mw -= mw;
+    }
+    return cost;
+}
+
+} // namespace longyang::solve::prices
