@@ -82,8 +82,16 @@ def test_warm_start_wants_prices(tmp_path):
         assert words in ended.words
 
 
+def test_improvement_wants_prices(tmp_path):
+    ended = program.run("run", program.CASES / "teaching" / "section_limit", "-o", tmp_path / "out.h5", "--engine", "highs",
+                        "--improve-rounds", "1")
+    assert ended.code == 2
+    assert "option improve_rounds: not with engine highs" in ended.words
+
+
 @pytest.mark.parametrize("case, options", [
     (program.CASES / "teaching" / "cascade", []),
+    (program.CASES / "teaching" / "flexible_loads", ["--gap", "0", "--improve-rounds", "1"]),
     (NORTHWEST, ["--from", "2030-01-15", "--iterations", "12", "--passes", "1"]),
 ])
 def test_same_on_ranks(case, options, tmp_path):
