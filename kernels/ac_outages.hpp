@@ -100,9 +100,9 @@ struct AcOutageSettings {
 /// the change of losses, and limits, are those of `network` and `hours`, whose start voltages are
 /// not read.
 ///
-/// Runs on the host's cores, also where Kokkos has a GPU. The answer does not depend on the number
-/// of threads. Throws std::invalid_argument as solve_ac_hours does, and where a branch or an outage
-/// lies outside, or an outage's admittances are not in the network.
+/// On a GPU an outage and hour (or up to 16 outages of an hour) are a thread's. The answer does not
+/// depend on the number of threads. Throws std::invalid_argument as solve_ac_hours does, and where
+/// a branch or an outage lies outside, or an outage's admittances are not in the network.
 [[nodiscard]] AcOutageAnswers solve_ac_outages(const AcNetwork& network, const AcHours& hours,
                                                const AcBaseState& base, const AcOutageCase& outages,
                                                const AcOutageSettings& settings);

@@ -167,23 +167,37 @@ struct RunStates {
     }
 };
 
-/// Device: the hours of these groups, a thread each.
+/// Device: `hours` hours of these groups, which the teams take one after the other.
 struct RunHours {
     StrengthWork work;
-    std::ptrdiff_t begin;
-    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t item) const {
-        const std::ptrdiff_t slot = item / DeviceLanes::items;
-        StrengthLanes<DeviceLanes>(work, begin + slot, slot, item % DeviceLanes::items).run();
+    std::ptrdiff_t begin, hours;
+    KOKKOS_INLINE_FUNCTION void operator()(const Team::member_type& team) const {
+        double* const room = work.room + team.league_rank() * work.room_a_slot;
+        for (std::ptrdiff_t i = team.league_rank(); i < hours; i += team.league_size()) {
+            const std::ptrdiff_t slot = i / DeviceLanes::stride;
+            StrengthTeam<Team::member_type>(work, team, begin + slot,
+                                            work.group_state + slot * work.nodes * work.nodes,
+                                            begin * DeviceLanes::stride + i, room)
+                .run();
+        }
     }
 };
+
+/// Hours that are worked on at the same time, two a multiprocessor of a large GPU; more would not
+/// keep their solutions in its caches.
+constexpr std::ptrdiff_t teams_on_device = 264;
 
 [[maybe_unused]] void run_on_device(const StrengthWork& work) {
     for (std::ptrdiff_t begin = 0; begin < work.plan.groups; begin += work.slots) {
         const std::ptrdiff_t count = std::min(work.slots, work.plan.groups - begin);
         Kokkos::parallel_for("strength of groups", Team(static_cast<int>(count), Kokkos::AUTO),
                              RunStates{work, begin});
-        Kokkos::parallel_for("strength of hours", Range(0, count * DeviceLanes::items),
-                             RunHours{work, begin});
+        const RunHours run{
+            work, begin,
+            std::min(count * DeviceLanes::stride, work.hours - begin * DeviceLanes::stride)};
+        const int teams = static_cast<int>(std::min(teams_on_device, run.hours));
+        const int most = Team(teams, Kokkos::AUTO).team_size_max(run, Kokkos::ParallelForTag());
+        Kokkos::parallel_for("strength of hours", Team(teams, std::min(256, most)), run);
     }
 }
 
@@ -195,7 +209,9 @@ struct RunHours {
 // for the own reactances and 2 m a sum; of a group n^2 / 2 for each node that its state differs in
 // from its chunk's. A group's factor (4 m^2 B an hour), the solutions (8 K m B an hour) and its
 // state (8 n^2 B) are written once and read again from the cache: 2 MB for n = K = 112, m = 80, S
-// = 8. To and from memory go 8 B an hour for each machine node, infeed, target, sum and weight.
+// = 8. To and from memory go 8 B an hour for each machine node, infeed, target, sum and weight. On
+// a GPU an hour is a team's and has 8 m (2 m + K) B to itself, 0.15 MB for m = 80: twice 132 of
+// them stay in an L2 cache of 50 MB.
 void short_circuit_strength(const MachineNetwork& network, const StrengthQuestions& questions,
                             const StrengthAnswers& answers) {
     using namespace detail;
@@ -266,15 +282,20 @@ void short_circuit_strength(const MachineNetwork& network, const StrengthQuestio
     work.sum_out = sum_out.data();
     work.weight_out = weight_out.data();
 
-    constexpr std::ptrdiff_t slots_on_device = 256;
+    constexpr std::ptrdiff_t bytes_on_device = std::ptrdiff_t{1} << 30;
+    const std::ptrdiff_t most = std::max<std::ptrdiff_t>(
+        1, bytes_on_device / (length(sizeof(double)) * work.nodes * work.nodes));
     work.slots = on_host ? std::min<std::ptrdiff_t>(Space().concurrency(), work.plan.chunks)
-                         : std::min<std::ptrdiff_t>(slots_on_device, work.plan.groups);
-    const std::ptrdiff_t columns = StrengthWork::room_columns(work.plan.most_own, work.targets);
-    work.room_a_slot = std::max(columns * length(stride), work.nodes);
+                         : std::min(most, work.plan.groups);
+    const std::ptrdiff_t rooms = on_host ? work.slots : std::max(work.slots, teams_on_device);
+    const std::ptrdiff_t columns =
+        on_host ? StrengthWork::room_columns(work.plan.most_own, work.targets) * length(stride)
+                : StrengthWork::team_columns(work.plan.most_own, work.targets);
+    work.room_a_slot = std::max(columns, work.nodes);
     const auto chunk_state =
         scratch<double>("chunk states", on_host ? work.slots * work.nodes * work.nodes : 0);
     const auto group_state = scratch<double>("group states", work.slots * work.nodes * work.nodes);
-    const auto room = scratch<double>("room of groups", work.slots * work.room_a_slot);
+    const auto room = scratch<double>("room of groups", rooms * work.room_a_slot);
     work.chunk_state = chunk_state.data();
     work.group_state = group_state.data();
     work.room = room.data();

@@ -16,10 +16,25 @@ struct AcNodeBranch {
     double g_tf = 0.0, b_tf = 0.0, g_tt = 0.0, b_tt = 0.0;
 };
 
-/// Squares of loadings, and voltages; of one slot.
+/// Squares of loadings, and voltages; of one work item.
 struct AcTally {
-    AcWorsts *hour = nullptr, *outage = nullptr, *branch = nullptr, *bus = nullptr;
+    AcWorsts *hours = nullptr, *outages = nullptr, *branches = nullptr, *buses = nullptr;
+    std::ptrdiff_t stride = 1; ///< between neighbours; hours lie side by side
+    std::int32_t first_hour = 0, first_outage = 0;
     std::int64_t solved = 0;
+
+    [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION AcWorsts& hour(std::ptrdiff_t i) const {
+        return hours[i - first_hour];
+    }
+    [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION AcWorsts& outage(std::ptrdiff_t i) const {
+        return outages[(i - first_outage) * stride];
+    }
+    [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION AcWorsts& branch(std::ptrdiff_t i) const {
+        return branches[i * stride];
+    }
+    [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION AcWorsts& bus(std::ptrdiff_t i) const {
+        return buses[i * stride];
+    }
 };
 
 /// Voltages and squares that differ by no more are alike: what an outage does not touch differs in
@@ -50,22 +65,26 @@ struct AcOutageWork {
     std::int32_t* worst_bus = nullptr; ///< [outage][hour] of the last pass alone; null in others
     double* mismatch = nullptr;        ///< likewise
 
-    // Rooms by slot.
+    // Rooms by slot. The network without a branch is made in a slot's room where all its lanes are
+    // one work item; where they are several, all of them read it from a table by outage.
     double *start_voltage = nullptr, *start_given = nullptr, *start_free = nullptr;
     AcSide* start_side = nullptr;
-    double* admittance = nullptr; ///< own and entries' g and b
+    double* admittance = nullptr; ///< [slot] or [outage]: own and entries' g and b
     double* before = nullptr;     ///< [branches] tiles: square of the loading before
     double* scale = nullptr;      ///< [branches] tiles: 1 / rating^2
-    AcTally* tally = nullptr;     ///< [slot]
+    AcTally* tally = nullptr;     ///< [slot][work item]
+
+    [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION std::ptrdiff_t admittance_size() const {
+        return 2 * (std::ptrdiff_t{newton.net.nodes} + entries);
+    }
 };
 
 /// What a work item knows of its group of hours.
 template <class K>
 struct AcOutageItem {
     const AcOutageWork& work;
-    AcNewtonItem<K> lanes; ///< whose network is this slot's own
+    AcNewtonItem<K> lanes; ///< whose network is the one without a branch
     AcTally& tally;
-    double *own_g, *own_b, *entry_g, *entry_b;
     double *start_voltage, *start_given, *start_free;
     AcSide* start_side;
     double *before, *scale;
@@ -175,48 +194,69 @@ KOKKOS_INLINE_FUNCTION void start_group(AcOutageItem<K>& item) {
     }
     look_before(item);
     for (int l = 0; l < K::lanes; ++l) {
-        const AcWorsts& worst = item.tally.hour[item.lanes.hour[l]];
+        const AcWorsts& worst = item.tally.hour(item.lanes.hour[l]);
         item.loading[l] = worst.loading.value;
         item.low[l] = worst.low.value;
         item.high[l] = worst.high.value;
     }
 }
 
-/// Takes a branch out of this slot's admittances (sign -1), or puts it back (+1).
-template <class K>
-KOKKOS_INLINE_FUNCTION void change_network(const AcOutageItem<K>& item, const AcNodeBranch& b,
-                                           const AcStructure& from, double share) {
-    item.own_g[b.from] = from.own_g[b.from] - share * b.g_ff;
-    item.own_b[b.from] = from.own_b[b.from] - share * b.b_ff;
-    item.own_g[b.to] = from.own_g[b.to] - share * b.g_tt;
-    item.own_b[b.to] = from.own_b[b.to] - share * b.b_tt;
-    item.entry_g[b.entry_from_to] = from.entry_g[b.entry_from_to] - share * b.g_ft;
-    item.entry_b[b.entry_from_to] = from.entry_b[b.entry_from_to] - share * b.b_ft;
-    item.entry_g[b.entry_to_from] = from.entry_g[b.entry_to_from] - share * b.g_tf;
-    item.entry_b[b.entry_to_from] = from.entry_b[b.entry_to_from] - share * b.b_tf;
+/// Where the parts of a table of admittances are.
+template <class T>
+struct AcAdmittances {
+    T *own_g, *own_b, *entry_g, *entry_b;
+
+    KOKKOS_FORCEINLINE_FUNCTION AcAdmittances(T* table, std::ptrdiff_t nodes,
+                                              std::ptrdiff_t entries)
+        : own_g(table), own_b(table + nodes), entry_g(table + 2 * nodes),
+          entry_b(table + 2 * nodes + entries) {}
+    KOKKOS_FORCEINLINE_FUNCTION void use_in(AcStructure& net) const {
+        net.own_g = own_g;
+        net.own_b = own_b;
+        net.entry_g = entry_g;
+        net.entry_b = entry_b;
+    }
+};
+
+/// Takes a share of a branch out of the admittances `from` of the whole network.
+KOKKOS_INLINE_FUNCTION void take_branch_out(const AcNodeBranch& b, const AcStructure& from,
+                                            double share, const AcAdmittances<double>& to) {
+    to.own_g[b.from] = from.own_g[b.from] - share * b.g_ff;
+    to.own_b[b.from] = from.own_b[b.from] - share * b.b_ff;
+    to.own_g[b.to] = from.own_g[b.to] - share * b.g_tt;
+    to.own_b[b.to] = from.own_b[b.to] - share * b.b_tt;
+    to.entry_g[b.entry_from_to] = from.entry_g[b.entry_from_to] - share * b.g_ft;
+    to.entry_b[b.entry_from_to] = from.entry_b[b.entry_from_to] - share * b.b_ft;
+    to.entry_g[b.entry_to_from] = from.entry_g[b.entry_to_from] - share * b.g_tf;
+    to.entry_b[b.entry_to_from] = from.entry_b[b.entry_to_from] - share * b.b_tf;
 }
 
-template <class T>
-KOKKOS_FORCEINLINE_FUNCTION void copy_tiles(const T* from, T* to, std::ptrdiff_t size) {
-    for (std::ptrdiff_t i = 0; i < size; ++i) {
-        to[i] = from[i];
+/// The lanes of a work item.
+template <class K, class T>
+KOKKOS_FORCEINLINE_FUNCTION void copy_tiles(const T* from, T* to, int rows) {
+    for (int i = 0; i < rows; ++i) {
+        for (int l = 0; l < K::lanes; ++l) {
+            to[node_lane<K>(i, l)] = from[node_lane<K>(i, l)];
+        }
     }
 }
 
 /// Newton's state as it was before the outage.
 template <class K>
 KOKKOS_INLINE_FUNCTION void start_outage(AcOutageItem<K>& item) {
-    const std::ptrdiff_t nodes = static_cast<std::ptrdiff_t>(item.lanes.work.net.nodes) * K::stride;
+    const int nodes = item.lanes.work.net.nodes;
     AcNewtonItem<K>& lanes = item.lanes;
-    copy_tiles(item.start_voltage, lanes.voltage, 2 * nodes);
-    copy_tiles(item.start_given, lanes.given, 2 * nodes);
-    copy_tiles(item.start_free, lanes.free_v, nodes);
-    copy_tiles(item.start_side, lanes.side, nodes);
+    copy_tiles<K>(item.start_voltage, lanes.voltage, 2 * nodes);
+    copy_tiles<K>(item.start_given, lanes.given, 2 * nodes);
+    copy_tiles<K>(item.start_free, lanes.free_v, nodes);
+    copy_tiles<K>(item.start_side, lanes.side, nodes);
     if (lanes.best != nullptr) {
-        copy_tiles(item.start_voltage, lanes.best, 2 * nodes);
+        copy_tiles<K>(item.start_voltage, lanes.best, 2 * nodes);
     }
-    for (std::ptrdiff_t i = 0; i < nodes; ++i) {
-        lanes.returns[i] = 0;
+    for (int i = 0; i < nodes; ++i) {
+        for (int l = 0; l < K::lanes; ++l) {
+            lanes.returns[node_lane<K>(i, l)] = 0;
+        }
     }
     for (int l = 0; l < K::lanes; ++l) {
         lanes.lambda[l] = lanes.best_lambda[l] = item.start_lambda[l];
@@ -255,15 +295,15 @@ KOKKOS_INLINE_FUNCTION void take_loadings(AcOutageItem<K>& item, int branch, int
         }
         const auto hour = static_cast<std::int32_t>(item.lanes.hour[l]);
         const AcWorst here{value[l], branch, outage, hour};
-        keep_larger(tally.hour[hour].loading, here);
-        keep_larger(tally.outage[outage].loading, here);
-        keep_larger(tally.branch[branch].loading, here);
-        item.loading[l] = tally.hour[hour].loading.value;
+        keep_larger(tally.hour(hour).loading, here);
+        keep_larger(tally.outage(outage).loading, here);
+        keep_larger(tally.branch(branch).loading, here);
+        item.loading[l] = tally.hour(hour).loading.value;
         const double before = item.before[static_cast<std::ptrdiff_t>(branch) * K::stride + l];
         if (value[l] > rated * (before > 1.0 ? before : 1.0)) {
-            ++tally.hour[hour].overloads;
-            ++tally.outage[outage].overloads;
-            ++tally.branch[branch].overloads;
+            ++tally.hour(hour).overloads;
+            ++tally.outage(outage).overloads;
+            ++tally.branch(branch).overloads;
         }
     }
 }
@@ -279,10 +319,10 @@ KOKKOS_INLINE_FUNCTION void look_at_branches(AcOutageItem<K>& item, int outage) 
         const D square = D::load(item.scale + static_cast<std::ptrdiff_t>(b) * K::stride) *
                          larger_square<K>(work.branch[b], item.lanes.voltage);
         // The least of what would be of interest; most branches in most outages are not.
-        double bound = item.tally.outage[outage].loading.value;
-        bound =
-            bound < item.tally.branch[b].loading.value ? bound : item.tally.branch[b].loading.value;
-        bound = bound < 1.0 ? bound : 1.0;
+        const double of_outage = item.tally.outage(outage).loading.value;
+        const double of_branch = item.tally.branch(b).loading.value;
+        const double least = of_branch < of_outage ? of_branch : of_outage;
+        const double bound = least < 1.0 ? least : 1.0;
         const D known = -greater(-D::load(item.loading), D::all(-bound));
         if (!all_below(square - known, tie)) {
             take_loadings(item, b, outage, square);
@@ -305,18 +345,19 @@ KOKKOS_INLINE_FUNCTION void take_voltages(AcOutageItem<K>& item, int node, int o
         const double before = AcLaneVoltage::at<K>(item.start_voltage, node, l).magnitude();
         const AcWorst low{v - work.v_min[node], bus, outage, hour};
         const AcWorst high{work.v_max[node] - v, bus, outage, hour};
-        for (AcWorsts* worst : {tally.hour + hour, tally.outage + outage, tally.bus + bus}) {
+        AcWorsts* const worsts[] = {&tally.hour(hour), &tally.outage(outage), &tally.bus(bus)};
+        for (AcWorsts* worst : worsts) {
             keep_smaller(worst->low, low);
             keep_smaller(worst->high, high);
         }
-        item.low[l] = tally.hour[hour].low.value;
-        item.high[l] = tally.hour[hour].high.value;
+        item.low[l] = tally.hour(hour).low.value;
+        item.high[l] = tally.hour(hour).high.value;
         const double least = work.v_min[node] < before ? work.v_min[node] : before;
         const double most = work.v_max[node] > before ? work.v_max[node] : before;
         if (v < least - work.tolerance_v || v > most + work.tolerance_v) {
-            ++tally.hour[hour].outside;
-            ++tally.outage[outage].outside;
-            ++tally.bus[bus].outside;
+            for (AcWorsts* worst : worsts) {
+                ++worst->outside;
+            }
         }
     }
 }
@@ -329,8 +370,8 @@ KOKKOS_INLINE_FUNCTION void look_at_nodes(AcOutageItem<K>& item, int outage) {
     for (int i = 0; i < item.lanes.work.net.nodes; ++i) {
         const AcPair<D> v = voltage_at<K>(item.lanes.voltage, i);
         const D square = v.real * v.real + v.imaginary * v.imaginary;
-        const AcWorsts& of_bus = item.tally.bus[item.lanes.work.net.bus[i]];
-        const AcWorsts& of_outage = item.tally.outage[outage];
+        const AcWorsts& of_bus = item.tally.bus(item.lanes.work.net.bus[i]);
+        const AcWorsts& of_outage = item.tally.outage(outage);
         const double low = least_known(least_known(of_bus.low.value, of_outage.low.value), 0.0);
         const double high = least_known(least_known(of_bus.high.value, of_outage.high.value), 0.0);
         const D lowest = D::all(work.v_min[i]) + greater(D::load(item.low), D::all(low));
@@ -360,8 +401,8 @@ KOKKOS_INLINE_FUNCTION void end_outage(AcOutageItem<K>& item, int outage) {
         any = any || solved;
         item.tally.solved += solved ? 1 : 0;
         if (solved && largest_off(item.lanes, l, hour).open >= 0) {
-            ++item.tally.hour[hour].limits_open;
-            ++item.tally.outage[outage].limits_open;
+            ++item.tally.hour(hour).limits_open;
+            ++item.tally.outage(outage).limits_open;
         }
         if (!solved && work.mismatch != nullptr) {
             work.worst_bus[at] =
@@ -376,28 +417,33 @@ KOKKOS_INLINE_FUNCTION void end_outage(AcOutageItem<K>& item, int outage) {
 
 /// Solves the outages of one group of hours, in the room of a slot.
 ///
-/// Memory traffic of an outage, an hour, for N nodes: 170 N B copied to start from, then the steps
-/// of Newton (solve_newton), 16 B a branch of ratings and loadings before; all of it stays in the
-/// cache where a group's matrix does.
+/// Memory traffic of an outage, an hour, for N nodes, E entries and L branches: 170 N B copied to
+/// start from, then the steps of Newton (solve_newton), 16 L B of ratings and loadings before, and
+/// 8 L + 16 N B of the worst ones known (a sector of 32 B each on a GPU). On a host all of it stays
+/// in the cache where a group's matrix does. On a GPU the hour's numbers come from its memory, side
+/// by side for neighbouring threads, and 16 (N + E) B of admittances an outage are read by all of
+/// them alike.
 template <class K>
 KOKKOS_INLINE_FUNCTION void solve_outages(const AcOutageWork& work, std::ptrdiff_t group,
-                                          std::ptrdiff_t slot) {
-    static_assert(K::items == 1, "a slot has one network");
+                                          std::ptrdiff_t slot, std::ptrdiff_t first_lane) {
     const AcStructure& net = work.newton.net;
     const std::ptrdiff_t nodes = static_cast<std::ptrdiff_t>(net.nodes) * K::stride;
-    const auto room = [slot](auto* memory, std::ptrdiff_t size) {
-        return memory == nullptr ? nullptr : memory + slot * size;
+    const auto room = [slot, first_lane](auto* memory, std::ptrdiff_t size) {
+        return memory == nullptr ? nullptr : memory + slot * size + first_lane;
     };
     const std::ptrdiff_t branches = static_cast<std::ptrdiff_t>(work.branches) * K::stride;
-    double* own = work.admittance + slot * 2 * (net.nodes + work.entries);
+    const auto admittances = [&work](std::ptrdiff_t number) {
+        return AcAdmittances<double>(work.admittance + number * work.admittance_size(),
+                                     work.newton.net.nodes, work.entries);
+    };
+    constexpr bool own_network = K::items == 1;
     AcNewton newton = work.newton;
-    newton.net.own_g = own;
-    newton.net.own_b = own + net.nodes;
-    newton.net.entry_g = own + 2 * static_cast<std::ptrdiff_t>(net.nodes);
-    newton.net.entry_b = newton.net.entry_g + work.entries;
+    if constexpr (own_network) {
+        admittances(slot).use_in(newton.net);
+    }
     AcOutageItem<K> item{work,
                          {newton,
-                          group * K::stride,
+                          group * K::stride + first_lane,
                           room(newton.voltage, 2 * nodes),
                           room(newton.best, 2 * nodes),
                           room(newton.power, 2 * nodes),
@@ -418,11 +464,7 @@ KOKKOS_INLINE_FUNCTION void solve_outages(const AcOutageWork& work, std::ptrdiff
                           {},
                           {},
                           false},
-                         work.tally[slot],
-                         own,
-                         own + net.nodes,
-                         own + 2 * static_cast<std::ptrdiff_t>(net.nodes),
-                         own + 2 * static_cast<std::ptrdiff_t>(net.nodes) + work.entries,
+                         work.tally[slot * K::items + first_lane / K::lanes],
                          room(work.start_voltage, 2 * nodes),
                          room(work.start_given, 2 * nodes),
                          room(work.start_free, nodes),
@@ -435,17 +477,23 @@ KOKKOS_INLINE_FUNCTION void solve_outages(const AcOutageWork& work, std::ptrdiff
                          {},
                          {}};
     for (int l = 0; l < K::lanes; ++l) {
-        const AcHour at = hour_at(newton.batch, group * K::stride + l);
+        const AcHour at = hour_at(newton.batch, group * K::stride + first_lane + l);
         item.lanes.hour[l] = at.hour;
         item.counts[l] = !at.copy;
     }
     start_group(item);
     for (int o = work.first[group]; o < work.last[group]; ++o) {
         const AcNodeBranch& lost = work.branch[work.outage[o]];
-        change_network(item, lost, net, 1.0);
+        if constexpr (own_network) {
+            take_branch_out(lost, net, 1.0, admittances(slot));
+        } else {
+            admittances(o).use_in(newton.net);
+        }
         start_outage(item);
         step_newton(item.lanes);
-        change_network(item, lost, net, 0.0);
+        if constexpr (own_network) {
+            take_branch_out(lost, net, 0.0, admittances(slot));
+        }
         end_outage(item, o);
     }
 }
@@ -454,8 +502,8 @@ template <class K>
 KOKKOS_INLINE_FUNCTION void run_outages(const AcOutageWork& work, std::ptrdiff_t item) {
     for_groups_of_item<K>(
         work.newton.batch.groups, work.newton.slots, item,
-        [&work](std::ptrdiff_t group, std::ptrdiff_t slot, std::ptrdiff_t /*first_lane*/) {
-            solve_outages<K>(work, group, slot);
+        [&work](std::ptrdiff_t group, std::ptrdiff_t slot, std::ptrdiff_t first_lane) {
+            solve_outages<K>(work, group, slot, first_lane);
         });
 }
 

@@ -48,7 +48,8 @@ struct StrengthWork {
 
     double *z_out = nullptr, *sum_out = nullptr, *weight_out = nullptr;
 
-    // Room of a slot: two states of the network, and what a group of hours needs.
+    // Room of a slot: two states of the network, and what a group of hours (on a GPU an hour)
+    // needs.
     std::ptrdiff_t slots = 0;
     double *chunk_state = nullptr, *group_state = nullptr; ///< slots x nodes x nodes
     double* room = nullptr;                                ///< slots x room_a_slot
@@ -58,6 +59,11 @@ struct StrengthWork {
     [[nodiscard]] KOKKOS_INLINE_FUNCTION static std::ptrdiff_t room_columns(std::ptrdiff_t own,
                                                                             std::ptrdiff_t of) {
         return own * (own + 1) / 2 + 2 * own + of * own + of;
+    }
+    /// The same on a GPU, where solutions and shares lie side by side and the triangle is not cut.
+    [[nodiscard]] KOKKOS_INLINE_FUNCTION static std::ptrdiff_t team_columns(std::ptrdiff_t own,
+                                                                            std::ptrdiff_t of) {
+        return own * (own + of) + own * own + 3 * own + of;
     }
 };
 
@@ -326,6 +332,139 @@ private:
     std::ptrdiff_t m_;
     double *factor_ = nullptr, *pivot_ = nullptr, *shared_ = nullptr, *column_ = nullptr;
     double* z_own_ = nullptr;
+};
+
+/// One hour of a group, which the threads of a team share: step j of the elimination is done for
+/// all own nodes behind j and all targets at once.
+template <class Member>
+class StrengthTeam {
+public:
+    KOKKOS_INLINE_FUNCTION StrengthTeam(const StrengthWork& work, const Member& team,
+                                        std::ptrdiff_t group, const double* state,
+                                        std::ptrdiff_t hour, double* room)
+        : w_(work), team_(team), z_(state), hour_(hour),
+          own_(work.plan.own_machine + work.plan.own_first[group]),
+          base_(work.plan.own_base_pu + work.plan.own_first[group]),
+          m_(work.plan.own_first[group + 1] - work.plan.own_first[group]), all_(m_ + work.targets),
+          y_(room), share_(y_ + m_ * all_), pivot_(share_ + m_ * m_), own_z_(pivot_ + m_),
+          sum_(own_z_ + m_), target_z_(sum_ + m_) {}
+
+    KOKKOS_INLINE_FUNCTION void run() const {
+        each(m_, [this](std::ptrdiff_t k) { own_z_[k] = z(node(k), node(k)); });
+        for (std::ptrdiff_t j = 0; j < m_; ++j) {
+            step(j);
+        }
+        each(w_.targets, [this](std::ptrdiff_t i) {
+            target_z_[i] = reactance(i, i);
+            w_.z_out[i * w_.hours + hour_] = target_z_[i];
+        });
+        add_up_groups();
+        each(w_.weights, [this](std::ptrdiff_t p) {
+            const std::ptrdiff_t j = w_.weight_at[p];
+            w_.weight_out[p * w_.hours + hour_] = reactance(w_.weight_of[p], j) / target_z_[j];
+        });
+    }
+
+private:
+    /// work(i) for all i < count, shared by the threads, and their barrier.
+    template <class Work>
+    KOKKOS_FORCEINLINE_FUNCTION void each(std::ptrdiff_t count, const Work& work) const {
+        for (std::ptrdiff_t i = team_.team_rank(); i < count; i += team_.team_size()) {
+            work(i);
+        }
+        team_.team_barrier();
+    }
+    [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION std::ptrdiff_t node(std::ptrdiff_t own) const {
+        return w_.machine_node[own_[own]];
+    }
+    [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double z(std::ptrdiff_t i, std::ptrdiff_t j) const {
+        return z_[i * w_.nodes + j];
+    }
+    [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double infeed_mw(std::int64_t infeed) const {
+        return w_.infeed_mw[infeed * w_.hours + hour_];
+    }
+    /// Row q of the solutions: r_q of the own nodes, then of the targets.
+    [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double& y(std::ptrdiff_t q, std::ptrdiff_t c) const {
+        return y_[q * all_ + c];
+    }
+
+    /// Column j of L and r_j, as StrengthLanes::forward and eliminate.
+    KOKKOS_FORCEINLINE_FUNCTION void step(std::ptrdiff_t j) const {
+        const double change = w_.connected_pu[own_[j] * w_.hours + hour_] - base_[j];
+        const double pivot = 1.0 + change * own_z_[j];
+        const double factor = change / (pivot > 1e-10 ? pivot : 1e-10);
+        const std::ptrdiff_t at = node(j);
+        each(all_ - j, [&](std::ptrdiff_t i) {
+            if (i == 0) {
+                pivot_[j] = factor;
+                return;
+            }
+            const std::ptrdiff_t c = j + i;
+            double sum = z(at, c < m_ ? node(c) : w_.target[c - m_]);
+            for (std::ptrdiff_t q = 0; q < j; ++q) {
+                sum -= share_[q * m_ + j] * y(q, c);
+            }
+            y(j, c) = sum;
+            if (c < m_) {
+                share_[j * m_ + c] = factor * sum;
+                own_z_[c] -= factor * sum * sum;
+            }
+        });
+    }
+
+    [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double reactance(std::ptrdiff_t i,
+                                                               std::ptrdiff_t j) const {
+        double sum = z(w_.target[i], w_.target[j]);
+        for (std::ptrdiff_t q = 0; q < m_; ++q) {
+            sum -= pivot_[q] * (y(q, m_ + i) * y(q, m_ + j));
+        }
+        return sum;
+    }
+
+    /// As StrengthLanes::add_up_groups.
+    KOKKOS_FORCEINLINE_FUNCTION void add_up_groups() const {
+        std::ptrdiff_t last = 0;
+        for (std::ptrdiff_t first = 0; first < w_.sums; first = last) {
+            const std::ptrdiff_t group = w_.sum_group[first];
+            while (last < w_.sums && w_.sum_group[last] == group) {
+                ++last;
+            }
+            each(m_, [this, group](std::ptrdiff_t q) { sum_[q] = share_of(q, group); });
+            each(last - first,
+                 [this, first, group](std::ptrdiff_t s) { add_up(first + s, group); });
+        }
+    }
+    [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION double share_of(std::ptrdiff_t q,
+                                                              std::ptrdiff_t group) const {
+        double sum = 0.0;
+        for (std::int64_t n = w_.group_first[group]; n < w_.group_first[group + 1]; ++n) {
+            const std::int64_t infeed = w_.group_infeed[n];
+            sum += infeed_mw(infeed) * y(q, m_ + w_.infeed_target[infeed]);
+        }
+        return sum * pivot_[q];
+    }
+    KOKKOS_FORCEINLINE_FUNCTION void add_up(std::ptrdiff_t s, std::ptrdiff_t group) const {
+        const std::ptrdiff_t i = w_.sum_target[s];
+        double sum = 0.0;
+        for (std::int64_t n = w_.group_first[group]; n < w_.group_first[group + 1]; ++n) {
+            const std::int64_t infeed = w_.group_infeed[n];
+            sum += z(w_.target[w_.infeed_target[infeed]], w_.target[i]) * infeed_mw(infeed);
+        }
+        for (std::ptrdiff_t q = 0; q < m_; ++q) {
+            sum -= y(q, m_ + i) * sum_[q];
+        }
+        w_.sum_out[s * w_.hours + hour_] = sum / target_z_[i];
+    }
+
+    const StrengthWork& w_;
+    const Member& team_;
+    const double* z_;
+    std::ptrdiff_t hour_;
+    const std::int64_t* own_;
+    const double* base_;
+    std::ptrdiff_t m_, all_;
+    double *y_, *share_; ///< [own][own, targets], [own][own]
+    double *pivot_, *own_z_, *sum_, *target_z_;
 };
 
 /// The barrier of a thread that works alone.

@@ -1,9 +1,10 @@
 #pragma once
 
-#include "kernels/ac_flow.hpp"
+#include "kernels/ac_outages.hpp"
 
 #include <complex>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <random>
 #include <utility>
@@ -32,6 +33,12 @@ public:
         rows_[{from, to}] -= series / std::conj(ratio);
         rows_[{to, from}] -= series / ratio;
         rows_[{to, to}] += own;
+        const Complex near = own / (tap * tap);
+        const Complex across = -series / std::conj(ratio);
+        const Complex back = -series / ratio;
+        branches.push_back({static_cast<std::int32_t>(from), static_cast<std::int32_t>(to),
+                            near.real(), near.imag(), across.real(), across.imag(), back.real(),
+                            back.imag(), own.real(), own.imag()});
     }
     void add_shunt(std::size_t bus, double g, double b) { rows_[{bus, bus}] += Complex(g, b); }
 
@@ -68,6 +75,7 @@ public:
     std::size_t buses;
     std::vector<AcBus> kind;
     std::vector<double> share;
+    std::vector<AcBranch> branches; ///< in the order in which they were added
 
 private:
     std::map<std::pair<std::size_t, std::size_t>, Complex> rows_;

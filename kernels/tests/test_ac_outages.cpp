@@ -61,21 +61,6 @@ struct Ladder {
         }
         return net;
     }
-    [[nodiscard]] std::vector<AcBranch> table() const {
-        std::vector<AcBranch> rows;
-        for (const Branch& t : branches) {
-            const Complex y = 1.0 / Complex(t.r, t.x);
-            const Complex own = y + Complex(0.0, t.b / 2.0);
-            const Complex ratio = std::polar(t.tap, t.shift);
-            const Complex ff = own / (t.tap * t.tap);
-            const Complex ft = -y / std::conj(ratio);
-            const Complex tf = -y / ratio;
-            rows.push_back({static_cast<std::int32_t>(t.from), static_cast<std::int32_t>(t.to),
-                            ff.real(), ff.imag(), ft.real(), ft.imag(), tf.real(), tf.imag(),
-                            own.real(), own.imag()});
-        }
-        return rows;
-    }
     /// Apparent power of a branch, the larger end's.
     [[nodiscard]] double apparent(std::size_t b, const std::vector<Complex>& v) const {
         const Branch& t = branches[b];
@@ -144,9 +129,8 @@ struct Study {
         for (const AcStatus status : base.status) {
             solved.push_back(status == AcStatus::solved ? 1 : 0);
         }
-        const std::vector<AcBranch> table = ladder.table();
         return solve_ac_outages(net.network(), spans(), {base.v, base.angle, solved},
-                                {table, rating, factor, v_min, v_max, outage}, settings);
+                                {net.branches, rating, factor, v_min, v_max, outage}, settings);
     }
 
     [[nodiscard]] std::vector<std::vector<Complex>> anew(int lost, bool& all) const {
