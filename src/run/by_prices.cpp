@@ -46,7 +46,7 @@ constexpr int watch_every = 10;
 /// where the first leaves a gap above `far`: systems of a few units.
 constexpr std::array<double, 2> recovery_scales = {8.0, 0.2};
 constexpr double far = 0.02;
-constexpr double blend_share = 0.1;
+constexpr int blends = 3; ///< of the continuous plants in a pass
 /// So many passes without a better schedule are the last.
 constexpr int patience = 5;
 /// Evaluations at the best prices, and by what share of the bound one must raise it for another.
@@ -387,24 +387,32 @@ void PriceRun::settle_plans(double recovery_scale) {
 /// Units and levels once, then the continuous plants at prices that follow.
 void PriceRun::recover_pass(int pass) {
     std::vector<std::byte> asking;
+    const auto ask = [&] { asking = bytes_of(recovery_->asking_prices()); };
     on_root(comm_, [&] {
         recovery_->sweep();
-        asking = bytes_of(recovery_->asking_prices());
+        ask();
         const prices::Recovery::Residual residual = recovery_->residual();
         journal_.say(fmt::format("pass {}: {} hours changed, balances off by {:.3g} MW, rows by "
                                  "{:.4g} CNY at their prices, by {:.4g} CNY of relief",
                                  pass, residual.changed_hours, residual.balance_mw,
                                  residual.rows_cny, residual.relief_cny));
     });
-    broadcast_bytes(comm_, asking);
-    const double value = engine_->bound_at(numbers_of(asking));
-    if (value > found_.bound) {
-        found_.bound = value;
-        found_.row_price = numbers_of(asking);
+    for (int blend = 0; blend < blends; ++blend) {
+        broadcast_bytes(comm_, asking);
+        if (blend > 0) {
+            engine_->ask_continuous(numbers_of(asking));
+        } else if (const double value = engine_->bound_at(numbers_of(asking));
+                   value > found_.bound) {
+            found_.bound = value;
+            found_.row_price = numbers_of(asking);
+        }
+        const std::vector<lp::BlockPlan> all =
+            gather_plans(comm_, owner_, engine_->own_plans(false)); // units' are not read
+        on_root(comm_, [&] {
+            recovery_->blend(all);
+            ask();
+        });
     }
-    const std::vector<lp::BlockPlan> all =
-        gather_plans(comm_, owner_, engine_->own_plans(false)); // units' are not read
-    on_root(comm_, [&] { recovery_->blend(all, blend_share); });
 }
 
 /// Limits of security by the units that the dispatch is to keep.

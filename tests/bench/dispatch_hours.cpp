@@ -83,7 +83,7 @@ void measure(bench::PricedCase& priced, int passes, const prices::DispatchSettin
     for (int pass = 0; pass < passes; ++pass) {
         recovery.sweep();
         if (pass + 1 < passes) {
-            priced.blend(recovery, 0.1);
+            priced.blend(recovery);
         }
     }
     const double begin = cpu_s();

@@ -6,12 +6,12 @@
 #include <limits>
 #include <string>
 
-/// price_recovery CASE FIRST_HOUR HOURS ITERATIONS PASSES [SCALE,SHARE,PRICE_STEP,ASKING ...]
+/// price_recovery CASE FIRST_HOUR HOURS ITERATIONS PASSES [SCALE,PRICE_STEP,ASKING,BLENDS ...]
 ///
 /// After so many iterations of the engine by prices and 60 that average plans: passes of recovery
 /// to whole units and levels, how far the rows are off after each, and what a dispatch of its
 /// targets costs; once with each set of numbers (SCALE of the typical price; see RecoverySettings
-/// and Recovery::blend). CPU seconds; one rank.
+/// BLENDS a pass). CPU seconds; one rank.
 namespace {
 
 using namespace longyang;
@@ -20,7 +20,8 @@ using bench::cpu_s;
 using bench::say;
 
 struct Ways {
-    double scale = 8.0, share = 0.1, price_step = 0.05, asking = 0.1;
+    double scale = 8.0, price_step = 0.05, asking = 0.1;
+    int blends = 3;
 };
 
 void tell(const std::string& when, const prices::Recovery& recovery, double bound_cny,
@@ -51,7 +52,9 @@ void recover(bench::PricedCase& priced, const Ways& ways, int passes) {
             schedule.cost_cny, 100.0 * (schedule.cost_cny / bound_cny - 1.0),
             100.0 * (best_cny / bound_cny - 1.0), schedule.broken_hours, cpu_s() - begin);
         begin = cpu_s();
-        priced.blend(recovery, ways.share);
+        for (int k = 0; k < ways.blends; ++k) {
+            priced.blend(recovery);
+        }
         tell("  blended", recovery, bound_cny, cpu_s() - begin);
     }
 }
@@ -62,7 +65,7 @@ int main(int argc, char** argv) {
     return bench::run_program(
         argc, argv, 5,
         "usage: price_recovery CASE FIRST_HOUR HOURS ITERATIONS PASSES "
-        "[SCALE,SHARE,PRICE_STEP,ASKING ...]\n",
+        "[SCALE,PRICE_STEP,ASKING,BLENDS ...]\n",
         [&] {
             bench::PricedCase priced(argv[1], {std::atoi(argv[2]), std::atoi(argv[3])},
                                      std::atoi(argv[4]));
@@ -70,8 +73,8 @@ int main(int argc, char** argv) {
                 Ways ways;
                 if (k < argc) {
                     say("== {}", argv[k]);
-                    (void)std::sscanf(argv[k], "%lf,%lf,%lf,%lf", &ways.scale, &ways.share,
-                                      &ways.price_step, &ways.asking);
+                    (void)std::sscanf(argv[k], "%lf,%lf,%lf,%d", &ways.scale, &ways.price_step,
+                                      &ways.asking, &ways.blends);
                 }
                 recover(priced, ways, std::atoi(argv[5]));
             }

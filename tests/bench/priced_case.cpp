@@ -62,10 +62,10 @@ prices::Recovery PricedCase::recovery(double scale, prices::RecoverySettings set
     return recovery;
 }
 
-void PricedCase::blend(prices::Recovery& recovery, double share) {
+void PricedCase::blend(prices::Recovery& recovery) {
     const auto asking = recovery.asking_prices();
     (void)engine_->bound_at({asking.begin(), asking.end()});
-    recovery.blend(engine_->own_plans(), share);
+    recovery.blend(engine_->own_plans());
 }
 
 prices::Dispatch PricedCase::dispatch(const prices::Recovery& recovery,

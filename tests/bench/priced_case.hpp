@@ -32,8 +32,8 @@ public:
     /// A recovery at its beginning. scale: in typical prices, in place of the settings' own.
     [[nodiscard]] solve::prices::Recovery recovery(double scale,
                                                    solve::prices::RecoverySettings settings) const;
-    /// Continuous plants go a share of the way to their answers at the asking prices.
-    void blend(solve::prices::Recovery& recovery, double share);
+    /// Continuous plants go towards their answers at the asking prices.
+    void blend(solve::prices::Recovery& recovery);
     /// With limits of the network watched.
     [[nodiscard]] solve::prices::Dispatch dispatch(const solve::prices::Recovery& recovery,
                                                    solve::prices::DispatchSettings settings = {});

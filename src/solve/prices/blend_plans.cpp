@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "solve/prices/places.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <variant>
 #include <vector>
@@ -142,6 +143,33 @@ void blend_plan(lp::BlockPlan& average, const lp::BlockPlan& newest, double shar
         units->on = std::get<lp::UnitsPlan>(newest).on;
     } else if (auto* line = std::get_if<lp::LinePlan>(&average)) {
         line->period_row = std::get<lp::LinePlan>(newest).period_row;
+    }
+}
+
+void blend_plan(lp::BlockPlan& average, const lp::BlockPlan& newest, std::span<const double> share,
+                double of_values) {
+    const auto means = lp::tables_of(average);
+    const auto tables = lp::tables_of(newest);
+    std::vector<const std::vector<double>*> values;
+    if (const auto* store = std::get_if<lp::StorePlan>(&average)) {
+        values = {&store->value_cny_per_mwh};
+    } else if (const auto* river = std::get_if<lp::RiverPlan>(&average)) {
+        values = {&river->value_cny_per_hm3, &river->head_price_cny_per_hm3};
+    }
+    const std::size_t hours = share.size();
+    for (std::size_t k = 0; k < means.size(); ++k) {
+        std::vector<double>& mean = *means[k];
+        if (std::find(values.begin(), values.end(), &mean) != values.end()) {
+            blend(mean, *tables[k], of_values);
+            continue;
+        }
+        if (mean.size() % hours != 0 || mean.size() != tables[k]->size()) {
+            blend(mean, *tables[k], share.back());
+            continue;
+        }
+        for (std::size_t at = 0; at < mean.size(); ++at) {
+            mean[at] = std::lerp(mean[at], (*tables[k])[at], share[at % hours]);
+        }
     }
 }
 

@@ -18,6 +18,10 @@ namespace longyang::solve::prices {
 /// newest. Throws Error (defect) where the two are plans of different kinds or sizes.
 void blend_plan(lp::BlockPlan& average, const lp::BlockPlan& newest, double share);
 
+/// The same with a share of its own in every hour; values of energy and water by `of_values`.
+void blend_plan(lp::BlockPlan& average, const lp::BlockPlan& newest, std::span<const double> share,
+                double of_values);
+
 /// Adds what a block gives in a plan to `channel` (channels x hours, hours contiguous), with the
 /// constants that it gives whatever it does. A block without compact data or without a plan adds
 /// nothing.

@@ -93,6 +93,28 @@ std::vector<double> StoreWalk::most_energy() const {
     return most;
 }
 
+// PE-44  what a store would hold beyond the plan's energy had nothing been spilt: as good as on
+// plan
+std::vector<double> StoreWalk::spilt_by_plan() const {
+    std::vector<double> held(hours_);
+    double energy = 0.0;
+    for (std::size_t t = 0; t < hours_; ++t) {
+        energy = std::clamp(store_.kept_per_h * energy + target_->spill_mw[t], 0.0,
+                            std::max(0.0, store_.energy_max(t) - target_->energy_mwh[t]));
+        held[t] = energy;
+    }
+    return held;
+}
+
+/// Energy at an hour's begin beyond the plan; below 0: missing.
+double StoreWalk::beyond_plan(std::size_t t) const {
+    if (t == 0) {
+        return energy_mwh_ - store_.energy_initial_mwh;
+    }
+    const double beyond = energy_mwh_ - target_->energy_mwh[t - 1];
+    return beyond - std::clamp(beyond, 0.0, spilt_[t - 1]);
+}
+
 void StoreWalk::begin(const lp::StorePlan& target, std::span<const double> cny_per_mwh,
                       double premium_cny_per_mwh) {
     if (target.energy_mwh.size() != hours_ || target.charge_mw.size() != hours_ ||
@@ -105,6 +127,7 @@ void StoreWalk::begin(const lp::StorePlan& target, std::span<const double> cny_p
     premium_cny_ = premium_cny_per_mwh;
     least_ = least_energy();
     most_ = most_energy();
+    spilt_ = spilt_by_plan();
     energy_mwh_ = store_.energy_initial_mwh;
     for (std::vector<double>* table :
          {&plan_.charge_mw, &plan_.discharge_mw, &plan_.spill_mw, &plan_.unserved_mw, &plan_.up_mw,
@@ -170,8 +193,7 @@ void StoreWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme)
     }
 
     // Back to the plan: what the storage holds beyond it is given in the next hours.
-    const double beyond_mwh =
-        energy_mwh_ - (t > 0 ? target_->energy_mwh[t - 1] : s.energy_initial_mwh);
+    const double beyond_mwh = beyond_plan(t);
     const double most_back_mw = most_back * std::max(s.charge_max_mw, s.discharge_max_mw);
     const double planned_mw = target_->discharge_mw[t] - target_->charge_mw[t] +
                               std::clamp(0.5 * beyond_mwh, -most_back_mw, most_back_mw);

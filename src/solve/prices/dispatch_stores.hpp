@@ -44,6 +44,8 @@ private:
     }
     [[nodiscard]] std::vector<double> least_energy() const;
     [[nodiscard]] std::vector<double> most_energy() const;
+    [[nodiscard]] std::vector<double> spilt_by_plan() const;
+    [[nodiscard]] double beyond_plan(std::size_t t) const;
 
     const lp::Store& store_;
     std::size_t hours_;
@@ -53,6 +55,7 @@ private:
     std::span<const double> price_;
     double premium_cny_ = 0.0;
     std::vector<double> least_, most_; ///< energy at the end of an hour, MWh
+    std::vector<double> spilt_;        ///< what the plan had spilt by then and could hold, MWh
     double energy_mwh_ = 0.0;          ///< now
     lp::StorePlan plan_;
 };

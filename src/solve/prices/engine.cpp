@@ -229,6 +229,24 @@ void PriceEngine::start_from(std::span<const double> row_price) {
     dual_.set_prices(std::move(price));
 }
 
+/// An own oracle at the channels' prices; what it gives is then in own_given_.
+Answer PriceEngine::ask(std::size_t number) {
+    const auto hours = static_cast<std::size_t>(coupling_.hours);
+    const Oracle& oracle = own_[number];
+    own_price_.resize(oracle.channels.size() * hours);
+    own_given_.assign(own_price_.size(), 0.0);
+    for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
+        const auto channel = static_cast<std::size_t>(oracle.channels[k]);
+        std::copy_n(channel_price_.begin() + static_cast<std::ptrdiff_t>(channel * hours), hours,
+                    own_price_.begin() + static_cast<std::ptrdiff_t>(k * hours));
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    const Answer answer = oracle.solve(own_price_, own_given_);
+    seconds_[number] +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return answer;
+}
+
 PriceEngine::Evaluation PriceEngine::evaluate() {
     const auto hours = static_cast<std::size_t>(coupling_.hours);
     const std::size_t rows = coupling_.rows.size();
@@ -238,17 +256,7 @@ PriceEngine::Evaluation PriceEngine::evaluate() {
     double cost_cny = 0.0;
     for (std::size_t o = 0; o < own_.size(); ++o) {
         const Oracle& oracle = own_[o];
-        own_price_.resize(oracle.channels.size() * hours);
-        own_given_.assign(own_price_.size(), 0.0);
-        for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
-            const auto channel = static_cast<std::size_t>(oracle.channels[k]);
-            std::copy_n(channel_price_.begin() + static_cast<std::ptrdiff_t>(channel * hours),
-                        hours, own_price_.begin() + static_cast<std::ptrdiff_t>(k * hours));
-        }
-        const auto begin = std::chrono::steady_clock::now();
-        const Answer answer = oracle.solve(own_price_, own_given_);
-        seconds_[o] +=
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        const Answer answer = ask(o);
         slack_cny_[o] =
             answer.cost_cny - answer.bound -
             std::inner_product(own_price_.begin(), own_price_.end(), own_given_.begin(), 0.0);
@@ -282,6 +290,16 @@ void PriceEngine::rest() {
 double PriceEngine::bound_at(std::vector<double> row_price) {
     dual_.set_prices(std::move(row_price));
     return evaluate().dual_value;
+}
+
+void PriceEngine::ask_continuous(std::vector<double> row_price) {
+    dual_.set_prices(std::move(row_price));
+    dual_.price_channels(channel_price_);
+    for (std::size_t o = 0; o < own_.size(); ++o) {
+        if (own_[o].averaged) {
+            (void)ask(o);
+        }
+    }
 }
 
 std::size_t PriceEngine::own_blocks() const {

@@ -74,6 +74,9 @@ public:
     void rest();
     /// The dual value at given prices of rows; afterwards own_plan tells plans at them.
     [[nodiscard]] double bound_at(std::vector<double> row_price);
+    /// Only blocks whose plans are averaged (stores, rivers, lines without levels) answer given
+    /// prices of rows; afterwards own_plans(false) tells their plans.
+    void ask_continuous(std::vector<double> row_price);
     /// What own blocks do in the plans of the last evaluation, in their order. whole: false leaves
     /// out those of whole units, which are large.
     [[nodiscard]] std::vector<lp::BlockPlan> own_plans(bool whole = true) const;
@@ -95,6 +98,7 @@ private:
     };
     /// Asks all oracles at the present prices; fills channel_ and row_sum_.
     Evaluation evaluate();
+    [[nodiscard]] Answer ask(std::size_t oracle);
     void look_at_costs();
     [[nodiscard]] Offer offer_at(const Oracle& oracle, const std::vector<char>& balanced,
                                  double price_cny);

@@ -4,6 +4,7 @@
 #include "solve/prices/blend_plans.hpp"
 #include "solve/prices/continuous_line.hpp"
 #include "solve/prices/level_oracle.hpp"
+#include "solve/prices/recover_moves.hpp"
 #include "solve/prices/recover_rows.hpp"
 #include "solve/prices/recover_units.hpp"
 
@@ -16,6 +17,9 @@
 
 namespace longyang::solve::prices {
 namespace {
+
+/// Of the way that values of energy and water go towards those of the newest answers.
+constexpr double value_share = 0.1;
 
 using recovery::Effect;
 using recovery::FollowingPrices;
@@ -77,6 +81,7 @@ struct Recovery::Parts {
     std::vector<UnitPlace> units;
     std::vector<Effect> unit_effect; ///< per block; empty where it has no units
     SingleUnits single;
+    recovery::Moves moves;
     std::mt19937_64 random;
     std::vector<lp::BlockPlan> plans;
     std::vector<double> besides;
@@ -104,7 +109,7 @@ Recovery::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::Oracle
       contracts(find_contracts(coupling_, blocks_)),
       rows(coupling_, contracts.handled, blocks_, movers, settings_.scale_cny_per_unit),
       units(SingleUnits::list(blocks_)), unit_effect(blocks_.size()), single(hours),
-      random(settings_.seed) {
+      moves(coupling_.channels.size(), hours), random(settings_.seed) {
     for (const UnitPlace& place : units) {
         if (unit_effect[place.block].on.empty()) {
             unit_effect[place.block] = SingleUnits::effect(rows, *place.group);
@@ -283,7 +288,7 @@ std::span<const double> Recovery::asking_prices() const {
     return parts_->asking;
 }
 
-void Recovery::blend(std::span<const lp::BlockPlan> answers, double share) {
+void Recovery::blend(std::span<const lp::BlockPlan> answers) {
     Parts& p = *parts_;
     const std::vector<double> channel_price = lp::channel_prices(p.coupling, p.asking);
     std::vector<char> of_line(p.blocks.size(), 0);
@@ -298,7 +303,7 @@ void Recovery::blend(std::span<const lp::BlockPlan> answers, double share) {
                 p.move_amount(b, channel_price);
             }
         } else if (!std::holds_alternative<lp::UnitsPlan>(p.plans[b]) && !p.has_levels(b)) {
-            blend_plan(p.plans[b], answers[b], share);
+            p.moves.move(p.blocks[b], answers[b], value_share, p.rows, p.plans[b]);
             p.keep_contract(b);
         }
     }

@@ -50,9 +50,10 @@ public:
     void sweep();
     /// Per row of the coupling: prices at which continuous blocks are to be asked next.
     [[nodiscard]] std::span<const double> asking_prices() const;
-    /// Stores, rivers and amounts go a share of the way to answers at asking_prices, one per block;
-    /// then prices go a small step. Answers of units and of lines with levels are not read.
-    void blend(std::span<const lp::BlockPlan> answers, double share);
+    /// Stores, rivers and lines without levels go towards answers at asking_prices, one per block,
+    /// as far as prices that follow allow, amounts a step; then prices go a small step. Answers of
+    /// units and of lines with levels are not read.
+    void blend(std::span<const lp::BlockPlan> answers);
 
     /// PE-39: plans as if so much less were given to the channels (channels x hours), besides what
     /// was asked before: a dispatch that had to use dear relief there asks the units for more.

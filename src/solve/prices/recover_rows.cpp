@@ -341,6 +341,65 @@ void FollowingPrices::add(const Effect& effect, std::size_t hour, const Amounts&
     }
 }
 
+void FollowingPrices::changes_of(std::span<const int> channel, std::span<const double> change,
+                                 std::vector<Change>& changes) const {
+    changes.clear();
+    std::vector<std::vector<std::pair<std::size_t, double>>> of_pattern(coupling_.patterns.size());
+    for (std::size_t k = 0; k < channel.size(); ++k) {
+        for (const auto& [p, weight] : patterns_of_channel_[static_cast<std::size_t>(channel[k])]) {
+            of_pattern[p].emplace_back(k, weight);
+        }
+    }
+    const auto sum_at = [&](std::size_t pattern, std::size_t t) {
+        double sum = 0.0;
+        for (const auto& [k, weight] : of_pattern[pattern]) {
+            sum += weight * change[k * hours() + t];
+        }
+        return sum;
+    };
+    for (std::size_t t = 0; t < hours(); ++t) {
+        for (auto r = static_cast<std::size_t>(first_[t]);
+             r < static_cast<std::size_t>(first_[t + 1]); ++r) {
+            const auto pattern = static_cast<std::size_t>(pattern_[r]);
+            const double sum = of_pattern[pattern].empty() ? 0.0 : sum_at(pattern, t);
+            if (sum != 0.0) {
+                changes.push_back({static_cast<int>(t), false, r, sum});
+            }
+        }
+        for (std::size_t r = 0; r < long_.size(); ++r) {
+            const Row& row = long_[r];
+            const bool holds = static_cast<int>(t) >= row.begin && static_cast<int>(t) < row.end;
+            const double sum =
+                !holds || of_pattern[row.pattern].empty() ? 0.0 : sum_at(row.pattern, t);
+            if (sum != 0.0) {
+                changes.push_back({static_cast<int>(t), true, r, sum});
+            }
+        }
+    }
+}
+
+double FollowingPrices::earned_at(std::span<const Change> changes, double share) const {
+    double cny = 0.0;
+    for (const Change& change : changes) {
+        const Row& row = change.is_long ? long_[change.row] : rows_[change.row];
+        const double price =
+            change.is_long ? row.asking : row.price_at(share * change.sum * row.cny_per_unit);
+        cny += change.sum * price;
+    }
+    return cny;
+}
+
+void FollowingPrices::add(std::span<const Change> changes, double share) {
+    for (const Change& change : changes) {
+        Row& row = change.is_long ? long_[change.row] : rows_[change.row];
+        row.sum += share * change.sum;
+        row.foretold += share * change.sum;
+        if (!change.is_long) {
+            row.note();
+        }
+    }
+}
+
 // PE-50, by Gauss-Seidel sweeps from the asking prices at hand.
 void FollowingPrices::follow(std::size_t hour, int sweeps) {
     const auto n = static_cast<std::size_t>(first_[hour + 1] - first_[hour]);

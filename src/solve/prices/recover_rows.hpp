@@ -59,6 +59,21 @@ public:
     /// What it costs to give `more` energy in an hour than now (PE-52), CNY.
     [[nodiscard]] double cost_of_more(const Effect& effect, std::size_t hour, double more) const;
 
+    /// What a plant's change in an hour adds to the sum of a row.
+    struct Change {
+        int hour = 0;
+        bool is_long = false; ///< a row of several hours
+        std::size_t row = 0;  ///< of its kind
+        double sum = 0.0;
+    };
+    /// change: channels of the list x hours. In the order of hours.
+    void changes_of(std::span<const int> channel, std::span<const double> change,
+                    std::vector<Change>& changes) const;
+    /// What changes earn at the asking prices that there are once a share of them is made, each
+    /// row answering by itself, CNY.
+    [[nodiscard]] double earned_at(std::span<const Change> changes, double share) const;
+    void add(std::span<const Change> changes, double share);
+
     /// Something else is given in an hour: `more` of each kind.
     void add(const Effect& effect, std::size_t hour, const Amounts& more);
     /// Asking prices of the hour follow, by up to so many Gauss-Seidel sweeps from where they are.

@@ -510,7 +510,7 @@ Recovered recover(const grid::System& system, int hours, std::uint64_t seed, int
         recovery.ask_more(dispatch.relief);
         const std::span<const double> asking = recovery.asking_prices();
         (void)engine.bound_at({asking.begin(), asking.end()});
-        recovery.blend(engine.own_plans(), 0.03);
+        recovery.blend(engine.own_plans());
     }
     result.targets.assign(recovery.targets().begin(), recovery.targets().end());
     return result;
