@@ -133,9 +133,8 @@ void Moves::find_change(const lp::OracleData& data, const lp::BlockPlan& from,
         list_channels(own, channel_);
         add_cost(own, plan, -1.0, cost_cny_);
     });
-    with_plant(data, to, [&](const auto& own, const auto& plan) {
-        add_cost(own, plan, 1.0, cost_cny_);
-    });
+    with_plant(data, to,
+               [&](const auto& own, const auto& plan) { add_cost(own, plan, 1.0, cost_cny_); });
     std::sort(channel_.begin(), channel_.end());
     channel_.erase(std::unique(channel_.begin(), channel_.end()), channel_.end());
     change_.assign(channel_.size() * hours_, 0.0);
@@ -146,10 +145,9 @@ void Moves::find_change(const lp::OracleData& data, const lp::BlockPlan& from,
 /// The changes of hours [begin, end).
 std::span<const FollowingPrices::Change> Moves::changes(std::size_t begin, std::size_t end) const {
     const auto place = [&](std::size_t hour) {
-        return std::lower_bound(changes_.begin(), changes_.end(), static_cast<int>(hour),
-                                [](const FollowingPrices::Change& change, int t) {
-                                    return change.hour < t;
-                                });
+        return std::lower_bound(
+            changes_.begin(), changes_.end(), static_cast<int>(hour),
+            [](const FollowingPrices::Change& change, int t) { return change.hour < t; });
     };
     return {place(begin), place(end)};
 }

@@ -35,9 +35,9 @@ private:
                                     const FollowingPrices& rows) const;
 
     std::size_t hours_;
-    std::vector<double> given_;   ///< channels x hours, 0 between calls
-    std::vector<int> channel_;    ///< of the plant
-    std::vector<double> change_;  ///< its channels x hours
+    std::vector<double> given_;    ///< channels x hours, 0 between calls
+    std::vector<int> channel_;     ///< of the plant
+    std::vector<double> change_;   ///< its channels x hours
     std::vector<double> cost_cny_; ///< per hour, of the change
     std::vector<double> share_of_hour_;
     std::vector<FollowingPrices::Change> changes_;

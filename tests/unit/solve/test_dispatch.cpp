@@ -414,6 +414,42 @@ Distances from_the_optimum(const Kind& kind, unsigned first, unsigned last) {
     return distances;
 }
 
+// A budget that is filled on the first day and that the plan gave up at once, since it was worth
+// nothing: holding it is no reason to call it at 3000 CNY/MWh where power costs 300 (PE-44).
+TEST(Dispatch, EnergyThatThePlanSpiltIsNotInAHurryToLeave) {
+    lp::Coupling coupling;
+    coupling.hours = 3;
+    coupling.channels = {"bus"};
+    coupling.patterns = {{"T-1", "balance", {0}, {1.0}}};
+    for (int t = 0; t < 3; ++t) {
+        coupling.rows.push_back({0, t, t + 1, 100.0, 100.0});
+    }
+    lp::HourlyAmount power;
+    power.low.assign(3, 0.0);
+    power.high.assign(3, 200.0);
+    power.cny_per_unit = {300.0};
+    power.channel = {0};
+    power.weight = {1.0};
+    lp::Store budget;
+    budget.discharge_max_mw = 20.0;
+    budget.energy_max_mwh = 6000.0;
+    budget.discharge_cny_per_mwh = 3000.0;
+    budget.inflow_mw = {6000.0, 0.0, 0.0};
+    const std::vector<lp::OracleData> blocks{power, budget};
+
+    const std::vector<double> none(3, 0.0);
+    lp::StorePlan plan;
+    plan.charge_mw = plan.discharge_mw = plan.up_mw = plan.down_mw = plan.energy_mwh = none;
+    plan.value_cny_per_mwh = none;
+    plan.spill_mw = {6000.0, 0.0, 0.0};
+    const std::vector<lp::BlockPlan> targets{lp::AmountPlan{{100.0, 100.0, 100.0}, {}}, plan};
+    Dispatcher dispatcher(coupling, blocks);
+    const Dispatch dispatch = dispatcher.run(targets, std::vector<double>(3, 300.0));
+    EXPECT_EQ(std::get<lp::StorePlan>(dispatch.plans[1]).discharge_mw, none);
+    EXPECT_DOUBLE_EQ(dispatch.cost_cny, 3 * 100.0 * 300.0);
+    EXPECT_EQ(dispatch.broken_hours, 0);
+}
+
 TEST(Dispatch, FromTheOptimumOfUnitsAndBatteriesItIsCloseToIt) {
     Kind kind;
     kind.rivers = false;

@@ -14,6 +14,7 @@
 #include "solve/prices/level_oracle.hpp"
 #include "solve/prices/make_oracles.hpp"
 #include "solve/prices/recover.hpp"
+#include "solve/prices/recover_moves.hpp"
 #include "solve/prices/recover_rows.hpp"
 
 #include <gtest/gtest.h>
@@ -385,6 +386,90 @@ TEST(FollowingPrices, OfAWholeProgrammeDoNotMoveWhereNothingIsMissing) {
     EXPECT_DOUBLE_EQ(rows.breach().relief_cny, 5000.0);
     EXPECT_GT(rows.between(1.0)[0], 300.0);
     EXPECT_EQ(rows.between(1.0)[2], 250.0);
+}
+
+// ---- continuous plants towards their answers ----
+
+/// A balance of 100 MW an hour over four hours, which one storage meets together with what else is
+/// given.
+struct FourHours {
+    lp::Coupling coupling;
+    Movers movers;
+    lp::Store store;
+
+    FourHours() {
+        coupling.hours = 4;
+        coupling.channels = {"a"};
+        coupling.patterns = {{"T-1", "balance", {0}, {1.0}}};
+        for (int t = 0; t < 4; ++t) {
+            coupling.rows.push_back({0, t, t + 1, 100.0, 100.0});
+        }
+        movers.channel = {{0}};
+        movers.weight = {{1.0}};
+        movers.units = {200.0, 300.0, 200.0, 100.0};
+        store.charge_max_mw = store.discharge_max_mw = 50.0;
+        store.energy_max_mwh = 100.0;
+        store.energy_initial_mwh = store.energy_end_min_mwh = 50.0;
+    }
+};
+
+lp::StorePlan store_plan(std::vector<double> charge_mw, std::vector<double> discharge_mw,
+                         std::vector<double> energy_mwh) {
+    lp::StorePlan plan;
+    plan.spill_mw.assign(charge_mw.size(), 0.0);
+    plan.up_mw = plan.down_mw = plan.spill_mw;
+    plan.value_cny_per_mwh.assign(charge_mw.size(), 300.0);
+    plan.charge_mw = std::move(charge_mw);
+    plan.discharge_mw = std::move(discharge_mw);
+    plan.energy_mwh = std::move(energy_mwh);
+    return plan;
+}
+
+// PE-55: 20 MW too much and 20 too little in the first two hours are two fifths of the answer's
+// 50 MW, 40 in the next two four fifths of it. In the second hour the plan and the answer hold the
+// same energy, so each half goes its own way, and all balances are met.
+TEST(Moves, AStorageGoesAsFarAsPaysInEachStretch) {
+    const FourHours four;
+    recovery::FollowingPrices rows(four.coupling, std::vector<char>(4, 0), {}, four.movers, 60.0);
+    rows.begin(std::vector<double>(4, 300.0), std::vector<double>{120.0, 80.0, 140.0, 60.0});
+    lp::BlockPlan plan =
+        store_plan({0.0, 0.0, 0.0, 0.0}, {0.0, 0.0, 0.0, 0.0}, {50.0, 50.0, 50.0, 50.0});
+    lp::StorePlan answer =
+        store_plan({50.0, 0.0, 50.0, 0.0}, {0.0, 50.0, 0.0, 50.0}, {100.0, 50.0, 100.0, 50.0});
+    answer.value_cny_per_mwh.assign(4, 400.0);
+    recovery::Moves moves(1, 4);
+    moves.move(four.store, answer, 0.1, rows, plan);
+
+    const auto& moved = std::get<lp::StorePlan>(plan);
+    const std::array<double, 4> charge_mw{20.0, 0.0, 40.0, 0.0};
+    const std::array<double, 4> discharge_mw{0.0, 20.0, 0.0, 40.0};
+    const std::array<double, 4> energy_mwh{70.0, 50.0, 90.0, 50.0};
+    const std::vector<double> asking = rows.between(1.0);
+    for (std::size_t t = 0; t < 4; ++t) {
+        EXPECT_NEAR(moved.charge_mw[t], charge_mw[t], 0.02) << t;
+        EXPECT_NEAR(moved.discharge_mw[t], discharge_mw[t], 0.02) << t;
+        EXPECT_NEAR(moved.energy_mwh[t], energy_mwh[t], 0.02) << t;
+        EXPECT_DOUBLE_EQ(moved.value_cny_per_mwh[t], 310.0) << t;
+        EXPECT_NEAR(asking[t], 300.0, 0.02) << t;
+    }
+    EXPECT_LT(rows.breach().balance_mw, 0.02);
+}
+
+// Wear of 100 CNY/MWh eats what the way would earn: prices differ by 20 MW x 60 / 200 + 20 x 60 /
+// 300 = 10 CNY/MWh at most.
+TEST(Moves, AStorageStaysWhereTheWayCostsMoreThanItEarns) {
+    FourHours four;
+    four.store.discharge_cny_per_mwh = 100.0;
+    recovery::FollowingPrices rows(four.coupling, std::vector<char>(4, 0), {}, four.movers, 60.0);
+    rows.begin(std::vector<double>(4, 300.0), std::vector<double>{120.0, 80.0, 100.0, 100.0});
+    lp::BlockPlan plan =
+        store_plan({0.0, 0.0, 0.0, 0.0}, {0.0, 0.0, 0.0, 0.0}, {50.0, 50.0, 50.0, 50.0});
+    const lp::StorePlan answer =
+        store_plan({50.0, 0.0, 0.0, 0.0}, {0.0, 50.0, 0.0, 0.0}, {100.0, 50.0, 50.0, 50.0});
+    recovery::Moves moves(1, 4);
+    moves.move(four.store, answer, 0.1, rows, plan);
+    EXPECT_EQ(std::get<lp::StorePlan>(plan).charge_mw, std::vector<double>(4, 0.0));
+    EXPECT_NEAR(rows.breach().balance_mw, 10.0, 1e-9);
 }
 
 // ---- lines ----
