@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from make import common, expected, flexible, hvdc, hydro, load, machines, network, reactive, renewables, reserves, \
-    storage, summary, thermal, variants  # noqa: E402
+    storage, summary, targets, thermal, variants  # noqa: E402
 
 
 def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str]:
@@ -41,8 +41,9 @@ def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str
     reactive.add_reactive(case)
     readme = summary.readme(case, hydro_year, year)
     if year == 2030:
+        targets.add_targets(case)
         flexible.add_flexible_loads(case)
-        readme += flexible.section(case)
+        readme += flexible.section(case) + targets.section(case)
     return case, readme
 
 

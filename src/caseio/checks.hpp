@@ -40,6 +40,8 @@ namespace longyang::caseio {
 
 /// Energy contracts: what carries them, and whether it can.
 [[nodiscard]] std::vector<Fault> check_contracts(const grid::System& system);
+/// Policy targets and energy limits of thermal plants: what goes together.
+[[nodiscard]] std::vector<Fault> check_targets(const grid::System& system);
 
 /// Reserve requirements and their sharing.
 [[nodiscard]] std::vector<Fault> check_reserves(const grid::System& system);

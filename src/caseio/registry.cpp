@@ -321,6 +321,14 @@ std::vector<Table> make_tables() {
             .integer("to_hour", &grid::BackupCalls::to_hour, "h", 1, 8760, must, "first hour of the year in which it may run no longer"),
         "Spans in which emergency backup is called: it may run there, and nowhere else."));
 
+    all.push_back(make_table("energy_limits", false, false, &System::energy_limits,
+        Columns<grid::EnergyLimits>{&System::energy_limits, {}}
+            .reference("plant", &grid::EnergyLimits::plant, "thermal", must, "thermal cluster; one row at most")
+            .text("shared", &grid::EnergyLimits::shared, "", "name of a limit that several rows share, all with the same energy and period; empty: the plant's own")
+            .number("energy_gwh", &grid::EnergyLimits::energy_gwh, "GWh", 0, 1e6, must, "largest energy in a period; a span that covers part of a period has its share by hours")
+            .choice("period", &grid::EnergyLimits::period, {"month", "year"}, "year", "period over which the energy counts"),
+        "Energy that thermal clusters may give in a month or year, as emergency backup has it."));
+
     all.push_back(make_table("heat_supply", false, false, &System::heat_supply,
         Columns<grid::HeatSupply>{&System::heat_supply, {}}
             .reference("plant", &grid::HeatSupply::plant, "thermal", must, "thermal cluster; one row at most")
@@ -433,6 +441,18 @@ std::vector<Table> make_tables() {
             .number("tolerance_pu", &grid::EnergyContracts::tolerance_pu, "-", 0, 10, "0.02", "allowed deviation to both sides, share of the energy's size")
             .number("shortfall_cny_per_mwh", &grid::EnergyContracts::shortfall_cny_per_mwh, "CNY/MWh", 0, 1e5, "2000", "price of energy missing to the lower end; the upper end is a hard limit"),
         "Energy that lines and sections have to carry in a day, month or year."));
+
+    all.push_back(make_table("targets", false, true, &System::targets,
+        Columns<grid::Targets>{&System::targets, {}}
+            .choice("kind", &grid::Targets::kind, {"renewable", "non_hydro", "clean_generation"}, must, "renewable: quota of all renewable energy; non_hydro: quota without hydro; both as share of consumption or of a line's energy; clean_generation: share of the region's generation without emissions")
+            .reference("region", &grid::Targets::region, "regions", must, "region that owes it, and whose plants meet it")
+            .reference("hvdc", &grid::Targets::hvdc, "hvdc", "", "HVDC line from this region whose energy at the sending end the share is of; empty: the region's consumption or generation")
+            .choice("period", &grid::Targets::period, {"month", "year"}, "year", "period over which energy counts; a span that covers part of a period owes the share of what the part consumes")
+            .number("share", &grid::Targets::share, "-", 0, 1, must, "share owed; 0: owes nothing and may sell certificates")
+            .number("bought_max_pu", &grid::Targets::bought_max_pu, "-", 0, 1, "0", "share of what is owed that certificates of other regions may cover")
+            .choice("hard", &grid::Targets::hard, {"yes", "no"}, "no", "yes: no shortfall is allowed at any price")
+            .number("shortfall_cny_per_mwh", &grid::Targets::shortfall_cny_per_mwh, "CNY/MWh", 0, 1e5, "1000", "price of energy missing"),
+        "Renewable quotas and clean shares of regions and HVDC lines on a month or year, with certificates traded between regions."));
 
     all.push_back(make_table("loads", false, true, &System::loads,
         Columns<grid::Loads>{&System::loads, {}}

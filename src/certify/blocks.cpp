@@ -293,6 +293,17 @@ amounts_of(const model::Context& context, model::BlockId id, const grid::Schedul
         }
         return {missing, {}};
     }
+    case model::Kind::target: {
+        std::vector<double> missing(context.span.size(), 0.0);
+        const std::vector<grid::TargetPeriod> periods =
+            grid::target_periods(context.system, context.span);
+        for (std::size_t k = 0; k < periods.size(); ++k) {
+            if (periods[k].target == id.item) {
+                missing[static_cast<std::size_t>(periods[k].period.begin)] = s.target_short_mwh[k];
+            }
+        }
+        return {missing, {}};
+    }
     default:
         throw Error(Exit::defect, "a block has no amounts by the hour");
     }
@@ -466,6 +477,8 @@ double Blocks::cost_of(model::BlockId id) const {
         return 0.0;
     case model::Kind::contract:
         return costs_->contracts[i];
+    case model::Kind::target:
+        return costs_->targets[i];
     case model::Kind::cascade:
         break;
     }

@@ -248,6 +248,22 @@ void copy_curves(const System& from, int old_plant, int plant, System& to) {
     }
 }
 
+/// The units of a cluster share its energy limit.
+void copy_energy_limit(const System& from, int old_plant, int plant, System& to) {
+    const EnergyLimits& table = from.energy_limits;
+    for (std::size_t k = 0; k < table.plant.size(); ++k) {
+        if (table.plant[k] == old_plant) {
+            copy_common(table, k, to.energy_limits);
+            to.energy_limits.plant.push_back(plant);
+            to.energy_limits.shared.push_back(
+                table.shared[k].empty() ? from.thermal.name[static_cast<std::size_t>(old_plant)]
+                                        : table.shared[k]);
+            to.energy_limits.energy_gwh.push_back(table.energy_gwh[k]);
+            to.energy_limits.period.push_back(table.period[k]);
+        }
+    }
+}
+
 } // namespace
 
 std::vector<UnitDuty> deal_units(const System& system, int plant) {
@@ -277,6 +293,7 @@ System expand_units(const System& system) {
     single.service = {};
     single.backup_calls = {};
     single.heat_supply = {};
+    single.energy_limits = {};
     for (std::size_t i = 0; i < system.thermal.name.size(); ++i) {
         const int old_plant = static_cast<int>(i);
         const std::vector<UnitDuty> units = deal_units(system, old_plant);
@@ -292,6 +309,7 @@ System expand_units(const System& system) {
             set_must_run(units[j], name, single);
             add_outages(units[j], plant, single.outages);
             copy_curves(system, old_plant, plant, single);
+            copy_energy_limit(system, old_plant, plant, single);
         }
         set_heat_limits(system, old_plant, first, single);
     }

@@ -1,5 +1,7 @@
 #include "grid/schedule.hpp"
 
+#include "grid/targets.hpp"
+
 namespace longyang::grid {
 
 Schedule empty_schedule(const System& system, Span span) {
@@ -26,6 +28,7 @@ Schedule empty_schedule(const System& system, Span span) {
     s.flexible_up_mw = s.flexible_down_mw = table(system.flexible_loads);
     s.reserve_short_mw = table(system.reserves);
     s.reserve_shared_mw = table(system.reserve_sharing);
+    s.target_short_mwh.assign(target_periods(system, span).size(), 0.0);
     return s;
 }
 

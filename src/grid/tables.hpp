@@ -168,6 +168,14 @@ struct Service : Rows {
     Names backup;                ///< yes | no
 };
 
+/// Energy that a cluster, or several that share the limit, may give in a month or year.
+struct EnergyLimits : Rows {
+    Integers plant;
+    Names shared; ///< name of a limit that rows share; empty: of the plant alone
+    Numbers energy_gwh;
+    Names period; ///< month | year
+};
+
 /// Spans in which emergency backup is called.
 struct BackupCalls : Rows {
     Integers plant;
@@ -291,6 +299,19 @@ struct EnergyContracts : Rows {
     Numbers shortfall_cny_per_mwh;
 };
 
+/// Policy targets: shares of renewable or clean energy that a region, or an HVDC line, owes in a
+/// month or year (docs/theory/targets.md).
+struct Targets : Rows {
+    Names kind; ///< renewable | non_hydro | clean_generation
+    Integers region;
+    Integers hvdc; ///< -1: the share is of the region's consumption (or generation)
+    Names period;  ///< month | year
+    Numbers share;
+    Numbers bought_max_pu; ///< of what is owed, by certificates of other regions
+    Names hard;            ///< yes | no
+    Numbers shortfall_cny_per_mwh;
+};
+
 struct Loads : Rows {
     Names name_zh;
     Integers bus;
@@ -402,6 +423,7 @@ struct System {
     StartTiers start_tiers;
     Service service;
     BackupCalls backup_calls;
+    EnergyLimits energy_limits;
     HeatSupply heat_supply;
     Outages outages;
     Renewables renewables;
@@ -411,6 +433,7 @@ struct System {
     Storages storages;
     HvdcLines hvdc;
     EnergyContracts contracts;
+    Targets targets;
     Loads loads;
     FlexibleLoads flexible_loads;
     Reserves reserves;

@@ -9,6 +9,7 @@
 #include "model/renewables.hpp"
 #include "model/reserves.hpp"
 #include "model/storage.hpp"
+#include "model/targets.hpp"
 #include "model/thermal.hpp"
 
 #include <fmt/format.h>
@@ -30,7 +31,7 @@ struct KindOfBlock {
 };
 
 /// All kinds, in the order of the programme.
-constexpr std::array<KindOfBlock, 10> kinds = {{
+constexpr std::array<KindOfBlock, 11> kinds = {{
     {Kind::thermal, "thermal", build_thermal, read_thermal},
     {Kind::renewable, "renewable", build_renewable, read_renewable},
     {Kind::cascade, "cascade", build_cascade, read_cascade},
@@ -41,6 +42,7 @@ constexpr std::array<KindOfBlock, 10> kinds = {{
     {Kind::reserve, "reserve", build_reserve, read_reserve},
     {Kind::sharing, "sharing", build_sharing, read_sharing},
     {Kind::contract, "contract", build_contract, read_contract},
+    {Kind::target, "target", build_target, read_target},
 }};
 
 const KindOfBlock& kind_of(BlockId id) {
@@ -72,6 +74,8 @@ int count_of(const grid::System& system, Kind kind) {
         return rows(system.reserve_sharing.from_reserve);
     case Kind::contract:
         return rows(system.contracts.of);
+    case Kind::target:
+        return rows(system.targets.kind);
     }
     return 0;
 }
@@ -125,6 +129,8 @@ int owner_of(const grid::System& system, const partition::Owners& owners, BlockI
         return owners.sharing[i];
     case Kind::contract:
         return owners.contract[i];
+    case Kind::target:
+        return owners.target[i];
     }
     return 0;
 }
@@ -162,16 +168,109 @@ std::string block_name(const grid::System& system, BlockId id) {
     }
     case Kind::contract:
         return name(system.contracts.name);
+    case Kind::target:
+        return name(system.targets.name);
     }
     return {};
 }
+
+namespace {
+
+/// Gives plants that count their feeds, in the order of the tables.
+class Feeding {
+public:
+    Feeding(const grid::System& system, Channels& channels)
+        : system_(system), channels_(channels), counted_(system.regions.name.size(), 0),
+          all_(system.regions.name.size(), 0) {
+        for (std::size_t k = 0; k < system.targets.kind.size(); ++k) {
+            const auto region =
+                static_cast<std::size_t>(grid::region_of_target(system, static_cast<int>(k)));
+            counted_[region] = 1;
+            if (system.targets.kind[k] == "clean_generation") {
+                all_[region] = 1;
+            }
+        }
+    }
+
+    /// Channels of a table's plants. source: of a row; limit: of grid::energy_limits, -1: none.
+    template <class SourceOf, class LimitOf>
+    std::vector<int> of(const std::vector<int>& bus, SourceOf source, LimitOf limit) {
+        std::vector<int> ports;
+        ports.reserve(bus.size());
+        for (std::size_t i = 0; i < bus.size(); ++i) {
+            const int row = static_cast<int>(i);
+            ports.push_back(port({bus[i], counted(bus[i], source(system_, row)), limit(row)}));
+        }
+        return ports;
+    }
+
+private:
+    /// Its source where a target of its region counts it, else none.
+    [[nodiscard]] grid::Source counted(int bus, grid::Source source) const {
+        const auto region =
+            static_cast<std::size_t>(system_.buses.region[static_cast<std::size_t>(bus)]);
+        const bool renewable = grid::meets("renewable", source);
+        return all_[region] != 0 || (renewable && counted_[region] != 0) ? source
+                                                                         : grid::Source::none;
+    }
+
+    int port(const Feed& feed) {
+        if (feed.source == grid::Source::none && feed.limit < 0) {
+            return channels_.injection(feed.bus);
+        }
+        const auto found = std::find(channels_.feeds.begin(), channels_.feeds.end(), feed);
+        const auto number = static_cast<int>(found - channels_.feeds.begin());
+        if (found == channels_.feeds.end()) {
+            channels_.feeds.push_back(feed);
+        }
+        return channels_.feed(number);
+    }
+
+    const grid::System& system_;
+    Channels& channels_;
+    std::vector<char> counted_, all_; ///< per region: renewables, all plants
+};
+
+} // namespace
 
 Channels::Channels(const grid::System& system, bool with_security)
     : buses(static_cast<int>(system.buses.name.size())),
       reserves(static_cast<int>(system.reserves.name.size())),
       hvdc(static_cast<int>(system.hvdc.name.size())),
       contracts(static_cast<int>(system.contracts.name.size())),
-      clusters(static_cast<int>(system.thermal.name.size())), security(with_security) {}
+      targets(static_cast<int>(system.targets.kind.size())),
+      clusters(static_cast<int>(system.thermal.name.size())), security(with_security) {
+    std::vector<int> limit_of(system.thermal.bus.size(), -1);
+    const std::vector<grid::EnergyLimit> limits = grid::energy_limits(system);
+    for (std::size_t k = 0; k < limits.size(); ++k) {
+        for (const int plant : limits[k].plants) {
+            limit_of[static_cast<std::size_t>(plant)] = static_cast<int>(k);
+        }
+    }
+    Feeding feeding(system, *this);
+    const auto no_limit = [](int) { return -1; };
+    of_thermal = feeding.of(system.thermal.bus, grid::source_of_thermal,
+                            [&](int row) { return limit_of[static_cast<std::size_t>(row)]; });
+    of_renewable = feeding.of(system.renewables.bus, grid::source_of_renewable, no_limit);
+    of_hydro = feeding.of(
+        system.hydro.bus, [](const grid::System&, int) { return grid::Source::hydro; }, no_limit);
+    of_storage = feeding.of(system.storages.bus, grid::source_of_storage, no_limit);
+}
+
+std::vector<double> bus_injections_mw(const Channels& channels, std::size_t hours,
+                                      std::span<const double> channel) {
+    const auto buses = static_cast<std::size_t>(channels.buses);
+    std::vector<double> injection(channel.begin(),
+                                  channel.begin() + static_cast<std::ptrdiff_t>(buses * hours));
+    for (std::size_t k = 0; k < channels.feeds.size(); ++k) {
+        const auto from = static_cast<std::size_t>(channels.feed(static_cast<int>(k))) * hours;
+        const auto to = static_cast<std::size_t>(channels.feeds[k].bus) * hours;
+        for (std::size_t t = 0; t < hours; ++t) {
+            injection[to + t] += channel[from + t];
+        }
+    }
+    return injection;
+}
 
 void build_block(const Context& context, BlockId id, lp::Block& block) {
     int order = id.item;

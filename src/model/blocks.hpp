@@ -2,6 +2,7 @@
 
 #include "grid/schedule.hpp"
 #include "grid/tables.hpp"
+#include "grid/targets.hpp"
 #include "lp/block.hpp"
 #include "partition/partition.hpp"
 
@@ -25,6 +26,7 @@ enum class Kind {
     reserve,   ///< what is missing to a reserve requirement
     sharing,   ///< reserve of one region that counts for another
     contract,  ///< what is missing to an energy contract, all its periods in the span
+    target,    ///< what is missing to a policy target, all its periods in the span
 };
 
 struct BlockId {
@@ -39,15 +41,28 @@ struct BlockId {
 /// As "thermal:datong_coal".
 [[nodiscard]] std::string block_name(const grid::System& system, BlockId id);
 
+/// Plants of a bus whose energy is counted by policy targets or an energy limit: they inject
+/// through a channel of their own, which stands beside the bus's wherever injections count.
+struct Feed {
+    int bus = 0;
+    grid::Source source = grid::Source::none; ///< none: no target counts it
+    int limit = -1;                           ///< of grid::energy_limits; -1: none
+
+    bool operator==(const Feed&) const = default;
+};
+
 /// Numbers of the channels: first one per bus (injection into the network, MW), then one per
 /// reserve requirement (reserve held, MW), then one per HVDC line (power at the sending end, MW),
-/// then one per contract (energy missing, MWh, given in the first hour of its period). With
-/// security: then one per bus (output of its renewables, MW) and one per thermal cluster (units
-/// on).
+/// then one per contract and one per target (energy missing, MWh, given in the first hour of its
+/// period), then one per feed (injection at its bus, MW). With security: then one per bus (output
+/// of its renewables, MW) and one per thermal cluster (units on).
 struct Channels {
-    int buses = 0, reserves = 0, hvdc = 0, contracts = 0;
+    int buses = 0, reserves = 0, hvdc = 0, contracts = 0, targets = 0;
     int clusters = 0;
     bool security = false;
+    std::vector<Feed> feeds; ///< none without targets and energy limits
+    /// Channel that a plant injects to, per row of its table.
+    std::vector<int> of_thermal, of_renewable, of_hydro, of_storage;
 
     explicit Channels(const grid::System& system, bool security = false);
     [[nodiscard]] int injection(int bus) const { return bus; }
@@ -56,11 +71,23 @@ struct Channels {
     [[nodiscard]] int contract_short(int contract) const {
         return buses + reserves + hvdc + contract;
     }
-    [[nodiscard]] int renewable(int bus) const { return contract_short(contracts) + bus; }
-    [[nodiscard]] int running(int cluster) const { return renewable(buses) + cluster; }
-    [[nodiscard]] int count() const {
-        return security ? running(clusters) : contract_short(contracts);
+    [[nodiscard]] int target_short(int target) const { return contract_short(contracts) + target; }
+    [[nodiscard]] int feed(int number) const { return target_short(targets) + number; }
+    /// Bus that a channel injects to; -1: it is no injection.
+    [[nodiscard]] int bus_of(int channel) const {
+        if (channel < buses) {
+            return channel;
+        }
+        const int number = channel - feed(0);
+        return number >= 0 && number < static_cast<int>(feeds.size())
+                   ? feeds[static_cast<std::size_t>(number)].bus
+                   : -1;
     }
+    [[nodiscard]] int renewable(int bus) const {
+        return feed(static_cast<int>(feeds.size())) + bus;
+    }
+    [[nodiscard]] int running(int cluster) const { return renewable(buses) + cluster; }
+    [[nodiscard]] int count() const { return security ? running(clusters) : renewable(0); }
 };
 
 /// What a block is built from; all references outlive the build.
@@ -74,6 +101,11 @@ struct Context {
         : system(system_), span(span_), channels(system_, security) {}
     [[nodiscard]] int hour_of_year(int hour) const { return span.begin + hour; }
 };
+
+/// What channels inject at every bus, feeds included, buses x hours.
+/// channel: channels x hours, hours contiguous.
+[[nodiscard]] std::vector<double> bus_injections_mw(const Channels& channels, std::size_t hours,
+                                                    std::span<const double> channel);
 
 /// Builds a block into `block` (cleared first, memory kept, so that a model moves to another span
 /// in place).

@@ -4,6 +4,7 @@
 #include "grid/islands.hpp"
 #include "model/contracts.hpp"
 #include "model/reserves.hpp"
+#include "model/targets.hpp"
 
 #include <fmt/format.h>
 
@@ -26,6 +27,11 @@ std::vector<std::string> channel_names(const Context& context) {
     append("reserve", system.reserves.name);
     append("hvdc_power", system.hvdc.name);
     append("contract_short", system.contracts.name);
+    append("target_short", system.targets.name);
+    for (std::size_t k = 0; k < context.channels.feeds.size(); ++k) {
+        const auto bus = static_cast<std::size_t>(context.channels.feeds[k].bus);
+        names.push_back(fmt::format("feed:{}:{}", k, system.buses.name[bus]));
+    }
     if (context.channels.security) {
         append("renewable", system.buses.name);
         append("running", system.thermal.name);
@@ -46,6 +52,11 @@ void add_balances(lp::Coupling& coupling, const Context& context) {
         for (int bus = 0; bus < buses; ++bus) {
             if (island[static_cast<std::size_t>(bus)] == k) {
                 pattern.channel.push_back(context.channels.injection(bus));
+            }
+        }
+        for (std::size_t f = 0; f < context.channels.feeds.size(); ++f) {
+            if (island[static_cast<std::size_t>(context.channels.feeds[f].bus)] == k) {
+                pattern.channel.push_back(context.channels.feed(static_cast<int>(f)));
             }
         }
         pattern.weight.assign(pattern.channel.size(), 1.0);
@@ -94,7 +105,25 @@ lp::Coupling make_coupling(const Context& context) {
     add_balances(coupling, context);
     add_reserve_requirements(coupling, context);
     add_hvdc_contracts(coupling, context);
+    add_targets(coupling, context);
     return coupling;
+}
+
+void add_injections(const Channels& channels, std::span<const double> factor,
+                    lp::Pattern& pattern) {
+    const auto add = [&](int channel, double weight) {
+        if (weight != 0.0) {
+            pattern.channel.push_back(channel);
+            pattern.weight.push_back(weight);
+        }
+    };
+    for (int bus = 0; bus < channels.buses; ++bus) {
+        add(channels.injection(bus), factor[static_cast<std::size_t>(bus)]);
+    }
+    for (std::size_t k = 0; k < channels.feeds.size(); ++k) {
+        add(channels.feed(static_cast<int>(k)),
+            factor[static_cast<std::size_t>(channels.feeds[k].bus)]);
+    }
 }
 
 // NW-2, NW-3  flow = sum over buses of PTDF x injection; the limits stand in the rows
@@ -107,12 +136,7 @@ int add_flow_pattern(lp::Coupling& coupling, const Context& context, const std::
     lp::Pattern pattern;
     pattern.tag = tag;
     pattern.name = name;
-    for (std::size_t bus = 0; bus < ptdf.size(); ++bus) {
-        if (ptdf[bus] != 0.0) {
-            pattern.channel.push_back(context.channels.injection(static_cast<int>(bus)));
-            pattern.weight.push_back(ptdf[bus]);
-        }
-    }
+    add_injections(context.channels, ptdf, pattern);
     coupling.patterns.push_back(std::move(pattern));
     return static_cast<int>(coupling.patterns.size()) - 1;
 }

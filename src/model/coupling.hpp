@@ -9,10 +9,14 @@
 namespace longyang::model {
 
 /// Channels and the coupling rows that are always there: balance of every island and hour (NW-1),
-/// reserve requirements (RE-1, RE-2), energy contracts of HVDC lines (CT-1) over the part of each
-/// period that lies in the span. Limits of branches and sections are left out: they enter when they
-/// bind.
+/// reserve requirements (RE-1, RE-2), energy contracts of HVDC lines (CT-1), policy targets (PT-1
+/// to PT-3) and energy limits (TH-16) over the part of each period that lies in the span. Limits of
+/// branches and sections are left out: they enter when they bind.
 [[nodiscard]] lp::Coupling make_coupling(const Context& context);
+
+/// Adds injections at all buses to a pattern, each times its bus's factor (those of 0 are left
+/// out).
+void add_injections(const Channels& channels, std::span<const double> factor, lp::Pattern& pattern);
 
 /// Adds the pattern of a weighted sum of branch flows (one PTDF row, or a section's signed sum of
 /// them) and gives its number. ptdf: per bus. tag NW-2 (branch) or NW-3 (section).

@@ -50,10 +50,10 @@ void add_segments(const Plan& plan, const Station& station, int hour, lp::Block&
 void add_power(const Context& context, const Plan& plan, lp::Block& block) {
     std::vector<lp::Term> terms;
     for (const Station& station : plan.stations) {
-        const int bus = context.system.hydro.bus[static_cast<std::size_t>(station.row)];
+        const int port = context.channels.of_hydro[static_cast<std::size_t>(station.row)];
         for (int t = 0; t < context.span.hours; ++t) {
             for_each_flow(station, t, [&](int column, double mw_per_m3_per_s) {
-                block.add_port(context.channels.injection(bus), t, column, mw_per_m3_per_s);
+                block.add_port(port, t, column, mw_per_m3_per_s);
             });
             if (station.in_reach[static_cast<std::size_t>(t)].count() > 1) {
                 add_segments(plan, station, t, block, terms);

@@ -24,6 +24,7 @@ lp::OracleData oracle_data(const Context& context, BlockId id) {
     case Kind::reserve:
     case Kind::sharing:
     case Kind::contract:
+    case Kind::target:
         return hourly_data(context, id);
     }
     return {};

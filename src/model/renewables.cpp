@@ -24,7 +24,7 @@ void build_renewable(const Context& context, int item, lp::Block& block) {
             table.variable_om_cny_per_mwh[i] - table.curtailment_cny_per_mwh[i];
         const int p = block.add_column(output, t, 0.0, available_mw, cost_cny_per_mwh);
         block.fixed_cost += table.curtailment_cny_per_mwh[i] * available_mw;
-        block.add_port(context.channels.injection(bus), t, p, 1.0);
+        block.add_port(context.channels.of_renewable[i], t, p, 1.0);
         if (context.channels.security) {
             block.add_port(context.channels.renewable(bus), t, p, 1.0);
         }

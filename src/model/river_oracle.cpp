@@ -27,7 +27,7 @@ lp::RiverStation station_data(const Context& context, const hydro::Station& stat
     const auto k = static_cast<std::size_t>(station.row);
     lp::RiverStation data;
     data.reservoir = static_cast<int>(station.reservoir);
-    data.injection = context.channels.injection(table.bus[k]);
+    data.injection = context.channels.of_hydro[k];
     data.reserve = {station.reserve.up, station.reserve.down, {}};
     if (station.least_mw_per_m3_per_s <= 0.0) {
         data.reserve.up.clear(); // HY-8

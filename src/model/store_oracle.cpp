@@ -10,7 +10,7 @@ lp::Store store_data(const Context& context, int item) {
     const grid::Storages& table = context.system.storages;
     const auto i = static_cast<std::size_t>(item);
     lp::Store store;
-    store.injection = context.channels.injection(table.bus[i]);
+    store.injection = context.channels.of_storage[i];
     const ReserveChannels reserve = reserve_channels(context, table.bus[i]);
     store.reserve = {reserve.up, reserve.down, {}};
     store.charge_max_mw = table.charge_max_mw[i];

@@ -16,7 +16,7 @@ namespace {
 lp::UnitGroup group_of(const Context& context, int item, const Cluster& cluster) {
     const auto i = static_cast<std::size_t>(item);
     lp::UnitGroup g;
-    g.injection = context.channels.injection(context.system.thermal.bus[i]);
+    g.injection = context.channels.of_thermal[i];
     g.running = context.channels.security ? context.channels.running(item) : -1;
     g.reserve = {cluster.reserve.up, cluster.reserve.down, cluster.reserve.non_spinning};
     g.p_min_mw = cluster.floor_mw;

@@ -104,6 +104,18 @@ void write_contract(const Context& context, int item, const lp::AmountPlan& plan
     }
 }
 
+void write_target(const Context& context, int item, const lp::AmountPlan& plan,
+                  grid::Schedule& schedule) {
+    const std::vector<grid::TargetPeriod> periods =
+        grid::target_periods(context.system, context.span);
+    for (std::size_t k = 0; k < periods.size(); ++k) {
+        if (periods[k].target == item) {
+            schedule.target_short_mwh[k] =
+                plan.amount[static_cast<std::size_t>(periods[k].period.begin)];
+        }
+    }
+}
+
 void write_amount(const Context& context, BlockId id, const lp::AmountPlan& plan,
                   grid::Schedule& schedule) {
     const auto i = static_cast<std::size_t>(id.item);
@@ -123,6 +135,9 @@ void write_amount(const Context& context, BlockId id, const lp::AmountPlan& plan
         break;
     case Kind::contract:
         write_contract(context, id.item, plan, schedule);
+        break;
+    case Kind::target:
+        write_target(context, id.item, plan, schedule);
         break;
     default:
         throw Error(Exit::defect, fmt::format("{} has a plan of amounts by the hour",

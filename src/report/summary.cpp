@@ -379,6 +379,24 @@ std::string contracts(const Stored& s) {
                                    rows);
 }
 
+std::string targets(const Stored& s) {
+    if (s.targets.empty()) {
+        return "";
+    }
+    std::vector<Cells> rows;
+    for (const results::StoredTarget& t : s.targets) {
+        const auto gwh = [](double mwh) { return fmt::format("{:.2f}", mwh / 1000.0); };
+        rows.push_back({t.name, time_of(s, t.begin), std::to_string(t.end - t.begin),
+                        gwh(t.owed_mwh), gwh(t.own_mwh), gwh(t.bought_mwh), gwh(t.sold_mwh),
+                        gwh(t.short_mwh), fmt::format("{:.2f}", t.price_cny_per_mwh),
+                        fmt::format("{:.2f}", t.certificate_cny_per_mwh)});
+    }
+    return heading("Policy targets") +
+           text_table({"", "from", "hours", "owed GWh", "own GWh", "bought", "sold", "missing",
+                       "CNY/MWh", "certificate"},
+                      rows);
+}
+
 std::string active_limits(const Stored& s) {
     struct Rent {
         int hours = 0;
@@ -456,7 +474,7 @@ std::string summary(const Stored& stored) {
     const auto regions = results::texts(stored, "balances/region");
     return header(stored) + certificate(stored) + cost_parts(stored) + energy(stored, regions) +
            curtailment(stored, regions) + regions_table(stored, regions) + hvdc(stored) +
-           sections(stored) + reserve_shortfalls(stored) + contracts(stored) +
+           sections(stored) + reserve_shortfalls(stored) + contracts(stored) + targets(stored) +
            active_limits(stored) + times(stored);
 }
 

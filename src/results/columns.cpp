@@ -226,6 +226,13 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("to_hour", s.backup_calls.to_hour)
         .done());
 
+    all.push_back(list("energy_limits", s.energy_limits, false)
+        .names_of("plant", s.energy_limits.plant, s.thermal.name)
+        .add("shared", s.energy_limits.shared)
+        .add("energy_gwh", s.energy_limits.energy_gwh)
+        .add("period", s.energy_limits.period)
+        .done());
+
     all.push_back(list("heat_supply", s.heat_supply, false)
         .names_of("plant", s.heat_supply.plant, s.thermal.name)
         .add("kind", s.heat_supply.kind)
@@ -329,6 +336,17 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("energy_gwh", s.contracts.energy_gwh)
         .add("tolerance_pu", s.contracts.tolerance_pu)
         .add("shortfall_cny_per_mwh", s.contracts.shortfall_cny_per_mwh)
+        .done());
+
+    all.push_back(list("targets", s.targets, true)
+        .add("kind", s.targets.kind)
+        .names_of("region", s.targets.region, s.regions.name)
+        .names_of("hvdc", s.targets.hvdc, s.hvdc.name)
+        .add("period", s.targets.period)
+        .add("share", s.targets.share)
+        .add("bought_max_pu", s.targets.bought_max_pu)
+        .add("hard", s.targets.hard)
+        .add("shortfall_cny_per_mwh", s.targets.shortfall_cny_per_mwh)
         .done());
 
     all.push_back(list("loads", s.loads, true)

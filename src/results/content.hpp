@@ -41,6 +41,18 @@ struct Certificate {
     long long checks = 0, breaches = 0;
 };
 
+/// A policy target in one of its periods.
+struct TargetResult {
+    int target = 0;         ///< row of System::targets
+    int begin = 0, end = 0; ///< hours of the span, [begin, end)
+    double owed_mwh = 0.0;
+    double own_mwh = 0.0; ///< all energy of the region's plants that meets the kind
+    double short_mwh = 0.0;
+    double bought_mwh = 0.0, sold_mwh = 0.0; ///< certificates
+    /// Of energy that counts in the region, and of a certificate; 0 without prices.
+    double price_cny_per_mwh = 0.0, certificate_cny_per_mwh = 0.0;
+};
+
 /// A limit of a branch or section that entered the programme.
 struct ActiveLimit {
     std::string kind; ///< branch | section
@@ -103,6 +115,7 @@ struct Content {
     grid::HourTable reserve_price_cny_per_mw; ///< whole on every rank
     grid::HourTable reserve_requirement_mw;   ///< whole on every rank
     std::vector<ActiveLimit> limits;          ///< whole on every rank
+    std::vector<TargetResult> targets;        ///< by target and period; whole on every rank
     // Of HVDC lines, whole on every rank; empty where the run did not look at security.
     grid::HourTable security_limit_mw, security_cause, security_margin_mw,
         security_price_cny_per_mwh, security_strength_mva, security_ratio,

@@ -35,6 +35,7 @@ std::vector<Group> make_groups() {
          "Reserve of one region that counts for another; named \"from > to\" by the requirements.",
          [](const System& s) -> const grid::Rows& { return s.reserve_sharing; }},
         {"contracts", "Energy contracts, one entry a contract and period of it in the span."},
+        {"targets", "Policy targets, one entry a target and period of it in the span."},
         {"branches", "AC lines and transformers.",
          [](const System& s) -> const grid::Rows& { return s.branches; }},
         {"sections", "Sections (flow gates).",
@@ -147,6 +148,17 @@ std::vector<Dataset> make_datasets() {
     other("contracts", "short_mwh", {"period"}, Type::number, "MWh", "energy missing to the least");
 
     other("contracts", "price_cny_per_mwh", {"period"}, Type::number, "CNY/MWh", "engine highs: price of the contract's row, positive at its lower end; engine prices: price at which the line itself keeps its contract, part of the bound, 0 where the contract has rows with prices, or is kept exactly");
+
+    other("targets", "target", {"period"}, Type::text, "1", "name of the target");
+    other("targets", "begin", {"period"}, Type::integer, "h", "first hour of the span that belongs to the period");
+    other("targets", "end", {"period"}, Type::integer, "h", "hour behind the last one");
+    other("targets", "owed_mwh", {"period"}, Type::number, "MWh", "share of the consumption, the line's energy or the generation");
+    other("targets", "own_mwh", {"period"}, Type::number, "MWh", "energy of the region's plants that meets the kind, whatever target it goes to");
+    other("targets", "short_mwh", {"period"}, Type::number, "MWh", "energy missing");
+    other("targets", "bought_mwh", {"period"}, Type::number, "MWh", "certificates bought from other regions");
+    other("targets", "sold_mwh", {"period"}, Type::number, "MWh", "certificates sold to other regions; with the first target of a region and kind");
+    other("targets", "price_cny_per_mwh", {"period"}, Type::number, "CNY/MWh", "what a MWh more that counts in the region saves: price of its row and of the certificate; 0 where the target does not bind");
+    other("targets", "certificate_cny_per_mwh", {"period"}, Type::number, "CNY/MWh", "price of a certificate: dual of the balance of all regions");
 
     found("branches", "flow_mw", "MW", &Content::branch_flow_mw, &Owners::branch, "flow, positive from from_bus to to_bus");
     found("sections", "flow_mw", "MW", &Content::section_flow_mw, nullptr, "flow, positive forward");

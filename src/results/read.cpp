@@ -159,6 +159,26 @@ void read_bound_parts(Stored& stored) {
     }
 }
 
+void read_targets(Stored& stored) {
+    if (!h5::exists(stored.file->get(), "targets/target")) {
+        return;
+    }
+    const auto name = texts(stored, "targets/target");
+    const auto begin = integers(stored, "targets/begin");
+    const auto end = integers(stored, "targets/end");
+    const auto owed = numbers(stored, "targets/owed_mwh");
+    const auto own = numbers(stored, "targets/own_mwh");
+    const auto missing = numbers(stored, "targets/short_mwh");
+    const auto bought = numbers(stored, "targets/bought_mwh");
+    const auto sold = numbers(stored, "targets/sold_mwh");
+    const auto price = numbers(stored, "targets/price_cny_per_mwh");
+    const auto certificate = numbers(stored, "targets/certificate_cny_per_mwh");
+    for (std::size_t k = 0; k < name.size(); ++k) {
+        stored.targets.push_back({name[k], begin[k], end[k], owed[k], own[k], missing[k], bought[k],
+                                  sold[k], price[k], certificate[k]});
+    }
+}
+
 void read_lists(Stored& stored) {
     const auto stage = texts(stored, "stages/stage");
     const auto seconds = numbers(stored, "stages/seconds");
@@ -194,6 +214,7 @@ void read_lists(Stored& stored) {
         stored.contracts.push_back({contract[k], begin[k], end[k], low[k], high[k], energy[k],
                                     missing[k], period_price[k]});
     }
+    read_targets(stored);
     stored.breaches = texts(stored, "breaches/words");
 }
 
@@ -341,6 +362,15 @@ grid::Schedule read_schedule(const Stored& stored, const grid::System& system) {
         schedule.contract_high_mwh.push_back(c.high_mwh);
         schedule.contract_energy_mwh.push_back(c.energy_mwh);
         schedule.contract_short_mwh.push_back(c.short_mwh);
+    }
+    if (schedule.target_short_mwh.size() != stored.targets.size()) {
+        throw Error(
+            Exit::file,
+            fmt::format("'{}' is of another case: it has {} periods of targets, the case {}",
+                        stored.path, stored.targets.size(), schedule.target_short_mwh.size()));
+    }
+    for (std::size_t k = 0; k < stored.targets.size(); ++k) {
+        schedule.target_short_mwh[k] = stored.targets[k].short_mwh;
     }
     return schedule;
 }

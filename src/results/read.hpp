@@ -27,6 +27,13 @@ struct StoredContract {
     double price_cny_per_mwh = 0.0; ///< 0 too where the file is of an older program
 };
 
+struct StoredTarget {
+    std::string name;
+    int begin = 0, end = 0; ///< hours of the span, [begin, end)
+    double owed_mwh = 0.0, own_mwh = 0.0, short_mwh = 0.0, bought_mwh = 0.0, sold_mwh = 0.0;
+    double price_cny_per_mwh = 0.0, certificate_cny_per_mwh = 0.0;
+};
+
 /// What is small, read at once; hourly data and the case's tables come on request (below).
 struct Stored {
     std::string path;
@@ -41,6 +48,7 @@ struct Stored {
     Forecast forecast;
     std::vector<StoredLimit> limits;
     std::vector<StoredContract> contracts;
+    std::vector<StoredTarget> targets; ///< none too where the file is of an older program
     std::vector<std::string> breaches;
     std::vector<std::pair<std::string, std::string>> attributes; ///< of the root, all as text
     std::shared_ptr<const OpenFile> file;

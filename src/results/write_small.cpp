@@ -225,6 +225,30 @@ void add_security(const System& system, const Security& security, SmallData& dat
     data.integers["branches/outage_hour"] = std::move(hour);
 }
 
+void add_targets(const System& system, const Content& content, SmallData& data) {
+    auto& n = data.numbers;
+    for (const char* name : {"owed_mwh", "own_mwh", "short_mwh", "bought_mwh", "sold_mwh",
+                             "price_cny_per_mwh", "certificate_cny_per_mwh"}) {
+        n[fmt::format("targets/{}", name)] = {};
+    }
+    data.texts["targets/target"] = {};
+    data.integers["targets/begin"] = {};
+    data.integers["targets/end"] = {};
+    for (const TargetResult& result : content.targets) {
+        data.texts["targets/target"].push_back(
+            system.targets.name[static_cast<std::size_t>(result.target)]);
+        data.integers["targets/begin"].push_back(result.begin);
+        data.integers["targets/end"].push_back(result.end);
+        n["targets/owed_mwh"].push_back(result.owed_mwh);
+        n["targets/own_mwh"].push_back(result.own_mwh);
+        n["targets/short_mwh"].push_back(result.short_mwh);
+        n["targets/bought_mwh"].push_back(result.bought_mwh);
+        n["targets/sold_mwh"].push_back(result.sold_mwh);
+        n["targets/price_cny_per_mwh"].push_back(result.price_cny_per_mwh);
+        n["targets/certificate_cny_per_mwh"].push_back(result.certificate_cny_per_mwh);
+    }
+}
+
 SmallData small_data(const System& system, const Content& content, const ContractResults& contracts,
                      std::vector<double> terminal_short_hm3) {
     SmallData data;
@@ -257,6 +281,7 @@ SmallData small_data(const System& system, const Content& content, const Contrac
     data.integers["row_prices/term_pattern"] = prices.term_pattern;
     data.texts["row_prices/term_channel"] = prices.term_channel;
     n["row_prices/term_weight"] = prices.term_weight;
+    add_targets(system, content, data);
     add_security(system, content.security, data);
 
     for (const char* path : {"limits/kind", "limits/item"}) {
@@ -334,6 +359,8 @@ void write_scales(GroupWriter& writer, const Group& group, const System& system,
     } else if (group.name == "contracts") {
         writer.scale("period", content.schedule.contract_of_period.size(),
                      "contract and period, counted");
+    } else if (group.name == "targets") {
+        writer.scale("period", content.targets.size(), "target and period, counted");
     } else if (group.name == "limits") {
         writer.scale("limit", content.limits.size(), "limit, counted");
     } else if (group.name == "row_prices") {

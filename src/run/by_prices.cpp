@@ -120,7 +120,7 @@ private:
     [[nodiscard]] double gap() const;
     [[nodiscard]] std::vector<std::pair<std::string, double>> bound_parts() const;
     [[nodiscard]] prices::Settings settings();
-    [[nodiscard]] powerflow::FlowCheck check_flows(std::span<const double> channel,
+    [[nodiscard]] powerflow::FlowCheck check_flows(std::span<const double> injection_mw,
                                                    double tolerance_mw) const;
     const Comm& comm_;
     const Study& study_;
@@ -203,13 +203,10 @@ bool PriceRun::stopped() const {
     return sum(comm_, StopSignals::asked() || deadline_.passed() ? 1LL : 0LL) > 0;
 }
 
-powerflow::FlowCheck PriceRun::check_flows(std::span<const double> channel,
+powerflow::FlowCheck PriceRun::check_flows(std::span<const double> injection_mw,
                                            double tolerance_mw) const {
-    const std::size_t injections =
-        static_cast<std::size_t>(context_.channels.buses) * context_.span.size();
     return powerflow::check_flows(
-        comm_, grid_.network, grid_.factors, study_.system, context_.span.size(),
-        channel.first(injections),
+        comm_, grid_.network, grid_.factors, study_.system, context_.span.size(), injection_mw,
         {tolerance_mw, static_cast<std::size_t>(study_.options.limits_per_hour)});
 }
 
@@ -229,7 +226,9 @@ prices::Settings PriceRun::settings() {
     };
     settings.watch_every = watch_every;
     settings.watch = [this](std::span<const double> channel) {
-        const powerflow::FlowCheck flows = check_flows(channel, study_.options.flow_tolerance_mw);
+        const powerflow::FlowCheck flows =
+            check_flows(model::bus_injections_mw(context_.channels, context_.span.size(), channel),
+                        study_.options.flow_tolerance_mw);
         const std::size_t added =
             limits_.add(grid_.network, grid_.factors, flows.violations, coupling_);
         spdlog::debug("{} limits violated by the average, {} added", flows.found, added);
@@ -276,7 +275,9 @@ PriceRun::Point PriceRun::point_of(const std::vector<lp::BlockPlan>& plans) cons
 /// What a schedule of plans does to the limits of security.
 SecurityState PriceRun::look_at(const std::vector<lp::BlockPlan>& plans) const {
     const Point point = point_of(plans);
-    return security_->look(security::whole_schedule(comm_, point.schedule), point.channel);
+    return security_->look(
+        security::whole_schedule(comm_, point.schedule),
+        model::bus_injections_mw(context_.channels, context_.span.size(), point.channel));
 }
 
 /// Rows for limits of security that the average breaks, with water and storages as planned last.
@@ -624,8 +625,8 @@ Answer PriceRun::answer(const std::vector<lp::BlockPlan>& plans) const {
     Answer answer;
     answer.schedule = std::move(point.schedule);
     answer.cost_parts_cny = parts.whole(comm_);
-    point.channel.resize(static_cast<std::size_t>(context_.channels.buses) * context_.span.size());
-    answer.own_injection_mw = std::move(point.channel);
+    answer.own_injection_mw =
+        model::bus_injections_mw(context_.channels, context_.span.size(), point.channel);
     answer.row_dual = found_.row_price;
     return answer;
 }

@@ -15,7 +15,7 @@
 namespace longyang::run {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 53> meanings = {{
+constexpr std::array<std::pair<const char*, const char*>, 57> meanings = {{
     {"TH-1", "starts and stops change the number of units on"},
     {"TH-2", "minimum time on"},
     {"TH-3", "minimum time off"},
@@ -44,6 +44,10 @@ constexpr std::array<std::pair<const char*, const char*>, 53> meanings = {{
     {"HV-5", "power delivered after losses"},
     {"CT-1", "energy contract of an HVDC line"},
     {"CT-2", "energy contract of a section"},
+    {"PT-1", "renewable quota of a region"},
+    {"PT-2", "balance of certificates"},
+    {"PT-3", "clean share of generation"},
+    {"TH-16", "energy limit of thermal plants"},
     {"RE-1", "spinning reserve requirement"},
     {"RE-2", "non-spinning reserve requirement"},
     {"NW-1", "balance of injections"},

@@ -19,7 +19,7 @@ struct Part {
 };
 
 // The first that fits counts.
-constexpr std::array<Part, 16> parts = {{
+constexpr std::array<Part, 17> parts = {{
     {"thermal_start", "thermal starts"},
     {"thermal_", "thermal fuel, carbon, operation"},
     {"renewable_", "wind and PV operation, curtailment"},
@@ -35,6 +35,7 @@ constexpr std::array<Part, 16> parts = {{
     {"reservoir_", "spill"},
     {"contract_short", "contract shortfall"},
     {"contract_", "contracts"},
+    {"target_short", "target shortfall"},
     {"constant", "constant parts"},
 }};
 
@@ -137,6 +138,7 @@ void CostParts::add(std::string_view kind_word, const lp::OracleData& data,
                : kind_word == "reserve"  ? "reserve_short"
                : kind_word == "sharing"  ? "reserve_shared"
                : kind_word == "contract" ? "contract_short"
+               : kind_word == "target"   ? "target_short"
                                          : fmt::format("{}_", kind_word),
                cny);
     }

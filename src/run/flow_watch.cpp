@@ -1,5 +1,6 @@
 #include "run/flow_watch.hpp"
 
+#include "model/coupling.hpp"
 #include "powerflow/limits.hpp"
 #include "run/limit_rows.hpp"
 
@@ -11,7 +12,8 @@ namespace longyang::run {
 
 FlowWatch::FlowWatch(const Comm& comm, const model::Context& context, const GridFactors& grid,
                      double tolerance_mw)
-    : buses_(static_cast<std::size_t>(grid.network.buses)), tolerance_mw_(tolerance_mw) {
+    : channels_(context.channels), buses_(static_cast<std::size_t>(grid.network.buses)),
+      tolerance_mw_(tolerance_mw) {
     const grid::System& system = context.system;
     std::vector<int> branches;
     for (std::size_t l = 0; l < system.branches.rating_mw.size(); ++l) {
@@ -43,7 +45,7 @@ void FlowWatch::add(const std::vector<double>& factors, double offset_mw, double
 
 std::vector<solve::prices::HourLimit> FlowWatch::broken(std::span<const double> channel,
                                                         std::size_t most) const {
-    const auto injection = channel.first(buses_);
+    const std::vector<double> injection = model::bus_injections_mw(channels_, 1, channel);
     std::vector<std::pair<double, std::size_t>> excess;
     for (std::size_t l = 0; l < lower_mw_.size(); ++l) {
         const double flow =
@@ -63,13 +65,10 @@ std::vector<solve::prices::HourLimit> FlowWatch::broken(std::span<const double> 
         solve::prices::HourLimit limit;
         limit.lower = lower_mw_[l];
         limit.upper = upper_mw_[l];
-        for (std::size_t b = 0; b < buses_; ++b) {
-            const double factor = factor_[l * buses_ + b];
-            if (factor != 0.0) {
-                limit.channel.push_back(static_cast<int>(b));
-                limit.weight.push_back(factor);
-            }
-        }
+        lp::Pattern pattern;
+        model::add_injections(channels_, std::span(factor_).subspan(l * buses_, buses_), pattern);
+        limit.channel = std::move(pattern.channel);
+        limit.weight = std::move(pattern.weight);
         limits.push_back(std::move(limit));
     }
     return limits;

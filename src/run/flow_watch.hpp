@@ -28,6 +28,7 @@ private:
     void add(const std::vector<double>& factors, double offset_mw, double lower_mw,
              double upper_mw);
 
+    model::Channels channels_;
     std::size_t buses_ = 0;
     double tolerance_mw_ = 0.0;
     std::vector<double> factor_;              ///< limits x buses

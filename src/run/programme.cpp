@@ -220,14 +220,15 @@ std::vector<double> Programme::own_injection_mw(const Solution& solution) const 
     std::vector<double> injection(static_cast<std::size_t>(buses) * hours, 0.0);
     for_each_block(own_, [&](const lp::Block& block, std::size_t first) {
         for (const lp::Port& port : block.ports) {
-            if (port.channel >= buses) {
+            const int bus = context_.channels.bus_of(port.channel);
+            if (bus < 0) {
                 continue;
             }
             const double amount =
                 port.column < 0
                     ? 1.0
                     : solution.own_columns[first + static_cast<std::size_t>(port.column)];
-            injection[static_cast<std::size_t>(port.channel) * hours +
+            injection[static_cast<std::size_t>(bus) * hours +
                       static_cast<std::size_t>(port.hour)] += port.value * amount;
         }
     });

@@ -7,6 +7,7 @@
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
 #include "run/forecast.hpp"
+#include "run/record_targets.hpp"
 #include "solve/highs/engine.hpp"
 
 #include <fmt/chrono.h>
@@ -130,6 +131,9 @@ results::Content record(const Comm& comm, const model::Context& context,
                 price_rows(prices, static_cast<std::size_t>(context.channels.running(0)),
                            system.thermal.line.size(), hours);
         }
+    }
+    if (answer != nullptr) {
+        content.targets = record_targets(comm, context, content.schedule, coupling, dual);
     }
     content.limits = active_limits(limits, dual);
     if (flows != nullptr) {

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "grid/cascades.hpp"
 #include "grid/islands.hpp"
+#include "model/coupling.hpp"
 
 #include <fmt/format.h>
 
@@ -112,9 +113,7 @@ SecurityState SecurityRows::look_at_average(std::span<const double> channel,
     set_units(planned);
     planned.limits = security::export_limits(system, *strength_, state);
     // Injections are whole here: one rank brings them.
-    std::vector<double> injection(
-        channel.begin(),
-        channel.begin() + static_cast<std::ptrdiff_t>(at(context_.channels.buses) * hours));
+    std::vector<double> injection = model::bus_injections_mw(context_.channels, hours, channel);
     if (!comm_.root()) {
         std::fill(injection.begin(), injection.end(), 0.0);
     }
@@ -231,12 +230,7 @@ int SecurityRows::pattern_of_outage(std::size_t number, lp::Coupling& coupling) 
     pattern.tag = "N1-8";
     pattern.name =
         fmt::format("branch {} without {}", names[at(from.branch)], names[at(from.lost)]);
-    for (std::size_t b = 0; b < from.factor.size(); ++b) {
-        if (from.factor[b] != 0.0) {
-            pattern.channel.push_back(context_.channels.injection(static_cast<int>(b)));
-            pattern.weight.push_back(from.factor[b]);
-        }
-    }
+    model::add_injections(context_.channels, from.factor, pattern);
     outage_pattern_.push_back(static_cast<int>(coupling.patterns.size()));
     coupling.patterns.push_back(std::move(pattern));
     return outage_pattern_.back();

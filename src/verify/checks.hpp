@@ -30,6 +30,10 @@ void check_contracts(const Scope& scope, std::span<const double> section_mw, Fin
 /// Adds up what the plants of all ranks hold. Collective.
 void check_reserves(const Comm& comm, const Scope& scope, Findings& findings,
                     std::span<double> cost_cny);
+/// Policy targets and energy limits of thermal plants: adds up what all ranks' plants generate.
+/// Collective.
+void check_targets(const Comm& comm, const Scope& scope, Findings& findings,
+                   std::span<double> cost_cny);
 /// Adds up injections and flows of all ranks. Collective.
 void check_network(const Comm& comm, const Scope& scope, const Flows& flows, Findings& findings);
 

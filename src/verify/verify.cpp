@@ -38,16 +38,17 @@ Costs empty_costs(const grid::System& system) {
             rows(system.loads.bus.size()),
             rows(system.flexible_loads.bus.size()),
             rows(system.reserves.region.size()),
-            rows(system.contracts.of.size())};
+            rows(system.contracts.of.size()),
+            rows(system.targets.kind.size())};
 }
 
 /// All ranks' costs on every rank; gives their sum, added up row by row, so that it does not matter
 /// which rank worked a row out. Collective.
 double join(const Comm& comm, Costs& costs) {
     double total = 0.0;
-    for (auto* part :
-         {&costs.thermal, &costs.renewables, &costs.reservoirs, &costs.hydro, &costs.storages,
-          &costs.hvdc, &costs.loads, &costs.flexible_loads, &costs.reserves, &costs.contracts}) {
+    for (auto* part : {&costs.thermal, &costs.renewables, &costs.reservoirs, &costs.hydro,
+                       &costs.storages, &costs.hvdc, &costs.loads, &costs.flexible_loads,
+                       &costs.reserves, &costs.contracts, &costs.targets}) {
         sum_in_order(comm, *part);
         total = std::accumulate(part->begin(), part->end(), total);
     }
@@ -77,6 +78,7 @@ Report check_schedule(const Comm& comm, const grid::System& system, const partit
         check_contracts(scope, flows.section_mw, findings, cost.contracts);
     });
     check_reserves(comm, scope, findings, cost.reserves);
+    check_targets(comm, scope, findings, cost.targets);
     check_network(comm, scope, flows, findings);
 
     Report report = findings.join(comm);

@@ -39,12 +39,11 @@ PricedCase::PricedCase(const std::string& folder, grid::Span span, int iteration
 void PricedCase::raise_bound(int iterations) {
     prices::Settings settings;
     settings.most_iterations = iterations;
-    const auto injections =
-        static_cast<std::size_t>(context_.channels.buses) * context_.span.size();
     settings.watch = [&](std::span<const double> channel) {
         const powerflow::FlowCheck flows = powerflow::check_flows(
             comm_, grid_.network, grid_.factors, system_, context_.span.size(),
-            channel.first(injections), {tolerance_mw, most_limits});
+            model::bus_injections_mw(context_.channels, context_.span.size(), channel),
+            {tolerance_mw, most_limits});
         limits_.add(grid_.network, grid_.factors, flows.violations, coupling_);
         return &std::as_const(coupling_);
     };

@@ -263,18 +263,34 @@ class Settlement:
         offered, owed = sum(supply.values()), sum(demand.values())
         short = max(0.0, owed - offered)
         penalty = float(rules["penalty_cny_per_mwh"])
-        price = penalty if short > 0 else float(rules.get("floor_cny_per_mwh", 0.0))
+        floor = float(rules.get("floor_cny_per_mwh", 0.0))
+        dual = self._certificate_dual()
+        price = max(floor, dual) if dual is not None else (penalty if short > 0 else floor)
         for key, mwh in supply.items():
             self._pay("certificates", key, price * mwh * min(1.0, owed / offered))
         for key, mwh in demand.items():
             self._pay("certificates", key, -price * mwh)
-        self._pay("certificates", ("market", "certificate fund"), penalty * short)
+        self._pay("certificates", ("market", "certificate fund"), price * short)
         self.notes |= {"certificates offered, MWh": offered, "certificates owed, MWh": owed,
                        "certificates missing, MWh": short, "price of a certificate, CNY/MWh": price}
         for region in sorted({self._who[key]["region"] for key in demand} - {""}):
             own = sum(mwh for key, mwh in supply.items() if self._who[key]["region"] == region)
             quota = sum(mwh for key, mwh in demand.items() if self._who[key]["region"] == region)
             self.notes[f"certificates {region} could sell (bought where negative), MWh"] = own - quota
+
+    def _certificate_dual(self) -> float | None:
+        """Price of a certificate by the programme's own balance (PT-2), the mean over what is owed; None where the case has
+        no renewable quotas with trade."""
+        if "targets" not in self.results.tables:
+            return None
+        table = self.results.table("targets")
+        trades = (table["kind"] == "renewable") & (table["bought_max_pu"] > 0)
+        entries = self.results["targets"]
+        counts = [k for k, name in enumerate(entries.target.values) if table["kind"][name] == "renewable"]
+        owed = entries.owed_mwh.values[counts]
+        if not trades.any() or owed.sum() <= 0:
+            return None
+        return float((entries.certificate_cny_per_mwh.values[counts] * owed).sum() / owed.sum())
 
     # MK-7  contracts for differences: a daily curve at a price, the rest is imbalance at spot
     def _contracts(self) -> None:

@@ -68,11 +68,21 @@ void LongRows::begin(std::span<const double> planned, double premium_cny) {
             amount += (wanted - total) / static_cast<double>(row.planned.size());
         }
         row.room = row.upper - wanted;
+        row.spare = std::isfinite(row.lower) ? wanted - row.lower : row.room;
         row.later.assign(row.planned.size(), 0.0);
         for (std::size_t k = row.planned.size(); k-- > 1;) {
             row.later[k - 1] = row.later[k] + std::max(row.planned[k], 0.0);
         }
     }
+}
+
+/// A row with one limit has that much to spare before its price moves.
+double LongRows::counted_behind(const Row& row) {
+    if (std::isfinite(row.lower) && std::isfinite(row.upper)) {
+        return row.behind;
+    }
+    return std::isfinite(row.lower) ? std::max(0.0, row.behind - row.spare)
+                                    : std::min(0.0, row.behind + row.spare);
 }
 
 void LongRows::add_prices(std::size_t t, std::span<double> channel_cny) const {
@@ -82,7 +92,7 @@ void LongRows::add_prices(std::size_t t, std::span<double> channel_cny) const {
             continue;
         }
         const double left_h = std::min(most_back_h, static_cast<double>(row.end - hour));
-        const double hours_behind = row.behind / row.largest * (most_back_h / left_h);
+        const double hours_behind = counted_behind(row) / row.largest * (most_back_h / left_h);
         const double cny =
             row.price_cny +
             premium_cny_ * std::clamp(hours_behind, -most_premiums_down, most_premiums);

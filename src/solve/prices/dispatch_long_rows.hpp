@@ -36,7 +36,10 @@ private:
         double behind = 0.0;
         std::vector<double> later; ///< what hours after this one are planned to add
         double room = 0.0;         ///< between what is planned in all and the upper limit
+        double spare = 0.0;        ///< between what is planned in all and the lower limit; of a row
+                                   ///< without one, the upper limit
     };
+    [[nodiscard]] static double counted_behind(const Row& row);
     [[nodiscard]] double sum_in_hour(const Row& row, std::span<const double> channel,
                                      std::size_t stride, std::size_t t) const;
 

@@ -150,7 +150,9 @@ void PriceEngine::set_boxes(std::size_t first_row) {
         bool alike = true;
         for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
             most = std::max(most, most_price_[static_cast<std::size_t>(pattern.channel[k])]);
-            alike = alike && pattern.weight[k] == 1.0;
+            // A line's share in what is owed does not help a row over a month or year.
+            const bool takes = row.end > row.begin + 1 && pattern.weight[k] < 0.0;
+            alike = alike && (takes || pattern.weight[k] == 1.0);
         }
         const double relief = alike && most > 0.0 ? most : lp::infinity;
         const double limit = row.must_hold() ? relief : row.breach_cny;

@@ -104,7 +104,9 @@ void FollowingPrices::lay_out(const std::vector<char>& handled,
         bool alike = true;
         for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
             most = std::max(most, most_price[static_cast<std::size_t>(pattern.channel[k])]);
-            alike = alike && pattern.weight[k] == 1.0;
+            // A line's share in what is owed does not help a row over a month or year.
+            const bool takes = given.end > given.begin + 1 && pattern.weight[k] < 0.0;
+            alike = alike && (takes || pattern.weight[k] == 1.0);
         }
         const double relief = alike && most > 0.0 ? most : lp::infinity;
         const double limit = given.must_hold() ? relief : given.breach_cny;

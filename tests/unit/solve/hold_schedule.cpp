@@ -159,6 +159,17 @@ void hold_cascade(const model::Context& context, int item, const grid::Schedule&
     }
 }
 
+void hold_target(const model::Context& context, int item, const grid::Schedule& schedule,
+                 Holder& holder) {
+    int column = 0;
+    const auto periods = grid::target_periods(context.system, context.span);
+    for (std::size_t k = 0; k < periods.size(); ++k) {
+        if (periods[k].target == item) {
+            holder.column(column++, schedule.target_short_mwh[k]);
+        }
+    }
+}
+
 void hold_contract(int item, const grid::Schedule& schedule, Holder& holder) {
     int column = 0; // one a period
     for (std::size_t k = 0; k < schedule.contract_of_period.size(); ++k) {
@@ -207,6 +218,9 @@ std::vector<std::string> hold_schedule(const model::Context& context, model::Blo
         break;
     case model::Kind::contract:
         hold_contract(id.item, schedule, holder);
+        break;
+    case model::Kind::target:
+        hold_target(context, id.item, schedule, holder);
         break;
     }
     return std::move(holder).faults();

@@ -253,4 +253,44 @@ grid::System random_system(unsigned seed, int hours) {
     return std::move(draft.system);
 }
 
+void add_random_policy(unsigned seed, grid::System& system) {
+    Random random(seed);
+    grid::Targets& t = system.targets;
+    const auto add = [&](const char* kind, int region, int hvdc, double bought_max_pu) {
+        t.name.push_back("target" + std::to_string(t.kind.size()));
+        t.line.push_back(0);
+        t.kind.emplace_back(kind);
+        t.region.push_back(region);
+        t.hvdc.push_back(hvdc);
+        t.period.emplace_back(random.one_in(2) ? "year" : "month");
+        t.share.push_back(0.01 * random.whole(10, 90));
+        t.bought_max_pu.push_back(bought_max_pu);
+        t.hard.emplace_back("no");
+        t.shortfall_cny_per_mwh.push_back(random.whole(20, 600));
+    };
+    system.fuels.co2_t_per_gj.assign(system.fuels.name.size(), 0.1);
+    const int regions = static_cast<int>(system.regions.line.size());
+    for (int r = 0; r < regions; ++r) {
+        add("renewable", r, -1, 0.1 * random.whole(0, 10));
+        add("non_hydro", r, -1, 0.1 * random.whole(0, 10));
+        add("clean_generation", r, -1, 0.0);
+    }
+    if (!system.hvdc.bus.empty()) {
+        const int bus = system.hvdc.bus.front();
+        add("renewable", system.buses.region[static_cast<std::size_t>(bus)], 0, 0.5);
+    }
+    grid::EnergyLimits& limits = system.energy_limits;
+    double largest_mw = 0.0;
+    for (std::size_t i = 0; i < system.thermal.bus.size(); ++i) {
+        largest_mw += system.thermal.units[i] * system.thermal.p_max_mw[i];
+    }
+    for (std::size_t i = 0; i < system.thermal.bus.size(); ++i) {
+        limits.line.push_back(0);
+        limits.plant.push_back(static_cast<int>(i));
+        limits.shared.emplace_back("fleet");
+        limits.energy_gwh.push_back(8.76 * 0.9 * largest_mw);
+        limits.period.emplace_back("year");
+    }
+}
+
 } // namespace longyang::testing

@@ -14,4 +14,8 @@ namespace longyang::testing {
 /// all. `hours`: of which profiles and loads are drawn.
 [[nodiscard]] grid::System random_system(unsigned seed, int hours);
 
+/// Adds quotas with certificates traded between regions, a clean-share contract of a line, a share
+/// of generation (all at a price), and an energy limit that several clusters share.
+void add_random_policy(unsigned seed, grid::System& system);
+
 } // namespace longyang::testing

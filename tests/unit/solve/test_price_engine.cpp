@@ -163,6 +163,26 @@ TEST(PriceEngine, RandomSystemsAgainstHiGHS) {
     EXPECT_GE(both, 8);
 }
 
+// PT-1 to PT-3 and TH-16 on systems with everything else in them.
+TEST(PriceEngine, AgreesWithHighsOnRandomSystemsWithPolicyTargets) {
+    testing::Effort effort;
+    effort.clusters_too = false;
+    effort.highs_gap = 1e-4;
+    effort.highs_limit_s = 1.0;
+    int held = 0;
+    for (unsigned seed = 1; seed <= 6; ++seed) {
+        grid::System system = testing::random_system(seed, 8);
+        testing::add_random_policy(seed, system);
+        const testing::Comparison found =
+            testing::compare_with_highs(alone(), system, {0, 8}, effort);
+        for (const std::string& fault : found.faults) {
+            ADD_FAILURE() << "seed " << seed << ": " << fault;
+        }
+        held += found.held ? 1 : 0;
+    }
+    EXPECT_EQ(held, 6);
+}
+
 /// Two units of 100 to 200 MW with ramps of 20 MW/h, first needed together.
 grid::System slow_pair() {
     grid::System system = testing::one_bus();

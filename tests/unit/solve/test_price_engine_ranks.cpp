@@ -18,7 +18,8 @@ namespace {
 
 TEST(PriceEngine, TheSameOnAnyNumberOfRanks) {
     const Comm comm = world();
-    const grid::System system = testing::random_system(3, 12);
+    grid::System system = testing::random_system(3, 12);
+    testing::add_random_policy(3, system);
     const model::Context context(system, {0, 12});
     std::vector<lp::Block> blocks;
     model::build_blocks(context, partition::share_out(system, 1), 0, blocks);

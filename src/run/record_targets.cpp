@@ -1,0 +1,204 @@
+#include "run/record_targets.hpp"
+
+#include "grid/targets.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <numeric>
+#include <string>
+
+namespace longyang::run {
+namespace {
+
+std::size_t at(int place) {
+    return static_cast<std::size_t>(place);
+}
+
+/// Energy of a period by region and source, and of lines, of all ranks.
+class Energy {
+public:
+    Energy(const grid::System& system, const grid::Schedule& schedule, const grid::Period& period)
+        : system_(system), period_(period), by_source_(system.regions.name.size() * sources, 0.0) {
+        add(system.thermal.bus, schedule.thermal_p_mw, grid::source_of_thermal);
+        add(system.renewables.bus, schedule.renewable_p_mw, grid::source_of_renewable);
+        add(system.hydro.bus, schedule.hydro_p_mw,
+            [](const grid::System&, int) { return grid::Source::hydro; });
+        add(system.storages.bus, schedule.storage_discharge_mw, grid::source_of_storage);
+        for (std::size_t i = 0; i < system.hvdc.bus.size(); ++i) {
+            line_.push_back(sum(schedule.hvdc_p_mw.row(i)));
+        }
+    }
+    void join(const Comm& comm) {
+        sum_in_order(comm, by_source_);
+        sum_in_order(comm, line_);
+    }
+    [[nodiscard]] double line_mwh(int line) const { return line_[at(line)]; }
+    /// Of a region's plants that meet targets of a kind.
+    [[nodiscard]] double meeting_mwh(int region, const std::string& kind) const {
+        double mwh = 0.0;
+        for (std::size_t k = 0; k < sources; ++k) {
+            mwh += grid::meets(kind, static_cast<grid::Source>(k))
+                       ? by_source_[at(region) * sources + k]
+                       : 0.0;
+        }
+        return mwh;
+    }
+    /// Of all plants of a region but storages.
+    [[nodiscard]] double all_mwh(int region) const {
+        const auto first = by_source_.begin() + static_cast<std::ptrdiff_t>(at(region) * sources);
+        return std::accumulate(first + 1, first + sources, 0.0);
+    }
+
+private:
+    static constexpr std::size_t sources = 5;
+
+    [[nodiscard]] double sum(std::span<const double> row) const {
+        return std::accumulate(row.begin() + period_.begin, row.begin() + period_.end, 0.0);
+    }
+    template <class SourceOf>
+    void add(const std::vector<int>& bus, const grid::HourTable& table, SourceOf source) {
+        for (std::size_t i = 0; i < bus.size(); ++i) {
+            const int region = system_.buses.region[at(bus[i])];
+            const auto k = static_cast<std::size_t>(source(system_, static_cast<int>(i)));
+            by_source_[at(region) * sources + k] += sum(table.row(i));
+        }
+    }
+
+    const grid::System& system_;
+    grid::Period period_;
+    std::vector<double> by_source_, line_;
+};
+
+/// Dual of the row of a tag and name over a period; 0 where there is none.
+double price_of(const lp::Coupling& coupling, std::span<const double> dual, const std::string& tag,
+                const std::string& name, const grid::Period& period) {
+    for (std::size_t r = 0; r < std::min(dual.size(), coupling.rows.size()); ++r) {
+        const lp::CouplingRow& row = coupling.rows[r];
+        const lp::Pattern& pattern = coupling.patterns[at(row.pattern)];
+        if (pattern.tag == tag && pattern.name == name && row.begin == period.begin &&
+            row.end == period.end) {
+            return dual[r];
+        }
+    }
+    return 0.0;
+}
+
+bool of_one_market(const grid::Targets& table, const results::TargetResult& a,
+                   const results::TargetResult& b) {
+    const auto i = at(a.target);
+    const auto j = at(b.target);
+    return table.kind[i] == table.kind[j] && table.period[i] == table.period[j] &&
+           a.begin == b.begin;
+}
+
+/// A region's energy meets what its targets owe in proportion, up to all of it; what is left over
+/// stands with the first of them, as what it could sell.
+void share_own_energy(const grid::System& system, std::vector<results::TargetResult>& all) {
+    const grid::Targets& table = system.targets;
+    for (results::TargetResult& result : all) {
+        const double there_mwh = result.own_mwh;
+        double needed_mwh = 0.0;
+        bool first = true;
+        for (const results::TargetResult& other : all) {
+            if (of_one_market(table, result, other) &&
+                table.region[at(result.target)] == table.region[at(other.target)]) {
+                first = first && other.target >= result.target;
+                needed_mwh += std::max(other.owed_mwh - other.short_mwh, 0.0);
+            }
+        }
+        const double share = needed_mwh > there_mwh ? there_mwh / needed_mwh : 1.0;
+        const double needs_mwh = std::max(result.owed_mwh - result.short_mwh, 0.0);
+        result.bought_mwh = (1.0 - share) * needs_mwh;
+        result.sold_mwh = first ? std::max(there_mwh - needed_mwh, 0.0) : 0.0; // offered so far
+    }
+}
+
+/// What is bought is taken from all that offer, in proportion.
+void trade(const grid::Targets& table, std::vector<results::TargetResult>& all) {
+    std::vector<double> sold;
+    sold.reserve(all.size());
+    for (const results::TargetResult& result : all) {
+        double bought_mwh = 0.0;
+        double offered_mwh = 0.0;
+        for (const results::TargetResult& other : all) {
+            if (of_one_market(table, result, other)) {
+                bought_mwh += other.bought_mwh;
+                offered_mwh += other.sold_mwh;
+            }
+        }
+        sold.push_back(offered_mwh > 0.0 ? result.sold_mwh * std::min(1.0, bought_mwh / offered_mwh)
+                                         : 0.0);
+    }
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        all[k].sold_mwh = table.kind[at(all[k].target)] == "clean_generation" ? 0.0 : sold[k];
+    }
+}
+
+void set_prices(const model::Context& context, const lp::Coupling& coupling,
+                std::span<const double> dual, const grid::Period& period,
+                results::TargetResult& result) {
+    const grid::Targets& table = context.system.targets;
+    const auto k = at(result.target);
+    if (table.kind[k] == "clean_generation") {
+        result.price_cny_per_mwh =
+            price_of(coupling, dual, "PT-3", "clean generation " + table.name[k], period);
+        return;
+    }
+    result.certificate_cny_per_mwh =
+        price_of(coupling, dual, "PT-2",
+                 fmt::format("{} certificates by {}", table.kind[k], table.period[k]), period);
+    result.price_cny_per_mwh =
+        result.certificate_cny_per_mwh +
+        price_of(coupling, dual, "PT-1",
+                 fmt::format("{} quota of {} by {}", table.kind[k],
+                             context.system.regions.name[at(table.region[k])], table.period[k]),
+                 period);
+}
+
+} // namespace
+
+std::vector<results::TargetResult> record_targets(const Comm& comm, const model::Context& context,
+                                                  const grid::Schedule& schedule,
+                                                  const lp::Coupling& coupling,
+                                                  std::span<const double> row_dual) {
+    const grid::System& system = context.system;
+    const grid::Targets& table = system.targets;
+    const std::vector<grid::TargetPeriod> periods = grid::target_periods(system, context.span);
+    std::vector<double> missing = schedule.target_short_mwh;
+    missing.resize(periods.size(), 0.0);
+    sum_in_order(comm, missing);
+    std::vector<results::TargetResult> all;
+    for (std::size_t k = 0; k < periods.size(); ++k) {
+        const auto& [target, period] = periods[k];
+        Energy energy(system, schedule, period);
+        energy.join(comm);
+        results::TargetResult result{target, period.begin, period.end};
+        const int region = table.region[at(target)];
+        double of_mwh = 0.0;
+        if (table.kind[at(target)] == "clean_generation") {
+            of_mwh = energy.all_mwh(region);
+        } else if (table.hvdc[at(target)] >= 0) {
+            of_mwh = energy.line_mwh(table.hvdc[at(target)]);
+        } else {
+            of_mwh = grid::consumption_mwh(system, region, context.span, period);
+        }
+        result.owed_mwh = table.share[at(target)] * of_mwh;
+        result.own_mwh = energy.meeting_mwh(region, table.kind[at(target)]);
+        result.short_mwh = missing[k];
+        set_prices(context, coupling, row_dual, period, result);
+        all.push_back(result);
+    }
+    share_own_energy(system, all);
+    trade(table, all);
+    for (results::TargetResult& result : all) {
+        if (table.kind[at(result.target)] == "clean_generation") {
+            result.bought_mwh = 0.0;
+        }
+    }
+    return all;
+}
+
+} // namespace longyang::run
