@@ -345,6 +345,7 @@ Example yellow_river(int begin, int hours) {
     example.system = caseio::parse_case(caseio::read_files(std::string(LONGYANG_SOURCE_DIR) +
                                                            "/cases/northwest/2030"))
                          .system;
+    example.system.targets = {}; // stations give to their buses alone, whose prices are set
     example.begin = begin;
     example.hours = hours;
     example.cascade = grid::cascade_of_reservoir(example.system)[0];
