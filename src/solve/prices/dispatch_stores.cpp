@@ -12,9 +12,6 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Of what charging could add beyond the plan, the share that the end of the span relies on.
 constexpr double relied_on = 0.1;
-/// In so many hours before that end none: limits of the network may keep all stores of a region
-/// from charging more at once.
-constexpr std::size_t last_hours = 6;
 /// Share of the largest power by which an hour steers back to the plan, at most.
 constexpr double most_back = 0.2;
 
@@ -74,8 +71,7 @@ std::vector<double> StoreWalk::least_energy() const {
             std::min(most, store_.efficiency_charge * target_->charge_mw[t] -
                                target_->discharge_mw[t] / store_.efficiency_discharge + fixed -
                                target_->spill_mw[t]);
-        const double relied = t + last_hours < hours_ ? relied_on : 0.0;
-        energy = (energy - planned - relied * (most - planned)) / store_.kept_per_h;
+        energy = (energy - planned - relied_on * (most - planned)) / store_.kept_per_h;
         if (t > 0) {
             energy = std::clamp(energy, store_.energy_min(t - 1), store_.energy_max(t - 1));
         }
