@@ -98,7 +98,7 @@ private:
     };
     /// Asks all oracles at the present prices; fills channel_ and row_sum_.
     Evaluation evaluate();
-    [[nodiscard]] Answer ask(std::size_t oracle);
+    [[nodiscard]] Answer ask(std::size_t number);
     void look_at_costs();
     [[nodiscard]] Offer offer_at(const Oracle& oracle, const std::vector<char>& balanced,
                                  double price_cny);
