@@ -100,10 +100,10 @@ endfunction()
 
 # longyang_test_settings(<ctest name> <ranks> <timeout in s>): what every test runs under.
 # One thread a rank, so that ctest's own parallelism does not overload the machine; a lone process is
-# told not to start Open MPI's daemon.
+# told not to start Open MPI's daemon, and ranks that wait let others run.
 function(longyang_test_settings test ranks timeout_s)
     set_tests_properties(${test} PROPERTIES
         PROCESSORS ${ranks}
         TIMEOUT ${timeout_s}
-        ENVIRONMENT "OMP_NUM_THREADS=1;OPENBLAS_NUM_THREADS=1;OMP_PROC_BIND=false;OMPI_MCA_ess_singleton_isolated=1;OMPI_MCA_btl_vader_single_copy_mechanism=none;ASAN_OPTIONS=detect_leaks=0;UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1")
+        ENVIRONMENT "OMP_NUM_THREADS=1;OPENBLAS_NUM_THREADS=1;OMP_PROC_BIND=false;OMPI_MCA_ess_singleton_isolated=1;OMPI_MCA_mpi_yield_when_idle=1;OMPI_MCA_btl_vader_single_copy_mechanism=none;ASAN_OPTIONS=detect_leaks=0;UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1")
 endfunction()
