@@ -111,14 +111,14 @@ def test_only_with_engine_prices(tmp_path):
 
 
 def test_winter_day_of_the_northwest(tmp_path):
-    """18 January 2030 without limits: 48 line-hours above one, by 122 GWh; a few are left."""
+    """18 January 2030 without limits: 48 line-hours above one, by 122 GWh; 11 after one round (1.6 GWh), none after two."""
     out = tmp_path / "day.h5"
     options = ["--engine", "prices", "--from", "2030-01-18", "--hours", "24", "--gap", "0.002", "--security", "strength",
-               "--security-rounds", "1", "--passes", "4", "--iterations", "100"]
+               "--security-rounds", "2", "--passes", "4", "--iterations", "100"]
     with program.run_case(NORTHWEST, out, *options) as file:
         assert file["certificate/breaches"][()] == 0
         broken = file["security/margin_mw"][()] < -1.0
-        assert broken.sum() <= 8
-        assert -file["security/margin_mw"][()][broken].sum() <= 3000
+        assert broken.sum() <= 3
+        assert -file["security/margin_mw"][()][broken].sum() <= 300
     ended = program.run("certify", out)
     assert ended.code == 0, ended.words
