@@ -99,6 +99,9 @@ bool of_one_market(const grid::Targets& table, const results::TargetResult& a,
 void share_own_energy(const grid::System& system, std::vector<results::TargetResult>& all) {
     const grid::Targets& table = system.targets;
     for (results::TargetResult& result : all) {
+        if (table.kind[at(result.target)] == "clean_generation") {
+            continue; // met by own plants alone
+        }
         const double there_mwh = result.own_mwh;
         double needed_mwh = 0.0;
         bool first = true;
@@ -133,7 +136,7 @@ void trade(const grid::Targets& table, std::vector<results::TargetResult>& all) 
                                          : 0.0);
     }
     for (std::size_t k = 0; k < all.size(); ++k) {
-        all[k].sold_mwh = table.kind[at(all[k].target)] == "clean_generation" ? 0.0 : sold[k];
+        all[k].sold_mwh = sold[k];
     }
 }
 
@@ -193,11 +196,6 @@ std::vector<results::TargetResult> record_targets(const Comm& comm, const model:
     }
     share_own_energy(system, all);
     trade(table, all);
-    for (results::TargetResult& result : all) {
-        if (table.kind[at(result.target)] == "clean_generation") {
-            result.bought_mwh = 0.0;
-        }
-    }
     return all;
 }
 
