@@ -13,7 +13,10 @@ struct UnitCluster {
     int tier_begin = 0, tier_end = 0;       ///< of start costs; none: starts are free
     int injection = 0;                      ///< channel
     int running = -1;                       ///< channel of 1 a unit that is on; -1: none
-    int up_begin = 0, up_end = 0;           ///< channels of reserve; none: it is not held
+    int heat = -1;                          ///< channel from which heat is taken as below; -1: none
+    double heat_base_mw = 0.0, heat_mw_per_mw = 0.0; ///< of a running unit: base + this x output
+    double heat_start_mwh = 0.0;                     ///< besides, in the hour of a start
+    int up_begin = 0, up_end = 0;                    ///< channels of reserve; none: it is not held
     int down_begin = 0, down_end = 0;
     int non_spinning_begin = 0, non_spinning_end = 0;
     double base_mw = 0.0, base_cny_per_h = 0.0; ///< where the heat curve begins

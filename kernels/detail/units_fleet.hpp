@@ -43,15 +43,24 @@ KOKKOS_INLINE_FUNCTION double sum_of_prices(const FleetView& fleet, int begin, i
     return sum;
 }
 
+KOKKOS_INLINE_FUNCTION double price_of(const FleetView& fleet, int channel, int t) {
+    return channel < 0 ? 0.0 : fleet.price[static_cast<std::ptrdiff_t>(channel) * fleet.hours + t];
+}
+
+/// Of output, less the heat that goes with it.
 KOKKOS_INLINE_FUNCTION double energy_price(const FleetView& fleet, const UnitCluster& c, int t) {
-    return fleet.price[static_cast<std::ptrdiff_t>(c.injection) * fleet.hours + t];
+    return price_of(fleet, c.injection, t) - c.heat_mw_per_mw * price_of(fleet, c.heat, t);
 }
 
 /// What a unit earns by being on.
 KOKKOS_INLINE_FUNCTION double earned_by_running(const FleetView& fleet, const UnitCluster& c,
                                                 int t) {
-    return c.running < 0 ? 0.0
-                         : fleet.price[static_cast<std::ptrdiff_t>(c.running) * fleet.hours + t];
+    return price_of(fleet, c.running, t) - c.heat_base_mw * price_of(fleet, c.heat, t);
+}
+
+/// Price of the heat of a start.
+KOKKOS_INLINE_FUNCTION double start_heat_cny(const FleetView& fleet, const UnitCluster& c, int t) {
+    return c.heat_start_mwh * price_of(fleet, c.heat, t);
 }
 
 /// What a unit at rest and in service earns by non-spinning reserve.

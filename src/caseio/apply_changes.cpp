@@ -374,9 +374,11 @@ private:
         }
         std::vector<std::size_t> gone;
         for (const std::size_t r : selected.rows) {
+            const std::size_t units = text.column("units");
+            const std::string before(units == absent ? "" : text.value(r, units));
             scale_row(text, r, "", *value);
             scale_rows_of(text.table->name, text.name(r), *value);
-            const std::size_t units = text.column("units");
+            scale_heat_store(text, r, before);
             if (units != absent && text.value(r, units) == "0") {
                 gone.push_back(r);
             }
@@ -419,6 +421,34 @@ private:
                 }
             }
             drop(*text, gone);
+        }
+    }
+
+    /// The heat store of a power block grows with the cluster's units; one that several share with
+    /// those of the first.
+    void scale_heat_store(const TableText& text, std::size_t row, const std::string& units_before) {
+        if (text.table->name != "thermal") {
+            return;
+        }
+        const auto before = number_within(units_before, false, 0.0, inf);
+        const auto now =
+            number_within(std::string(text.value(row, text.column("units"))), false, 0.0, inf);
+        TableText& blocks = *table("power_blocks");
+        TableText& storages = *table("storages");
+        const std::size_t plant = blocks.column("plant");
+        const std::size_t store = blocks.column("store");
+        std::set<std::string_view> seen;
+        for (const std::size_t r : blocks.body) {
+            const bool first = seen.insert(blocks.value(r, store)).second;
+            if (!first || blocks.value(r, plant) != text.name(row) || !before || !now ||
+                *before == 0.0) {
+                continue;
+            }
+            for (const std::size_t s : storages.body) {
+                if (storages.name(s) == blocks.value(r, store)) {
+                    scale_row(storages, s, "", *now / *before);
+                }
+            }
         }
     }
 
@@ -465,6 +495,30 @@ private:
                 }
             }
             leave_out(other, follow);
+        }
+        if (text.table->name == "power_blocks") {
+            leave_out_plants(text, rows);
+        }
+    }
+
+    /// A power block is no plant without its heat, nor a heat store without power blocks: what rows
+    /// of power_blocks that are left out name goes with them.
+    void leave_out_plants(TableText& blocks, const std::vector<std::size_t>& rows) {
+        for (const auto& [column, of_table] :
+             {std::pair("plant", "thermal"), std::pair("store", "storages")}) {
+            const std::size_t c = blocks.column(column);
+            TableText& of = *table(of_table);
+            std::vector<std::size_t> gone;
+            for (const std::size_t r : of.body) {
+                const auto names = [&](std::size_t row) {
+                    return blocks.value(row, c) == of.name(r);
+                };
+                if (std::any_of(rows.begin(), rows.end(), names) &&
+                    std::none_of(blocks.body.begin(), blocks.body.end(), names)) {
+                    gone.push_back(r);
+                }
+            }
+            leave_out(of, gone);
         }
     }
 

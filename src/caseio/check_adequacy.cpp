@@ -4,6 +4,7 @@
 #include "grid/cascades.hpp"
 #include "grid/islands.hpp"
 #include "grid/outages.hpp"
+#include "grid/power_blocks.hpp"
 #include "grid/schedule.hpp"
 #include "grid/service.hpp"
 
@@ -76,7 +77,11 @@ Balance balance_of(const grid::System& system, const std::vector<int>& island,
         const double capacity = hydro_capacity_mw(system, i);
         add_at(balance.capacity_mw, island, system.hydro.bus[i], [&](int) { return capacity; });
     }
+    const std::vector<int> heat_store = grid::heat_store_numbers(system);
     for (std::size_t i = 0; i < system.storages.line.size(); ++i) {
+        if (heat_store[i] >= 0) {
+            continue; // its power block counts
+        }
         add_at(balance.capacity_mw, island, system.storages.bus[i],
                [&](int) { return system.storages.discharge_max_mw[i]; });
     }

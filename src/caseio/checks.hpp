@@ -32,6 +32,9 @@ namespace longyang::caseio {
 /// Storage plants: content at the start, and whether it can be kept.
 [[nodiscard]] std::vector<Fault> check_storages(const grid::System& system);
 
+/// Power blocks of CSP plants: their plants, heat lines and stores.
+[[nodiscard]] std::vector<Fault> check_power_blocks(const grid::System& system);
+
 /// Flexible loads: limits against each other, and whether the content can be kept over the year.
 [[nodiscard]] std::vector<Fault> check_flexible_loads(const grid::System& system);
 

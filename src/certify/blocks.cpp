@@ -76,6 +76,12 @@ void add_units(int item, Account& account) {
         if (any.running >= 0) {
             account.give(any.running, t, row_of(s.thermal_units_on, item)[t]);
         }
+        if (any.heat.channel >= 0) {
+            account.give(any.heat.channel, t,
+                         -(any.heat.base_mw * row_of(s.thermal_units_on, item)[t] +
+                           any.heat.mw_per_mw * row_of(s.thermal_p_mw, item)[t] +
+                           any.heat.start_mwh * row_of(s.thermal_starts, item)[t]));
+        }
         account.give(any.reserve.up, t, row_of(s.thermal_up_mw, item)[t]);
         account.give(any.reserve.down, t, row_of(s.thermal_down_mw, item)[t]);
         account.give(any.reserve.non_spinning, t, row_of(s.thermal_non_spinning_mw, item)[t]);

@@ -218,7 +218,8 @@ void add_outages(const UnitDuty& unit, int plant, Outages& table) {
     }
 }
 
-/// Rows of a cluster's heat curve, deep load reduction and start tiers, for one of its units.
+/// Rows of a cluster's heat curve, deep load reduction, start tiers and power block, for one of its
+/// units.
 void copy_curves(const System& from, int old_plant, int plant, System& to) {
     for (std::size_t k = 0; k < from.heat_curves.plant.size(); ++k) {
         if (from.heat_curves.plant[k] == old_plant) {
@@ -244,6 +245,14 @@ void copy_curves(const System& from, int old_plant, int plant, System& to) {
             to.start_tiers.plant.push_back(plant);
             to.start_tiers.off_h.push_back(from.start_tiers.off_h[k]);
             to.start_tiers.cost_cny.push_back(from.start_tiers.cost_cny[k]);
+        }
+    }
+    for (std::size_t k = 0; k < from.power_blocks.plant.size(); ++k) {
+        if (from.power_blocks.plant[k] == old_plant) {
+            copy_common(from.power_blocks, k, to.power_blocks);
+            to.power_blocks.plant.push_back(plant);
+            to.power_blocks.store.push_back(from.power_blocks.store[k]);
+            to.power_blocks.start_heat_mwh.push_back(from.power_blocks.start_heat_mwh[k]);
         }
     }
 }
@@ -288,6 +297,7 @@ System expand_units(const System& system) {
     single.heat_curves = {};
     single.deep_load = {};
     single.start_tiers = {};
+    single.power_blocks = {};
     single.outages = {};
     // What these say of a cluster stands in the duties and limits of its units.
     single.service = {};

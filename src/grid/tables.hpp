@@ -193,6 +193,13 @@ struct HeatSupply : Rows {
     Numbers loss_mw_per_heat_mw;     ///< taken off the largest output
 };
 
+/// Power blocks of CSP plants: clusters whose heat comes from a row of `storages` in place of a
+/// fuel.
+struct PowerBlocks : Rows {
+    Integers plant, store;
+    Numbers start_heat_mwh; ///< of one unit
+};
+
 /// Start cost of one unit after it was off for at least `off_h` hours.
 struct StartTiers : Rows {
     Integers plant;
@@ -256,7 +263,8 @@ struct Storages : Rows {
     Names name_zh;
     Integers bus;
     Names technology;
-    Numbers charge_max_mw, discharge_max_mw;
+    Numbers charge_max_mw,
+        discharge_max_mw; ///< of heat where power blocks take it, as what follows
     Numbers energy_max_mwh;
     Numbers efficiency_charge, efficiency_discharge;
     Numbers loss_per_h;
@@ -425,6 +433,7 @@ struct System {
     BackupCalls backup_calls;
     EnergyLimits energy_limits;
     HeatSupply heat_supply;
+    PowerBlocks power_blocks;
     Outages outages;
     Renewables renewables;
     Reservoirs reservoirs;

@@ -15,6 +15,18 @@ struct ReservePorts {
     std::vector<int> up, down, non_spinning;
 };
 
+/// Heat that a unit takes from a channel, MWh in an hour (TH-17).
+struct UnitHeat {
+    int channel = -1;                      ///< -1: none
+    double base_mw = 0.0, mw_per_mw = 0.0; ///< of a running unit: base + this x its output
+    double start_mwh = 0.0;                ///< besides, in the hour of a start
+
+    [[nodiscard]] double mwh(double p_mw, bool started) const {
+        return base_mw + mw_per_mw * p_mw + (started ? start_mwh : 0.0);
+    }
+    bool operator==(const UnitHeat&) const = default;
+};
+
 /// Identical units of a cluster that are on or off one by one (TH-1 to TH-10 for one unit): same
 /// availability, duties and past. The groups of one block are of one cluster: they differ in
 /// `units`, `available`, `must_run` and the initial state alone.
@@ -22,6 +34,7 @@ struct UnitGroup {
     int units = 1;
     int injection = 0; ///< channel
     int running = -1;  ///< channel to which a unit that is on gives 1; -1: none
+    UnitHeat heat;
     ReservePorts reserve;
     std::vector<char> available, must_run;         ///< per hour
     std::vector<double> p_min_mw, p_max_mw;        ///< per hour, of a running unit

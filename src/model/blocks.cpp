@@ -1,6 +1,7 @@
 #include "model/blocks.hpp"
 
 #include "grid/cascades.hpp"
+#include "grid/power_blocks.hpp"
 #include "model/cascade.hpp"
 #include "model/contracts.hpp"
 #include "model/flexible_load.hpp"
@@ -78,6 +79,11 @@ int count_of(const grid::System& system, Kind kind) {
         return rows(system.targets.kind);
     }
     return 0;
+}
+
+int count_heat_stores(const grid::System& system) {
+    const std::vector<int> numbers = grid::heat_store_numbers(system);
+    return numbers.empty() ? 0 : 1 + *std::max_element(numbers.begin(), numbers.end());
 }
 
 /// The lowest reservoir of a cascade.
@@ -238,7 +244,7 @@ Channels::Channels(const grid::System& system, bool with_security)
       reserves(static_cast<int>(system.reserves.name.size())),
       hvdc(static_cast<int>(system.hvdc.name.size())),
       contracts(static_cast<int>(system.contracts.name.size())),
-      targets(static_cast<int>(system.targets.kind.size())),
+      targets(static_cast<int>(system.targets.kind.size())), heat_stores(count_heat_stores(system)),
       clusters(static_cast<int>(system.thermal.name.size())), security(with_security) {
     std::vector<int> limit_of(system.thermal.bus.size(), -1);
     const std::vector<grid::EnergyLimit> limits = grid::energy_limits(system);

@@ -54,10 +54,12 @@ struct Feed {
 /// Numbers of the channels: first one per bus (injection into the network, MW), then one per
 /// reserve requirement (reserve held, MW), then one per HVDC line (power at the sending end, MW),
 /// then one per contract and one per target (energy missing, MWh, given in the first hour of its
-/// period), then one per feed (injection at its bus, MW). With security: then one per bus (output
-/// of its renewables, MW) and one per thermal cluster (units on).
+/// period), then one per feed (injection at its bus, MW), then one per heat store of power blocks
+/// (heat drawn from it less heat taken, MWh). With security: then one per bus (output of its
+/// renewables, MW) and one per thermal cluster (units on).
 struct Channels {
     int buses = 0, reserves = 0, hvdc = 0, contracts = 0, targets = 0;
+    int heat_stores = 0; ///< grid::heat_store_numbers
     int clusters = 0;
     bool security = false;
     std::vector<Feed> feeds; ///< none without targets and energy limits
@@ -83,9 +85,8 @@ struct Channels {
                    ? feeds[static_cast<std::size_t>(number)].bus
                    : -1;
     }
-    [[nodiscard]] int renewable(int bus) const {
-        return feed(static_cast<int>(feeds.size())) + bus;
-    }
+    [[nodiscard]] int heat(int store) const { return feed(static_cast<int>(feeds.size())) + store; }
+    [[nodiscard]] int renewable(int bus) const { return heat(heat_stores) + bus; }
     [[nodiscard]] int running(int cluster) const { return renewable(buses) + cluster; }
     [[nodiscard]] int count() const { return security ? running(clusters) : renewable(0); }
 };

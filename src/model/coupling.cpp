@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "grid/islands.hpp"
+#include "grid/power_blocks.hpp"
 #include "model/contracts.hpp"
 #include "model/reserves.hpp"
 #include "model/targets.hpp"
@@ -13,6 +14,18 @@
 
 namespace longyang::model {
 namespace {
+
+/// Names of the stores whose heat power blocks take.
+grid::Names heat_stores(const grid::System& system) {
+    const std::vector<int> numbers = grid::heat_store_numbers(system);
+    grid::Names names;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (numbers[i] >= 0) {
+            names.push_back(system.storages.name[i]);
+        }
+    }
+    return names;
+}
 
 std::vector<std::string> channel_names(const Context& context) {
     const grid::System& system = context.system;
@@ -32,6 +45,7 @@ std::vector<std::string> channel_names(const Context& context) {
         const auto bus = static_cast<std::size_t>(context.channels.feeds[k].bus);
         names.push_back(fmt::format("feed:{}:{}", k, system.buses.name[bus]));
     }
+    append("heat", heat_stores(system));
     if (context.channels.security) {
         append("renewable", system.buses.name);
         append("running", system.thermal.name);
@@ -96,6 +110,19 @@ void add_reserve_requirements(lp::Coupling& coupling, const Context& context) {
     }
 }
 
+// TH-18  heat drawn from a store less heat that its power blocks take >= 0
+void add_heat_rows(lp::Coupling& coupling, const Context& context) {
+    int store = 0;
+    for (const std::string& name : heat_stores(context.system)) {
+        const auto number = static_cast<int>(coupling.patterns.size());
+        coupling.patterns.push_back(
+            {"TH-18", fmt::format("heat {}", name), {context.channels.heat(store++)}, {1.0}});
+        for (int t = 0; t < coupling.hours; ++t) {
+            coupling.rows.push_back({number, t, t + 1, 0.0, lp::infinity});
+        }
+    }
+}
+
 } // namespace
 
 lp::Coupling make_coupling(const Context& context) {
@@ -106,6 +133,7 @@ lp::Coupling make_coupling(const Context& context) {
     add_reserve_requirements(coupling, context);
     add_hvdc_contracts(coupling, context);
     add_targets(coupling, context);
+    add_heat_rows(coupling, context);
     return coupling;
 }
 

@@ -1,4 +1,5 @@
 #include "grid/cascades.hpp"
+#include "grid/power_blocks.hpp"
 #include "model/oracle_data.hpp"
 #include "model/reserves.hpp"
 
@@ -11,8 +12,12 @@ lp::Store store_data(const Context& context, int item) {
     const auto i = static_cast<std::size_t>(item);
     lp::Store store;
     store.injection = context.channels.of_storage[i];
-    const ReserveChannels reserve = reserve_channels(context, table.bus[i]);
-    store.reserve = {reserve.up, reserve.down, {}};
+    if (const int heat = grid::heat_store_numbers(context.system)[i]; heat >= 0) {
+        store.injection = context.channels.heat(heat); // TH-18
+    } else {
+        const ReserveChannels reserve = reserve_channels(context, table.bus[i]);
+        store.reserve = {reserve.up, reserve.down, {}};
+    }
     store.charge_max_mw = table.charge_max_mw[i];
     store.discharge_max_mw = table.discharge_max_mw[i];
     store.energy_max_mwh = table.energy_max_mwh[i];

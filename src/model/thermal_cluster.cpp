@@ -4,6 +4,7 @@
 #include "grid/cascades.hpp"
 #include "grid/deep_load.hpp"
 #include "grid/outages.hpp"
+#include "grid/power_blocks.hpp"
 #include "grid/service.hpp"
 
 #include <fmt/format.h>
@@ -139,6 +140,17 @@ Limits limits_of_hour(const grid::System& system, std::size_t i, const grid::Hea
     return limits;
 }
 
+/// TH-17
+lp::UnitHeat read_heat(const Context& context, int item) {
+    const auto block = grid::power_block(context.system, item);
+    if (!block) {
+        return {};
+    }
+    const std::vector<int> numbers = grid::heat_store_numbers(context.system);
+    return {context.channels.heat(numbers[static_cast<std::size_t>(block->store)]), block->base_mw,
+            block->mw_per_mw, block->start_mwh};
+}
+
 } // namespace
 
 Cluster read_cluster(const Context& context, int item) {
@@ -182,6 +194,7 @@ Cluster read_cluster(const Context& context, int item) {
     }
     read_costs(system, item, c);
     read_tiers(system, item, c);
+    c.heat = read_heat(context, item);
 
     ReserveChannels reserve = reserve_channels(context, table.bus[i]);
     if (c.spinning_up_mw > 0.0) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lp/block.hpp"
+#include "lp/oracle_data.hpp"
 #include "model/blocks.hpp"
 #include "model/reserves.hpp"
 
@@ -52,6 +53,7 @@ struct Cluster {
     std::vector<StartTier> tiers; ///< hottest first
 
     ReserveChannels reserve; ///< empty lists also where the cluster can give none
+    lp::UnitHeat heat;       ///< of a power block
 
     [[nodiscard]] double above_min_mw() const { return p_max_mw - p_min_mw; }
 };
@@ -97,6 +99,7 @@ void add_capacity(const Cluster& cluster, const ClusterColumns& columns, lp::Blo
 void add_ramps(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
 void add_heat_curve(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
 void add_start_tiers(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
+void add_heat_ports(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
 void add_reserve_limits(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
 
 } // namespace longyang::model

@@ -3,6 +3,7 @@
 #include "grid/cascades.hpp"
 #include "grid/connected_machines.hpp"
 #include "grid/converters.hpp"
+#include "grid/power_blocks.hpp"
 
 #include <cmath>
 #include <span>
@@ -45,9 +46,13 @@ private:
         return std::span(table).subspan(static_cast<std::size_t>(bus) * sums_.hours, sums_.hours);
     }
 
-    /// Adds sign x a plant's row to its bus's.
-    void add(const grid::HourTable& table, const grid::Integers& bus, double sign) {
+    /// Adds sign x a plant's row to its bus's, but for heat stores (a number of 0 or more).
+    void add(const grid::HourTable& table, const grid::Integers& bus, double sign,
+             const std::vector<int>& heat = {}) {
         for (std::size_t i = 0; i < bus.size(); ++i) {
+            if (i < heat.size() && heat[i] >= 0) {
+                continue;
+            }
             const auto from = table.row(i);
             const auto to = row(sums_.p_pu, bus[i]);
             for (std::size_t h = 0; h < to.size(); ++h) {
@@ -60,8 +65,9 @@ private:
         add(schedule_.thermal_p_mw, system_.thermal.bus, 1.0);
         add(schedule_.renewable_p_mw, system_.renewables.bus, 1.0);
         add(schedule_.hydro_p_mw, system_.hydro.bus, 1.0);
-        add(schedule_.storage_discharge_mw, system_.storages.bus, 1.0);
-        add(schedule_.storage_charge_mw, system_.storages.bus, -1.0);
+        const std::vector<int> heat = grid::heat_store_numbers(system_);
+        add(schedule_.storage_discharge_mw, system_.storages.bus, 1.0, heat);
+        add(schedule_.storage_charge_mw, system_.storages.bus, -1.0, heat);
         add(schedule_.flexible_p_mw, system_.flexible_loads.bus, -1.0);
         add(schedule_.hvdc_p_mw, system_.hvdc.bus, -1.0);
     }

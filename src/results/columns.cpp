@@ -244,6 +244,12 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("loss_mw_per_heat_mw", s.heat_supply.loss_mw_per_heat_mw)
         .done());
 
+    all.push_back(list("power_blocks", s.power_blocks, false)
+        .names_of("plant", s.power_blocks.plant, s.thermal.name)
+        .names_of("store", s.power_blocks.store, s.storages.name)
+        .add("start_heat_mwh", s.power_blocks.start_heat_mwh)
+        .done());
+
     all.push_back(list("renewables", s.renewables, true)
         .add("name_zh", s.renewables.name_zh)
         .names_of("bus", s.renewables.bus, s.buses.name)

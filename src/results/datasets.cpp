@@ -92,6 +92,7 @@ std::vector<Dataset> make_datasets() {
     derived("thermal", "deep_reduction_mw", "MW", "how far running units are below p_min_mw, summed");
     derived("thermal", "units_required", "1", "units that have to run: must-run and heat supply, as far as available");
     derived("thermal", "heat_supply_mw", "MW", "heat that the running units supply, of heat_supply");
+    derived("thermal", "store_heat_mw", "MW", "heat that power blocks take from their stores, with that of starts (TH-17)");
 
     planned("renewables", "p_mw", "MW", &Schedule::renewable_p_mw, &Owners::renewable, "output");
     planned("renewables", "down_mw", "MW", &Schedule::renewable_down_mw, &Owners::renewable, "downward reserve held");
@@ -111,7 +112,7 @@ std::vector<Dataset> make_datasets() {
     other("reservoirs", "terminal_short_hm3", {"name"}, Type::number, "hm3", "storage missing to the reference at the end of the span");
 
     planned("storages", "charge_mw", "MW", &Schedule::storage_charge_mw, &Owners::storage, "power taken from the grid");
-    planned("storages", "discharge_mw", "MW", &Schedule::storage_discharge_mw, &Owners::storage, "power given to the grid");
+    planned("storages", "discharge_mw", "MW", &Schedule::storage_discharge_mw, &Owners::storage, "power given to the grid; of a heat store, heat given to power blocks");
     planned("storages", "energy_mwh", "MWh", &Schedule::storage_energy_mwh, &Owners::storage, "energy content at the end of the hour");
     planned("storages", "spill_mw", "MW", &Schedule::storage_spill_mw, &Owners::storage, "inflow (heat collected) not taken");
     found("storages", "value_cny_per_mwh", "CNY/MWh", &Content::storage_value_cny_per_mwh, &Owners::storage, "value of energy at the end of the hour; NaN without engine prices");

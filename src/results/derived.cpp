@@ -2,6 +2,7 @@
 
 #include "grid/deep_load.hpp"
 #include "grid/outages.hpp"
+#include "grid/power_blocks.hpp"
 #include "grid/service.hpp"
 
 #include <algorithm>
@@ -43,6 +44,22 @@ HourTable by_profile(const System& system, const grid::Numbers& scale,
     return out;
 }
 
+/// Heat that power blocks take from their stores, with that of starts (TH-17).
+void add_store_heat(const System& system, grid::Span hours, HourTables& tables) {
+    const std::size_t plants = system.thermal.line.size();
+    HourTable taken(plants, hours.size());
+    for (const int plant : system.power_blocks.plant) {
+        const std::size_t i = index_of(plant);
+        const grid::PowerBlock block = *grid::power_block(system, plant);
+        for (std::size_t t = 0; t < hours.size(); ++t) {
+            taken.row(i)[t] = block.heat_mwh(tables.at("thermal/units_on").row(i)[t],
+                                             tables.at("thermal/p_mw").row(i)[t],
+                                             tables.at("thermal/starts").row(i)[t]);
+        }
+    }
+    tables["thermal/store_heat_mw"] = std::move(taken);
+}
+
 void add_heat(const System& system, grid::Span hours, HourTables& tables) {
     const HourTable& on = tables.at("thermal/units_on");
     const HourTable& p = tables.at("thermal/p_mw");
@@ -64,6 +81,7 @@ void add_heat(const System& system, grid::Span hours, HourTables& tables) {
             }
         }
     }
+    add_store_heat(system, hours, tables);
     tables["thermal/heat_gj"] = std::move(heat);
     tables["thermal/co2_t"] = std::move(co2);
     tables["thermal/deep_reduction_mw"] = std::move(reduction);
@@ -170,7 +188,11 @@ void add_balances(const System& system, grid::Span hours, HourTables& tables) {
         add_row(tables.at("renewables/available_mw"), i, curtailed, cell);
         add_row(tables.at("renewables/p_mw"), i, curtailed, cell, -1.0);
     }
+    const std::vector<int> heat_store = grid::heat_store_numbers(system);
     for (std::size_t i = 0; i < system.storages.line.size(); ++i) {
+        if (heat_store[i] >= 0) {
+            continue; // what it gives is the power block's heat
+        }
         const std::size_t r = region_of_bus(system.storages.bus[i]);
         const std::size_t cell = r * storage_technologies + axes.storage[i];
         add_row(tables.at("storages/charge_mw"), i, charge, cell);
@@ -227,8 +249,11 @@ BalanceAxes balance_axes(const System& system) {
     for (const std::string& name : system.renewables.technology) {
         axes.renewable.push_back(place(axes.technologies, name));
     }
-    for (const std::string& name : system.storages.technology) {
-        axes.storage.push_back(place(axes.storage_technologies, name));
+    const std::vector<int> heat_store = grid::heat_store_numbers(system);
+    for (std::size_t i = 0; i < system.storages.technology.size(); ++i) {
+        axes.storage.push_back(
+            heat_store[i] >= 0 ? 0
+                               : place(axes.storage_technologies, system.storages.technology[i]));
     }
     return axes;
 }

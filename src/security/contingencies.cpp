@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "grid/cascades.hpp"
+#include "grid/power_blocks.hpp"
 
 #include <fmt/format.h>
 
@@ -104,7 +105,11 @@ std::vector<double> capacity_shares(const grid::System& system) {
     for (std::size_t k = 0; k < system.hydro.bus.size(); ++k) {
         add(system.hydro.bus[k], system.hydro.p_max_mw[k]);
     }
+    const std::vector<int> heat_store = grid::heat_store_numbers(system);
     for (std::size_t k = 0; k < system.storages.bus.size(); ++k) {
+        if (heat_store[k] >= 0) {
+            continue; // its power block counts
+        }
         add(system.storages.bus[k], system.storages.discharge_max_mw[k]);
     }
     return mw;

@@ -34,6 +34,8 @@ void check_reserves(const Comm& comm, const Scope& scope, Findings& findings,
 /// Collective.
 void check_targets(const Comm& comm, const Scope& scope, Findings& findings,
                    std::span<double> cost_cny);
+/// Adds up the heat that power blocks of all ranks take. Collective.
+void check_power_blocks(const Comm& comm, const Scope& scope, Findings& findings);
 /// Adds up injections and flows of all ranks. Collective.
 void check_network(const Comm& comm, const Scope& scope, const Flows& flows, Findings& findings);
 

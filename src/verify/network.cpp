@@ -25,7 +25,9 @@ grid::HourTable injections_mw(const Comm& comm, const Scope& scope) {
     const auto add = [&](const std::vector<int>& bus, const std::vector<int>& owner,
                          const grid::HourTable& power, double sign) {
         for (std::size_t i = 0; i < bus.size(); ++i) {
-            if (scope.mine(owner, i)) {
+            // Heat stores of power blocks feed no bus (TH-18).
+            const bool feeds = &bus != &s.storages.bus || !gives_heat(s, i);
+            if (feeds && scope.mine(owner, i)) {
                 const auto into = injection.row(at(bus[i]));
                 const auto from = power.row(i);
                 for (std::size_t t = 0; t < into.size(); ++t) {

@@ -38,6 +38,9 @@ inline std::size_t at(int i) {
     return static_cast<std::size_t>(i);
 }
 
+/// Whether power blocks take the heat of a row of storages.
+[[nodiscard]] bool gives_heat(const grid::System& system, std::size_t storage);
+
 /// The name of a table's row, its number where the table's rows have none.
 [[nodiscard]] std::string name_of(const grid::Rows& table, std::size_t row);
 

@@ -79,6 +79,7 @@ Report check_schedule(const Comm& comm, const grid::System& system, const partit
     });
     check_reserves(comm, scope, findings, cost.reserves);
     check_targets(comm, scope, findings, cost.targets);
+    check_power_blocks(comm, scope, findings);
     check_network(comm, scope, flows, findings);
 
     Report report = findings.join(comm);

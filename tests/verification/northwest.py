@@ -63,10 +63,10 @@ def check_peer(case, folder, span) -> tuple[bool, str]:
     return checks.relative(ours, peer) < 1e-6, f"ours {ours:.6f}, linopy {peer:.6f}, relative {checks.relative(ours, peer):.1e}"
 
 
-# Left out of both: the peer has no head segments, flexible loads, deep load reduction, service by date, heat supply, targets
-# or energy limits.
+# Left out of both: the peer has no head segments, flexible loads, deep load reduction, service by date, heat supply, targets,
+# energy limits or heat of power blocks.
 UNKNOWN_TO_THE_PEER = ("head_curves", "flexible_loads", "deep_load", "service", "backup_calls", "heat_supply",
-                       "targets", "energy_limits")
+                       "targets", "energy_limits", "power_blocks")
 
 CHECKS = {"mps": check_mps, "flows": check_flows, "ranks": check_ranks, "peer": check_peer}
 

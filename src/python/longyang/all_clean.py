@@ -66,6 +66,8 @@ class SpanReport:
                     + _values(d.storages.charge_mw))]:
             if len(d[group]["name"]):
                 here = self._here(buses[d.table(group)["bus"]].to_numpy())
+                # Heat stores feed no bus; the room of their power blocks is left out.
+                here &= ~np.isin(d[group]["name"].values.astype(str), list(d.heat_stores())) if group == "storages" else True
                 total += np.maximum(room()[here][:, self.hours], 0.0).sum(axis=0)
         return total
 

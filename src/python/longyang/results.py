@@ -87,6 +87,10 @@ class Results:
     def __dir__(self):
         return [*super().__dir__(), *self._groups]
 
+    def heat_stores(self) -> set[str]:
+        """Names of storages whose heat power blocks take (their figures are heat, and they feed no bus)."""
+        return set(self.table("power_blocks").store) if "power_blocks" in self._tables else set()
+
     def table(self, name: str) -> pd.DataFrame:
         """A table of the case as it was when the run began: rows by name, references as names, units as in the case.
 

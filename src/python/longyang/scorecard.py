@@ -26,7 +26,7 @@ from .results import Results, ResultsError, open_results
 
 HOURS_OF_YEAR = 8760
 RENEWABLES = ["hydro", "wind", "pv", "csp", "biomass"]
-STORED_HEAT = "csp"  # stands among the storages, and its output counts as generation
+STORED_HEAT = "csp"  # without a power block it stands among the storages, and its output counts as generation
 GJ_PER_TCE = 29.3076
 
 
@@ -106,11 +106,14 @@ class Figures:
         return frame[frame.bus.map(self.region_of).isin(self.regions(row))]
 
     def capacity_mw(self, row: Row) -> dict[str, float]:
-        """By technology; thermal plants net of their own use, storages by their discharge."""
+        """By technology; thermal plants net of their own use, storages by their discharge, but not stores of heat."""
         sums: dict[str, float] = {}
+        heat_stores = self.results.heat_stores()
         for table, column in (("thermal", "p_max_mw"), ("renewables", "capacity_mw"), ("hydro", "p_max_mw"),
                               ("storages", "discharge_max_mw")):
             for plant in self.of_table(table, row).itertuples():
+                if table == "storages" and plant.Index in heat_stores:
+                    continue
                 technology = getattr(plant, "technology", table)  # hydro stations have no such column
                 mw = getattr(plant, column) * (plant.units if table == "thermal" else 1)
                 sums[technology] = sums.get(technology, 0.0) + float(mw)
@@ -123,7 +126,7 @@ class Figures:
         sums = {str(t): float(v) for t, v in zip(mine.technology.values,
                                                  mine.generation_mw[:, :, hours].sum(("region", "hour")).values)}
         if STORED_HEAT in mine.storage_technology.values:
-            sums[STORED_HEAT] = float(mine.discharge_mw.sel(storage_technology=STORED_HEAT)[:, hours].sum())
+            sums[STORED_HEAT] = sums.get(STORED_HEAT, 0.0) + float(mine.discharge_mw.sel(storage_technology=STORED_HEAT)[:, hours].sum())
         return sums
 
     def exchange_mw(self, row: Row) -> dict[str, np.ndarray]:

@@ -65,6 +65,8 @@ class Settlement:
             technology = next((case[column] for column in ("technology", "kind") if column in case),
                               pd.Series(table, index=case.index))
             for k, name in enumerate(d[table]["name"].values):
+                if table == "storages" and name in d.heat_stores():
+                    continue  # its power block is the participant
                 bus = case["bus"].iloc[k]
                 word = {"hydro": "hydro", "loads": "load", "hvdc": "hvdc"}.get(table, technology.iloc[k])
                 rows.append((table, name, buses["region"][bus], word, bus))
@@ -187,6 +189,8 @@ class Settlement:
                 continue
             held = np.nan_to_num(_values(d[table][column]))
             for k, name in enumerate(d[table]["name"].values):
+                if (table, name) not in self._who:
+                    continue  # a heat store, which holds none
                 region = self._who[(table, name)]["region"]
                 for row in _requirements(rows, region, direction, kinds):
                     self._pay("reserve", (table, name), float(price.loc[row] @ held[k]))

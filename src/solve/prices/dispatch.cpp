@@ -8,6 +8,7 @@
 #include "solve/prices/dispatch_rivers.hpp"
 #include "solve/prices/dispatch_stores.hpp"
 #include "solve/prices/dispatch_units.hpp"
+#include "solve/prices/keep_heat.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -78,6 +79,8 @@ struct Dispatcher::Parts {
     }
     void add_walk(const lp::HourlyAmount& amount);
     void make_walks(const DispatchSettings& settings);
+    [[nodiscard]] std::vector<double> least_heat(int channel,
+                                                 std::span<const lp::BlockPlan> targets) const;
     void begin(std::span<const lp::BlockPlan> targets, std::span<const double> price,
                const DispatchSettings& settings);
     void prepare(std::size_t t, bool loose, const DispatchSettings& settings,
@@ -151,6 +154,20 @@ void Dispatcher::Parts::make_walks(const DispatchSettings& settings) {
     programme->build();
 }
 
+/// What units take from a channel at the least, as they are on; empty: none does.
+std::vector<double> Dispatcher::Parts::least_heat(int channel,
+                                                  std::span<const lp::BlockPlan> targets) const {
+    std::vector<double> heat_mwh;
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+        const auto* groups = std::get_if<std::vector<lp::UnitGroup>>(&blocks[k]);
+        if (groups != nullptr && !groups->empty() && groups->front().heat.channel == channel) {
+            heat_mwh.resize(hours, 0.0);
+            add_heat(*groups, plan_of_kind<lp::UnitsPlan>(targets[k]), false, heat_mwh);
+        }
+    }
+    return heat_mwh;
+}
+
 void Dispatcher::Parts::begin(std::span<const lp::BlockPlan> targets, std::span<const double> price,
                               const DispatchSettings& settings) {
     for (std::size_t k = 0; k < walks.size(); ++k) {
@@ -158,7 +175,8 @@ void Dispatcher::Parts::begin(std::span<const lp::BlockPlan> targets, std::span<
             units->begin(plan_of_kind<lp::UnitsPlan>(targets[k]));
         } else if (auto* store = std::get_if<StoreWalk>(&walks[k])) {
             store->begin(plan_of_kind<lp::StorePlan>(targets[k]), price,
-                         settings.storage_premium_cny_per_mwh);
+                         settings.storage_premium_cny_per_mwh,
+                         least_heat(std::get<lp::Store>(blocks[k]).injection, targets));
         } else if (auto* river = std::get_if<RiverWalk>(&walks[k])) {
             river->begin(plan_of_kind<lp::RiverPlan>(targets[k]), price,
                          settings.river_premium_cny_per_mwh);

@@ -14,6 +14,8 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double relied_on = 0.1;
 /// Share of the largest power by which an hour steers back to the plan, at most.
 constexpr double most_back = 0.2;
+/// Least cost of a MWh of heat, so that none is drawn that no unit takes.
+constexpr double least_heat_cny = 1e-3;
 
 } // namespace
 
@@ -58,7 +60,8 @@ StoreWalk::StoreWalk(const lp::Store& store, std::size_t hours, HourProgramme& p
 }
 
 // PE-44  least energy at an hour's end from which the end of the span can be met, when every hour
-//        after it adds its plan and a share of what charging could add beyond
+//        after it adds its plan and a share of what charging could add beyond, and gives what it
+//        has to
 std::vector<double> StoreWalk::least_energy() const {
     std::vector<double> least(hours_);
     double energy =
@@ -71,7 +74,10 @@ std::vector<double> StoreWalk::least_energy() const {
             std::min(most, store_.efficiency_charge * target_->charge_mw[t] -
                                target_->discharge_mw[t] / store_.efficiency_discharge + fixed -
                                target_->spill_mw[t]);
-        energy = (energy - planned - relied_on * (most - planned)) / store_.kept_per_h;
+        const double has_to_give = given_mw_.empty() ? 0.0 : given_mw_[t];
+        const double added = std::min(planned + relied_on * (most - planned),
+                                      most - has_to_give / store_.efficiency_discharge);
+        energy = (energy - added) / store_.kept_per_h;
         if (t > 0) {
             energy = std::clamp(energy, store_.energy_min(t - 1), store_.energy_max(t - 1));
         }
@@ -116,7 +122,7 @@ double StoreWalk::beyond_plan(std::size_t t) const {
 }
 
 void StoreWalk::begin(const lp::StorePlan& target, std::span<const double> cny_per_mwh,
-                      double premium_cny_per_mwh) {
+                      double premium_cny_per_mwh, std::vector<double> given_mw) {
     if (target.energy_mwh.size() != hours_ || target.charge_mw.size() != hours_ ||
         target.discharge_mw.size() != hours_ || target.spill_mw.size() != hours_ ||
         (!target.value_cny_per_mwh.empty() && target.value_cny_per_mwh.size() != hours_)) {
@@ -125,6 +131,7 @@ void StoreWalk::begin(const lp::StorePlan& target, std::span<const double> cny_p
     target_ = &target;
     price_ = cny_per_mwh;
     premium_cny_ = premium_cny_per_mwh;
+    given_mw_ = std::move(given_mw);
     least_ = least_energy();
     most_ = most_energy();
     spilt_ = spilt_by_plan();
@@ -156,8 +163,11 @@ void StoreWalk::set_way(const Way& way, double most_mw, double bend_mw, double p
         from = beyond ? std::max(from, planned_mw) : from;
         to = beyond ? to : std::min(to, planned_mw);
         const double width = std::max(to - from, 0.0);
-        programme.set(way.column[k], std::clamp(least_mw - from, 0.0, width), width,
-                      cost_cny + (beyond ? premium_cny_ : -premium_cny_));
+        double cny = cost_cny + (beyond ? premium_cny_ : -premium_cny_);
+        if (!given_mw_.empty()) {
+            cny = std::max(cny, least_heat_cny); // nobody has to take what is given
+        }
+        programme.set(way.column[k], std::clamp(least_mw - from, 0.0, width), width, cny);
     }
 }
 
@@ -184,8 +194,11 @@ void StoreWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme)
     const double least = least_[t];
     const double most_charge = std::clamp((most_[t] - kept) / s.efficiency_charge, 0.0, most_power);
     const double least_charge = std::clamp((least - rest) / s.efficiency_charge, 0.0, most_charge);
-    const double most_discharge =
-        std::clamp(s.efficiency_discharge * (rest - least), 0.0, most_given);
+    double most_discharge = std::clamp(s.efficiency_discharge * (rest - least), 0.0, most_given);
+    if (!given_mw_.empty()) {
+        // What has to be given is there, whatever the plan would rather keep.
+        most_discharge = std::max(most_discharge, std::min(given_mw_[t], most_given));
+    }
     const double least_discharge =
         std::clamp(s.efficiency_discharge * (kept - most_[t]), 0.0, most_discharge);
     if (s.base(t) != 0.0) {

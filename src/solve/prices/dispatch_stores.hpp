@@ -21,9 +21,10 @@ public:
     StoreWalk(const lp::Store& store, std::size_t hours, HourProgramme& programme);
 
     /// cny_per_mwh: channels x hours, prices for a target that does not know the value of its
-    /// energy. Throws Error (defect) where the target does not fit.
+    /// energy. given_mw: what it has to give by hour (heat that running units take); empty:
+    /// nothing. Throws Error (defect) where the target does not fit.
     void begin(const lp::StorePlan& target, std::span<const double> cny_per_mwh,
-               double premium_cny_per_mwh);
+               double premium_cny_per_mwh, std::vector<double> given_mw);
     void prepare(std::size_t t, bool loose, HourProgramme& programme);
     double settle(std::size_t t, const HourProgramme& programme);
     /// Once, after the last hour.
@@ -54,6 +55,7 @@ private:
     const lp::StorePlan* target_ = nullptr;
     std::span<const double> price_;
     double premium_cny_ = 0.0;
+    std::vector<double> given_mw_;     ///< has to be given
     std::vector<double> least_, most_; ///< energy at the end of an hour, MWh
     std::vector<double> spilt_;        ///< what the plan had spilt by then and could hold, MWh
     double energy_mwh_ = 0.0;          ///< now

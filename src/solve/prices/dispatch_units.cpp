@@ -42,6 +42,9 @@ UnitsWalk::UnitsWalk(const std::vector<lp::UnitGroup>& groups, std::size_t hours
                 continue;
             }
             std::vector<Give> gives{{first_.injection, 1.0}};
+            if (first_.heat.channel >= 0) {
+                gives.push_back({first_.heat.channel, -first_.heat.mw_per_mw});
+            }
             if (grow) {
                 for (const int channel : first_.reserve.down) {
                     gives.push_back({channel, 1.0});
@@ -216,6 +219,7 @@ void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     double down_mw = 0.0;
     double rest_mw = 0.0;
     double running = 0.0;
+    double heat_mwh = 0.0;
     for (std::size_t u = 0; u < group_.size(); ++u) {
         if (!on(u, t)) {
             rest_mw += groups_[group_[u]].available[t] != 0 ? first_.non_spinning_max_mw : 0.0;
@@ -225,6 +229,7 @@ void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
         limits_[u] = limits(u, t, loose);
         const Limits& own = limits_[u];
         p_mw += own.low;
+        heat_mwh += first_.heat.mwh(own.low, started(u, t));
         up_mw += std::clamp(own.cap - own.low, 0.0, first_.up_max_mw);
         double down = std::clamp(own.low - own.floor, 0.0, first_.down_max_mw);
         down_mw += down;
@@ -233,6 +238,9 @@ void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     programme.give(first_.injection, p_mw);
     if (first_.running >= 0) {
         programme.give(first_.running, running);
+    }
+    if (first_.heat.channel >= 0) {
+        programme.give(first_.heat.channel, -heat_mwh);
     }
     for (const int channel : first_.reserve.up) {
         programme.give(channel, up_mw);

@@ -110,6 +110,8 @@ private:
     void average_plans(double share, std::vector<lp::BlockPlan>& plans) const;
     void watch(const Settings& settings, std::span<const double> channel,
                std::vector<double>& row_average, Found& found);
+    [[nodiscard]] double worth_in_energy(const lp::Pattern& pattern,
+                                         const std::vector<char>& balanced) const;
     void first_prices(std::size_t first_row);
     void warm_up();
 

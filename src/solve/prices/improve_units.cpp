@@ -138,7 +138,7 @@ std::vector<UnitsWindow::Piece> UnitsWindow::pieces(double floor_mw, double top_
     return found;
 }
 
-/// Upward and downward reserve without regard to ramps, and what ramps take from it.
+/// What the floors of a team's units give, with the upward reserve there.
 void UnitsWindow::give_reserve(const Team& team, std::size_t k, WindowProgramme& programme) const {
     const Hour& hour = team.hours[k];
     const double units = static_cast<double>(team.units.size());
@@ -149,6 +149,10 @@ void UnitsWindow::give_reserve(const Team& team, std::size_t k, WindowProgramme&
         programme.give_constant(first_.running, k, units);
     }
     programme.give_constant(first_.injection, k, units * hour.floor_mw);
+    if (first_.heat.channel >= 0) {
+        programme.give_constant(first_.heat.channel, k,
+                                -units * first_.heat.mwh(hour.floor_mw, hour.started));
+    }
 }
 
 // PE-71  output as the floor and pieces above it, with the reserve that goes with them
@@ -182,6 +186,9 @@ void UnitsWindow::add_hour(Team& team, std::size_t k, const lp::UnitsPlan& plan,
         rest_mw -= present;
         programme.add_column(0.0, units * piece.width_mw, piece.cny_per_mwh, units * present);
         programme.give(first_.injection, k, 1.0);
+        if (first_.heat.channel >= 0) {
+            programme.give(first_.heat.channel, k, -first_.heat.mw_per_mw);
+        }
         if (piece.falls) {
             has_up_mw -= present;
             for (const int channel : first_.reserve.up) {

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "solve/prices/blend_plans.hpp"
 #include "solve/prices/continuous_line.hpp"
+#include "solve/prices/keep_heat.hpp"
 #include "solve/prices/level_oracle.hpp"
 #include "solve/prices/recover_moves.hpp"
 #include "solve/prices/recover_rows.hpp"
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <random>
 #include <utility>
@@ -68,6 +70,33 @@ Contracts find_contracts(const lp::Coupling& coupling, std::span<const lp::Oracl
     return found;
 }
 
+/// Adds `sign` times the heat that a unit takes in its plan.
+void add_heat_of(const lp::UnitGroup& group, const lp::UnitsPlan& plan, std::size_t unit,
+                 double sign, std::vector<double>& heat_mwh) {
+    for (std::size_t t = 0; t < heat_mwh.size(); ++t) {
+        const std::size_t at = unit * heat_mwh.size() + t;
+        if (plan.on[at] != 0) {
+            const bool started = t > 0 ? plan.on[at - 1] == 0 : group.initial_on == 0;
+            heat_mwh[t] += sign * group.heat.mwh(plan.p_mw[at], started);
+        }
+    }
+}
+
+/// A store that gives `given_mwh`, as far as it has it.
+void follow(const lp::Store& store, std::span<const double> given_mwh, lp::StorePlan& plan) {
+    double energy = store.energy_initial_mwh;
+    for (std::size_t t = 0; t < given_mwh.size(); ++t) {
+        energy = store.kept_per_h * energy + store.inflow(t) - store.drain(t);
+        const double most = store.efficiency_discharge * (energy - store.energy_min(t));
+        plan.discharge_mw[t] =
+            std::clamp(given_mwh[t], 0.0, std::max(0.0, std::min(most, store.discharge_max(t))));
+        energy -= plan.discharge_mw[t] / store.efficiency_discharge;
+        plan.spill_mw[t] = std::clamp(energy - store.energy_max(t), 0.0, store.inflow(t));
+        energy -= plan.spill_mw[t];
+        plan.energy_mwh[t] = energy;
+    }
+}
+
 } // namespace
 
 struct Recovery::Parts {
@@ -82,6 +111,7 @@ struct Recovery::Parts {
     std::vector<Effect> unit_effect; ///< per block; empty where it has no units
     SingleUnits single;
     recovery::Moves moves;
+    std::map<int, recovery::HeatRoom> heat_rooms; ///< by channel; others: all units
     std::mt19937_64 random;
     std::vector<lp::BlockPlan> plans;
     std::vector<double> besides;
@@ -93,6 +123,9 @@ struct Recovery::Parts {
 
     void make_lines();
     void set_sums();
+    [[nodiscard]] std::map<int, recovery::HeatRoom> rooms() const;
+    void stores_follow();
+    void plan_unit(const UnitPlace& place);
     [[nodiscard]] std::vector<double> given() const;
     void plan_line(WholeLine& line);
     void note_shortfall(const WholeLine& line);
@@ -134,7 +167,7 @@ void Recovery::Parts::make_lines() {
             LevelPlanner(data, contracts.of_block[b], coupling.hours),
             {},
             {},
-            rows.effect_of({{{{data.injection, -1.0}, {data.power, 1.0}}, {}, {}, {}, {}}})};
+            rows.effect_of({{{{data.injection, -1.0}, {data.power, 1.0}}, {}, {}, {}, {}, {}}})};
         if (contracts.of_block[b]) {
             for (const OwnContract::Period& period : contracts.of_block[b]->periods) {
                 line.amount.push_back(period.amount);
@@ -179,7 +212,7 @@ void Recovery::Parts::plan_line(WholeLine& line) {
         const double more_mw = next.power_mw[t] - plan.power_mw[t];
         if (std::abs(more_mw) > 1e-9) {
             ++changed_hours;
-            rows.add(line.effect, t, {more_mw, 0.0, 0.0, 0.0, 0.0});
+            rows.add(line.effect, t, {more_mw, 0.0, 0.0, 0.0, 0.0, 0.0});
             rows.follow(t, 3);
         }
     }
@@ -209,6 +242,61 @@ void Recovery::Parts::keep_contract(std::size_t block) {
         std::transform(plan.power_mw.begin(), plan.power_mw.end(), plan.delivered_mw.begin(),
                        [&](double mw) { return delivered_mw(*line, mw); });
     }
+}
+
+/// Heat stores, with what all units take from them.
+std::map<int, recovery::HeatRoom> Recovery::Parts::rooms() const {
+    std::map<int, recovery::HeatRoom> found;
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        const auto* groups = std::get_if<std::vector<lp::UnitGroup>>(&blocks[b]);
+        if (groups == nullptr || groups->empty() || groups->front().heat.channel < 0) {
+            continue;
+        }
+        recovery::HeatRoom& room = found[groups->front().heat.channel];
+        room.others_mwh.resize(hours, 0.0);
+        std::size_t unit = 0;
+        for (const lp::UnitGroup& group : *groups) {
+            for (int k = 0; k < group.units; ++k) {
+                add_heat_of(group, std::get<lp::UnitsPlan>(plans[b]), unit++, 1.0, room.others_mwh);
+            }
+        }
+    }
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        const auto* store = std::get_if<lp::Store>(&blocks[b]);
+        const auto room = store == nullptr ? found.end() : found.find(store->injection);
+        if (room != found.end()) {
+            room->second.store = store;
+            room->second.value_cny = std::get<lp::StorePlan>(plans[b]).value_cny_per_mwh;
+            room->second.value_cny.resize(hours, 0.0);
+        }
+    }
+    return found;
+}
+
+/// Heat stores give what units take, as far as they have it; the values of their heat stay.
+void Recovery::Parts::stores_follow() {
+    heat_rooms = rooms();
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        const auto* store = std::get_if<lp::Store>(&blocks[b]);
+        const auto room = store == nullptr ? heat_rooms.end() : heat_rooms.find(store->injection);
+        if (room != heat_rooms.end()) {
+            follow(*store, room->second.others_mwh, std::get<lp::StorePlan>(plans[b]));
+        }
+    }
+}
+
+void Recovery::Parts::plan_unit(const UnitPlace& place) {
+    auto& plan = std::get<lp::UnitsPlan>(plans[place.block]);
+    const Effect& effect = unit_effect[place.block];
+    const auto room = heat_rooms.find(place.group->heat.channel);
+    if (room == heat_rooms.end()) {
+        changed_hours += single.plan_anew(place, effect, rows, plan, nullptr);
+        return;
+    }
+    std::vector<double>& others_mwh = room->second.others_mwh;
+    add_heat_of(*place.group, plan, place.unit, -1.0, others_mwh);
+    changed_hours += single.plan_anew(place, effect, rows, plan, &room->second);
+    add_heat_of(*place.group, plan, place.unit, 1.0, others_mwh);
 }
 
 /// The standard leaves open how std::shuffle draws.
@@ -276,10 +364,12 @@ void Recovery::sweep() {
         p.plan_line(line);
     }
     p.shuffle_units();
+    p.heat_rooms = p.rooms();
     for (const UnitPlace& place : p.units) {
-        p.changed_hours += p.single.plan_anew(place, p.unit_effect[place.block], p.rows,
-                                              std::get<lp::UnitsPlan>(p.plans[place.block]));
+        p.plan_unit(place);
     }
+    p.changed_hours += keep_heat(p.blocks, p.plans, p.hours);
+    p.stores_follow();
     // Sums anew, without the rounding of many small changes.
     p.set_sums();
 }
@@ -307,6 +397,7 @@ void Recovery::blend(std::span<const lp::BlockPlan> answers) {
             p.keep_contract(b);
         }
     }
+    p.stores_follow();
     p.set_sums();
     p.rows.move(p.settings.price_step);
     p.asking = p.rows.between(p.settings.asking_share);

@@ -9,6 +9,16 @@
 namespace longyang::solve::prices::recovery {
 namespace {
 
+/// Heat that a unit that is on gives to its channel, below 0 (TH-17).
+double heat_given(const lp::UnitGroup& group, double p_mw, bool started) {
+    return group.heat.channel < 0 ? 0.0 : -group.heat.mwh(p_mw, started);
+}
+
+/// Whether a unit that is on in an hour has started in it; on: its row by hour.
+bool starts_in(const lp::UnitGroup& group, const char* on, std::size_t t) {
+    return t > 0 ? on[t - 1] == 0 : group.initial_on == 0;
+}
+
 /// Rests in service, where it holds all of its non-spinning reserve.
 double held_at_rest_mw(const lp::UnitGroup& group, std::size_t t) {
     return group.available[t] != 0 && !group.reserve.non_spinning.empty()
@@ -16,11 +26,12 @@ double held_at_rest_mw(const lp::UnitGroup& group, std::size_t t) {
                : 0.0;
 }
 
-/// The group as one unit whose channels are the five kinds.
+/// The group as one unit whose channels are the kinds.
 lp::UnitGroup alone(lp::UnitGroup group) {
     group.units = 1;
     group.injection = static_cast<int>(energy);
     group.running = group.running < 0 ? -1 : static_cast<int>(running);
+    group.heat.channel = group.heat.channel < 0 ? -1 : static_cast<int>(heat);
     const auto place = [](std::vector<int>& channels, Kind kind) {
         if (!channels.empty()) {
             channels = {static_cast<int>(kind)};
@@ -58,6 +69,9 @@ Effect SingleUnits::effect(const FollowingPrices& rows, const lp::UnitGroup& gro
     if (group.running >= 0) {
         channels[running].emplace_back(group.running, 1.0);
     }
+    if (group.heat.channel >= 0) {
+        channels[heat].emplace_back(group.heat.channel, 1.0);
+    }
     const auto list = [&](const std::vector<int>& from, Kind kind) {
         for (const int channel : from) {
             channels[kind].emplace_back(channel, 1.0);
@@ -78,13 +92,20 @@ void SingleUnits::set_way(const UnitPlace& place, const lp::UnitsPlan& plan) {
         const std::size_t at = first + t;
         const double rest_mw = held_at_rest_mw(group, t);
         const bool is_on = plan.on[at] != 0;
-        Amounts on{plan.p_mw[at], plan.up_mw[at], plan.down_mw[at], 0.0, 1.0};
-        const Amounts off{0.0, 0.0, 0.0, rest_mw, 0.0};
+        const bool starts = is_on && starts_in(group, plan.on.data() + first, t);
+        Amounts on{plan.p_mw[at],
+                   plan.up_mw[at],
+                   plan.down_mw[at],
+                   0.0,
+                   1.0,
+                   heat_given(group, plan.p_mw[at], starts)};
+        const Amounts off{0.0, 0.0, 0.0, rest_mw, 0.0, 0.0};
         const Amounts now = is_on ? on : off;
         if (!is_on) {
             on[energy] = 0.5 * (group.p_min_mw[t] + group.p_max_mw[t]);
             on[up] = std::min(group.up_max_mw, group.p_max_mw[t] - on[energy]);
             on[down] = std::min(group.down_max_mw, on[energy] - group.p_min_mw[t]);
+            on[heat] = heat_given(group, on[energy], false);
         }
         for (std::size_t kind = 0; kind < kinds; ++kind) {
             now_[kind * hours_ + t] = now[kind];
@@ -106,21 +127,39 @@ UnitSolver& SingleUnits::solver_of(const UnitPlace& place) {
         .first->second;
 }
 
-long SingleUnits::plan_anew(const UnitPlace& place, const Effect& effect, FollowingPrices& rows,
-                            lp::UnitsPlan& plan) {
-    set_way(place, plan);
-    rows.mean_prices(effect, off_, on_, price_);
+/// At the prices at hand; with the heat of a store, where it takes any.
+HeatPlan SingleUnits::best_plan(const UnitPlace& place, const HeatRoom* room) {
     UnitSolver& solver = solver_of(place);
+    if (room != nullptr) {
+        return plan_with_heat(alone(*place.group), *room, solver, price_, heat);
+    }
     std::fill(given_.begin(), given_.end(), 0.0);
     (void)solver.solve(price_, given_);
     const UnitPlan& found = solver.plan();
+    HeatPlan plan{found.state, found.p_mw, found.up_mw, found.down_mw};
+    for (char& on : plan.on) {
+        on = on == kernels::unit_on ? 1 : 0;
+    }
+    return plan;
+}
+
+long SingleUnits::plan_anew(const UnitPlace& place, const Effect& effect, FollowingPrices& rows,
+                            lp::UnitsPlan& plan, const HeatRoom* room) {
+    set_way(place, plan);
+    rows.mean_prices(effect, off_, on_, price_);
+    const HeatPlan found = best_plan(place, room);
     long changed = 0;
     const std::size_t first = place.unit * hours_;
     for (std::size_t t = 0; t < hours_; ++t) {
-        const auto is_on = static_cast<char>(found.state[t] == kernels::unit_on ? 1 : 0);
-        const Amounts next{found.p_mw[t], found.up_mw[t], found.down_mw[t],
+        const char is_on = found.on[t];
+        // The hours before are the new plan's by now.
+        const bool starts = is_on != 0 && starts_in(*place.group, plan.on.data() + first, t);
+        const Amounts next{found.p_mw[t],
+                           found.up_mw[t],
+                           found.down_mw[t],
                            is_on != 0 ? 0.0 : held_at_rest_mw(*place.group, t),
-                           is_on != 0 ? 1.0 : 0.0};
+                           is_on != 0 ? 1.0 : 0.0,
+                           is_on != 0 ? heat_given(*place.group, found.p_mw[t], starts) : 0.0};
         Amounts more{};
         double most = 0.0;
         for (std::size_t kind = 0; kind < kinds; ++kind) {

@@ -4,6 +4,7 @@
 
 #include "lp/block_plan.hpp"
 #include "lp/oracle_data.hpp"
+#include "solve/prices/recover_heat.hpp"
 #include "solve/prices/recover_rows.hpp"
 #include "solve/prices/unit_oracle.hpp"
 
@@ -33,11 +34,13 @@ public:
 
     /// The unit's best plan, by its exact programme, at mean prices on the way from being off to
     /// being on (PE-51); writes it and lets prices follow. Gives the hours in which it changed.
+    /// room: the store of its heat (PE-59); null: it takes none.
     long plan_anew(const UnitPlace& place, const Effect& effect, FollowingPrices& rows,
-                   lp::UnitsPlan& plan);
+                   lp::UnitsPlan& plan, const HeatRoom* room);
 
 private:
     [[nodiscard]] UnitSolver& solver_of(const UnitPlace& place);
+    [[nodiscard]] HeatPlan best_plan(const UnitPlace& place, const HeatRoom* room);
     void set_way(const UnitPlace& place, const lp::UnitsPlan& plan);
 
     std::size_t hours_;

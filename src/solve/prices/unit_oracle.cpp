@@ -25,12 +25,13 @@ void append(const std::vector<T>& from, std::vector<T>& to) {
 
 /// Limits by hour are compared too: they are one cluster's.
 bool of_one_cluster(const lp::UnitGroup& a, const lp::UnitGroup& b) {
-    return a.injection == b.injection && a.running == b.running && a.reserve.up == b.reserve.up &&
-           a.reserve.down == b.reserve.down && a.reserve.non_spinning == b.reserve.non_spinning &&
-           a.p_min_mw == b.p_min_mw && a.p_max_mw == b.p_max_mw &&
-           a.start_max_mw == b.start_max_mw && a.stop_max_mw == b.stop_max_mw &&
-           a.base_mw == b.base_mw && a.base_cny_per_h == b.base_cny_per_h &&
-           a.segment_mw == b.segment_mw && a.segment_cny_per_mwh == b.segment_cny_per_mwh &&
+    return a.injection == b.injection && a.running == b.running && a.heat == b.heat &&
+           a.reserve.up == b.reserve.up && a.reserve.down == b.reserve.down &&
+           a.reserve.non_spinning == b.reserve.non_spinning && a.p_min_mw == b.p_min_mw &&
+           a.p_max_mw == b.p_max_mw && a.start_max_mw == b.start_max_mw &&
+           a.stop_max_mw == b.stop_max_mw && a.base_mw == b.base_mw &&
+           a.base_cny_per_h == b.base_cny_per_h && a.segment_mw == b.segment_mw &&
+           a.segment_cny_per_mwh == b.segment_cny_per_mwh &&
            a.ramp_up_mw_per_h == b.ramp_up_mw_per_h &&
            a.ramp_down_mw_per_h == b.ramp_down_mw_per_h && a.min_up_h == b.min_up_h &&
            a.min_down_h == b.min_down_h && a.tier_off_h == b.tier_off_h &&
@@ -58,6 +59,8 @@ struct UnitSolver::Parts {
     void give(const kernels::UnitCluster& c, std::size_t g, std::span<double> given) const;
     void give_reserve(int begin, int end, double units_of_group, std::span<const double> mw,
                       std::span<double> given) const;
+    [[nodiscard]] double heat_mwh(const kernels::UnitCluster& c, std::size_t g,
+                                  std::size_t t) const;
     void give_cluster(const kernels::UnitCluster& c, std::span<double> given);
     [[nodiscard]] std::vector<int> places_of(const kernels::UnitCluster& c) const;
     [[nodiscard]] std::span<const double> row(const std::vector<double>& table,
@@ -88,6 +91,10 @@ void UnitSolver::Parts::add_cluster(const std::vector<lp::UnitGroup>& list) {
     kernels::UnitCluster c;
     c.injection = first.injection;
     c.running = first.running;
+    c.heat = first.heat.channel;
+    c.heat_base_mw = first.heat.base_mw;
+    c.heat_mw_per_mw = first.heat.mw_per_mw;
+    c.heat_start_mwh = first.heat.start_mwh;
     c.base_mw = first.base_mw;
     c.base_cny_per_h = first.base_cny_per_h;
     c.ramp_up_mw_per_h = first.ramp_up_mw_per_h;
@@ -139,6 +146,18 @@ void UnitSolver::Parts::give_reserve(int begin, int end, double units_of_group,
     }
 }
 
+/// TH-17 of one unit; one that is free before the span does not start in hour 0.
+double UnitSolver::Parts::heat_mwh(const kernels::UnitCluster& c, std::size_t g,
+                                   std::size_t t) const {
+    if (plan.state[g * hours + t] != kernels::unit_on) {
+        return 0.0;
+    }
+    const bool started =
+        t > 0 ? plan.state[g * hours + t - 1] != kernels::unit_on : groups[g].initial_on == 0;
+    return c.heat_base_mw + c.heat_mw_per_mw * plan.p_mw[g * hours + t] +
+           (started ? c.heat_start_mwh : 0.0);
+}
+
 void UnitSolver::Parts::give(const kernels::UnitCluster& c, std::size_t g,
                              std::span<double> given) const {
     const std::span<const double> p = row(plan.p_mw, g);
@@ -150,6 +169,9 @@ void UnitSolver::Parts::give(const kernels::UnitCluster& c, std::size_t g,
         if (plan.state[g * hours + t] == kernels::unit_on) {
             given[static_cast<std::size_t>(c.running) * hours + t] += units[g];
         }
+    }
+    for (std::size_t t = 0; c.heat >= 0 && t < hours; ++t) {
+        given[static_cast<std::size_t>(c.heat) * hours + t] -= units[g] * heat_mwh(c, g, t);
     }
     give_reserve(c.up_begin, c.up_end, units[g], row(plan.up_mw, g), given);
     give_reserve(c.down_begin, c.down_end, units[g], row(plan.down_mw, g), given);
@@ -167,6 +189,9 @@ std::vector<int> UnitSolver::Parts::places_of(const kernels::UnitCluster& c) con
     std::vector<int> places{c.injection};
     if (c.running >= 0) {
         places.push_back(c.running);
+    }
+    if (c.heat >= 0) {
+        places.push_back(c.heat);
     }
     for (const auto& [begin, end] :
          {std::pair(c.up_begin, c.up_end), std::pair(c.down_begin, c.down_end),
@@ -335,6 +360,9 @@ Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) 
             if (group.running >= 0) {
                 group.running = place_of(oracle.channels, group.running);
             }
+            if (group.heat.channel >= 0) {
+                group.heat.channel = place_of(oracle.channels, group.heat.channel);
+            }
             for (std::size_t t = 0; t < in_service.size(); ++t) {
                 const double units = group.available[t] != 0 ? group.units : 0.0;
                 in_service[t] += units;
@@ -346,8 +374,15 @@ Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) 
         }
         oracle.offers->push_back(offer_of(cluster));
         const lp::UnitGroup& first = cluster.front();
-        oracle.reach.push_back({{first.injection}, {1.0}, most_mw});
         const double largest_mw = *std::max_element(first.p_max_mw.begin(), first.p_max_mw.end());
+        if (first.heat.channel >= 0 && largest_mw > 0.0) {
+            // A unit mostly goes between full output and rest.
+            oracle.reach.push_back({{first.injection, first.heat.channel},
+                                    {1.0, -first.heat.mwh(largest_mw, false) / largest_mw},
+                                    most_mw});
+        } else {
+            oracle.reach.push_back({{first.injection}, {1.0}, most_mw});
+        }
         if (first.running >= 0 && largest_mw > 0.0) {
             // A price of its output that moves a unit over its whole range also switches it.
             oracle.reach.push_back({{first.running}, {1.0 / largest_mw}, most_mw});

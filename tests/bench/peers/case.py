@@ -58,8 +58,23 @@ class Case:
                     table[column] = value
                 elif value is not None:
                     table[column] = table[column].fillna(value)
+        self._merge_power_blocks()
         self._profiles = self._read_profiles()
         self._region_of_bus = self._tables["buses"].set_index("name")["region"]
+
+    def _merge_power_blocks(self) -> None:
+        """Peers know no heat: a CSP plant is its store in electric terms, at the efficiency of full load, without least load."""
+        file = self.folder / "power_blocks.csv"
+        if not file.exists():
+            return
+        blocks, thermal, stores = pd.read_csv(file), self._tables["thermal"], self._tables["storages"]
+        curves = self._tables["heat_curves"].groupby("plant")
+        for plant, store in zip(blocks["plant"], blocks["store"]):
+            full = curves.get_group(plant).sort_values("p_mw").iloc[-1]
+            efficiency = full.p_mw / (full.heat_gj_per_h / 3.6)
+            for column in ("discharge_max_mw", "energy_max_mwh", "energy_initial_mwh", "inflow_mw"):
+                stores.loc[stores["name"] == store, column] *= efficiency
+        self._tables["thermal"] = thermal[~thermal["name"].isin(blocks["plant"])].reset_index(drop=True)
 
     def _read_profiles(self) -> dict[str, np.ndarray]:
         profiles = {}

@@ -26,6 +26,7 @@ Example random_unit(Random& random, bool slow, bool reserve) {
     const testing::Plant plant = testing::random_plant(random, {true, slow}, e.system, e.hours);
     const int item = testing::add_plant(e.system, plant);
     testing::random_duties(random, e.system, item, e.hours);
+    testing::random_heat(random, e.system, item);
     if (random.one_in(4)) {
         const int from = random.whole(0, e.hours);
         testing::add_outage(e.system, item, from, from + random.whole(1, 12), 1);

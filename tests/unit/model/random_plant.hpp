@@ -92,6 +92,16 @@ inline Plant random_plant(Random& random, const PlantKind& kind, grid::System& s
     return plant;
 }
 
+/// A store that the plant takes its heat from, at times.
+inline void random_heat(Random& random, grid::System& system, int plant) {
+    if (random.one_in(4)) {
+        HeatStore store;
+        store.start_heat_mwh = random.number(0, 200);
+        store.free_fuel = random.one_in(2);
+        add_power_block(system, plant, store);
+    }
+}
+
 /// Service and heat supply of a plant, at times.
 inline void random_duties(Random& random, grid::System& system, int plant, int hours) {
     if (random.one_in(6)) {

@@ -160,6 +160,35 @@ void add_heat(grid::System& system, int plant, const std::string& kind, int prof
     h.loss_mw_per_heat_mw.push_back(0.2);
 }
 
+int add_power_block(grid::System& system, int plant, const HeatStore& store) {
+    grid::Storages& s = system.storages;
+    s.bus.push_back(system.thermal.bus[static_cast<std::size_t>(plant)]);
+    s.technology.emplace_back("csp");
+    s.charge_max_mw.push_back(0);
+    s.discharge_max_mw.push_back(store.discharge_max_mw);
+    s.energy_max_mwh.push_back(store.energy_max_mwh);
+    s.efficiency_charge.push_back(1);
+    s.efficiency_discharge.push_back(1);
+    s.loss_per_h.push_back(store.loss_per_h);
+    s.variable_om_cny_per_mwh.push_back(0);
+    s.energy_initial_mwh.push_back(store.energy_initial_mwh);
+    s.inflow_mw.push_back(store.inflow_mw);
+    s.inflow_profile.push_back(store.inflow_profile);
+    const int item = append_numbered(s, "heat");
+    append(system.power_blocks, "");
+    system.power_blocks.plant.push_back(plant);
+    system.power_blocks.store.push_back(item);
+    system.power_blocks.start_heat_mwh.push_back(store.start_heat_mwh);
+    if (store.free_fuel) {
+        append(system.fuels, "solar_heat");
+        system.fuels.price_cny_per_gj.push_back(0);
+        system.fuels.co2_t_per_gj.push_back(0);
+        system.thermal.fuel[static_cast<std::size_t>(plant)] =
+            static_cast<int>(system.fuels.price_cny_per_gj.size()) - 1;
+    }
+    return item;
+}
+
 void add_outage(grid::System& system, int plant, int from_hour, int to_hour, int units) {
     grid::Outages& o = system.outages;
     append(o, "");

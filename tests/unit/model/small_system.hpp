@@ -50,6 +50,16 @@ void add_service(grid::System& system, int plant, int from_hour, int to_hour, bo
 void add_call(grid::System& system, int plant, int from_hour, int to_hour);
 /// Heat of 1 MW x profile: units of 100 MW of heat, least power 80 + 0.5 h, largest less 0.2 h.
 void add_heat(grid::System& system, int plant, const std::string& kind, int profile);
+/// Makes a plant a power block with a store of its own; gives the store's row. Its heat is that of
+/// the plant's curve, GJ/h, which costs nothing with `free_fuel`.
+struct HeatStore {
+    double discharge_max_mw = 1000, energy_max_mwh = 1000, energy_initial_mwh = 0;
+    double inflow_mw = 0;
+    int inflow_profile = -1;
+    double loss_per_h = 0, start_heat_mwh = 0;
+    bool free_fuel = true;
+};
+int add_power_block(grid::System& system, int plant, const HeatStore& store);
 void add_outage(grid::System& system, int plant, int from_hour, int to_hour, int units);
 
 /// Output from 0 to `mw` (times the profile) at `cny_per_mwh`: a row of `renewables`.

@@ -229,6 +229,37 @@ void add_reserves(Draft& draft) {
     }
 }
 
+/// Clusters that run on one heat store, which is full enough for their past.
+void add_csp(Draft& draft) {
+    grid::System& system = draft.system;
+    Random& random = draft.random;
+    Plant plant;
+    plant.name = "csp";
+    plant.bus = draft.bus();
+    const double p_max = 10.0 * random.whole(3, 12);
+    const double p_min = 0.05 * random.whole(3, 8) * p_max;
+    const double base = 0.1 * random.whole(0, 4) * p_max; // heat at output 0
+    plant.curve = {{p_min, 3.6 * (base + 2.2 * p_min)}, {p_max, 3.6 * (base + 2.2 * p_max)}};
+    plant.variable_om_cny_per_mwh = random.whole(0, 30);
+    plant.units = random.whole(1, 3);
+    plant.min_up_h = random.whole(1, 4);
+    plant.min_down_h = random.whole(1, 3);
+    plant.start_ramp_mw = random.one_in(2) ? 100000 : 0.7 * p_max;
+    plant.spinning_up_mw = plant.spinning_down_mw = 0.1 * random.whole(0, 3) * p_max;
+    plant.tiers = {{1, 100.0 * random.whole(0, 100)}};
+    plant.initial_units_on = random.one_in(2) ? 0 : -1;
+    plant.initial_h = random.whole(1, 6);
+    HeatStore store;
+    store.start_heat_mwh = 0.1 * random.whole(0, 10) * p_max;
+    const double full = base + 2.2 * p_max + store.start_heat_mwh;
+    store.discharge_max_mw = plant.units * full;
+    store.energy_max_mwh = 0.5 * random.whole(2, 20) * store.discharge_max_mw;
+    store.energy_initial_mwh = 0.1 * random.whole(0, 8) * store.energy_max_mwh;
+    store.inflow_mw = 0.1 * random.whole(5, 20) * store.discharge_max_mw;
+    store.inflow_profile = draft.profile(0, 20);
+    add_power_block(system, add_plant(system, plant), store);
+}
+
 } // namespace
 
 grid::System random_system(unsigned seed, int hours) {
@@ -250,6 +281,9 @@ grid::System random_system(unsigned seed, int hours) {
     }
     add_amounts(draft);
     add_reserves(draft);
+    if (draft.random.one_in(3)) {
+        add_csp(draft);
+    }
     return std::move(draft.system);
 }
 

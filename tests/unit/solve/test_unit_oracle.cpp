@@ -53,6 +53,7 @@ Example random_example(Random& random, const Kind& kind) {
         testing::random_plant(random, {kind.ramps, kind.slow}, e.system, e.hours);
     const int item = testing::add_plant(e.system, plant);
     testing::random_duties(random, e.system, item, e.hours);
+    testing::random_heat(random, e.system, item);
     if (random.one_in(4)) {
         const int from = random.whole(0, e.hours);
         testing::add_outage(e.system, item, from, from + random.whole(1, 12), 1);
@@ -79,9 +80,10 @@ Example random_example(Random& random, const Kind& kind) {
             // A price of running changes the cost of an hour on by up to a half.
             const double of_running = 0.5 * random.number(-1, 1) * level * mw;
             e.prices.push_back(
-                c == 0 ? price
-                : e.security && c == channels.running(0)
-                    ? of_running
+                c == 0                                   ? price
+                : e.security && c == channels.running(0) ? of_running
+                : channels.heat_stores > 0 && c == channels.heat(0)
+                    ? level * random.number(0, 0.3) // a third of its cost, at what heat it takes
                     : std::max(0.0, reserve_level * (random.number(-2, 1) + 0.5 * wave)));
         }
     }

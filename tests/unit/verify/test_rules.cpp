@@ -187,6 +187,28 @@ TEST(Rules, HeatSupplyHoldsUnitsAndTheirOutput) {
     EXPECT_EQ(std::count(found.begin(), found.end(), "TH-5 capacity, coal, 4"), 1);
 }
 
+// Gas as the power block of the CSP store, which gives 20 MWh in hour 2 and 30 in hour 3: a unit on
+// takes 250 / 3.6 = 69 MWh at its least output, a start 29 or 31.
+TEST(Rules, PowerBlockTakesNoMoreThanItsStoreGives) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    made.system.power_blocks.plant = {1};
+    made.system.power_blocks.store = {1};
+    made.system.power_blocks.start_heat_mwh = {29.0};
+    made.schedule.thermal_starts.row(1)[3] = 1.0;
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "TH-18", "csp"), Words{});
+    made.system.power_blocks.start_heat_mwh = {31.0};
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "TH-18", "csp"),
+              Words{"TH-18 heat of power blocks, csp, 3"});
+    made.schedule.thermal_starts.row(1)[3] = 0.0;
+    made.schedule.thermal_units_on.row(1)[2] = 1.0;
+    made.schedule.thermal_p_mw.row(1)[2] = 20.0;
+    made.schedule.storage_up_mw.row(1)[0] = 1.0;
+    EXPECT_EQ(
+        breaches_of(check(comm, made, {}), "TH-18", "csp"),
+        (Words{"TH-18 no reserve of a heat store, csp, 0", "TH-18 heat of power blocks, csp, 2"}));
+}
+
 // With 270 MW as largest output hour 4 has 150 + 50 MW above minimum of 170.
 TEST(Rules, TopByProfile) {
     const Comm comm(MPI_COMM_WORLD);

@@ -18,6 +18,7 @@ def use(study: Study) -> pd.DataFrame:
                           "charged_gwh": data.charge_mw.sum("hour").to_pandas() / 1e3,
                           "discharged_gwh": data.discharge_mw.sum("hour").to_pandas() / 1e3,
                           "inner_gwh": data.discharge_mw.sum("hour").to_pandas() / plants.efficiency_discharge / 1e3})
+    frame = frame.drop(index=study.results.heat_stores(), errors="ignore")  # their power blocks make the power
     sums = frame.groupby("technology", sort=False).sum()
     sums["cycles"] = sums.inner_gwh * 1e3 / sums.energy_mwh.where(sums.energy_mwh > 0)
     return sums
