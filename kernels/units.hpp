@@ -16,7 +16,11 @@ struct UnitCluster {
     int heat = -1;                          ///< channel from which heat is taken as below; -1: none
     double heat_base_mw = 0.0, heat_mw_per_mw = 0.0; ///< of a running unit: base + this x output
     double heat_start_mwh = 0.0;                     ///< besides, in the hour of a start
-    int up_begin = 0, up_end = 0;                    ///< channels of reserve; none: it is not held
+    /// CO2 that a running unit may capture, t/h: base + this x output; power that a t takes and its
+    /// cost, which may be below 0.
+    double capture_base_t = 0.0, capture_t_per_mwh = 0.0;
+    double capture_mwh_per_t = 0.0, capture_cny_per_t = 0.0;
+    int up_begin = 0, up_end = 0; ///< channels of reserve; none: it is not held
     int down_begin = 0, down_end = 0;
     int non_spinning_begin = 0, non_spinning_end = 0;
     double base_mw = 0.0, base_cny_per_h = 0.0; ///< where the heat curve begins
@@ -63,13 +67,15 @@ struct UnitPlans {
     /// do; infinity where it can do nothing.
     std::span<double> bound_cny;
     std::span<double> cost_cny;   ///< of the plan, without prices; infinity where none was found
-    std::span<double> earned_cny; ///< price x what the plan gives
+    std::span<double> earned_cny; ///< price x what the plan gives, with what capture earns
     std::span<char> state;        ///< groups x hours, as the following
     std::span<double> p_mw, up_mw, down_mw;
 };
 
 /// The best plan over the whole span of one unit of every group at given prices, on and off whole
 /// (docs/theory/price-engine.md, "Units"). The plan keeps all of the unit's limits.
+/// A running unit captures as much CO2 as it may in hours in which a t earns more than its power is
+/// worth (PE-75); output is gross.
 ///
 /// price  channels x hours, CNY per unit of the channel
 ///

@@ -17,6 +17,8 @@ PATTERNS = {
     "hvdc_load": [10, 11, 5],
     "infeasible_load": [5, 5, 3],
     "flexible_load": [13, 17, 5, 9],
+    "reactor_load": [8.5, 19.8, 15.4, 11],
+    "town_heat": [0.6, 0.6, 0.2],
     "wind": [0.8, 0.8, 0.2],
     "ramp_load": [3, 4, 4, 2],
     "reference_5_hm3": [5],

@@ -14,7 +14,7 @@ import pandas as pd
 
 import longyang
 
-CLEAN = {"hydro", "wind", "pv", "csp", "biomass"}
+CLEAN = {"hydro", "wind", "pv", "csp", "biomass", "geothermal", "nuclear_chp"}
 
 
 def clean_hours(d: longyang.Results, region: str) -> pd.Series:

@@ -47,15 +47,24 @@ KOKKOS_INLINE_FUNCTION double price_of(const FleetView& fleet, int channel, int 
     return channel < 0 ? 0.0 : fleet.price[static_cast<std::ptrdiff_t>(channel) * fleet.hours + t];
 }
 
-/// Of output, less the heat that goes with it.
+/// PE-75: what a captured t of CO2 earns, 0 where it would lose.
+KOKKOS_INLINE_FUNCTION double earned_by_capture(const FleetView& fleet, const UnitCluster& c,
+                                                int t) {
+    return greater(-c.capture_cny_per_t - c.capture_mwh_per_t * price_of(fleet, c.injection, t),
+                   0.0);
+}
+
+/// Of output, less the heat that goes with it, with the CO2.
 KOKKOS_INLINE_FUNCTION double energy_price(const FleetView& fleet, const UnitCluster& c, int t) {
-    return price_of(fleet, c.injection, t) - c.heat_mw_per_mw * price_of(fleet, c.heat, t);
+    return price_of(fleet, c.injection, t) - c.heat_mw_per_mw * price_of(fleet, c.heat, t) +
+           c.capture_t_per_mwh * earned_by_capture(fleet, c, t);
 }
 
 /// What a unit earns by being on.
 KOKKOS_INLINE_FUNCTION double earned_by_running(const FleetView& fleet, const UnitCluster& c,
                                                 int t) {
-    return price_of(fleet, c.running, t) - c.heat_base_mw * price_of(fleet, c.heat, t);
+    return price_of(fleet, c.running, t) - c.heat_base_mw * price_of(fleet, c.heat, t) +
+           c.capture_base_t * earned_by_capture(fleet, c, t);
 }
 
 /// Price of the heat of a start.

@@ -35,6 +35,9 @@ namespace longyang::caseio {
 /// Power blocks of CSP plants: their plants, heat lines and stores.
 [[nodiscard]] std::vector<Fault> check_power_blocks(const grid::System& system);
 
+/// Carbon capture: its plants, heat lines and energy.
+[[nodiscard]] std::vector<Fault> check_carbon_capture(const grid::System& system);
+
 /// Flexible loads: limits against each other, and whether the content can be kept over the year.
 [[nodiscard]] std::vector<Fault> check_flexible_loads(const grid::System& system);
 

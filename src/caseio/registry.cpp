@@ -249,7 +249,7 @@ std::vector<Table> make_tables() {
             .text("name_zh", &grid::Thermal::name_zh, "", "Chinese name")
             .reference("bus", &grid::Thermal::bus, "buses", must, "bus it feeds")
             .reference("fuel", &grid::Thermal::fuel, "fuels", must, "fuel it burns")
-            .text("technology", &grid::Thermal::technology, must, "coal, coal_chp, gas_ccgt, gas_ocgt, biomass, ...")
+            .text("technology", &grid::Thermal::technology, must, "coal, coal_chp, gas_ccgt, gas_ocgt, biomass, geothermal, nuclear_chp, ...")
             .integer("units", &grid::Thermal::units, "-", 1, 1000, must, "number of identical units")
             .number("p_min_mw", &grid::Thermal::p_min_mw, "MW", 0, 1e4, must, "least net output of a running unit")
             .number("p_max_mw", &grid::Thermal::p_max_mw, "MW", 0.1, 1e4, must, "net capacity of a unit")
@@ -347,6 +347,14 @@ std::vector<Table> make_tables() {
             .reference("store", &grid::PowerBlocks::store, "storages", must, "heat store it takes its heat from; several clusters may share one")
             .number("start_heat_mwh", &grid::PowerBlocks::start_heat_mwh, "MWh", 0, 1e5, must, "heat that the start of a unit takes, in its first hour on, besides what its output takes"),
         "Power blocks of CSP plants: clusters that run on heat of a row of storages, whose figures (discharge, energy, inflow) are then heat."));
+
+    all.push_back(make_table("carbon_capture", false, false, &System::carbon_capture,
+        Columns<grid::CarbonCaptures>{&System::carbon_capture, {}}
+            .reference("plant", &grid::CarbonCaptures::plant, "thermal", must, "thermal cluster; one row at most. Its heat curve is a straight line (two points)")
+            .number("share_max_pu", &grid::CarbonCaptures::share_max_pu, "1", 0, 1, must, "largest share of what a running unit emits that is captured; how much is chosen by the hour")
+            .number("energy_mwh_per_t", &grid::CarbonCaptures::energy_mwh_per_t, "MWh/t", 0, 10, must, "power that a captured t takes from the unit's output")
+            .number("cost_cny_per_t", &grid::CarbonCaptures::cost_cny_per_t, "CNY/t", 0, 1e5, must, "transport, storing and operation; the carbon price is saved"),
+        "Carbon capture of thermal clusters. Output of thermal.csv is gross of it."));
 
     all.push_back(make_table("renewables", false, true, &System::renewables,
         Columns<grid::Renewables>{&System::renewables, {}}

@@ -218,8 +218,8 @@ void add_outages(const UnitDuty& unit, int plant, Outages& table) {
     }
 }
 
-/// Rows of a cluster's heat curve, deep load reduction, start tiers and power block, for one of its
-/// units.
+/// Rows of a cluster's heat curve, deep load reduction, start tiers, power block and carbon
+/// capture, for one of its units.
 void copy_curves(const System& from, int old_plant, int plant, System& to) {
     for (std::size_t k = 0; k < from.heat_curves.plant.size(); ++k) {
         if (from.heat_curves.plant[k] == old_plant) {
@@ -245,6 +245,17 @@ void copy_curves(const System& from, int old_plant, int plant, System& to) {
             to.start_tiers.plant.push_back(plant);
             to.start_tiers.off_h.push_back(from.start_tiers.off_h[k]);
             to.start_tiers.cost_cny.push_back(from.start_tiers.cost_cny[k]);
+        }
+    }
+    for (std::size_t k = 0; k < from.carbon_capture.plant.size(); ++k) {
+        if (from.carbon_capture.plant[k] == old_plant) {
+            copy_common(from.carbon_capture, k, to.carbon_capture);
+            to.carbon_capture.plant.push_back(plant);
+            for (const auto column :
+                 {&CarbonCaptures::share_max_pu, &CarbonCaptures::energy_mwh_per_t,
+                  &CarbonCaptures::cost_cny_per_t}) {
+                (to.carbon_capture.*column).push_back((from.carbon_capture.*column)[k]);
+            }
         }
     }
     for (std::size_t k = 0; k < from.power_blocks.plant.size(); ++k) {
@@ -298,6 +309,7 @@ System expand_units(const System& system) {
     single.deep_load = {};
     single.start_tiers = {};
     single.power_blocks = {};
+    single.carbon_capture = {};
     single.outages = {};
     // What these say of a cluster stands in the duties and limits of its units.
     single.service = {};

@@ -10,6 +10,7 @@ Schedule empty_schedule(const System& system, Span span) {
     const auto table = [&](const Rows& rows) { return HourTable(rows.line.size(), span.size()); };
     s.thermal_units_on = s.thermal_starts = s.thermal_stops = s.thermal_p_mw =
         table(system.thermal);
+    s.thermal_captured_t = table(system.thermal);
     s.thermal_up_mw = s.thermal_down_mw = s.thermal_non_spinning_mw = table(system.thermal);
     s.renewable_p_mw = s.renewable_down_mw = table(system.renewables);
     s.hydro_p_mw = s.hydro_flow_m3_per_s = table(system.hydro);

@@ -40,7 +40,8 @@ struct Schedule {
     Span span;
 
     HourTable thermal_units_on, thermal_starts, thermal_stops;
-    HourTable thermal_p_mw; ///< of the whole cluster
+    HourTable thermal_p_mw;       ///< of the whole cluster, less what capture takes
+    HourTable thermal_captured_t; ///< CO2
     HourTable renewable_p_mw;
     HourTable hydro_p_mw, hydro_flow_m3_per_s;
     HourTable reservoir_spill_m3_per_s;

@@ -200,6 +200,12 @@ struct PowerBlocks : Rows {
     Numbers start_heat_mwh; ///< of one unit
 };
 
+/// Carbon capture of clusters: a share of what a unit emits, for power of its own and at a cost.
+struct CarbonCaptures : Rows {
+    Integers plant;
+    Numbers share_max_pu, energy_mwh_per_t, cost_cny_per_t;
+};
+
 /// Start cost of one unit after it was off for at least `off_h` hours.
 struct StartTiers : Rows {
     Integers plant;
@@ -434,6 +440,7 @@ struct System {
     EnergyLimits energy_limits;
     HeatSupply heat_supply;
     PowerBlocks power_blocks;
+    CarbonCaptures carbon_capture;
     Outages outages;
     Renewables renewables;
     Reservoirs reservoirs;

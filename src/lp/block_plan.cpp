@@ -11,7 +11,7 @@ template <typename Table, typename SomePlan>
 std::vector<Table*> list_tables(SomePlan& plan) {
     using Kind = std::remove_const_t<SomePlan>;
     if constexpr (std::is_same_v<Kind, UnitsPlan>) {
-        return {&plan.p_mw, &plan.up_mw, &plan.down_mw};
+        return {&plan.p_mw, &plan.up_mw, &plan.down_mw, &plan.captured_t};
     } else if constexpr (std::is_same_v<Kind, StorePlan>) {
         return {&plan.charge_mw, &plan.discharge_mw, &plan.spill_mw,   &plan.up_mw,
                 &plan.down_mw,   &plan.unserved_mw,  &plan.energy_mwh, &plan.value_cny_per_mwh};

@@ -15,7 +15,12 @@ struct UnitsPlan {
     /// units x hours: not 0 where the unit is on. Units off in service hold all of their
     /// non-spinning reserve.
     std::vector<char> on;
-    std::vector<double> p_mw, up_mw, down_mw;
+    std::vector<double> p_mw, up_mw, down_mw; ///< gross, where CO2 is captured
+    std::vector<double> captured_t = {};      ///< CO2; empty: none
+
+    [[nodiscard]] double captured(std::size_t place) const {
+        return captured_t.empty() ? 0.0 : captured_t[place];
+    }
 };
 
 struct StorePlan {

@@ -27,6 +27,26 @@ struct UnitHeat {
     bool operator==(const UnitHeat&) const = default;
 };
 
+/// CO2 that a running unit captures, t in an hour (TH-19). Its output is gross: what capture takes
+/// is not given to the bus.
+struct UnitCapture {
+    double base_t_per_h = 0.0, t_per_mwh = 0.0; ///< at most base + this x output; 0, 0: none
+    double mwh_per_t = 0.0, cny_per_t = 0.0;    ///< the cost less the carbon price; may be below 0
+
+    [[nodiscard]] bool any() const { return base_t_per_h > 0.0 || t_per_mwh > 0.0; }
+    /// Of a running unit.
+    [[nodiscard]] double most_t(double p_mw) const { return base_t_per_h + t_per_mwh * p_mw; }
+    /// What a t earns at a price of the bus.
+    [[nodiscard]] double earned_cny_per_t(double cny_per_mwh) const {
+        return -cny_per_t - mwh_per_t * cny_per_mwh;
+    }
+    /// The best at a price of the bus: as much as may be, or nothing.
+    [[nodiscard]] double best_t(double cny_per_mwh, double p_mw) const {
+        return earned_cny_per_t(cny_per_mwh) > 0.0 ? most_t(p_mw) : 0.0;
+    }
+    bool operator==(const UnitCapture&) const = default;
+};
+
 /// Identical units of a cluster that are on or off one by one (TH-1 to TH-10 for one unit): same
 /// availability, duties and past. The groups of one block are of one cluster: they differ in
 /// `units`, `available`, `must_run` and the initial state alone.
@@ -35,6 +55,7 @@ struct UnitGroup {
     int injection = 0; ///< channel
     int running = -1;  ///< channel to which a unit that is on gives 1; -1: none
     UnitHeat heat;
+    UnitCapture capture;
     ReservePorts reserve;
     std::vector<char> available, must_run;         ///< per hour
     std::vector<double> p_min_mw, p_max_mw;        ///< per hour, of a running unit

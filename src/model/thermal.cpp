@@ -1,5 +1,6 @@
 #include "model/thermal.hpp"
 
+#include "grid/carbon_capture.hpp"
 #include "grid/deep_load.hpp"
 #include "model/read_columns.hpp"
 #include "model/thermal_cluster.hpp"
@@ -23,6 +24,7 @@ void add_columns(const Cluster& cluster, const ClusterColumns& columns,
     const int up = block.family("thermal_up");
     const int down = block.family("thermal_down");
     const int non_spinning = block.family("thermal_non_spinning");
+    const int captured = block.family("thermal_captured");
     const double units = cluster.units;
     const double up_mw = std::min(cluster.spinning_up_mw, cluster.above_min_mw());
     const double down_mw = std::min(cluster.spinning_down_mw, cluster.above_min_mw());
@@ -48,6 +50,10 @@ void add_columns(const Cluster& cluster, const ClusterColumns& columns,
         if (columns.has_non_spinning) {
             const int available = cluster.available[static_cast<std::size_t>(t)];
             block.add_column(non_spinning, t, 0.0, cluster.non_spinning_mw * available, 0.0);
+        }
+        if (columns.has_capture) {
+            block.add_column(captured, t, 0.0, cluster.capture.most_t(cluster.p_max_mw) * b.upper,
+                             cluster.capture.cny_per_t);
         }
     }
 }
@@ -92,6 +98,7 @@ void build_thermal(const Context& context, int item, lp::Block& block) {
     add_reserve_limits(cluster, columns, block);
     add_ports(cluster, columns, context.channels.of_thermal[i], block);
     add_heat_ports(cluster, columns, block);
+    add_capture(cluster, columns, context.channels.of_thermal[i], block);
     for (int t = 0; context.channels.security && t < context.span.hours; ++t) {
         block.add_port(context.channels.running(item), t, columns.on(t), 1.0);
     }
@@ -109,7 +116,8 @@ void read_thermal(const Context& context, int item, const lp::Block& block,
                   {"thermal_stop", stops},
                   {"thermal_up", schedule.thermal_up_mw.row(i)},
                   {"thermal_down", schedule.thermal_down_mw.row(i)},
-                  {"thermal_non_spinning", schedule.thermal_non_spinning_mw.row(i)}});
+                  {"thermal_non_spinning", schedule.thermal_non_spinning_mw.row(i)},
+                  {"thermal_captured", schedule.thermal_captured_t.row(i)}});
 
     // From the solver's own units, before they are rounded, so that balances hold as well as in
     // its answer.
@@ -122,6 +130,12 @@ void read_thermal(const Context& context, int item, const lp::Block& block,
         const lp::Label label = block.column_label[j];
         if (block.families[static_cast<std::size_t>(label.family)] == "thermal_segment") {
             p_mw[static_cast<std::size_t>(label.hour)] += values[j];
+        }
+    }
+    if (const auto capture = grid::carbon_capture(context.system, item)) {
+        const auto captured = schedule.thermal_captured_t.row(i);
+        for (std::size_t t = 0; t < p_mw.size(); ++t) {
+            p_mw[t] -= capture->mwh_per_t * captured[t];
         }
     }
     for (const auto row : {on, starts, stops}) {

@@ -1,6 +1,7 @@
 #include "model/thermal_cluster.hpp"
 
 #include "base/error.hpp"
+#include "grid/carbon_capture.hpp"
 #include "grid/cascades.hpp"
 #include "grid/deep_load.hpp"
 #include "grid/outages.hpp"
@@ -195,6 +196,10 @@ Cluster read_cluster(const Context& context, int item) {
     read_costs(system, item, c);
     read_tiers(system, item, c);
     c.heat = read_heat(context, item);
+    if (const auto capture = grid::carbon_capture(system, item)) { // TH-19
+        c.capture = {capture->base_t_per_h, capture->t_per_mwh, capture->mwh_per_t,
+                     capture->cny_per_t};
+    }
 
     ReserveChannels reserve = reserve_channels(context, table.bus[i]);
     if (c.spinning_up_mw > 0.0) {
@@ -216,6 +221,7 @@ ClusterColumns number_columns(const Cluster& cluster) {
     columns.has_up = !cluster.reserve.up.empty();
     columns.has_down = !cluster.reserve.down.empty();
     columns.has_non_spinning = !cluster.reserve.non_spinning.empty();
+    columns.has_capture = cluster.capture.any();
     return columns;
 }
 

@@ -54,6 +54,7 @@ struct Cluster {
 
     ReserveChannels reserve; ///< empty lists also where the cluster can give none
     lp::UnitHeat heat;       ///< of a power block
+    lp::UnitCapture capture;
 
     [[nodiscard]] double above_min_mw() const { return p_max_mw - p_min_mw; }
 };
@@ -65,10 +66,11 @@ struct Cluster {
 /// Numbers of a cluster's columns: the same ones in every hour, hour after hour.
 struct ClusterColumns {
     int segments = 0, tiers = 0;
-    bool has_up = false, has_down = false, has_non_spinning = false;
+    bool has_up = false, has_down = false, has_non_spinning = false, has_capture = false;
 
     [[nodiscard]] int per_hour() const {
-        return 3 + segments + tiers + int{has_up} + int{has_down} + int{has_non_spinning};
+        return 3 + segments + tiers + int{has_up} + int{has_down} + int{has_non_spinning} +
+               int{has_capture};
     }
     [[nodiscard]] int on(int t) const { return t * per_hour(); }
     [[nodiscard]] int start(int t) const { return on(t) + 1; }
@@ -78,6 +80,7 @@ struct ClusterColumns {
     [[nodiscard]] int up(int t) const { return on(t) + 3 + segments + tiers; }
     [[nodiscard]] int down(int t) const { return up(t) + int{has_up}; }
     [[nodiscard]] int non_spinning(int t) const { return down(t) + int{has_down}; }
+    [[nodiscard]] int captured(int t) const { return non_spinning(t) + int{has_non_spinning}; }
 };
 
 [[nodiscard]] ClusterColumns number_columns(const Cluster& cluster);
@@ -100,6 +103,8 @@ void add_ramps(const Cluster& cluster, const ClusterColumns& columns, lp::Block&
 void add_heat_curve(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
 void add_start_tiers(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
 void add_heat_ports(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
+void add_capture(const Cluster& cluster, const ClusterColumns& columns, int injection,
+                 lp::Block& block);
 void add_reserve_limits(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
 
 } // namespace longyang::model

@@ -34,6 +34,7 @@ void write_units(int item, const std::vector<lp::UnitGroup>& groups, const lp::U
     const auto up = schedule.thermal_up_mw.row(i);
     const auto down = schedule.thermal_down_mw.row(i);
     const auto non_spinning = schedule.thermal_non_spinning_mw.row(i);
+    const auto captured = schedule.thermal_captured_t.row(i);
     std::size_t unit = 0;
     for (const lp::UnitGroup& group : groups) {
         for (int k = 0; k < group.units; ++k, ++unit) {
@@ -44,7 +45,8 @@ void write_units(int item, const std::vector<lp::UnitGroup>& groups, const lp::U
                 on[t] += now;
                 starts[t] += before == 0 && now == 1 ? 1.0 : 0.0;
                 stops[t] += before == 1 && now == 0 ? 1.0 : 0.0;
-                p[t] += plan.p_mw[at];
+                p[t] += plan.p_mw[at] - group.capture.mwh_per_t * plan.captured(at);
+                captured[t] += plan.captured(at);
                 up[t] += plan.up_mw[at];
                 down[t] += plan.down_mw[at];
                 if (now == 0 && group.available[t] != 0) {

@@ -250,6 +250,13 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("start_heat_mwh", s.power_blocks.start_heat_mwh)
         .done());
 
+    all.push_back(list("carbon_capture", s.carbon_capture, false)
+        .names_of("plant", s.carbon_capture.plant, s.thermal.name)
+        .add("share_max_pu", s.carbon_capture.share_max_pu)
+        .add("energy_mwh_per_t", s.carbon_capture.energy_mwh_per_t)
+        .add("cost_cny_per_t", s.carbon_capture.cost_cny_per_t)
+        .done());
+
     all.push_back(list("renewables", s.renewables, true)
         .add("name_zh", s.renewables.name_zh)
         .names_of("bus", s.renewables.bus, s.buses.name)

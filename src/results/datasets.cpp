@@ -83,12 +83,13 @@ std::vector<Dataset> make_datasets() {
     planned("thermal", "units_on", "1", &Schedule::thermal_units_on, &Owners::thermal, "units on");
     planned("thermal", "starts", "1", &Schedule::thermal_starts, &Owners::thermal, "units started at the hour's beginning");
     planned("thermal", "stops", "1", &Schedule::thermal_stops, &Owners::thermal, "units stopped at the hour's beginning");
-    planned("thermal", "p_mw", "MW", &Schedule::thermal_p_mw, &Owners::thermal, "net output of the whole cluster");
+    planned("thermal", "p_mw", "MW", &Schedule::thermal_p_mw, &Owners::thermal, "net output of the whole cluster, less what carbon capture takes");
+    planned("thermal", "captured_t", "t", &Schedule::thermal_captured_t, &Owners::thermal, "CO2 captured and stored (TH-19)");
     planned("thermal", "up_mw", "MW", &Schedule::thermal_up_mw, &Owners::thermal, "upward spinning reserve held");
     planned("thermal", "down_mw", "MW", &Schedule::thermal_down_mw, &Owners::thermal, "downward spinning reserve held");
     planned("thermal", "non_spinning_mw", "MW", &Schedule::thermal_non_spinning_mw, &Owners::thermal, "reserve held by units at rest");
     derived("thermal", "heat_gj", "GJ", "heat input by the heat curve, without starts");
-    derived("thermal", "co2_t", "t", "CO2 from that heat and from the oil of deep load reduction");
+    derived("thermal", "co2_t", "t", "CO2 emitted from that heat and from the oil of deep load reduction, less what is captured");
     derived("thermal", "deep_reduction_mw", "MW", "how far running units are below p_min_mw, summed");
     derived("thermal", "units_required", "1", "units that have to run: must-run and heat supply, as far as available");
     derived("thermal", "heat_supply_mw", "MW", "heat that the running units supply, of heat_supply");

@@ -1,5 +1,6 @@
 #include "results/derived.hpp"
 
+#include "grid/carbon_capture.hpp"
 #include "grid/deep_load.hpp"
 #include "grid/outages.hpp"
 #include "grid/power_blocks.hpp"
@@ -60,9 +61,23 @@ void add_store_heat(const System& system, grid::Span hours, HourTables& tables) 
     tables["thermal/store_heat_mw"] = std::move(taken);
 }
 
+/// With the power that carbon capture takes (TH-19).
+HourTable gross_output(const System& system, grid::Span hours, const HourTables& tables) {
+    HourTable gross = tables.at("thermal/p_mw");
+    for (const int plant : system.carbon_capture.plant) {
+        const std::size_t i = index_of(plant);
+        const double mwh_per_t = grid::carbon_capture(system, plant)->mwh_per_t;
+        for (std::size_t t = 0; t < hours.size(); ++t) {
+            gross.row(i)[t] += mwh_per_t * tables.at("thermal/captured_t").row(i)[t];
+        }
+    }
+    return gross;
+}
+
 void add_heat(const System& system, grid::Span hours, HourTables& tables) {
     const HourTable& on = tables.at("thermal/units_on");
-    const HourTable& p = tables.at("thermal/p_mw");
+    const HourTable gross = gross_output(system, hours, tables);
+    const HourTable& captured = tables.at("thermal/captured_t");
     const std::size_t plants = system.thermal.line.size();
     HourTable heat(plants, hours.size());
     HourTable co2(plants, hours.size());
@@ -72,10 +87,10 @@ void add_heat(const System& system, grid::Span hours, HourTables& tables) {
         const double co2_t_per_gj = system.fuels.co2_t_per_gj[index_of(system.thermal.fuel[i])];
         const std::vector<grid::DeepTier> tiers = grid::deep_tiers(system, static_cast<int>(i));
         for (std::size_t t = 0; t < hours.size(); ++t) {
-            heat.row(i)[t] = heat_gj(curve, on.row(i)[t], p.row(i)[t]);
-            co2.row(i)[t] = co2_t_per_gj * heat.row(i)[t];
+            heat.row(i)[t] = heat_gj(curve, on.row(i)[t], gross.row(i)[t]);
+            co2.row(i)[t] = co2_t_per_gj * heat.row(i)[t] - captured.row(i)[t];
             for (const grid::DeepTier& tier : tiers) {
-                const double less_mwh = tier.reduction_mwh(on.row(i)[t], p.row(i)[t]);
+                const double less_mwh = tier.reduction_mwh(on.row(i)[t], gross.row(i)[t]);
                 reduction.row(i)[t] += less_mwh;
                 co2.row(i)[t] += tier.oil_co2_t_per_gj * tier.oil_gj_per_mwh * less_mwh;
             }

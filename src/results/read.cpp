@@ -338,6 +338,9 @@ grid::Schedule read_schedule(const Stored& stored, const grid::System& system) {
         if (d.of_schedule == nullptr) {
             continue;
         }
+        if (d.path() == "thermal/captured_t" && !h5::exists(stored.file->get(), d.path())) {
+            continue; // written before carbon capture: none
+        }
         grid::HourTable& target = schedule.*d.of_schedule;
         grid::HourTable table = hourly(stored, d.path());
         if (table.items != target.items || table.hours != target.hours) {

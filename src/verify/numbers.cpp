@@ -29,6 +29,7 @@ std::vector<Column> columns_of(const Scope& scope) {
         {"thermal_starts", x.thermal_starts, s.thermal, o.thermal, "-"},
         {"thermal_stops", x.thermal_stops, s.thermal, o.thermal, "-"},
         {"thermal_p_mw", x.thermal_p_mw, s.thermal, o.thermal, "MW"},
+        {"thermal_captured_t", x.thermal_captured_t, s.thermal, o.thermal, "t"},
         {"thermal_up_mw", x.thermal_up_mw, s.thermal, o.thermal, "MW"},
         {"thermal_down_mw", x.thermal_down_mw, s.thermal, o.thermal, "MW"},
         {"thermal_non_spinning_mw", x.thermal_non_spinning_mw, s.thermal, o.thermal, "MW"},

@@ -1,4 +1,4 @@
-// TH-1 to TH-15: limits and cost of thermal clusters, by docs/theory/thermal.md.
+// TH-1 to TH-15, TH-19: limits and cost of thermal clusters, by docs/theory/thermal.md.
 #include "grid/calendar.hpp"
 #include "verify/checks.hpp"
 
@@ -88,6 +88,21 @@ HeatDuty heat_duty(const grid::System& system, std::size_t plant) {
     return duty;
 }
 
+/// Carbon capture of one cluster (TH-19); without a row nothing may be captured.
+struct Capture {
+    double share_max_pu = 0.0, energy_mwh_per_t = 0.0, cost_cny_per_t = 0.0;
+};
+
+Capture capture_of(const grid::System& system, std::size_t plant) {
+    const grid::CarbonCaptures& table = system.carbon_capture;
+    for (std::size_t k = 0; k < table.plant.size(); ++k) {
+        if (table.plant[k] == static_cast<int>(plant)) {
+            return {table.share_max_pu[k], table.energy_mwh_per_t[k], table.cost_cny_per_t[k]};
+        }
+    }
+    return {};
+}
+
 /// One cluster with its data and its rows of the schedule.
 struct Cluster {
     const Scope& scope;
@@ -95,13 +110,14 @@ struct Cluster {
     std::string name;
     std::vector<DeepTier> deep;
     HeatDuty heat;
+    Capture capture;
     double units, p_min_mw, p_max_mw; ///< p_min_mw: with deep load reduction
     bool state_given;
 
     Cluster(const Scope& scope_, std::size_t i_)
         : scope(scope_), i(i_), name(name_of(scope_.system.thermal, i_)),
           deep(deep_tiers(scope_.system, i_)), heat(heat_duty(scope_.system, i_)),
-          units(table().units[i_]),
+          capture(capture_of(scope_.system, i_)), units(table().units[i_]),
           p_min_mw(deep.empty() ? table().p_min_mw[i_] : deep.back().to_mw),
           p_max_mw(table().p_max_mw[i_]), state_given(table().initial_units_on[i_] >= 0) {}
 
@@ -123,7 +139,13 @@ struct Cluster {
     [[nodiscard]] double stopped(int t) const {
         return t < scope.hours() ? scope.schedule.thermal_stops.row(i)[at(t)] : 0.0;
     }
-    [[nodiscard]] double p_mw(int t) const { return scope.schedule.thermal_p_mw.row(i)[at(t)]; }
+    [[nodiscard]] double captured_t(int t) const {
+        return scope.schedule.thermal_captured_t.row(i)[at(t)];
+    }
+    /// Gross output.
+    [[nodiscard]] double p_mw(int t) const {
+        return scope.schedule.thermal_p_mw.row(i)[at(t)] + capture.energy_mwh_per_t * captured_t(t);
+    }
     /// p', the output above the minimum of all units on.
     [[nodiscard]] double above_mw(int t) const {
         return t < 0 ? (table().initial_p_mw[i] - p_min_mw) * on(t) : p_mw(t) - p_min_mw * on(t);
@@ -401,6 +423,16 @@ double deep_cost_cny(const Cluster& c, int t) {
     return cost;
 }
 
+/// TH-19: no more than its share of what the fuel emits.
+void check_capture(const Cluster& c, const HeatCurve& curve, Findings& findings) {
+    const double t_per_gj = c.scope.system.fuels.co2_t_per_gj[at(c.table().fuel[c.i])];
+    for (int t = 0; t < c.scope.hours(); ++t) {
+        const double emitted_t = t_per_gj * curve.heat_gj_per_h(c.on(t), c.p_mw(t));
+        findings.at_most({"TH-19 carbon capture", c.name, t, "t"}, c.captured_t(t),
+                         c.capture.share_max_pu * emitted_t, c.scale_mw());
+    }
+}
+
 double cluster_cost_cny(const Cluster& c, const HeatCurve& curve) {
     const grid::System& system = c.scope.system;
     const std::size_t fuel = at(c.table().fuel[c.i]);
@@ -410,7 +442,8 @@ double cluster_cost_cny(const Cluster& c, const HeatCurve& curve) {
     double cost = 0.0;
     for (int t = 0; t < c.scope.hours(); ++t) {
         cost += cny_per_gj * curve.heat_gj_per_h(c.on(t), c.p_mw(t)) + deep_cost_cny(c, t) +
-                c.table().variable_om_cny_per_mwh[c.i] * c.p_mw(t) + start_cost_cny(c, tiers, t);
+                c.table().variable_om_cny_per_mwh[c.i] * c.p_mw(t) + start_cost_cny(c, tiers, t) +
+                (c.capture.cost_cny_per_t - system.info.carbon_price_cny_per_t) * c.captured_t(t);
     }
     return cost;
 }
@@ -434,6 +467,7 @@ void check_thermal(const Scope& scope, Findings& findings, std::span<double> cos
         check_output(cluster, curve.top_mw(), findings);
         check_ramps(cluster, findings);
         check_reserve_held(cluster, available, findings);
+        check_capture(cluster, curve, findings);
         cost_cny[i] = cluster_cost_cny(cluster, curve);
     }
 }

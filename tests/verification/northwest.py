@@ -64,9 +64,9 @@ def check_peer(case, folder, span) -> tuple[bool, str]:
 
 
 # Left out of both: the peer has no head segments, flexible loads, deep load reduction, service by date, heat supply, targets,
-# energy limits or heat of power blocks.
+# energy limits, heat of power blocks or carbon capture.
 UNKNOWN_TO_THE_PEER = ("head_curves", "flexible_loads", "deep_load", "service", "backup_calls", "heat_supply",
-                       "targets", "energy_limits", "power_blocks")
+                       "targets", "energy_limits", "power_blocks", "carbon_capture")
 
 CHECKS = {"mps": check_mps, "flows": check_flows, "ranks": check_ranks, "peer": check_peer}
 

@@ -34,7 +34,7 @@ def test_files_equations_and_tests_exist():
             assert tag in tags, f"{item['name']}: no theory page defines {tag}"
         for test in item.get("tests", []):
             file, name = test.split()
-            wanted = f"TEST({name.replace('.', ', ')})" if "." in name else f"def {name}("
+            wanted = f"TEST({name.replace('.', ', ')})" if "." in name else f"def {name}(" if file.endswith(".py") else f'{name}"'
             assert wanted in (ROOT / file).read_text(encoding="utf-8"), test
 
 

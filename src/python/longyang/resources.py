@@ -204,6 +204,13 @@ def deep_load(run: Run, _item: dict) -> str:
     return f"{float(deep.sum()) / 1e3:,.0f} GWh below the ordinary minimum, at most {float(deep.sum('name').max()):,.0f} MW at once"
 
 
+def capture(run: Run, _item: dict) -> str:
+    if "captured_t" not in run.results.thermal:  # written before there was capture
+        return ""
+    captured = run.results.thermal.captured_t
+    return f"{float(captured.sum()) / 1e3:,.1f} kt captured in {int((captured.sum('name') > 1e-6).sum()):,} h"
+
+
 def heat_supply(run: Run, _item: dict) -> str:
     heat = run.results.thermal.heat_supply_mw
     return f"{float(heat.sum()) / 1e3:,.0f} GWh of heat, units held on in {int((heat.sum('name') > 0).sum()):,} h"
@@ -273,7 +280,7 @@ def clean_hours(run: Run, _item: dict, region: str = "qinghai") -> str:
 
 
 FIGURES: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (power, levels, releases, travel, limits, starts, deep_load, heat_supply, backup, contracts, targets, carbon, prices,
+    f.__name__: f for f in (power, levels, releases, travel, limits, starts, deep_load, capture, heat_supply, backup, contracts, targets, carbon, prices,
                             reserves, settlement, paid, clean_hours)}
 
 

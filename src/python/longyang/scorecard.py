@@ -25,7 +25,7 @@ import pandas as pd
 from .results import Results, ResultsError, open_results
 
 HOURS_OF_YEAR = 8760
-RENEWABLES = ["hydro", "wind", "pv", "csp", "biomass"]
+RENEWABLES = ["hydro", "wind", "pv", "csp", "biomass", "geothermal"]
 STORED_HEAT = "csp"  # without a power block it stands among the storages, and its output counts as generation
 GJ_PER_TCE = 29.3076
 

@@ -54,7 +54,7 @@ def test_header(d):
 def test_hourly_by_name_and_time(d):
     p = d.thermal.p_mw
     assert p.dims == ("name", "hour")
-    assert p.attrs == {"units": "MW", "long_name": "net output of the whole cluster"}
+    assert p.attrs == {"units": "MW", "long_name": "net output of the whole cluster, less what carbon capture takes"}
     assert list(p["name"].values) == ["coal_a", "coal_b", "gas_b"]
     assert p.sel(name="coal_b", hour="2030-01-16T05").item() == 215.0
     assert p.hour.values[0] == np.datetime64("2030-01-15T00:00")

@@ -34,7 +34,8 @@ void give(const std::vector<lp::UnitGroup>& groups, const lp::UnitsPlan& plan, s
         const std::vector<int> injection{group.injection};
         for (int unit = 0; unit < group.units; ++unit) {
             for (std::size_t t = 0; t < hours; ++t, ++at) {
-                give_at(channel, injection, hours, t, plan.p_mw[at]);
+                give_at(channel, injection, hours, t,
+                        plan.p_mw[at] - group.capture.mwh_per_t * plan.captured(at));
                 if (group.heat.channel >= 0 && plan.on[at] != 0) {
                     const bool started = t > 0 ? plan.on[at - 1] == 0 : group.initial_on == 0;
                     channel[static_cast<std::size_t>(group.heat.channel) * hours + t] -=

@@ -58,8 +58,26 @@ UnitsWalk::UnitsWalk(const std::vector<lp::UnitGroup>& groups, std::size_t hours
             column_.push_back(programme.add_column(std::move(gives)));
         }
     }
+    add_capture(programme);
     width_.resize(column_.size());
     share_.resize(column_.size());
+}
+
+/// TH-19 over all units of the cluster: a column, and a row over it and their outputs.
+void UnitsWalk::add_capture(HourProgramme& programme) {
+    if (!first_.capture.any()) {
+        return;
+    }
+    captured_ = programme.add_column({{first_.injection, -first_.capture.mwh_per_t}});
+    std::vector<int> columns{captured_};
+    std::vector<double> values{1.0};
+    for (const int column : column_) {
+        if (column >= 0) {
+            columns.push_back(column);
+            values.push_back(-first_.capture.t_per_mwh);
+        }
+    }
+    capture_row_ = programme.add_row(columns, values);
 }
 
 double UnitsWalk::dearest_cny_per_mwh() const {
@@ -78,6 +96,7 @@ void UnitsWalk::begin(const lp::UnitsPlan& target) {
     for (std::vector<double>* table : {&plan_.p_mw, &plan_.up_mw, &plan_.down_mw}) {
         table->assign(units * hours_, 0.0);
     }
+    plan_.captured_t.assign(first_.capture.any() ? units * hours_ : 0, 0.0);
     off_h_.resize(units);
     for (std::size_t u = 0; u < units; ++u) {
         const lp::UnitGroup& group = groups_[group_[u]];
@@ -220,6 +239,8 @@ void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     double rest_mw = 0.0;
     double running = 0.0;
     double heat_mwh = 0.0;
+    double least_t = 0.0;
+    double most_t = 0.0;
     for (std::size_t u = 0; u < group_.size(); ++u) {
         if (!on(u, t)) {
             rest_mw += groups_[group_[u]].available[t] != 0 ? first_.non_spinning_max_mw : 0.0;
@@ -230,6 +251,8 @@ void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
         const Limits& own = limits_[u];
         p_mw += own.low;
         heat_mwh += first_.heat.mwh(own.low, started(u, t));
+        least_t += first_.capture.most_t(own.low);
+        most_t += first_.capture.most_t(own.high);
         up_mw += std::clamp(own.cap - own.low, 0.0, first_.up_max_mw);
         double down = std::clamp(own.low - own.floor, 0.0, first_.down_max_mw);
         down_mw += down;
@@ -241,6 +264,10 @@ void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     }
     if (first_.heat.channel >= 0) {
         programme.give(first_.heat.channel, -heat_mwh);
+    }
+    if (captured_ >= 0) {
+        programme.set(captured_, 0.0, most_t, first_.capture.cny_per_t);
+        programme.set_row(capture_row_, -lp::infinity, least_t);
     }
     for (const int channel : first_.reserve.up) {
         programme.give(channel, up_mw);
@@ -301,7 +328,25 @@ double UnitsWalk::settle(std::size_t t, const HourProgramme& programme) {
         }
         off_h_[u] = 0;
     }
-    return cost_cny;
+    return cost_cny + share_out_capture(t, programme);
+}
+
+/// Units capture the same share of what each may; gives its cost.
+double UnitsWalk::share_out_capture(std::size_t t, const HourProgramme& programme) {
+    if (captured_ < 0) {
+        return 0.0;
+    }
+    double most_t = 0.0;
+    for (std::size_t u = 0; u < group_.size(); ++u) {
+        most_t += on(u, t) ? first_.capture.most_t(plan_.p_mw[u * hours_ + t]) : 0.0;
+    }
+    const double captured_t = std::clamp(programme.value(captured_), 0.0, most_t);
+    for (std::size_t u = 0; u < group_.size() && most_t > 0.0; ++u) {
+        const std::size_t at = u * hours_ + t;
+        plan_.captured_t[at] =
+            on(u, t) ? first_.capture.most_t(plan_.p_mw[at]) * (captured_t / most_t) : 0.0;
+    }
+    return first_.capture.cny_per_t * captured_t;
 }
 
 } // namespace longyang::solve::prices

@@ -53,13 +53,17 @@ private:
     template <class Visit>
     void visit_parts(const Limits& limits, const Visit& visit) const;
     [[nodiscard]] double start_cost(std::size_t unit) const;
+    void add_capture(HourProgramme& programme);
+    double share_out_capture(std::size_t t, const HourProgramme& programme);
 
     const std::vector<lp::UnitGroup>& groups_;
     const lp::UnitGroup& first_;
     std::size_t hours_;
     bool wide_reserve_ = false;
     double highest_mw_ = 0.0;
-    std::vector<int> column_;        ///< segments x zones; -1: none
+    std::vector<int> column_; ///< segments x zones; -1: none
+    int captured_ = -1;       ///< column of CO2 captured; -1: none
+    int capture_row_ = -1;
     std::vector<std::size_t> group_; ///< per unit
     const lp::UnitsPlan* target_ = nullptr;
     lp::UnitsPlan plan_;

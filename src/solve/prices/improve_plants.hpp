@@ -37,6 +37,7 @@ private:
         std::vector<Piece> pieces;
         int first = -1;                   ///< column of the first piece
         int less_up = -1, less_down = -1; ///< reserve that ramps do not allow
+        int captured = -1;                ///< CO2
     };
     struct Team {
         std::vector<std::size_t> units;
@@ -51,6 +52,8 @@ private:
     [[nodiscard]] double top(const Team& team, std::size_t k) const;
     [[nodiscard]] std::vector<Piece> pieces(double floor_mw, double top_mw) const;
     void add_hour(Team& team, std::size_t k, const lp::UnitsPlan& plan, WindowProgramme& programme);
+    void add_capture(Hour& hour, std::size_t k, double units, double captured_t,
+                     WindowProgramme& programme) const;
     void give_reserve(const Team& team, std::size_t k, WindowProgramme& programme) const;
     void add_rise(const Team& team, std::size_t k, Reserve with, WindowProgramme& programme) const;
     void add_fall(const Team& team, std::size_t k, Reserve with, WindowProgramme& programme) const;

@@ -167,10 +167,12 @@ void UnitsWindow::add_hour(Team& team, std::size_t k, const lp::UnitsPlan& plan,
     double p_mw = 0.0;
     double up_mw = 0.0;
     double down_mw = 0.0;
+    double captured_t = 0.0;
     for (const std::size_t u : team.units) {
         p_mw += plan.p_mw[u * hours_ + t] / units;
         up_mw += plan.up_mw[u * hours_ + t] / units;
         down_mw += plan.down_mw[u * hours_ + t] / units;
+        captured_t += plan.captured(u * hours_ + t);
     }
     hour.floor_mw = std::min(first_.p_min_mw[t], p_mw);
     hour.top_mw = std::max({top(team, k), hour.floor_mw, p_mw});
@@ -202,6 +204,7 @@ void UnitsWindow::add_hour(Team& team, std::size_t k, const lp::UnitsPlan& plan,
             }
         }
     }
+    add_capture(hour, k, units, captured_t, programme);
     const auto add_less = [&](double held_mw, double most_mw, const std::vector<int>& channels) {
         const int column = programme.add_column(0.0, units * most_mw, 0.0, units * held_mw);
         for (const int channel : channels) {
@@ -218,6 +221,23 @@ void UnitsWindow::add_hour(Team& team, std::size_t k, const lp::UnitsPlan& plan,
         hour.less_down =
             add_less(std::max(has_down_mw - down_mw, 0.0), first_.down_max_mw, first_.reserve.down);
     }
+}
+
+// TH-19 of a team: a column, and a row over it and the pieces of output
+void UnitsWindow::add_capture(Hour& hour, std::size_t k, double units, double captured_t,
+                              WindowProgramme& programme) const {
+    const lp::UnitCapture& capture = first_.capture;
+    if (!capture.any()) {
+        return;
+    }
+    hour.captured = programme.add_column(0.0, units * capture.most_t(hour.top_mw),
+                                         capture.cny_per_t, captured_t);
+    programme.give(first_.injection, k, -capture.mwh_per_t);
+    std::vector<lp::Term> terms{{hour.captured, 1.0}};
+    for (std::size_t j = 0; j < hour.pieces.size(); ++j) {
+        terms.push_back({hour.first + static_cast<int>(j), -capture.t_per_mwh});
+    }
+    programme.add_row(-lp::infinity, units * capture.most_t(hour.floor_mw), terms);
 }
 
 /// factor x output above the floor; with upward or downward reserve: output + upward reserve above
@@ -331,6 +351,11 @@ void UnitsWindow::read(std::span<const double> value, lp::UnitsPlan& plan) const
             }
             for (const std::size_t u : team.units) {
                 const std::size_t place = u * hours_ + window_.begin + k;
+                if (hour.captured >= 0) {
+                    plan.captured_t[place] =
+                        std::clamp(value[static_cast<std::size_t>(hour.captured)] / units, 0.0,
+                                   first_.capture.most_t(p_mw));
+                }
                 plan.p_mw[place] = p_mw;
                 plan.up_mw[place] = std::clamp(cap - p_mw, 0.0, first_.up_max_mw);
                 plan.down_mw[place] = std::clamp(p_mw - floor, 0.0, first_.down_max_mw);
@@ -346,7 +371,8 @@ double UnitsWindow::cost(const lp::UnitsPlan& plan) const {
         for (const std::size_t u : team.units) {
             for (std::size_t t = window_.begin; t < window_.end; ++t) {
                 if (plan.on[u * hours_ + t] != 0) {
-                    cny += running_cost(first_, plan.p_mw[u * hours_ + t]);
+                    cny += running_cost(first_, plan.p_mw[u * hours_ + t],
+                                        plan.captured(u * hours_ + t));
                 }
             }
         }

@@ -93,7 +93,7 @@ void SingleUnits::set_way(const UnitPlace& place, const lp::UnitsPlan& plan) {
         const double rest_mw = held_at_rest_mw(group, t);
         const bool is_on = plan.on[at] != 0;
         const bool starts = is_on && starts_in(group, plan.on.data() + first, t);
-        Amounts on{plan.p_mw[at],
+        Amounts on{plan.p_mw[at] - group.capture.mwh_per_t * plan.captured(at),
                    plan.up_mw[at],
                    plan.down_mw[at],
                    0.0,
@@ -154,7 +154,10 @@ long SingleUnits::plan_anew(const UnitPlace& place, const Effect& effect, Follow
         const char is_on = found.on[t];
         // The hours before are the new plan's by now.
         const bool starts = is_on != 0 && starts_in(*place.group, plan.on.data() + first, t);
-        const Amounts next{found.p_mw[t],
+        const lp::UnitCapture& capture = place.group->capture;
+        const double captured_t =
+            is_on != 0 ? capture.best_t(price_[energy * hours_ + t], found.p_mw[t]) : 0.0;
+        const Amounts next{found.p_mw[t] - capture.mwh_per_t * captured_t,
                            found.up_mw[t],
                            found.down_mw[t],
                            is_on != 0 ? 0.0 : held_at_rest_mw(*place.group, t),
@@ -169,7 +172,10 @@ long SingleUnits::plan_anew(const UnitPlace& place, const Effect& effect, Follow
         changed += is_on != plan.on[first + t] ? 1 : 0;
         plan.on[first + t] = is_on;
         if (most > 1e-9) {
-            plan.p_mw[first + t] = next[energy];
+            plan.p_mw[first + t] = found.p_mw[t];
+            if (capture.any()) {
+                plan.captured_t[first + t] = captured_t;
+            }
             plan.up_mw[first + t] = next[up];
             plan.down_mw[first + t] = next[down];
             rows.add(effect, t, more);

@@ -8,8 +8,9 @@
 namespace longyang::solve::prices {
 
 /// CNY an hour of one running unit of a group at p_mw, by the segments of its cost curve.
-inline double running_cost(const lp::UnitGroup& group, double p_mw) {
-    double cost = group.base_cny_per_h;
+/// captured_t: of CO2.
+inline double running_cost(const lp::UnitGroup& group, double p_mw, double captured_t = 0.0) {
+    double cost = group.base_cny_per_h + group.capture.cny_per_t * captured_t;
     double rest_mw = p_mw - group.base_mw;
     const std::size_t segments = group.segment_mw.size();
     for (std::size_t s = 0; s < segments && rest_mw > 0.0; ++s) {

@@ -26,12 +26,12 @@ void append(const std::vector<T>& from, std::vector<T>& to) {
 /// Limits by hour are compared too: they are one cluster's.
 bool of_one_cluster(const lp::UnitGroup& a, const lp::UnitGroup& b) {
     return a.injection == b.injection && a.running == b.running && a.heat == b.heat &&
-           a.reserve.up == b.reserve.up && a.reserve.down == b.reserve.down &&
-           a.reserve.non_spinning == b.reserve.non_spinning && a.p_min_mw == b.p_min_mw &&
-           a.p_max_mw == b.p_max_mw && a.start_max_mw == b.start_max_mw &&
-           a.stop_max_mw == b.stop_max_mw && a.base_mw == b.base_mw &&
-           a.base_cny_per_h == b.base_cny_per_h && a.segment_mw == b.segment_mw &&
-           a.segment_cny_per_mwh == b.segment_cny_per_mwh &&
+           a.capture == b.capture && a.reserve.up == b.reserve.up &&
+           a.reserve.down == b.reserve.down && a.reserve.non_spinning == b.reserve.non_spinning &&
+           a.p_min_mw == b.p_min_mw && a.p_max_mw == b.p_max_mw &&
+           a.start_max_mw == b.start_max_mw && a.stop_max_mw == b.stop_max_mw &&
+           a.base_mw == b.base_mw && a.base_cny_per_h == b.base_cny_per_h &&
+           a.segment_mw == b.segment_mw && a.segment_cny_per_mwh == b.segment_cny_per_mwh &&
            a.ramp_up_mw_per_h == b.ramp_up_mw_per_h &&
            a.ramp_down_mw_per_h == b.ramp_down_mw_per_h && a.min_up_h == b.min_up_h &&
            a.min_down_h == b.min_down_h && a.tier_off_h == b.tier_off_h &&
@@ -50,12 +50,14 @@ struct UnitSolver::Parts {
     std::vector<double> p_min, p_max, start_max, stop_max;
     std::vector<double> segment_mw, segment_cny, tier_cny;
     std::vector<int> tier_off_h, channels;
+    std::vector<lp::UnitCapture> capture; ///< per cluster
     UnitPlan plan;
     std::vector<double> of_cluster; ///< what one gives, channels x hours
 
     void add_cluster(const std::vector<lp::UnitGroup>& list);
     void add_group(const lp::UnitGroup& group);
     void set_group(std::size_t g, const lp::UnitGroup& group);
+    void capture_at(std::size_t cluster, std::span<const double> prices);
     void give(const kernels::UnitCluster& c, std::size_t g, std::span<double> given) const;
     void give_reserve(int begin, int end, double units_of_group, std::span<const double> mw,
                       std::span<double> given) const;
@@ -95,6 +97,11 @@ void UnitSolver::Parts::add_cluster(const std::vector<lp::UnitGroup>& list) {
     c.heat_base_mw = first.heat.base_mw;
     c.heat_mw_per_mw = first.heat.mw_per_mw;
     c.heat_start_mwh = first.heat.start_mwh;
+    c.capture_base_t = first.capture.base_t_per_h;
+    c.capture_t_per_mwh = first.capture.t_per_mwh;
+    c.capture_mwh_per_t = first.capture.mwh_per_t;
+    c.capture_cny_per_t = first.capture.cny_per_t;
+    capture.push_back(first.capture);
     c.base_mw = first.base_mw;
     c.base_cny_per_h = first.base_cny_per_h;
     c.ramp_up_mw_per_h = first.ramp_up_mw_per_h;
@@ -158,12 +165,33 @@ double UnitSolver::Parts::heat_mwh(const kernels::UnitCluster& c, std::size_t g,
            (started ? c.heat_start_mwh : 0.0);
 }
 
+/// TH-19: what the plans of a cluster capture at given prices (PE-75), and its cost.
+void UnitSolver::Parts::capture_at(std::size_t cluster, std::span<const double> prices) {
+    const kernels::UnitCluster& c = clusters[cluster];
+    const lp::UnitCapture& of = capture[cluster];
+    const std::span<const double> price =
+        prices.subspan(static_cast<std::size_t>(c.injection) * hours, hours);
+    for (int group = c.group_begin; of.any() && group < c.group_end; ++group) {
+        const auto g = static_cast<std::size_t>(group);
+        double captured_t = 0.0;
+        for (std::size_t t = 0; t < hours; ++t) {
+            const std::size_t at = g * hours + t;
+            const bool on = plan.state[at] == kernels::unit_on;
+            plan.captured_t[at] = on ? of.best_t(price[t], plan.p_mw[at]) : 0.0;
+            captured_t += plan.captured_t[at];
+        }
+        plan.cost_cny[g] += of.cny_per_t * captured_t;
+        plan.earned_cny[g] += of.cny_per_t * captured_t;
+    }
+}
+
 void UnitSolver::Parts::give(const kernels::UnitCluster& c, std::size_t g,
                              std::span<double> given) const {
     const std::span<const double> p = row(plan.p_mw, g);
+    const std::span<const double> captured = row(plan.captured_t, g);
     const auto first = static_cast<std::size_t>(c.injection) * hours;
     for (std::size_t t = 0; t < hours; ++t) {
-        given[first + t] += units[g] * p[t];
+        given[first + t] += units[g] * (p[t] - c.capture_mwh_per_t * captured[t]);
     }
     for (std::size_t t = 0; c.running >= 0 && t < hours; ++t) {
         if (plan.state[g * hours + t] == kernels::unit_on) {
@@ -241,7 +269,8 @@ UnitSolver::UnitSolver(const std::vector<std::vector<lp::UnitGroup>>& clusters, 
     }
     const std::size_t groups = p.groups.size();
     p.plan.state.resize(groups * p.hours);
-    for (std::vector<double>* table : {&p.plan.p_mw, &p.plan.up_mw, &p.plan.down_mw}) {
+    for (std::vector<double>* table :
+         {&p.plan.p_mw, &p.plan.up_mw, &p.plan.down_mw, &p.plan.captured_t}) {
         table->resize(groups * p.hours);
     }
     for (std::vector<double>* list : {&p.plan.bound_cny, &p.plan.cost_cny, &p.plan.earned_cny}) {
@@ -277,6 +306,9 @@ lp::UnitsPlan UnitSolver::cluster_plan(std::size_t k) const {
         repeat(p.plan.p_mw, g, found.p_mw);
         repeat(p.plan.up_mw, g, found.up_mw);
         repeat(p.plan.down_mw, g, found.down_mw);
+        if (p.capture[k].any()) {
+            repeat(p.plan.captured_t, g, found.captured_t);
+        }
     }
     for (char& on : found.on) {
         on = on == kernels::unit_on ? 1 : 0;
@@ -295,7 +327,9 @@ Answer UnitSolver::solve(std::span<const double> prices, std::span<double> given
                               plan.up_mw, plan.down_mw});
     const bool on_grid = p.clusters.size() > 1;
     Answer answer;
-    for (const kernels::UnitCluster& c : p.clusters) {
+    for (std::size_t k = 0; k < p.clusters.size(); ++k) {
+        const kernels::UnitCluster& c = p.clusters[k];
+        p.capture_at(k, prices);
         double bound_cny = 0.0;
         double cost_cny = 0.0;
         for (int group = c.group_begin; group < c.group_end; ++group) {

@@ -14,8 +14,9 @@ namespace longyang::solve::prices {
 /// Plans of one unit of every group. Tables are groups x hours, hours contiguous, the groups of all
 /// clusters one behind the other.
 struct UnitPlan {
-    std::vector<char> state; ///< kernels::unit_off, unit_on, unit_off_with_reserve
-    std::vector<double> p_mw, up_mw, down_mw;
+    std::vector<char> state;                  ///< kernels::unit_off, unit_on, unit_off_with_reserve
+    std::vector<double> p_mw, up_mw, down_mw; ///< gross, where CO2 is captured
+    std::vector<double> captured_t;
     std::vector<double> bound_cny, cost_cny, earned_cny; ///< per group, of one unit
 };
 

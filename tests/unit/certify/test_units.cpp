@@ -20,13 +20,19 @@ int runs(int usual) {
     return asked == nullptr ? usual : std::atoi(asked);
 }
 
-Example random_unit(Random& random, bool slow, bool reserve) {
+Example random_unit(Random& random, bool slow, bool reserve, bool capture) {
     Example e;
     e.hours = random.whole(8, slow ? 24 : 36);
     const testing::Plant plant = testing::random_plant(random, {true, slow}, e.system, e.hours);
     const int item = testing::add_plant(e.system, plant);
     testing::random_duties(random, e.system, item, e.hours);
-    testing::random_heat(random, e.system, item);
+    if (capture) {
+        e.system.deep_load = {};
+        e.system.thermal.p_min_mw[0] = plant.curve.front().first;
+        testing::random_capture(random, e.system, item);
+    } else {
+        testing::random_heat(random, e.system, item);
+    }
     if (random.one_in(4)) {
         const int from = random.whole(0, e.hours);
         testing::add_outage(e.system, item, from, from + random.whole(1, 12), 1);
@@ -78,12 +84,12 @@ void check(const Example& e, Seen& seen) {
     EXPECT_GE(bound, solver.solve(e.price, given).bound - 1e-9 * size);
 }
 
-Seen check_many(std::uint64_t seed, int count, bool slow, bool reserve) {
+Seen check_many(std::uint64_t seed, int count, bool slow, bool reserve, bool capture = false) {
     Random random(seed);
     Seen seen;
     for (int run = 0; run < count; ++run) {
         SCOPED_TRACE(fmt::format("run {}", run));
-        check(random_unit(random, slow, reserve), seen);
+        check(random_unit(random, slow, reserve, capture), seen);
     }
     fmt::print("{} exact, {} with wide reserve (worst {:.2e}), {} impossible\n", seen.possible,
                seen.wide, seen.worst_wide, seen.impossible);
@@ -96,6 +102,10 @@ TEST(CertifyUnits, BestPlanOfHighsWithoutReserve) {
 
 TEST(CertifyUnits, BestPlanOfHighsWithReserve) {
     EXPECT_GT(check_many(12, runs(60), false, true).possible, runs(60) / 3);
+}
+
+TEST(CertifyUnits, BestPlanOfHighsWithCarbonCapture) { // TH-19
+    EXPECT_GT(check_many(14, runs(60), false, true, true).possible, runs(60) / 3);
 }
 
 TEST(CertifyUnits, SlowRampsAndManyRuns) {

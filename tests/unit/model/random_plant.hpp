@@ -102,6 +102,33 @@ inline void random_heat(Random& random, grid::System& system, int plant) {
     }
 }
 
+/// Carbon capture: the plant's heat is then the line through the ends of its curve, without deep
+/// load reduction. A t is worth about as much as its power at the plant's cost of output, so that
+/// prices decide. Others of its fuel emit too.
+inline void random_capture(Random& random, grid::System& system, int plant) {
+    grid::HeatCurves& curve = system.heat_curves;
+    std::vector<std::size_t> points;
+    for (std::size_t k = 0; k < curve.plant.size(); ++k) {
+        if (curve.plant[k] == plant) {
+            points.push_back(k);
+        }
+    }
+    const double heat = curve.heat_gj_per_h[points.back()];
+    const double mwh = curve.p_mw[points.back()];
+    for (std::size_t k = 1; k + 1 < points.size(); ++k) {
+        curve.p_mw[points[k]] = mwh;
+        curve.heat_gj_per_h[points[k]] = heat;
+    }
+    Capture capture;
+    capture.co2_t_per_gj = 0.8 * mwh / heat; // 0.8 t/MWh at full output
+    capture.share_max_pu = random.number(0.3, 1.0);
+    capture.energy_mwh_per_t = random.number(0.05, 0.4);
+    capture.cost_cny_per_t = random.number(0, 100);
+    system.info.carbon_price_cny_per_t =
+        capture.cost_cny_per_t + heat / mwh * capture.energy_mwh_per_t * random.number(0.5, 2.0);
+    add_capture(system, plant, capture);
+}
+
 /// Service and heat supply of a plant, at times.
 inline void random_duties(Random& random, grid::System& system, int plant, int hours) {
     if (random.one_in(6)) {

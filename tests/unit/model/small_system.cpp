@@ -189,6 +189,17 @@ int add_power_block(grid::System& system, int plant, const HeatStore& store) {
     return item;
 }
 
+void add_capture(grid::System& system, int plant, const Capture& capture) {
+    append(system.carbon_capture, "");
+    system.carbon_capture.plant.push_back(plant);
+    system.carbon_capture.share_max_pu.push_back(capture.share_max_pu);
+    system.carbon_capture.energy_mwh_per_t.push_back(capture.energy_mwh_per_t);
+    system.carbon_capture.cost_cny_per_t.push_back(capture.cost_cny_per_t);
+    const auto fuel =
+        static_cast<std::size_t>(system.thermal.fuel[static_cast<std::size_t>(plant)]);
+    system.fuels.co2_t_per_gj[fuel] = capture.co2_t_per_gj;
+}
+
 void add_outage(grid::System& system, int plant, int from_hour, int to_hour, int units) {
     grid::Outages& o = system.outages;
     append(o, "");

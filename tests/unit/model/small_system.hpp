@@ -60,6 +60,12 @@ struct HeatStore {
     bool free_fuel = true;
 };
 int add_power_block(grid::System& system, int plant, const HeatStore& store);
+/// Carbon capture of a plant, whose fuel (and that of all others) emits `co2_t_per_gj`.
+struct Capture {
+    double share_max_pu = 0.9, energy_mwh_per_t = 0.25, cost_cny_per_t = 40;
+    double co2_t_per_gj = 0.004;
+};
+void add_capture(grid::System& system, int plant, const Capture& capture);
 void add_outage(grid::System& system, int plant, int from_hour, int to_hour, int units);
 
 /// Output from 0 to `mw` (times the profile) at `cny_per_mwh`: a row of `renewables`.

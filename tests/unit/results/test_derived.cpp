@@ -26,6 +26,7 @@ protected:
         const grid::Schedule& s = content.schedule;
         tables = {{"thermal/units_on", s.thermal_units_on},
                   {"thermal/p_mw", s.thermal_p_mw},
+                  {"thermal/captured_t", s.thermal_captured_t},
                   {"hydro/p_mw", s.hydro_p_mw},
                   {"renewables/p_mw", s.renewable_p_mw},
                   {"storages/charge_mw", s.storage_charge_mw},

@@ -260,6 +260,30 @@ void add_csp(Draft& draft) {
     add_power_block(system, add_plant(system, plant), store);
 }
 
+/// Clusters without segments and deep load reduction may capture CO2; carbon costs about as much as
+/// the power.
+void add_capture(Draft& draft) {
+    grid::System& system = draft.system;
+    Random& random = draft.random;
+    const auto has = [](const grid::Integers& plants, int plant) {
+        return std::count(plants.begin(), plants.end(), plant);
+    };
+    for (std::size_t i = 0; i < system.thermal.line.size(); ++i) {
+        const int plant = static_cast<int>(i);
+        if (has(system.heat_curves.plant, plant) != 2 || has(system.deep_load.plant, plant) > 0 ||
+            has(system.power_blocks.plant, plant) > 0) {
+            continue;
+        }
+        Capture capture;
+        capture.co2_t_per_gj = 0.003;
+        capture.share_max_pu = 0.1 * random.whole(3, 10);
+        capture.energy_mwh_per_t = 0.05 * random.whole(1, 6);
+        capture.cost_cny_per_t = random.whole(0, 80);
+        system.info.carbon_price_cny_per_t = random.whole(0, 250);
+        testing::add_capture(system, plant, capture);
+    }
+}
+
 } // namespace
 
 grid::System random_system(unsigned seed, int hours) {
@@ -283,6 +307,9 @@ grid::System random_system(unsigned seed, int hours) {
     add_reserves(draft);
     if (draft.random.one_in(3)) {
         add_csp(draft);
+    }
+    if (draft.random.one_in(3)) {
+        add_capture(draft);
     }
     return std::move(draft.system);
 }

@@ -9,9 +9,9 @@ namespace longyang::testing {
 /// with a section across it at times); clusters of up to three thermal units with ramps, minimum
 /// times, start tiers, reserves, outages, must-run, profiles and a past; storages, rivers (travel
 /// time, several stations, head segments), lines with levels or without and their contracts, wind
-/// and PV, flexible loads, power blocks on a heat store, reserves of all kinds and their sharing.
-/// Load may be shed, reserve may be missing and contracts may fall short at a price, so that most
-/// have a schedule, though not all. `hours`: of which profiles and loads are drawn.
+/// and PV, flexible loads, power blocks on a heat store, carbon capture, reserves of all kinds and
+/// their sharing. Load may be shed, reserve may be missing and contracts may fall short at a price,
+/// so that most have a schedule, though not all. `hours`: of which profiles and loads are drawn.
 [[nodiscard]] grid::System random_system(unsigned seed, int hours);
 
 /// Adds quotas with certificates traded between regions, a clean-share contract of a line, a share

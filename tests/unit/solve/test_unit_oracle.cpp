@@ -41,6 +41,7 @@ struct Kind {
     int shortest = 12, longest = 48;
     bool slow = false; ///< ramps over many hours, short minimum times, cheap starts
     bool security = false;
+    bool capture = false;
 };
 
 using testing::Random;
@@ -53,7 +54,13 @@ Example random_example(Random& random, const Kind& kind) {
         testing::random_plant(random, {kind.ramps, kind.slow}, e.system, e.hours);
     const int item = testing::add_plant(e.system, plant);
     testing::random_duties(random, e.system, item, e.hours);
-    testing::random_heat(random, e.system, item);
+    if (kind.capture) {
+        e.system.deep_load = {};
+        e.system.thermal.p_min_mw[0] = plant.curve.front().first;
+        testing::random_capture(random, e.system, item);
+    } else {
+        testing::random_heat(random, e.system, item);
+    }
     if (random.one_in(4)) {
         const int from = random.whole(0, e.hours);
         testing::add_outage(e.system, item, from, from + random.whole(1, 12), 1);
@@ -130,6 +137,7 @@ BlockPoint point_of(const Example& e, const lp::Block& block, const lp::UnitGrou
     each("thermal_stop", [&](std::size_t t) { return std::max(before(t) - on[t], 0.0); });
     each("thermal_up", [&](std::size_t t) { return plan.up_mw[t]; });
     each("thermal_down", [&](std::size_t t) { return plan.down_mw[t]; });
+    each("thermal_captured", [&](std::size_t t) { return plan.captured_t[t]; });
     each("thermal_non_spinning",
          [&](std::size_t t) { return plan.state[t] == 2 ? unit.non_spinning_max_mw : 0.0; });
     std::vector<double> rest_mw;
@@ -277,6 +285,14 @@ TEST(UnitOracle, ExactWithReserves) {
 
 TEST(UnitOracle, ExactWithPricesOfRunning) {
     const Gaps gaps = check_many(6, runs(60), {true, true, 12, 36, false, true});
+    EXPECT_LE(largest(gaps.bound), 1e-8);
+    EXPECT_LE(largest(gaps.plan), 1e-8);
+    EXPECT_LE(largest(gaps.wide_bound), 0.05);
+    EXPECT_LE(largest(gaps.wide_plan), 0.05);
+}
+
+TEST(UnitOracle, ExactWithCarbonCapture) { // TH-19, PE-75
+    const Gaps gaps = check_many(7, runs(60), {true, true, 12, 36, false, true, true});
     EXPECT_LE(largest(gaps.bound), 1e-8);
     EXPECT_LE(largest(gaps.plan), 1e-8);
     EXPECT_LE(largest(gaps.wide_bound), 0.05);

@@ -57,6 +57,7 @@ std::vector<Corruption> corruptions() {
         {"TH-10 spinning down", "coal", 4, put(&S::thermal_down_mw, coal, 4, 51)},
         {"TH-10 non-spinning", "gas", 0, put(&S::thermal_non_spinning_mw, gas, 0, 101)},
         {"TH-10 non-spinning", "gas", 4, put(&S::thermal_non_spinning_mw, gas, 4, 40)},
+        {"TH-19 carbon capture", "coal", 2, put(&S::thermal_captured_t, coal, 2, 1)},
         {"RN-1 output", "wind", 2, put(&S::renewable_p_mw, wind, 2, 101)},
         {"RN-2 downward reserve", "wind", 1, put(&S::renewable_down_mw, wind, 1, 91)},
         {"LD-1 shedding", "city", 0, put(&S::load_shed_mw, city, 0, 196)},

@@ -209,6 +209,25 @@ TEST(Rules, PowerBlockTakesNoMoreThanItsStoreGives) {
         (Words{"TH-18 no reserve of a heat store, csp, 0", "TH-18 heat of power blocks, csp, 2"}));
 }
 
+// 200 t in hour 2 take 20 MW: 470 MW gross, 4500 in place of 4300 GJ at 25 CNY, 20 MWh x 10, and 40
+// less 50 CNY a t. Half of 0.1 t/GJ may be captured: 225 t; 230 t at 473 MW are above 226.5.
+TEST(Rules, CaptureTakesPowerAndSavesCarbon) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    const double before = check(comm, made, {}).cost_cny;
+    made.system.carbon_capture.plant = {0};
+    made.system.carbon_capture.share_max_pu = {0.5};
+    made.system.carbon_capture.energy_mwh_per_t = {0.1};
+    made.system.carbon_capture.cost_cny_per_t = {40.0};
+    made.schedule.thermal_captured_t.row(0)[2] = 200.0;
+    Report report = check(comm, made, {});
+    EXPECT_EQ(breaches_of(report, "TH", "coal"), Words{});
+    EXPECT_NEAR(report.cost_cny, before + 200 * 25 + 20 * 10 - 200 * 10, 1e-6);
+    made.schedule.thermal_captured_t.row(0)[2] = 230.0;
+    report = check(comm, made, {});
+    EXPECT_EQ(breaches_of(report, "TH", "coal"), Words{"TH-19 carbon capture, coal, 2"});
+}
+
 // With 270 MW as largest output hour 4 has 150 + 50 MW above minimum of 170.
 TEST(Rules, TopByProfile) {
     const Comm comm(MPI_COMM_WORLD);
