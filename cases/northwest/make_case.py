@@ -11,7 +11,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from make import common, expected, flexible, hvdc, hydro, load, machines, network, reactive, renewables, reserves, \
+from make import common, demonstrations, expected, flexible, hvdc, hydro, load, machines, network, reactive, renewables, reserves, \
     storage, summary, targets, thermal, variants  # noqa: E402
 
 
@@ -32,6 +32,8 @@ def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str
     if network.islands(case) != 1:
         raise ValueError("the network is not connected")
     thermal.add_thermal(case, year)
+    if year == 2030:
+        demonstrations.add_demonstrations(case)
     thermal.add_fuels(case)
     hydro_year = hydro.add_hydro(case, "2020" if year == 2020 else "mean")
     hvdc.add_hvdc(case)
@@ -43,7 +45,7 @@ def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str
     if year == 2030:
         targets.add_targets(case)
         flexible.add_flexible_loads(case)
-        readme += flexible.section(case) + targets.section(case)
+        readme += flexible.section(case) + targets.section(case) + demonstrations.section()
     return case, readme
 
 

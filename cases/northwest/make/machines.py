@@ -66,6 +66,8 @@ def _thermal_class(name: str, technology: str) -> str:
         return "biomass"
     if technology.startswith("gas"):
         return "gas"
+    if technology in ("geothermal", "nuclear_chp"):
+        return "biomass"  # small steam sets
     for size, key in (("1000", "coal_1000"), ("600_660", "coal_600"), ("300_350", "coal_300")):
         if f"_coal_{size}" in name:
             return key

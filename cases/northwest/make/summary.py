@@ -65,7 +65,8 @@ def _capacity_table(case: Case, hydro_year: pd.DataFrame) -> str:
                 inflow = row.inflow_mw * case.profile(row.inflow_profile).sum() / 1e6 \
                     if row.technology == "csp" else np.nan
                 count(row.technology, region, row.discharge_max_mw, inflow)
-    order = ["pv", "wind", "hydro", "csp", "biomass", "coal", "coal_chp", "coal_captive", "gas_ccgt", "battery",
+    order = ["pv", "wind", "hydro", "csp", "biomass", "geothermal", "nuclear_chp", "coal", "coal_chp", "coal_captive", "gas_ccgt",
+             "gas_ocgt", "battery",
              "pumped_hydro", "storage_plant"]
     rows = []
     for technology in order:
@@ -73,7 +74,8 @@ def _capacity_table(case: Case, hydro_year: pd.DataFrame) -> str:
         for region in REGIONS:
             mw, twh = sums.get((technology, region), (0.0, np.nan))
             cells.append("" if mw == 0 else f"{mw:.0f}" + ("" if np.isnan(twh) else f" ({twh:.1f})"))
-        rows.append(cells)
+        if any(cells[1:]):
+            rows.append(cells)
     return _table(["technology", *REGIONS], rows)
 
 

@@ -11,6 +11,13 @@ GAS_GJ_PER_M3 = 0.036
 BIOMASS_PRICE_CNY_PER_GJ = 30.0
 OIL_CNY_PER_T = 6000.0
 OIL_GJ_PER_T = 42.7
+# Of the plants in demonstrations.py.
+DEMONSTRATION_FUELS = [
+    {"name": "geothermal_heat", "price_cny_per_gj": 0, "co2_t_per_gj": 0, "source": "assumed", "quality": "estimated",
+     "note": "heat of the wells"},
+    {"name": "reactor_heat", "price_cny_per_gj": 6, "co2_t_per_gj": 0, "source": "assumed",
+     "quality": "estimated", "note": "fuel cycle of a small reactor"},
+]
 SMALLEST_CLUSTER_MW = 1000.0
 HEAT_CURVE = (0.062, 0.908, 0.030)  # share of full-load heat: a + b x + c x^2; 1.075 x the full-load rate at x = 0.4
 
@@ -48,7 +55,7 @@ def heating_season(region: str) -> np.ndarray:
 
 
 def add_fuels(case: Case) -> None:
-    rows = []
+    rows = list(DEMONSTRATION_FUELS)
     carbon = {f: cost(f, "carbon_intensity") for f in ("coal", "gas")}
     for province in PROVINCES:
         region = province.lower()
