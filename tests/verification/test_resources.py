@@ -63,7 +63,7 @@ def test_figures_by_hand(run):
     assert run.series("thermal", plants.index, "p_mw").sum() == pytest.approx(746 + 879 + 397 + 557)
     item = {"rows": [{"table": "thermal"}], "figures": ["power"]}
     worth = 746 * 500 + 879 * 900 + 397 * 200 + 557 * 300
-    assert resources.what_it_does(run, item) == f"3 GWh, {2579 / 1200:,.0f} h, worth {worth / 1e6:,.1f} million CNY at their buses"
+    assert resources.what_it_does(run, item) == f"2.6 GWh, {2579 / 1200:,.0f} h, worth {worth / 1e6:,.1f} million CNY at their buses"
     assert resources.where(run, item) == "thermal: 1 row, 1,200 MW"
 
 

@@ -116,17 +116,21 @@ def _million(cny: float) -> str:
     return f"{cny / 1e6:,.1f} million CNY"
 
 
+def _gwh(gwh: float) -> str:
+    return f"{gwh:,.0f}" if gwh >= 100 else f"{gwh:,.1f}"
+
+
 def _plants(run: Run, table: str, frame: pd.DataFrame) -> str:
     """Energy, hours at full power and what the energy is worth."""
     power = run.series(table, frame.index, POWER[table][0])
     gwh = power.sum() / 1e3
-    words = f"{gwh:,.0f} GWh"
+    words = f"{_gwh(gwh)} GWh"
     mw = capacity_mw(table, frame)
     if mw:
         words += f", {gwh * 1e3 / mw:,.0f} h"
     if table == "storages":
         charge = run.series(table, frame.index, "charge_mw")
-        words += f" given, {charge.sum() / 1e3:,.0f} GWh taken"
+        words += f" given, {_gwh(charge.sum() / 1e3)} GWh taken"
         power = power - charge
     if table == "renewables":
         available = run.series(table, frame.index, "available_mw").sum()
@@ -148,7 +152,7 @@ def _flexible(run: Run, frame: pd.DataFrame) -> str:
     """What loads that choose their hours draw, give and do without, and what the choice saves them."""
     draw, give, unserved = (run.series("flexible_loads", frame.index, f"{what}_mw").sum() / 1e3 for what in ("draw", "give", "unserved"))
     less = saved_by_choice_cny(run, frame)
-    words = [f"{amount:,.0f} GWh {what}" for amount, what in ((draw, "drawn"), (give, "given"), (unserved, "not served")) if amount >= 0.5]
+    words = [f"{_gwh(amount)} GWh {what}" for amount, what in ((draw, "drawn"), (give, "given"), (unserved, "not served")) if amount >= 0.05]
     return f"{', '.join(words) or 'not used'}; costs {_million(less)} less at its buses than the same energy spread evenly"
 
 
