@@ -54,6 +54,7 @@ constexpr SizeColumn size_columns[] = {
     {"renewables", "capacity_mw"},
     {"hydro", "p_max_mw"},
     {"hydro", "flow_max_m3_per_s"},
+    {"pumps", "p_max_mw"},
     {"storages", "charge_max_mw"},
     {"storages", "discharge_max_mw"},
     {"storages", "energy_max_mwh"},
@@ -93,13 +94,20 @@ constexpr SizeColumn size_columns[] = {
 };
 
 /// Tables whose rows a change may call by their name alone, without the table's.
-constexpr std::array<std::string_view, 8> tables_of_resources = {
-    "hvdc", "thermal", "renewables", "hydro", "storages", "loads", "flexible_loads", "branches"};
+constexpr std::array<std::string_view, 9> tables_of_resources = {
+    "hvdc",     "thermal", "renewables",     "hydro",   "pumps",
+    "storages", "loads",   "flexible_loads", "branches"};
 
 /// Rows of one table.
 struct Selection {
     TableText* text = nullptr;
     std::vector<std::size_t> rows; ///< of the file
+};
+
+/// A table that a change means, with all filters of its rows.
+struct Subject {
+    TableText* text = nullptr;
+    std::vector<Filter> filters;
 };
 
 /// One change at work.
@@ -117,22 +125,15 @@ public:
         if (parsed_.subject == "case" && !change_.leave_out) {
             return set_case(info);
         }
-        const std::optional<Selection> selected = select();
-        if (!selected) {
-            return 0;
+        std::vector<Subject> subjects = find_subjects();
+        if (subjects.size() > 1) {
+            keep_those_meant(subjects);
         }
-        if (selected->rows.empty()) {
-            tell_no_row(*selected->text);
-            return 0;
+        std::size_t rows = 0;
+        for (const Subject& subject : subjects) {
+            rows += work(subject);
         }
-        if (change_.leave_out) {
-            leave_out(*selected->text, selected->rows);
-        } else if (parsed_.column == "capacity" && selected->text->column("capacity") == absent) {
-            return scale(*selected);
-        } else {
-            return set(*selected);
-        }
-        return selected->rows.size();
+        return rows;
     }
 
 private:
@@ -150,36 +151,77 @@ private:
         return found == texts_.end() ? nullptr : &*found;
     }
 
-    /// The subject's table; the filter that it stands for goes to the others.
-    TableText* find_subject() {
+    /// The change's filters and one more.
+    [[nodiscard]] std::vector<Filter> filters_with(const Filter& more) const {
+        std::vector<Filter> filters = parsed_.filters;
+        filters.push_back(more);
+        return filters;
+    }
+
+    /// The subject's tables, mostly one; the filter that it stands for goes to the others.
+    std::vector<Subject> find_subjects() {
         const std::string& subject = parsed_.subject;
         if (TableText* found = table(subject); found != nullptr) {
-            return found;
+            return {{found, parsed_.filters}};
         }
+        std::vector<Subject> of_class;
         for (const RowClass& row_class : row_classes()) {
             if (row_class.name == subject) {
-                parsed_.filters.push_back(row_class.filter);
-                return table(row_class.table);
+                of_class.push_back({table(row_class.table), filters_with(row_class.filter)});
             }
+        }
+        if (!of_class.empty()) {
+            return of_class;
         }
         for (const char* column : {"technology", "kind"}) {
             if (TableText* found = table_with(column, subject); found != nullptr) {
-                parsed_.filters.push_back({column, {subject}});
-                return found;
+                return {{found, filters_with({column, {subject}})}};
             }
         }
         for (const std::string_view name : tables_of_resources) {
             TableText& text = *table(name);
             if (std::any_of(text.body.begin(), text.body.end(),
                             [&](std::size_t r) { return text.name(r) == subject; })) {
-                parsed_.filters.push_back({"name", {subject}});
-                return &text;
+                return {{&text, filters_with({"name", {subject}})}};
             }
         }
         tell(in_quotes(subject),
              "a table, a class such as coal, batteries or csp, or the name of a row",
              nearest_name(subject, subjects()));
-        return nullptr;
+        return {};
+    }
+
+    /// Of a class over several tables those that have such rows, and such a column where that is
+    /// set; the first one where none has.
+    void keep_those_meant(std::vector<Subject>& subjects) {
+        const Subject first = subjects.front();
+        std::erase_if(subjects, [&](const Subject& subject) {
+            const bool has_column = change_.leave_out || parsed_.column == "capacity" ||
+                                    subject.text->column(parsed_.column) != absent;
+            return !has_column || rows_of(subject).empty();
+        });
+        if (subjects.empty()) {
+            subjects.push_back(first);
+        }
+    }
+
+    std::size_t work(const Subject& subject) {
+        const std::optional<Selection> selected = select(subject);
+        if (!selected) {
+            return 0;
+        }
+        if (selected->rows.empty()) {
+            tell_no_row(subject);
+            return 0;
+        }
+        if (change_.leave_out) {
+            leave_out(*selected->text, selected->rows);
+        } else if (parsed_.column == "capacity" && selected->text->column("capacity") == absent) {
+            return scale(*selected);
+        } else {
+            return set(*selected);
+        }
+        return selected->rows.size();
     }
 
     /// The first table in which a word stands in a column.
@@ -246,32 +288,33 @@ private:
                                          : buses.value(*found, buses.column("region"));
     }
 
-    std::optional<Selection> select() {
-        Selection selected;
-        selected.text = find_subject();
-        if (selected.text == nullptr) {
-            return std::nullopt;
+    /// A column that a row's filter does not find fits nothing.
+    std::vector<std::size_t> rows_of(const Subject& subject) {
+        std::vector<std::size_t> rows;
+        for (const std::size_t r : subject.text->body) {
+            const bool all = std::all_of(
+                subject.filters.begin(), subject.filters.end(), [&](const Filter& filter) {
+                    const auto word = word_of(*subject.text, r, filter.column);
+                    return word && std::any_of(filter.patterns.begin(), filter.patterns.end(),
+                                               [&](const auto& p) { return fits(*word, p); });
+                });
+            if (all && !subject.text->uneven(r)) {
+                rows.push_back(r);
+            }
         }
-        const TableText& text = *selected.text;
-        for (const Filter& filter : parsed_.filters) {
+        return rows;
+    }
+
+    std::optional<Selection> select(const Subject& subject) {
+        const TableText& text = *subject.text;
+        for (const Filter& filter : subject.filters) {
             if (!text.body.empty() && !word_of(text, text.body.front(), filter.column)) {
                 tell(in_quotes(filter.column), fmt::format("a column of {}", text.file),
                      nearest_name(filter.column, column_names(text)));
                 return std::nullopt;
             }
         }
-        for (const std::size_t r : text.body) {
-            const bool all = std::all_of(
-                parsed_.filters.begin(), parsed_.filters.end(), [&](const Filter& filter) {
-                    const std::string_view word = *word_of(text, r, filter.column);
-                    return std::any_of(filter.patterns.begin(), filter.patterns.end(),
-                                       [&](const std::string& p) { return fits(word, p); });
-                });
-            if (all && !text.uneven(r)) {
-                selected.rows.push_back(r);
-            }
-        }
-        return selected;
+        return Selection{subject.text, rows_of(subject)};
     }
 
     static std::vector<std::string> column_names(const TableText& text) {
@@ -282,9 +325,10 @@ private:
         return names;
     }
 
-    void tell_no_row(const TableText& text) {
+    void tell_no_row(const Subject& subject) {
+        const TableText& text = *subject.text;
         std::string nearest;
-        for (const Filter& filter : parsed_.filters) {
+        for (const Filter& filter : subject.filters) {
             const std::vector<std::string> valid = words_in(text, filter.column);
             for (const std::string& pattern : filter.patterns) {
                 const bool known = std::any_of(valid.begin(), valid.end(),

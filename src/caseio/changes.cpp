@@ -137,6 +137,8 @@ const std::vector<RowClass>& row_classes() {
         {"solar", "renewables", {"technology", {"pv"}}},
         {"batteries", "storages", {"technology", {"battery"}}},
         {"storage_plants", "storages", {"technology", {"storage_plant"}}},
+        {"storage_plants", "pumps", {"technology", {"storage_plant"}}},
+        {"storage_plants", "hydro", {"technology", {"storage_plant"}}},
         {"condensers", "machines", {"kind", {"condenser"}}},
     };
     return all;

@@ -62,7 +62,7 @@ struct ParsedChange {
 /// Whether a text fits a pattern in which `*` stands for any letters.
 [[nodiscard]] bool fits(std::string_view text, std::string_view pattern);
 
-/// A class of rows: a name for rows of one table.
+/// A class of rows: a name for rows of one table. A name may stand for several of them.
 struct RowClass {
     std::string name;
     std::string table;

@@ -47,18 +47,7 @@ void add_thermal(const grid::System& system, const std::vector<int>& island, Bal
 
 /// The most a station can give: its capacity, or what its largest flow gives at its best head.
 double hydro_capacity_mw(const grid::System& system, std::size_t station) {
-    const grid::HeadCurves& c = system.head_curves;
-    double best = 0.0;
-    bool by_head = false;
-    for (std::size_t k = 0; k < c.line.size(); ++k) {
-        if (c.station[k] == static_cast<int>(station)) {
-            best = std::max(best, c.mw_per_m3_per_s[k]);
-            by_head = true;
-        }
-    }
-    if (!by_head) {
-        best = system.hydro.mw_per_m3_per_s[station];
-    }
+    const double best = grid::best_mw_per_m3_per_s(system, station);
     return std::min(system.hydro.p_max_mw[station], best * system.hydro.flow_max_m3_per_s[station]);
 }
 
@@ -119,8 +108,9 @@ bool places_unknown(const grid::System& system) {
     return system.buses.line.empty() || unknown(system.branches.from_bus) ||
            unknown(system.branches.to_bus) || unknown(system.thermal.bus) ||
            unknown(system.renewables.bus) || unknown(system.hydro.bus) ||
-           unknown(system.storages.bus) || unknown(system.flexible_loads.bus) ||
-           unknown(system.hvdc.bus) || unknown(system.loads.bus);
+           unknown(system.pumps.bus) || unknown(system.storages.bus) ||
+           unknown(system.flexible_loads.bus) || unknown(system.hvdc.bus) ||
+           unknown(system.loads.bus);
 }
 
 /// "a, b, c and 4 more"

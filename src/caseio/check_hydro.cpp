@@ -132,6 +132,85 @@ void check_head_curves(const grid::System& system, std::vector<Fault>& faults) {
     }
 }
 
+/// Whether water of a reservoir reaches another one; the walk ends where `downstream` is a cycle.
+bool reaches(const grid::System& system, int from, int to) {
+    const grid::Reservoirs& t = system.reservoirs;
+    int at = from;
+    for (std::size_t steps = 0; at >= 0 && steps <= t.line.size(); ++steps) {
+        if (at == to) {
+            return true;
+        }
+        at = t.downstream[static_cast<std::size_t>(at)];
+    }
+    return false;
+}
+
+/// A pump's two reservoirs.
+void check_pump_ends(const grid::System& system, const std::vector<int>& cascade, std::size_t k,
+                     std::vector<Fault>& faults) {
+    const grid::Pumps& t = system.pumps;
+    const int from = t.reservoir_from[k];
+    const int to = t.reservoir_to[k];
+    if (from < 0 || to < 0) {
+        return; // told already
+    }
+    const auto name = [&](int reservoir) {
+        return in_quotes(system.reservoirs.name[static_cast<std::size_t>(reservoir)]);
+    };
+    const auto add = [&](std::string found, std::string expected) {
+        faults.push_back(
+            row_fault("pumps", t, k, "reservoir_to", std::move(found), std::move(expected)));
+    };
+    if (from == to) {
+        add(name(to) + ", as in reservoir_from", "another reservoir");
+    } else if (cascade[static_cast<std::size_t>(from)] != cascade[static_cast<std::size_t>(to)]) {
+        add(name(to), fmt::format("a reservoir of the cascade of {}", name(from)));
+    } else if (reaches(system, from, to)) {
+        add(name(to),
+            fmt::format("a reservoir that water of {} does not flow to by itself", name(from)));
+    }
+}
+
+/// The station whose reversible units a pump is.
+void check_pump_station(const grid::System& system, std::size_t k, std::vector<Fault>& faults) {
+    const grid::Pumps& t = system.pumps;
+    const int station = t.station[k];
+    if (station < 0) {
+        return;
+    }
+    const auto s = static_cast<std::size_t>(station);
+    const std::string name = in_quotes(system.hydro.name[s]);
+    const auto add = [&](const char* column, std::string found, std::string expected) {
+        faults.push_back(row_fault("pumps", t, k, column, std::move(found), std::move(expected)));
+    };
+    if (t.reservoir_to[k] >= 0 && system.hydro.reservoir[s] >= 0 &&
+        system.hydro.reservoir[s] != t.reservoir_to[k]) {
+        const auto at = static_cast<std::size_t>(system.hydro.reservoir[s]);
+        add("station",
+            fmt::format("{}, which draws from {}", name, in_quotes(system.reservoirs.name[at])),
+            "a station that draws from reservoir_to");
+    }
+    if (t.bus[k] >= 0 && system.hydro.bus[s] >= 0 && t.bus[k] != system.hydro.bus[s]) {
+        add("bus", in_quotes(system.buses.name[static_cast<std::size_t>(t.bus[k])]),
+            fmt::format(
+                "the bus of {}, {}", name,
+                in_quotes(system.buses.name[static_cast<std::size_t>(system.hydro.bus[s])])));
+    }
+    if (!grid::is_storage_plant(system.hydro, s)) {
+        add("station", fmt::format("{} with technology \"hydro\"", name),
+            "a station with technology \"storage_plant\"");
+    }
+    if (std::find(t.station.begin(), t.station.begin() + static_cast<std::ptrdiff_t>(k), station) !=
+        t.station.begin() + static_cast<std::ptrdiff_t>(k)) {
+        add("station", name + " for the second time", "each station once");
+    }
+    const double gives = grid::best_mw_per_m3_per_s(system, s);
+    if (t.mw_per_m3_per_s[k] <= gives) {
+        add("mw_per_m3_per_s", fmt::format("{}", t.mw_per_m3_per_s[k]),
+            fmt::format("more than {}, what {} gives for the same water", gives, name));
+    }
+}
+
 } // namespace
 
 std::vector<Fault> check_hydro(const grid::System& system) {
@@ -141,6 +220,11 @@ std::vector<Fault> check_hydro(const grid::System& system) {
     }
     check_cycles(system, faults);
     check_head_curves(system, faults);
+    const std::vector<int> cascade = grid::cascade_of_reservoir(system);
+    for (std::size_t k = 0; k < system.pumps.line.size(); ++k) {
+        check_pump_ends(system, cascade, k, faults);
+        check_pump_station(system, k, faults);
+    }
     return faults;
 }
 

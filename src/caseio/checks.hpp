@@ -26,7 +26,7 @@ namespace longyang::caseio {
 /// Service and backup of clusters (spans, calls), heat supply (lines, demand).
 [[nodiscard]] std::vector<Fault> check_service(const grid::System& system);
 
-/// Reservoirs (limits, reference storage, releases, cycles) and head curves.
+/// Reservoirs (limits, reference storage, releases, cycles), head curves and pumps.
 [[nodiscard]] std::vector<Fault> check_hydro(const grid::System& system);
 
 /// Storage plants: content at the start, and whether it can be kept.

@@ -392,6 +392,7 @@ std::vector<Table> make_tables() {
             .text("name_zh", &grid::HydroStations::name_zh, "", "Chinese name")
             .reference("bus", &grid::HydroStations::bus, "buses", must, "bus it feeds")
             .reference("reservoir", &grid::HydroStations::reservoir, "reservoirs", must, "reservoir it draws from")
+            .choice("technology", &grid::HydroStations::technology, {"hydro", "storage_plant"}, "hydro", "storage_plant: reversible units of a storage plant on a river (their other half is a row of pumps), counted as storage, not as hydro")
             .number("p_max_mw", &grid::HydroStations::p_max_mw, "MW", 0, 1e5, must, "capacity")
             .number("flow_max_m3_per_s", &grid::HydroStations::flow_max_m3_per_s, "m3/s", 0, 1e5, must, "largest flow through the turbines")
             .number("mw_per_m3_per_s", &grid::HydroStations::mw_per_m3_per_s, "MW/(m3/s)", 0, 50, must, "output per flow; in force where head_curves has no row")
@@ -404,6 +405,19 @@ std::vector<Table> make_tables() {
             .number("storage_from_hm3", &grid::HeadCurves::storage_from_hm3, "hm3", 0, 1e6, must, "storage from which this segment holds, up to the next row's")
             .number("mw_per_m3_per_s", &grid::HeadCurves::mw_per_m3_per_s, "MW/(m3/s)", 0, 50, must, "output per flow in this segment; not falling with storage"),
         "Output per flow by segment of head, stated over the reservoir's storage."));
+
+    all.push_back(make_table("pumps", false, true, &System::pumps,
+        Columns<grid::Pumps>{&System::pumps, {}}
+            .text("name_zh", &grid::Pumps::name_zh, "", "Chinese name")
+            .reference("bus", &grid::Pumps::bus, "buses", must, "bus it is connected to")
+            .choice("technology", &grid::Pumps::technology, {"storage_plant"}, "storage_plant", "kind of storage it counts as")
+            .reference("reservoir_from", &grid::Pumps::reservoir_from, "reservoirs", must, "reservoir it takes water from (the lower one)")
+            .reference("reservoir_to", &grid::Pumps::reservoir_to, "reservoirs", must, "reservoir of the same cascade it lifts water to, within the hour")
+            .reference("station", &grid::Pumps::station, "hydro", "", "hydro station at reservoir_to whose reversible units it is; empty: pumps of their own")
+            .number("p_max_mw", &grid::Pumps::p_max_mw, "MW", 0, 1e5, must, "largest power taken from the grid")
+            .number("mw_per_m3_per_s", &grid::Pumps::mw_per_m3_per_s, "MW/(m3/s)", 0.001, 50, must, "power taken per flow lifted")
+            .number("variable_om_cny_per_mwh", &grid::Pumps::variable_om_cny_per_mwh, "CNY/MWh", 0, 1e4, "0", "operation and maintenance by energy taken"),
+        "Pumps, and reversible units as pumps, between two reservoirs of a cascade; as turbines reversible units are a row of `hydro`."));
 
     all.push_back(make_table("storages", false, true, &System::storages,
         Columns<grid::Storages>{&System::storages, {}}

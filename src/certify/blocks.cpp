@@ -202,6 +202,10 @@ double charges(const Cascade& cascade, const grid::Schedule& s, std::size_t r, s
             cny += charged(u, t - static_cast<std::size_t>(above.travel_h));
         }
     }
+    for (std::size_t k = 0; k < cascade.river.pumps.size(); ++k) {
+        cny += cascade.priced.pump_charge(k, t, r) * grid::hm3_per_m3s_h *
+               row_of(s.pump_flow_m3_per_s, cascade.rows.pump[k])[t];
+    }
     return cny;
 }
 
@@ -227,6 +231,28 @@ void date_reservoir(const Cascade& cascade, std::size_t r, std::size_t t, double
         stations.push_back(at);
     }
     account.date(t, cascade.priced.value(r, t, does, stations) + charges(cascade, s, r, t) - bound);
+}
+
+/// A pump's bound, and what the schedule's leaves of it.
+void add_pump(const Cascade& cascade, std::size_t k, Account& account) {
+    const lp::RiverPump& pump = cascade.river.pumps[k];
+    for (std::size_t t = 0; t < account.prices.hours; ++t) {
+        const double bound = cascade.priced.pump_bound(k, t);
+        account.part.bound_cny += bound;
+        if (account.schedule == nullptr) {
+            continue;
+        }
+        const double flow = row_of(account.schedule->pump_flow_m3_per_s, cascade.rows.pump[k])[t];
+        double charged = 0.0;
+        for (const int r : {pump.from, pump.to}) {
+            charged += cascade.priced.pump_charge(k, t, static_cast<std::size_t>(r));
+        }
+        for (const lp::RiverPump::Draw& draw : pump.draws) {
+            account.give(draw.channel, t, -draw.mw_per_m3_per_s * flow);
+        }
+        account.date(t, cascade.priced.pump_value(k, t, flow) -
+                            grid::hm3_per_m3s_h * flow * charged - bound);
+    }
 }
 
 /// Bounds of a reservoir's hours. With head segments: by how much the least cost up to the
@@ -272,6 +298,9 @@ void add_river(int item, const InnerPrices& inner, Account& account) {
         for (std::size_t t = 0; t < account.prices.hours && account.schedule != nullptr; ++t) {
             date_reservoir(cascade, r, t, bounds[t], account);
         }
+    }
+    for (std::size_t k = 0; k < cascade.river.pumps.size(); ++k) {
+        add_pump(cascade, k, account);
     }
 }
 
@@ -495,6 +524,10 @@ double Blocks::cost_of(model::BlockId id) const {
     for (std::size_t k = 0; k < costs_->hydro.size(); ++k) {
         const auto r = static_cast<std::size_t>(context_.system.hydro.reservoir[k]);
         cny += cascade_[r] == id.item ? costs_->hydro[k] : 0.0;
+    }
+    for (std::size_t k = 0; k < costs_->pumps.size(); ++k) {
+        const auto r = static_cast<std::size_t>(context_.system.pumps.reservoir_from[k]);
+        cny += cascade_[r] == id.item ? costs_->pumps[k] : 0.0;
     }
     return cny;
 }

@@ -167,6 +167,39 @@ double PricedRiver::value(std::size_t reservoir, std::size_t hour, const Reservo
     return cny + hm3 * more(reservoir, hour) * release;
 }
 
+/// What lifting costs and the water loses in value, CNY per hm3; below 0 it pays.
+double PricedRiver::pump_lacks(std::size_t pump, std::size_t hour) const {
+    const lp::RiverPump& own = river_.pumps[pump];
+    double cny = own.mw_per_m3_per_s * own.cny_per_mwh;
+    for (const lp::RiverPump::Draw& draw : own.draws) {
+        cny += draw.mw_per_m3_per_s * prices_.at(draw.channel, hour);
+    }
+    return cny / hm3 + worth(static_cast<std::size_t>(own.from), hour) -
+           worth(static_cast<std::size_t>(own.to), hour);
+}
+
+double PricedRiver::pump_value(std::size_t pump, std::size_t hour, double flow_m3_per_s) const {
+    return hm3 * flow_m3_per_s * pump_lacks(pump, hour);
+}
+
+double PricedRiver::pump_charge(std::size_t pump, std::size_t hour, std::size_t reservoir) const {
+    const auto from = static_cast<std::size_t>(river_.pumps[pump].from);
+    const auto to = static_cast<std::size_t>(river_.pumps[pump].to);
+    if (!has_heads(reservoir) || (reservoir != from && reservoir != to)) {
+        return 0.0;
+    }
+    const double lacks = std::max(0.0, pump_lacks(pump, hour));
+    return has_heads(from) && has_heads(to) ? 0.5 * lacks : lacks;
+}
+
+double PricedRiver::pump_bound(std::size_t pump, std::size_t hour) const {
+    return hm3 * river_.pumps[pump].flow_max_m3_per_s *
+           std::min(0.0,
+                    pump_lacks(pump, hour) -
+                        pump_charge(pump, hour, static_cast<std::size_t>(river_.pumps[pump].from)) -
+                        pump_charge(pump, hour, static_cast<std::size_t>(river_.pumps[pump].to)));
+}
+
 double PricedRiver::storage_bound(std::size_t reservoir, std::size_t hour) const {
     const lp::RiverReservoir& own = river_.reservoirs[reservoir];
     const double low = own.storage_min_hm3[hour];
@@ -322,6 +355,19 @@ PricedRiver::Curve PricedRiver::after(std::size_t reservoir, std::size_t hour, s
         added.push_back({part.amount_hm3, gives});
     }
     add_arrivals(reservoir, hour, added);
+    for (std::size_t k = 0; k < river_.pumps.size(); ++k) {
+        const lp::RiverPump& pump = river_.pumps[k];
+        const double most = hm3 * pump.flow_max_m3_per_s;
+        const double charge = pump_charge(k, hour, reservoir);
+        if (pump.to == static_cast<int>(reservoir)) {
+            added.push_back({most, worth(reservoir, hour) + charge});
+        } else if (pump.from == static_cast<int>(reservoir)) { // all given, then held back
+            const double gives = worth(reservoir, hour) - charge;
+            at -= most;
+            cny -= most * gives;
+            added.push_back({most, gives});
+        }
+    }
     const auto flatter = [](const Step& a, const Step& b) { return a.cny_per_hm3 < b.cny_per_hm3; };
     std::sort(added.begin(), added.end(), flatter);
     std::vector<Step> own_steps;

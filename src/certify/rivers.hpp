@@ -46,6 +46,14 @@ public:
     /// the least cost up to there, per hour (its size is 0 where there is no such plan).
     [[nodiscard]] double all_hours(std::size_t reservoir, std::span<const double> at_hm3,
                                    std::vector<double>& least_cny) const;
+    /// PE-14: of a pump in an hour, what lifting costs and what the water loses in value.
+    [[nodiscard]] double pump_value(std::size_t pump, std::size_t hour, double flow_m3_per_s) const;
+    /// The least of it, with what it is charged and paid besides (pump_charge).
+    [[nodiscard]] double pump_bound(std::size_t pump, std::size_t hour) const;
+    /// What a reservoir with head segments is paid less for water that a pump takes from it, or
+    /// charged more for water that it brings, beyond the water's value, CNY per hm3.
+    [[nodiscard]] double pump_charge(std::size_t pump, std::size_t hour,
+                                     std::size_t reservoir) const;
     /// What a release is charged below beyond the value of water.
     [[nodiscard]] double charged(std::size_t reservoir, std::size_t hour, double before_hm3,
                                  double release_m3_per_s) const;
@@ -81,6 +89,7 @@ private:
     [[nodiscard]] std::size_t zone_of(std::size_t reservoir, double storage_hm3) const;
     [[nodiscard]] Hour hour_in_zone(std::size_t reservoir, std::size_t hour,
                                     std::size_t zone) const;
+    [[nodiscard]] double pump_lacks(std::size_t pump, std::size_t hour) const;
     void add_arrivals(std::size_t reservoir, std::size_t hour, std::vector<Step>& steps) const;
     [[nodiscard]] Curve after(std::size_t reservoir, std::size_t hour, std::size_t zone,
                               const Curve& before) const;

@@ -76,6 +76,28 @@ std::vector<std::vector<int>> upstream_of_reservoir(const System& system) {
     return upstream;
 }
 
+bool is_storage_plant(const HydroStations& stations, std::size_t row) {
+    return row < stations.technology.size() && stations.technology[row] == "storage_plant";
+}
+
+double best_mw_per_m3_per_s(const System& system, std::size_t station) {
+    const HeadCurves& curves = system.head_curves;
+    double best = 0.0;
+    bool by_head = false;
+    for (std::size_t k = 0; k < curves.station.size(); ++k) {
+        if (curves.station[k] == static_cast<int>(station)) {
+            best = std::max(best, curves.mw_per_m3_per_s[k]);
+            by_head = true;
+        }
+    }
+    return by_head ? best : system.hydro.mw_per_m3_per_s[station];
+}
+
+double returned_mw_per_m3_per_s(const System& system, std::size_t pump) {
+    const int station = system.pumps.station[pump];
+    return station < 0 ? 0.0 : best_mw_per_m3_per_s(system, static_cast<std::size_t>(station));
+}
+
 double profile_value(const System& system, int profile, int hour_of_year, double empty) {
     return profile < 0
                ? empty

@@ -19,6 +19,16 @@ namespace longyang::grid {
 /// The reservoirs that flow straight into each reservoir, ascending.
 [[nodiscard]] std::vector<std::vector<int>> upstream_of_reservoir(const System& system);
 
+/// Whether a row of `hydro` stands for the reversible units of a storage plant on a river, which
+/// count as storage. Tables made in code may leave the column out.
+[[nodiscard]] bool is_storage_plant(const HydroStations& stations, std::size_t row);
+
+/// The most that a station gives per flow: by its head curve, else its own figure.
+[[nodiscard]] double best_mw_per_m3_per_s(const System& system, std::size_t station);
+/// Of what a pump lifts, what its reversible units can give back per flow at most: it counts as no
+/// hydro energy (PT-0). 0: a pump without a station.
+[[nodiscard]] double returned_mw_per_m3_per_s(const System& system, std::size_t pump);
+
 /// Value of a profile in an hour of a span, hours beyond the year's end counted on from its start;
 /// `empty` where the profile is -1.
 [[nodiscard]] double profile_value(const System& system, int profile, int hour_of_year,

@@ -30,12 +30,19 @@ MachinePlant plant_of(const System& system, std::size_t machine) {
     const double units = system.machines.units[machine];
     MachinePlant plant;
     if (table == "thermal") {
-        plant = {From::thermal, row_named(system.thermal, table, name), 0.0};
+        plant = {From::thermal, row_named(system.thermal, table, name)};
     } else if (table == "hydro") {
-        plant = {From::hydro, row_named(system.hydro, table, name), 0.0};
+        plant = {From::hydro, row_named(system.hydro, table, name)};
         plant.unit_mw = system.hydro.p_max_mw[static_cast<std::size_t>(plant.row)] / units;
+        const Integers& station = system.pumps.station;
+        const auto pump = std::find(station.begin(), station.end(), plant.row);
+        if (pump != station.end()) {
+            plant.pump = static_cast<int>(pump - station.begin());
+            const double pump_mw = system.pumps.p_max_mw[static_cast<std::size_t>(plant.pump)];
+            plant.unit_mw = std::max(plant.unit_mw, pump_mw / units);
+        }
     } else if (table == "storages") {
-        plant = {From::storages, row_named(system.storages, table, name), 0.0};
+        plant = {From::storages, row_named(system.storages, table, name)};
         const auto row = static_cast<std::size_t>(plant.row);
         plant.unit_mw =
             std::max(system.storages.charge_max_mw[row], system.storages.discharge_max_mw[row]) /
@@ -76,6 +83,11 @@ HourTable connected_machines(const System& system, const Schedule& schedule) {
         const double units = system.machines.units[m];
         const auto row = static_cast<std::size_t>(std::max(plants[m].row, 0));
         const auto out = connected.row(m);
+        const auto pumped_mw = [&](std::size_t t) {
+            return plants[m].pump < 0
+                       ? 0.0
+                       : schedule.pump_p_mw.row(static_cast<std::size_t>(plants[m].pump))[t];
+        };
         for (std::size_t t = 0; t < out.size(); ++t) {
             switch (plants[m].from) {
             case From::always:
@@ -89,7 +101,8 @@ HourTable connected_machines(const System& system, const Schedule& schedule) {
                                     system.thermal.units[row]);
                 break;
             case From::hydro:
-                out[t] = needed(schedule.hydro_p_mw.row(row)[t], plants[m].unit_mw, units);
+                out[t] = needed(std::max(schedule.hydro_p_mw.row(row)[t], pumped_mw(t)),
+                                plants[m].unit_mw, units);
                 break;
             case From::storages:
                 out[t] = needed(schedule.storage_discharge_mw.row(row)[t] -

@@ -12,6 +12,7 @@ struct MachinePlant {
     enum class From { always, thermal, hydro, storages };
     From from = From::always;
     int row = -1;
+    int pump = -1;        ///< row of `pumps` where a station's units are reversible
     double unit_mw = 0.0; ///< hydro and storages: power of one unit
 };
 

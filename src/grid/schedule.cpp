@@ -14,6 +14,7 @@ Schedule empty_schedule(const System& system, Span span) {
     s.thermal_up_mw = s.thermal_down_mw = s.thermal_non_spinning_mw = table(system.thermal);
     s.renewable_p_mw = s.renewable_down_mw = table(system.renewables);
     s.hydro_p_mw = s.hydro_flow_m3_per_s = table(system.hydro);
+    s.pump_p_mw = s.pump_flow_m3_per_s = table(system.pumps);
     s.hydro_up_mw = s.hydro_down_mw = table(system.hydro);
     s.reservoir_spill_m3_per_s = s.reservoir_storage_hm3 = s.reservoir_release_short_m3_per_s =
         table(system.reservoirs);

@@ -44,6 +44,7 @@ struct Schedule {
     HourTable thermal_captured_t; ///< CO2
     HourTable renewable_p_mw;
     HourTable hydro_p_mw, hydro_flow_m3_per_s;
+    HourTable pump_p_mw, pump_flow_m3_per_s; ///< power taken, water lifted
     HourTable reservoir_spill_m3_per_s;
     HourTable reservoir_storage_hm3;            ///< at the end of the hour
     HourTable reservoir_release_short_m3_per_s; ///< below the minimum release

@@ -251,6 +251,7 @@ struct Reservoirs : Rows {
 struct HydroStations : Rows {
     Names name_zh;
     Integers bus, reservoir;
+    Names technology; ///< hydro | storage_plant: units that pump too, see Pumps
     Numbers p_max_mw;
     Numbers flow_max_m3_per_s;
     Numbers mw_per_m3_per_s;
@@ -262,6 +263,18 @@ struct HeadCurves : Rows {
     Integers station;
     Numbers storage_from_hm3;
     Numbers mw_per_m3_per_s;
+};
+
+/// Pumps and reversible units that lift water from one reservoir of a cascade to another.
+struct Pumps : Rows {
+    Names name_zh;
+    Integers bus;
+    Names technology;
+    Integers reservoir_from, reservoir_to;
+    Integers station; ///< hydro station whose units run as pumps; -1: pumps of their own
+    Numbers p_max_mw;
+    Numbers mw_per_m3_per_s; ///< power taken per flow lifted
+    Numbers variable_om_cny_per_mwh;
 };
 
 /// Batteries, pumped hydro, storage plants, compressed air, CSP with its thermal store.
@@ -446,6 +459,7 @@ struct System {
     Reservoirs reservoirs;
     HydroStations hydro;
     HeadCurves head_curves;
+    Pumps pumps;
     Storages storages;
     HvdcLines hvdc;
     EnergyContracts contracts;

@@ -25,6 +25,7 @@ std::vector<Table*> list_tables(SomePlan& plan) {
                 &plan.p_mw,
                 &plan.up_mw,
                 &plan.down_mw,
+                &plan.pump_m3_per_s,
                 &plan.value_cny_per_hm3,
                 &plan.head_price_cny_per_hm3};
     } else if constexpr (std::is_same_v<Kind, LinePlan>) {

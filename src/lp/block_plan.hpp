@@ -36,6 +36,7 @@ struct RiverPlan {
     std::vector<double> end_short_hm3; ///< per reservoir
     /// stations x hours
     std::vector<double> flow_m3_per_s, p_mw, up_mw, down_mw;
+    std::vector<double> pump_m3_per_s;     ///< pumps x hours
     std::vector<double> value_cny_per_hm3; ///< reservoirs x hours, of water at the hour's end;
                                            ///< empty where it is not known
     /// stations x hours: what water counts that turns a station above a reservoir with head

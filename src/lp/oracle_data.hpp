@@ -126,7 +126,7 @@ struct Store {
     }
 };
 
-/// A cascade (HY-1 to HY-8).
+/// A cascade (HY-1 to HY-9).
 struct RiverStation {
     int reservoir = 0; ///< in River::reservoirs
     int injection = 0;
@@ -148,9 +148,24 @@ struct RiverReservoir {
     double storage_initial_hm3 = 0.0, storage_end_hm3 = 0.0;
     double release_short_cny_per_hm3 = 0.0, end_short_cny_per_hm3 = 0.0;
 };
+/// Lifts water from one reservoir to another within the hour.
+struct RiverPump {
+    /// Power taken from a channel.
+    struct Draw {
+        int channel = 0;
+        double mw_per_m3_per_s = 0.0;
+    };
+    int from = 0, to = 0; ///< in River::reservoirs
+    /// Of its bus: what the units will give back where that counts, and what is lost.
+    std::vector<Draw> draws;
+    double flow_max_m3_per_s = 0.0;
+    double mw_per_m3_per_s = 0.0; ///< of all draws
+    double cny_per_mwh = 0.0;
+};
 struct River {
     std::vector<RiverReservoir> reservoirs; ///< in downstream order
     std::vector<RiverStation> stations;
+    std::vector<RiverPump> pumps;
 };
 
 /// A line whose power is held over blocks of hours (HV-1 to HV-5). It takes its power from

@@ -27,6 +27,7 @@ void build_cascade(const Context& context, int item, lp::Block& block) {
     hydro::add_release(context, plan, block);
     hydro::add_power(context, plan, block);
     hydro::add_reserve(context, plan, block);
+    hydro::add_pumps(context, plan, block);
 }
 
 void read_cascade(const Context& context, int item, const lp::Block& /*block*/,
@@ -47,6 +48,14 @@ void read_cascade(const Context& context, int item, const lp::Block& /*block*/,
             reservoir.terminal_short < 0
                 ? 0.0
                 : values[static_cast<std::size_t>(reservoir.terminal_short)];
+    }
+    for (const hydro::Pump& pump : plan.pumps) {
+        const auto k = static_cast<std::size_t>(pump.row);
+        copy(pump.flow, schedule.pump_flow_m3_per_s.row(k));
+        for (std::size_t t = 0; t < hours; ++t) {
+            schedule.pump_p_mw.row(k)[t] =
+                pump.mw_per_m3_per_s * schedule.pump_flow_m3_per_s.row(k)[t];
+        }
     }
     for (const hydro::Station& station : plan.stations) {
         const auto k = static_cast<std::size_t>(station.row);
@@ -72,7 +81,11 @@ std::string cascade_part(const Context& context, int item, int column) {
         throw Error(Exit::defect, fmt::format("cascade {} has no column {}", item, column));
     }
     const hydro::Part& part = *(behind - 1);
-    if (part.station) {
+    if (part.of == hydro::Part::Of::pump) {
+        const auto row = static_cast<std::size_t>(plan.pumps[part.place].row);
+        return fmt::format("pump {}", context.system.pumps.name[row]);
+    }
+    if (part.of == hydro::Part::Of::station) {
         const auto row = static_cast<std::size_t>(plan.stations[part.place].row);
         return fmt::format("station {}", context.system.hydro.name[row]);
     }

@@ -17,9 +17,9 @@ void append_release(const Plan& plan, const Reservoir& reservoir, int hour, doub
 
 } // namespace
 
-/// HY-1: x_t - x_{t-1} + nu (release_t - sum of upstream release_{t - travel}) = nu (natural inflow
-/// + what left upstream before the span). HY-2 stands in the columns' bounds.
-/// HY-5: x_{T-1} + e >= reference at the span's end.
+/// HY-1: x_t - x_{t-1} + nu (release_t + lifted from_t - lifted to_t - sum of upstream release_{t -
+/// travel}) = nu (natural inflow + what left upstream before the span). HY-2 stands in the columns'
+/// bounds. HY-5: x_{T-1} + e >= reference at the span's end.
 void add_balance(const Context& context, const Plan& plan, lp::Block& block) {
     constexpr double hm3 = grid::hm3_per_m3s_h;
     const int hy1 = block.family("HY-1");
@@ -41,6 +41,12 @@ void add_balance(const Context& context, const Plan& plan, lp::Block& block) {
                     append_release(plan, plan.reservoirs[inflow.from], t - inflow.travel_h, -hm3,
                                    terms);
                 }
+            }
+            for (const std::size_t k : reservoir.lifted_from) {
+                terms.push_back({plan.pumps[k].flow.at(t), hm3});
+            }
+            for (const std::size_t k : reservoir.lifted_to) {
+                terms.push_back({plan.pumps[k].flow.at(t), -hm3});
             }
             block.add_row(hy1, t, known_hm3, known_hm3, terms);
         }

@@ -159,6 +159,55 @@ void add_stations(const Context& context, Plan& plan) {
     }
 }
 
+/// HY-9: where stations count for targets or limits (PT-0), what a pump's units will give back of
+/// the water is taken from what the station gives, so that water that goes around counts nothing.
+std::vector<lp::RiverPump::Draw> pump_draws(const Context& context, std::size_t row) {
+    const grid::Pumps& table = context.system.pumps;
+    const int injection = context.channels.injection(table.bus[row]);
+    const double all = table.mw_per_m3_per_s[row];
+    const int station = table.station[row];
+    const int counted =
+        station < 0 ? injection : context.channels.of_hydro[static_cast<std::size_t>(station)];
+    if (counted == injection) {
+        return {{injection, all}};
+    }
+    const double back = grid::returned_mw_per_m3_per_s(context.system, row);
+    return {{injection, all - back}, {counted, back}};
+}
+
+void add_pumps(const Context& context, Plan& plan) {
+    const grid::Pumps& table = context.system.pumps;
+    const auto place_of = [&](int reservoir) {
+        const auto found = std::find_if(plan.reservoirs.begin(), plan.reservoirs.end(),
+                                        [&](const Reservoir& own) { return own.row == reservoir; });
+        return static_cast<std::size_t>(found - plan.reservoirs.begin());
+    };
+    for (std::size_t k = 0; k < table.reservoir_from.size(); ++k) {
+        Pump pump;
+        pump.row = static_cast<int>(k);
+        pump.from = place_of(table.reservoir_from[k]);
+        pump.to = place_of(table.reservoir_to[k]);
+        if (pump.from == plan.reservoirs.size() || pump.to == plan.reservoirs.size()) {
+            continue; // of another cascade
+        }
+        pump.mw_per_m3_per_s = table.mw_per_m3_per_s[k];
+        pump.flow_max_m3_per_s = table.p_max_mw[k] / pump.mw_per_m3_per_s;
+        pump.draws = pump_draws(context, k);
+        plan.reservoirs[pump.from].lifted_from.push_back(plan.pumps.size());
+        plan.reservoirs[pump.to].lifted_to.push_back(plan.pumps.size());
+        plan.pumps.push_back(pump);
+    }
+}
+
+/// What pumps lift at most.
+double lifted_m3_per_s(const Plan& plan, const std::vector<std::size_t>& pumps) {
+    double flow = 0.0;
+    for (const std::size_t k : pumps) {
+        flow += plan.pumps[k].flow_max_m3_per_s;
+    }
+    return flow;
+}
+
 /// HY-7: which segments can be in force in which hour.
 void find_segments_in_reach(Plan& plan, int hours) {
     const bool any_curve = std::any_of(plan.stations.begin(), plan.stations.end(),
@@ -262,6 +311,17 @@ void add_station_columns(const Context& context, Station& station, lp::Block& bl
     }
 }
 
+void add_pump_columns(const Context& context, Pump& pump, lp::Block& block) {
+    const double cost_cny_per_mwh =
+        context.system.pumps.variable_om_cny_per_mwh[static_cast<std::size_t>(pump.row)];
+    const int family = block.family("hydro_pump");
+    pump.flow.first = block.columns();
+    for (int t = 0; t < context.span.hours; ++t) {
+        block.add_column(family, t, 0.0, pump.flow_max_m3_per_s,
+                         cost_cny_per_mwh * pump.mw_per_m3_per_s);
+    }
+}
+
 } // namespace
 
 double Station::flow_limit_m3_per_s(const Segment& segment) const {
@@ -278,14 +338,16 @@ std::vector<Reach> storage_reach(const Plan& plan, int hours) {
     std::vector<std::vector<double>> most_release(plan.reservoirs.size());
     for (std::size_t k = 0; k < plan.reservoirs.size(); ++k) {
         const Reservoir& reservoir = plan.reservoirs[k];
+        const double lifted_from = lifted_m3_per_s(plan, reservoir.lifted_from);
+        const double lifted_to = lifted_m3_per_s(plan, reservoir.lifted_to);
         Reach at;
         double low = reservoir.initial_hm3;
         double high = reservoir.initial_hm3;
         for (std::size_t t = 0; t < count; ++t) {
             at.low_hm3.push_back(low);
             at.high_hm3.push_back(high);
-            double least_in = reservoir.arriving_m3_per_s[t];
-            double most_in = least_in;
+            double least_in = reservoir.arriving_m3_per_s[t] - lifted_from;
+            double most_in = reservoir.arriving_m3_per_s[t] + lifted_to;
             for (const Inflow& inflow : reservoir.inflows) {
                 const auto travel = static_cast<std::size_t>(inflow.travel_h);
                 if (t >= travel) {
@@ -311,18 +373,23 @@ Plan make_plan(const Context& context, int cascade) {
     plan.reservoirs = make_reservoirs(context, cascade);
     add_water_on_its_way(context, plan.reservoirs);
     add_stations(context, plan);
+    add_pumps(context, plan);
     find_segments_in_reach(plan, context.span.hours);
     return plan;
 }
 
 void add_columns(const Context& context, Plan& plan, lp::Block& block) {
     for (std::size_t k = 0; k < plan.reservoirs.size(); ++k) {
-        plan.parts.push_back({block.columns(), false, k});
+        plan.parts.push_back({block.columns(), Part::Of::reservoir, k});
         add_reservoir_columns(context, plan.reservoirs[k], block);
     }
     for (std::size_t k = 0; k < plan.stations.size(); ++k) {
-        plan.parts.push_back({block.columns(), true, k});
+        plan.parts.push_back({block.columns(), Part::Of::station, k});
         add_station_columns(context, plan.stations[k], block);
+    }
+    for (std::size_t k = 0; k < plan.pumps.size(); ++k) {
+        plan.parts.push_back({block.columns(), Part::Of::pump, k});
+        add_pump_columns(context, plan.pumps[k], block);
     }
 }
 

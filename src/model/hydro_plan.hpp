@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lp/block.hpp"
+#include "lp/oracle_data.hpp"
 #include "model/blocks.hpp"
 #include "model/reserves.hpp"
 
@@ -33,7 +34,8 @@ struct Reservoir {
     /// Per hour: natural inflow, and what left reservoirs above before the span.
     std::vector<double> arriving_m3_per_s;
     std::vector<Inflow> inflows;
-    std::vector<std::size_t> stations; ///< places in Plan::stations
+    std::vector<std::size_t> stations;               ///< places in Plan::stations
+    std::vector<std::size_t> lifted_from, lifted_to; ///< places in Plan::pumps
 
     HourColumns storage, spill, release_short;
     int terminal_short = -1;
@@ -77,16 +79,28 @@ struct Station {
     }
 };
 
-/// Columns from `first` on, up to the next part's, belong to this reservoir or station.
+/// HY-9: lifts water from one reservoir to another.
+struct Pump {
+    int row = 0;                  ///< in the table `pumps`
+    std::size_t from = 0, to = 0; ///< places in Plan::reservoirs
+    double flow_max_m3_per_s = 0.0, mw_per_m3_per_s = 0.0;
+    std::vector<lp::RiverPump::Draw> draws;
+
+    HourColumns flow;
+};
+
+/// Columns from `first` on, up to the next part's, belong to this reservoir, station or pump.
 struct Part {
+    enum class Of { reservoir, station, pump };
     int first = 0;
-    bool station = false;
+    Of of = Of::reservoir;
     std::size_t place = 0;
 };
 
 struct Plan {
     std::vector<Reservoir> reservoirs; ///< each after all that flow into it
     std::vector<Station> stations;
+    std::vector<Pump> pumps;
     std::vector<Part> parts;
 };
 
@@ -99,8 +113,8 @@ void add_columns(const Context& context, Plan& plan, lp::Block& block);
 struct Reach {
     std::vector<double> low_hm3, high_hm3;
 };
-/// From least inflow and largest release, and from largest inflow and least release, within HY-2
-/// and HY-4. One per reservoir of the plan.
+/// From least inflow and largest release, and from largest inflow and least release, pumps counted,
+/// within HY-2 and HY-4. One per reservoir of the plan.
 [[nodiscard]] std::vector<Reach> storage_reach(const Plan& plan, int hours);
 
 /// Calls `give(column, mw_per_m3_per_s)` for every column of a station's flow that gives power in
@@ -122,5 +136,6 @@ void add_balance(const Context& context, const Plan& plan, lp::Block& block); //
 void add_release(const Context& context, const Plan& plan, lp::Block& block); ///< HY-3, HY-4
 void add_power(const Context& context, const Plan& plan, lp::Block& block);   ///< HY-6, HY-7
 void add_reserve(const Context& context, const Plan& plan, lp::Block& block); ///< HY-8
+void add_pumps(const Context& context, const Plan& plan, lp::Block& block);   ///< HY-9
 
 } // namespace longyang::model::hydro

@@ -23,10 +23,10 @@ namespace longyang::model {
 [[nodiscard]] lp::StorePlan flexible_plan(const Context& context, int item,
                                           const grid::Schedule& schedule);
 [[nodiscard]] lp::River river_data(const Context& context, int item);
-/// Rows of the tables `reservoirs` and `hydro` that a cascade's reservoirs and stations are, in the
-/// order of river_data.
+/// Rows of the tables `reservoirs`, `hydro` and `pumps` that a cascade's reservoirs, stations and
+/// pumps are, in the order of river_data.
 struct RiverRows {
-    std::vector<int> reservoir, station;
+    std::vector<int> reservoir, station, pump;
 };
 [[nodiscard]] RiverRows river_rows(const Context& context, int item);
 /// Nothing where the line has no levels held over blocks that the form could state.

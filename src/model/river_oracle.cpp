@@ -48,6 +48,19 @@ lp::RiverStation station_data(const Context& context, const hydro::Station& stat
     return data;
 }
 
+lp::RiverPump pump_data(const Context& context, const hydro::Pump& pump) {
+    const grid::Pumps& table = context.system.pumps;
+    const auto k = static_cast<std::size_t>(pump.row);
+    lp::RiverPump data;
+    data.from = static_cast<int>(pump.from);
+    data.to = static_cast<int>(pump.to);
+    data.draws = pump.draws;
+    data.flow_max_m3_per_s = pump.flow_max_m3_per_s;
+    data.mw_per_m3_per_s = pump.mw_per_m3_per_s;
+    data.cny_per_mwh = table.variable_om_cny_per_mwh[k];
+    return data;
+}
+
 } // namespace
 
 RiverRows river_rows(const Context& context, int item) {
@@ -58,6 +71,9 @@ RiverRows river_rows(const Context& context, int item) {
     }
     for (const hydro::Station& station : plan.stations) {
         rows.station.push_back(station.row);
+    }
+    for (const hydro::Pump& pump : plan.pumps) {
+        rows.pump.push_back(pump.row);
     }
     return rows;
 }
@@ -76,6 +92,9 @@ lp::River river_data(const Context& context, int item) {
     }
     for (const hydro::Station& station : plan.stations) {
         river.stations.push_back(station_data(context, station));
+    }
+    for (const hydro::Pump& pump : plan.pumps) {
+        river.pumps.push_back(pump_data(context, pump));
     }
     return river;
 }

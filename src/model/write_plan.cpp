@@ -85,6 +85,14 @@ void write_river(const Context& context, int item, const lp::RiverPlan& plan,
         copy_row(plan.up_mw, k, schedule.hydro_up_mw.row(i));
         copy_row(plan.down_mw, k, schedule.hydro_down_mw.row(i));
     }
+    for (std::size_t k = 0; k < rows.pumps.size(); ++k) {
+        const auto i = static_cast<std::size_t>(rows.pumps[k].row);
+        copy_row(plan.pump_m3_per_s, k, schedule.pump_flow_m3_per_s.row(i));
+        for (std::size_t t = 0; t < context.span.size(); ++t) {
+            schedule.pump_p_mw.row(i)[t] =
+                rows.pumps[k].mw_per_m3_per_s * schedule.pump_flow_m3_per_s.row(i)[t];
+        }
+    }
 }
 
 void write_contract(const Context& context, int item, const lp::AmountPlan& plan,

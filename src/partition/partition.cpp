@@ -204,6 +204,9 @@ void share_out_cascades(const grid::System& system, Owners& owners) {
     for (const int reservoir : system.hydro.reservoir) {
         owners.hydro.push_back(owners.reservoir[at(reservoir)]);
     }
+    for (const int reservoir : system.pumps.reservoir_from) {
+        owners.pump.push_back(owners.reservoir[at(reservoir)]);
+    }
 }
 
 void share_out_reserves(const grid::System& system, Owners& owners) {

@@ -13,7 +13,7 @@ namespace longyang::partition {
 /// its reservoirs and stations belong to the owner of its first station's bus (rank 0 where it has
 /// none). A contract belongs to its line's owner, a section's to rank 0, as targets do.
 struct Owners {
-    std::vector<int> bus, branch, thermal, renewable, reservoir, hydro, storage, hvdc, load,
+    std::vector<int> bus, branch, thermal, renewable, reservoir, hydro, pump, storage, hvdc, load,
         flexible, reserve, sharing, contract, target;
     int ranks = 1;
     int cut_branches = 0; ///< branches whose ends have different owners

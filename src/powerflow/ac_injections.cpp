@@ -65,6 +65,7 @@ private:
         add(schedule_.thermal_p_mw, system_.thermal.bus, 1.0);
         add(schedule_.renewable_p_mw, system_.renewables.bus, 1.0);
         add(schedule_.hydro_p_mw, system_.hydro.bus, 1.0);
+        add(schedule_.pump_p_mw, system_.pumps.bus, -1.0);
         const std::vector<int> heat = grid::heat_store_numbers(system_);
         add(schedule_.storage_discharge_mw, system_.storages.bus, 1.0, heat);
         add(schedule_.storage_charge_mw, system_.storages.bus, -1.0, heat);

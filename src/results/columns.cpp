@@ -290,6 +290,7 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("name_zh", s.hydro.name_zh)
         .names_of("bus", s.hydro.bus, s.buses.name)
         .names_of("reservoir", s.hydro.reservoir, s.reservoirs.name)
+        .add("technology", s.hydro.technology)
         .add("p_max_mw", s.hydro.p_max_mw)
         .add("flow_max_m3_per_s", s.hydro.flow_max_m3_per_s)
         .add("mw_per_m3_per_s", s.hydro.mw_per_m3_per_s)
@@ -300,6 +301,18 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .names_of("station", s.head_curves.station, s.hydro.name)
         .add("storage_from_hm3", s.head_curves.storage_from_hm3)
         .add("mw_per_m3_per_s", s.head_curves.mw_per_m3_per_s)
+        .done());
+
+    all.push_back(list("pumps", s.pumps, true)
+        .add("name_zh", s.pumps.name_zh)
+        .names_of("bus", s.pumps.bus, s.buses.name)
+        .add("technology", s.pumps.technology)
+        .names_of("reservoir_from", s.pumps.reservoir_from, s.reservoirs.name)
+        .names_of("reservoir_to", s.pumps.reservoir_to, s.reservoirs.name)
+        .names_of("station", s.pumps.station, s.hydro.name)
+        .add("p_max_mw", s.pumps.p_max_mw)
+        .add("mw_per_m3_per_s", s.pumps.mw_per_m3_per_s)
+        .add("variable_om_cny_per_mwh", s.pumps.variable_om_cny_per_mwh)
         .done());
 
     all.push_back(list("storages", s.storages, true)

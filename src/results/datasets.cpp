@@ -21,6 +21,8 @@ std::vector<Group> make_groups() {
         {"renewables", "Wind, PV and other plants that follow a profile.",
          [](const System& s) -> const grid::Rows& { return s.renewables; }},
         {"hydro", "Hydro stations.", [](const System& s) -> const grid::Rows& { return s.hydro; }},
+        {"pumps", "Pumps and reversible units of cascades.",
+         [](const System& s) -> const grid::Rows& { return s.pumps; }},
         {"reservoirs", "Reservoirs.",
          [](const System& s) -> const grid::Rows& { return s.reservoirs; }},
         {"storages", "Batteries, pumped hydro, CSP and other storage plants.",
@@ -103,6 +105,9 @@ std::vector<Dataset> make_datasets() {
     planned("hydro", "flow_m3_per_s", "m3/s", &Schedule::hydro_flow_m3_per_s, &Owners::hydro, "flow through the turbines");
     planned("hydro", "up_mw", "MW", &Schedule::hydro_up_mw, &Owners::hydro, "upward spinning reserve held");
     planned("hydro", "down_mw", "MW", &Schedule::hydro_down_mw, &Owners::hydro, "downward spinning reserve held");
+
+    planned("pumps", "p_mw", "MW", &Schedule::pump_p_mw, &Owners::pump, "power taken from the grid");
+    planned("pumps", "flow_m3_per_s", "m3/s", &Schedule::pump_flow_m3_per_s, &Owners::pump, "water lifted from reservoir_from to reservoir_to");
 
     planned("reservoirs", "spill_m3_per_s", "m3/s", &Schedule::reservoir_spill_m3_per_s, &Owners::reservoir, "release past the turbines");
     planned("reservoirs", "storage_hm3", "hm3", &Schedule::reservoir_storage_hm3, &Owners::reservoir, "storage at the end of the hour");

@@ -1,6 +1,7 @@
 #include "results/derived.hpp"
 
 #include "grid/carbon_capture.hpp"
+#include "grid/cascades.hpp"
 #include "grid/deep_load.hpp"
 #include "grid/outages.hpp"
 #include "grid/power_blocks.hpp"
@@ -194,7 +195,16 @@ void add_balances(const System& system, grid::Span hours, HourTables& tables) {
     }
     for (std::size_t i = 0; i < system.hydro.line.size(); ++i) {
         const std::size_t r = region_of_bus(system.hydro.bus[i]);
-        add_row(tables.at("hydro/p_mw"), i, generation, r * technologies + axes.hydro);
+        if (grid::is_storage_plant(system.hydro, i)) {
+            add_row(tables.at("hydro/p_mw"), i, discharge,
+                    r * storage_technologies + axes.storage_plant);
+        } else {
+            add_row(tables.at("hydro/p_mw"), i, generation, r * technologies + axes.hydro);
+        }
+    }
+    for (std::size_t i = 0; i < system.pumps.line.size(); ++i) {
+        add_row(tables.at("pumps/p_mw"), i, charge,
+                region_of_bus(system.pumps.bus[i]) * storage_technologies + axes.pump[i]);
     }
     for (std::size_t i = 0; i < system.renewables.line.size(); ++i) {
         const std::size_t cell =
@@ -269,6 +279,14 @@ BalanceAxes balance_axes(const System& system) {
         axes.storage.push_back(
             heat_store[i] >= 0 ? 0
                                : place(axes.storage_technologies, system.storages.technology[i]));
+    }
+    for (const std::string& name : system.pumps.technology) {
+        axes.pump.push_back(place(axes.storage_technologies, name));
+    }
+    for (std::size_t i = 0; i < system.hydro.line.size(); ++i) {
+        if (grid::is_storage_plant(system.hydro, i)) {
+            axes.storage_plant = place(axes.storage_technologies, "storage_plant");
+        }
     }
     return axes;
 }

@@ -19,9 +19,10 @@ using HourTables = std::map<std::string, grid::HourTable>;
 /// Axes of the balances, in the order of first appearance.
 struct BalanceAxes {
     grid::Names technologies;         ///< of thermal plants, "hydro", of renewables
-    grid::Names storage_technologies; ///< of storages
-    std::vector<std::size_t> thermal, renewable, storage; ///< by row of the table
+    grid::Names storage_technologies; ///< of storages, pumps, stations of storage plants
+    std::vector<std::size_t> thermal, renewable, storage, pump; ///< by row of the table
     std::size_t hydro = 0;
+    std::size_t storage_plant = 0; ///< where stations of storage plants count
 };
 [[nodiscard]] BalanceAxes balance_axes(const grid::System& system);
 

@@ -15,7 +15,7 @@
 namespace longyang::run {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 57> meanings = {{
+constexpr std::array<std::pair<const char*, const char*>, 58> meanings = {{
     {"TH-1", "starts and stops change the number of units on"},
     {"TH-2", "minimum time on"},
     {"TH-3", "minimum time off"},
@@ -59,6 +59,7 @@ constexpr std::array<std::pair<const char*, const char*>, 57> meanings = {{
     {"thermal_segment", "output above minimum, MW"},
     {"renewable_output", "output, MW"},
     {"hydro_flow", "flow through the turbines, m3/s"},
+    {"hydro_pump", "water lifted by pumps, m3/s"},
     {"reservoir_spill", "spill, m3/s"},
     {"reservoir_storage", "storage, hm3"},
     {"storage_charge", "charge, MW"},

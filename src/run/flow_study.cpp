@@ -47,8 +47,9 @@ void cut(grid::Schedule& schedule, std::size_t first, grid::Span span) {
     using grid::Schedule;
     for (const auto member :
          {&Schedule::thermal_units_on, &Schedule::thermal_p_mw, &Schedule::renewable_p_mw,
-          &Schedule::hydro_p_mw, &Schedule::storage_charge_mw, &Schedule::storage_discharge_mw,
-          &Schedule::hvdc_p_mw, &Schedule::load_shed_mw, &Schedule::flexible_p_mw}) {
+          &Schedule::hydro_p_mw, &Schedule::pump_p_mw, &Schedule::storage_charge_mw,
+          &Schedule::storage_discharge_mw, &Schedule::hvdc_p_mw, &Schedule::load_shed_mw,
+          &Schedule::flexible_p_mw}) {
         const grid::HourTable& from = schedule.*member;
         grid::HourTable part(from.items, span.size());
         for (std::size_t i = 0; i < from.items; ++i) {

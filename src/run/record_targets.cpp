@@ -1,5 +1,6 @@
 #include "run/record_targets.hpp"
 
+#include "grid/cascades.hpp"
 #include "grid/targets.hpp"
 
 #include <fmt/format.h>
@@ -26,6 +27,11 @@ public:
         add(system.renewables.bus, schedule.renewable_p_mw, grid::source_of_renewable);
         add(system.hydro.bus, schedule.hydro_p_mw,
             [](const grid::System&, int) { return grid::Source::hydro; });
+        for (std::size_t k = 0; k < system.pumps.bus.size(); ++k) {
+            const int region = system.buses.region[at(system.pumps.bus[k])];
+            by_source_[at(region) * sources + static_cast<std::size_t>(grid::Source::hydro)] -=
+                grid::returned_mw_per_m3_per_s(system, k) * sum(schedule.pump_flow_m3_per_s.row(k));
+        }
         add(system.storages.bus, schedule.storage_discharge_mw, grid::source_of_storage);
         for (std::size_t i = 0; i < system.hvdc.bus.size(); ++i) {
             line_.push_back(sum(schedule.hvdc_p_mw.row(i)));

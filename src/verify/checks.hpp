@@ -17,6 +17,7 @@ void check_thermal(const Scope& scope, Findings& findings, std::span<double> cos
 void check_renewables(const Scope& scope, Findings& findings, std::span<double> cost_cny);
 void check_reservoirs(const Scope& scope, Findings& findings, std::span<double> cost_cny);
 void check_hydro(const Scope& scope, Findings& findings, std::span<double> cost_cny);
+void check_pumps(const Scope& scope, Findings& findings, std::span<double> cost_cny);
 /// both_mwh: energy charged while the same plant discharged, added up.
 void check_storages(const Scope& scope, Findings& findings, std::span<double> cost_cny,
                     double& both_mwh);

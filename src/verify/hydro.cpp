@@ -1,4 +1,4 @@
-// HY-1 to HY-8 and the cost of water, by docs/theory/hydro.md.
+// HY-1 to HY-9 and the cost of water, by docs/theory/hydro.md.
 #include "grid/cascades.hpp"
 #include "verify/checks.hpp"
 
@@ -27,12 +27,15 @@ struct Waters {
     const Scope& scope;
     std::vector<std::vector<std::size_t>> stations; ///< by reservoir
     std::vector<std::vector<std::size_t>> above;    ///< reservoirs that flow into each
-    int longest_h = 0;                              ///< travel time
-    grid::HourTable earlier_m3_per_s;               ///< release in the longest_h hours before
+    std::vector<std::vector<std::size_t>> lifted_from, lifted_to; ///< pumps by reservoir
+    int longest_h = 0;                                            ///< travel time
+    grid::HourTable earlier_m3_per_s; ///< release in the longest_h hours before
 
     explicit Waters(const Scope& scope_)
         : scope(scope_), stations(group(scope_.system.hydro.reservoir, count())),
-          above(group(scope_.system.reservoirs.downstream, count())) {
+          above(group(scope_.system.reservoirs.downstream, count())),
+          lifted_from(group(scope_.system.pumps.reservoir_from, count())),
+          lifted_to(group(scope_.system.pumps.reservoir_to, count())) {
         for (const int travel_h : table().travel_h) {
             longest_h = std::max(longest_h, travel_h);
         }
@@ -53,6 +56,14 @@ struct Waters {
             release += scope.schedule.hydro_flow_m3_per_s.row(k)[at(t)];
         }
         return release;
+    }
+    /// Of pumps.
+    [[nodiscard]] double lifted_m3_per_s(const std::vector<std::size_t>& pumps, int t) const {
+        double flow = 0.0;
+        for (const std::size_t k : pumps) {
+            flow += scope.schedule.pump_flow_m3_per_s.row(k)[at(t)];
+        }
+        return flow;
     }
     /// At the end of hour t; at t = -1 the reference at the span's start.
     [[nodiscard]] double storage_hm3(std::size_t r, int t) const {
@@ -88,11 +99,12 @@ void check_balance(const Waters& w, std::size_t r, const std::string& name, Find
         for (const std::size_t up : w.above[r]) {
             arriving += w.release_m3_per_s(up, t - w.table().travel_h[up]);
         }
+        arriving += w.lifted_m3_per_s(w.lifted_to[r], t);
+        const double leaving = w.release_m3_per_s(r, t) + w.lifted_m3_per_s(w.lifted_from[r], t);
         // Compared as the water of the hour, which a reservoir of thousands of hm3 would hide.
         findings.equal({"HY-1 water balance", name, t, "m3/s"},
                        (w.storage_hm3(r, t) - w.storage_hm3(r, t - 1)) / hm3_per_m3s_h,
-                       arriving - w.release_m3_per_s(r, t),
-                       std::max({arriving, w.release_m3_per_s(r, t), capacity}));
+                       arriving - leaving, std::max({arriving, leaving, capacity}));
     }
 }
 
@@ -262,6 +274,25 @@ void check_hydro(const Scope& scope, Findings& findings, std::span<double> cost_
         check_output(waters, k, name_of(scope.system.hydro, k), Head(scope.system, k), findings);
         for (const double p_mw : scope.schedule.hydro_p_mw.row(k)) {
             cost_cny[k] += p_mw * scope.system.hydro.variable_om_cny_per_mwh[k];
+        }
+    }
+}
+
+/// HY-9
+void check_pumps(const Scope& scope, Findings& findings, std::span<double> cost_cny) {
+    const grid::Pumps& table = scope.system.pumps;
+    for (std::size_t k = 0; k < cost_cny.size(); ++k) {
+        if (!scope.mine(scope.owners.pump, k)) {
+            continue;
+        }
+        const std::string name = name_of(table, k);
+        for (int t = 0; t < scope.hours(); ++t) {
+            const double p_mw = scope.schedule.pump_p_mw.row(k)[at(t)];
+            const double flow = scope.schedule.pump_flow_m3_per_s.row(k)[at(t)];
+            findings.equal({"HY-9 pump", name, t, "MW"}, p_mw, table.mw_per_m3_per_s[k] * flow,
+                           table.p_max_mw[k]);
+            findings.at_most({"HY-9 pump", name, t, "MW"}, p_mw, table.p_max_mw[k]);
+            cost_cny[k] += p_mw * table.variable_om_cny_per_mwh[k];
         }
     }
 }

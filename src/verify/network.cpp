@@ -39,6 +39,7 @@ grid::HourTable injections_mw(const Comm& comm, const Scope& scope) {
     add(s.thermal.bus, o.thermal, x.thermal_p_mw, 1.0);
     add(s.renewables.bus, o.renewable, x.renewable_p_mw, 1.0);
     add(s.hydro.bus, o.hydro, x.hydro_p_mw, 1.0);
+    add(s.pumps.bus, o.pump, x.pump_p_mw, -1.0);
     add(s.storages.bus, o.storage, x.storage_discharge_mw, 1.0);
     add(s.storages.bus, o.storage, x.storage_charge_mw, -1.0);
     add(s.flexible_loads.bus, o.flexible, x.flexible_p_mw, -1.0);

@@ -37,6 +37,8 @@ std::vector<Column> columns_of(const Scope& scope) {
         {"renewable_down_mw", x.renewable_down_mw, s.renewables, o.renewable, "MW"},
         {"hydro_p_mw", x.hydro_p_mw, s.hydro, o.hydro, "MW"},
         {"hydro_flow_m3_per_s", x.hydro_flow_m3_per_s, s.hydro, o.hydro, "m3/s"},
+        {"pump_p_mw", x.pump_p_mw, s.pumps, o.pump, "MW"},
+        {"pump_flow_m3_per_s", x.pump_flow_m3_per_s, s.pumps, o.pump, "m3/s"},
         {"hydro_up_mw", x.hydro_up_mw, s.hydro, o.hydro, "MW"},
         {"hydro_down_mw", x.hydro_down_mw, s.hydro, o.hydro, "MW"},
         {"reservoir_spill_m3_per_s", x.reservoir_spill_m3_per_s, s.reservoirs, o.reservoir, "m3/s"},

@@ -1,5 +1,6 @@
 // PT-0 to PT-3, by docs/theory/targets.md, and TH-16, by docs/theory/thermal.md.
 #include "grid/calendar.hpp"
+#include "grid/cascades.hpp"
 #include "verify/checks.hpp"
 
 #include <algorithm>
@@ -85,6 +86,16 @@ Output::Output(const Comm& comm, const Scope& scope)
     for (std::size_t i = 0; i < s.hydro.bus.size(); ++i) {
         if (scope.mine(scope.owners.hydro, i)) {
             add(water, region(s.hydro.bus[i]), scope.schedule.hydro_p_mw.row(i));
+        }
+    }
+    for (std::size_t k = 0; k < s.pumps.bus.size(); ++k) {
+        if (scope.mine(scope.owners.pump, k)) {
+            const auto flow = scope.schedule.pump_flow_m3_per_s.row(k);
+            std::vector<double> back(flow.begin(), flow.end());
+            for (double& mw : back) {
+                mw *= -grid::returned_mw_per_m3_per_s(s, k);
+            }
+            add(water, region(s.pumps.bus[k]), back);
         }
     }
     for (std::size_t i = 0; i < s.storages.bus.size(); ++i) {

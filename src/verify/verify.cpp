@@ -33,6 +33,7 @@ Costs empty_costs(const grid::System& system) {
             rows(system.renewables.bus.size()),
             rows(system.reservoirs.downstream.size()),
             rows(system.hydro.bus.size()),
+            rows(system.pumps.bus.size()),
             rows(system.storages.bus.size()),
             rows(system.hvdc.bus.size()),
             rows(system.loads.bus.size()),
@@ -47,8 +48,8 @@ Costs empty_costs(const grid::System& system) {
 double join(const Comm& comm, Costs& costs) {
     double total = 0.0;
     for (auto* part : {&costs.thermal, &costs.renewables, &costs.reservoirs, &costs.hydro,
-                       &costs.storages, &costs.hvdc, &costs.loads, &costs.flexible_loads,
-                       &costs.reserves, &costs.contracts, &costs.targets}) {
+                       &costs.pumps, &costs.storages, &costs.hvdc, &costs.loads,
+                       &costs.flexible_loads, &costs.reserves, &costs.contracts, &costs.targets}) {
         sum_in_order(comm, *part);
         total = std::accumulate(part->begin(), part->end(), total);
     }
@@ -71,6 +72,7 @@ Report check_schedule(const Comm& comm, const grid::System& system, const partit
         check_renewables(scope, findings, cost.renewables);
         check_reservoirs(scope, findings, cost.reservoirs);
         check_hydro(scope, findings, cost.hydro);
+        check_pumps(scope, findings, cost.pumps);
         check_storages(scope, findings, cost.storages, both_mwh);
         check_hvdc(scope, findings, cost.hvdc);
         check_loads(scope, findings, cost.loads);

@@ -119,12 +119,26 @@ class Figures:
                 sums[technology] = sums.get(technology, 0.0) + float(mw)
         return sums
 
+    def water_of_storage_plants_mwh(self, row: Row) -> float:
+        """What reversible units of cascades made of the river's own water: their output less what of the pumped water came
+        back or can."""
+        stations, pumps = self.of_table("hydro", row), self.of_table("pumps", row)
+        if "technology" not in stations or pumps.empty:
+            return 0.0
+        hours = self.hours(row)
+        mine = stations[stations.technology == "storage_plant"]
+        made = float(self.results.hydro.p_mw.sel(name=list(mine.index))[:, hours].sum())
+        back = stations.mw_per_m3_per_s.reindex(pumps.station).fillna(0.0).to_numpy()
+        flow = self.results.pumps.flow_m3_per_s.sel(name=list(pumps.index))[:, hours].sum("hour").values
+        return made - float(back @ flow)
+
     def generation_mwh(self, row: Row) -> dict[str, float]:
         """By technology, net of thermal plants' own use; of the storages only CSP, which has its heat from the sun."""
         hours = self.hours(row)
         mine = self.balances.sel(region=self.regions(row))
         sums = {str(t): float(v) for t, v in zip(mine.technology.values,
                                                  mine.generation_mw[:, :, hours].sum(("region", "hour")).values)}
+        sums["hydro"] = sums.get("hydro", 0.0) + self.water_of_storage_plants_mwh(row)
         if STORED_HEAT in mine.storage_technology.values:
             sums[STORED_HEAT] = sums.get(STORED_HEAT, 0.0) + float(mine.discharge_mw.sel(storage_technology=STORED_HEAT)[:, hours].sum())
         return sums

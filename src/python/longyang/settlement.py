@@ -68,7 +68,7 @@ class Settlement:
                 if table == "storages" and name in d.heat_stores():
                     continue  # its power block is the participant
                 bus = case["bus"].iloc[k]
-                word = {"hydro": "hydro", "loads": "load", "hvdc": "hvdc"}.get(table, technology.iloc[k])
+                word = {"loads": "load", "hvdc": "hvdc"}.get(table, technology.iloc[k])
                 rows.append((table, name, buses["region"][bus], word, bus))
                 self.power[table, name] = power[k]
         for account in ["network", "section contracts", "receiving ends", "reserve sharing", "carbon fund",
@@ -99,6 +99,8 @@ class Settlement:
                   "storages": _values(d.storages.discharge_mw) - _values(d.storages.charge_mw),
                   "hvdc": -_values(d.hvdc.p_mw), "loads": _values(d.loads.shed_mw) - _values(d.loads.load_mw),
                   "flexible_loads": -_values(d.flexible_loads.p_mw)}
+        if "pumps" in d.groups:
+            powers["pumps"] = -_values(d.pumps.p_mw)
         return {table: power for table, power in powers.items() if len(power)}
 
     def _pay(self, part: str, key: tuple[str, str], amount: float) -> None:

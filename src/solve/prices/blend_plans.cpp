@@ -77,6 +77,15 @@ void give(const lp::River& river, const lp::RiverPlan& plan, std::size_t hours,
             give_at(channel, station.reserve.down, hours, t, plan.down_mw[at]);
         }
     }
+    for (std::size_t k = 0; k < river.pumps.size(); ++k) {
+        for (const lp::RiverPump::Draw& draw : river.pumps[k].draws) {
+            const std::vector<int> from{draw.channel};
+            for (std::size_t t = 0; t < hours; ++t) {
+                give_at(channel, from, hours, t,
+                        -draw.mw_per_m3_per_s * plan.pump_m3_per_s[k * hours + t]);
+            }
+        }
+    }
 }
 
 void give(const lp::LevelLine& line, const lp::LinePlan& plan, std::size_t hours,

@@ -64,36 +64,75 @@ RiverWalk::RiverWalk(const lp::River& river, std::size_t hours, HourProgramme& p
             reservoirs_[r].to_mouth_h = data.travel_h + reservoirs_[at(data.downstream)].to_mouth_h;
         }
     }
+    add_pumps(programme);
     for (Reservoir& own : reservoirs_) {
-        if (!own.rows) {
-            continue;
+        if (own.rows) {
+            add_rows(own, programme);
         }
-        own.planned_spill = programme.add_column({});
-        own.spill = programme.add_column({});
-        own.shortage = programme.add_column({});
-        std::vector<int> column{own.planned_spill, own.spill};
-        for (const std::size_t k : own.stations) {
-            column.insert(column.end(), {stations_[k].below, stations_[k].above});
+    }
+}
+
+/// Columns of pumps; their reservoirs' releases of an hour depend on each other.
+void RiverWalk::add_pumps(HourProgramme& programme) {
+    for (std::size_t k = 0; k < river_.pumps.size(); ++k) {
+        const lp::RiverPump& data = river_.pumps[k];
+        Pump pump;
+        pump.from = at(data.from);
+        pump.to = at(data.to);
+        std::vector<Give> gives;
+        for (const lp::RiverPump::Draw& draw : data.draws) {
+            gives.push_back({draw.channel, -draw.mw_per_m3_per_s / data.mw_per_m3_per_s});
         }
-        std::vector<double> ones(column.size(), 1.0);
-        own.largest_row = programme.add_row(column, ones);
-        column.push_back(own.shortage);
-        ones.push_back(1.0);
-        own.least_row = programme.add_row(column, ones);
-        column.pop_back();
-        ones.pop_back();
-        for (const std::size_t from : own.from) {
-            if (river.reservoirs[from].travel_h == 0) {
-                column.insert(column.end(),
-                              {reservoirs_[from].planned_spill, reservoirs_[from].spill});
-                for (const std::size_t k : reservoirs_[from].stations) {
-                    column.insert(column.end(), {stations_[k].below, stations_[k].above});
-                }
+        pump.below = programme.add_column(gives);
+        pump.above = programme.add_column(gives);
+        reservoirs_[pump.from].lifted_from.push_back(k);
+        reservoirs_[pump.to].lifted_to.push_back(k);
+        reservoirs_[pump.from].rows = reservoirs_[pump.to].rows = true;
+        int r = data.to;
+        for (; r >= 0 && r != data.from; r = river_.reservoirs[at(r)].downstream) {
+            pump.way_back.push_back(at(r));
+        }
+        for (int below = r < 0 ? data.from : -1; below >= 0;
+             below = river_.reservoirs[at(below)].downstream) {
+            pump.way_on.push_back(at(below));
+        }
+        pumps_.push_back(std::move(pump));
+    }
+}
+
+void RiverWalk::add_rows(Reservoir& own, HourProgramme& programme) {
+    own.planned_spill = programme.add_column({});
+    own.spill = programme.add_column({});
+    own.shortage = programme.add_column({});
+    std::vector<int> column{own.planned_spill, own.spill};
+    for (const std::size_t k : own.stations) {
+        column.insert(column.end(), {stations_[k].below, stations_[k].above});
+    }
+    std::vector<double> ones(column.size(), 1.0);
+    own.largest_row = programme.add_row(column, ones);
+    column.push_back(own.shortage);
+    ones.push_back(1.0);
+    own.least_row = programme.add_row(column, ones);
+    column.pop_back();
+    ones.pop_back();
+    for (const std::size_t from : own.from) {
+        if (river_.reservoirs[from].travel_h == 0) {
+            column.insert(column.end(), {reservoirs_[from].planned_spill, reservoirs_[from].spill});
+            for (const std::size_t k : reservoirs_[from].stations) {
+                column.insert(column.end(), {stations_[k].below, stations_[k].above});
             }
         }
-        ones.resize(column.size(), -1.0);
-        own.water_row = programme.add_row(column, ones);
     }
+    ones.resize(column.size(), -1.0);
+    const auto add_lifted = [&](const std::vector<std::size_t>& pumps, double sign) {
+        for (const std::size_t k : pumps) {
+            column.insert(column.end(), {pumps_[k].below, pumps_[k].above});
+            ones.resize(column.size(), sign / river_.pumps[k].mw_per_m3_per_s);
+        }
+    };
+    add_lifted(own.lifted_from, 1.0);
+    add_lifted(own.lifted_to, -1.0);
+    own.water_row = programme.add_row(column, ones);
 }
 
 void RiverWalk::begin(const lp::RiverPlan& target, std::span<const double> cny_per_mwh,
@@ -103,6 +142,7 @@ void RiverWalk::begin(const lp::RiverPlan& target, std::span<const double> cny_p
         target.release_m3_per_s.size() != by_reservoir ||
         target.spill_m3_per_s.size() != by_reservoir ||
         target.flow_m3_per_s.size() != stations_.size() * hours_ ||
+        target.pump_m3_per_s.size() != pumps_.size() * hours_ ||
         (!target.value_cny_per_hm3.empty() && target.value_cny_per_hm3.size() != by_reservoir)) {
         throw Error(Exit::defect, "a target of a cascade that does not fit it");
     }
@@ -118,6 +158,7 @@ void RiverWalk::begin(const lp::RiverPlan& target, std::span<const double> cny_p
          {&plan_.flow_m3_per_s, &plan_.p_mw, &plan_.up_mw, &plan_.down_mw}) {
         table->assign(stations_.size() * hours_, 0.0);
     }
+    plan_.pump_m3_per_s.assign(pumps_.size() * hours_, 0.0);
     plan_.end_short_hm3.assign(reservoirs_.size(), 0.0);
     plan_.value_cny_per_hm3 = target.value_cny_per_hm3;
     for (Station& station : stations_) {
@@ -143,8 +184,20 @@ double RiverWalk::arrived(std::size_t r, std::size_t t) const {
     return sum;
 }
 
+/// What pumps of a plan bring to a reservoir less what they take, m3/s.
+double RiverWalk::lifted(std::size_t r, std::size_t t, const lp::RiverPlan& plan) const {
+    double sum = 0.0;
+    for (const std::size_t k : reservoirs_[r].lifted_to) {
+        sum += plan.pump_m3_per_s[k * hours_ + t];
+    }
+    for (const std::size_t k : reservoirs_[r].lifted_from) {
+        sum -= plan.pump_m3_per_s[k * hours_ + t];
+    }
+    return sum;
+}
+
 double RiverWalk::planned_arrival(std::size_t r, std::size_t t) const {
-    double sum = river_.reservoirs[r].arriving_m3_per_s[t];
+    double sum = river_.reservoirs[r].arriving_m3_per_s[t] + lifted(r, t, *target_);
     for (const std::size_t from : reservoirs_[r].from) {
         const auto travel = at(river_.reservoirs[from].travel_h);
         if (t >= travel) {
@@ -438,6 +491,50 @@ void RiverWalk::prepare_rows(std::size_t r, std::size_t t, double low_hm3, doubl
         std::max(release_to(low_hm3), std::min(release_to(data.storage_min_hm3[t]), 0.0)));
 }
 
+// PE-15  a pump's bids: what the water is worth above less what it is worth below; no more than
+//        leaves the lower reservoir's stations their water
+void RiverWalk::set_pump(std::size_t k, std::size_t t, HourProgramme& programme) const {
+    const lp::RiverPump& data = river_.pumps[k];
+    const Pump& pump = pumps_[k];
+    const std::vector<double>& value = target_->value_cny_per_hm3;
+    double cny = data.cny_per_mwh;
+    if (value.empty()) {
+        for (const lp::RiverPump::Draw& draw : data.draws) {
+            cny -=
+                price_[at(draw.channel) * hours_ + t] * draw.mw_per_m3_per_s / data.mw_per_m3_per_s;
+        }
+    } else {
+        cny += hm3 * (value[pump.from * hours_ + t] - value[pump.to * hours_ + t]) /
+               data.mw_per_m3_per_s;
+    }
+    double left = water_above(pump.from, t);
+    for (const std::size_t s : reservoirs_[pump.from].stations) {
+        if (!river_.stations[s].reserve.up.empty()) {
+            left -= stations_[s].most_mw / std::max(stations_[s].least_mw_per_m3_per_s, 1e-9);
+        }
+    }
+    const double most = std::clamp(left, 0.0, data.flow_max_m3_per_s);
+    const double planned = std::clamp(target_->pump_m3_per_s[k * hours_ + t], 0.0, most);
+    programme.set(pump.below, 0.0, data.mw_per_m3_per_s * planned, cny - premium_cny_);
+    programme.set(pump.above, 0.0, data.mw_per_m3_per_s * (most - planned), cny + premium_cny_);
+}
+
+double RiverWalk::settle_pump(std::size_t k, std::size_t t, const HourProgramme& programme) {
+    const lp::RiverPump& data = river_.pumps[k];
+    const double mw = programme.value(pumps_[k].below) + programme.value(pumps_[k].above);
+    const double flow = mw / data.mw_per_m3_per_s;
+    plan_.pump_m3_per_s[k * hours_ + t] = flow;
+    // Reservoirs on the way release what was lifted beyond the plan, so that it comes back.
+    const double ahead = hm3 * (flow - target_->pump_m3_per_s[k * hours_ + t]);
+    for (const std::size_t r : pumps_[k].way_back) {
+        reservoirs_[r].ahead_hm3 -= ahead;
+    }
+    for (const std::size_t r : pumps_[k].way_on) {
+        reservoirs_[r].ahead_hm3 += ahead;
+    }
+    return data.cny_per_mwh * mw;
+}
+
 void RiverWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme) {
     for (std::size_t k = 0; k < stations_.size(); ++k) {
         choose_head(stations_[k], river_.stations[k], t);
@@ -459,6 +556,9 @@ void RiverWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme)
             prepare_free(r, t, most, least, target, programme);
         }
         give_reserve(r, t, programme);
+    }
+    for (std::size_t k = 0; k < pumps_.size(); ++k) {
+        set_pump(k, t, programme);
     }
 }
 
@@ -510,7 +610,7 @@ double RiverWalk::settle_reservoir(std::size_t r, std::size_t t, const HourProgr
         flow += plan_.flow_m3_per_s[k * hours_ + t];
         cost_cny += river_.stations[k].cny_per_mwh * plan_.p_mw[k * hours_ + t];
     }
-    double coming = own.coming_m3_per_s;
+    double coming = own.coming_m3_per_s + lifted(r, t, plan_);
     for (const std::size_t from : own.from) {
         if (river_.reservoirs[from].travel_h == 0) {
             coming += plan_.release_m3_per_s[from * hours_ + t];
@@ -546,6 +646,9 @@ double RiverWalk::settle_reservoir(std::size_t r, std::size_t t, const HourProgr
 
 double RiverWalk::settle(std::size_t t, const HourProgramme& programme) {
     double cost_cny = 0.0;
+    for (std::size_t k = 0; k < pumps_.size(); ++k) {
+        cost_cny += settle_pump(k, t, programme);
+    }
     for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
         cost_cny += settle_reservoir(r, t, programme);
     }

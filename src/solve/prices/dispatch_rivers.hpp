@@ -48,6 +48,7 @@ private:
         double size_m3_per_s = 0.0;              ///< what a release is measured by
         bool rows = false;
         int to_mouth_h = 0;                                   ///< travel time to the last reservoir
+        std::vector<std::size_t> lifted_from, lifted_to;      ///< pumps
         int planned_spill = -1, spill = -1, shortage = -1;    ///< columns
         int water_row = -1, largest_row = -1, least_row = -1; ///< rows
         std::vector<double> low_hm3, high_hm3; ///< with what the hours behind ask for
@@ -61,6 +62,21 @@ private:
         double coming_m3_per_s = 0.0, leaving_m3_per_s = 0.0;
     };
 
+    /// HY-9
+    struct Pump {
+        std::size_t from = 0, to = 0;
+        int below = -1, above = -1; ///< columns, MW taken: up to what is planned, beyond
+        /// Reservoirs between whose storages water lies that was lifted and is to come back: from
+        /// the upper one down to the last above the lower one.
+        std::vector<std::size_t> way_back;
+        std::vector<std::size_t> way_on; ///< where it does not come back: from the lower one down
+    };
+
+    void add_pumps(HourProgramme& programme);
+    void add_rows(Reservoir& own, HourProgramme& programme);
+    [[nodiscard]] double lifted(std::size_t r, std::size_t t, const lp::RiverPlan& plan) const;
+    void set_pump(std::size_t k, std::size_t t, HourProgramme& programme) const;
+    double settle_pump(std::size_t k, std::size_t t, const HourProgramme& programme);
     [[nodiscard]] double arrived(std::size_t r, std::size_t t) const;
     [[nodiscard]] double planned_arrival(std::size_t r, std::size_t t) const;
     [[nodiscard]] double room_below(std::size_t r, std::size_t t) const;
@@ -87,6 +103,7 @@ private:
     std::size_t hours_;
     std::vector<Station> stations_;
     std::vector<Reservoir> reservoirs_;
+    std::vector<Pump> pumps_;
     const lp::RiverPlan* target_ = nullptr;
     std::span<const double> price_;
     double premium_cny_ = 0.0;

@@ -113,12 +113,18 @@ private:
         std::vector<int> spill, short_; ///< columns per hour of the window
         int end_short = -1;
     };
+    struct Pump {
+        std::size_t from = 0, to = 0;
+        std::vector<int> flow; ///< columns per hour of the window
+    };
     void lay_out();
     [[nodiscard]] std::size_t segment(std::size_t k, std::size_t t,
                                       const lp::RiverPlan& plan) const;
     [[nodiscard]] double storage_before(std::size_t r, std::size_t t,
                                         const lp::RiverPlan& plan) const;
     void add_station(std::size_t k, const lp::RiverPlan& plan, WindowProgramme& programme);
+    void add_pump(std::size_t k, const lp::RiverPlan& plan, WindowProgramme& programme);
+    [[nodiscard]] double lifted(std::size_t r, std::size_t t, const lp::RiverPlan& plan) const;
     void add_storages(std::size_t r, const lp::RiverPlan& plan, WindowProgramme& programme);
     void add_releases(std::size_t r, const lp::RiverPlan& plan, WindowProgramme& programme);
     void add_balances(std::size_t r, const lp::RiverPlan& plan, WindowProgramme& programme) const;
@@ -136,6 +142,7 @@ private:
     std::size_t hours_;
     std::vector<Station> stations_;
     std::vector<Reservoir> reservoirs_;
+    std::vector<Pump> pumps_;
 };
 
 /// An amount by the hour, free within its limits.

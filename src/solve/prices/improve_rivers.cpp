@@ -25,6 +25,9 @@ RiverWindow::RiverWindow(const lp::River& river, const lp::RiverPlan& plan, cons
     for (std::size_t k = 0; k < stations_.size(); ++k) {
         add_station(k, plan, programme);
     }
+    for (std::size_t k = 0; k < river_.pumps.size(); ++k) {
+        add_pump(k, plan, programme);
+    }
     for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
         add_storages(r, plan, programme);
         add_releases(r, plan, programme);
@@ -127,6 +130,32 @@ void RiverWindow::add_station(std::size_t k, const lp::RiverPlan& plan,
     }
 }
 
+// HY-9
+void RiverWindow::add_pump(std::size_t k, const lp::RiverPlan& plan, WindowProgramme& programme) {
+    const lp::RiverPump& data = river_.pumps[k];
+    Pump pump{at(data.from), at(data.to), {}};
+    for (std::size_t t = window_.begin; t < window_.end; ++t) {
+        pump.flow.push_back(programme.add_column(0.0, data.flow_max_m3_per_s,
+                                                 data.cny_per_mwh * data.mw_per_m3_per_s,
+                                                 plan.pump_m3_per_s[k * hours_ + t]));
+        for (const lp::RiverPump::Draw& draw : data.draws) {
+            programme.give(draw.channel, t - window_.begin, -draw.mw_per_m3_per_s);
+        }
+    }
+    pumps_.push_back(std::move(pump));
+}
+
+/// What pumps bring to a reservoir in an hour less what they take, m3/s.
+double RiverWindow::lifted(std::size_t r, std::size_t t, const lp::RiverPlan& plan) const {
+    double sum = 0.0;
+    for (std::size_t k = 0; k < pumps_.size(); ++k) {
+        const double flow = plan.pump_m3_per_s[k * hours_ + t];
+        sum += pumps_[k].to == r ? flow : 0.0;
+        sum -= pumps_[k].from == r ? flow : 0.0;
+    }
+    return sum;
+}
+
 // PE-73  storages within the levels and within head segments as they are; the last one stays
 void RiverWindow::add_storages(std::size_t r, const lp::RiverPlan& plan,
                                WindowProgramme& programme) {
@@ -209,8 +238,13 @@ void RiverWindow::add_balances(std::size_t r, const lp::RiverPlan& plan,
         }
         if (t < window_.end) {
             append_release(r, t, 1.0, terms);
+            for (const Pump& pump : pumps_) {
+                if (pump.from == r || pump.to == r) {
+                    terms.push_back({pump.flow[hour], pump.from == r ? 1.0 : -1.0});
+                }
+            }
         } else {
-            known -= plan.release_m3_per_s[r * hours_ + t];
+            known += lifted(r, t, plan) - plan.release_m3_per_s[r * hours_ + t];
         }
         for (const std::size_t from : own.from) {
             const auto travel = at(river_.reservoirs[from].travel_h);
@@ -290,6 +324,13 @@ void RiverWindow::read(std::span<const double> value, lp::RiverPlan& plan) const
             plan.p_mw[k * hours_ + t] = stations_[k].mw_per_m3_per_s[hour] * flow;
         }
     }
+    for (std::size_t k = 0; k < pumps_.size(); ++k) {
+        for (std::size_t t = window_.begin; t < window_.end; ++t) {
+            plan.pump_m3_per_s[k * hours_ + t] =
+                std::clamp(value[at(pumps_[k].flow[t - window_.begin])], 0.0,
+                           river_.pumps[k].flow_max_m3_per_s);
+        }
+    }
     // Downstream order: what reaches a reservoir is known.
     for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
         read_reservoir(r, value, plan);
@@ -303,7 +344,7 @@ void RiverWindow::read_reservoir(std::size_t r, std::span<const double> value,
     double storage = storage_before(r, window_.begin, plan);
     for (std::size_t t = window_.begin; t < own.end; ++t) {
         const std::size_t place = r * hours_ + t;
-        double coming = data.arriving_m3_per_s[t];
+        double coming = data.arriving_m3_per_s[t] + lifted(r, t, plan);
         for (const std::size_t from : own.from) {
             const auto travel = at(river_.reservoirs[from].travel_h);
             coming += t >= travel ? plan.release_m3_per_s[from * hours_ + t - travel] : 0.0;
@@ -366,6 +407,12 @@ double RiverWindow::cost(const lp::RiverPlan& plan) const {
     for (std::size_t k = 0; k < stations_.size(); ++k) {
         for (std::size_t t = window_.begin; t < window_.end; ++t) {
             cny += river_.stations[k].cny_per_mwh * plan.p_mw[k * hours_ + t];
+        }
+    }
+    for (std::size_t k = 0; k < pumps_.size(); ++k) {
+        const lp::RiverPump& data = river_.pumps[k];
+        for (std::size_t t = window_.begin; t < window_.end; ++t) {
+            cny += data.cny_per_mwh * data.mw_per_m3_per_s * plan.pump_m3_per_s[k * hours_ + t];
         }
     }
     for (std::size_t r = 0; r < reservoirs_.size(); ++r) {

@@ -34,6 +34,11 @@ void list_channels(const lp::River& river, std::vector<int>& channel) {
         channel.push_back(station.injection);
         list(station.reserve, channel);
     }
+    for (const lp::RiverPump& pump : river.pumps) {
+        for (const lp::RiverPump::Draw& draw : pump.draws) {
+            channel.push_back(draw.channel);
+        }
+    }
 }
 
 void list_channels(const lp::LevelLine& line, std::vector<int>& channel) {
@@ -57,6 +62,13 @@ void add_cost(const lp::River& river, const lp::RiverPlan& plan, double sign,
     for (std::size_t k = 0; k < river.stations.size(); ++k) {
         for (std::size_t t = 0; t < hours; ++t) {
             cny[t] += sign * river.stations[k].cny_per_mwh * plan.p_mw[k * hours + t];
+        }
+    }
+    for (std::size_t k = 0; k < river.pumps.size(); ++k) {
+        const lp::RiverPump& pump = river.pumps[k];
+        for (std::size_t t = 0; t < hours; ++t) {
+            cny[t] +=
+                sign * pump.cny_per_mwh * pump.mw_per_m3_per_s * plan.pump_m3_per_s[k * hours + t];
         }
     }
     for (std::size_t r = 0; r < river.reservoirs.size(); ++r) {

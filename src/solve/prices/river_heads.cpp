@@ -92,12 +92,19 @@ void HeadProgramme::gather(const HeadWater& water, std::size_t zone, std::size_t
             add_in_order(added_, {amount, lots.value_cny_per_hm3[k * hours_ + t] + below});
         }
     }
-    for (std::size_t k = 0; water.offers != nullptr && k < water.offers->parts; ++k) {
-        const std::size_t at = k * hours_ + t;
-        if (water.offers->amount_hm3[at] > 0.0) {
-            add_in_order(added_, {water.offers->amount_hm3[at], water.offers->cny_per_hm3[at]});
+    const auto add_offers = [&](const Offers* offers, bool given) {
+        for (std::size_t k = 0; offers != nullptr && k < offers->parts; ++k) {
+            const std::size_t at = k * hours_ + t;
+            if (offers->amount_hm3[at] > 0.0) {
+                add_in_order(added_, {offers->amount_hm3[at], offers->cny_per_hm3[at]});
+                // All is given away, then held back.
+                change_hm3_ -= given ? offers->amount_hm3[at] : 0.0;
+                cny_ -= given ? offers->amount_hm3[at] * offers->cny_per_hm3[at] : 0.0;
+            }
         }
-    }
+    };
+    add_offers(water.offers, false);
+    add_offers(water.lifted, true);
 }
 
 void HeadProgramme::begin(Zones& zones) const {

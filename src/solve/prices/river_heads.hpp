@@ -13,16 +13,23 @@
 
 namespace longyang::solve::prices::river {
 
-/// What can be had from above besides, parts x hours.
+/// What can be had from elsewhere besides, or given there; parts x hours.
 struct Offers {
     std::size_t parts = 0;
     std::vector<double> amount_hm3, cny_per_hm3;
+
+    void add_part(std::size_t hours) {
+        ++parts;
+        amount_hm3.resize(parts * hours, 0.0);
+        cny_per_hm3.resize(parts * hours, 0.0);
+    }
 };
 
 /// The water of a reservoir in a programme over its hours.
 struct HeadWater {
     std::span<const double> comes_hm3; ///< per hour, whatever is done
     const Offers* offers = nullptr;    ///< none: nothing
+    const Offers* lifted = nullptr;    ///< what pumps take at most, and pay; none: nothing
     /// Value where it goes, from `travel_h` on; empty: none.
     std::span<const double> below_cny_per_hm3;
 };

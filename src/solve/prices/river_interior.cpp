@@ -26,12 +26,18 @@ InteriorPoint::InteriorPoint(const lp::River& river, std::size_t hours,
                 }
                 return sum;
             }()),
-      end_(count_), factor_(river, hours) {
+      end_(count_), pumps_(river.pumps.size() * hours), factor_(river, hours) {
     for (auto* table : {&value_, &residual_, &diagonal_, &stored_, &released_, &right_, &left_,
                         &worth_stored_, &worth_held_}) {
         table->assign(count_ * hours, 0.0);
     }
     worth_end_.assign(count_, 0.0);
+    worth_lifted_.assign(river.pumps.size() * hours, 0.0);
+    for (const lp::RiverPump& pump : river.pumps) {
+        const auto first = pumps_.room.begin() + static_cast<std::ptrdiff_t>(lifts_.size() * hours);
+        std::fill_n(first, hours, hm3 * pump.flow_max_m3_per_s);
+        lifts_.push_back({static_cast<std::size_t>(pump.from), static_cast<std::size_t>(pump.to)});
+    }
     moved_.assign(hours, 0.0);
     for (std::size_t r = 0; r < count_; ++r) {
         const lp::RiverReservoir& own = river.reservoirs[r];
@@ -81,6 +87,23 @@ void InteriorPoint::for_ranges(const Visit& visit) {
         }
     }
     visit(Range{end_, 0, count_, worth_end_.data()});
+    if (!lifts_.empty()) {
+        visit(Range{pumps_, 0, worth_lifted_.size(), worth_lifted_.data()});
+    }
+}
+
+void InteriorPoint::set_pumps(std::span<const double> cny_per_hm3) {
+    std::copy(cny_per_hm3.begin(), cny_per_hm3.end(), pumps_.cost.begin());
+}
+
+void InteriorPoint::lift(std::span<const double> moved_hm3, std::span<double> to) const {
+    for (std::size_t k = 0; k < lifts_.size(); ++k) {
+        for (std::size_t t = 0; t < hours_; ++t) {
+            const double moved = moved_hm3[k * hours_ + t];
+            to[lifts_[k].from * hours_ + t] -= moved;
+            to[lifts_[k].to * hours_ + t] += moved;
+        }
+    }
 }
 
 void InteriorPoint::set_lots(std::size_t r, const Lots& lots) {
@@ -150,6 +173,9 @@ void InteriorPoint::begin() {
     constexpr double margin = 0.1;
     std::vector<double> held(hours_);
     std::vector<double> base = base_;
+    std::transform(pumps_.room.begin(), pumps_.room.end(), pumps_.at.begin(),
+                   [](double room) { return margin * room; });
+    lift(pumps_.at, base);
     for (std::size_t r = 0; r < count_; ++r) {
         double before = start_[r];
         end_.at[r] = 0.1 * end_.room[r];
@@ -210,12 +236,20 @@ void InteriorPoint::find_worth(std::span<const double> value) {
         }
         worth_end_[r] = own[hours_ - 1];
     }
+    for (std::size_t k = 0; k < lifts_.size(); ++k) {
+        const double* from = value.data() + lifts_[k].from * hours_;
+        const double* to = value.data() + lifts_[k].to * hours_;
+        for (std::size_t t = 0; t < hours_; ++t) {
+            worth_lifted_[k * hours_ + t] = to[t] - from[t];
+        }
+    }
 }
 
 /// What comes in and is not stored.
 void InteriorPoint::find_residual() {
     std::vector<double> held(hours_);
     std::copy(base_.begin(), base_.end(), residual_.begin());
+    lift(pumps_.at, residual_);
     for (std::size_t r = 0; r < count_; ++r) {
         held_back(r, held);
         double* own = residual_.data() + r * hours_;
@@ -346,6 +380,7 @@ void InteriorPoint::set_up(bool with_matrix) {
         std::fill(diagonal_.begin(), diagonal_.end(), 1e-12);
         std::fill(released_.begin(), released_.end(), 0.0);
     }
+    lift(pumps_.change, right_);
     for (std::size_t r = 0; r < count_; ++r) {
         add_right(r);
         if (with_matrix) {
@@ -353,7 +388,13 @@ void InteriorPoint::set_up(bool with_matrix) {
         }
     }
     if (with_matrix) {
-        factor_.factorise(diagonal_, storage_.give, released_);
+        for (std::size_t k = 0; k < lifts_.size(); ++k) {
+            for (std::size_t t = 0; t < hours_; ++t) {
+                diagonal_[lifts_[k].from * hours_ + t] += pumps_.give[k * hours_ + t];
+                diagonal_[lifts_[k].to * hours_ + t] += pumps_.give[k * hours_ + t];
+            }
+        }
+        factor_.factorise({diagonal_, storage_.give, released_, pumps_.give});
     }
 }
 
@@ -532,7 +573,7 @@ void InteriorPoint::take_step(const Lengths& lengths, double product) {
 void InteriorPoint::step(double gap, double missing_cny) {
     // Numbers that stop short of where the step takes them leave balances open.
     const double few = missing_cny < 0.1 * gap ? 2e-4 : 0.0;
-    for (Boxes* boxes : {&storage_, &lots_, &end_}) {
+    for (Boxes* boxes : {&storage_, &lots_, &end_, &pumps_}) {
         std::fill(boxes->low_aim.begin(), boxes->low_aim.end(), 0.0);
         std::fill(boxes->high_aim.begin(), boxes->high_aim.end(), 0.0);
     }
@@ -573,7 +614,7 @@ double InteriorPoint::find_scale() {
     }
     typical_cost_ = costs / count;
     boxes_in_use_ = 1.0;
-    for (const Boxes* boxes : {&storage_, &lots_, &end_}) {
+    for (const Boxes* boxes : {&storage_, &lots_, &end_, &pumps_}) {
         boxes_in_use_ +=
             2.0 * static_cast<double>(std::count_if(boxes->room.begin(), boxes->room.end(),
                                                     [](double room) { return room > 0.0; }));

@@ -30,6 +30,8 @@ public:
 
     /// A reservoir's lots at other prices. What is released stays as it is.
     void set_lots(std::size_t r, const Lots& lots);
+    /// What pumps cost for what they lift, pumps x hours.
+    void set_pumps(std::span<const double> cny_per_hm3);
     /// At most so many steps, until the gap is this share of what water earns; gives their number.
     int improve(int most_steps, double gap_share);
 
@@ -38,6 +40,10 @@ public:
     [[nodiscard]] double storage_hm3(std::size_t r, std::size_t t) const;
     /// What reservoir r holds back of its largest release, per hour.
     void held_back(std::size_t r, std::span<double> hm3) const;
+    /// By a pump in an hour.
+    [[nodiscard]] double lifted_hm3(std::size_t pump, std::size_t t) const {
+        return pumps_.at[pump * hours_ + t];
+    }
 
 private:
     /// Boxes that lie one after the other, with what values of water make of them.
@@ -50,6 +56,8 @@ private:
     void for_ranges(const Visit& visit);
     void begin();
     void guess_values();
+    /// Adds what pumps move, by what `moved` says of each, to reservoirs x hours.
+    void lift(std::span<const double> moved_hm3, std::span<double> to) const;
     void hold_back(std::size_t r, std::size_t t, double hm3);
     void find_worth(std::span<const double> value);
     void find_residual();
@@ -74,10 +82,11 @@ private:
     std::vector<std::size_t> first_lot_; ///< per reservoir, and one behind the last
     std::vector<double> base_;           ///< reservoirs x hours: change where nothing is held back
     std::vector<double> low_, start_;
-    std::vector<double> end_cost_; ///< per reservoir, of its last storage
-    Boxes storage_, lots_, end_;
+    std::vector<double> end_cost_;        ///< per reservoir, of its last storage
+    std::vector<FlowFactor::Link> lifts_; ///< reservoirs of each pump
+    Boxes storage_, lots_, end_, pumps_;
     std::vector<double> value_, residual_, diagonal_, stored_, released_, right_, left_;
-    std::vector<double> worth_stored_, worth_held_, worth_end_, moved_;
+    std::vector<double> worth_stored_, worth_held_, worth_end_, worth_lifted_, moved_;
     FlowFactor factor_;
     double boxes_in_use_ = 0.0, typical_cost_ = 0.0, product_ = 0.0;
     bool begun_ = false, with_duals_ = false;

@@ -28,6 +28,8 @@ RiverSolver::Parts::Parts(lp::River river_, int hours_, const RiverSettings& set
         table->assign(stations * hours, 0.0);
     }
     plan.segment.assign(stations * hours, 0);
+    plan.pump_m3_per_s.assign(river.pumps.size() * hours, 0.0);
+    lift_cny_per_hm3 = plan.pump_m3_per_s;
     plan.end_short_hm3.assign(count, 0.0);
     least_hm3.assign(hours, 0.0);
     most_hm3.assign(hours, 0.0);
@@ -53,6 +55,12 @@ RiverSolver::Parts::Parts(lp::River river_, int hours_, const RiverSettings& set
             offers.amount_hm3.assign(offers.parts * hours, 0.0);
             offers.cny_per_hm3.assign(offers.parts * hours, 0.0);
         }
+    }
+    for (const lp::RiverPump& pump : river.pumps) {
+        Pool& from = pools[static_cast<std::size_t>(pump.from)];
+        Pool& to = pools[static_cast<std::size_t>(pump.to)];
+        from.lifted.add_part(hours);
+        to.offers.add_part(hours);
     }
     if (count > 1) {
         water.emplace(river, hours, lots);
@@ -143,7 +151,7 @@ double RiverSolver::Parts::plan_alone() {
     if (!pool.heads) {
         return bound + pool.lots.constant_cny;
     }
-    if (pool.heads->choose({pool.natural_hm3, nullptr, {}}, pool.best_hm3)) {
+    if (pool.heads->choose({pool.natural_hm3, nullptr, nullptr, {}}, pool.best_hm3)) {
         plan.breach_hm3 = 0.0;
         double before = river.reservoirs[0].storage_initial_hm3;
         for (std::size_t t = 0; t < hours; ++t) {
@@ -183,17 +191,19 @@ double RiverSolver::Parts::bound_of(std::size_t r) {
     if (!pool.heads) {
         return store_bound(r);
     }
-    const auto bound = pool.heads->bound({pool.natural_hm3, &pool.offers, below(r)});
+    const auto bound = pool.heads->bound({pool.natural_hm3, &pool.offers, &pool.lifted, below(r)});
     return bound ? *bound : store_bound(r);
 }
 
-/// PE-26: the flow's storages as nearly as limits allow with what reservoirs above do send.
-void RiverSolver::Parts::follow_water(std::size_t r) {
+/// PE-26: the flow's storages as nearly as limits allow with what reservoirs above do send. Tells
+/// whether pumps have had to lift less than they did before.
+bool RiverSolver::Parts::follow_water(std::size_t r) {
     const lp::RiverReservoir& own = river.reservoirs[r];
     const auto arriving = row(arriving_hm3, r);
     const auto release = row(plan.release_m3_per_s, r);
     const auto storage = row(plan.storage_hm3, r);
     const double most = hm3 * own.release_max_m3_per_s;
+    bool cut = false;
     // Storages from which the rest of the hours can be kept within limits.
     for (std::size_t t = hours; t-- > 0;) {
         least_hm3[t] = own.storage_min_hm3[t];
@@ -205,7 +215,12 @@ void RiverSolver::Parts::follow_water(std::size_t r) {
     }
     double before = own.storage_initial_hm3;
     for (std::size_t t = 0; t < hours; ++t) {
-        const double all = before + arriving[t];
+        double all = before + arriving[t];
+        if (all < own.storage_min_hm3[t]) {
+            const double less = cut_pumps(r, t, own.storage_min_hm3[t] - all);
+            cut = cut || less > 0.0;
+            all += less;
+        }
         const double wanted =
             std::max(least_hm3[t], std::min(most_hm3[t], water->storage_hm3(r, t)));
         const double released = std::clamp(all - wanted, 0.0, most);
@@ -222,17 +237,59 @@ void RiverSolver::Parts::follow_water(std::size_t r) {
             below[t] += hm3 * release[t - static_cast<std::size_t>(own.travel_h)];
         }
     }
+    return cut;
+}
+
+/// PE-14: takes what a reservoir lacks from what pumps lift out of it; gives how much that is.
+double RiverSolver::Parts::cut_pumps(std::size_t r, std::size_t t, double missing_hm3) {
+    double left = missing_hm3;
+    for (std::size_t k = 0; k < river.pumps.size(); ++k) {
+        if (river.pumps[k].from == static_cast<int>(r)) {
+            double& flow = plan.pump_m3_per_s[k * hours + t];
+            const double less = std::min(left, hm3 * flow);
+            flow = std::max(0.0, flow - less / hm3);
+            left -= less;
+        }
+    }
+    return missing_hm3 - left;
 }
 
 void RiverSolver::Parts::follow_water() {
-    plan.breach_hm3 = 0.0;
-    for (std::size_t r = 0; r < pools.size(); ++r) {
-        const auto natural = std::span(river.reservoirs[r].arriving_m3_per_s);
-        std::transform(natural.begin(), natural.end(), row(arriving_hm3, r).begin(),
-                       [](double flow_m3_per_s) { return hm3 * flow_m3_per_s; });
+    constexpr double next_to_nothing = 1e-3; // of a pump's largest flow
+    constexpr int most_rounds = 8;
+    for (std::size_t k = 0; k < river.pumps.size(); ++k) {
+        const double most = river.pumps[k].flow_max_m3_per_s;
+        for (std::size_t t = 0; t < hours; ++t) {
+            const double flow = std::min(most, water->lifted_hm3(k, t) / hm3);
+            plan.pump_m3_per_s[k * hours + t] = flow > next_to_nothing * most ? flow : 0.0;
+        }
     }
-    for (std::size_t r = 0; r < pools.size(); ++r) {
-        follow_water(r);
+    // What a pump lifts has been counted above when it turns out below that it cannot.
+    for (int round = 0;; ++round) {
+        plan.breach_hm3 = 0.0;
+        for (std::size_t r = 0; r < pools.size(); ++r) {
+            const auto natural = std::span(river.reservoirs[r].arriving_m3_per_s);
+            std::transform(natural.begin(), natural.end(), row(arriving_hm3, r).begin(),
+                           [](double flow_m3_per_s) { return hm3 * flow_m3_per_s; });
+        }
+        for (std::size_t k = 0; k < river.pumps.size(); ++k) {
+            const auto from = row(arriving_hm3, static_cast<std::size_t>(river.pumps[k].from));
+            const auto to = row(arriving_hm3, static_cast<std::size_t>(river.pumps[k].to));
+            for (std::size_t t = 0; t < hours; ++t) {
+                from[t] -= hm3 * plan.pump_m3_per_s[k * hours + t];
+                to[t] += hm3 * plan.pump_m3_per_s[k * hours + t];
+            }
+        }
+        bool cut = false;
+        for (std::size_t r = 0; r < pools.size(); ++r) {
+            cut = follow_water(r) || cut;
+        }
+        if (!cut) {
+            return;
+        }
+        if (round == most_rounds) {
+            std::fill(plan.pump_m3_per_s.begin(), plan.pump_m3_per_s.end(), 0.0);
+        }
     }
 }
 
@@ -324,7 +381,7 @@ double RiverSolver::Parts::read_hour(std::size_t r, std::size_t t, std::span<con
 }
 
 double RiverSolver::Parts::read_plan(std::span<const double> prices, std::span<double> given) {
-    double cost_cny = 0.0;
+    double cost_cny = read_pumps(given);
     for (std::size_t r = 0; r < pools.size(); ++r) {
         for (std::size_t t = 0; t < hours; ++t) {
             cost_cny += read_hour(r, t, prices, given);
@@ -370,6 +427,7 @@ Answer RiverSolver::solve(std::span<const double> prices, std::span<double> give
     for (std::size_t r = 0; r < p.pools.size(); ++r) {
         p.water->set_lots(r, p.pools[r].lots);
     }
+    p.set_pumps(prices);
     const int steps = p.water->improve(p.steps_a_call(), p.settings.gap_share); // PE-24
     const auto values = p.water->value_cny_per_hm3();
     std::copy(values.begin(), values.end(), p.plan.value_cny_per_hm3.begin());
@@ -378,6 +436,9 @@ Answer RiverSolver::solve(std::span<const double> prices, std::span<double> give
     }
     for (std::size_t r = 0; r < p.pools.size(); ++r) {
         p.set_offers(r);
+    }
+    answer.bound = p.pump_bound();
+    for (std::size_t r = 0; r < p.pools.size(); ++r) {
         answer.bound += p.bound_of(r);
     }
     p.follow_water();
@@ -405,6 +466,12 @@ Oracle river_oracle(lp::River river, int hours) {
         add_reach({station.injection}, station.p_max_mw);
         add_reach(station.reserve.up, station.p_max_mw);
         add_reach(station.reserve.down, station.p_max_mw);
+    }
+    for (lp::RiverPump& pump : river.pumps) {
+        for (lp::RiverPump::Draw& draw : pump.draws) {
+            draw.channel = place_of(oracle.channels, draw.channel);
+            add_reach({draw.channel}, draw.mw_per_m3_per_s * pump.flow_max_m3_per_s);
+        }
     }
     // std::function asks for something that can be copied.
     const auto solver = std::make_shared<RiverSolver>(std::move(river), hours);

@@ -32,6 +32,7 @@ struct Pool {
     std::vector<double> natural_hm3; ///< inflow
     std::vector<double> best_hm3;    ///< storages by PE-36
     Offers offers;
+    Offers lifted; ///< what pumps take (PE-14)
     // Where the reservoir below has some (PE-34):
     bool asks = false;
     std::vector<double> more, earns; ///< hours; stations of the reservoir x hours
@@ -47,6 +48,7 @@ struct RiverSolver::Parts {
     RiverPlan plan;
     std::vector<river::Pool> pools;
     std::vector<double> arriving_hm3, least_hm3, most_hm3; ///< reservoirs x hours; hours; hours
+    std::vector<double> lift_cny_per_hm3;                  ///< pumps x hours: what lifting costs
     std::optional<river::InteriorPoint> water;             ///< of several reservoirs
     double breach_cny_per_hm3 = 1e6;
     // PE-36:
@@ -78,8 +80,12 @@ struct RiverSolver::Parts {
     [[nodiscard]] river::Segments segments_of(const river::Pool& pool) const;
     void set_surcharges(std::size_t u, std::span<const double> prices);
     void set_offers(std::size_t r);
+    void set_pumps(std::span<const double> prices);
+    [[nodiscard]] double pump_bound();
     void follow_water();
-    void follow_water(std::size_t r);
+    [[nodiscard]] bool follow_water(std::size_t r);
+    [[nodiscard]] double cut_pumps(std::size_t r, std::size_t t, double missing_hm3);
+    [[nodiscard]] double read_pumps(std::span<double> given) const;
     [[nodiscard]] int steps_a_call() const;
     [[nodiscard]] double read_plan(std::span<const double> prices, std::span<double> given);
     [[nodiscard]] double read_hour(std::size_t r, std::size_t t, std::span<const double> prices,

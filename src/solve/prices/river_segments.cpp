@@ -130,6 +130,14 @@ double RiverSolver::Parts::value_of_plan(std::span<const double> prices, double 
                 std::max(0.0, price_at(prices, station.reserve.down, hours, t)) * plan.down_mw[at];
         }
     }
+    for (std::size_t k = 0; k < river.pumps.size(); ++k) {
+        for (const lp::RiverPump::Draw& draw : river.pumps[k].draws) {
+            for (std::size_t t = 0; t < hours; ++t) {
+                cost_cny += prices[static_cast<std::size_t>(draw.channel) * hours + t] *
+                            draw.mw_per_m3_per_s * plan.pump_m3_per_s[k * hours + t];
+            }
+        }
+    }
     return cost_cny;
 }
 
@@ -189,7 +197,7 @@ void RiverSolver::Parts::choose_segments(double gap_cny, bool settled) {
             take_segments(r, planned);
             continue;
         }
-        const river::HeadWater with_plan{row(arriving_hm3, r), nullptr, below(r)};
+        const river::HeadWater with_plan{row(arriving_hm3, r), nullptr, nullptr, below(r)};
         if (!pool.heads->choose(with_plan, pool.best_hm3)) {
             continue;
         }

@@ -11,7 +11,7 @@ namespace {
 
 struct Kinds {
     int most_reservoirs = 5;
-    bool reserve = false, head = false;
+    bool reserve = false, head = false, pumps = false;
 };
 
 Example random_river(Random& random, const Kinds& kinds) {
@@ -50,6 +50,15 @@ Example random_river(Random& random, const Kinds& kinds) {
             }
         }
     }
+    if (kinds.pumps && count > 1) {
+        testing::PumpRow pump;
+        pump.reservoir_to = random.whole(0, count - 2);
+        pump.reservoir_from = random.whole(pump.reservoir_to + 1, count - 1);
+        pump.mw_per_m3_per_s = random.number(0.3, 1.5);
+        pump.p_max_mw = pump.mw_per_m3_per_s * random.number(0.1, 1.0) * flow;
+        pump.variable_om_cny_per_mwh = random.number(0, 10);
+        testing::add_pump(e.system, pump);
+    }
     if (kinds.reserve) {
         e.add_reserves();
     }
@@ -70,6 +79,11 @@ double bound_of(const Example& e, const lp::River& river, std::span<const double
         }
         for (std::size_t t = 0; t < prices.hours; ++t) {
             bound += priced.bound(r, t);
+        }
+    }
+    for (std::size_t k = 0; k < river.pumps.size(); ++k) {
+        for (std::size_t t = 0; t < prices.hours; ++t) {
+            bound += priced.pump_bound(k, t);
         }
     }
     return bound;
@@ -122,6 +136,14 @@ TEST(CertifyRivers, WithHeadSegments) {
 
 TEST(CertifyRivers, WithHeadSegmentsAndReserve) {
     check_many(34, 4, {2, true, true});
+}
+
+TEST(CertifyRivers, WithPumps) {
+    check_many(35, 30, {5, true, false, true});
+}
+
+TEST(CertifyRivers, WithHeadSegmentsAndPumps) {
+    check_many(36, 6, {2, false, true, true});
 }
 
 // By hand: one station of 1 MW per m3/s and at most 100, prices 100 and 300, storage free between 0

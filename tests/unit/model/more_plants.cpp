@@ -95,6 +95,19 @@ void add_head_segment(grid::System& system, int station, double storage_from_hm3
     system.head_curves.mw_per_m3_per_s.push_back(mw_per_m3_per_s);
 }
 
+int add_pump(grid::System& system, const PumpRow& row) {
+    grid::Pumps& p = system.pumps;
+    p.bus.push_back(row.bus);
+    p.technology.emplace_back("storage_plant");
+    p.reservoir_from.push_back(row.reservoir_from);
+    p.reservoir_to.push_back(row.reservoir_to);
+    p.station.push_back(-1);
+    p.p_max_mw.push_back(row.p_max_mw);
+    p.mw_per_m3_per_s.push_back(row.mw_per_m3_per_s);
+    p.variable_om_cny_per_mwh.push_back(row.variable_om_cny_per_mwh);
+    return append(p, "pump");
+}
+
 int add_storage(grid::System& system, const StorageRow& row) {
     grid::Storages& s = system.storages;
     s.bus.push_back(row.bus);

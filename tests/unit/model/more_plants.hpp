@@ -35,6 +35,13 @@ int add_station(grid::System& system, const StationRow& row);
 void add_head_segment(grid::System& system, int station, double storage_from_hm3,
                       double mw_per_m3_per_s);
 
+struct PumpRow {
+    int bus = 0, reservoir_from = 0, reservoir_to = 0;
+    double p_max_mw = 10000, mw_per_m3_per_s = 1;
+    double variable_om_cny_per_mwh = 0;
+};
+int add_pump(grid::System& system, const PumpRow& row);
+
 struct StorageRow {
     int bus = 0;
     double charge_max_mw = 1000, discharge_max_mw = 1000, energy_max_mwh = 1000;

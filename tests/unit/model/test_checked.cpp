@@ -72,6 +72,15 @@ void add_river(grid::System& system, Dice& dice) {
             }
         }
     }
+    if (count > 1 && dice.toss()) {
+        PumpRow pump;
+        pump.reservoir_from = first;
+        pump.reservoir_to = first + dice.whole(1, count - 1);
+        pump.p_max_mw = dice.whole(50, 400);
+        pump.mw_per_m3_per_s = 0.25 * dice.whole(3, 8);
+        pump.variable_om_cny_per_mwh = dice.whole(0, 5);
+        add_pump(system, pump);
+    }
 }
 
 void add_line(grid::System& system, Dice& dice) {

@@ -67,6 +67,66 @@ TEST(Hydro, WithoutTravelWaterArrivesInTheSameHour) { // HY-1
     EXPECT_EQ(row_of(found.schedule.hydro_p_mw, 1), (std::vector<double>{1500}));
 }
 
+// Two reservoirs, both half full of 36 hm3 (5000 m3/s h) at the start and again at the end, without
+// inflow; wind gives 300 MW in hour 0, the load is 500 MW in hour 2. A pump of at most 200 MW takes
+// 1.25 MW per m3/s: 160 m3/s in hour 0. The water is back below in hour 2 (travel 0), 1 MW per
+// m3/s: 160 MW. 340 MW are shed at 20,000 CNY/MWh; 200 MWh pumped at 3 CNY/MWh. The 100 MW of wind
+// that are left cannot be pumped.
+TEST(Hydro, PumpsLiftWaterThatComesBack) { // HY-9
+    grid::System system = one_bus();
+    const int half_full = add_profile(system, {18});
+    ReservoirRow row;
+    row.reference_profile = half_full;
+    row.downstream = 1;
+    add_reservoir(system, row);
+    row.downstream = -1;
+    add_reservoir(system, row);
+    add_station(system, {});
+    PumpRow pump;
+    pump.reservoir_from = 1;
+    pump.reservoir_to = 0;
+    pump.p_max_mw = 200;
+    pump.mw_per_m3_per_s = 1.25;
+    pump.variable_om_cny_per_mwh = 3;
+    add_pump(system, pump);
+    add_flexible(system, 0, 300, 0, add_profile(system, {1, 0, 0}));
+    add_load(system, 0, {0, 0, 500});
+    const SpanSolution found = solve_span(system, {0, 3});
+    EXPECT_NEAR(found.cost_cny, 340 * 20000.0 + 200 * 3.0, 1e-3);
+    EXPECT_NEAR(found.schedule.pump_flow_m3_per_s.row(0)[0], 160, 1e-6);
+    EXPECT_NEAR(found.schedule.pump_p_mw.row(0)[0], 200, 1e-6);
+    EXPECT_NEAR(found.schedule.hydro_p_mw.row(0)[2], 160, 1e-6);
+    EXPECT_NEAR(found.schedule.reservoir_storage_hm3.row(0)[1], 18 + 0.576, 1e-6);
+    EXPECT_NEAR(found.schedule.reservoir_storage_hm3.row(1)[1], 18 - 0.576, 1e-6);
+    EXPECT_NEAR(found.schedule.reservoir_storage_hm3.row(1)[2], 18, 1e-6);
+}
+
+// What a pump may lift counts in what a reservoir can reach: both head segments can be in force.
+TEST(Hydro, PumpsWidenTheReachOfStorage) { // HY-7, HY-9
+    for (const bool pumped : {false, true}) {
+        grid::System system = one_bus();
+        ReservoirRow row;
+        row.reference_profile = add_profile(system, {18});
+        row.downstream = 1;
+        row.release_max_m3_per_s = 0;
+        add_reservoir(system, row);
+        row.downstream = -1;
+        add_reservoir(system, row);
+        const int station = add_station(system, {});
+        add_head_segment(system, station, 0, 1);
+        add_head_segment(system, station, 18.1, 1.2);
+        if (pumped) {
+            PumpRow pump;
+            pump.reservoir_from = 1;
+            pump.p_max_mw = 100; // 0.36 hm3 an hour
+            add_pump(system, pump);
+        }
+        lp::Block block;
+        model::build_block(model::Context(system, {0, 3}), {model::Kind::cascade, 0}, block);
+        EXPECT_EQ(columns_of(block, "hydro_segment"), pumped ? 4 : 0);
+    }
+}
+
 /// One reservoir, empty by reference, 1000 m3/s of inflow, 1 MW per m3/s; load 10,000 MW in hour 2.
 grid::System filling() {
     grid::System system = one_bus();

@@ -115,6 +115,7 @@ grid::System make_system() {
     s.hydro.bus = {1};
     s.hydro.reservoir = {0};
     s.hydro.p_max_mw = {500};
+    s.hydro.technology = {"hydro"};
     name_rows(s.storages, {"battery_a", "csp_a"});
     s.storages.bus = {1, 1};
     s.storages.technology = {"battery", "csp"};

@@ -38,6 +38,7 @@ struct Kinds {
     int most_reservoirs = 6;
     bool reserve = false, head = false;
     int most_hours = 96;
+    bool pumps = false;
 };
 
 Example random_river(std::mt19937_64& generator, const Kinds& kinds) {
@@ -85,6 +86,15 @@ Example random_river(std::mt19937_64& generator, const Kinds& kinds) {
                 }
             }
         }
+    }
+    for (int k = kinds.pumps && count > 1 ? whole(1, 2) : 0; k > 0; --k) {
+        testing::PumpRow pump;
+        pump.reservoir_to = whole(0, count - 2);
+        pump.reservoir_from = whole(pump.reservoir_to + 1, count - 1);
+        pump.mw_per_m3_per_s = number(0.3, 1.5);
+        pump.p_max_mw = pump.mw_per_m3_per_s * number(0.1, 1.0) * flow;
+        pump.variable_om_cny_per_mwh = number(0, 10);
+        testing::add_pump(example.system, pump);
     }
     if (kinds.reserve) {
         testing::add_reserve(example.system, 0, "up", "spinning", 100, 1000);
@@ -150,6 +160,9 @@ BlockPoint point_of(const Example& example, const RiverPlan& plan) {
                 point.value[static_cast<std::size_t>(reach.choice_column + m)] = 1.0;
             }
         }
+    }
+    for (std::size_t k = 0; k < columns.pumps.size(); ++k) {
+        put(columns.pumps[k].flow, plan.pump_m3_per_s, k);
     }
     return point;
 }
@@ -265,6 +278,21 @@ TEST(RiverOracle, HeadSegments) {
     EXPECT_LE(gaps.mean.plan, 2e-2);
 }
 
+TEST(RiverOracle, CallsCloseTheGapOfCascadesWithPumps) {
+    const Gaps gaps = gaps_of(5, {.pumps = true}, 100, 50);
+    EXPECT_LE(gaps.mean.bound, 1e-5);
+    EXPECT_LE(gaps.mean.plan, 1e-5);
+    EXPECT_LE(gaps.worst.bound, 1e-4);
+    EXPECT_LE(gaps.worst.plan, 1e-4);
+}
+
+TEST(RiverOracle, HeadSegmentsAndPumps) {
+    const Gaps gaps =
+        gaps_of(6, {.most_reservoirs = 3, .head = true, .most_hours = 16, .pumps = true}, 8, 20);
+    EXPECT_LE(gaps.mean.bound, 1e-2);
+    EXPECT_LE(gaps.mean.plan, 2e-2);
+}
+
 // Prices that move from call to call, as an engine's do: bounds hold all the same.
 TEST(RiverOracle, BoundsHoldWhilePricesMove) {
     std::mt19937_64 generator(4);
@@ -314,6 +342,46 @@ TEST(RiverOracle, ByHand) {
     EXPECT_NEAR(given[1], 400, 1e-8);
     EXPECT_NEAR(given[2], 0, 1e-8);
     EXPECT_NEAR(solver.plan().value_cny_per_hm3[0], 10 / 0.0036, 1e-6);
+}
+
+// Two reservoirs, half full at the start and again at the end, without inflow. A pump takes 1.25 MW
+// per m3/s, at most 200: 160 m3/s are lifted at 10 CNY/MWh and 4 for operation, and turned at 100.
+TEST(RiverOracle, PumpsByHand) {
+    Example example;
+    testing::ReservoirRow row;
+    row.reference_profile = testing::add_profile(example.system, {18});
+    row.release_max_m3_per_s = 1000;
+    row.terminal_shortfall_cny_per_hm3 = 1e5;
+    row.downstream = 1;
+    testing::add_reservoir(example.system, row);
+    row.downstream = -1;
+    testing::add_reservoir(example.system, row);
+    testing::StationRow station;
+    station.p_max_mw = 300;
+    testing::add_station(example.system, station);
+    testing::PumpRow pump;
+    pump.reservoir_from = 1;
+    pump.p_max_mw = 200;
+    pump.mw_per_m3_per_s = 1.25;
+    pump.variable_om_cny_per_mwh = 4;
+    testing::add_pump(example.system, pump);
+    example.hours = 2;
+    example.prices = {10, 100};
+    example.build();
+    RiverSolver solver(example.data, example.hours);
+    std::vector<double> given;
+    Answer answer;
+    for (int call = 0; call < 20; ++call) {
+        given.assign(2, 0.0);
+        answer = solver.solve(example.prices, given);
+    }
+    const double best = 200 * 14.0 - 160 * 100.0;
+    EXPECT_LE(answer.bound, best + 1e-6);
+    EXPECT_GE(answer.bound, best - 5.0);
+    EXPECT_NEAR(given[0], -200, 0.1);
+    EXPECT_NEAR(given[1], 160, 0.1);
+    EXPECT_NEAR(solver.plan().pump_m3_per_s[0], 160, 0.1);
+    EXPECT_NEAR(answer.cost_cny, 800, 0.5);
 }
 
 // The oracle tells what the last answer does: its tables make up what is given and what it costs.

@@ -105,6 +105,15 @@ void make_hydro(grid::System& s) {
     s.hydro.flow_max_m3_per_s = {200.0, 150.0};
     s.hydro.mw_per_m3_per_s = {9.0, 0.5}; // the first is not in force
     s.hydro.variable_om_cny_per_mwh = {1.0, 2.0};
+    set_rows(s.pumps, {"lift"});
+    s.pumps.bus = {1};
+    s.pumps.technology = {"storage_plant"};
+    s.pumps.reservoir_from = {1};
+    s.pumps.reservoir_to = {0};
+    s.pumps.station = {-1};
+    s.pumps.p_max_mw = {20.0};
+    s.pumps.mw_per_m3_per_s = {1.5};
+    s.pumps.variable_om_cny_per_mwh = {2.0};
     s.head_curves.station = {0, 0};
     s.head_curves.storage_from_hm3 = {99.9, 50.0};
     s.head_curves.mw_per_m3_per_s = {1.2, 1.0};
@@ -136,7 +145,7 @@ void make_other_plants(grid::System& s) {
     set_rows(s.loads, {"city", "town", "camp"});
     s.loads.bus = {1, 2, 3};
     s.loads.mean_mw = {100.0, 200.0, 5.0};
-    s.loads.profile = {add_profile(s, {1.95, 4.25, 5.65, 3.10, 2.30, 2.75}, 1.0), -1, -1};
+    s.loads.profile = {add_profile(s, {1.95, 4.25, 5.65, 3.10, 2.15, 2.75}, 1.0), -1, -1};
     s.loads.value_of_lost_load_cny_per_mwh = {20000.0, 20000.0, 20000.0};
 }
 
@@ -199,6 +208,8 @@ grid::Schedule own_part(grid::Schedule x, const partition::Owners& o, int rank) 
           &x.thermal_up_mw, &x.thermal_down_mw, &x.thermal_non_spinning_mw}) {
         mask(*table, o.thermal, rank);
     }
+    mask(x.pump_p_mw, o.pump, rank);
+    mask(x.pump_flow_m3_per_s, o.pump, rank);
     mask(x.renewable_p_mw, o.renewable, rank);
     mask(x.renewable_down_mw, o.renewable, rank);
     for (grid::HourTable* table :
@@ -273,10 +284,15 @@ HandMade hand_made() {
     // 5 m3/s are missing in five hours: 0.09 hm3, 90 000. 335 MWh x 2 = 670.
     set(x.hydro_flow_m3_per_s, 1, {110, 110, 110, 110, 120, 110});
     set(x.hydro_p_mw, 1, {55, 55, 55, 55, 60, 55});
-    set(x.reservoir_spill_m3_per_s, 1, {0, 0, 0, 0, 40, 0});
+    set(x.reservoir_spill_m3_per_s, 1, {0, 0, 0, 0, 30, 0});
     set(x.reservoir_storage_hm3, 1, {1, 1, 1, 1, 1.18, 1});
     set(x.reservoir_release_short_m3_per_s, 1, {5, 5, 5, 5, 0, 5});
     set(x.hydro_down_mw, 1, {5, 5, 5, 5, 5, 5});
+
+    // 10 m3/s are lifted from the lower to the upper reservoir, which spills them: 15 MWh x 2 = 30.
+    set(x.pump_flow_m3_per_s, 0, {0, 0, 0, 0, 10, 0});
+    set(x.pump_p_mw, 0, {0, 0, 0, 0, 15, 0});
+    set(x.reservoir_spill_m3_per_s, 0, {0, 0, 0, 0, 10, 0});
 
     // Battery 48 MWh x 3, CSP 130 MWh x 1: 274.
     set(x.storage_charge_mw, 0, {50, 0, 0, 25, 0, 0});
@@ -307,7 +323,7 @@ HandMade hand_made() {
 
     set(x.load_shed_mw, 0, {0, 0, 0, 0, 0, 10}); // 200 000
 
-    // A up needs 29.5, 52.5, 66.5, 41, 33, 37.5 and has 60, 50, 50, 50, 45, 50: 19 x 1000. B up
+    // A up needs 29.5, 52.5, 66.5, 41, 31.5, 37.5 and has 60, 50, 50, 50, 45, 50: 19 x 1000. B up
     // needs 20: 20 x 2000 are missing in hour 2, 5 come from A in hour 4. At rest and spinning in
     // B: 50, of which 30 x 500 are missing in hour 4. Together 74 000.
     set(x.reserve_short_mw, 0, {0, 2.5, 16.5, 0, 0, 0});

@@ -29,7 +29,7 @@ struct HandMade {
 [[nodiscard]] HandMade hand_made();
 
 /// What the schedule costs, added up in hand_made.cpp.
-constexpr double hand_made_cost_cny = 828346.0;
+constexpr double hand_made_cost_cny = 828376.0;
 
 /// Deals the system out over the ranks and checks it, each rank holding its own rows only.
 [[nodiscard]] Report check(const Comm& comm, const HandMade& whole, const Settings& settings);

@@ -80,7 +80,17 @@ std::vector<Corruption> corruptions() {
         {"HY-8 downward reserve", "low_head", 0, put(&S::hydro_down_mw, low, 0, 56)},
         {"HY-8 flow", "low_head", 0, put(&S::hydro_flow_m3_per_s, low, 0, 151)},
         {"HY-8 water for reserve", "lower", 0, put(&S::hydro_up_mw, low, 0, 1)},
-        {"HY-8 water for reserve", "lower", 4, put(&S::hydro_up_mw, low, 4, 46)}, // 90 m3/s
+        {"HY-8 water for reserve", "lower", 4, put(&S::hydro_up_mw, low, 4, 41)}, // 80 m3/s
+        {"HY-9 pump", "lift", 4, put(&S::pump_p_mw, 0, 4, 16)},
+        {"HY-9 pump", "lift", 1, put(&S::pump_flow_m3_per_s, 0, 1, 1)},
+        {"HY-9 pump", "lift", 4,
+         [](HandMade& m) { // beyond 20 MW
+             m.schedule.pump_p_mw.row(0)[4] = 21;
+             m.schedule.pump_flow_m3_per_s.row(0)[4] = 14;
+         }},
+        {"HY-1 water balance", "lower", 4, put(&S::pump_flow_m3_per_s, 0, 4, 11)},
+        {"HY-1 water balance", "upper", 4, put(&S::pump_flow_m3_per_s, 0, 4, 11)},
+        {"DC-1 bus balance", "b1", 4, put(&S::pump_p_mw, 0, 4, 16)},
         {"ST-1 balance", "battery", 2, put(&S::storage_energy_mwh, battery, 2, 31)},
         {"ST-1 balance", "csp", 0, put(&S::storage_energy_mwh, csp, 0, 31)},
         {"ST-1 balance", "battery", 0, put(&S::storage_charge_mw, battery, 0, 49)},

@@ -19,9 +19,27 @@ def use(study: Study) -> pd.DataFrame:
                           "discharged_gwh": data.discharge_mw.sum("hour").to_pandas() / 1e3,
                           "inner_gwh": data.discharge_mw.sum("hour").to_pandas() / plants.efficiency_discharge / 1e3})
     frame = frame.drop(index=study.results.heat_stores(), errors="ignore")  # their power blocks make the power
+    frame = pd.concat([frame, *_of_cascades(study)])
     sums = frame.groupby("technology", sort=False).sum()
     sums["cycles"] = sums.inner_gwh * 1e3 / sums.energy_mwh.where(sums.energy_mwh > 0)
     return sums
+
+
+def _of_cascades(study: Study) -> list[pd.DataFrame]:
+    """Reversible units and pumps of cascades. Their water is that of the reservoirs: it has no energy of its own, and no
+    cycles."""
+    frames = []
+    if study.has("pumps"):
+        frames.append(pd.DataFrame({"power_mw": 0.0, "energy_mwh": 0.0, "technology": study.table("pumps").technology,
+                                    "charged_gwh": study.group("pumps").p_mw.sum("hour").to_pandas() / 1e3,
+                                    "discharged_gwh": 0.0, "inner_gwh": 0.0}))
+    stations = study.table("hydro")
+    if "technology" in stations:
+        mine = stations[stations.technology == "storage_plant"]
+        turned = study.group("hydro").p_mw.sum("hour").to_pandas() / 1e3
+        frames.append(pd.DataFrame({"power_mw": mine.p_max_mw, "energy_mwh": 0.0, "technology": mine.technology,
+                                    "charged_gwh": 0.0, "discharged_gwh": turned.reindex(mine.index), "inner_gwh": 0.0}))
+    return frames
 
 
 def mean_days(study: Study) -> dict[str, np.ndarray]:
@@ -57,7 +75,8 @@ def section(study: Study) -> Section | None:
     plots = "".join(place(f, say(f"tech:{t}")) for t, f in zip(shown, figures, strict=True))
     rows = []
     for technology, row in frame.iterrows():
-        efficiency = row.discharged_gwh / row.charged_gwh if row.charged_gwh > 0 and technology in study.pure_storages else float("nan")
+        kept = row.charged_gwh > 0 and row.energy_mwh > 0 and technology in study.pure_storages
+        efficiency = row.discharged_gwh / row.charged_gwh if kept else float("nan")
         rows.append([say(f"tech:{technology}"), number(row.power_mw), number(row.energy_mwh), number(row.charged_gwh, 1),
                      number(row.discharged_gwh, 1), number(row.cycles, 1), number(row.cycles / study.days, 2), percent(efficiency)])
     head = [say("technology"), say("power_mw"), say("energy_mwh"), say("charged_gwh"), say("discharged_gwh"), say("cycles"), say("cycles_per_day"), say("returned")]
