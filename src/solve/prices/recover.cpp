@@ -266,14 +266,12 @@ std::map<int, recovery::HeatRoom> Recovery::Parts::rooms() const {
         const auto room = store == nullptr ? found.end() : found.find(store->injection);
         if (room != found.end()) {
             room->second.store = store;
-            room->second.value_cny = std::get<lp::StorePlan>(plans[b]).value_cny_per_mwh;
-            room->second.value_cny.resize(hours, 0.0);
         }
     }
     return found;
 }
 
-/// Heat stores give what units take, as far as they have it; the values of their heat stay.
+/// Heat stores give what units take, as far as they have it.
 void Recovery::Parts::stores_follow() {
     heat_rooms = rooms();
     for (std::size_t b = 0; b < blocks.size(); ++b) {

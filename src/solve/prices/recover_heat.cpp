@@ -1,22 +1,26 @@
 #include "solve/prices/recover_heat.hpp"
 
-#include "kernels/units.hpp"
 #include "solve/prices/keep_heat.hpp"
 #include "solve/prices/places.hpp"
 #include "solve/prices/unit_cost.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <limits>
-#include <numeric>
 
 namespace longyang::solve::prices::recovery {
 namespace {
 
-constexpr int tries = 10;
-/// Of the mean value of heat: the first change of price, and by how much each is smaller.
-constexpr double first_step = 0.4, shrink = 0.75;
-constexpr double enough_mwh = 1e-6;
+/// Outputs that are looked at, evenly between a unit's limits.
+constexpr std::size_t outputs = 5;
+/// Steps of a store's content: so many to what a unit takes in an hour, within limits.
+constexpr double steps_an_hour = 4.0;
+constexpr std::size_t least_steps = 24, most_steps = 96;
+/// What heat costs that is not there.
+constexpr double missing_cny_per_mwh = 1e4;
+constexpr double never = -std::numeric_limits<double>::infinity();
 
 bool starts_in(const lp::UnitGroup& group, const std::vector<char>& on, std::size_t t) {
     return on[t] != 0 && (t > 0 ? on[t - 1] == 0 : group.initial_on == 0);
@@ -26,47 +30,13 @@ double heat_of(const lp::UnitGroup& group, const HeatPlan& plan, std::size_t t) 
     return plan.on[t] == 0 ? 0.0 : group.heat.mwh(plan.p_mw[t], starts_in(group, plan.on, t));
 }
 
-/// What comes into the store in an hour beyond what the other units take.
-double left_mwh(const HeatRoom& room, std::size_t t) {
-    return room.store->inflow(t) - room.store->drain(t) - room.others_mwh[t];
-}
-
-/// Where heat ran out (1 since the store was last full) and where it ran over (-1 since it was last
-/// empty), with the plan as it is.
-std::vector<double> pressure(const lp::UnitGroup& group, const HeatRoom& room,
-                             const HeatPlan& plan) {
-    const lp::Store& store = *room.store;
-    const std::size_t hours = plan.on.size();
-    std::vector<double> sign(hours, 0.0);
-    double energy = store.energy_initial_mwh;
-    std::size_t full = 0;  // hours up to the last in which it was full
-    std::size_t empty = 0; // likewise
-    for (std::size_t t = 0; t < hours; ++t) {
-        energy = store.kept_per_h * energy + left_mwh(room, t) -
-                 heat_of(group, plan, t) / store.efficiency_discharge;
-        const double least = t + 1 == hours ? store.energy_end_min_mwh : store.energy_min(t);
-        if (energy < least - enough_mwh) {
-            std::fill(sign.begin() + static_cast<std::ptrdiff_t>(full),
-                      sign.begin() + static_cast<std::ptrdiff_t>(t + 1), 1.0);
-            energy = least;
-            empty = t + 1;
-        } else if (energy > store.energy_max(t) + enough_mwh) {
-            std::fill(sign.begin() + static_cast<std::ptrdiff_t>(empty),
-                      sign.begin() + static_cast<std::ptrdiff_t>(t + 1), -1.0);
-            energy = store.energy_max(t);
-            full = t + 1;
-        }
-    }
-    return sign;
-}
-
 /// Shortens runs and lowers outputs to what heat there is.
 HeatPlan fitted(const lp::UnitGroup& group, const HeatRoom& room, HeatPlan plan, bool as_planned) {
     const std::size_t hours = plan.on.size();
     lp::Store store = *room.store;
     store.by_hour.drain_mw.resize(hours, 0.0);
     for (std::size_t t = 0; t < hours; ++t) {
-        store.by_hour.drain_mw[t] += room.others_mwh[t];
+        store.by_hour.drain_mw[t] += room.others_mwh[t] / store.efficiency_discharge;
     }
     const std::vector<lp::UnitGroup> groups{group};
     lp::UnitsPlan units{1, plan.on, plan.p_mw, plan.up_mw, plan.down_mw};
@@ -129,45 +99,292 @@ double worth_cny(const lp::UnitGroup& group, const HeatPlan& plan, std::span<con
     return cny;
 }
 
-HeatPlan plan_of(const UnitPlan& found) {
-    HeatPlan plan{found.state, found.p_mw, found.up_mw, found.down_mw};
-    for (char& on : plan.on) {
-        on = on == kernels::unit_on ? 1 : 0;
+/// An hour of one unit in which it is on.
+struct Output {
+    double p_mw = 0.0, worth_cny = 0.0, heat_mwh = 0.0;
+};
+
+/// PE-59  Backwards over hours: what is earned from an hour on, by what the unit did before it and
+/// by the store's content at its start; forwards: the best way from what is known.
+class Programme {
+public:
+    Programme(const lp::UnitGroup& group, const HeatRoom& room, std::span<const double> price)
+        : group_(group), room_(room), price_(price), hours_(room.others_mwh.size()),
+          down_(static_cast<std::size_t>(std::max(group.min_down_h, 1))),
+          up_(static_cast<std::size_t>(std::max(group.min_up_h, 1))) {
+        const double full_mwh = group.heat.mwh(largest(group.p_max_mw), false);
+        const double steps =
+            std::ceil(steps_an_hour * room.store->energy_max_mwh / std::max(full_mwh, 1e-9));
+        levels_ = 1 + static_cast<std::size_t>(std::clamp(steps, static_cast<double>(least_steps),
+                                                          static_cast<double>(most_steps)));
+        step_mwh_ = std::max(room.store->energy_max_mwh, 1e-9) / static_cast<double>(levels_ - 1);
+        worth_.assign((hours_ + 1) * modes() * levels_, 0.0);
+    }
+
+    void backwards();
+    [[nodiscard]] HeatPlan forwards() const;
+
+private:
+    // Modes: off for 0 (it stops now), 1, ... down_ hours or more; on for 1, ... up_ or more.
+    [[nodiscard]] std::size_t modes() const { return 1 + down_ + up_; }
+    [[nodiscard]] std::size_t longer_off(std::size_t mode) const {
+        return std::min(mode + 1, down_);
+    }
+    [[nodiscard]] std::size_t longer_on(std::size_t mode) const {
+        return std::min(mode + 1, down_ + up_);
+    }
+    [[nodiscard]] bool is_off(std::size_t mode) const { return mode <= down_; }
+    [[nodiscard]] bool may_start(std::size_t mode) const { return mode == down_; }
+    [[nodiscard]] bool may_stop_after(std::size_t mode) const { return mode == down_ + up_; }
+    [[nodiscard]] bool may_be_on(std::size_t t) const { return group_.available[t] != 0; }
+    [[nodiscard]] bool may_be_off(std::size_t t) const {
+        return group_.must_run[t] == 0 || group_.available[t] == 0;
+    }
+    static double largest(const std::vector<double>& amounts) {
+        return amounts.empty() ? 0.0 : *std::max_element(amounts.begin(), amounts.end());
+    }
+
+    [[nodiscard]] const double* worth(std::size_t t, std::size_t mode) const {
+        return worth_.data() + (t * modes() + mode) * levels_;
+    }
+    [[nodiscard]] double at(const double* worth_cny, double energy_mwh) const;
+    [[nodiscard]] double least_mwh(std::size_t t) const;
+    [[nodiscard]] double left_mwh(std::size_t t) const;
+    /// Content at the hour's end, of what there was and what the unit takes; before limits.
+    [[nodiscard]] double ends_with(std::size_t t, double energy_mwh, double heat_mwh) const {
+        return room_.store->kept_per_h * energy_mwh + left_mwh(t) -
+               heat_mwh / room_.store->efficiency_discharge;
+    }
+    /// Worth from the end of an hour on, with what is missing paid for and what is too much spilt.
+    [[nodiscard]] double from_end(std::size_t t, std::size_t mode, double energy_mwh) const;
+    [[nodiscard]] double at_rest_cny(std::size_t t) const;
+    [[nodiscard]] std::array<Output, outputs> on(std::size_t t, bool started, bool last) const;
+    [[nodiscard]] double on_cny(std::size_t t, double p_mw, bool started) const;
+    /// Raises worths of an hour's start by what one of the outputs leads to.
+    void raise(std::size_t t, bool started, bool last, std::size_t to, double* worth_cny) const;
+    void set_hour(std::size_t t);
+
+    /// What an hour may be.
+    struct Choice {
+        double cny = never;
+        bool is_on = false;
+        double p_mw = 0.0, heat_mwh = 0.0;
+        std::size_t mode = 0;
+    };
+    void choose_on(std::size_t t, bool started, bool last, std::size_t to, double energy_mwh,
+                   Choice& best) const;
+    [[nodiscard]] Choice choose(std::size_t t, std::size_t mode, double energy_mwh) const;
+    [[nodiscard]] std::vector<std::size_t> first_modes() const;
+
+    const lp::UnitGroup& group_;
+    const HeatRoom& room_;
+    std::span<const double> price_;
+    std::size_t hours_, down_, up_;
+    std::size_t levels_ = 0;
+    double step_mwh_ = 1.0;
+    std::vector<double> worth_; ///< (hours + 1) x modes x levels
+};
+
+double Programme::at(const double* worth_cny, double energy_mwh) const {
+    const double place = std::clamp(energy_mwh / step_mwh_, 0.0, static_cast<double>(levels_ - 1));
+    const std::size_t below = std::min(static_cast<std::size_t>(place), levels_ - 2);
+    const double share = place - static_cast<double>(below);
+    return share <= 0.0 ? worth_cny[below]
+                        : (1.0 - share) * worth_cny[below] + share * worth_cny[below + 1];
+}
+
+double Programme::least_mwh(std::size_t t) const {
+    const double least = room_.store->energy_min(t);
+    return t + 1 == hours_ ? std::max(least, room_.store->energy_end_min_mwh) : least;
+}
+
+/// What comes into the store in an hour beyond what the other units take.
+double Programme::left_mwh(std::size_t t) const {
+    return room_.store->inflow(t) - room_.store->drain(t) -
+           room_.others_mwh[t] / room_.store->efficiency_discharge;
+}
+
+double Programme::from_end(std::size_t t, std::size_t mode, double energy_mwh) const {
+    const double least = least_mwh(t);
+    const double missing = std::max(0.0, least - energy_mwh);
+    const double kept = std::clamp(energy_mwh, least, std::max(least, room_.store->energy_max(t)));
+    return at(worth(t + 1, mode), kept) - missing_cny_per_mwh * missing;
+}
+
+double Programme::at_rest_cny(std::size_t t) const {
+    return group_.available[t] == 0
+               ? 0.0
+               : group_.non_spinning_max_mw *
+                     std::max(0.0, price_at(price_, group_.reserve.non_spinning, hours_, t));
+}
+
+/// Earned in an hour at the prices, heat being free, less costs.
+double Programme::on_cny(std::size_t t, double p_mw, bool started) const {
+    const std::vector<int> injection{group_.injection};
+    double cny = price_at(price_, injection, hours_, t) * p_mw - running_cost(group_, p_mw);
+    cny += std::max(0.0, price_at(price_, group_.reserve.up, hours_, t)) *
+           std::min(group_.up_max_mw, group_.p_max_mw[t] - p_mw);
+    cny += std::max(0.0, price_at(price_, group_.reserve.down, hours_, t)) *
+           std::min(group_.down_max_mw, p_mw - group_.p_min_mw[t]);
+    if (group_.running >= 0) {
+        cny += price_[static_cast<std::size_t>(group_.running) * hours_ + t];
+    }
+    if (started && !group_.tier_cny.empty()) {
+        cny -= group_.tier_cny.back();
+    }
+    return cny;
+}
+
+std::array<Output, outputs> Programme::on(std::size_t t, bool started, bool last) const {
+    const double least = group_.p_min_mw[t];
+    double most = group_.p_max_mw[t];
+    most = started ? std::min(most, group_.start_max_mw[t]) : most;
+    most = last ? std::min(most, group_.stop_max_mw[t]) : most;
+    if (group_.heat.mw_per_mw > 0.0) {
+        const double heat = room_.store->discharge_max(t) - room_.others_mwh[t];
+        most = std::min(most, (heat - group_.heat.mwh(0.0, started)) / group_.heat.mw_per_mw);
+    }
+    std::array<Output, outputs> found;
+    for (std::size_t k = 0; k < outputs; ++k) {
+        const double share = static_cast<double>(k) / static_cast<double>(outputs - 1);
+        const double p = least + share * std::max(0.0, most - least);
+        found[k] = {p, on_cny(t, p, started), group_.heat.mwh(p, started)};
+    }
+    return found;
+}
+
+void Programme::raise(std::size_t t, bool started, bool last, std::size_t to,
+                      double* worth_cny) const {
+    for (const Output& output : on(t, started, last)) {
+        for (std::size_t g = 0; g < levels_; ++g) {
+            const double end = ends_with(t, static_cast<double>(g) * step_mwh_, output.heat_mwh);
+            worth_cny[g] = std::max(worth_cny[g], output.worth_cny + from_end(t, to, end));
+        }
+    }
+}
+
+void Programme::set_hour(std::size_t t) {
+    std::vector<double> last(levels_, never); // on in this hour, off behind it
+    if (may_be_on(t)) {
+        raise(t, false, true, 0, last.data());
+    }
+    const double rest_cny = at_rest_cny(t);
+    for (std::size_t mode = 0; mode < modes(); ++mode) {
+        double* to = worth_.data() + (t * modes() + mode) * levels_;
+        std::fill(to, to + levels_, never);
+        if (is_off(mode) && may_be_off(t)) {
+            for (std::size_t g = 0; g < levels_; ++g) {
+                const double end = ends_with(t, static_cast<double>(g) * step_mwh_, 0.0);
+                to[g] = rest_cny + from_end(t, longer_off(mode), end);
+            }
+        }
+        if (!may_be_on(t) || (is_off(mode) && !may_start(mode))) {
+            continue;
+        }
+        const bool started = is_off(mode);
+        const std::size_t next = longer_on(mode);
+        raise(t, started, false, next, to);
+        if (!may_stop_after(next)) {
+            continue;
+        }
+        if (started) {
+            raise(t, true, true, 0, to);
+        } else {
+            std::transform(to, to + levels_, last.begin(), to,
+                           [](double a, double b) { return std::max(a, b); });
+        }
+    }
+}
+
+void Programme::backwards() {
+    for (std::size_t t = hours_; t-- > 0;) {
+        set_hour(t);
+    }
+}
+
+void Programme::choose_on(std::size_t t, bool started, bool last, std::size_t to, double energy_mwh,
+                          Choice& best) const {
+    for (const Output& output : on(t, started, last)) {
+        const double cny =
+            output.worth_cny + from_end(t, to, ends_with(t, energy_mwh, output.heat_mwh));
+        if (cny > best.cny) {
+            best = {cny, true, output.p_mw, output.heat_mwh, to};
+        }
+    }
+}
+
+Programme::Choice Programme::choose(std::size_t t, std::size_t mode, double energy_mwh) const {
+    Choice best;
+    if (is_off(mode) && may_be_off(t)) {
+        const std::size_t to = longer_off(mode);
+        best = {at_rest_cny(t) + from_end(t, to, ends_with(t, energy_mwh, 0.0)), false, 0.0, 0.0,
+                to};
+    }
+    if (may_be_on(t) && (!is_off(mode) || may_start(mode))) {
+        const std::size_t next = longer_on(mode);
+        choose_on(t, is_off(mode), false, next, energy_mwh, best);
+        if (may_stop_after(next)) {
+            choose_on(t, is_off(mode), true, 0, energy_mwh, best);
+        }
+    }
+    return best;
+}
+
+/// What the unit may have done before the span.
+std::vector<std::size_t> Programme::first_modes() const {
+    const auto past = static_cast<std::size_t>(std::max(group_.initial_h, 1));
+    std::vector<std::size_t> modes;
+    if (group_.initial_on != 0) {
+        modes.push_back(down_ + (group_.initial_on < 0 ? up_ : std::min(past, up_)));
+        if (modes.back() == down_ + up_ && (group_.initial_on < 0 || group_.initial_stop)) {
+            modes.push_back(0);
+        }
+    }
+    if (group_.initial_on <= 0) {
+        modes.push_back(group_.initial_on < 0 ? down_ : std::min(past, down_));
+    }
+    return modes;
+}
+
+HeatPlan Programme::forwards() const {
+    HeatPlan plan;
+    double energy = room_.store->energy_initial_mwh;
+    Choice first;
+    for (const std::size_t mode : first_modes()) {
+        const double cny = at(worth(0, mode), energy);
+        if (cny > first.cny) {
+            first.cny = cny;
+            first.mode = mode;
+        }
+    }
+    std::size_t mode = first.mode;
+    for (std::size_t t = 0; t < hours_; ++t) {
+        const Choice now = choose(t, mode, energy);
+        plan.on.push_back(now.is_on ? 1 : 0);
+        plan.p_mw.push_back(now.p_mw);
+        const bool up = price_at(price_, group_.reserve.up, hours_, t) > 0.0;
+        const bool down = price_at(price_, group_.reserve.down, hours_, t) > 0.0;
+        plan.up_mw.push_back(
+            now.is_on && up ? std::min(group_.up_max_mw, group_.p_max_mw[t] - now.p_mw) : 0.0);
+        plan.down_mw.push_back(
+            now.is_on && down ? std::min(group_.down_max_mw, now.p_mw - group_.p_min_mw[t]) : 0.0);
+        energy = std::clamp(ends_with(t, energy, now.heat_mwh), least_mwh(t),
+                            std::max(least_mwh(t), room_.store->energy_max(t)));
+        mode = now.mode;
     }
     return plan;
 }
 
 } // namespace
 
-HeatPlan plan_with_heat(const lp::UnitGroup& group, const HeatRoom& room, UnitSolver& solver,
-                        std::span<double> price, std::size_t heat_row) {
-    const std::size_t hours = room.value_cny.size();
-    const std::span<double> heat_price = price.subspan(heat_row * hours, hours);
-    std::copy(room.value_cny.begin(), room.value_cny.end(), heat_price.begin());
-    double step = first_step * std::accumulate(heat_price.begin(), heat_price.end(), 0.0) /
-                  static_cast<double>(std::max<std::size_t>(hours, 1));
-    std::vector<double> given(price.size());
-    HeatPlan best;
-    double best_cny = -std::numeric_limits<double>::infinity();
-    for (int k = 0; k < tries; ++k) {
-        std::fill(given.begin(), given.end(), 0.0);
-        (void)solver.solve(price, given);
-        const HeatPlan plan = plan_of(solver.plan());
-        for (const bool as_planned : {true, false}) {
-            HeatPlan trial = fitted(group, room, plan, as_planned);
-            const double cny = worth_cny(group, trial, price);
-            if (cny > best_cny) {
-                best_cny = cny;
-                best = std::move(trial);
-            }
-        }
-        const std::vector<double> sign = pressure(group, room, plan);
-        for (std::size_t t = 0; t < hours; ++t) {
-            heat_price[t] = std::max(0.0, heat_price[t] + step * sign[t]);
-        }
-        step *= shrink;
-    }
-    return best;
+HeatPlan plan_with_heat(const lp::UnitGroup& group, const HeatRoom& room,
+                        std::span<const double> price) {
+    Programme programme(group, room, price);
+    programme.backwards();
+    const HeatPlan plan = programme.forwards();
+    HeatPlan best = fitted(group, room, plan, true);
+    HeatPlan other = fitted(group, room, plan, false);
+    return worth_cny(group, other, price) > worth_cny(group, best, price) ? other : best;
 }
 
 } // namespace longyang::solve::prices::recovery

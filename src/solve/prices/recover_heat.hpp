@@ -4,7 +4,6 @@
 
 #include "lp/block_plan.hpp"
 #include "lp/oracle_data.hpp"
-#include "solve/prices/unit_oracle.hpp"
 
 #include <cstddef>
 #include <span>
@@ -16,7 +15,6 @@ namespace longyang::solve::prices::recovery {
 struct HeatRoom {
     const lp::Store* store = nullptr;
     std::vector<double> others_mwh; ///< per hour: heat that the other units take
-    std::vector<double> value_cny;  ///< per hour: value of heat to begin with
 };
 
 /// A plan of one unit. Per hour.
@@ -25,13 +23,11 @@ struct HeatPlan {
     std::vector<double> p_mw, up_mw, down_mw;
 };
 
-/// PE-59  The best of some plans that the store's heat lasts for: each is the unit's best at prices
-/// of heat that rise where the plan before ran out of heat, since the store was full, and fall
-/// where the store ran over, since it was empty; runs are shortened and outputs lowered to what
-/// heat there is. The best earns most at the other prices, heat being free. group: one unit; price:
-/// rows of hours as the solver has them, of which `heat_row` is overwritten.
+/// PE-59  A unit's best plan at prices, heat being free and no more than its store has beside the
+/// other units: by dynamic programming over what the unit does and the store's content, in steps;
+/// then outputs are lowered and runs shortened to what heat there is. group: one unit; price: rows
+/// of hours, by the group's channels.
 [[nodiscard]] HeatPlan plan_with_heat(const lp::UnitGroup& group, const HeatRoom& room,
-                                      UnitSolver& solver, std::span<double> price,
-                                      std::size_t heat_row);
+                                      std::span<const double> price);
 
 } // namespace longyang::solve::prices::recovery

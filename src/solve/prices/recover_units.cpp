@@ -129,10 +129,10 @@ UnitSolver& SingleUnits::solver_of(const UnitPlace& place) {
 
 /// At the prices at hand; with the heat of a store, where it takes any.
 HeatPlan SingleUnits::best_plan(const UnitPlace& place, const HeatRoom* room) {
-    UnitSolver& solver = solver_of(place);
     if (room != nullptr) {
-        return plan_with_heat(alone(*place.group), *room, solver, price_, heat);
+        return plan_with_heat(alone(*place.group), *room, price_);
     }
+    UnitSolver& solver = solver_of(place);
     std::fill(given_.begin(), given_.end(), 0.0);
     (void)solver.solve(price_, given_);
     const UnitPlan& found = solver.plan();

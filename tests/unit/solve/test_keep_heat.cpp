@@ -87,17 +87,16 @@ TEST(KeepHeat, WhatHasToRunStays) {
     EXPECT_EQ(keep_heat(store(0.0, {}), {held}, plan, false), 0);
 }
 
-// Prices of 100 and then 300: at the value of heat to begin with (40) it would run all four hours;
-// there is heat for a start and two full hours, which are best used in the dear ones.
+// Prices of 100 and then 300: there is heat for a start and two full hours, which are best used in
+// the dear ones.
 TEST(HeatRoom, HeatGoesToTheDearHours) {
     lp::UnitGroup group = unit(4);
     group.injection = 0;
     group.heat.channel = 1;
     const lp::Store held = store(0.0, {460, 0, 0, 0});
-    const recovery::HeatRoom room{&held, {0, 0, 0, 0}, {40, 40, 40, 40}};
-    UnitSolver solver({{group}}, 4);
-    std::vector<double> price = {100, 100, 300, 300, 0, 0, 0, 0};
-    const recovery::HeatPlan plan = recovery::plan_with_heat(group, room, solver, price, 1);
+    const recovery::HeatRoom room{&held, {0, 0, 0, 0}};
+    const std::vector<double> price = {100, 100, 300, 300, 0, 0, 0, 0};
+    const recovery::HeatPlan plan = recovery::plan_with_heat(group, room, price);
     EXPECT_EQ(plan.on, (std::vector<char>{0, 0, 1, 1}));
     EXPECT_EQ(plan.p_mw, (std::vector<double>{0, 0, 100, 100}));
 }
