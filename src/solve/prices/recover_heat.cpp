@@ -19,7 +19,7 @@ constexpr std::size_t outputs = 5;
 constexpr double steps_an_hour = 4.0;
 constexpr std::size_t least_steps = 24, most_steps = 96;
 /// What heat costs that is not there.
-constexpr double missing_cny_per_mwh = 1e4;
+constexpr double missing_cny_per_mwh = 1e6;
 constexpr double never = -std::numeric_limits<double>::infinity();
 
 bool starts_in(const lp::UnitGroup& group, const std::vector<char>& on, std::size_t t) {

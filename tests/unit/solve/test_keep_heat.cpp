@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <optional>
+#include <random>
 #include <vector>
 
 namespace longyang::solve::prices {
@@ -99,6 +102,87 @@ TEST(HeatRoom, HeatGoesToTheDearHours) {
     const recovery::HeatPlan plan = recovery::plan_with_heat(group, room, price);
     EXPECT_EQ(plan.on, (std::vector<char>{0, 0, 1, 1}));
     EXPECT_EQ(plan.p_mw, (std::vector<double>{0, 0, 100, 100}));
+}
+
+/// On for at least two hours on end and off for at least two, as unit() before the span.
+bool keeps_least_times(const std::vector<char>& on) {
+    for (std::size_t t = 0; t < on.size(); ++t) {
+        const bool before = t > 0 && on[t - 1] != 0;
+        if (t + 1 < on.size() && before != (on[t] != 0) && on[t + 1] != on[t]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// What a plan of full hours earns; none: the store has not the heat for it.
+std::optional<double> earned(const std::vector<char>& on, const lp::UnitGroup& group,
+                             const lp::Store& held, const std::vector<double>& others_mwh,
+                             const std::vector<double>& price) {
+    double cny = 0.0;
+    double energy = held.energy_initial_mwh;
+    for (std::size_t t = 0; t < on.size(); ++t) {
+        energy += held.inflow(t) - others_mwh[t];
+        if (on[t] != 0) {
+            const bool started = t == 0 || on[t - 1] == 0;
+            energy -= group.heat.mwh(group.p_max_mw[t], started);
+            cny += price[t] * group.p_max_mw[t] - (started ? group.tier_cny.back() : 0.0);
+        }
+        if (energy < (t + 1 < on.size() ? 0.0 : held.energy_end_min_mwh)) {
+            return std::nullopt;
+        }
+        energy = std::min(energy, held.energy_max_mwh);
+    }
+    return cny;
+}
+
+// Full hours alone, heat in whole steps of the store's content: nothing is rounded, so the plan is
+// the best of all 2^10.
+TEST(HeatRoom, ThePlanIsTheBestOfAllWhereHeatIsInSteps) {
+    const std::size_t hours = 10;
+    int with_a_run = 0;
+    for (unsigned seed = 1; seed <= 200; ++seed) {
+        std::mt19937 random(seed);
+        const auto whole = [&](int low, int high) {
+            return static_cast<double>(std::uniform_int_distribution<int>(low, high)(random));
+        };
+        lp::UnitGroup group = unit(hours);
+        group.injection = 0;
+        group.p_min_mw = group.p_max_mw;
+        group.base_mw = 100.0;
+        group.segment_mw.clear();
+        group.segment_cny_per_mwh.clear();
+        group.min_down_h = 2;
+        group.tier_off_h = {2};
+        group.tier_cny = {1000.0 * whole(0, 8)};
+        group.heat = {1, 1.0, 0.03, 2.0}; // 4 MWh an hour, 2 besides for a start
+        lp::Store held = store(whole(0, 10), {});
+        held.energy_max_mwh = 24.0;
+        held.energy_end_min_mwh = whole(0, 3);
+        std::vector<double> others_mwh, price;
+        for (std::size_t t = 0; t < hours; ++t) {
+            held.inflow_mw.push_back(1.0 + whole(0, 5));
+            others_mwh.push_back(whole(0, 1));
+            price.push_back(whole(-50, 200));
+        }
+        double best = 0.0;
+        for (unsigned bits = 0; bits < 1U << hours; ++bits) {
+            std::vector<char> on(hours);
+            for (std::size_t t = 0; t < hours; ++t) {
+                on[t] = static_cast<char>((bits >> t) & 1U);
+            }
+            if (keeps_least_times(on)) {
+                best = std::max(best, earned(on, group, held, others_mwh, price).value_or(best));
+            }
+        }
+        std::vector<double> rows = price;
+        rows.resize(2 * hours, 0.0);
+        const recovery::HeatPlan plan = recovery::plan_with_heat(group, {&held, others_mwh}, rows);
+        EXPECT_TRUE(keeps_least_times(plan.on)) << seed;
+        EXPECT_EQ(earned(plan.on, group, held, others_mwh, price), best) << seed;
+        with_a_run += best > 0.0 ? 1 : 0;
+    }
+    EXPECT_GT(with_a_run, 150);
 }
 
 } // namespace
