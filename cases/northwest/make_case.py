@@ -32,6 +32,7 @@ def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str
     if network.islands(case) != 1:
         raise ValueError("the network is not connected")
     thermal.add_thermal(case, year)
+    storage.add_csp_blocks(case)
     if year == 2030:
         demonstrations.add_demonstrations(case)
     thermal.add_fuels(case)

@@ -109,11 +109,11 @@ def test_script_and_cases_are_the_same(tmp_path):
 
 def test_machines_stand_behind_every_synchronous_plant(tables, year):
     machines, storages = tables["machines"], tables["storages"]
-    synchronous = storages[storages.technology.isin(["pumped_hydro", "storage_plant", "csp"])]
+    synchronous = storages[storages.technology.isin(["pumped_hydro", "storage_plant"])]  # of CSP, the power blocks
     plants = machines.groupby("plant_table").plant.apply(sorted)
     assert plants["thermal"] == sorted(tables["thermal"].name)
     assert plants["hydro"] == sorted(tables["hydro"].name)
-    assert plants["storages"] == sorted(synchronous.name)
+    assert plants.get("storages", []) == sorted(synchronous.name)
     units = machines.set_index("name").units
     assert units["hydro_laxiwa"] == (5 if year == 2020 else 6) and units["hydro_lijiaxia"] == (4 if year == 2020 else 5)
     # Ratings hold the plants' power at their power factor.
@@ -151,10 +151,10 @@ def test_plan_capacities_of_qinghai(tables, plan, year):
     renewables_qh = of_region(tables, "renewables", "qinghai").groupby("technology").capacity_mw.sum()
     storages_qh = of_region(tables, "storages", "qinghai").groupby("technology").discharge_max_mw.sum()
     thermal_qh = of_region(tables, "thermal", "qinghai")
-    biomass = thermal_qh[thermal_qh.technology == "biomass"]
+    biomass, csp = (thermal_qh[thermal_qh.technology == word] for word in ("biomass", "csp"))
     found = {
         "pv": renewables_qh["pv"], "wind": renewables_qh["wind"],
-        "hydro": of_region(tables, "hydro", "qinghai").p_max_mw.sum(), "csp": storages_qh["csp"],
+        "hydro": of_region(tables, "hydro", "qinghai").p_max_mw.sum(), "csp": (csp.units * csp.p_max_mw).sum(),
         "pumped hydro": storages_qh.get("pumped_hydro", 0), "storage factory": storages_qh.get("storage_plant", 0),
         "electrochemical storage": storages_qh["battery"], "biomass": (biomass.units * biomass.p_max_mw).sum(),
     }
@@ -162,7 +162,7 @@ def test_plan_capacities_of_qinghai(tables, plan, year):
         assert mw == pytest.approx(float(plan[item]), abs=1e-3), item
     counted = sum(found.values()) - (found["electrochemical storage"] if year == 2020 else 0)  # not in the plan's sum then
     assert counted == pytest.approx(float(plan["clean capacity"]), abs=1e-2)
-    coal = thermal_qh[~thermal_qh.technology.isin(["biomass", "coal_backup"])]
+    coal = thermal_qh[~thermal_qh.technology.isin(["biomass", "csp", "coal_backup"])]
     gross = coal.units * coal.p_max_mw
     demonstrations = coal.technology.isin(["geothermal", "nuclear_chp"])  # small, on top of the plan's sums
     assert demonstrations.sum() == (2 if year == 2030 else 0)
@@ -411,7 +411,7 @@ def test_maintenance_stays_out_of_the_peaks(tables):
         assert values[peaks].sum() == 0
         if thermal.technology[name] == "coal_backup":
             assert values.sum() == 0
-        elif name != "xining_biomass":
+        elif name != "xining_biomass" and thermal.technology[name] != "csp":
             share = values.sum() / (HOURS * thermal.units[name])
             assert 0.05 < share < 0.11, name
 
@@ -508,6 +508,23 @@ def test_csp_can_end_a_span_where_it_began(tables):
     assert (csp.loss_per_h == 0).all() and (csp.charge_max_mw == 0).all() and (csp.inflow_mw > 0).all()
 
 
+def test_csp_has_power_blocks_for_its_heat(tables):
+    """Every store feeds its own block; heat at full load is what the store can give, and hours and solar multiple are those listed."""
+    blocks = tables["power_blocks"].set_index("plant")
+    thermal = tables["thermal"].set_index("name").loc[blocks.index]
+    stores = tables["storages"].set_index("name").loc[blocks.store]
+    assert sorted(blocks.store) == sorted(tables["storages"].name[tables["storages"].technology == "csp"])
+    assert (thermal.technology == "csp").all() and (thermal.p_max_mw <= 110).all()
+    curve = tables["heat_curves"].groupby("plant").heat_gj_per_h.agg(["min", "max"]).loc[blocks.index] / 3.6
+    full = (thermal.units * curve["max"]).to_numpy()
+    assert full == pytest.approx(stores.discharge_max_mw.to_numpy(), rel=1e-5)
+    assert thermal.p_max_mw.to_numpy() / curve["max"].to_numpy() == pytest.approx(0.41, rel=1e-4)
+    assert thermal.p_min_mw.to_numpy() / curve["min"].to_numpy() == pytest.approx(0.41 * 0.2 / 0.29176, rel=1e-3)
+    assert blocks.start_heat_mwh.to_numpy() == pytest.approx(0.5 * curve["max"].to_numpy(), rel=1e-4)
+    hours = stores.energy_max_mwh / stores.discharge_max_mw
+    assert ((hours >= 2) & (hours <= 15.01)).all()
+
+
 def test_adequate_by_energy_and_by_hour(tables, profiles, year):
     """Copper plate: what is available against load and the least that contracts ask for."""
     load = sum(r.mean_mw * profiles[r.profile] for r in tables["loads"].itertuples()) + flexible_use_mw(tables, profiles)
@@ -517,6 +534,8 @@ def test_adequate_by_energy_and_by_hour(tables, profiles, year):
             month = MONTHS == row.month
             export[month] += row.energy_gwh * 1000 * (1 - row.tolerance_pu) / month.sum()
     thermal = tables["thermal"].set_index("name")
+    csp_mw = (thermal.units * thermal.p_max_mw)[thermal.technology == "csp"].sum()
+    thermal = thermal[thermal.technology != "csp"]
     running = np.full(HOURS, (thermal.units * thermal.p_max_mw).sum())
     for row in tables["service"].itertuples() if "service" in tables else []:
         away = np.ones(HOURS, dtype=bool)
@@ -527,7 +546,8 @@ def test_adequate_by_energy_and_by_hour(tables, profiles, year):
     running *= 0.95  # forced outages
     renewable = sum(r.capacity_mw * profiles[r.profile] for r in tables["renewables"].itertuples())
     storages = tables["storages"]
-    firm = running + renewable + 0.3 * tables["hydro"].p_max_mw.sum() + 0.5 * storages.discharge_max_mw.sum()
+    storage_mw = storages.discharge_max_mw[storages.technology != "csp"].sum() + csp_mw
+    firm = running + renewable + 0.3 * tables["hydro"].p_max_mw.sum() + 0.5 * storage_mw
     need = load + export
     assert (firm > 1.05 * need).all()  # hour by hour with 5 % to spare
     hydro_twh = 170

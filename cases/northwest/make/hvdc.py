@@ -3,6 +3,7 @@
 import numpy as np
 
 from .common import Case, DAYS_OF_MONTH, HOURS, MONTH_OF_HOUR, PLAN, cost, plan_target, read
+from .storage import csp_power
 
 # name_zh -> (name, bus, block_h, level_step_mw, ramp_mw_per_block, max_changes_per_day)
 LINES = {
@@ -123,7 +124,7 @@ def qinghai_balance(case: Case, hydro_year) -> dict[str, np.ndarray]:
     return {
         "wind and PV": by_month(sum(r.capacity_mw * case.profile(r.profile) for r in mine("renewables").itertuples())),
         "hydro": np.sum(hydro.month_gwh.to_list(), axis=0),
-        "CSP": by_month(sum(r.inflow_mw * case.profile(r.inflow_profile) for r in csp.itertuples())),
+        "CSP": by_month(sum(csp_power(r.inflow_mw) * case.profile(r.inflow_profile) for r in csp.itertuples())),
         "biomass": 0.6 * (biomass.units * biomass.p_max_mw).sum() * DAYS_OF_MONTH * 0.024,
         "load": by_month(sum(r.mean_mw * case.profile(r.profile) for r in mine("loads").itertuples())),
     }

@@ -62,8 +62,8 @@ def _generator(name: str, bus: str, table: str, plant: str, units: int, p_mw: fl
 
 
 def _thermal_class(name: str, technology: str) -> str:
-    if technology in ("biomass",):
-        return "biomass"
+    if technology in ("biomass", "csp"):
+        return technology
     if technology.startswith("gas"):
         return "gas"
     if technology in ("geothermal", "nuclear_chp"):
@@ -106,10 +106,6 @@ def _add_hydro(case: Case, rows: list) -> None:
             units, source, note = _units(listed, "storages", row.name, row.discharge_max_mw, "pumped")
             rows.append(_generator(row.name, row.bus, "storages", row.name, units, row.discharge_max_mw / units,
                                    "pumped", note, source))
-        elif row.technology == "csp":
-            units = max(1, math.ceil(row.discharge_max_mw / 110))
-            rows.append(_generator(row.name, row.bus, "storages", row.name, units, row.discharge_max_mw / units, "csp",
-                                   "units of at most 110 MW assumed"))
 
 
 def _add_condensers(case: Case, rows: list) -> None:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .common import Case, REGIONS, REGIONS_ZH, in_service, read, slug
+from .storage import csp_power
 
 BASE_MVA = 100.0
 TRANSFORMER_MVA = 2100.0
@@ -104,7 +105,7 @@ def add_transformers(case: Case) -> None:
     for table, column in (("renewables", "capacity_mw"), ("storages", "discharge_max_mw")):
         frame = case.tables[table]
         if table == "storages":
-            frame = frame[frame.technology == "csp"]
+            frame = frame[frame.technology == "csp"].assign(discharge_max_mw=lambda f: csp_power(f.discharge_max_mw))
         for row in frame.itertuples():
             below[row.bus] = below.get(row.bus, 0.0) + 0.8 * getattr(row, column)
     loads = case.tables["loads"].groupby("bus").mean_mw.sum().to_dict()

@@ -11,6 +11,25 @@ BATTERY_SITES = 8  # largest PV buses of a province
 STORAGE_PLANT_HOURS = 20
 CSP_EXPONENT = 1.3  # direct light falls faster than global light under thin cloud and low sun
 CSP_FIELD_FULL = 0.85  # share of the field's rating that the clearest hours reach
+CSP_UNIT_MW = 110  # power blocks are of this size at most
+# Heat over output, both as shares of full load: the line through heat 0.30 and 1.00 of the power cycle at its design
+# ambient temperature (43 C, dry-cooled) in the default values of NREL's System Advisor Model.
+SAM = "NREL SAM, defaults/TcsmoltenSalt_MSPTSingleOwner.json (power cycle table, 574 C)"
+CSP_HEAT_AT_REST = 0.1147
+CSP_START_CNY_PER_MW = 285  # 40 USD/MW
+CSP_SPINNING_MINUTES = 10
+GJ_PER_MWH = 3.6
+
+
+def csp_heat_mw(p_mw: float, p_max_mw: float) -> float:
+    """Heat that a unit takes at an output, MW."""
+    full = p_max_mw / cost("csp_tower", "power_block_efficiency")
+    return full * (CSP_HEAT_AT_REST + (1 - CSP_HEAT_AT_REST) * p_mw / p_max_mw)
+
+
+def csp_power(heat):
+    """What heat gives at full load, without starts: the same in electric terms."""
+    return heat * cost("csp_tower", "power_block_efficiency")
 
 
 def add_batteries(case: Case) -> None:
@@ -96,7 +115,7 @@ def csp_profile(province: str) -> np.ndarray:
 
 def add_csp(case: Case) -> None:
     table = read("csp_plants")
-    rows = []
+    rows, blocks = [], {}
     place = {"Wutumeiren": "wutu_330", "Hainan Gonghe": "tala_330", "PowerChina Gonghe": "tala_330",
              "Delingha west exit base": "tuosu_330"}
     if case.year == 2020:
@@ -116,18 +135,53 @@ def add_csp(case: Case) -> None:
             if province == "Qinghai":
                 only = ["tuosu_330", "qaidam_330", "wutu_330", "tala_330"]
             bus = case.standing_bus(place[key]) if key in place else case.nearest_bus(row.lat, row.lon, region, only)
-            energy = power * row.storage_hours
-            rows.append({"name": f"csp_{slug(row.name_en)}", "name_zh": row.name_zh, "bus": bus, "technology": "csp",
-                         "charge_max_mw": 0, "discharge_max_mw": power, "energy_max_mwh": energy,
+            name = f"csp_{slug(row.name_en)}"
+            full_heat = round(csp_heat_mw(power, power), 4)
+            energy = full_heat * row.storage_hours
+            source = (PLAN if province == "Qinghai" else "capacity_by_province.csv") + "; csp_plants.csv"
+            scaled_words = f"listed capacity {row.capacity_mw} MW scaled to the provincial sum; " if is_scaled else ""
+            rows.append({"name": name + "_heat", "name_zh": row.name_zh, "bus": bus, "technology": "csp",
+                         "charge_max_mw": 0, "discharge_max_mw": full_heat, "energy_max_mwh": energy,
                          "efficiency_charge": 1, "efficiency_discharge": 1, "loss_per_h": 0,
-                         "variable_om_cny_per_mwh": cost("csp_tower", "variable_om_cny_mwh"),
-                         "energy_initial_mwh": 0.2 * energy, "inflow_mw": power * row.solar_multiple,
-                         "inflow_profile": profile,
-                         "source": (PLAN if province == "Qinghai" else "capacity_by_province.csv") + "; csp_plants.csv",
-                         "quality": "estimated",
-                         "note": ("listed capacity " + f"{row.capacity_mw} MW scaled to the provincial sum; "
-                                  if is_scaled else "") + "energy counted as electricity; least load not modelled"})
+                         "variable_om_cny_per_mwh": 0, "energy_initial_mwh": 0.2 * energy,
+                         "inflow_mw": full_heat * row.solar_multiple, "inflow_profile": profile,
+                         "source": source + "; costs.csv (efficiency)", "quality": "estimated",
+                         "note": scaled_words + "all figures are heat: field by solar multiple, store by hours at full load"})
+            block = _power_block(name, row.name_zh, bus, power, source, scaled_words)
+            for of_table, content in block.items():
+                blocks.setdefault(of_table, []).extend(content)
     names = [r["name"] for r in rows]
     if len(set(names)) != len(names):
         raise ValueError("CSP names are not unique")
     case.add_rows("storages", rows)
+    case.csp_blocks = blocks
+
+
+def _power_block(name: str, name_zh: str, bus: str, power_mw: float, source: str, words: str) -> dict[str, list[dict]]:
+    """Rows of a plant's power block, by table."""
+    units = max(1, math.ceil(power_mw / CSP_UNIT_MW - 1e-9))
+    p_max = round(power_mw / units, 7)
+    p_min = round(cost("csp_tower", "min_load") / 100 * p_max, 4)
+    spinning = round(CSP_SPINNING_MINUTES * cost("csp_tower", "ramp_rate_pct_per_min") / 100 * p_max, 4)
+    start_heat = round(cost("csp_tower", "start_energy_h_full_load") * csp_heat_mw(p_max, p_max), 4)
+    thermal = {"name": name, "name_zh": name_zh, "bus": bus, "fuel": "solar_heat", "technology": "csp", "units": units,
+               "p_min_mw": p_min, "p_max_mw": p_max, "variable_om_cny_per_mwh": cost("csp_tower", "variable_om_cny_mwh"),
+               "min_up_h": int(cost("csp_tower", "min_up_h")), "min_down_h": int(cost("csp_tower", "min_down_h")),
+               "ramp_up_mw_per_h": p_max, "ramp_down_mw_per_h": p_max, "start_ramp_mw": round(0.5 * p_max, 4),
+               "stop_ramp_mw": p_max, "non_spinning_mw": 0, "must_run_units": 0, "forced_outage_rate": 0, "repair_h": 48,
+               "spinning_up_mw": spinning, "spinning_down_mw": spinning,
+               "source": source + "; costs.csv; " + SAM, "quality": "estimated",
+               "note": words + f"units of at most {CSP_UNIT_MW} MW assumed; half an hour of the first one goes into the start"}
+    heat = [{"plant": name, "p_mw": p, "heat_gj_per_h": round(GJ_PER_MWH * csp_heat_mw(p, p_max), 4),
+             "source": SAM + "; costs.csv (efficiency at full load)", "quality": "estimated"} for p in (p_min, p_max)]
+    start = {"plant": name, "off_h": int(cost("csp_tower", "min_down_h")), "cost_cny": round(CSP_START_CNY_PER_MW * p_max, -1),
+             "source": "assumed", "quality": "estimated", "note": "wear of the turbine; 40 USD/MW"}
+    block = {"plant": name, "store": name + "_heat", "start_heat_mwh": start_heat,
+             "source": "costs.csv; NREL SAM (startup_frac 0.5 of an hour's design heat)", "quality": "estimated"}
+    return {"thermal": [thermal], "heat_curves": heat, "start_tiers": [start], "power_blocks": [block]}
+
+
+def add_csp_blocks(case: Case) -> None:
+    """Power blocks of the plants that add_csp has placed, behind the other thermal plants."""
+    for table, rows in case.csp_blocks.items():
+        case.add_rows(table, rows)

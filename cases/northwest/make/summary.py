@@ -7,6 +7,7 @@ from . import hvdc
 from .common import Case, REGIONS, SOURCES, cost, plan_target, read
 from .renewables import WIND_LENGTH_KM, WIND_SEED, WIND_SPREAD, WIND_TIME_H, WEATHER_SPEED_KM_PER_H
 from .hydro import USE_OF_RANGE
+from .storage import csp_power
 
 
 TITLES = {2020: "the year as it was, for a back-cast", 2025: "half way of Qinghai's plan, and its four neighbours",
@@ -55,16 +56,16 @@ def _capacity_table(case: Case, hydro_year: pd.DataFrame) -> str:
         frame = case.tables[name]
         for row, region in zip(frame.itertuples(), _region_of(case, frame)):
             if name == "thermal":
-                count(row.technology, region, row.units * row.p_max_mw, np.nan)
+                count(row.technology, region, row.units * row.p_max_mw, 0.0 if row.technology == "csp" else np.nan)
             elif name == "renewables":
                 count(row.technology, region, row.capacity_mw, row.capacity_mw * case.profile(row.profile).sum() / 1e6)
             elif name == "hydro":
                 energy = hydro_year.set_index("station").energy_gwh[row.name]
                 count("hydro", region, row.p_max_mw, energy / 1000)
             else:
-                inflow = row.inflow_mw * case.profile(row.inflow_profile).sum() / 1e6 \
-                    if row.technology == "csp" else np.nan
-                count(row.technology, region, row.discharge_max_mw, inflow)
+                csp = row.technology == "csp"  # heat, whose power block is counted among the thermal plants
+                count(row.technology, region, 0.0 if csp else row.discharge_max_mw,
+                      csp_power(row.inflow_mw) * case.profile(row.inflow_profile).sum() / 1e6 if csp else np.nan)
     order = ["pv", "wind", "hydro", "csp", "biomass", "geothermal", "nuclear_chp", "coal", "coal_chp", "coal_captive", "gas_ccgt",
              "gas_ocgt", "battery",
              "pumped_hydro", "storage_plant"]
@@ -186,7 +187,7 @@ Written by `cases/northwest/make_case.py` from `cases/northwest/sources`; do not
 
 {_capacity_table(case, hydro_year)}
 
-Thermal capacity is net of own use. CSP energy is what the fields collect. Hydro energy is that of the reference year.
+Thermal capacity is net of own use. CSP energy is what the fields collect, at the efficiency of full load. Hydro energy is that of the reference year.
 
 {_energy_table(case)}
 
@@ -230,7 +231,7 @@ clusters of {tables["thermal"].units.sum()} units, {renewables["wind"]} wind and
 
 {_capacity_table(case, hydro_year)}
 
-Thermal capacity is net of own use. CSP energy is what the fields collect. Hydro energy is that of the reference year (mean inflow).
+Thermal capacity is net of own use. CSP energy is what the fields collect, at the efficiency of full load. Hydro energy is that of the reference year (mean inflow).
 
 {_energy_table(case)}
 
@@ -285,7 +286,7 @@ In {len(beyond)} of {len(hydro_year)} stations the reference flow passes the tur
 
 **Storage.** Batteries: provincial power over the eight largest PV buses, 4 h with 90 % usable depth. Pumped hydro as listed; Qinghai's two sum to 5200 MW in the list and 4200 MW in the plan: Nanshankou counts 1400.
 The 5000 MW between Yangqu, Longyangxia and Laxiwa are two plants of 20 h (usable storage of the lower reservoir), apart from the cascade's water balance. CSP: listed plants, planned ones scaled to the
-plan's or scenario's sum; collected energy in electric terms, least load and start energy left out.
+plan's or scenario's sum; field, store and power block apart: heat at {cost("csp_tower", "power_block_efficiency"):.0%} at full load, part load, least load, start heat and start cost by costs.csv and NREL's SAM (power_blocks.csv).
 
 **HVDC.** Levels, block lengths, changes a day and monthly splits are estimated; least power is 10 % (0 for voltage-source lines). Value of energy is the sending province's coal benchmark tariff. Contracts are monthly
 with 5 % tolerance: typical hours or the energy of 2023, whichever is more. Section contracts: 30 % tolerance, cheap shortfall.

@@ -76,6 +76,8 @@ def add_fuels(case: Case) -> None:
                  "note": f"keeps the fire in deep load reduction; {OIL_CNY_PER_T:.0f} CNY/t"})
     rows.append({"name": "biomass_qinghai", "price_cny_per_gj": BIOMASS_PRICE_CNY_PER_GJ, "co2_t_per_gj": 0,
                  "source": "assumed", "quality": "estimated", "note": "straw and waste; counted as free of CO2"})
+    rows.append({"name": "solar_heat", "price_cny_per_gj": 0, "co2_t_per_gj": 0, "source": "assumed", "quality": "estimated",
+                 "note": "heat of a CSP plant's own store, which is priced by what it can do later"})
     used = set(case.tables["thermal"].fuel)
     if "deep_load" in case.tables:
         used |= set(case.tables["deep_load"].oil)
