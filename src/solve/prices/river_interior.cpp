@@ -623,10 +623,13 @@ double InteriorPoint::find_scale() {
 }
 
 int InteriorPoint::improve(int most_steps, double gap_share) {
+    /// A gap of so many times what water could earn at most never comes back: all over again.
+    constexpr double lost = 100.0;
     if (!begun_) {
         begin();
     }
-    const double wanted_cny = gap_share * find_scale();
+    const double scale_cny = find_scale();
+    const double wanted_cny = gap_share * scale_cny;
     const auto start_duals = [&] {
         find_residual();
         find_duals();
@@ -651,7 +654,8 @@ int InteriorPoint::improve(int most_steps, double gap_share) {
         }
         step(gap, missing * typical_cost_);
         gap = find_gap();
-        if (!(gap >= 0.0 && gap < 1e300)) { // by rounding: all over again
+        // By rounding, where a step was for balances alone and products were next to nothing.
+        if (!(gap >= 0.0 && gap < lost * scale_cny)) {
             begin();
             start_duals();
             gap = find_gap();
