@@ -623,7 +623,7 @@ double InteriorPoint::find_scale() {
 }
 
 int InteriorPoint::improve(int most_steps, double gap_share) {
-    /// A gap of so many times what water could earn at most never comes back: all over again.
+    /// A gap of so many times the first one, or what water could earn at most, never comes back.
     constexpr double lost = 100.0;
     if (!begun_) {
         begin();
@@ -634,6 +634,7 @@ int InteriorPoint::improve(int most_steps, double gap_share) {
         find_residual();
         find_duals();
         find_residual();
+        first_gap_ = find_gap();
     };
     if (!with_duals_) {
         start_duals();
@@ -654,8 +655,9 @@ int InteriorPoint::improve(int most_steps, double gap_share) {
         }
         step(gap, missing * typical_cost_);
         gap = find_gap();
-        // By rounding, where a step was for balances alone and products were next to nothing.
-        if (!(gap >= 0.0 && gap < lost * scale_cny)) {
+        // All over again: by rounding, where a step was for balances alone and products were next
+        // to nothing.
+        if (!(gap >= 0.0 && gap < lost * std::max(scale_cny, first_gap_))) {
             begin();
             start_duals();
             gap = find_gap();

@@ -88,7 +88,7 @@ private:
     std::vector<double> value_, residual_, diagonal_, stored_, released_, right_, left_;
     std::vector<double> worth_stored_, worth_held_, worth_end_, worth_lifted_, moved_;
     FlowFactor factor_;
-    double boxes_in_use_ = 0.0, typical_cost_ = 0.0, product_ = 0.0;
+    double boxes_in_use_ = 0.0, typical_cost_ = 0.0, product_ = 0.0, first_gap_ = 0.0;
     bool begun_ = false, with_duals_ = false;
 };
 
