@@ -83,6 +83,7 @@ public:
     /// The bound at the best prices, which oracles with inner prices come nearer to from call to
     /// call; keeps those inner prices.
     void polish_bound();
+    void keep_bound();
     /// A schedule: whole units and levels near the prices' plans, dispatched hour by hour.
     void find_schedule();
     [[nodiscard]] Outcome outcome();
@@ -304,30 +305,41 @@ void PriceRun::raise_bound() {
                              found_.iterations, found_.bound, limits_.list().size()));
 }
 
+/// The bound at the stored prices: oracles get better from call to call, first as they are while
+/// prices move, then with head segments chosen (PE-36), which may be worse on long spans.
 void PriceRun::polish_bound() {
-    engine_->rest();
     double best = -lp::infinity;
-    int idle = 0; // calls on end that raised it by next to nothing
-    for (int k = 0; k < most_polish_calls && idle < 2; ++k) {
-        const double value = engine_->bound_at(found_.row_price);
-        idle = value - best < polish_share * std::abs(value) ? idle + 1 : 0;
-        if (value <= best) {
-            continue;
+    for (const bool rest : {false, true}) {
+        if (rest) {
+            engine_->rest();
         }
-        best = value;
-        inner_ = engine_->own_plans();
-        own_parts_cny_.clear();
-        for (std::size_t o = 0; o < engine_->oracles().size(); ++o) {
-            const auto& blocks = engine_->oracles()[o].blocks;
-            const std::string name =
-                blocks.empty() ? "others"
-                               : model::block_name(study_.system, ids_[own_[blocks.front()]]);
-            own_parts_cny_[name.substr(0, name.find(':'))] += engine_->oracle_bound_cny()[o];
+        int idle = 0; // calls on end that raised it by next to nothing
+        for (int k = 0; k < most_polish_calls && idle < 2; ++k) {
+            const double value = engine_->bound_at(found_.row_price);
+            spdlog::debug("bound at the stored prices: {:.10g} CNY", value);
+            idle = value - best < polish_share * std::abs(value) ? idle + 1 : 0;
+            if (value > best) {
+                best = value;
+                keep_bound();
+            }
         }
     }
     journal_.say(fmt::format("bound {:.9g} CNY at the stored prices ({:.9g} while prices moved)",
                              best, found_.bound));
     found_.bound = best;
+}
+
+/// Own blocks' plans and parts of the bound, as of the last evaluation.
+void PriceRun::keep_bound() {
+    inner_ = engine_->own_plans();
+    own_parts_cny_.clear();
+    for (std::size_t o = 0; o < engine_->oracles().size(); ++o) {
+        const auto& blocks = engine_->oracles()[o].blocks;
+        const std::string name = blocks.empty()
+                                     ? "others"
+                                     : model::block_name(study_.system, ids_[own_[blocks.front()]]);
+        own_parts_cny_[name.substr(0, name.find(':'))] += engine_->oracle_bound_cny()[o];
+    }
 }
 
 /// By kind of block, and of the rows; whole.
