@@ -261,8 +261,8 @@ std::map<int, recovery::HeatRoom> Recovery::Parts::rooms() const {
             }
         }
     }
-    for (std::size_t b = 0; b < blocks.size(); ++b) {
-        const auto* store = std::get_if<lp::Store>(&blocks[b]);
+    for (const lp::OracleData& block : blocks) {
+        const auto* store = std::get_if<lp::Store>(&block);
         const auto room = store == nullptr ? found.end() : found.find(store->injection);
         if (room != found.end()) {
             room->second.store = store;
