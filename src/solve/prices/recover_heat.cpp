@@ -72,29 +72,48 @@ HeatPlan fitted(const lp::UnitGroup& group, const HeatRoom& room, HeatPlan plan,
     return plan;
 }
 
-/// Earned at the prices, heat being free, less costs.
-double worth_cny(const lp::UnitGroup& group, const HeatPlan& plan, std::span<const double> price) {
-    const std::size_t hours = plan.on.size();
-    const std::vector<int> injection{group.injection};
+/// The rows' prices by hour, as a unit's group has its channels.
+struct Prices {
+    std::span<const double> price;
+    std::size_t hours;
+
+    [[nodiscard]] double at(int channel, std::size_t t) const {
+        return price[static_cast<std::size_t>(channel) * hours + t];
+    }
+    /// Of reserve, which is held where that pays.
+    [[nodiscard]] double reserve(const std::vector<int>& channels, std::size_t t) const {
+        return std::max(0.0, price_at(price, channels, hours, t));
+    }
+};
+
+/// Earned in an hour at rest.
+double at_rest_cny(const lp::UnitGroup& group, const Prices& prices, std::size_t t) {
+    return group.available[t] == 0
+               ? 0.0
+               : group.non_spinning_max_mw * prices.reserve(group.reserve.non_spinning, t);
+}
+
+/// Earned in an hour that is on, heat being free, less costs.
+double on_cny(const lp::UnitGroup& group, const Prices& prices, std::size_t t,
+              const std::array<double, 3>& p_up_down_mw, bool started) {
+    const auto& [p_mw, up_mw, down_mw] = p_up_down_mw;
+    double cny = prices.at(group.injection, t) * p_mw - running_cost(group, p_mw);
+    cny += prices.reserve(group.reserve.up, t) * up_mw;
+    cny += prices.reserve(group.reserve.down, t) * down_mw;
+    if (group.running >= 0) {
+        cny += prices.at(group.running, t);
+    }
+    return started && !group.tier_cny.empty() ? cny - group.tier_cny.back() : cny;
+}
+
+/// Of a whole plan.
+double worth_cny(const lp::UnitGroup& group, const HeatPlan& plan, const Prices& prices) {
     double cny = 0.0;
-    for (std::size_t t = 0; t < hours; ++t) {
-        if (plan.on[t] == 0) {
-            cny += group.available[t] != 0
-                       ? std::max(0.0, price_at(price, group.reserve.non_spinning, hours, t)) *
-                             group.non_spinning_max_mw
-                       : 0.0;
-            continue;
-        }
-        cny += price_at(price, injection, hours, t) * plan.p_mw[t] +
-               price_at(price, group.reserve.up, hours, t) * plan.up_mw[t] +
-               price_at(price, group.reserve.down, hours, t) * plan.down_mw[t] -
-               running_cost(group, plan.p_mw[t]);
-        if (group.running >= 0) {
-            cny += price[static_cast<std::size_t>(group.running) * hours + t];
-        }
-        if (starts_in(group, plan.on, t) && !group.tier_cny.empty()) {
-            cny -= group.tier_cny.back();
-        }
+    for (std::size_t t = 0; t < plan.on.size(); ++t) {
+        cny += plan.on[t] == 0
+                   ? at_rest_cny(group, prices, t)
+                   : on_cny(group, prices, t, {plan.p_mw[t], plan.up_mw[t], plan.down_mw[t]},
+                            starts_in(group, plan.on, t));
     }
     return cny;
 }
@@ -108,8 +127,8 @@ struct Output {
 /// by the store's content at its start; forwards: the best way from what is known.
 class Programme {
 public:
-    Programme(const lp::UnitGroup& group, const HeatRoom& room, std::span<const double> price)
-        : group_(group), room_(room), price_(price), hours_(room.others_mwh.size()),
+    Programme(const lp::UnitGroup& group, const HeatRoom& room, const Prices& prices)
+        : group_(group), room_(room), prices_(prices), hours_(room.others_mwh.size()),
           down_(static_cast<std::size_t>(std::max(group.min_down_h, 1))),
           up_(static_cast<std::size_t>(std::max(group.min_up_h, 1))) {
         const double full_mwh = group.heat.mwh(largest(group.p_max_mw), false);
@@ -157,9 +176,14 @@ private:
     }
     /// Worth from the end of an hour on, with what is missing paid for and what is too much spilt.
     [[nodiscard]] double from_end(std::size_t t, std::size_t mode, double energy_mwh) const;
-    [[nodiscard]] double at_rest_cny(std::size_t t) const;
     [[nodiscard]] std::array<Output, outputs> on(std::size_t t, bool started, bool last) const;
-    [[nodiscard]] double on_cny(std::size_t t, double p_mw, bool started) const;
+    /// What the unit holds beside an output.
+    [[nodiscard]] double up_mw(std::size_t t, double p_mw) const {
+        return std::min(group_.up_max_mw, group_.p_max_mw[t] - p_mw);
+    }
+    [[nodiscard]] double down_mw(std::size_t t, double p_mw) const {
+        return std::min(group_.down_max_mw, p_mw - group_.p_min_mw[t]);
+    }
     /// Raises worths of an hour's start by what one of the outputs leads to.
     void raise(std::size_t t, bool started, bool last, std::size_t to, double* worth_cny) const;
     void set_hour(std::size_t t);
@@ -178,7 +202,7 @@ private:
 
     const lp::UnitGroup& group_;
     const HeatRoom& room_;
-    std::span<const double> price_;
+    Prices prices_;
     std::size_t hours_, down_, up_;
     std::size_t levels_ = 0;
     double step_mwh_ = 1.0;
@@ -211,30 +235,6 @@ double Programme::from_end(std::size_t t, std::size_t mode, double energy_mwh) c
     return at(worth(t + 1, mode), kept) - missing_cny_per_mwh * missing;
 }
 
-double Programme::at_rest_cny(std::size_t t) const {
-    return group_.available[t] == 0
-               ? 0.0
-               : group_.non_spinning_max_mw *
-                     std::max(0.0, price_at(price_, group_.reserve.non_spinning, hours_, t));
-}
-
-/// Earned in an hour at the prices, heat being free, less costs.
-double Programme::on_cny(std::size_t t, double p_mw, bool started) const {
-    const std::vector<int> injection{group_.injection};
-    double cny = price_at(price_, injection, hours_, t) * p_mw - running_cost(group_, p_mw);
-    cny += std::max(0.0, price_at(price_, group_.reserve.up, hours_, t)) *
-           std::min(group_.up_max_mw, group_.p_max_mw[t] - p_mw);
-    cny += std::max(0.0, price_at(price_, group_.reserve.down, hours_, t)) *
-           std::min(group_.down_max_mw, p_mw - group_.p_min_mw[t]);
-    if (group_.running >= 0) {
-        cny += price_[static_cast<std::size_t>(group_.running) * hours_ + t];
-    }
-    if (started && !group_.tier_cny.empty()) {
-        cny -= group_.tier_cny.back();
-    }
-    return cny;
-}
-
 std::array<Output, outputs> Programme::on(std::size_t t, bool started, bool last) const {
     const double least = group_.p_min_mw[t];
     double most = group_.p_max_mw[t];
@@ -248,7 +248,8 @@ std::array<Output, outputs> Programme::on(std::size_t t, bool started, bool last
     for (std::size_t k = 0; k < outputs; ++k) {
         const double share = static_cast<double>(k) / static_cast<double>(outputs - 1);
         const double p = least + share * std::max(0.0, most - least);
-        found[k] = {p, on_cny(t, p, started), group_.heat.mwh(p, started)};
+        found[k] = {p, on_cny(group_, prices_, t, {p, up_mw(t, p), down_mw(t, p)}, started),
+                    group_.heat.mwh(p, started)};
     }
     return found;
 }
@@ -268,7 +269,7 @@ void Programme::set_hour(std::size_t t) {
     if (may_be_on(t)) {
         raise(t, false, true, 0, last.data());
     }
-    const double rest_cny = at_rest_cny(t);
+    const double rest_cny = at_rest_cny(group_, prices_, t);
     for (std::size_t mode = 0; mode < modes(); ++mode) {
         double* to = worth_.data() + (t * modes() + mode) * levels_;
         std::fill(to, to + levels_, never);
@@ -317,8 +318,8 @@ Programme::Choice Programme::choose(std::size_t t, std::size_t mode, double ener
     Choice best;
     if (is_off(mode) && may_be_off(t)) {
         const std::size_t to = longer_off(mode);
-        best = {at_rest_cny(t) + from_end(t, to, ends_with(t, energy_mwh, 0.0)), false, 0.0, 0.0,
-                to};
+        best = {at_rest_cny(group_, prices_, t) + from_end(t, to, ends_with(t, energy_mwh, 0.0)),
+                false, 0.0, 0.0, to};
     }
     if (may_be_on(t) && (!is_off(mode) || may_start(mode))) {
         const std::size_t next = longer_on(mode);
@@ -362,12 +363,10 @@ HeatPlan Programme::forwards() const {
         const Choice now = choose(t, mode, energy);
         plan.on.push_back(now.is_on ? 1 : 0);
         plan.p_mw.push_back(now.p_mw);
-        const bool up = price_at(price_, group_.reserve.up, hours_, t) > 0.0;
-        const bool down = price_at(price_, group_.reserve.down, hours_, t) > 0.0;
-        plan.up_mw.push_back(
-            now.is_on && up ? std::min(group_.up_max_mw, group_.p_max_mw[t] - now.p_mw) : 0.0);
-        plan.down_mw.push_back(
-            now.is_on && down ? std::min(group_.down_max_mw, now.p_mw - group_.p_min_mw[t]) : 0.0);
+        const bool up = now.is_on && prices_.reserve(group_.reserve.up, t) > 0.0;
+        const bool down = now.is_on && prices_.reserve(group_.reserve.down, t) > 0.0;
+        plan.up_mw.push_back(up ? up_mw(t, now.p_mw) : 0.0);
+        plan.down_mw.push_back(down ? down_mw(t, now.p_mw) : 0.0);
         energy = std::clamp(ends_with(t, energy, now.heat_mwh), least_mwh(t),
                             std::max(least_mwh(t), room_.store->energy_max(t)));
         mode = now.mode;
@@ -379,12 +378,13 @@ HeatPlan Programme::forwards() const {
 
 HeatPlan plan_with_heat(const lp::UnitGroup& group, const HeatRoom& room,
                         std::span<const double> price) {
-    Programme programme(group, room, price);
+    const Prices prices{price, room.others_mwh.size()};
+    Programme programme(group, room, prices);
     programme.backwards();
     const HeatPlan plan = programme.forwards();
     HeatPlan best = fitted(group, room, plan, true);
     HeatPlan other = fitted(group, room, plan, false);
-    return worth_cny(group, other, price) > worth_cny(group, best, price) ? other : best;
+    return worth_cny(group, other, prices) > worth_cny(group, best, prices) ? other : best;
 }
 
 } // namespace longyang::solve::prices::recovery

@@ -1,5 +1,4 @@
 // Units and their store in recovery and dispatch (PE-58, PE-59), by hand.
-#include "kernel_runtime.hpp"
 #include "solve/prices/keep_heat.hpp"
 #include "solve/prices/recover_heat.hpp"
 
