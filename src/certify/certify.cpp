@@ -197,6 +197,24 @@ void add_up(const Blocks& blocks, const std::vector<Part>& parts, const std::vec
     report.bound_cny = static_cast<double>(bound);
 }
 
+/// The blocks with the largest parts of the gap, at most `most` of them.
+std::vector<std::pair<std::string, Part>> largest_gaps(const grid::System& system,
+                                                       const Blocks& blocks,
+                                                       const std::vector<Part>& parts, int most) {
+    std::vector<std::size_t> order(parts.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return parts[a].gap_cny > parts[b].gap_cny;
+    });
+    order.resize(std::min(order.size(), static_cast<std::size_t>(most)));
+    std::vector<std::pair<std::string, Part>> largest;
+    largest.reserve(order.size());
+    for (const std::size_t k : order) {
+        largest.emplace_back(model::block_name(system, blocks.ids()[k]), parts[k]);
+    }
+    return largest;
+}
+
 /// The kinds whose stored parts lie above those found here, in words; empty where none are stored.
 std::string kinds_above(const Report& report) {
     std::string words;
@@ -308,6 +326,9 @@ Report certify(const Comm& comm, const Request& request) {
     const std::vector<Part> parts = evaluate_all(comm, blocks, given);
     add_up(blocks, parts, given, report);
     report.gap = (report.cost_cny - report.bound_cny) / std::max(1.0, std::abs(report.cost_cny));
+    if (report.scheduled) {
+        report.largest = largest_gaps(system, blocks, parts, request.largest);
+    }
     if (request.general > 0) {
         std::vector<double> bounds;
         bounds.reserve(parts.size());

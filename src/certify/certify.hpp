@@ -19,6 +19,7 @@ struct Request {
     std::string results;     ///< path of the results file
     std::string case_folder; ///< empty: the one named in the file
     int general = 0;         ///< blocks of which HiGHS is asked for a cheaper plan
+    int largest = 0;         ///< blocks told by name: those with the largest parts of the gap
 };
 
 /// A block that HiGHS was asked about.
@@ -46,6 +47,8 @@ struct Report {
     /// Hours of lines above a limit of security and of stations below their ratio, by the stored
     /// schedule; -1: the run did not look at security.
     long long line_hours = -1, station_hours = -1;
+    /// Single blocks with the largest parts of the gap, in falling order.
+    std::vector<std::pair<std::string, Part>> largest;
     std::vector<GeneralCheck> general;
     std::vector<std::string> faults; ///< why it is refuted, in words; none: confirmed
     double seconds = 0.0;

@@ -83,6 +83,20 @@ std::string month_table(const Report& report) {
     return text + "\n";
 }
 
+/// Single blocks by name, with their share of the whole gap.
+std::string largest_table(const Report& report) {
+    if (report.largest.empty()) {
+        return "";
+    }
+    std::string text = "\nlargest parts of the gap, CNY\n";
+    const double whole_cny = std::max(1.0, report.cost_cny - report.bound_cny);
+    for (const auto& [name, part] : report.largest) {
+        text += fmt::format("{:<40}{:>14.0f}{:>9.2f}%\n", name, part.gap_cny,
+                            100.0 * part.gap_cny / whole_cny);
+    }
+    return text;
+}
+
 } // namespace
 
 std::string in_words(const Report& report) {
@@ -91,6 +105,7 @@ std::string in_words(const Report& report) {
     text += part_table(report);
     if (report.scheduled) {
         text += month_table(report);
+        text += largest_table(report);
     }
     text += fmt::format("\nbound: stored {:.10g} CNY, found {:.10g} CNY ({:+.3g} of it)\n",
                         report.stored_bound_cny, report.bound_cny,
@@ -149,6 +164,13 @@ std::string in_json(const Report& report) {
                            {"best", check.optimal},
                            {"refuted", check.refuted}});
     }
+    ordered_json largest = ordered_json::array();
+    for (const auto& [name, part] : report.largest) {
+        largest.push_back({{"block", name},
+                           {"bound_cny", part.bound_cny},
+                           {"cost_cny", part.cost_cny},
+                           {"gap_cny", part.gap_cny}});
+    }
     ordered_json all{{"case", report.case_name},
                      {"start", report.start},
                      {"hours", report.hours},
@@ -169,6 +191,7 @@ std::string in_json(const Report& report) {
         all["station_hours_below_ratio"] = report.station_hours;
     }
     all["parts"] = std::move(parts);
+    all["largest"] = std::move(largest);
     all["general"] = std::move(general);
     all["seconds"] = report.seconds;
     return all.dump(2) + "\n";

@@ -5,7 +5,6 @@
 #include "caseio/explain.hpp"
 #include "caseio/matpower/import.hpp"
 #include "caseio/read_case.hpp"
-#include "certify/certify.hpp"
 #include "kernels/runtime.hpp"
 #include "linalg/petsc_scope.hpp"
 #include "report/compare.hpp"
@@ -123,9 +122,8 @@ Exit compare(const Comm& comm, const std::string& a, const std::string& b, doubl
     });
 }
 
-Exit certify(const Comm& comm, const std::string& path, const std::string& folder, int general,
-             bool json) {
-    const certify::Report report = certify::certify(comm, {path, folder, general});
+Exit certify(const Comm& comm, const certify::Request& request, bool json) {
+    const certify::Report report = certify::certify(comm, request);
     if (comm.root()) {
         fmt::print("{}", json ? certify::in_json(report) : certify::in_words(report));
     }

@@ -3,6 +3,7 @@
 #include "base/comm.hpp"
 #include "base/error.hpp"
 #include "caseio/changes.hpp"
+#include "certify/certify.hpp"
 
 #include <string>
 #include <vector>
@@ -25,8 +26,7 @@ namespace longyang::cli {
                            double rtol, double atol);
 /// Works out again what a run by prices says of itself; prints tables, or JSON. ok where that is
 /// confirmed, else Exit::numerical.
-[[nodiscard]] Exit certify(const Comm& comm, const std::string& path, const std::string& folder,
-                           int general, bool json);
+[[nodiscard]] Exit certify(const Comm& comm, const certify::Request& request, bool json);
 enum class Topic { libraries, options, results_format };
 [[nodiscard]] Exit info(const Comm& comm, Topic topic);
 /// One line: version and git hash.

@@ -142,12 +142,19 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
 
     CLI::App* certify = app.add_subcommand(
         "certify", "work out bound, cost and gap of a run by prices again, by code of its own");
-    std::string case_folder;
-    int general = 0;
+    longyang::certify::Request request;
     bool json = false;
-    certify->add_option("RESULTS", path, "results file of a run with --engine prices")->required();
-    certify->add_option("--case", case_folder, "folder of the case [that of the run]");
-    certify->add_option("--general", general, "blocks of which HiGHS is asked for a better plan")
+    certify
+        ->add_option("RESULTS", request.results, "results file of a run with --engine prices")
+        ->required();
+    certify->add_option("--case", request.case_folder, "folder of the case [that of the run]");
+    certify
+        ->add_option("--largest", request.largest,
+                     "plants to name: those with the largest parts of the gap")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    certify
+        ->add_option("--general", request.general, "blocks of which HiGHS is asked for a better plan")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     certify->add_flag("--json", json, "print JSON");
@@ -200,7 +207,7 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
         return longyang::cli::compare(comm, path, other, rtol, atol);
     }
     if (certify->parsed()) {
-        return longyang::cli::certify(comm, path, case_folder, general, json);
+        return longyang::cli::certify(comm, request, json);
     }
     using longyang::cli::Topic;
     return longyang::cli::info(comm, options          ? Topic::options

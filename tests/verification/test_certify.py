@@ -49,6 +49,19 @@ def test_a_run_is_confirmed_and_its_gap_accounted_for(results):
     assert not any(check["refuted"] for check in found["general"])
 
 
+def test_the_plants_with_the_largest_parts_of_the_gap_are_named(results):
+    largest = certify(results, "--largest", "3")[1]["largest"]
+    assert len(largest) == 3
+    gaps = [block["gap_cny"] for block in largest]
+    assert gaps == sorted(gaps, reverse=True)
+    everyone = certify(results, "--largest", "100000")[1]
+    assert everyone["largest"][:3] == largest
+    rows = sum(p["gap_cny"] for p in everyone["parts"] if p["part"].startswith("rows "))
+    whole = everyone["cost_cny"] - everyone["bound_cny"]
+    found = sum(block["gap_cny"] for block in everyone["largest"])
+    assert found + rows == pytest.approx(whole, abs=1e-6 * abs(whole) + 1.0)
+
+
 def test_the_same_on_two_ranks(results):
     alone = certify(results)[1]
     ended = program.run("certify", results, "--json", ranks=2)
