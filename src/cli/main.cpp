@@ -144,8 +144,7 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
         "certify", "work out bound, cost and gap of a run by prices again, by code of its own");
     longyang::certify::Request request;
     bool json = false;
-    certify
-        ->add_option("RESULTS", request.results, "results file of a run with --engine prices")
+    certify->add_option("RESULTS", request.results, "results file of a run with --engine prices")
         ->required();
     certify->add_option("--case", request.case_folder, "folder of the case [that of the run]");
     certify
@@ -154,7 +153,8 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     certify
-        ->add_option("--general", request.general, "blocks of which HiGHS is asked for a better plan")
+        ->add_option("--general", request.general,
+                     "blocks of which HiGHS is asked for a better plan")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     certify->add_flag("--json", json, "print JSON");

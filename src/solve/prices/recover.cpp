@@ -291,10 +291,16 @@ void Recovery::Parts::plan_unit(const UnitPlace& place) {
         changed_hours += single.plan_anew(place, effect, rows, plan, nullptr);
         return;
     }
-    std::vector<double>& others_mwh = room->second.others_mwh;
-    add_heat_of(*place.group, plan, place.unit, -1.0, others_mwh);
-    changed_hours += single.plan_anew(place, effect, rows, plan, &room->second);
-    add_heat_of(*place.group, plan, place.unit, 1.0, others_mwh);
+    const std::size_t number = place.team() ? static_cast<std::size_t>(place.group->units) : 1;
+    const auto add_own_heat = [&](double sign) {
+        for (std::size_t k = 0; k < number; ++k) {
+            add_heat_of(*place.group, plan, place.unit + k, sign, room->second.others_mwh);
+        }
+    };
+    add_own_heat(-1.0);
+    changed_hours += place.team() ? single.plan_team_anew(place, effect, rows, plan, room->second)
+                                  : single.plan_anew(place, effect, rows, plan, &room->second);
+    add_own_heat(1.0);
 }
 
 /// The standard leaves open how std::shuffle draws.

@@ -1,14 +1,11 @@
 #include "solve/prices/recover_heat.hpp"
 
+#include "solve/prices/heat_content.hpp"
 #include "solve/prices/keep_heat.hpp"
-#include "solve/prices/places.hpp"
-#include "solve/prices/unit_cost.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
-#include <limits>
 
 namespace longyang::solve::prices::recovery {
 namespace {
@@ -17,17 +14,11 @@ namespace {
 constexpr std::size_t outputs = 5;
 /// Steps of a store's content: so many to what a unit takes in an hour, within limits.
 constexpr double steps_an_hour = 4.0;
-constexpr std::size_t least_steps = 24, most_steps = 96;
-/// What heat costs that is not there.
-constexpr double missing_cny_per_mwh = 1e6;
-constexpr double never = -std::numeric_limits<double>::infinity();
-
-bool starts_in(const lp::UnitGroup& group, const std::vector<char>& on, std::size_t t) {
-    return on[t] != 0 && (t > 0 ? on[t - 1] == 0 : group.initial_on == 0);
-}
+constexpr double least_steps = 24.0, most_steps = 96.0;
 
 double heat_of(const lp::UnitGroup& group, const HeatPlan& plan, std::size_t t) {
-    return plan.on[t] == 0 ? 0.0 : group.heat.mwh(plan.p_mw[t], starts_in(group, plan.on, t));
+    return plan.on[t] == 0 ? 0.0
+                           : group.heat.mwh(plan.p_mw[t], starts_in(group, plan.on.data(), t));
 }
 
 /// Shortens runs and lowers outputs to what heat there is.
@@ -61,7 +52,7 @@ HeatPlan fitted(const lp::UnitGroup& group, const HeatRoom& room, HeatPlan plan,
         if (plan.on[t] != 0) {
             const double most = store.efficiency_discharge * (energy - needed[t]);
             const double heat = std::max(least[t], std::min(heat_of(group, plan, t), most));
-            const bool started = starts_in(group, plan.on, t);
+            const bool started = starts_in(group, plan.on.data(), t);
             const double per_mw = std::max(group.heat.mw_per_mw, 1e-9);
             plan.p_mw[t] = std::clamp((heat - group.heat.mwh(0.0, started)) / per_mw,
                                       group.p_min_mw[t], std::max(plan.p_mw[t], group.p_min_mw[t]));
@@ -72,48 +63,14 @@ HeatPlan fitted(const lp::UnitGroup& group, const HeatRoom& room, HeatPlan plan,
     return plan;
 }
 
-/// The rows' prices by hour, as a unit's group has its channels.
-struct Prices {
-    std::span<const double> price;
-    std::size_t hours;
-
-    [[nodiscard]] double at(int channel, std::size_t t) const {
-        return price[static_cast<std::size_t>(channel) * hours + t];
-    }
-    /// Of reserve, which is held where that pays.
-    [[nodiscard]] double reserve(const std::vector<int>& channels, std::size_t t) const {
-        return std::max(0.0, price_at(price, channels, hours, t));
-    }
-};
-
-/// Earned in an hour at rest.
-double at_rest_cny(const lp::UnitGroup& group, const Prices& prices, std::size_t t) {
-    return group.available[t] == 0
-               ? 0.0
-               : group.non_spinning_max_mw * prices.reserve(group.reserve.non_spinning, t);
-}
-
-/// Earned in an hour that is on, heat being free, less costs.
-double on_cny(const lp::UnitGroup& group, const Prices& prices, std::size_t t,
-              const std::array<double, 3>& p_up_down_mw, bool started) {
-    const auto& [p_mw, up_mw, down_mw] = p_up_down_mw;
-    double cny = prices.at(group.injection, t) * p_mw - running_cost(group, p_mw);
-    cny += prices.reserve(group.reserve.up, t) * up_mw;
-    cny += prices.reserve(group.reserve.down, t) * down_mw;
-    if (group.running >= 0) {
-        cny += prices.at(group.running, t);
-    }
-    return started && !group.tier_cny.empty() ? cny - group.tier_cny.back() : cny;
-}
-
 /// Of a whole plan.
-double worth_cny(const lp::UnitGroup& group, const HeatPlan& plan, const Prices& prices) {
+double worth_cny(const lp::UnitGroup& group, const HeatPlan& plan, const GroupPrices& prices) {
     double cny = 0.0;
     for (std::size_t t = 0; t < plan.on.size(); ++t) {
         cny += plan.on[t] == 0
                    ? at_rest_cny(group, prices, t)
-                   : on_cny(group, prices, t, {plan.p_mw[t], plan.up_mw[t], plan.down_mw[t]},
-                            starts_in(group, plan.on, t));
+                   : on_cny(group, prices, t, {plan.p_mw[t], plan.up_mw[t], plan.down_mw[t]});
+        cny -= starts_in(group, plan.on.data(), t) ? cold_start_cny(group) : 0.0;
     }
     return cny;
 }
@@ -127,18 +84,15 @@ struct Output {
 /// by the store's content at its start; forwards: the best way from what is known.
 class Programme {
 public:
-    Programme(const lp::UnitGroup& group, const HeatRoom& room, const Prices& prices)
+    Programme(const lp::UnitGroup& group, const HeatRoom& room, const GroupPrices& prices)
         : group_(group), room_(room), prices_(prices), hours_(room.others_mwh.size()),
           down_(static_cast<std::size_t>(std::max(group.min_down_h, 1))),
-          up_(static_cast<std::size_t>(std::max(group.min_up_h, 1))) {
-        const double full_mwh = group.heat.mwh(largest(group.p_max_mw), false);
-        const double steps =
-            std::ceil(steps_an_hour * room.store->energy_max_mwh / std::max(full_mwh, 1e-9));
-        levels_ = 1 + static_cast<std::size_t>(std::clamp(steps, static_cast<double>(least_steps),
-                                                          static_cast<double>(most_steps)));
-        step_mwh_ = std::max(room.store->energy_max_mwh, 1e-9) / static_cast<double>(levels_ - 1);
-        worth_.assign((hours_ + 1) * modes() * levels_, 0.0);
-    }
+          up_(static_cast<std::size_t>(std::max(group.min_up_h, 1))),
+          content_(room,
+                   steps_an_hour * room.store->energy_max_mwh /
+                       std::max(group.heat.mwh(largest(group.p_max_mw), false), 1e-9),
+                   least_steps, most_steps),
+          worth_((hours_ + 1) * modes() * content_.levels(), 0.0) {}
 
     void backwards();
     [[nodiscard]] HeatPlan forwards() const;
@@ -164,26 +118,13 @@ private:
     }
 
     [[nodiscard]] const double* worth(std::size_t t, std::size_t mode) const {
-        return worth_.data() + (t * modes() + mode) * levels_;
+        return worth_.data() + (t * modes() + mode) * content_.levels();
     }
-    [[nodiscard]] double at(const double* worth_cny, double energy_mwh) const;
-    [[nodiscard]] double least_mwh(std::size_t t) const;
-    [[nodiscard]] double left_mwh(std::size_t t) const;
-    /// Content at the hour's end, of what there was and what the unit takes; before limits.
-    [[nodiscard]] double ends_with(std::size_t t, double energy_mwh, double heat_mwh) const {
-        return room_.store->kept_per_h * energy_mwh + left_mwh(t) -
-               heat_mwh / room_.store->efficiency_discharge;
+    /// Worth from the end of an hour on.
+    [[nodiscard]] double from_end(std::size_t t, std::size_t mode, double energy_mwh) const {
+        return content_.from_end(t, worth(t + 1, mode), energy_mwh);
     }
-    /// Worth from the end of an hour on, with what is missing paid for and what is too much spilt.
-    [[nodiscard]] double from_end(std::size_t t, std::size_t mode, double energy_mwh) const;
     [[nodiscard]] std::array<Output, outputs> on(std::size_t t, bool started, bool last) const;
-    /// What the unit holds beside an output.
-    [[nodiscard]] double up_mw(std::size_t t, double p_mw) const {
-        return std::min(group_.up_max_mw, group_.p_max_mw[t] - p_mw);
-    }
-    [[nodiscard]] double down_mw(std::size_t t, double p_mw) const {
-        return std::min(group_.down_max_mw, p_mw - group_.p_min_mw[t]);
-    }
     /// Raises worths of an hour's start by what one of the outputs leads to.
     void raise(std::size_t t, bool started, bool last, std::size_t to, double* worth_cny) const;
     void set_hour(std::size_t t);
@@ -202,38 +143,11 @@ private:
 
     const lp::UnitGroup& group_;
     const HeatRoom& room_;
-    Prices prices_;
+    GroupPrices prices_;
     std::size_t hours_, down_, up_;
-    std::size_t levels_ = 0;
-    double step_mwh_ = 1.0;
+    HeatContent content_;
     std::vector<double> worth_; ///< (hours + 1) x modes x levels
 };
-
-double Programme::at(const double* worth_cny, double energy_mwh) const {
-    const double place = std::clamp(energy_mwh / step_mwh_, 0.0, static_cast<double>(levels_ - 1));
-    const std::size_t below = std::min(static_cast<std::size_t>(place), levels_ - 2);
-    const double share = place - static_cast<double>(below);
-    return share <= 0.0 ? worth_cny[below]
-                        : (1.0 - share) * worth_cny[below] + share * worth_cny[below + 1];
-}
-
-double Programme::least_mwh(std::size_t t) const {
-    const double least = room_.store->energy_min(t);
-    return t + 1 == hours_ ? std::max(least, room_.store->energy_end_min_mwh) : least;
-}
-
-/// What comes into the store in an hour beyond what the other units take.
-double Programme::left_mwh(std::size_t t) const {
-    return room_.store->inflow(t) - room_.store->drain(t) -
-           room_.others_mwh[t] / room_.store->efficiency_discharge;
-}
-
-double Programme::from_end(std::size_t t, std::size_t mode, double energy_mwh) const {
-    const double least = least_mwh(t);
-    const double missing = std::max(0.0, least - energy_mwh);
-    const double kept = std::clamp(energy_mwh, least, std::max(least, room_.store->energy_max(t)));
-    return at(worth(t + 1, mode), kept) - missing_cny_per_mwh * missing;
-}
 
 std::array<Output, outputs> Programme::on(std::size_t t, bool started, bool last) const {
     const double least = group_.p_min_mw[t];
@@ -241,15 +155,16 @@ std::array<Output, outputs> Programme::on(std::size_t t, bool started, bool last
     most = started ? std::min(most, group_.start_max_mw[t]) : most;
     most = last ? std::min(most, group_.stop_max_mw[t]) : most;
     if (group_.heat.mw_per_mw > 0.0) {
-        const double heat = room_.store->discharge_max(t) - room_.others_mwh[t];
+        const double heat = content_.most_mwh(t);
         most = std::min(most, (heat - group_.heat.mwh(0.0, started)) / group_.heat.mw_per_mw);
     }
     std::array<Output, outputs> found;
     for (std::size_t k = 0; k < outputs; ++k) {
         const double share = static_cast<double>(k) / static_cast<double>(outputs - 1);
         const double p = least + share * std::max(0.0, most - least);
-        found[k] = {p, on_cny(group_, prices_, t, {p, up_mw(t, p), down_mw(t, p)}, started),
-                    group_.heat.mwh(p, started)};
+        const double cny = on_cny(group_, prices_, t,
+                                  {p, up_beside_mw(group_, t, p), down_beside_mw(group_, t, p)});
+        found[k] = {p, started ? cny - cold_start_cny(group_) : cny, group_.heat.mwh(p, started)};
     }
     return found;
 }
@@ -257,25 +172,25 @@ std::array<Output, outputs> Programme::on(std::size_t t, bool started, bool last
 void Programme::raise(std::size_t t, bool started, bool last, std::size_t to,
                       double* worth_cny) const {
     for (const Output& output : on(t, started, last)) {
-        for (std::size_t g = 0; g < levels_; ++g) {
-            const double end = ends_with(t, static_cast<double>(g) * step_mwh_, output.heat_mwh);
+        for (std::size_t g = 0; g < content_.levels(); ++g) {
+            const double end = content_.ends_with(t, content_.mwh(g), output.heat_mwh);
             worth_cny[g] = std::max(worth_cny[g], output.worth_cny + from_end(t, to, end));
         }
     }
 }
 
 void Programme::set_hour(std::size_t t) {
-    std::vector<double> last(levels_, never); // on in this hour, off behind it
+    std::vector<double> last(content_.levels(), never); // on in this hour, off behind it
     if (may_be_on(t)) {
         raise(t, false, true, 0, last.data());
     }
     const double rest_cny = at_rest_cny(group_, prices_, t);
     for (std::size_t mode = 0; mode < modes(); ++mode) {
-        double* to = worth_.data() + (t * modes() + mode) * levels_;
-        std::fill(to, to + levels_, never);
+        double* to = worth_.data() + (t * modes() + mode) * content_.levels();
+        std::fill(to, to + content_.levels(), never);
         if (is_off(mode) && may_be_off(t)) {
-            for (std::size_t g = 0; g < levels_; ++g) {
-                const double end = ends_with(t, static_cast<double>(g) * step_mwh_, 0.0);
+            for (std::size_t g = 0; g < content_.levels(); ++g) {
+                const double end = content_.ends_with(t, content_.mwh(g), 0.0);
                 to[g] = rest_cny + from_end(t, longer_off(mode), end);
             }
         }
@@ -291,7 +206,7 @@ void Programme::set_hour(std::size_t t) {
         if (started) {
             raise(t, true, true, 0, to);
         } else {
-            std::transform(to, to + levels_, last.begin(), to,
+            std::transform(to, to + content_.levels(), last.begin(), to,
                            [](double a, double b) { return std::max(a, b); });
         }
     }
@@ -307,7 +222,7 @@ void Programme::choose_on(std::size_t t, bool started, bool last, std::size_t to
                           Choice& best) const {
     for (const Output& output : on(t, started, last)) {
         const double cny =
-            output.worth_cny + from_end(t, to, ends_with(t, energy_mwh, output.heat_mwh));
+            output.worth_cny + from_end(t, to, content_.ends_with(t, energy_mwh, output.heat_mwh));
         if (cny > best.cny) {
             best = {cny, true, output.p_mw, output.heat_mwh, to};
         }
@@ -318,7 +233,8 @@ Programme::Choice Programme::choose(std::size_t t, std::size_t mode, double ener
     Choice best;
     if (is_off(mode) && may_be_off(t)) {
         const std::size_t to = longer_off(mode);
-        best = {at_rest_cny(group_, prices_, t) + from_end(t, to, ends_with(t, energy_mwh, 0.0)),
+        best = {at_rest_cny(group_, prices_, t) +
+                    from_end(t, to, content_.ends_with(t, energy_mwh, 0.0)),
                 false, 0.0, 0.0, to};
     }
     if (may_be_on(t) && (!is_off(mode) || may_start(mode))) {
@@ -352,7 +268,7 @@ HeatPlan Programme::forwards() const {
     double energy = room_.store->energy_initial_mwh;
     Choice first;
     for (const std::size_t mode : first_modes()) {
-        const double cny = at(worth(0, mode), energy);
+        const double cny = content_.at(worth(0, mode), energy);
         if (cny > first.cny) {
             first.cny = cny;
             first.mode = mode;
@@ -365,10 +281,9 @@ HeatPlan Programme::forwards() const {
         plan.p_mw.push_back(now.p_mw);
         const bool up = now.is_on && prices_.reserve(group_.reserve.up, t) > 0.0;
         const bool down = now.is_on && prices_.reserve(group_.reserve.down, t) > 0.0;
-        plan.up_mw.push_back(up ? up_mw(t, now.p_mw) : 0.0);
-        plan.down_mw.push_back(down ? down_mw(t, now.p_mw) : 0.0);
-        energy = std::clamp(ends_with(t, energy, now.heat_mwh), least_mwh(t),
-                            std::max(least_mwh(t), room_.store->energy_max(t)));
+        plan.up_mw.push_back(up ? up_beside_mw(group_, t, now.p_mw) : 0.0);
+        plan.down_mw.push_back(down ? down_beside_mw(group_, t, now.p_mw) : 0.0);
+        energy = content_.kept(t, content_.ends_with(t, energy, now.heat_mwh));
         mode = now.mode;
     }
     return plan;
@@ -378,7 +293,7 @@ HeatPlan Programme::forwards() const {
 
 HeatPlan plan_with_heat(const lp::UnitGroup& group, const HeatRoom& room,
                         std::span<const double> price) {
-    const Prices prices{price, room.others_mwh.size()};
+    const GroupPrices prices{price, room.others_mwh.size()};
     Programme programme(group, room, prices);
     programme.backwards();
     const HeatPlan plan = programme.forwards();

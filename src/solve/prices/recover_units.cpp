@@ -1,6 +1,8 @@
 #include "solve/prices/recover_units.hpp"
 
 #include "kernels/units.hpp"
+#include "solve/prices/heat_content.hpp"
+#include "solve/prices/recover_heat_team.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,10 +16,8 @@ double heat_given(const lp::UnitGroup& group, double p_mw, bool started) {
     return group.heat.channel < 0 ? 0.0 : -group.heat.mwh(p_mw, started);
 }
 
-/// Whether a unit that is on in an hour has started in it; on: its row by hour.
-bool starts_in(const lp::UnitGroup& group, const char* on, std::size_t t) {
-    return t > 0 ? on[t - 1] == 0 : group.initial_on == 0;
-}
+/// What a team's output earns is told at so many points a unit.
+constexpr std::size_t points_a_unit = 2;
 
 /// Rests in service, where it holds all of its non-spinning reserve.
 double held_at_rest_mw(const lp::UnitGroup& group, std::size_t t) {
@@ -26,9 +26,9 @@ double held_at_rest_mw(const lp::UnitGroup& group, std::size_t t) {
                : 0.0;
 }
 
-/// The group as one unit whose channels are the kinds.
-lp::UnitGroup alone(lp::UnitGroup group) {
-    group.units = 1;
+/// So many units of the group, whose channels are the kinds.
+lp::UnitGroup alone(lp::UnitGroup group, int units = 1) {
+    group.units = units;
     group.injection = static_cast<int>(energy);
     group.running = group.running < 0 ? -1 : static_cast<int>(running);
     group.heat.channel = group.heat.channel < 0 ? -1 : static_cast<int>(heat);
@@ -55,9 +55,12 @@ std::vector<UnitPlace> SingleUnits::list(std::span<const lp::OracleData> blocks)
         const auto* groups = std::get_if<std::vector<lp::UnitGroup>>(&blocks[b]);
         std::size_t unit = 0;
         for (std::size_t g = 0; groups != nullptr && g < groups->size(); ++g) {
-            for (int k = 0; k < (*groups)[g].units; ++k) {
-                places.push_back({b, unit++, &(*groups)[g]});
+            const lp::UnitGroup& group = (*groups)[g];
+            const UnitPlace first{b, unit, &group};
+            for (int k = 0; k < (first.team() ? 1 : group.units); ++k) {
+                places.push_back({b, unit + static_cast<std::size_t>(k), &group});
             }
+            unit += static_cast<std::size_t>(group.units);
         }
     }
     return places;
@@ -181,6 +184,67 @@ long SingleUnits::plan_anew(const UnitPlace& place, const Effect& effect, Follow
             rows.add(effect, t, more);
             rows.follow(t, 3);
         }
+    }
+    rows.follow_long_rows();
+    return changed;
+}
+
+Amounts SingleUnits::team_gives(const UnitPlace& place, const lp::UnitsPlan& plan,
+                                std::size_t t) const {
+    const lp::UnitGroup& group = *place.group;
+    Amounts given{};
+    for (std::size_t k = 0; k < static_cast<std::size_t>(group.units); ++k) {
+        const std::size_t first = (place.unit + k) * hours_;
+        const std::size_t at = first + t;
+        if (plan.on[at] == 0) {
+            given[at_rest] += held_at_rest_mw(group, t);
+            continue;
+        }
+        given[energy] += plan.p_mw[at];
+        given[up] += plan.up_mw[at];
+        given[down] += plan.down_mw[at];
+        given[running] += 1.0;
+        given[heat] +=
+            heat_given(group, plan.p_mw[at], starts_in(group, plan.on.data() + first, t));
+    }
+    return given;
+}
+
+long SingleUnits::plan_team_anew(const UnitPlace& place, const Effect& effect,
+                                 FollowingPrices& rows, lp::UnitsPlan& plan, const HeatRoom& room) {
+    const lp::UnitGroup& group = *place.group;
+    const double most_mw = *std::max_element(group.p_max_mw.begin(), group.p_max_mw.end());
+    OutputWorth worth;
+    worth.points = 1 + points_a_unit * static_cast<std::size_t>(group.units);
+    worth.step_mw = std::max(most_mw, 1e-9) / static_cast<double>(points_a_unit);
+    std::vector<Amounts> before;
+    for (std::size_t t = 0; t < hours_; ++t) {
+        before.push_back(team_gives(place, plan, t));
+        for (std::size_t k = 0; k < worth.points; ++k) {
+            const double p_mw = static_cast<double>(k) * worth.step_mw;
+            worth.cny.push_back(-rows.cost_of_more(effect, t, p_mw - before[t][energy]));
+        }
+    }
+    // Reserve and what else units give at the prices as they are.
+    std::fill(off_.begin(), off_.end(), 0.0);
+    rows.mean_prices(effect, off_, off_, price_);
+    std::fill_n(price_.begin(), hours_, 0.0);
+    const lp::UnitsPlan found = plan_team(alone(group, group.units), room, worth, price_);
+    long changed = 0;
+    const auto units = static_cast<std::size_t>(group.units);
+    for (std::size_t at = 0, to = place.unit * hours_; at < units * hours_; ++at, ++to) {
+        changed += found.on[at] != plan.on[to] ? 1 : 0;
+        plan.on[to] = found.on[at];
+        plan.p_mw[to] = found.p_mw[at];
+        plan.up_mw[to] = found.up_mw[at];
+        plan.down_mw[to] = found.down_mw[at];
+    }
+    for (std::size_t t = 0; t < hours_; ++t) {
+        Amounts more = team_gives(place, plan, t);
+        std::transform(more.begin(), more.end(), before[t].begin(), more.begin(),
+                       [](double now, double was) { return now - was; });
+        rows.add(effect, t, more);
+        rows.follow(t, 3);
     }
     rows.follow_long_rows();
     return changed;
