@@ -50,8 +50,8 @@ constexpr int blends = 3; ///< of the continuous plants in a pass
 /// So many passes without a better schedule are the last.
 constexpr int patience = 5;
 /// Evaluations at the best prices, and by what share of the bound one must raise it for another.
-constexpr int most_polish_calls = 30;
-constexpr double polish_share = 2e-6;
+constexpr int most_polish_calls = 80;
+constexpr double polish_share = 1e-7;
 /// Limits of security are looked at while prices move: from this share of the iterations on, every
 /// so many, but for the last ones. What a schedule still breaks is priced in a share of the
 /// iterations, and so many passes look for the next.
@@ -83,7 +83,6 @@ public:
     /// The bound at the best prices, which oracles with inner prices come nearer to from call to
     /// call; keeps those inner prices.
     void polish_bound();
-    void keep_bound();
     /// A schedule: whole units and levels near the prices' plans, dispatched hour by hour.
     void find_schedule();
     [[nodiscard]] Outcome outcome();
@@ -308,37 +307,18 @@ void PriceRun::raise_bound() {
 /// The bound at the stored prices: oracles get better from call to call, first as they are while
 /// prices move, then with head segments chosen (PE-36), which may be worse on long spans.
 void PriceRun::polish_bound() {
-    double best = -lp::infinity;
-    for (const bool rest : {false, true}) {
-        if (rest) {
-            engine_->rest();
-        }
-        int idle = 0; // calls on end that raised it by next to nothing
-        for (int k = 0; k < most_polish_calls && idle < 2; ++k) {
-            const double value = engine_->bound_at(found_.row_price);
-            spdlog::debug("bound at the stored prices: {:.10g} CNY", value);
-            idle = value - best < polish_share * std::abs(value) ? idle + 1 : 0;
-            if (value > best) {
-                best = value;
-                keep_bound();
-            }
-        }
-    }
+    prices::Polished found = engine_->polish(found_.row_price, most_polish_calls, polish_share);
     journal_.say(fmt::format("bound {:.9g} CNY at the stored prices ({:.9g} while prices moved)",
-                             best, found_.bound));
-    found_.bound = best;
-}
-
-/// Own blocks' plans and parts of the bound, as of the last evaluation.
-void PriceRun::keep_bound() {
-    inner_ = engine_->own_plans();
+                             found.bound, found_.bound));
+    found_.bound = found.bound;
+    inner_ = std::move(found.plans);
     own_parts_cny_.clear();
     for (std::size_t o = 0; o < engine_->oracles().size(); ++o) {
         const auto& blocks = engine_->oracles()[o].blocks;
         const std::string name = blocks.empty()
                                      ? "others"
                                      : model::block_name(study_.system, ids_[own_[blocks.front()]]);
-        own_parts_cny_[name.substr(0, name.find(':'))] += engine_->oracle_bound_cny()[o];
+        own_parts_cny_[name.substr(0, name.find(':'))] += found.oracle_bound_cny[o];
     }
 }
 

@@ -279,6 +279,15 @@ Answer PriceEngine::ask(std::size_t number) {
     return answer;
 }
 
+Answer PriceEngine::ask_and_note(std::size_t number) {
+    const Answer answer = ask(number);
+    slack_cny_[number] =
+        answer.cost_cny - answer.bound -
+        std::inner_product(own_price_.begin(), own_price_.end(), own_given_.begin(), 0.0);
+    oracle_bound_cny_[number] = down_to_grid(answer.bound, bound_step);
+    return answer;
+}
+
 PriceEngine::Evaluation PriceEngine::evaluate() {
     const auto hours = static_cast<std::size_t>(coupling_.hours);
     const std::size_t rows = coupling_.rows.size();
@@ -288,11 +297,7 @@ PriceEngine::Evaluation PriceEngine::evaluate() {
     double cost_cny = 0.0;
     for (std::size_t o = 0; o < own_.size(); ++o) {
         const Oracle& oracle = own_[o];
-        const Answer answer = ask(o);
-        slack_cny_[o] =
-            answer.cost_cny - answer.bound -
-            std::inner_product(own_price_.begin(), own_price_.end(), own_given_.begin(), 0.0);
-        oracle_bound_cny_[o] = down_to_grid(answer.bound, bound_step);
+        const Answer answer = ask_and_note(o);
         bound += oracle_bound_cny_[o];
         cost_cny += to_grid(answer.cost_cny, bound_step);
         for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
@@ -311,12 +316,37 @@ PriceEngine::Evaluation PriceEngine::evaluate() {
     return {row_sum_[rows] + value_of_rows(coupling_, dual_.prices()), row_sum_[rows + 1]};
 }
 
-void PriceEngine::rest() {
-    for (const Oracle& oracle : own_) {
-        if (oracle.at_rest) {
-            oracle.at_rest();
+Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, double share) {
+    dual_.set_prices(std::move(row_price));
+    const double whole_cny = std::abs(evaluate().dual_value);
+    Polished found{0.0, oracle_bound_cny_, own_plans()};
+    for (std::size_t o = 0; o < own_.size(); ++o) {
+        const Oracle& oracle = own_[o];
+        double& best = found.oracle_bound_cny[o];
+        // What its plan lies above its bound is all that calls can win.
+        for (const bool rest : {false, true}) {
+            if (rest && oracle.at_rest) {
+                oracle.at_rest();
+            }
+            int idle = 0;
+            for (int k = 0; k < most_calls && idle < 2 && slack_cny_[o] > share * whole_cny; ++k) {
+                (void)ask_and_note(o);
+                idle = oracle_bound_cny_[o] - best < share * whole_cny ? idle + 1 : 0;
+                if (oracle_bound_cny_[o] <= best) {
+                    continue;
+                }
+                best = oracle_bound_cny_[o];
+                for (std::size_t b = 0; oracle.plan && b < oracle.blocks.size(); ++b) {
+                    found.plans[oracle.blocks[b]] = oracle.plan(b);
+                }
+            }
         }
     }
+    std::vector<double> sum{std::accumulate(found.oracle_bound_cny.begin(),
+                                            found.oracle_bound_cny.end(), 0.0)};
+    sum_in_order(comm_, sum);
+    found.bound = sum[0] + value_of_rows(coupling_, dual_.prices());
+    return found;
 }
 
 double PriceEngine::bound_at(std::vector<double> row_price) {

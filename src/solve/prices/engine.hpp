@@ -50,6 +50,15 @@ struct Found {
     int iterations = 0;
 };
 
+/// The best that oracles say at prices that stay: see PriceEngine::polish.
+struct Polished {
+    double bound = 0.0;                   ///< the dual value, of all ranks
+    std::vector<double> oracle_bound_cny; ///< per own oracle, its part
+    /// One per own block, with the inner prices of that part; empty for a block without compact
+    /// data.
+    std::vector<lp::BlockPlan> plans;
+};
+
 /// Raises the dual value of a programme by its coupling rows' prices. Collective; every rank brings
 /// the oracles of its own blocks. The same on any number of ranks as long as every block is solved
 /// alone.
@@ -70,8 +79,10 @@ public:
     /// scale_cny: of the steps; 0: that of typical prices.
     [[nodiscard]] Settled settle(int iterations, double scale_cny, const Settings& settings,
                                  Found& found);
-    /// From now on prices stay about where they are: oracles take more pains (Oracle::at_rest).
-    void rest();
+    /// PE-77  The dual value at prices of rows that stay, every own oracle by itself at its best call:
+    /// as it is and then at rest (Oracle::at_rest), each until two calls on end have not raised its
+    /// part by `share` of the whole, or `most_calls`; an exact one once.
+    [[nodiscard]] Polished polish(std::vector<double> row_price, int most_calls, double share);
     /// The dual value at given prices of rows; afterwards own_plan tells plans at them.
     [[nodiscard]] double bound_at(std::vector<double> row_price);
     /// Only blocks whose plans are averaged (stores, rivers, lines without levels) answer given
@@ -99,6 +110,8 @@ private:
     /// Asks all oracles at the present prices; fills channel_ and row_sum_.
     Evaluation evaluate();
     [[nodiscard]] Answer ask(std::size_t number);
+    /// The same, with its bound on the grid and how far its plan lies above.
+    [[nodiscard]] Answer ask_and_note(std::size_t number);
     void look_at_costs();
     [[nodiscard]] Offer offer_at(const Oracle& oracle, const std::vector<char>& balanced,
                                  double price_cny);
