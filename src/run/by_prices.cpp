@@ -67,6 +67,11 @@ results::SecurityRound round_of(const SecurityTally& tally, double cost_cny) {
             tally.station_mwh,
             static_cast<double>(tally.outage_ratings),
             tally.outage_mwh,
+            static_cast<double>(tally.listed_ratings),
+            tally.listed_mwh,
+            static_cast<double>(tally.voltage_hours),
+            static_cast<double>(tally.voltage_bus_hours),
+            tally.voltage_mwh,
             cost_cny};
 }
 
@@ -106,6 +111,7 @@ private:
     void secure_targets();
     void secure_average(std::span<const double> channel);
     [[nodiscard]] SecurityState look_at(const std::vector<lp::BlockPlan>& plans) const;
+    [[nodiscard]] SecurityState look_at_all(const std::vector<lp::BlockPlan>& plans) const;
     void tell_oracles() const;
     void settle_plans(double recovery_scale);
     void try_passes(int passes);
@@ -167,6 +173,10 @@ PriceRun::PriceRun(const Comm& comm, const Study& study, const model::Context& c
 void PriceRun::build() {
     if (study_.options.security != "off") {
         security_.emplace(comm_, context_, owners_, grid_, study_.options);
+        if (study_.options.security == "all" && !security_->scope().voltages) {
+            journal_.say("security: voltages are left out, since on some island no row of "
+                         "machines.csv and no svc holds one");
+        }
     }
     limits_.add_section_contracts(grid_.network, grid_.factors, coupling_);
     std::vector<lp::OracleData> data;
@@ -273,10 +283,15 @@ PriceRun::Point PriceRun::point_of(const std::vector<lp::BlockPlan>& plans) cons
     return point;
 }
 
-/// What a schedule of plans does to the limits of security.
+/// What a schedule of plans does to the limits of lines and stations.
 SecurityState PriceRun::look_at(const std::vector<lp::BlockPlan>& plans) const {
+    return security_->look(security::whole_schedule(comm_, point_of(plans).schedule));
+}
+
+/// What a schedule of plans does to all limits of security.
+SecurityState PriceRun::look_at_all(const std::vector<lp::BlockPlan>& plans) const {
     const Point point = point_of(plans);
-    return security_->look(
+    return security_->look_at_all(
         security::whole_schedule(comm_, point.schedule),
         model::bus_injections_mw(context_.channels, context_.span.size(), point.channel));
 }
@@ -518,7 +533,7 @@ void PriceRun::improve_best() {
 /// Keeps the improved schedule where it is better with all limits of security that it breaks, also
 /// those without a row.
 void PriceRun::weigh_security(prices::Dispatch before) {
-    SecurityState now = look_at(deal_plans(comm_, owner_, best_.plans));
+    SecurityState now = look_at_all(deal_plans(comm_, owner_, best_.plans));
     const SecurityTally tally = security_->tally(now);
     const double cost_cny = broadcast(comm_, best_.cost_cny);
     const double value_cny = cost_cny + study_.options.security_cny_per_mwh * tally.mwh();
@@ -548,7 +563,7 @@ void PriceRun::secure_schedule() {
     std::optional<Kept> kept;
     for (int round = 1; cost_cny_ < lp::infinity; ++round) {
         SecurityState now = journal_.stage(
-            "security", [&] { return look_at(deal_plans(comm_, owner_, best_.plans)); });
+            "security", [&] { return look_at_all(deal_plans(comm_, owner_, best_.plans)); });
         const SecurityTally tally = security_->tally(now);
         rounds_.push_back(round_of(tally, broadcast(comm_, best_.cost_cny)));
         journal_.say(fmt::format("security, round {}: {}", round, tally.words()));
@@ -576,7 +591,7 @@ void PriceRun::secure_schedule() {
     secured_ = std::move(kept->security);
     journal_.stage("improve", [&] { improve_best(); });
     // The bound is to be of rows that are the limits where the schedule is.
-    (void)security_->enter(*secured_, coupling_, false);
+    (void)security_->enter(*secured_, coupling_, true);
     engine_->grow(coupling_);
     found_.row_price = std::move(kept->row_price);
     found_.row_price.resize(coupling_.rows.size(), 0.0);
