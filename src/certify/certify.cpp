@@ -329,7 +329,7 @@ Report certify(const Comm& comm, const Request& request) {
     std::optional<StoredSchedule> of_rows;
     if (report.scheduled) {
         schedule = results::read_schedule(stored, system);
-        of_rows.emplace(*schedule, branch_flow);
+        of_rows.emplace(StoredSchedule{*schedule, branch_flow});
     }
     PricedRows rows = priced_rows(comm, context, prices, of_rows ? &*of_rows : nullptr);
     add_contract_prices(stored, rows);

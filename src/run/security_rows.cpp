@@ -203,33 +203,29 @@ SecurityState SecurityRows::look_at_average(std::span<const double> channel,
     return planned;
 }
 
-/// Powers that schemes may take from lines and renewables, in an average; sites of a bus have their
-/// share by capacity. Those of other plants stay as planned.
+/// Powers that schemes may take in an average: those of lines, what the weather allows renewables;
+/// those of other plants stay as planned. A plan between feeding in and not does not say what there
+/// will be to trip.
 void SecurityRows::average_actions(std::span<const double> channel, SecurityState& found) const {
     using From = security::Action::From;
     const grid::System& system = context_.system;
     const std::size_t hours = context_.span.size();
     for (std::size_t a = 0; a < listed_.list.actions.size(); ++a) {
         const security::Action& action = listed_.list.actions[a];
-        if (action.from != From::hvdc && action.from != From::renewables) {
-            continue;
-        }
-        int from = context_.channels.hvdc_power(action.item);
-        double share = 1.0;
-        if (action.from == From::renewables) {
-            const int bus = system.renewables.bus[at(action.item)];
-            double capacity_mw = 0.0;
-            for (std::size_t r = 0; r < system.renewables.bus.size(); ++r) {
-                capacity_mw +=
-                    system.renewables.bus[r] == bus ? system.renewables.capacity_mw[r] : 0.0;
+        const auto power = found.action_power_mw.row(a);
+        if (action.from == From::hvdc) {
+            const auto line =
+                channel.subspan(at(context_.channels.hvdc_power(action.item)) * hours, hours);
+            std::transform(line.begin(), line.end(), power.begin(),
+                           [](double mw) { return std::max(mw, 0.0); });
+        } else if (action.from == From::renewables) {
+            const grid::Renewables& t = system.renewables;
+            for (std::size_t h = 0; h < hours; ++h) {
+                power[h] = t.capacity_mw[at(action.item)] *
+                           grid::profile_value(system, t.profile[at(action.item)],
+                                               context_.hour_of_year(static_cast<int>(h)), 1.0);
             }
-            from = context_.channels.renewable(bus);
-            share = capacity_mw > 0.0 ? system.renewables.capacity_mw[at(action.item)] / capacity_mw
-                                      : 0.0;
         }
-        const auto power = channel.subspan(at(from) * hours, hours);
-        std::transform(power.begin(), power.end(), found.action_power_mw.row(a).begin(),
-                       [share](double mw) { return std::max(share * mw, 0.0); });
     }
 }
 

@@ -8,7 +8,6 @@
 #include "security/contingencies.hpp"
 #include "security/outage_check.hpp"
 
-#include <compare>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -28,7 +27,11 @@ struct OutageFlow {
     /// so that what it brings goes with that power (N1-9).
     std::vector<char> follows;
 
-    auto operator<=>(const OutageFlow&) const = default;
+    bool operator==(const OutageFlow&) const = default;
+    bool operator<(const OutageFlow& other) const {
+        return std::tie(branch, contingency, follows) <
+               std::tie(other.branch, other.contingency, other.follows);
+    }
 };
 
 /// The flow of a branch after an outage as a sum over injections (N1-8) and powers of lines that

@@ -75,7 +75,11 @@ struct VoltagePattern {
     int section = 0, bus = 0;
     int direction = 1; ///< +1: its forward flow is limited
 
-    auto operator<=>(const VoltagePattern&) const = default;
+    bool operator==(const VoltagePattern&) const = default;
+    bool operator<(const VoltagePattern& other) const {
+        return std::tie(section, bus, direction) <
+               std::tie(other.section, other.bus, other.direction);
+    }
 };
 /// direction x flow <= limit in an hour.
 struct VoltageRow {

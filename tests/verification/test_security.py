@@ -128,8 +128,8 @@ def test_a_section_for_a_voltage(sag):
         assert file["row_prices/upper"][rows] == pytest.approx(295.9, abs=0.011)
         assert np.isneginf(file["row_prices/lower"][rows]).all()
         assert (file["row_prices/breach_cny"][rows] == 5000).all()
-        # A MW more of the section saves a MWh of gas.
-        assert ((file["row_prices/price"][rows] >= -500.001) & (file["row_prices/price"][rows] < -100)).all()
+        # A MW more of the section takes a MWh of wind for one of gas.
+        assert ((file["row_prices/price"][rows] >= -450.001) & (file["row_prices/price"][rows] < -100)).all()
         assert len(file["security/outside_hour"]) == 0
     ended = program.run("flow", SAG, "--schedule", sag, "-q")
     assert ended.code == 0, ended.words
