@@ -19,8 +19,6 @@
 namespace longyang::security {
 namespace {
 
-using powerflow::at;
-
 /// Bus 0 holds 1 pu. A line of 0.1 pu without losses goes to bus 1, one of 0.001 pu to bus 2; each
 /// is a section. Plants of 1000 MW at 0, 1 and 2. What bus 1 draws, P per unit without reactive
 /// power, leaves |V| there with V^4 - V^2 + (0.1 P)^2 = 0: 0.8944 pu at 400 MW, 0.95 pu at 296.64
