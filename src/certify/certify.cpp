@@ -7,8 +7,11 @@
 #include "grid/outages.hpp"
 #include "model/coupling.hpp"
 #include "partition/partition.hpp"
+#include "powerflow/ac_injections.hpp"
+#include "powerflow/ac_network.hpp"
 #include "results/read.hpp"
 #include "security/export_limits.hpp"
+#include "security/voltage_check.hpp"
 #include "verify/verify.hpp"
 
 #include <fmt/format.h>
@@ -40,6 +43,23 @@ bool is_secured(const results::Stored& stored) {
     return !kind.empty() && kind != "off";
 }
 
+/// Hours whose voltages the schedule does not keep within their bands, by the AC power flow,
+/// against what the file says of it.
+void look_at_voltages(const Comm& comm, const results::Stored& stored, const grid::System& system,
+                      const grid::Schedule& schedule, Report& report) {
+    const auto findings =
+        security::voltages_outside(comm, system, powerflow::make_ac_network(system),
+                                   powerflow::ac_injections(system, schedule));
+    report.voltage_hours = static_cast<long long>(findings.size());
+    const auto stored_hours =
+        static_cast<long long>(results::texts(stored, "security/outside_bus").size());
+    if (report.voltage_hours > stored_hours) {
+        report.faults.push_back(fmt::format("in {} hours a voltage lies outside its band, by the "
+                                            "file in {}",
+                                            report.voltage_hours, stored_hours));
+    }
+}
+
 /// Limits of security that the schedule breaks, by the case and the schedule alone, against what
 /// the file says of it.
 void look_at_security(const Comm& comm, const results::Stored& stored, const grid::System& system,
@@ -59,6 +79,14 @@ void look_at_security(const Comm& comm, const results::Stored& stored, const gri
         report.faults.push_back(
             fmt::format("{} line-hours lie above a limit of security, by the file {}",
                         report.line_hours, stored_hours));
+    }
+    const std::string kind = results::option_in_force(stored, "security");
+    const std::vector<std::string> paths = results::dataset_paths(stored);
+    const bool listed = // not in files of older programs
+        std::find(paths.begin(), paths.end(), "security/outside_bus") != paths.end();
+    if (listed && (kind == "ac" || kind == "all") &&
+        powerflow::islands_without_voltage(system).empty()) {
+        look_at_voltages(comm, stored, system, schedule, report);
     }
 }
 
@@ -294,7 +322,16 @@ Report certify(const Comm& comm, const Request& request) {
     report.stored_gap = stored.certificate.gap;
     report.stored_parts_cny = stored.bound_parts_cny;
 
-    PricedRows rows = priced_rows(comm, context, prices);
+    std::optional<grid::Schedule> schedule;
+    const grid::HourTable branch_flow = results::hourly(stored, "branches/flow_mw");
+    report.scheduled = std::all_of(branch_flow.values.begin(), branch_flow.values.end(),
+                                   [](double mw) { return std::isfinite(mw); });
+    std::optional<StoredSchedule> of_rows;
+    if (report.scheduled) {
+        schedule = results::read_schedule(stored, system);
+        of_rows.emplace(StoredSchedule{*schedule, branch_flow});
+    }
+    PricedRows rows = priced_rows(comm, context, prices, of_rows ? &*of_rows : nullptr);
     add_contract_prices(stored, rows);
     report.faults = rows.faults;
     report.security_rows = rows.of_schedule;
@@ -306,13 +343,8 @@ Report certify(const Comm& comm, const Request& request) {
         prices_of(stored, "reservoirs/value_cny_per_hm3", system.reservoirs.line.size()),
         prices_of(stored, "hydro/head_price_cny_per_hm3", system.hydro.line.size())};
 
-    std::optional<grid::Schedule> schedule;
     verify::Report checked;
-    const grid::HourTable branch_flow = results::hourly(stored, "branches/flow_mw");
-    report.scheduled = std::all_of(branch_flow.values.begin(), branch_flow.values.end(),
-                                   [](double mw) { return std::isfinite(mw); });
     if (report.scheduled) {
-        schedule = results::read_schedule(stored, system);
         checked = check(comm, stored, system, *schedule);
         report.cost_cny = checked.cost_cny;
         report.breaches = checked.found;

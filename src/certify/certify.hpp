@@ -47,6 +47,9 @@ struct Report {
     /// Hours of lines above a limit of security and of stations below their ratio, by the stored
     /// schedule; -1: the run did not look at security.
     long long line_hours = -1, station_hours = -1;
+    /// Hours in which a voltage lies outside its band, or that AC does not solve; -1: not looked
+    /// at.
+    long long voltage_hours = -1;
     /// Single blocks with the largest parts of the gap, in falling order.
     std::vector<std::pair<std::string, Part>> largest;
     std::vector<GeneralCheck> general;

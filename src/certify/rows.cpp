@@ -8,6 +8,7 @@
 #include "powerflow/shift_factors.hpp"
 #include "security/contingencies.hpp"
 #include "security/outage_rows.hpp"
+#include "security/voltage_check.hpp"
 
 #include <fmt/format.h>
 
@@ -29,12 +30,20 @@ double rounded(double value, double steps) {
 
 class Rows {
 public:
-    Rows(const Comm& comm, const model::Context& context, const results::RowPrices& stored)
-        : comm_(comm), context_(context), stored_(stored),
+    Rows(const Comm& comm, const model::Context& context, const results::RowPrices& stored,
+         const StoredSchedule* schedule)
+        : comm_(comm), context_(context), stored_(stored), schedule_(schedule),
           owners_(partition::share_out(context.system, comm.size())),
           network_(powerflow::make_network(context.system)),
           factors_(powerflow::shift_factors(comm, network_, owners_.bus,
-                                            powerflow::all_branches(network_), {})) {}
+                                            powerflow::all_branches(network_), {})),
+          outages_(security::contingencies(context.system)) {
+        if (schedule != nullptr) {
+            action_mw_ = security::action_mw(
+                outages_, context.span.size(), schedule->branch_mw.values,
+                security::scheduled_power_mw(outages_, schedule->schedule).values);
+        }
+    }
 
     [[nodiscard]] PricedRows put_together();
 
@@ -51,17 +60,24 @@ private:
     void add_branch(const std::string& what, std::size_t branch);
     Flow& add_section(std::size_t section);
     void add_limit(std::size_t row);
-    const Flow* outage_of(const std::string& what, int hour);
+    const Flow* outage_of(std::size_t row);
+    const security::OutagePattern* outage_pattern_of(const std::string& what);
+    void add_voltage(std::size_t row);
+    void add_row(std::size_t row, const Flow& flow);
     void add_tangent(std::size_t row);
     void fault(std::size_t row, const std::string& words);
 
     const Comm& comm_;
     const model::Context& context_;
     const results::RowPrices& stored_;
+    const StoredSchedule* schedule_;
     partition::Owners owners_;
     powerflow::Network network_;
     powerflow::ShiftFactors factors_;
+    security::Contingencies outages_;
+    std::vector<double> action_mw_; ///< of the schedule, actions x hours
     std::map<std::string, Flow> flows_;
+    std::map<std::string, security::OutagePattern> outage_patterns_;
     std::map<int, int> tangents_; ///< stored pattern, own pattern
     PricedRows rows_;
 };
@@ -163,37 +179,87 @@ const Rows::Flow* Rows::flow_of(int stored_pattern) {
     return nullptr;
 }
 
-/// N1-8: the flow of a branch without another one.
-const Rows::Flow* Rows::outage_of(const std::string& what, int hour) {
-    const grid::Names& names = context_.system.branches.name;
-    const std::size_t between = what.find(" without ");
-    if (!what.starts_with("branch ") || between == std::string::npos) {
+/// The pattern of a flow after an outage, which is put among the rows' the first time; null where
+/// nothing of the case has that name.
+const security::OutagePattern* Rows::outage_pattern_of(const std::string& what) {
+    if (const auto known = outage_patterns_.find(what); known != outage_patterns_.end()) {
+        return &known->second;
+    }
+    const auto flow = security::flow_of_name(context_.system, outages_, what);
+    if (!flow) {
         return nullptr;
     }
-    const auto place = [&](const std::string& name) {
-        return static_cast<int>(std::find(names.begin(), names.end(), name) - names.begin());
-    };
-    const std::vector<int> pair = {place(what.substr(7, between - 7)),
-                                   place(what.substr(between + 9))};
-    if (std::max(pair[0], pair[1]) >= static_cast<int>(names.size())) {
-        return nullptr;
+    const security::OutagePattern& pattern = outage_patterns_[what] =
+        security::outage_patterns(comm_, network_, factors_, context_.system, outages_,
+                                  std::span(&*flow, 1))
+            .front();
+    const int number = model::add_flow_pattern(
+        rows_.coupling, context_, pattern.action.empty() ? "N1-8" : "N1-9", what, pattern.factor);
+    flows_[what] = {number, pattern.offset_mw, 0.0, 0.0};
+    lp::Pattern& sum = rows_.coupling.patterns[static_cast<std::size_t>(number)];
+    for (std::size_t k = 0; k < pattern.action.size(); ++k) {
+        if (pattern.flow.follows[k] != 0) {
+            const auto a = static_cast<std::size_t>(pattern.action[k]);
+            sum.channel.push_back(context_.channels.hvdc_power(outages_.actions[a].item));
+            sum.weight.push_back(pattern.action_factor[k]);
+        }
     }
-    if (!flows_.contains(what)) {
-        const powerflow::GatheredRows rows =
-            powerflow::gather_rows(comm_, network_, factors_, pair);
-        const std::size_t buses = rows.value.size() / 2;
-        const security::OutagePattern pattern = security::outage_pattern(
-            network_, pair[0], pair[1], std::span(rows.value).first(buses),
-            std::span(rows.value).last(buses), rows.offset_mw[0], rows.offset_mw[1]);
-        flows_[what] = {
-            model::add_flow_pattern(rows_.coupling, context_, "N1-8", what, pattern.factor),
-            pattern.offset_mw, 0.0, 0.0};
+    return &pattern;
+}
+
+/// N1-8, N1-9: the flow of a branch after an outage.
+const Rows::Flow* Rows::outage_of(std::size_t row) {
+    const std::string& what = stored_.what[static_cast<std::size_t>(stored_.pattern[row])];
+    const int hour = stored_.begin[row];
+    const security::OutagePattern* pattern = outage_pattern_of(what);
+    if (pattern == nullptr || hour < 0 || hour >= rows_.coupling.hours) {
+        return nullptr;
     }
     Flow& flow = flows_[what];
-    flow.upper_mw = security::emergency_rating_mw(
-        context_.system, static_cast<std::size_t>(pair[0]), context_.hour_of_year(hour));
+    flow.upper_mw = security::emergency_rating_mw(context_.system,
+                                                  static_cast<std::size_t>(pattern->flow.branch),
+                                                  context_.hour_of_year(hour));
     flow.lower_mw = -flow.upper_mw;
+    if (!pattern->action.empty()) {
+        ++rows_.of_schedule;
+        flow.offset_mw = schedule_ != nullptr
+                             ? security::beside_pattern_mw(*pattern, outages_, action_mw_,
+                                                           schedule_->schedule.hvdc_p_mw,
+                                                           static_cast<std::size_t>(hour))
+                             : flow.upper_mw - stored_.upper[row];
+    }
     return flow.upper_mw > 0.0 ? &flow : nullptr;
+}
+
+/// AC-11: weights are the section's, the limit of one direction is the file's.
+void Rows::add_voltage(std::size_t row) {
+    const std::string& what = stored_.what[static_cast<std::size_t>(stored_.pattern[row])];
+    const security::VoltagePattern pattern =
+        security::voltage_pattern_of_name(context_.system, what);
+    const int hour = stored_.begin[row];
+    if (pattern.section < 0 || hour < 0 || hour >= rows_.coupling.hours) {
+        fault(row, "the case has no such section and bus");
+        return;
+    }
+    if (!flows_.contains(what)) {
+        powerflow::SectionPattern sum =
+            powerflow::section_pattern(comm_, network_, factors_, context_.system, pattern.section);
+        for (double& factor : sum.value) {
+            factor = rounded(factor, 134217728.0);
+        }
+        flows_[what] = {model::add_flow_pattern(rows_.coupling, context_, "AC-11", what, sum.value),
+                        rounded(sum.offset_mw, 1e6), 0.0, 0.0};
+    }
+    Flow& flow = flows_[what];
+    const bool forward = pattern.direction > 0;
+    flow.lower_mw = forward ? -lp::infinity : stored_.lower[row] + flow.offset_mw;
+    flow.upper_mw = forward ? stored_.upper[row] + flow.offset_mw : lp::infinity;
+    const double limit_mw = forward ? flow.upper_mw : -flow.lower_mw;
+    if (!(limit_mw >= 0.0 && std::isfinite(limit_mw))) {
+        fault(row, fmt::format("a section is to carry at most {} MW", limit_mw));
+    }
+    ++rows_.of_schedule;
+    add_row(row, flow);
 }
 
 /// A row that a schedule led to, as the file has it.
@@ -233,18 +299,27 @@ void Rows::add_limit(std::size_t row) {
         add_tangent(row);
         return;
     }
-    const Flow* flow = tag == "N1-8"
-                           ? outage_of(stored_.what[static_cast<std::size_t>(stored_.pattern[row])],
-                                       stored_.begin[row])
-                           : flow_of(stored_.pattern[row]);
-    const int hour = stored_.begin[row];
-    if (flow == nullptr || hour < 0 || hour >= rows_.coupling.hours ||
-        stored_.end[row] != hour + 1) {
+    if (tag == "AC-11") {
+        add_voltage(row);
+        return;
+    }
+    const Flow* flow =
+        tag == "N1-8" || tag == "N1-9" ? outage_of(row) : flow_of(stored_.pattern[row]);
+    if (flow == nullptr) {
         fault(row, "the case has no such limit");
         return;
     }
-    rows_.coupling.rows.push_back({flow->pattern, hour, hour + 1, flow->lower_mw - flow->offset_mw,
-                                   flow->upper_mw - flow->offset_mw, stored_.breach_cny[row]});
+    add_row(row, *flow);
+}
+
+void Rows::add_row(std::size_t row, const Flow& flow) {
+    const int hour = stored_.begin[row];
+    if (hour < 0 || hour >= rows_.coupling.hours || stored_.end[row] != hour + 1) {
+        fault(row, "the case has no such limit");
+        return;
+    }
+    rows_.coupling.rows.push_back({flow.pattern, hour, hour + 1, flow.lower_mw - flow.offset_mw,
+                                   flow.upper_mw - flow.offset_mw, stored_.breach_cny[row]});
     rows_.price.push_back(stored_.price_cny[row]);
     compare(row, rows_.coupling.rows.size() - 1);
 }
@@ -278,8 +353,8 @@ PricedRows Rows::put_together() {
 } // namespace
 
 PricedRows priced_rows(const Comm& comm, const model::Context& context,
-                       const results::RowPrices& stored) {
-    return Rows(comm, context, stored).put_together();
+                       const results::RowPrices& stored, const StoredSchedule* schedule) {
+    return Rows(comm, context, stored, schedule).put_together();
 }
 
 std::vector<double> prices_of_channels(const PricedRows& rows) {

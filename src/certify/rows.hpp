@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/comm.hpp"
+#include "grid/schedule.hpp"
 #include "lp/coupling.hpp"
 #include "model/blocks.hpp"
 #include "results/content.hpp"
@@ -18,15 +19,24 @@ struct PricedRows {
     std::vector<double> price;       ///< per row, CNY per unit
     std::vector<char> of_line;       ///< per row: not 0 where a line keeps it at a price of its own
     std::vector<std::string> faults; ///< where rows of the file are not those of the case, in words
-    /// Rows of security whose weights and limits follow from a schedule and are the file's (SE-15,
-    /// SE-16): the bound is of the programme with them.
+    /// Rows of security whose limits follow from a schedule: the bound is of the programme with
+    /// them. Weights and limits of those of lines and stations (SE-15, SE-16) are the file's; of
+    /// those for voltages (AC-11) the limits are, of those with schemes (N1-9) neither is.
     long long of_schedule = 0;
 };
 
+/// The schedule of the file, at which rows with schemes are laid.
+struct StoredSchedule {
+    const grid::Schedule& schedule;
+    const grid::HourTable& branch_mw; ///< flows, branches x hours
+};
+
 /// Factorises the network for the shift factors of the limits. Collective; the same on all ranks,
-/// which bring the same `stored`.
+/// which bring the same `stored`. schedule: null where the file has none; the limits of rows with
+/// schemes (N1-9) are then the file's.
 [[nodiscard]] PricedRows priced_rows(const Comm& comm, const model::Context& context,
-                                     const results::RowPrices& stored);
+                                     const results::RowPrices& stored,
+                                     const StoredSchedule* schedule);
 
 /// Price of every channel in every hour, channels x hours: the sum over the rows that cover it.
 [[nodiscard]] std::vector<double> prices_of_channels(const PricedRows& rows);

@@ -120,14 +120,18 @@ std::string in_words(const Report& report) {
     }
     if (report.security_rows > 0) {
         text +=
-            fmt::format("{} rows of security follow from the run's schedules and are taken from "
-                        "the file: the bound is that of the programme with them\n",
+            fmt::format("{} rows of security follow from the run's schedules: the bound is that of "
+                        "the programme with them\n",
                         report.security_rows);
     }
     if (report.line_hours >= 0) {
         text += fmt::format("security: {} line-hours above a limit, {} station-hours below their "
                             "ratio\n",
                             report.line_hours, report.station_hours);
+    }
+    if (report.voltage_hours >= 0) {
+        text += fmt::format("security: {} hours with a voltage outside its band\n",
+                            report.voltage_hours);
     }
     for (const GeneralCheck& check : report.general) {
         text +=
@@ -189,6 +193,9 @@ std::string in_json(const Report& report) {
         all["security_rows"] = report.security_rows;
         all["line_hours_above_limits"] = report.line_hours;
         all["station_hours_below_ratio"] = report.station_hours;
+    }
+    if (report.voltage_hours >= 0) {
+        all["hours_with_voltage_outside"] = report.voltage_hours;
     }
     all["parts"] = std::move(parts);
     all["largest"] = std::move(largest);

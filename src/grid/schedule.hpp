@@ -2,6 +2,7 @@
 
 #include "grid/tables.hpp"
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -73,6 +74,14 @@ struct Schedule {
     HourTable flexible_up_mw, flexible_down_mw;
     HourTable renewable_down_mw;
 };
+
+/// The tables that say what runs and what goes into the network or out of it: all that flows and
+/// limits of security are made from.
+inline constexpr std::array<HourTable Schedule::*, 10> power_tables = {
+    &Schedule::thermal_units_on,     &Schedule::thermal_p_mw, &Schedule::renewable_p_mw,
+    &Schedule::hydro_p_mw,           &Schedule::pump_p_mw,    &Schedule::storage_charge_mw,
+    &Schedule::storage_discharge_mw, &Schedule::hvdc_p_mw,    &Schedule::load_shed_mw,
+    &Schedule::flexible_p_mw};
 
 /// A schedule of zeros with the right shapes (contract periods are left empty).
 [[nodiscard]] Schedule empty_schedule(const System& system, Span span);

@@ -79,10 +79,23 @@ struct RowPrices {
 
 /// What one schedule of a run with security broke.
 struct SecurityRound {
-    double line_hours = 0.0, line_mwh = 0.0;       ///< above an export limit
-    double station_hours = 0.0, station_mwh = 0.0; ///< infeed beyond the stations' ratio
-    double outage_ratings = 0.0, outage_mwh = 0.0; ///< after single outages
+    double line_hours = 0.0, line_mwh = 0.0;             ///< above an export limit
+    double station_hours = 0.0, station_mwh = 0.0;       ///< infeed beyond the stations' ratio
+    double outage_ratings = 0.0, outage_mwh = 0.0;       ///< after single outages
+    double listed_ratings = 0.0, listed_mwh = 0.0;       ///< after those of contingencies.csv
+    double voltage_hours = 0.0, voltage_bus_hours = 0.0; ///< outside the buses' bands, by AC
+    double voltage_mwh = 0.0; ///< by which sections would have to carry less
     double cost_cny = 0.0;
+};
+
+/// An hour of the schedule in which a voltage lies outside its band, or that AC does not solve.
+struct VoltageHour {
+    int hour = 0; ///< of the span
+    int bus = 0;
+    double v_pu = 0.0; ///< NaN where the hour is not solved
+    int buses_outside = 0;
+    int section = -1; ///< that would have to carry less; -1: none helps
+    double flow_mw = 0.0, relief_mw = 0.0;
 };
 
 /// Limits of security of the schedule; empty where the run did not look at them. Whole on every
@@ -93,6 +106,7 @@ struct Security {
     std::vector<double> branch_loading;          ///< per branch, highest after a single outage
     std::vector<int> branch_lost, branch_hour;   ///< of it: the lost branch (-1: none); hour
     std::vector<double> branch_value_cny_per_mw; ///< over the span
+    std::vector<VoltageHour> voltage_hours;
 };
 
 struct Forecast {

@@ -205,7 +205,7 @@ std::vector<Dataset> make_datasets() {
     other("row_prices", "price", {"row"}, Type::number, "CNY/MWh", "cost of one unit more of the limit that binds; positive at the lower one, negative at the upper one");
 
     other("row_prices", "breach_cny", {"row"}, Type::number, "CNY/MWh", "at which the row may be broken; infinite: it has to hold");
-    other("row_prices", "term_pattern", {"term"}, Type::integer, "1", "pattern, of those of security (SE-15, SE-16, N1-8), whose weights follow from the schedule that was looked at");
+    other("row_prices", "term_pattern", {"term"}, Type::integer, "1", "pattern, of those of security: SE-15 and SE-16, whose weights follow from the schedule that was looked at, N1-8, N1-9 and AC-11");
     other("row_prices", "term_channel", {"term"}, Type::text, "1", "channel, as \"hvdc_power:tianzhong\"");
     other("row_prices", "term_weight", {"term"}, Type::number, "1", "weight");
 
@@ -225,8 +225,20 @@ std::vector<Dataset> make_datasets() {
     other("security", "round_station_mwh", {"round"}, Type::number, "MWh", "infeed beyond it, as it weighs at the station");
     other("security", "round_outage_ratings", {"round"}, Type::number, "1", "ratings broken after single outages: branch, hour and outage, the worst of each hour (limits_per_hour)");
     other("security", "round_outage_mwh", {"round"}, Type::number, "MWh", "flow beyond them");
+    other("security", "round_listed_ratings", {"round"}, Type::number, "1", "the same after outages of contingencies.csv of two branches or with a scheme");
+    other("security", "round_listed_mwh", {"round"}, Type::number, "MWh", "flow beyond them");
+    other("security", "round_voltage_hours", {"round"}, Type::number, "h", "hours in which a voltage of the AC power flow lies outside its band, or that are not solved");
+    other("security", "round_voltage_bus_hours", {"round"}, Type::number, "h", "hours of buses outside their bands, summed, of those that are solved");
+    other("security", "round_voltage_mwh", {"round"}, Type::number, "MWh", "energy by which sections would have to carry less for them (AC-10)");
     other("security", "round_cost_cny", {"round"}, Type::number, "CNY", "cost of the schedule");
     other("security", "machine_value_cny", {"machine"}, Type::number, "CNY", "saved over the span by one machine more of the row of machines.csv, connected throughout, by prices of rows and what it adds to their limits");
+    other("security", "outside_hour", {"outside"}, Type::integer, "h", "hour of the span in which a voltage lies outside its band by the AC power flow, or that is not solved");
+    other("security", "outside_bus", {"outside"}, Type::text, "1", "the bus farthest outside; of an hour that is not solved, that with the largest mismatch");
+    other("security", "outside_pu", {"outside"}, Type::number, "1", "its voltage; NaN where the hour is not solved");
+    other("security", "outside_buses", {"outside"}, Type::integer, "1", "buses outside");
+    other("security", "outside_section", {"outside"}, Type::text, "1", "section that would have to carry less (AC-10); empty: none helps");
+    other("security", "outside_flow_mw", {"outside"}, Type::number, "MW", "size of its flow");
+    other("security", "outside_relief_mw", {"outside"}, Type::number, "MW", "by which it would have to be less");
     found("thermal", "running_value_cny", "CNY", &Content::thermal_running_value_cny, nullptr, "saved by one unit more that runs in the hour, by what it adds to limits of security; NaN without");
     other("branches", "outage_loading", {"name"}, Type::number, "1", "highest loading after a single outage; NaN where not looked at");
     other("branches", "outage_lost", {"name"}, Type::text, "1", "branch that is lost then");

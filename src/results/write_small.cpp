@@ -190,6 +190,34 @@ void write_header(const Handle& file, const System& system, const Content& conte
     }
 }
 
+void add_voltage_hours(const System& system, const std::vector<VoltageHour>& list,
+                       SmallData& data) {
+    std::vector<int> hour;
+    std::vector<int> buses;
+    grid::Names bus;
+    grid::Names section;
+    std::vector<double> pu;
+    std::vector<double> flow_mw;
+    std::vector<double> relief_mw;
+    for (const VoltageHour& of : list) {
+        hour.push_back(of.hour);
+        buses.push_back(of.buses_outside);
+        bus.push_back(system.buses.name[static_cast<std::size_t>(of.bus)]);
+        section.push_back(
+            of.section < 0 ? "" : system.sections.name[static_cast<std::size_t>(of.section)]);
+        pu.push_back(of.v_pu);
+        flow_mw.push_back(of.flow_mw);
+        relief_mw.push_back(of.relief_mw);
+    }
+    data.integers["security/outside_hour"] = std::move(hour);
+    data.integers["security/outside_buses"] = std::move(buses);
+    data.texts["security/outside_bus"] = std::move(bus);
+    data.texts["security/outside_section"] = std::move(section);
+    data.numbers["security/outside_pu"] = std::move(pu);
+    data.numbers["security/outside_flow_mw"] = std::move(flow_mw);
+    data.numbers["security/outside_relief_mw"] = std::move(relief_mw);
+}
+
 void add_security(const System& system, const Security& security, SmallData& data) {
     auto& n = data.numbers;
     const std::pair<const char*, double SecurityRound::*> of_round[] = {
@@ -199,6 +227,11 @@ void add_security(const System& system, const Security& security, SmallData& dat
         {"station_mwh", &SecurityRound::station_mwh},
         {"outage_ratings", &SecurityRound::outage_ratings},
         {"outage_mwh", &SecurityRound::outage_mwh},
+        {"listed_ratings", &SecurityRound::listed_ratings},
+        {"listed_mwh", &SecurityRound::listed_mwh},
+        {"voltage_hours", &SecurityRound::voltage_hours},
+        {"voltage_bus_hours", &SecurityRound::voltage_bus_hours},
+        {"voltage_mwh", &SecurityRound::voltage_mwh},
         {"cost_cny", &SecurityRound::cost_cny}};
     for (const auto& [name, member] : of_round) {
         auto& values = n[fmt::format("security/round_{}", name)];
@@ -223,6 +256,7 @@ void add_security(const System& system, const Security& security, SmallData& dat
     }
     data.texts["branches/outage_lost"] = std::move(lost);
     data.integers["branches/outage_hour"] = std::move(hour);
+    add_voltage_hours(system, security.voltage_hours, data);
 }
 
 void add_targets(const System& system, const Content& content, SmallData& data) {
@@ -369,6 +403,8 @@ void write_scales(GroupWriter& writer, const Group& group, const System& system,
         writer.scale("term", content.row_prices.term_pattern.size(), "term, counted");
     } else if (group.name == "security") {
         writer.scale("round", content.security.rounds.size(), "round, counted");
+        writer.scale("outside", content.security.voltage_hours.size(),
+                     "hour with a voltage outside its band, counted");
         writer.scale("machine",
                      content.security.machine_value_cny.empty() ? grid::Names()
                                                                 : system.machines.name,

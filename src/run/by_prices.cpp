@@ -5,22 +5,15 @@
 #include "model/coupling.hpp"
 #include "model/oracle_data.hpp"
 #include "run/cost_parts.hpp"
-#include "run/flow_watch.hpp"
 #include "run/forecast.hpp"
 #include "run/improve_schedule.hpp"
-#include "run/limit_rows.hpp"
 #include "run/plans_of_ranks.hpp"
-#include "run/record.hpp"
+#include "run/price_run.hpp"
 #include "run/record_prices.hpp"
 #include "run/record_security.hpp"
-#include "run/security_rows.hpp"
 #include "run/warm_start.hpp"
 #include "solve/prices/blend_plans.hpp"
-#include "solve/prices/bound.hpp"
-#include "solve/prices/dispatch.hpp"
-#include "solve/prices/engine.hpp"
 #include "solve/prices/make_oracles.hpp"
-#include "solve/prices/recover.hpp"
 
 #include <fmt/format.h>
 
@@ -29,132 +22,29 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <map>
-#include <optional>
+#include <numeric>
 #include <utility>
 
 namespace longyang::run {
 namespace {
-
-namespace prices = solve::prices;
 
 /// Iterations after the dual in which plans are averaged.
 constexpr int settle_iterations = 40;
 /// Every so many iterations limits that the average breaks enter.
 constexpr int watch_every = 10;
 /// Of the typical price: how steeply the cost of a breach of rows rises in recovery. The second one
-/// where the first leaves a gap above `far`: systems of a few units.
+/// where the first leaves a gap above `far` and units are few.
 constexpr std::array<double, 2> recovery_scales = {8.0, 0.2};
 constexpr double far = 0.02;
+constexpr int few_units = 50;
 constexpr int blends = 3; ///< of the continuous plants in a pass
 /// So many passes without a better schedule are the last.
 constexpr int patience = 5;
 /// Evaluations at the best prices, and by what share of the bound one must raise it for another.
-constexpr int most_polish_calls = 80;
+constexpr int most_polish_calls = 40;
 constexpr double polish_share = 1e-7;
-/// Limits of security are looked at while prices move: from this share of the iterations on, every
-/// so many, but for the last ones. What a schedule still breaks is priced in a share of the
-/// iterations, and so many passes look for the next.
-constexpr double secured_from = 0.4;
-constexpr int secure_every = 20, secured_before_end = 10;
-constexpr double price_again_share = 0.2, price_again_step = 0.2; ///< steps in typical prices
-constexpr int passes_again = 3;
 
-results::SecurityRound round_of(const SecurityTally& tally, double cost_cny) {
-    return {static_cast<double>(tally.line_hours),
-            tally.line_mwh,
-            static_cast<double>(tally.station_hours),
-            tally.station_mwh,
-            static_cast<double>(tally.outage_ratings),
-            tally.outage_mwh,
-            cost_cny};
-}
-
-/// The state of a run by prices.
-class PriceRun {
-public:
-    PriceRun(const Comm& comm, const Study& study, const model::Context& context,
-             const partition::Owners& owners, const GridFactors& grid, const Deadline& deadline,
-             Journal& journal);
-
-    void build();
-    /// The dual: prices and a bound.
-    void raise_bound();
-    /// The bound at the best prices, which oracles with inner prices come nearer to from call to
-    /// call; keeps those inner prices.
-    void polish_bound();
-    /// A schedule: whole units and levels near the prices' plans, dispatched hour by hour.
-    void find_schedule();
-    [[nodiscard]] Outcome outcome();
-    /// By a signal or the time limit, on all ranks alike.
-    [[nodiscard]] bool stopped() const;
-
-private:
-    /// A schedule of whole units and levels, and what it breaks.
-    struct Kept {
-        prices::Dispatch dispatch; ///< on the root
-        double cost_cny = lp::infinity;
-        SecurityState security;
-        std::vector<double> row_price; ///< that led to it
-    };
-    void search_schedule(int passes);
-    void improve_best();
-    void weigh_security(prices::Dispatch before);
-    void secure_schedule();
-    void price_again();
-    void secure_targets();
-    void secure_average(std::span<const double> channel);
-    [[nodiscard]] SecurityState look_at(const std::vector<lp::BlockPlan>& plans) const;
-    void tell_oracles() const;
-    void settle_plans(double recovery_scale);
-    void try_passes(int passes);
-    void recover_pass(int pass);
-    void dispatch_targets(int pass);
-    /// A schedule of own blocks' plans, and what they give to channels, channels x hours.
-    struct Point {
-        grid::Schedule schedule;
-        std::vector<double> channel;
-    };
-    [[nodiscard]] Point point_of(const std::vector<lp::BlockPlan>& plans) const;
-    [[nodiscard]] Answer answer(const std::vector<lp::BlockPlan>& plans) const;
-    [[nodiscard]] double gap() const;
-    [[nodiscard]] std::vector<std::pair<std::string, double>> bound_parts() const;
-    [[nodiscard]] prices::Settings settings();
-    [[nodiscard]] powerflow::FlowCheck check_flows(std::span<const double> injection_mw,
-                                                   double tolerance_mw) const;
-    const Comm& comm_;
-    const Study& study_;
-    const model::Context& context_;
-    const partition::Owners& owners_;
-    const GridFactors& grid_;
-    const Deadline& deadline_;
-    Journal& journal_;
-
-    std::vector<model::BlockId> ids_;
-    std::vector<int> owner_;       ///< rank of every block
-    std::vector<std::size_t> own_; ///< numbers of this rank's blocks
-    lp::Coupling coupling_;
-    LimitRows limits_;
-    std::optional<prices::PriceEngine> engine_;
-    prices::Found found_;
-    std::optional<SecurityRows> security_;
-    std::optional<lp::Coupling> dispatch_coupling_; ///< with rows by the units of a dispatch
-    std::optional<SecurityState> secured_;          ///< of the best schedule
-    std::vector<results::SecurityRound> rounds_;    ///< of each schedule that was looked at
-    int iterations_ = 0, watched_ = 0;              ///< of the run of prices: in all, until now
-    results::Forecast expected_;
-    double cost_cny_ = lp::infinity; ///< of the best schedule, with what broken rows cost
-    // At the bound:
-    std::vector<lp::BlockPlan> inner_;            ///< own blocks' plans, with inner prices
-    std::map<std::string, double> own_parts_cny_; ///< of the bound, by kind of block
-    // The root's.
-    std::vector<lp::OracleData> blocks_; ///< of the whole programme
-    std::vector<lp::BlockPlan> plans_;   ///< where recovery begins
-    std::optional<FlowWatch> watch_;
-    std::optional<prices::Recovery> recovery_;
-    std::optional<prices::Dispatcher> dispatcher_;
-    prices::Dispatch best_;
-};
+} // namespace
 
 PriceRun::PriceRun(const Comm& comm, const Study& study, const model::Context& context,
                    const partition::Owners& owners, const GridFactors& grid,
@@ -166,6 +56,10 @@ PriceRun::PriceRun(const Comm& comm, const Study& study, const model::Context& c
 void PriceRun::build() {
     if (study_.options.security != "off") {
         security_.emplace(comm_, context_, owners_, grid_, study_.options);
+        if (study_.options.security == "all" && !security_->scope().voltages) {
+            journal_.say("security: voltages are left out, since on some island no row of "
+                         "machines.csv and no svc holds one");
+        }
     }
     limits_.add_section_contracts(grid_.network, grid_.factors, coupling_);
     std::vector<lp::OracleData> data;
@@ -232,6 +126,7 @@ prices::Settings PriceRun::settings() {
         const std::size_t added =
             limits_.add(grid_.network, grid_.factors, flows.violations, coupling_);
         spdlog::debug("{} limits violated by the average, {} added", flows.found, added);
+        watched_ += watch_every;
         secure_average(channel);
         return &std::as_const(coupling_);
     };
@@ -270,29 +165,6 @@ PriceRun::Point PriceRun::point_of(const std::vector<lp::BlockPlan>& plans) cons
         prices::give_plan(data, plans[k], hours, point.channel);
     }
     return point;
-}
-
-/// What a schedule of plans does to the limits of security.
-SecurityState PriceRun::look_at(const std::vector<lp::BlockPlan>& plans) const {
-    const Point point = point_of(plans);
-    return security_->look(
-        security::whole_schedule(comm_, point.schedule),
-        model::bus_injections_mw(context_.channels, context_.span.size(), point.channel));
-}
-
-/// Rows for limits of security that the average breaks, with water and storages as planned last.
-void PriceRun::secure_average(std::span<const double> channel) {
-    watched_ += watch_every;
-    if (!security_ || watched_ < secured_from * iterations_ || watched_ % secure_every != 0 ||
-        watched_ > iterations_ - secured_before_end) {
-        return;
-    }
-    std::vector<double> whole(channel.begin(), channel.end());
-    sum_in_order(comm_, whole);
-    SecurityState average = security_->look_at_average(whole, look_at(engine_->own_plans()));
-    const std::size_t added = security_->enter(average, coupling_);
-    spdlog::debug("security: {} by the average, {} rows added", security_->tally(average).words(),
-                  added);
 }
 
 void PriceRun::raise_bound() {
@@ -408,17 +280,6 @@ void PriceRun::recover_pass(int pass) {
     }
 }
 
-/// Limits of security by the units that the dispatch is to keep.
-void PriceRun::secure_targets() {
-    std::span<const lp::BlockPlan> targets;
-    if (comm_.root()) {
-        targets = recovery_->targets();
-    }
-    dispatch_coupling_ =
-        security_->for_dispatch(look_at(deal_plans(comm_, owner_, targets)), coupling_);
-    on_root(comm_, [&] { dispatcher_.emplace(*dispatch_coupling_, blocks_); });
-}
-
 void PriceRun::dispatch_targets(int pass) {
     if (security_) {
         secure_targets();
@@ -495,23 +356,6 @@ void PriceRun::improve_best() {
     }
 }
 
-/// Keeps the improved schedule where it is better with all limits of security that it breaks, also
-/// those without a row.
-void PriceRun::weigh_security(prices::Dispatch before) {
-    SecurityState now = look_at(deal_plans(comm_, owner_, best_.plans));
-    const SecurityTally tally = security_->tally(now);
-    const double cost_cny = broadcast(comm_, best_.cost_cny);
-    const double value_cny = cost_cny + study_.options.security_cny_per_mwh * tally.mwh();
-    journal_.say(fmt::format("security, improved schedule: {}", tally.words()));
-    if (value_cny > cost_cny_) {
-        best_ = std::move(before);
-        return;
-    }
-    rounds_.push_back(round_of(tally, cost_cny));
-    cost_cny_ = value_cny;
-    secured_ = std::move(now);
-}
-
 void PriceRun::find_schedule() {
     search_schedule(study_.options.passes);
     if (security_ && cost_cny_ < lp::infinity) {
@@ -521,64 +365,11 @@ void PriceRun::find_schedule() {
     }
 }
 
-/// Looks at the schedule's limits of security, prices what it breaks and makes the next one, until
-/// nothing is broken or the rounds are over; keeps the best of all.
-void PriceRun::secure_schedule() {
-    const double price_cny = study_.options.security_cny_per_mwh;
-    std::optional<Kept> kept;
-    for (int round = 1; cost_cny_ < lp::infinity; ++round) {
-        SecurityState now = journal_.stage(
-            "security", [&] { return look_at(deal_plans(comm_, owner_, best_.plans)); });
-        const SecurityTally tally = security_->tally(now);
-        rounds_.push_back(round_of(tally, broadcast(comm_, best_.cost_cny)));
-        journal_.say(fmt::format("security, round {}: {}", round, tally.words()));
-        const double value_cny = broadcast(comm_, best_.cost_cny) + price_cny * tally.mwh();
-        // What weighs less than the gap that was asked for is no reason for another one.
-        const double left_cny = value_cny - broadcast(comm_, best_.cost_cny);
-        const bool last = left_cny <= study_.options.gap * std::abs(value_cny) ||
-                          round == study_.options.security_rounds || stopped();
-        if (!last) {
-            (void)security_->enter(now, coupling_);
-        }
-        if (!kept || value_cny < kept->cost_cny) {
-            kept = Kept{std::move(best_), value_cny, std::move(now), found_.row_price};
-        }
-        best_ = {};
-        cost_cny_ = lp::infinity;
-        if (last) {
-            break;
-        }
-        journal_.stage("price", [&] { price_again(); });
-        search_schedule(std::min(passes_again, study_.options.passes));
-    }
-    best_ = std::move(kept->dispatch);
-    cost_cny_ = kept->cost_cny;
-    secured_ = std::move(kept->security);
-    journal_.stage("improve", [&] { improve_best(); });
-    // The bound is to be of rows that are the limits where the schedule is.
-    (void)security_->enter(*secured_, coupling_, false);
-    engine_->grow(coupling_);
-    found_.row_price = std::move(kept->row_price);
-    found_.row_price.resize(coupling_.rows.size(), 0.0);
-}
-
-/// Prices of more or other rows, from those at hand.
-void PriceRun::price_again() {
-    engine_->grow(coupling_);
-    found_.row_price.resize(coupling_.rows.size(), 0.0);
-    found_.bound = engine_->bound_at(found_.row_price);
-    const int iterations =
-        std::max(10, static_cast<int>(price_again_share * study_.options.iterations));
-    (void)engine_->settle(iterations, price_again_step * engine_->typical_cny(), settings(),
-                          found_);
-    (void)engine_->bound_at(found_.row_price);
-    journal_.say(fmt::format("{} iterations: bound {:.8g} CNY, {} rows of security", iterations,
-                             found_.bound, security_->rows().size()));
-}
-
 void PriceRun::search_schedule(int passes) {
+    const std::vector<int>& units = study_.system.thermal.units;
+    const bool few = std::accumulate(units.begin(), units.end(), 0) <= few_units;
     for (const double scale : recovery_scales) {
-        if (gap() <= far || stopped()) {
+        if (gap() <= far || stopped() || (scale != recovery_scales.front() && !few)) {
             break;
         }
         journal_.stage("recover", [&] { settle_plans(scale); });
@@ -671,8 +462,6 @@ Outcome PriceRun::outcome() {
     }
     return outcome;
 }
-
-} // namespace
 
 Outcome solve_by_prices(const Comm& comm, const Study& study, const model::Context& context,
                         const partition::Owners& owners, const GridFactors& grid,

@@ -42,14 +42,9 @@ RunOptions options_of(const caseio::LoadedCase& loaded, const Request& request) 
     return resolve_options(given, in_force);
 }
 
-/// Hours [first, first + span.hours) of a schedule's hourly tables.
+/// Hours [first, first + span.hours) of a schedule's tables of power.
 void cut(grid::Schedule& schedule, std::size_t first, grid::Span span) {
-    using grid::Schedule;
-    for (const auto member :
-         {&Schedule::thermal_units_on, &Schedule::thermal_p_mw, &Schedule::renewable_p_mw,
-          &Schedule::hydro_p_mw, &Schedule::pump_p_mw, &Schedule::storage_charge_mw,
-          &Schedule::storage_discharge_mw, &Schedule::hvdc_p_mw, &Schedule::load_shed_mw,
-          &Schedule::flexible_p_mw}) {
+    for (const auto member : grid::power_tables) {
         const grid::HourTable& from = schedule.*member;
         grid::HourTable part(from.items, span.size());
         for (std::size_t i = 0; i < from.items; ++i) {

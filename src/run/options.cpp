@@ -110,10 +110,12 @@ std::vector<Option> make_registry() {
         "improve_rounds", &RunOptions::improve_rounds, "-", 0, 100, "0",
         "times that the best schedule is improved where the gap asked for is not reached, 24 "
         "hours at once; the next time they begin 12 hours later (engine prices)");
-    r.choice("security", &RunOptions::security, {"off", "strength", "all"}, "off",
+    r.choice("security", &RunOptions::security, {"off", "strength", "n1", "ac", "all"}, "off",
              "limits of security that the schedule is made to keep (engine prices): strength: what "
-             "HVDC lines may export and renewable stations feed in, by the units that run; all: "
-             "ratings after single outages too");
+             "HVDC lines may export and renewable stations feed in, by the units that run; n1: "
+             "that and ratings after single outages; ac: strength and voltages of the AC power "
+             "flow, by flows of sections; all: these, and ratings after outages of "
+             "contingencies.csv with their schemes");
     r.number<int>("security_rounds", &RunOptions::security_rounds, "-", 1, 100, "3",
                   "most schedules made, each looked at by what it breaks; what is left is "
                   "reported");

@@ -3,6 +3,7 @@
 #include "model/oracle_data.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -37,9 +38,10 @@ void record_periods(const model::Context& context, const lp::Coupling& coupling,
     }
 }
 
-/// Its weights are no data of the case.
+/// Its weights are no data of the case, or are not found in its tables as they stand.
 bool of_security(const lp::Pattern& pattern) {
-    return pattern.tag == "SE-15" || pattern.tag == "SE-16" || pattern.tag == "N1-8";
+    constexpr std::array tags = {"SE-15", "SE-16", "N1-8", "N1-9", "AC-11"};
+    return std::find(tags.begin(), tags.end(), pattern.tag) != tags.end();
 }
 
 results::RowPrices row_prices(const lp::Coupling& coupling, std::span<const double> row_price) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -16,16 +17,28 @@ constexpr std::size_t most_named = 3;
 
 void record_outages(const SecurityRows& rows, const SecurityState& at, std::size_t branches,
                     results::Security& security) {
-    if (!at.outages) {
+    if (!at.single_outages) {
         return;
     }
-    for (const security::WorstOfBranch& worst : at.outages->by_branch) {
+    for (const security::WorstOfBranch& worst : at.single_outages->by_branch) {
         security.branch_loading.push_back(worst.loading);
         security.branch_hour.push_back(worst.hour);
         security.branch_lost.push_back(worst.contingency < 0 ? -1
                                                              : rows.lost_branch(worst.contingency));
     }
     security.branch_value_cny_per_mw.assign(branches, 0.0);
+}
+
+void record_voltages(const SecurityState& at, results::Security& security) {
+    if (!at.voltages) {
+        return;
+    }
+    for (const security::VoltageFinding& finding : *at.voltages) {
+        security.voltage_hours.push_back(
+            {finding.hour, finding.bus,
+             finding.solved ? finding.v_pu : std::numeric_limits<double>::quiet_NaN(),
+             finding.buses_outside, finding.section, finding.flow_mw, finding.relief_mw});
+    }
 }
 
 /// The largest values with their names.
@@ -70,9 +83,13 @@ void record_values(const model::Context& context, const SecurityRows& rows,
     for (const SecurityRows::Row& row : rows.rows()) {
         const double price_cny =
             row.coupling_row < row_price.size() ? std::abs(row_price[row.coupling_row]) : 0.0;
-        if (row.outage) {
-            const security::OutageRow& of = rows.outages().rows()[row.row];
-            const int branch = rows.outages().patterns()[of.pattern].branch;
+        if (row.kind == SecurityKind::voltage) {
+            continue;
+        }
+        if (row.kind != SecurityKind::limit) {
+            const security::OutageRows& outages = rows.outages(row.kind);
+            const security::OutageRow& of = outages.rows()[row.row];
+            const int branch = outages.patterns()[of.pattern].flow.branch;
             if (!security.branch_value_cny_per_mw.empty()) {
                 security.branch_value_cny_per_mw[static_cast<std::size_t>(branch)] += price_cny;
             }
@@ -115,6 +132,7 @@ void record_security(const model::Context& context, const SecurityRows& rows,
                     hours, content.security_energy_mws.row(k).begin());
     }
     record_outages(rows, at, context.system.branches.line.size(), content.security);
+    record_voltages(at, content.security);
     record_values(context, rows, row_price, content);
 }
 
@@ -122,8 +140,12 @@ std::vector<std::string> security_words(const model::Context& context, const Sec
                                         const SecurityState& at, const results::Content& content) {
     const grid::System& system = context.system;
     std::vector<std::string> lines;
-    lines.push_back(
-        fmt::format("security: {} rows; left: {}", rows.rows().size(), rows.tally(at).words()));
+    lines.push_back(fmt::format(
+        "security: {} rows, {} of lines and stations, {} after single outages, {} after "
+        "listed ones, {} of sections for voltages; left: {}",
+        rows.rows().size(), rows.count(SecurityKind::limit),
+        rows.count(SecurityKind::single_outage), rows.count(SecurityKind::listed_outage),
+        rows.count(SecurityKind::voltage), rows.tally(at).words()));
     lines.push_back(fmt::format("line-hours by what limits them: {}", hours_by_cause(at.limits)));
     std::vector<double> line_value;
     for (std::size_t k = 0; k < system.hvdc.name.size(); ++k) {

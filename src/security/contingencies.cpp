@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace longyang::security {
@@ -139,6 +140,27 @@ grid::HourTable scheduled_power_mw(const Contingencies& all, const grid::Schedul
                        [](double mw) { return std::max(mw, 0.0); });
     }
     return power_mw;
+}
+
+// N1-7
+std::vector<double> action_mw(const Contingencies& all, std::size_t hours,
+                              std::span<const double> branch_mw, std::span<const double> power_mw) {
+    std::vector<double> mw(all.actions.size() * hours, 0.0);
+    const auto flow_mw = [&](int branch, std::size_t t) {
+        return branch < 0 ? 0.0 : std::abs(branch_mw[static_cast<std::size_t>(branch) * hours + t]);
+    };
+    for (std::size_t a = 0; a < all.actions.size(); ++a) {
+        const Action& action = all.actions[a];
+        const Contingency& after = all.list[static_cast<std::size_t>(action.contingency)];
+        const double sign = action.kind == Action::Kind::run_back ? 1.0 : -1.0;
+        for (std::size_t t = 0; t < hours; ++t) {
+            const double before_mw = flow_mw(after.branch, t) + flow_mw(after.second_branch, t);
+            if (before_mw >= action.arm_above_mw) {
+                mw[a * hours + t] = sign * std::min(action.amount_mw, power_mw[a * hours + t]);
+            }
+        }
+    }
+    return mw;
 }
 
 double emergency_rating_mw(const grid::System& system, std::size_t branch, int hour_of_year) {

@@ -5,6 +5,7 @@
 #include "grid/tables.hpp"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,15 @@ struct Contingencies {
 /// rows of other ranks' components are zero, as in the schedule.
 [[nodiscard]] grid::HourTable scheduled_power_mw(const Contingencies& all,
                                                  const grid::Schedule& schedule);
+
+/// What each action puts in at its bus, MW: a run-back its size, a trip minus its size, 0 where the
+/// lost branches did not carry enough to arm it (N1-7): actions x hours.
+///
+/// branch_mw  flows before of all branches (or of those of the list at least) x hours, whole
+/// power_mw   actions x hours, whole, see scheduled_power_mw
+[[nodiscard]] std::vector<double> action_mw(const Contingencies& all, std::size_t hours,
+                                            std::span<const double> branch_mw,
+                                            std::span<const double> power_mw);
 
 /// The rating of a branch after an outage in an hour of the year, MW: `rating_emergency_mw` or
 /// `rating_mw`, times `rating_profile` (N1-5). 0: none.

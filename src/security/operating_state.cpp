@@ -107,14 +107,9 @@ std::vector<MachineRow> machine_rows(const grid::System& system,
 }
 
 grid::Schedule whole_schedule(const Comm& comm, const grid::Schedule& part) {
-    using grid::Schedule;
-    Schedule whole;
+    grid::Schedule whole;
     whole.span = part.span;
-    for (const auto member :
-         {&Schedule::thermal_units_on, &Schedule::thermal_p_mw, &Schedule::renewable_p_mw,
-          &Schedule::hydro_p_mw, &Schedule::pump_p_mw, &Schedule::storage_charge_mw,
-          &Schedule::storage_discharge_mw, &Schedule::hvdc_p_mw, &Schedule::load_shed_mw,
-          &Schedule::flexible_p_mw}) {
+    for (const auto member : grid::power_tables) {
         whole.*member = part.*member;
         sum_in_order(comm, (whole.*member).values);
     }

@@ -125,19 +125,11 @@ private:
     void set_actions(std::span<const double> power_mw) {
         std::vector<double> power(power_mw.begin(), power_mw.end());
         sum_in_order(comm_, power);
-        for (std::size_t a = 0; a < action_count(); ++a) {
-            const Action& action = all_.actions[a];
-            const Contingency& after = all_.list[at(action.contingency)];
-            const double sign = action.kind == Action::Kind::run_back ? 1.0 : -1.0;
-            for (std::size_t t = 0; t < hours_; ++t) {
-                double before_mw = std::abs(amount_mw_[at(after.branch) * hours_ + t]);
-                if (after.second_branch >= 0) {
-                    before_mw += std::abs(amount_mw_[at(after.second_branch) * hours_ + t]);
-                }
-                const bool armed = before_mw >= action.arm_above_mw;
-                amount_mw_[(branches_ + a) * hours_ + t] =
-                    armed ? sign * std::min(action.amount_mw, power[a * hours_ + t]) : 0.0;
-            }
+        if (action_count() > 0) {
+            result_.action_mw =
+                action_mw(all_, hours_, std::span(amount_mw_).first(branches_ * hours_), power);
+            std::copy(result_.action_mw.begin(), result_.action_mw.end(),
+                      amount_mw_.begin() + static_cast<std::ptrdiff_t>(branches_ * hours_));
         }
     }
 

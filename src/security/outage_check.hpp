@@ -58,6 +58,7 @@ struct OutageCheck {
     std::vector<long long> found_by_hour;
     std::vector<ContingencyFinding> by_contingency;
     std::vector<WorstOfBranch> by_branch; ///< empty unless asked for
+    std::vector<double> action_mw;        ///< actions x hours, see security::action_mw
     long long triples = 0;                ///< contingencies x branches x hours that were decided
 };
 

@@ -1,7 +1,12 @@
 #include "security/outage_rows.hpp"
 
+#include "powerflow/outage_factors.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace longyang::security {
 namespace {
@@ -20,101 +25,316 @@ double rounded_mw(double mw) {
     return std::round(mw * 1e6) / 1e6;
 }
 
+bool is_plain(const Contingencies& all, std::size_t o) {
+    return all.list[o].second_branch < 0 && actions_of(all, static_cast<int>(o)).empty();
+}
+
+/// As "y" or "y and z".
+std::string lost_branches(const grid::System& system, const Contingency& lost) {
+    const grid::Names& names = system.branches.name;
+    return lost.second_branch < 0
+               ? names[at(lost.branch)]
+               : fmt::format("{} and {}", names[at(lost.branch)], names[at(lost.second_branch)]);
+}
+
+std::string blocked(const grid::System& system, const Action& action) {
+    return fmt::format(", {} blocked", system.hvdc.name[at(action.item)]);
+}
+
+/// The outages of the flows, with the rows of the PTDF that they and the flows need.
+class Factors {
+public:
+    Factors(const Comm& comm, const powerflow::Network& network, const powerflow::ShiftFactors& own,
+            const grid::System& system, const Contingencies& all,
+            std::span<const OutageFlow> wanted)
+        : network_(network), all_(all), actions_(all.list.size()) {
+        for (const OutageFlow& flow : wanted) {
+            outages_.push_back(flow.contingency);
+            const Contingency& lost = all.list[at(flow.contingency)];
+            for (const int branch : {flow.branch, lost.branch, lost.second_branch}) {
+                if (branch >= 0) {
+                    branches_.push_back(branch);
+                }
+            }
+        }
+        for (std::vector<int>* list : {&outages_, &branches_}) {
+            std::sort(list->begin(), list->end());
+            list->erase(std::unique(list->begin(), list->end()), list->end());
+        }
+        rows_ = powerflow::gather_rows(comm, network, own, branches_);
+        make_factors(comm, system);
+    }
+
+    [[nodiscard]] OutagePattern pattern(const OutageFlow& flow) {
+        const std::size_t l = place(branches_, flow.branch);
+        std::vector<double>& factor = of_branch_[flow.branch]; // of all terms
+        if (factor.empty()) {
+            factor = factors_->rows(row_as_factors(l));
+        }
+        const auto first =
+            static_cast<std::size_t>(factors_->first()[place(outages_, flow.contingency)]);
+        const Contingency& lost = all_.list[at(flow.contingency)];
+        OutagePattern pattern;
+        pattern.flow = flow;
+        pattern.action = actions_[at(flow.contingency)];
+        const auto row = values(l);
+        pattern.factor.assign(row.begin(), row.end());
+        pattern.offset_mw = rows_.offset_mw[l];
+        std::size_t term = first;
+        for (const int branch : {lost.branch, lost.second_branch}) {
+            if (branch < 0) {
+                continue;
+            }
+            const std::size_t k = place(branches_, branch);
+            const double share = factor[term++];
+            for (std::size_t b = 0; b < row.size(); ++b) {
+                pattern.factor[b] += share * values(k)[b];
+            }
+            pattern.offset_mw += share * rows_.offset_mw[k];
+        }
+        std::transform(pattern.factor.begin(), pattern.factor.end(), pattern.factor.begin(),
+                       rounded);
+        pattern.offset_mw = rounded_mw(pattern.offset_mw);
+        for (std::size_t a = 0; a < pattern.action.size(); ++a) {
+            pattern.action_factor.push_back(rounded(factor[term++]));
+        }
+        return pattern;
+    }
+
+private:
+    static std::size_t place(const std::vector<int>& sorted, int number) {
+        return static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), number) -
+                                        sorted.begin());
+    }
+    [[nodiscard]] std::span<const double> values(std::size_t row) const {
+        const auto buses = at(network_.buses);
+        return std::span<const double>(rows_.value).subspan(row * buses, buses);
+    }
+    [[nodiscard]] powerflow::ShiftFactors row_as_factors(std::size_t row) const {
+        const auto value = values(row);
+        return {{branches_[row]}, {value.begin(), value.end()}, {rows_.offset_mw[row]}, 0.0};
+    }
+
+    void make_factors(const Comm& comm, const grid::System& system) {
+        std::vector<powerflow::Outage> outages;
+        std::vector<powerflow::OutageAction> actions;
+        for (std::size_t o = 0; o < outages_.size(); ++o) {
+            const Contingency& lost = all_.list[at(outages_[o])];
+            outages.push_back({lost.branch, lost.second_branch});
+            actions_[at(outages_[o])] = actions_of(all_, outages_[o]);
+            for (const int a : actions_[at(outages_[o])]) {
+                actions.push_back({static_cast<int>(o), all_.actions[at(a)].bus});
+            }
+        }
+        factors_.emplace(network_, outages, actions, capacity_shares(system));
+        if (comm.root()) { // rows are whole on every rank, and are taken once
+            powerflow::ShiftFactors all_rows{branches_, rows_.value, rows_.offset_mw, 0.0};
+            factors_->take(all_rows);
+        }
+        factors_->finish(comm);
+    }
+
+    const powerflow::Network& network_;
+    const Contingencies& all_;
+    std::vector<int> outages_, branches_; ///< ascending
+    std::vector<std::vector<int>> actions_;
+    powerflow::GatheredRows rows_;
+    std::optional<powerflow::OutageFactors> factors_;
+    std::map<int, std::vector<double>> of_branch_;
+};
+
 } // namespace
+
+std::vector<int> actions_of(const Contingencies& all, int contingency) {
+    std::vector<int> places;
+    for (std::size_t a = 0; a < all.actions.size(); ++a) {
+        if (all.actions[a].contingency == contingency) {
+            places.push_back(static_cast<int>(a));
+        }
+    }
+    return places;
+}
 
 Contingencies plain_outages(const Contingencies& all) {
     Contingencies plain;
     for (std::size_t o = 0; o < all.list.size(); ++o) {
-        const bool acts = std::any_of(all.actions.begin(), all.actions.end(), [&](const Action& a) {
-            return a.contingency == static_cast<int>(o);
-        });
-        if (all.list[o].second_branch < 0 && !acts) {
+        if (is_plain(all, o)) {
             plain.list.push_back(all.list[o]);
         }
     }
     return plain;
 }
 
-// N1-8  f_l after the loss of k = sum over buses of (Phi_l + L_lk Phi_k) x injection + offsets
-OutagePattern outage_pattern(const powerflow::Network& network, int branch, int lost,
-                             std::span<const double> branch_row, std::span<const double> lost_row,
-                             double branch_offset_mw, double lost_offset_mw) {
-    const std::size_t from = at(network.from[at(lost)]);
-    const std::size_t to = at(network.to[at(lost)]);
-    const double share =
-        (branch_row[from] - branch_row[to]) / (1.0 - lost_row[from] + lost_row[to]);
-    OutagePattern pattern{branch, lost, {}, rounded_mw(branch_offset_mw + share * lost_offset_mw)};
-    pattern.factor.reserve(branch_row.size());
-    for (std::size_t b = 0; b < branch_row.size(); ++b) {
-        pattern.factor.push_back(rounded(branch_row[b] + share * lost_row[b]));
+Contingencies listed_outages(const Contingencies& all) {
+    Contingencies listed;
+    for (std::size_t o = 0; o < all.list.size(); ++o) {
+        if (is_plain(all, o)) {
+            continue;
+        }
+        for (const int a : actions_of(all, static_cast<int>(o))) {
+            listed.actions.push_back(all.actions[at(a)]);
+            listed.actions.back().contingency = static_cast<int>(listed.list.size());
+        }
+        listed.list.push_back(all.list[o]);
     }
-    return pattern;
+    return listed;
+}
+
+std::string name_of(const grid::System& system, const Contingencies& all, const OutageFlow& flow) {
+    std::string name = fmt::format("branch {} without {}", system.branches.name[at(flow.branch)],
+                                   lost_branches(system, all.list[at(flow.contingency)]));
+    const std::vector<int> actions = actions_of(all, flow.contingency);
+    for (std::size_t k = 0; k < flow.follows.size(); ++k) {
+        name += flow.follows[k] != 0 ? blocked(system, all.actions[at(actions[k])]) : "";
+    }
+    return name;
+}
+
+std::optional<OutageFlow> flow_of_name(const grid::System& system, const Contingencies& all,
+                                       std::string_view name) {
+    constexpr std::string_view begin = "branch ";
+    constexpr std::string_view between = " without ";
+    const std::size_t middle = name.find(between);
+    if (!name.starts_with(begin) || middle == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string_view branch = name.substr(begin.size(), middle - begin.size());
+    const std::string_view lost = name.substr(middle + between.size());
+    const grid::Names& names = system.branches.name;
+    const auto found = std::find(names.begin(), names.end(), branch);
+    if (found == names.end()) {
+        return std::nullopt;
+    }
+    for (std::size_t o = 0; o < all.list.size(); ++o) {
+        if (!lost.starts_with(lost_branches(system, all.list[o]))) {
+            continue;
+        }
+        OutageFlow flow{static_cast<int>(found - names.begin()), static_cast<int>(o), {}};
+        for (const int a : actions_of(all, flow.contingency)) {
+            const Action& action = all.actions[at(a)];
+            flow.follows.push_back(action.kind == Action::Kind::run_back &&
+                                   lost.find(blocked(system, action)) != std::string_view::npos);
+        }
+        if (name_of(system, all, flow) == name) {
+            return flow;
+        }
+    }
+    return std::nullopt;
+}
+
+// N1-8  f_l after the loss of K = sum over buses of (Phi_l + sum_k L_lk Phi_k) x injection +
+// offsets, with L by N1-1
+std::vector<OutagePattern> outage_patterns(const Comm& comm, const powerflow::Network& network,
+                                           const powerflow::ShiftFactors& own,
+                                           const grid::System& system, const Contingencies& all,
+                                           std::span<const OutageFlow> wanted) {
+    if (wanted.empty()) {
+        return {};
+    }
+    Factors factors(comm, network, own, system, all, wanted);
+    std::vector<OutagePattern> patterns;
+    patterns.reserve(wanted.size());
+    for (const OutageFlow& flow : wanted) {
+        patterns.push_back(factors.pattern(flow));
+    }
+    return patterns;
+}
+
+// N1-9  offset + sum over actions of W_la (d_a - the power that the sum has)
+double beside_pattern_mw(const OutagePattern& pattern, const Contingencies& all,
+                         std::span<const double> action_mw, const grid::HourTable& hvdc_mw,
+                         std::size_t hour) {
+    double mw = pattern.offset_mw;
+    for (std::size_t k = 0; k < pattern.action.size(); ++k) {
+        const auto a = at(pattern.action[k]);
+        double beside = action_mw[a * hvdc_mw.hours + hour];
+        if (pattern.flow.follows[k] != 0) {
+            beside -= hvdc_mw.row(at(all.actions[a].item))[hour];
+        }
+        mw += pattern.action_factor[k] * beside;
+    }
+    return pattern.action.empty() ? mw : rounded_mw(mw);
 }
 
 OutageRows::OutageRows(const Comm& comm, const powerflow::Network& network,
                        const powerflow::ShiftFactors& factors, const grid::System& system,
-                       const Contingencies& plain)
-    : comm_(comm), network_(network), factors_(factors), system_(system), plain_(plain) {}
-
-void OutageRows::make_patterns(std::span<const std::pair<int, int>> pairs) {
-    std::vector<int> branches;
-    for (const auto& [branch, lost] : pairs) {
-        branches.push_back(branch);
-        branches.push_back(lost);
-    }
-    std::sort(branches.begin(), branches.end());
-    branches.erase(std::unique(branches.begin(), branches.end()), branches.end());
-    const powerflow::GatheredRows gathered =
-        powerflow::gather_rows(comm_, network_, factors_, branches);
-    const auto buses = at(network_.buses);
-    const auto place = [&](int branch) {
-        return static_cast<std::size_t>(std::lower_bound(branches.begin(), branches.end(), branch) -
-                                        branches.begin());
-    };
-    const auto row = [&](std::size_t k) {
-        return std::span<const double>(gathered.value).subspan(k * buses, buses);
-    };
-    for (const auto& pair : pairs) {
-        const std::size_t l = place(pair.first);
-        const std::size_t k = place(pair.second);
-        pattern_of_[pair] = patterns_.size();
-        patterns_.push_back(outage_pattern(network_, pair.first, pair.second, row(l), row(k),
-                                           gathered.offset_mw[l], gathered.offset_mw[k]));
+                       const Contingencies& all)
+    : comm_(comm), network_(network), factors_(factors), system_(system), all_(all) {
+    for (std::size_t o = 0; o < all.list.size(); ++o) {
+        actions_.push_back(actions_of(all, static_cast<int>(o)));
     }
 }
 
-void OutageRows::look(const OutageCheck& check, grid::Span span, std::size_t most_patterns) {
-    std::map<std::pair<int, int>, double> excess_mw;
-    const auto pair_of = [&](const OutageViolation& v) {
-        return std::pair(v.branch, plain_.list[at(v.contingency)].branch);
-    };
-    const auto splits = [&](const OutageViolation& v) {
-        return check.by_contingency[at(v.contingency)].parts > 1;
-    };
+OutageFlow OutageRows::flow_of(const OutageViolation& v, const OutageCheck& check,
+                               const grid::HourTable& hvdc_mw) const {
+    OutageFlow flow{v.branch, v.contingency, {}};
+    for (const int a : actions_[at(v.contingency)]) {
+        const Action& action = all_.actions[at(a)];
+        const double mw = check.action_mw[at(a) * hvdc_mw.hours + at(v.hour)];
+        flow.follows.push_back(action.kind == Action::Kind::run_back && mw > 0.0 &&
+                               mw >= hvdc_mw.row(at(action.item))[at(v.hour)]);
+    }
+    return flow;
+}
+
+bool OutageRows::has_row(const OutageViolation& v) const {
+    return row_of_.contains({v.branch, v.contingency, v.hour});
+}
+
+void OutageRows::make_patterns(const OutageCheck& check, const grid::HourTable& hvdc_mw,
+                               std::size_t most_patterns) {
+    std::map<OutageFlow, double> excess_mw;
     for (const OutageViolation& v : check.worst_first) {
-        if (!splits(v) && !pattern_of_.contains(pair_of(v))) {
-            excess_mw[pair_of(v)] += v.excess_mw();
+        if (!has_row(v)) {
+            const OutageFlow flow = flow_of(v, check, hvdc_mw);
+            if (!pattern_of_.contains(flow)) {
+                excess_mw[flow] += v.excess_mw();
+            }
         }
     }
-    std::vector<std::pair<int, int>> pairs;
-    pairs.reserve(excess_mw.size());
-    for (const auto& [pair, mw] : excess_mw) {
-        pairs.push_back(pair);
+    std::vector<OutageFlow> flows;
+    flows.reserve(excess_mw.size());
+    for (const auto& [flow, mw] : excess_mw) {
+        flows.push_back(flow);
     }
-    std::stable_sort(pairs.begin(), pairs.end(), [&](const auto& a, const auto& b) {
+    std::stable_sort(flows.begin(), flows.end(), [&](const auto& a, const auto& b) {
         return std::round(excess_mw[a] * 1e3) > std::round(excess_mw[b] * 1e3);
     });
-    pairs.resize(std::min(pairs.size(), most_patterns - std::min(most_patterns, patterns_.size())));
-    make_patterns(pairs);
+    flows.resize(std::min(flows.size(), most_patterns - std::min(most_patterns, patterns_.size())));
+    for (OutagePattern& pattern :
+         outage_patterns(comm_, network_, factors_, system_, all_, flows)) {
+        pattern_of_[pattern.flow] = patterns_.size();
+        patterns_.push_back(std::move(pattern));
+    }
+}
+
+/// The limits of a row at what was checked.
+void OutageRows::lay(const OutageCheck& check, grid::Span span, const grid::HourTable& hvdc_mw,
+                     OutageRow& row) const {
+    const OutagePattern& pattern = patterns_[row.pattern];
+    const double rating_mw =
+        emergency_rating_mw(system_, at(pattern.flow.branch), span.begin + row.hour);
+    const double beside_mw =
+        beside_pattern_mw(pattern, all_, check.action_mw, hvdc_mw, at(row.hour));
+    row.lower_mw = -rating_mw - beside_mw;
+    row.upper_mw = rating_mw - beside_mw;
+}
+
+void OutageRows::look(const OutageCheck& check, grid::Span span, const grid::HourTable& hvdc_mw,
+                      std::size_t most_patterns) {
+    make_patterns(check, hvdc_mw, most_patterns);
     for (const OutageViolation& v : check.worst_first) {
-        const auto found = pattern_of_.find(pair_of(v));
-        if (splits(v) || found == pattern_of_.end() ||
-            !known_.insert({found->second, v.hour}).second) {
+        if (has_row(v)) {
             continue;
         }
-        const double rating_mw = emergency_rating_mw(system_, at(v.branch), span.begin + v.hour);
-        const double offset_mw = patterns_[found->second].offset_mw;
-        rows_.push_back({found->second, v.hour, -rating_mw - offset_mw, rating_mw - offset_mw});
+        const auto found = pattern_of_.find(flow_of(v, check, hvdc_mw));
+        if (found != pattern_of_.end()) {
+            row_of_[{v.branch, v.contingency, v.hour}] = rows_.size();
+            rows_.push_back({found->second, v.hour, 0.0, 0.0});
+        }
+    }
+    for (OutageRow& row : rows_) {
+        lay(check, span, hvdc_mw, row);
     }
 }
 

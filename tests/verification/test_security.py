@@ -9,6 +9,8 @@ import pytest
 import checks
 import program
 
+SAG = program.CASES / "teaching" / "voltage_section"
+DOUBLE = program.CASES / "teaching" / "double_circuit"
 STRENGTH = program.CASES / "teaching" / "export_strength"
 NORTHWEST = program.CASES / "northwest" / "2030"
 OPTIONS = ["--engine", "prices", "--security", "strength", "--hours", "4", "--gap", "1e-7"]
@@ -22,8 +24,8 @@ def results(tmp_path_factory):
     return out
 
 
-def certify(path) -> tuple[int, dict]:
-    ended = program.run("certify", path, "--json", "--case", STRENGTH)
+def certify(path, case=STRENGTH) -> tuple[int, dict]:
+    ended = program.run("certify", path, "--json", "--case", case)
     return ended.code, json.loads(ended.words)
 
 
@@ -93,6 +95,129 @@ def test_a_schedule_above_its_limit_is_refuted(results, tmp_path):
     code, found = certify(copy)
     assert code != 0
     assert any("limit of security" in fault for fault in found["faults"])
+
+
+def run_secured(case, out, kind: str):
+    ended = program.run("run", case, "-o", out, *OPTIONS[:2], "--security", kind, *OPTIONS[4:])
+    assert ended.code == 0, ended.words
+    return out
+
+
+@pytest.fixture(scope="module")
+def sag(tmp_path_factory):
+    return run_secured(SAG, tmp_path_factory.mktemp("sag") / "out.h5", "ac")
+
+
+@pytest.fixture(scope="module")
+def double(tmp_path_factory):
+    return run_secured(DOUBLE, tmp_path_factory.mktemp("double") / "out.h5", "all")
+
+
+def rows_with(file, tag: str) -> tuple[list[str], np.ndarray]:
+    """Names of the patterns of a family, and which rows are of them."""
+    tags = file["row_prices/tag"].asstr()[()]
+    names = [name for name, own in zip(file["row_prices/what"].asstr()[()], tags) if own == tag]
+    return names, np.isin(file["row_prices/of_pattern"][()], np.flatnonzero(tags == tag))
+
+
+def test_a_section_for_a_voltage(sag):
+    with program.h5py.File(sag, "r") as file:
+        names, rows = rows_with(file, "AC-11")
+        assert names == ["section to_town for the voltage of town"]
+        assert rows.sum() == 4
+        assert file["row_prices/upper"][rows] == pytest.approx(295.9, abs=0.011)
+        assert np.isneginf(file["row_prices/lower"][rows]).all()
+        assert (file["row_prices/breach_cny"][rows] == 5000).all()
+        # A MW more of the section takes a MWh of wind for one of gas.
+        assert ((file["row_prices/price"][rows] >= -450.001) & (file["row_prices/price"][rows] < -100)).all()
+        assert len(file["security/outside_hour"]) == 0
+    ended = program.run("flow", SAG, "--schedule", sag, "-q")
+    assert ended.code == 0, ended.words
+    lowest = ended.words[ended.words.index("lowest      pu") if "lowest      pu" in ended.words else ended.words.index("lowest"):].splitlines()[2].split()
+    assert lowest[1] == "town" and 0.95 <= float(lowest[2]) < 0.951, ended.words
+    code, found = certify(sag, SAG)
+    assert code == 0, found["faults"]
+    assert found["hours_with_voltage_outside"] == 0
+    assert found["security_rows"] == 4
+
+
+def test_what_is_left_of_voltages_is_told(tmp_path):
+    """One round: the schedule breaks the band, and the file says where, by how much and what would mend it."""
+    out = tmp_path / "out.h5"
+    ended = program.run("run", SAG, "-o", out, *OPTIONS[:2], "--security", "ac", *OPTIONS[4:], "--security-rounds", "1")
+    assert ended.code == 0, ended.words
+    assert "of which sections with less would mend 4 (416 MWh)" in ended.words
+    with program.h5py.File(out, "r") as file:
+        assert list(file["security/outside_hour"]) == [0, 1, 2, 3]
+        assert list(file["security/outside_bus"].asstr()) == ["town"] * 4
+        assert file["security/outside_pu"][()] == pytest.approx(np.sqrt(0.8), abs=1e-6)
+        assert list(file["security/outside_section"].asstr()) == ["to_town"] * 4
+        assert file["security/outside_flow_mw"][()] == pytest.approx(400, abs=1e-3)
+        assert file["security/outside_relief_mw"][()] == pytest.approx(104.1, abs=0.011)
+    assert certify(out, SAG)[1]["hours_with_voltage_outside"] == 4
+
+
+def test_voltages_that_the_file_hides_are_refuted(tmp_path):
+    out = tmp_path / "out.h5"
+    ended = program.run("run", SAG, "-o", out, *OPTIONS[:2], "--security", "ac", *OPTIONS[4:], "--security-rounds", "1")
+    assert ended.code == 0, ended.words
+    with program.h5py.File(out, "r+") as file:
+        values = file["security/outside_bus"]
+        attributes = dict(values.attrs)
+        del file["security/outside_bus"]
+        file.create_dataset("security/outside_bus", shape=(0,), dtype=program.h5py.string_dtype()).attrs.update(
+            {name: value for name, value in attributes.items() if name in ("units", "description")})
+    code, found = certify(out, SAG)
+    assert code != 0
+    assert any("in 4 hours a voltage lies outside its band, by the file in 0" in fault for fault in found["faults"])
+
+
+def test_a_section_with_a_limit_below_nothing_is_refuted(sag, tmp_path):
+    copy = shutil.copy(sag, tmp_path / "copy.h5")
+    with program.h5py.File(copy, "r+") as file:
+        _, rows = rows_with(file, "AC-11")
+        file["row_prices/upper"][...] = np.where(rows, -5.0, file["row_prices/upper"][()])
+    code, found = certify(copy, SAG)
+    assert code != 0
+    assert any("is to carry at most -5 MW" in fault for fault in found["faults"])
+
+
+def test_a_row_with_a_scheme_is_that_of_the_case(double, tmp_path):
+    with program.h5py.File(double, "r") as file:
+        names, rows = rows_with(file, "N1-9")
+        assert names == ["branch c without a1 and a2"]
+        # 60 MW of rating and 30 that the scheme takes.
+        assert file["row_prices/upper"][rows] == pytest.approx(90, abs=1e-4)
+        assert file["row_prices/lower"][rows] == pytest.approx(-30, abs=1e-4)
+    code, found = certify(double, DOUBLE)
+    assert code == 0, found["faults"]
+    copy = shutil.copy(double, tmp_path / "copy.h5")
+    with program.h5py.File(copy, "r+") as file:
+        file["row_prices/upper"][...] = np.where(rows, 91.0, file["row_prices/upper"][()])
+    code, found = certify(copy, DOUBLE)
+    assert code != 0
+    assert any("N1-9 branch c without a1 and a2" in fault and "by the case" in fault for fault in found["faults"])
+
+
+@pytest.mark.parametrize("case, kind", [(SAG, "ac"), (DOUBLE, "all")], ids=["ac", "all"])
+def test_rows_are_the_same_on_ranks(case, kind, tmp_path):
+    files = checks.run_on_ranks(case, tmp_path, [1, 2], *OPTIONS[:2], "--security", kind, *OPTIONS[4:])
+    found = []
+    for path in files:
+        with program.h5py.File(path, "r") as file:
+            found.append((float(program.quantity(file, "certificate/cost_cny")), file["row_prices/upper"][()]))
+    assert found[0][0] == pytest.approx(found[1][0], rel=1e-9)
+    assert np.array_equal(found[0][1], found[1][1])
+
+
+def test_voltages_need_something_that_holds_them(tmp_path):
+    options = [*OPTIONS[:2], *OPTIONS[4:], "--set", "machines.v_set_pu=0"]
+    ended = program.run("run", SAG, "-o", tmp_path / "out.h5", "--security", "ac", *options)
+    assert ended.code == 2
+    assert "option security: nothing holds a voltage on the island of bus 'mine'" in ended.words
+    ended = program.run("run", SAG, "-o", tmp_path / "out.h5", "--security", "all", *options)
+    assert ended.code == 0
+    assert "security: voltages are left out" in ended.words
 
 
 def test_same_on_ranks(tmp_path):

@@ -192,6 +192,13 @@ def test_limits_of_export_by_cause(path, tmp_path):
             group[name].make_scale(name)
         power = file["hvdc/p_mw"][...]
         cause = np.where(np.arange(HOURS) < 10, 4.0, 0.0)[None, :]
+        rounds = {"line_hours": [3, 0], "line_mwh": [90, 0], "station_hours": [0, 0], "station_mwh": [0, 0], "outage_ratings": [0, 0],
+                  "outage_mwh": [0, 0], "voltage_hours": [4, 1], "voltage_bus_hours": [7, 1], "voltage_mwh": [416, 12], "cost_cny": [1e6, 2e6]}
+        group.create_dataset("round", data=np.arange(2)).make_scale("round")
+        for name, values in rounds.items():
+            data = group.create_dataset(f"round_{name}", data=np.array(values, dtype=float))
+            data.attrs["units"], data.attrs["long_name"] = "1", name
+            data.dims[0].attach_scale(group["round"])
         for name, values in (("limit_mw", np.full_like(power, 90.0)), ("cause", cause), ("margin_mw", 90.0 - power), ("price_cny_per_mwh", 0 * power)):
             data = group.create_dataset(name, data=values)
             data.attrs["units"], data.attrs["long_name"] = "1", name
@@ -202,7 +209,11 @@ def test_limits_of_export_by_cause(path, tmp_path):
         study = Study(results)
         assert security.hours_by_cause(study).loc["delingha_east"].to_dict() == {0: HOURS - 10, 4: 10}
         assert security.line_limits(study).least_mw["delingha_east"] == 90
-        assert "export-cause" in security.part(study)[0]
+        body = security.part(study)[0]
+        assert "export-cause" in body
+        # A kind of which nothing was broken has no column.
+        assert "416" in body and study.words.say("round_voltage_mwh") in body
+        assert study.words.say("round_outage_ratings") not in body
 
     def without(file):
         if "security" in file:

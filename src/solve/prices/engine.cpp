@@ -329,7 +329,7 @@ Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, doub
                 oracle.at_rest();
             }
             int idle = 0;
-            for (int k = 0; k < most_calls && idle < 2 && slack_cny_[o] > share * whole_cny; ++k) {
+            for (int k = 0; k < most_calls && idle < 4 && slack_cny_[o] > share * whole_cny; ++k) {
                 (void)ask_and_note(o);
                 idle = oracle_bound_cny_[o] - best < share * whole_cny ? idle + 1 : 0;
                 if (oracle_bound_cny_[o] <= best) {
@@ -342,8 +342,8 @@ Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, doub
             }
         }
     }
-    std::vector<double> sum{std::accumulate(found.oracle_bound_cny.begin(),
-                                            found.oracle_bound_cny.end(), 0.0)};
+    std::vector<double> sum{
+        std::accumulate(found.oracle_bound_cny.begin(), found.oracle_bound_cny.end(), 0.0)};
     sum_in_order(comm_, sum);
     found.bound = sum[0] + value_of_rows(coupling_, dual_.prices());
     return found;

@@ -42,6 +42,7 @@ struct Ring {
         system.thermal.name = {"coal_b", "coal_c"};
         system.thermal.bus = {1, 2};
         system.thermal.units = {6, 4};
+        system.thermal.p_max_mw = {600, 600};
         system.renewables.name = {"wind"};
         system.renewables.bus = {0};
         add_machine(1, "thermal", "coal_b", 6);
@@ -201,10 +202,14 @@ TEST(OutageRows, FactorsAreThoseOfTheNetworkWithoutTheBranch) {
             powerflow::shift_factors(comm, network, owner, powerflow::all_branches(network), {});
         return powerflow::gather_rows(comm, network, own, wanted);
     };
-    const powerflow::GatheredRows rows = rows_of(whole, {0, 1});
-    const std::span<const double> value = rows.value;
+    const Contingencies all = contingencies(e.system);
+    const OutageFlow wanted{0, 1, {}};
     const OutagePattern found =
-        outage_pattern(whole, 0, 1, value.first(3), value.last(3), 0.0, 0.0);
+        outage_patterns(
+            comm, whole,
+            powerflow::shift_factors(comm, whole, owner, powerflow::all_branches(whole), {}),
+            e.system, all, std::span(&wanted, 1))
+            .front();
     grid::System without = e.system;
     without.branches.name = {"ab", "ca"};
     without.branches.from_bus = {0, 2};

@@ -6,8 +6,10 @@
 #include "partition/partition.hpp"
 #include "plain_dispatch.hpp"
 #include "powerflow/network.hpp"
+#include "powerflow/shift_factors.hpp"
 #include "security/contingencies.hpp"
 #include "security/outage_check.hpp"
+#include "security/outage_rows.hpp"
 #include "tests/unit/powerflow/backends.hpp"
 #include "tests/unit/powerflow/dense.hpp"
 
@@ -329,6 +331,196 @@ TEST(OutageCheckOf, FaultsAreTold) {
     e.system.contingency_actions.amount_mw = {1.0};
     e.system.contingency_actions.arm_above_mw = {0.0};
     EXPECT_THROW((void)contingencies(e.system), Error);
+}
+
+/// Rows of a check and what each has beyond its limits at the schedule.
+struct RowsOf {
+    powerflow::Network network;
+    powerflow::ShiftFactors factors;
+    OutageRows rows;
+
+    RowsOf(const Comm& comm, const Example& e)
+        : network(powerflow::make_network(e.system)),
+          factors(powerflow::shift_factors(comm, network, deal_out(comm, network.buses),
+                                           powerflow::all_branches(network), {})),
+          rows(comm, network, factors, e.system, e.all) {}
+
+    [[nodiscard]] double sum_mw(const Example& e, const OutageRow& row,
+                                const grid::HourTable& hvdc_mw) const {
+        const OutagePattern& pattern = rows.patterns()[row.pattern];
+        const std::vector<double> injection = e.injection_of(at(row.hour));
+        double sum = 0.0;
+        for (std::size_t b = 0; b < injection.size(); ++b) {
+            sum += pattern.factor[b] * injection[b];
+        }
+        for (std::size_t k = 0; k < pattern.action.size(); ++k) {
+            if (pattern.flow.follows[k] != 0) {
+                sum += pattern.action_factor[k] *
+                       hvdc_mw.row(at(e.all.actions[at(pattern.action[k])].item))[at(row.hour)];
+            }
+        }
+        return sum;
+    }
+    [[nodiscard]] double excess_mw(const Example& e, const OutageRow& row,
+                                   const grid::HourTable& hvdc_mw) const {
+        const double sum = sum_mw(e, row, hvdc_mw);
+        return std::max(sum - row.upper_mw, row.lower_mw - sum);
+    }
+};
+
+/// Every row is broken by just as much as the check says, with pairs, splits and schemes; names
+/// lead back to flows.
+TEST_P(RandomSystem, RowsAreExactWhereTheyAreLaid) {
+    const Comm comm(MPI_COMM_WORLD);
+    Example e = random_example(GetParam());
+    e.system.hvdc.name = {"line"};
+    grid::HourTable hvdc_mw(1, e.span.size());
+    for (std::size_t t = 0; t < e.span.size(); ++t) {
+        hvdc_mw.row(0)[t] = t % 2 == 0 ? 120.0 : 400.0; // run back whole, by 150 MW
+    }
+    for (std::size_t a = 0; a < e.all.actions.size(); ++a) {
+        for (std::size_t t = 0; t < e.span.size(); ++t) {
+            if (e.all.actions[a].kind == Action::Kind::run_back) {
+                e.power[a * e.span.size() + t] = hvdc_mw.row(0)[t];
+            }
+        }
+    }
+    OutageOptions options;
+    options.max_per_hour = 0;
+    const OutageCheck found = e.check(comm, options);
+    RowsOf made(comm, e);
+    made.rows.look(found, e.span, hvdc_mw, 100000);
+    ASSERT_EQ(made.rows.rows().size(), found.worst_first.size());
+    int with_two = 0;
+    int with_scheme = 0;
+    int following = 0;
+    int splitting = 0;
+    for (std::size_t r = 0; r < made.rows.rows().size(); ++r) {
+        const OutageRow& row = made.rows.rows()[r];
+        const OutageFlow& flow = made.rows.patterns()[row.pattern].flow;
+        const OutageViolation& v = found.worst_first[r];
+        ASSERT_EQ(flow.branch, v.branch);
+        ASSERT_EQ(flow.contingency, v.contingency);
+        EXPECT_NEAR(made.excess_mw(e, row, hvdc_mw), v.excess_mw(), 2e-5);
+        EXPECT_EQ(flow_of_name(e.system, e.all, name_of(e.system, e.all, flow)), flow);
+        with_two += e.all.list[at(flow.contingency)].second_branch >= 0 ? 1 : 0;
+        with_scheme += flow.follows.empty() ? 0 : 1;
+        following += std::count(flow.follows.begin(), flow.follows.end(), 1) > 0 ? 1 : 0;
+        splitting += found.by_contingency[at(flow.contingency)].parts > 1 ? 1 : 0;
+    }
+    if (GetParam() == 30) { // the smaller example breaks less
+        EXPECT_GT(std::min({with_two, with_scheme, following, splitting}), 0);
+    }
+}
+
+/// Buses 0, 1, 2: two circuits of 0.1 pu from 0 to 1, one of 0.1 pu from 0 to 2 and one from 1
+/// to 2. Plants of 200 MW at 0 and 1; 100 MW put in at 0, a line sends 80 MW from 1, 20 MW of load
+/// at 2. Without the two circuits 0 - 2 carries what is put in at 0, 100 MW, whose rating is 60 MW.
+/// A scheme that takes d MW from the line at 1 has the plants give d / 2 less each: 100 - d / 2 are
+/// left.
+Example double_circuit(double amount_mw, double arm_above_mw) {
+    Example e;
+    e.span = {0, 1};
+    e.system = powerflow::buses(3);
+    const std::vector<std::vector<int>> ends = {{0, 1}, {0, 1}, {0, 2}, {1, 2}};
+    for (const auto& end : ends) {
+        powerflow::add_branch(e.system, end[0], end[1], 0.1, 0.0, 0.0, 0.0);
+    }
+    e.system.branches.rating_mw[2] = 60.0;
+    e.system.branches.name = {"a1", "a2", "c", "b"};
+    e.system.thermal.name = {"west", "east"};
+    e.system.thermal.bus = {0, 1};
+    e.system.thermal.units = {1, 1};
+    e.system.thermal.p_max_mw = {200.0, 200.0};
+    e.system.hvdc.name = {"line"};
+    e.system.hvdc.bus = {1};
+    e.system.contingencies.name = {"a1 and a2"};
+    e.system.contingencies.branch = {0};
+    e.system.contingencies.second_branch = {1};
+    grid::ContingencyActions& t = e.system.contingency_actions;
+    t.contingency = {0};
+    t.kind = {"run_back"};
+    t.hvdc = {0};
+    t.plant_table = {""};
+    t.plant = {""};
+    t.amount_mw = {amount_mw};
+    t.arm_above_mw = {arm_above_mw};
+    e.all = listed_outages(contingencies(e.system));
+    e.injection = {100.0, -80.0, -20.0};
+    e.power = {80.0};
+    return e;
+}
+
+TEST(OutageRowsOf, PairWithARunBackByHand) {
+    const Comm comm(MPI_COMM_WORLD);
+    const Example e = double_circuit(50.0, 10.0);
+    grid::HourTable hvdc_mw(1, 1);
+    hvdc_mw.values = {80.0};
+    ASSERT_EQ(e.all.list.size(), 1U); // single outages are in the other list
+    const OutageCheck found = e.check(comm, {});
+    ASSERT_EQ(found.worst_first.size(), 1U);
+    EXPECT_NEAR(found.worst_first[0].excess_mw(), 15.0, 1e-9);
+    RowsOf made(comm, e);
+    made.rows.look(found, e.span, hvdc_mw, 10);
+    ASSERT_EQ(made.rows.rows().size(), 1U);
+    const OutagePattern& pattern = made.rows.patterns()[0];
+    EXPECT_EQ(name_of(e.system, e.all, pattern.flow), "branch c without a1 and a2");
+    // Radial: a MW from 0 to 2 goes over c, one from 1 to 2 does not.
+    EXPECT_NEAR(pattern.factor[0] - pattern.factor[2], 1.0, 2e-8);
+    EXPECT_NEAR(pattern.factor[1] - pattern.factor[2], 0.0, 2e-8);
+    EXPECT_NEAR(pattern.action_factor[0], -0.5, 1e-8);
+    EXPECT_NEAR(made.sum_mw(e, made.rows.rows()[0], hvdc_mw), 100.0, 1e-5);
+    EXPECT_NEAR(made.rows.rows()[0].upper_mw, 60.0 + 25.0, 1e-5);
+    EXPECT_NEAR(made.rows.rows()[0].lower_mw, -60.0 + 25.0, 1e-5);
+}
+
+/// A run-back of up to 100 MW takes the line's 80 MW whole: 100 - 40 is the rating. With a rating
+/// of 50 MW the row goes with the line: 20 MW less on it, made by the plant at 0, leave 80 - 30.
+TEST(OutageRowsOf, RunBackOfAWholeLineGoesWithIt) {
+    const Comm comm(MPI_COMM_WORLD);
+    Example e = double_circuit(100.0, 10.0);
+    grid::HourTable hvdc_mw(1, 1);
+    hvdc_mw.values = {80.0};
+    EXPECT_EQ(e.check(comm, {}).found, 0);
+    e.system.branches.rating_mw[2] = 50.0;
+    const OutageCheck found = e.check(comm, {});
+    RowsOf made(comm, e);
+    made.rows.look(found, e.span, hvdc_mw, 10);
+    ASSERT_EQ(made.rows.rows().size(), 1U);
+    const OutageRow row = made.rows.rows()[0];
+    EXPECT_EQ(name_of(e.system, e.all, made.rows.patterns()[0].flow),
+              "branch c without a1 and a2, line blocked");
+    EXPECT_NEAR(row.upper_mw, 50.0, 1e-5);
+    EXPECT_NEAR(made.excess_mw(e, row, hvdc_mw), 10.0, 1e-5);
+    e.injection = {80.0, -60.0, -20.0};
+    e.power = {60.0};
+    hvdc_mw.values = {60.0};
+    EXPECT_NEAR(made.excess_mw(e, row, hvdc_mw), 0.0, 1e-5);
+    EXPECT_EQ(e.check(comm, {}).found, 0);
+}
+
+/// Not armed: the rating alone. Armed at the next look: the row moves.
+TEST(OutageRowsOf, RowsWithSchemesAreLaidAnew) {
+    const Comm comm(MPI_COMM_WORLD);
+    Example e = double_circuit(50.0, 1000.0);
+    grid::HourTable hvdc_mw(1, 1);
+    hvdc_mw.values = {80.0};
+    RowsOf made(comm, e);
+    made.rows.look(e.check(comm, {}), e.span, hvdc_mw, 10);
+    ASSERT_EQ(made.rows.rows().size(), 1U);
+    EXPECT_NEAR(made.rows.rows()[0].upper_mw, 60.0, 1e-5);
+    e.all.actions[0].arm_above_mw = 10.0;
+    RowsOf again(comm, e);
+    again.rows.look(e.check(comm, {}), e.span, hvdc_mw, 10);
+    EXPECT_NEAR(again.rows.rows()[0].upper_mw, 85.0, 1e-5);
+    // The line at 30 MW: only so much is taken, and c carries 50 - 15 without the circuits.
+    e.injection = {50.0, -30.0, -20.0};
+    e.power = {30.0};
+    hvdc_mw.values = {30.0};
+    again.rows.look(e.check(comm, {}), e.span, hvdc_mw, 10);
+    ASSERT_EQ(again.rows.rows().size(), 1U);
+    EXPECT_NEAR(again.rows.rows()[0].upper_mw, 75.0, 1e-5);
+    EXPECT_NEAR(again.excess_mw(e, again.rows.rows()[0], hvdc_mw), 35.0 - 60.0, 1e-5);
 }
 
 // The real case: a day in July. All contingencies of two of its hours are walked through; in all

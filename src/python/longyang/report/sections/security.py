@@ -12,6 +12,9 @@ from ..study import Study
 # Numbers of causes as the file has them.
 CAUSES = {0: "limit_plan", 1: "limit_ratio", 2: "limit_multi_infeed", 3: "limit_stations", 4: "limit_rocof", 5: "limit_extreme",
           6: "limit_settled", 7: "limit_overvoltage"}
+# Columns of rounds that stand only where something of the kind was broken.
+ROUNDS_BESIDE = {"round_outage_ratings": ["round_outage_mwh"], "round_listed_ratings": ["round_listed_mwh"],
+                 "round_voltage_hours": ["round_voltage_bus_hours", "round_voltage_mwh"]}
 COLOURS = ("#c9d3da", "#0072b2", "#56b4e9", "#009e73", "#d55e00", "#e69f00", "#f0c87a", "#cc79a7")
 
 
@@ -40,6 +43,10 @@ def _rounds(study: Study) -> str:
     names = ["round_line_hours", "round_line_mwh", "round_station_hours", "round_station_mwh", "round_cost_cny"]
     if not all(name in data for name in names) or data.sizes.get("round", 0) == 0:
         return ""
+    # Kinds that the run looked at and found broken at some time.
+    for ratings, amounts in ROUNDS_BESIDE.items():
+        if ratings in data and (data[ratings].values > 0).any():
+            names[-1:-1] = [ratings, *amounts]
     frame = pd.DataFrame({name: data[name].values for name in names})
     frame["round_cost_cny"] /= 1e6
     rows = [[str(k + 1), *(number(row[name], 1 if name == "round_cost_cny" else 0) or "0" for name in names)] for k, row in frame.iterrows()]

@@ -1,0 +1,116 @@
+#pragma once
+
+#include "base/comm.hpp"
+#include "lp/coupling.hpp"
+#include "lp/oracle_data.hpp"
+#include "model/blocks.hpp"
+#include "run/by_prices.hpp"
+#include "run/flow_watch.hpp"
+#include "run/limit_rows.hpp"
+#include "run/record.hpp"
+#include "run/security_rows.hpp"
+#include "solve/prices/bound.hpp"
+#include "solve/prices/dispatch.hpp"
+#include "solve/prices/engine.hpp"
+#include "solve/prices/recover.hpp"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace longyang::run {
+
+namespace prices = solve::prices;
+
+/// The state of a run by prices.
+class PriceRun {
+public:
+    PriceRun(const Comm& comm, const Study& study, const model::Context& context,
+             const partition::Owners& owners, const GridFactors& grid, const Deadline& deadline,
+             Journal& journal);
+
+    void build();
+    /// The dual: prices and a bound.
+    void raise_bound();
+    /// The bound at the best prices, which oracles with inner prices come nearer to from call to
+    /// call; keeps those inner prices.
+    void polish_bound();
+    /// A schedule: whole units and levels near the prices' plans, dispatched hour by hour.
+    void find_schedule();
+    [[nodiscard]] Outcome outcome();
+    /// By a signal or the time limit, on all ranks alike.
+    [[nodiscard]] bool stopped() const;
+
+private:
+    /// A schedule of whole units and levels, and what it breaks.
+    struct Kept {
+        prices::Dispatch dispatch; ///< on the root
+        double cost_cny = lp::infinity;
+        SecurityState security;
+        std::vector<double> row_price; ///< that led to it
+    };
+    void search_schedule(int passes);
+    void improve_best();
+    void weigh_security(prices::Dispatch before);
+    void secure_schedule();
+    void price_again();
+    void secure_targets();
+    void secure_average(std::span<const double> channel);
+    [[nodiscard]] SecurityState look_at(const std::vector<lp::BlockPlan>& plans) const;
+    [[nodiscard]] SecurityState look_at_all(const std::vector<lp::BlockPlan>& plans) const;
+    void tell_oracles() const;
+    void settle_plans(double recovery_scale);
+    void try_passes(int passes);
+    void recover_pass(int pass);
+    void dispatch_targets(int pass);
+    /// A schedule of own blocks' plans, and what they give to channels, channels x hours.
+    struct Point {
+        grid::Schedule schedule;
+        std::vector<double> channel;
+    };
+    [[nodiscard]] Point point_of(const std::vector<lp::BlockPlan>& plans) const;
+    [[nodiscard]] Answer answer(const std::vector<lp::BlockPlan>& plans) const;
+    [[nodiscard]] double gap() const;
+    [[nodiscard]] std::vector<std::pair<std::string, double>> bound_parts() const;
+    [[nodiscard]] prices::Settings settings();
+    [[nodiscard]] powerflow::FlowCheck check_flows(std::span<const double> injection_mw,
+                                                   double tolerance_mw) const;
+    const Comm& comm_;
+    const Study& study_;
+    const model::Context& context_;
+    const partition::Owners& owners_;
+    const GridFactors& grid_;
+    const Deadline& deadline_;
+    Journal& journal_;
+
+    std::vector<model::BlockId> ids_;
+    std::vector<int> owner_;       ///< rank of every block
+    std::vector<std::size_t> own_; ///< numbers of this rank's blocks
+    lp::Coupling coupling_;
+    LimitRows limits_;
+    std::optional<prices::PriceEngine> engine_;
+    prices::Found found_;
+    std::optional<SecurityRows> security_;
+    std::optional<lp::Coupling> dispatch_coupling_; ///< with rows by the units of a dispatch
+    std::optional<SecurityState> secured_;          ///< of the best schedule
+    std::vector<results::SecurityRound> rounds_;    ///< of each schedule that was looked at
+    int iterations_ = 0, watched_ = 0;              ///< of the run of prices: in all, until now
+    results::Forecast expected_;
+    double cost_cny_ = lp::infinity; ///< of the best schedule, with what broken rows cost
+    // At the bound:
+    std::vector<lp::BlockPlan> inner_;            ///< own blocks' plans, with inner prices
+    std::map<std::string, double> own_parts_cny_; ///< of the bound, by kind of block
+    // The root's.
+    std::vector<lp::OracleData> blocks_; ///< of the whole programme
+    std::vector<lp::BlockPlan> plans_;   ///< where recovery begins
+    std::optional<FlowWatch> watch_;
+    std::optional<prices::Recovery> recovery_;
+    std::optional<prices::Dispatcher> dispatcher_;
+    prices::Dispatch best_;
+};
+
+} // namespace longyang::run
