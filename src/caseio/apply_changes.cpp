@@ -80,6 +80,8 @@ constexpr SizeColumn size_columns[] = {
     {"flexible_loads", "own_load_mw"},
     {"flexible_loads", "own_generation_mw"},
     {"flexible_loads", "exchange_max_mw"},
+    {"connections", "export_max_mw"},
+    {"connections", "import_max_mw"},
     {"branches", "rating_mw"},
     {"branches", "rating_emergency_mw"},
     {"sections", "limit_forward_mw"},
@@ -94,9 +96,12 @@ constexpr SizeColumn size_columns[] = {
 };
 
 /// Tables whose rows a change may call by their name alone, without the table's.
-constexpr std::array<std::string_view, 9> tables_of_resources = {
-    "hvdc",     "thermal", "renewables",     "hydro",   "pumps",
-    "storages", "loads",   "flexible_loads", "branches"};
+constexpr std::array<std::string_view, 10> tables_of_resources = {
+    "hvdc",     "thermal", "renewables",     "hydro",    "pumps",
+    "storages", "loads",   "flexible_loads", "branches", "connections"};
+
+/// A row that names a row of such a table stays without it, unbound.
+constexpr std::string_view table_of_bonds = "connections";
 
 /// Rows of one table.
 struct Selection {
@@ -531,6 +536,10 @@ private:
         }
         names.erase("");
         drop(text, rows);
+        if (text.table->name == table_of_bonds) {
+            unbind(names);
+            return;
+        }
         for (TableText& other : texts_) {
             std::vector<std::size_t> follow;
             for (const std::size_t r : other.body) {
@@ -542,6 +551,24 @@ private:
         }
         if (text.table->name == "power_blocks") {
             leave_out_plants(text, rows);
+        }
+    }
+
+    /// Empties the cells that name rows of table_of_bonds.
+    void unbind(const std::set<std::string_view>& names) {
+        for (TableText& other : texts_) {
+            for (std::size_t c = 0; c < other.table->columns.size(); ++c) {
+                const Column& column = other.table->columns[c];
+                if (column.kind != Kind::reference || column.target != table_of_bonds) {
+                    continue;
+                }
+                for (const std::size_t r : other.body) {
+                    if (!other.uneven(r) && names.contains(other.cell(r, c))) {
+                        other.changed[{r, c}] = "";
+                        mark(other, r);
+                    }
+                }
+            }
         }
     }
 

@@ -32,6 +32,9 @@ namespace longyang::caseio {
 /// Storage plants: content at the start, and whether it can be kept.
 [[nodiscard]] std::vector<Fault> check_storages(const grid::System& system);
 
+/// Connections of bases: where they lead, and what lies behind them.
+[[nodiscard]] std::vector<Fault> check_connections(const grid::System& system);
+
 /// Power blocks of CSP plants: their plants, heat lines and stores.
 [[nodiscard]] std::vector<Fault> check_power_blocks(const grid::System& system);
 

@@ -356,6 +356,14 @@ std::vector<Table> make_tables() {
             .number("cost_cny_per_t", &grid::CarbonCaptures::cost_cny_per_t, "CNY/t", 0, 1e5, must, "transport, storing and operation; the carbon price is saved"),
         "Carbon capture of thermal clusters. Output of thermal.csv is gross of it."));
 
+    all.push_back(make_table("connections", false, true, &System::connections,
+        Columns<grid::Connections>{&System::connections, {}}
+            .text("name_zh", &grid::Connections::name_zh, "", "Chinese name")
+            .reference("bus", &grid::Connections::bus, "buses", must, "bus it leads to")
+            .number("export_max_mw", &grid::Connections::export_max_mw, "MW", 0, 1e6, must, "most that its members together give to the bus")
+            .number("import_max_mw", &grid::Connections::import_max_mw, "MW", 0, 1e6, must, "most that its members together draw from the bus; 0: storages are charged by the base alone"),
+        "Connections (collection lines) of bases; rows of renewables and storages say behind which they lie."));
+
     all.push_back(make_table("renewables", false, true, &System::renewables,
         Columns<grid::Renewables>{&System::renewables, {}}
             .text("name_zh", &grid::Renewables::name_zh, "", "Chinese name")
@@ -364,7 +372,8 @@ std::vector<Table> make_tables() {
             .number("capacity_mw", &grid::Renewables::capacity_mw, "MW", 0, 1e6, must, "installed capacity")
             .profile("profile", &grid::Renewables::profile, "-", 0, 1, must, "available output as share of capacity")
             .number("variable_om_cny_per_mwh", &grid::Renewables::variable_om_cny_per_mwh, "CNY/MWh", 0, 1e4, "0", "operation and maintenance by energy")
-            .number("curtailment_cny_per_mwh", &grid::Renewables::curtailment_cny_per_mwh, "CNY/MWh", 0, 1e5, "0", "penalty on energy not taken"),
+            .number("curtailment_cny_per_mwh", &grid::Renewables::curtailment_cny_per_mwh, "CNY/MWh", 0, 1e5, "0", "penalty on energy not taken")
+            .reference("connection", &grid::Renewables::connection, "connections", "", "connection behind which it lies, at the same bus; empty: none that could limit it"),
         "Plants that follow a profile and can be curtailed."));
 
     all.push_back(make_table("reservoirs", false, true, &System::reservoirs,
@@ -433,7 +442,8 @@ std::vector<Table> make_tables() {
             .number("variable_om_cny_per_mwh", &grid::Storages::variable_om_cny_per_mwh, "CNY/MWh", 0, 1e5, "0", "cost by energy given (wear, maintenance)")
             .number("energy_initial_mwh", &grid::Storages::energy_initial_mwh, "MWh", 0, 1e8, "0", "content at the start of a span, and at least at its end")
             .number("inflow_mw", &grid::Storages::inflow_mw, "MW", 0, 1e5, "0", "energy collected from outside (solar field) is this times inflow_profile; it may be spilt")
-            .profile("inflow_profile", &grid::Storages::inflow_profile, "-", 0, 10, "", "shape of the energy collected; empty: 1"),
+            .profile("inflow_profile", &grid::Storages::inflow_profile, "-", 0, 10, "", "shape of the energy collected; empty: 1")
+            .reference("connection", &grid::Storages::connection, "connections", "", "connection behind which it lies, at the same bus; empty: none that could limit it"),
         "Batteries, pumped hydro, storage plants, compressed air, and CSP as a plant with a heat store."));
 
     all.push_back(make_table("hvdc", false, true, &System::hvdc,

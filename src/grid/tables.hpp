@@ -229,6 +229,15 @@ struct Renewables : Rows {
     Integers profile; ///< available output, share of capacity
     Numbers variable_om_cny_per_mwh;
     Numbers curtailment_cny_per_mwh;
+    Integers connection; ///< -1 (or column left empty): at its bus without a limit of its own
+};
+
+/// Connections of bases to their buses: what wind, PV and storages behind one feed in, or draw,
+/// together is within its limits (docs/theory/network.md).
+struct Connections : Rows {
+    Names name_zh;
+    Integers bus;
+    Numbers export_max_mw, import_max_mw;
 };
 
 /// Reservoirs (and ponds of run-of-river stations). Water leaves through stations or as spill and
@@ -291,6 +300,7 @@ struct Storages : Rows {
     Numbers energy_initial_mwh;      ///< also the least energy at the end of a span
     Numbers inflow_mw; ///< heat collected (CSP), = this x inflow_profile; may be spilt
     Integers inflow_profile;
+    Integers connection; ///< as of Renewables
 };
 
 /// HVDC lines, seen from the sending end; p > 0 leaves the system at `bus`.
@@ -455,6 +465,7 @@ struct System {
     PowerBlocks power_blocks;
     CarbonCaptures carbon_capture;
     Outages outages;
+    Connections connections;
     Renewables renewables;
     Reservoirs reservoirs;
     HydroStations hydro;

@@ -34,6 +34,12 @@ struct CouplingRow {
     [[nodiscard]] bool must_hold() const { return !std::isfinite(breach_cny); }
 };
 
+/// Whether a row of one hour leaves its sum free between two limits.
+[[nodiscard]] inline bool is_band(const CouplingRow& row) {
+    return row.end == row.begin + 1 && std::isfinite(row.lower) && std::isfinite(row.upper) &&
+           row.lower < row.upper;
+}
+
 /// Channels, patterns and rows. A channel is a quantity per hour to which blocks give through their
 /// ports.
 struct Coupling {

@@ -198,14 +198,21 @@ public:
         }
     }
 
-    /// Channels of a table's plants. source: of a row; limit: of grid::energy_limits, -1: none.
-    template <class SourceOf, class LimitOf>
-    std::vector<int> of(const std::vector<int>& bus, SourceOf source, LimitOf limit) {
+    /// Channels of a table's plants. source: of a row; limit: per row the number in
+    /// grid::energy_limits, connection: the row of `connections`; -1, or a list that is shorter:
+    /// none.
+    template <class SourceOf>
+    std::vector<int> of(const std::vector<int>& bus, SourceOf source,
+                        const std::vector<int>& limit = {},
+                        const std::vector<int>& connection = {}) {
+        const auto entry = [](const std::vector<int>& list, std::size_t i) {
+            return i < list.size() ? list[i] : -1;
+        };
         std::vector<int> ports;
         ports.reserve(bus.size());
         for (std::size_t i = 0; i < bus.size(); ++i) {
-            const int row = static_cast<int>(i);
-            ports.push_back(port({bus[i], counted(bus[i], source(system_, row)), limit(row)}));
+            ports.push_back(port({bus[i], counted(bus[i], source(system_, static_cast<int>(i))),
+                                  entry(limit, i), entry(connection, i)}));
         }
         return ports;
     }
@@ -221,7 +228,7 @@ private:
     }
 
     int port(const Feed& feed) {
-        if (feed.source == grid::Source::none && feed.limit < 0) {
+        if (feed.source == grid::Source::none && feed.limit < 0 && feed.connection < 0) {
             return channels_.injection(feed.bus);
         }
         const auto found = std::find(channels_.feeds.begin(), channels_.feeds.end(), feed);
@@ -254,13 +261,13 @@ Channels::Channels(const grid::System& system, bool with_security)
         }
     }
     Feeding feeding(system, *this);
-    const auto no_limit = [](int) { return -1; };
-    of_thermal = feeding.of(system.thermal.bus, grid::source_of_thermal,
-                            [&](int row) { return limit_of[static_cast<std::size_t>(row)]; });
-    of_renewable = feeding.of(system.renewables.bus, grid::source_of_renewable, no_limit);
-    of_hydro = feeding.of(
-        system.hydro.bus, [](const grid::System&, int) { return grid::Source::hydro; }, no_limit);
-    of_storage = feeding.of(system.storages.bus, grid::source_of_storage, no_limit);
+    of_thermal = feeding.of(system.thermal.bus, grid::source_of_thermal, limit_of);
+    of_renewable = feeding.of(system.renewables.bus, grid::source_of_renewable, {},
+                              system.renewables.connection);
+    of_hydro =
+        feeding.of(system.hydro.bus, [](const grid::System&, int) { return grid::Source::hydro; });
+    of_storage =
+        feeding.of(system.storages.bus, grid::source_of_storage, {}, system.storages.connection);
 }
 
 std::vector<double> bus_injections_mw(const Channels& channels, std::size_t hours,

@@ -41,12 +41,14 @@ struct BlockId {
 /// As "thermal:datong_coal".
 [[nodiscard]] std::string block_name(const grid::System& system, BlockId id);
 
-/// Plants of a bus whose energy is counted by policy targets or an energy limit: they inject
-/// through a channel of their own, which stands beside the bus's wherever injections count.
+/// Plants of a bus whose energy is counted by policy targets or an energy limit, or that lie behind
+/// a connection: they inject through a channel of their own, which stands beside the bus's wherever
+/// injections count.
 struct Feed {
     int bus = 0;
     grid::Source source = grid::Source::none; ///< none: no target counts it
     int limit = -1;                           ///< of grid::energy_limits; -1: none
+    int connection = -1;                      ///< row of `connections`; -1: none
 
     bool operator==(const Feed&) const = default;
 };
@@ -62,7 +64,7 @@ struct Channels {
     int heat_stores = 0; ///< grid::heat_store_numbers
     int clusters = 0;
     bool security = false;
-    std::vector<Feed> feeds; ///< none without targets and energy limits
+    std::vector<Feed> feeds; ///< none without targets, energy limits and connections
     /// Channel that a plant injects to, per row of its table.
     std::vector<int> of_thermal, of_renewable, of_hydro, of_storage;
 

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "grid/islands.hpp"
 #include "grid/power_blocks.hpp"
+#include "model/connections.hpp"
 #include "model/contracts.hpp"
 #include "model/reserves.hpp"
 #include "model/targets.hpp"
@@ -134,6 +135,7 @@ lp::Coupling make_coupling(const Context& context) {
     add_hvdc_contracts(coupling, context);
     add_targets(coupling, context);
     add_heat_rows(coupling, context);
+    add_connections(coupling, context);
     return coupling;
 }
 

@@ -1,11 +1,21 @@
 #include "grid/cascades.hpp"
+#include "grid/connections.hpp"
 #include "grid/power_blocks.hpp"
 #include "model/oracle_data.hpp"
 #include "model/reserves.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <vector>
 
 namespace longyang::model {
+namespace {
+
+double largest(const std::vector<double>& values) {
+    return values.empty() ? 0.0 : *std::max_element(values.begin(), values.end());
+}
+
+} // namespace
 
 lp::Store store_data(const Context& context, int item) {
     const grid::Storages& table = context.system.storages;
@@ -33,6 +43,12 @@ lp::Store store_data(const Context& context, int item) {
                                       grid::profile_value(context.system, table.inflow_profile[i],
                                                           context.hour_of_year(t), 1.0));
         }
+    }
+    if (const auto limits = grid::storage_limits(context.system, item, context.span)) { // ST-5
+        store.by_hour.charge_max_mw = limits->charge_max_mw;
+        store.by_hour.discharge_max_mw = limits->discharge_max_mw;
+        store.charge_max_mw = largest(limits->charge_max_mw);
+        store.discharge_max_mw = largest(limits->discharge_max_mw);
     }
     return store;
 }

@@ -257,6 +257,13 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("cost_cny_per_t", s.carbon_capture.cost_cny_per_t)
         .done());
 
+    all.push_back(list("connections", s.connections, true)
+        .add("name_zh", s.connections.name_zh)
+        .names_of("bus", s.connections.bus, s.buses.name)
+        .add("export_max_mw", s.connections.export_max_mw)
+        .add("import_max_mw", s.connections.import_max_mw)
+        .done());
+
     all.push_back(list("renewables", s.renewables, true)
         .add("name_zh", s.renewables.name_zh)
         .names_of("bus", s.renewables.bus, s.buses.name)
@@ -265,6 +272,7 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .profile("profile", s.renewables.profile)
         .add("variable_om_cny_per_mwh", s.renewables.variable_om_cny_per_mwh)
         .add("curtailment_cny_per_mwh", s.renewables.curtailment_cny_per_mwh)
+        .names_of("connection", s.renewables.connection, s.connections.name)
         .done());
 
     all.push_back(list("reservoirs", s.reservoirs, true)
@@ -329,6 +337,7 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("energy_initial_mwh", s.storages.energy_initial_mwh)
         .add("inflow_mw", s.storages.inflow_mw)
         .profile("inflow_profile", s.storages.inflow_profile)
+        .names_of("connection", s.storages.connection, s.connections.name)
         .done());
 
     all.push_back(list("hvdc", s.hvdc, true)

@@ -125,11 +125,12 @@ struct Content {
     grid::HourTable section_flow_mw;  ///< whole on every rank
     grid::HourTable bus_injection_mw; ///< plants less load, without HVDC's receiving side; rows by
                                       ///< owner of the bus
-    grid::HourTable bus_price_cny_per_mwh;    ///< whole on every rank
-    grid::HourTable reserve_price_cny_per_mw; ///< whole on every rank
-    grid::HourTable reserve_requirement_mw;   ///< whole on every rank
-    std::vector<ActiveLimit> limits;          ///< whole on every rank
-    std::vector<TargetResult> targets;        ///< by target and period; whole on every rank
+    grid::HourTable bus_price_cny_per_mwh;        ///< whole on every rank
+    grid::HourTable reserve_price_cny_per_mw;     ///< whole on every rank
+    grid::HourTable connection_price_cny_per_mwh; ///< whole on every rank
+    grid::HourTable reserve_requirement_mw;       ///< whole on every rank
+    std::vector<ActiveLimit> limits;              ///< whole on every rank
+    std::vector<TargetResult> targets;            ///< by target and period; whole on every rank
     // Of HVDC lines, whole on every rank; empty where the run did not look at security.
     grid::HourTable security_limit_mw, security_cause, security_margin_mw,
         security_price_cny_per_mwh, security_strength_mva, security_ratio,

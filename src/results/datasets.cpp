@@ -27,6 +27,8 @@ std::vector<Group> make_groups() {
          [](const System& s) -> const grid::Rows& { return s.reservoirs; }},
         {"storages", "Batteries, pumped hydro, CSP and other storage plants.",
          [](const System& s) -> const grid::Rows& { return s.storages; }},
+        {"connections", "Connections (collection lines) of bases.",
+         [](const System& s) -> const grid::Rows& { return s.connections; }},
         {"hvdc", "HVDC lines.", [](const System& s) -> const grid::Rows& { return s.hvdc; }},
         {"loads", "Loads.", [](const System& s) -> const grid::Rows& { return s.loads; }},
         {"flexible_loads", "Loads that choose their hours.",
@@ -124,6 +126,9 @@ std::vector<Dataset> make_datasets() {
     found("storages", "value_cny_per_mwh", "CNY/MWh", &Content::storage_value_cny_per_mwh, &Owners::storage, "value of energy at the end of the hour; NaN without engine prices");
     planned("storages", "up_mw", "MW", &Schedule::storage_up_mw, &Owners::storage, "upward spinning reserve held");
     planned("storages", "down_mw", "MW", &Schedule::storage_down_mw, &Owners::storage, "downward spinning reserve held");
+
+    derived("connections", "p_mw", "MW", "what wind, PV and storages behind it give to the bus together, below 0 what they draw");
+    found("connections", "price_cny_per_mwh", "CNY/MWh", &Content::connection_price_cny_per_mwh, nullptr, "by how much a MWh of its members is worth less than at the bus, since the export limit holds it back; below 0 at the import limit");
 
     planned("hvdc", "p_mw", "MW", &Schedule::hvdc_p_mw, &Owners::hvdc, "power at the sending end, positive out of the system");
     planned("hvdc", "delivered_mw", "MW", &Schedule::hvdc_delivered_mw, &Owners::hvdc, "power at the receiving end");

@@ -2,6 +2,7 @@
 
 #include "grid/carbon_capture.hpp"
 #include "grid/cascades.hpp"
+#include "grid/connections.hpp"
 #include "grid/deep_load.hpp"
 #include "grid/outages.hpp"
 #include "grid/power_blocks.hpp"
@@ -136,6 +137,22 @@ void add_row(const HourTable& from, std::size_t i, HourTable& to, std::size_t j,
     for (std::size_t t = 0; t < source.size(); ++t) {
         target[t] += sign * source[t];
     }
+}
+
+/// What members give to the buses of their connections.
+void add_connections(const System& system, grid::Span hours, HourTables& tables) {
+    const std::vector<grid::ConnectionMembers> members = grid::connection_members(system);
+    HourTable given(members.size(), hours.size());
+    for (std::size_t k = 0; k < members.size(); ++k) {
+        for (const int plant : members[k].renewables) {
+            add_row(tables.at("renewables/p_mw"), index_of(plant), given, k);
+        }
+        for (const int store : members[k].storages) {
+            add_row(tables.at("storages/discharge_mw"), index_of(store), given, k);
+            add_row(tables.at("storages/charge_mw"), index_of(store), given, k, -1.0);
+        }
+    }
+    tables["connections/p_mw"] = std::move(given);
 }
 
 /// Prices weighted by the load of their buses.
@@ -328,6 +345,7 @@ void derive(const System& system, grid::Span hours, HourTables& tables) {
     tables["loads/load_mw"] = by_profile(system, system.loads.mean_mw, system.loads.profile, hours);
     add_heat(system, hours, tables);
     add_duties(system, hours, tables);
+    add_connections(system, hours, tables);
     add_balances(system, hours, tables);
 }
 

@@ -15,7 +15,7 @@
 namespace longyang::run {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 58> meanings = {{
+constexpr std::array<std::pair<const char*, const char*>, 59> meanings = {{
     {"TH-1", "starts and stops change the number of units on"},
     {"TH-2", "minimum time on"},
     {"TH-3", "minimum time off"},
@@ -53,6 +53,7 @@ constexpr std::array<std::pair<const char*, const char*>, 58> meanings = {{
     {"NW-1", "balance of injections"},
     {"NW-2", "limit of a branch"},
     {"NW-3", "limit of a section"},
+    {"NW-4", "limit of a connection"},
     {"thermal_on", "units on"},
     {"thermal_start", "units started"},
     {"thermal_stop", "units stopped"},

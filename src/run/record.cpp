@@ -89,6 +89,23 @@ std::vector<double> contract_prices(const model::Context& context, const lp::Cou
     return prices;
 }
 
+/// Minus the duals of NW-4: what is taken off the bus's price, connections x hours.
+grid::HourTable connection_prices(const model::Context& context, const lp::Coupling& coupling,
+                                  const std::vector<double>& dual) {
+    const grid::Names& names = context.system.connections.name;
+    grid::HourTable prices(names.size(), context.span.size());
+    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
+        const lp::CouplingRow& row = coupling.rows[r];
+        const lp::Pattern& pattern = coupling.patterns[static_cast<std::size_t>(row.pattern)];
+        for (std::size_t k = 0; pattern.tag == "NW-4" && k < names.size(); ++k) {
+            if (pattern.name == "connection " + names[k]) {
+                prices.row(k)[static_cast<std::size_t>(row.begin)] = 0.0 - dual[r];
+            }
+        }
+    }
+    return prices;
+}
+
 } // namespace
 
 results::Content record(const Comm& comm, const model::Context& context,
@@ -126,6 +143,7 @@ results::Content record(const Comm& comm, const model::Context& context,
         content.reserve_price_cny_per_mw = price_rows(
             prices, static_cast<std::size_t>(context.channels.reserve(0)), reserves, hours);
         content.contract_price_cny_per_mwh = contract_prices(context, coupling, dual);
+        content.connection_price_cny_per_mwh = connection_prices(context, coupling, dual);
         if (context.channels.security) {
             content.thermal_running_value_cny =
                 price_rows(prices, static_cast<std::size_t>(context.channels.running(0)),

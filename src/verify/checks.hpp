@@ -37,6 +37,8 @@ void check_targets(const Comm& comm, const Scope& scope, Findings& findings,
                    std::span<double> cost_cny);
 /// Adds up the heat that power blocks of all ranks take. Collective.
 void check_power_blocks(const Comm& comm, const Scope& scope, Findings& findings);
+/// Connections of bases, whose members have one owner.
+void check_connections(const Scope& scope, Findings& findings);
 /// Adds up injections and flows of all ranks. Collective.
 void check_network(const Comm& comm, const Scope& scope, const Flows& flows, Findings& findings);
 

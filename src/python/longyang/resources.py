@@ -245,6 +245,18 @@ def targets(run: Run, item: dict) -> str:
             f"price of a certificate {mine.certificate_cny_per_mwh.max():,.1f} CNY/MWh") if len(mine) else ""
 
 
+def connections(run: Run, _item: dict) -> str:
+    """Hours in which a connection's limit has a price, and what waits behind it."""
+    if "connections" not in run.results.groups:
+        return ""
+    d = run.results.connections
+    if not len(d["name"]):
+        return ""
+    price = np.nan_to_num(d.price_cny_per_mwh.values)
+    return (f"{float(d.p_mw.clip(min=0).sum()) / 1e3:,.0f} GWh through {len(d['name'])} connections; their limits have a price in "
+            f"{int((np.abs(price) > 1.0).sum()):,} hours together, at most {np.abs(price).max():,.0f} CNY/MWh")
+
+
 def carbon(run: Run, _item: dict) -> str:
     t = float(run.results.balances.co2_t.sum())
     price = float(run.results.header["case_carbon_price_cny_per_t"])
@@ -284,7 +296,7 @@ def clean_hours(run: Run, _item: dict, region: str = "qinghai") -> str:
 
 
 FIGURES: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (power, levels, releases, travel, limits, starts, deep_load, capture, heat_supply, backup, contracts, targets, carbon, prices,
+    f.__name__: f for f in (power, levels, releases, travel, limits, starts, deep_load, capture, heat_supply, backup, contracts, targets, connections, carbon, prices,
                             reserves, settlement, paid, clean_hours)}
 
 

@@ -140,7 +140,8 @@ void PriceEngine::grow(const lp::Coupling& coupling) {
 }
 
 /// A row of one hour whose channels count alike has no use for a price above the dearest relief:
-/// that of lost load in a balance, of what is missing in a reserve. A box only steers: the dual
+/// that of lost load in a balance, of what is missing in a reserve (of a band between two limits,
+/// amounts that stand in it relieve nothing: they are what is limited). A box only steers: the dual
 /// value is a bound at any price. A row that may be broken at a price has no use for a higher one.
 void PriceEngine::set_boxes(std::size_t first_row) {
     for (std::size_t r = first_row; r < coupling_.rows.size(); ++r) {
@@ -154,7 +155,7 @@ void PriceEngine::set_boxes(std::size_t first_row) {
             const bool takes = row.end > row.begin + 1 && pattern.weight[k] < 0.0;
             alike = alike && (takes || pattern.weight[k] == 1.0);
         }
-        const double relief = alike && most > 0.0 ? most : lp::infinity;
+        const double relief = alike && most > 0.0 && !lp::is_band(row) ? most : lp::infinity;
         const double limit = row.must_hold() ? relief : row.breach_cny;
         dual_.set_box(r, std::isfinite(row.upper) ? -limit : 0.0,
                       std::isfinite(row.lower) ? limit : 0.0);

@@ -108,7 +108,7 @@ void FollowingPrices::lay_out(const std::vector<char>& handled,
             const bool takes = given.end > given.begin + 1 && pattern.weight[k] < 0.0;
             alike = alike && (takes || pattern.weight[k] == 1.0);
         }
-        const double relief = alike && most > 0.0 ? most : lp::infinity;
+        const double relief = alike && most > 0.0 && !lp::is_band(given) ? most : lp::infinity;
         const double limit = given.must_hold() ? relief : given.breach_cny;
         row.low_cny = std::isfinite(row.upper) ? -limit : 0.0;
         row.high_cny = std::isfinite(row.lower) ? limit : 0.0;

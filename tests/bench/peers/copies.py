@@ -12,7 +12,7 @@ import sys
 
 # Columns that name a row of another table (docs/formats/case.md); `of` and `plant` name rows of several.
 REFERENCES = {"bus", "from_bus", "to_bus", "region", "plant", "station", "reservoir", "downstream", "branch", "second_branch", "section",
-              "of", "from_reserve", "to_reserve", "hvdc", "fuel", "contingency", "store"}
+              "of", "from_reserve", "to_reserve", "hvdc", "fuel", "contingency", "store", "connection"}
 TIE_MW = 2000.0
 
 

@@ -82,6 +82,32 @@ TEST(Changes, WhatIsLeftOutTakesWhatRefersToItAlong) {
     EXPECT_TRUE(system.contracts.line.empty());
 }
 
+// What lies behind a connection stays, without it; with the bus both go.
+TEST(Changes, ConnectionsLetTheirMembersGo) {
+    CaseFiles files = two_regions();
+    for (CaseFile& file : files.files) {
+        if (file.name == "storages.csv") {
+            file.bytes =
+                "name,bus,technology,charge_max_mw,discharge_max_mw,energy_max_mwh,connection\n"
+                "cell,xining,battery,100,100,400,base\n"
+                "sun,lanzhou,csp,0,50,600,\n";
+        }
+    }
+    files.files.push_back(
+        {"connections.csv", "name,bus,export_max_mw,import_max_mw\nbase,xining,80,20\n"});
+    const auto of = [&](const std::vector<std::string>& set,
+                        const std::vector<std::string>& without) {
+        const LoadedCase loaded = parse_case(files, changes_of(set, without));
+        EXPECT_EQ(words(all_faults(loaded)), "");
+        return loaded.system;
+    };
+    EXPECT_EQ(of({}, {}).storages.connection, (grid::Integers{0, -1}));
+    const grid::System without = of({}, {"connections"});
+    EXPECT_TRUE(without.connections.bus.empty());
+    EXPECT_EQ(without.storages.connection, (grid::Integers{-1, -1}));
+    EXPECT_EQ(of({"base.capacity=*2"}, {}).connections.export_max_mw, grid::Numbers{160});
+}
+
 TEST(Changes, CapacityIsEveryFigureThatGrowsWithTheSize) {
     const LoadedCase loaded = changed({"coal.capacity=*0.5", "cell.capacity=*0.5",
                                        "hvdc.capacity=*2", "csp.capacity=0", "loads.mean_mw=100"},

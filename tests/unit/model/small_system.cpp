@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 namespace longyang::testing {
 namespace {
@@ -198,6 +200,21 @@ void add_capture(grid::System& system, int plant, const Capture& capture) {
     const auto fuel =
         static_cast<std::size_t>(system.thermal.fuel[static_cast<std::size_t>(plant)]);
     system.fuels.co2_t_per_gj[fuel] = capture.co2_t_per_gj;
+}
+
+int add_connection(grid::System& system, int bus, double export_max_mw, double import_max_mw) {
+    grid::Connections& c = system.connections;
+    c.name_zh.emplace_back();
+    c.bus.push_back(bus);
+    c.export_max_mw.push_back(export_max_mw);
+    c.import_max_mw.push_back(import_max_mw);
+    return append_numbered(c, "connection");
+}
+
+void put_behind(grid::Integers& column, int row, int connection) {
+    const auto place = static_cast<std::size_t>(row);
+    column.resize(std::max(column.size(), place + 1), -1);
+    column[place] = connection;
 }
 
 void add_outage(grid::System& system, int plant, int from_hour, int to_hour, int units) {

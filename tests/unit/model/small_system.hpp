@@ -66,6 +66,9 @@ struct Capture {
     double co2_t_per_gj = 0.004;
 };
 void add_capture(grid::System& system, int plant, const Capture& capture);
+/// A connection to a bus; members are put behind it by their table's column.
+int add_connection(grid::System& system, int bus, double export_max_mw, double import_max_mw);
+void put_behind(grid::Integers& column, int row, int connection);
 void add_outage(grid::System& system, int plant, int from_hour, int to_hour, int units);
 
 /// Output from 0 to `mw` (times the profile) at `cny_per_mwh`: a row of `renewables`.

@@ -110,6 +110,12 @@ grid::System make_system() {
     s.renewables.technology = {"pv", "wind"};
     s.renewables.capacity_mw = {1000, 400};
     s.renewables.profile = {0, 1};
+    name_rows(s.connections, {"base_a"});
+    s.connections.name_zh = {"甲基地"};
+    s.connections.bus = {1};
+    s.connections.export_max_mw = {850};
+    s.connections.import_max_mw = {10};
+    s.renewables.connection = {0, -1};
     name_rows(s.reservoirs, {"lake"});
     name_rows(s.hydro, {"dam"});
     s.hydro.bus = {1};
@@ -119,6 +125,7 @@ grid::System make_system() {
     name_rows(s.storages, {"battery_a", "csp_a"});
     s.storages.bus = {1, 1};
     s.storages.technology = {"battery", "csp"};
+    s.storages.connection = {0, -1};
     name_rows(s.hvdc, {"export"});
     s.hvdc.bus = {0};
     s.hvdc.p_max_mw = {800};
@@ -236,6 +243,9 @@ Content make_content(const grid::System& system, const partition::Owners& o, int
         return 300.0 + 20.0 * static_cast<double>(i) + static_cast<double>(t % 24);
     });
     c.reserve_price_cny_per_mw = HourTable(2, hours);
+    c.connection_price_cny_per_mwh = HourTable(1, hours);
+    fill(c.connection_price_cny_per_mwh, {all}, all,
+         [](std::size_t, std::size_t t) { return t % 24 == 12 ? 35.0 : 0.0; });
     c.reserve_requirement_mw = HourTable(2, hours);
     fill(c.reserve_requirement_mw, {all, all}, all,
          [](std::size_t i, std::size_t) { return i == 0 ? 80.0 : 70.0; });

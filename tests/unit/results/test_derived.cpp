@@ -53,6 +53,12 @@ TEST_F(Balances, AxesInOrderOfFirstAppearance) {
     EXPECT_EQ(axes.thermal, (std::vector<std::size_t>{0, 0, 1}));
 }
 
+// PV at nine tenths of 1000 MW x 1, of which the battery takes 60.
+TEST_F(Balances, WhatAConnectionCarries) {
+    EXPECT_NEAR(value("connections/p_mw", 0, 12), 900.0 - 60.0, 1e-9);
+    EXPECT_NEAR(value("connections/p_mw", 0, 0), 0.0, 1e-9);
+}
+
 TEST_F(Balances, ByRegionAndTechnology) {
     EXPECT_DOUBLE_EQ(value("balances/generation_mw", 0, 12), 212.0);     // coal_a
     EXPECT_DOUBLE_EQ(value("balances/generation_mw", 5, 12), 222.0);     // coal_b

@@ -20,7 +20,7 @@ struct Effort {
     bool start_highs = false;    ///< HiGHS begins at the engine's schedule
     /// How wide a schedule's values are held, as a share of each (of 1 where it is smaller); the
     /// next one where HiGHS, whose own tolerance is 1e-7, finds it infeasible with one.
-    std::vector<double> held_shares = {2e-7, 5e-7, 1e-6};
+    std::vector<double> held_shares = {2e-8, 2e-7, 5e-7, 1e-6};
 };
 
 struct Engine {

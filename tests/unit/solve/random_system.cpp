@@ -284,6 +284,37 @@ void add_capture(Draft& draft) {
     }
 }
 
+/// Wind or PV, and at times a storage that is moved to its bus, behind a connection.
+void add_base(Draft& draft) {
+    grid::System& system = draft.system;
+    Random& random = draft.random;
+    grid::Renewables& renewables = system.renewables;
+    const int plant = random.whole(0, 1); // the first two rows are wind and PV
+    const auto row = static_cast<std::size_t>(plant);
+    const int bus = renewables.bus[row];
+    const double capacity = renewables.capacity_mw[row];
+    double import_mw = 0.1 * random.whole(0, 5) * capacity;
+    int storage = -1;
+    for (std::size_t i = 0; i < system.storages.bus.size() && storage < 0; ++i) {
+        if (system.power_blocks.store.empty() && system.storages.charge_max_mw[i] > 0.0) {
+            storage = static_cast<int>(i);
+        }
+    }
+    const int connection =
+        add_connection(system, bus, 0.1 * random.whole(3, 12) * capacity, import_mw);
+    put_behind(renewables.connection, plant, connection);
+    if (storage >= 0) {
+        // What is lost of the content at the start can be charged without sun and wind.
+        grid::Storages& s = system.storages;
+        const auto i = static_cast<std::size_t>(storage);
+        import_mw = std::max(import_mw, 1.1 * s.loss_per_h[i] * s.energy_initial_mwh[i] /
+                                            s.efficiency_charge[i]);
+        system.connections.import_max_mw.back() = import_mw;
+        s.bus[i] = bus;
+        put_behind(s.connection, storage, connection);
+    }
+}
+
 } // namespace
 
 grid::System random_system(unsigned seed, int hours) {
@@ -310,6 +341,9 @@ grid::System random_system(unsigned seed, int hours) {
     }
     if (draft.random.one_in(3)) {
         add_capture(draft);
+    }
+    if (draft.random.one_in(2)) {
+        add_base(draft);
     }
     return std::move(draft.system);
 }

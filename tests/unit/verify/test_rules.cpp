@@ -209,6 +209,61 @@ TEST(Rules, PowerBlockTakesNoMoreThanItsStoreGives) {
         (Words{"TH-18 no reserve of a heat store, csp, 0", "TH-18 heat of power blocks, csp, 2"}));
 }
 
+// In some hour the battery takes or gives; what leaves bus b0 behind the connection is the battery
+// alone. A line that carries exactly its largest discharge and charge is kept, a weaker one broken.
+TEST(Rules, ConnectionCarriesNoMoreThanItsLimits) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    double most = 0.0;
+    double least = 0.0;
+    for (std::size_t t = 0; t < static_cast<std::size_t>(hours); ++t) {
+        const double mw = made.schedule.storage_discharge_mw.row(0)[t] -
+                          made.schedule.storage_charge_mw.row(0)[t];
+        most = std::max(most, mw);
+        least = std::min(least, mw);
+    }
+    ASSERT_GT(most, 0.0);
+    ASSERT_LT(least, 0.0);
+    grid::Connections& table = made.system.connections;
+    table.name = {"base"};
+    table.line = {2};
+    table.bus = {0};
+    table.export_max_mw = {most};
+    table.import_max_mw = {-least};
+    made.system.storages.connection = {0, -1};
+    const std::size_t kept = breaches_of(check(comm, made, {}), "NW-4", "base").size();
+    EXPECT_EQ(kept, 0U);
+    table.export_max_mw = {most - 1.0};
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "NW-4", "base").size(), 1U);
+    table.export_max_mw = {most};
+    table.import_max_mw = {-least - 1.0};
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "NW-4", "base").size(), 1U);
+}
+
+// Reserve of 5 MW up in hour 0 that a line of 4 MW would not let through.
+TEST(Rules, ReserveBehindAConnectionGoesThroughIt) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    const double net_mw =
+        made.schedule.storage_discharge_mw.row(0)[0] - made.schedule.storage_charge_mw.row(0)[0];
+    made.schedule.storage_up_mw.row(0)[0] = 5.0;
+    grid::Connections& table = made.system.connections;
+    table.name = {"base"};
+    table.line = {2};
+    table.bus = {0};
+    table.export_max_mw = {net_mw + 5.0};
+    table.import_max_mw = {50.0};
+    made.system.storages.connection = {0, -1};
+    const auto broken = [&] {
+        const Words found = breaches_of(check(comm, made, {}), "ST-5", "battery");
+        return std::count(found.begin(), found.end(),
+                          "ST-5 discharge behind a connection, battery, 0");
+    };
+    EXPECT_EQ(broken(), 0);
+    table.export_max_mw = {net_mw + 4.0};
+    EXPECT_EQ(broken(), 1);
+}
+
 // 200 t in hour 2 take 20 MW: 470 MW gross, 4500 in place of 4300 GJ at 25 CNY, 20 MWh x 10, and 40
 // less 50 CNY a t. Half of 0.1 t/GJ may be captured: 225 t; 230 t at 473 MW are above 226.5.
 TEST(Rules, CaptureTakesPowerAndSavesCarbon) {

@@ -15,7 +15,7 @@ from ..figure import Figure, axis, bars, layout
 from ..markup import Section, number, paragraph, percent, place, table
 from ..study import Study
 
-CAUSES = {"cause_system": "#3579a8", "cause_region": "#e0852f", "cause_network": "#8f0d1d", "cause_other": "#b4bcc2"}
+CAUSES = {"cause_system": "#3579a8", "cause_region": "#e0852f", "cause_network": "#8f0d1d", "cause_connection": "#d9b44a", "cause_other": "#b4bcc2"}
 PRICE_TOLERANCE = 5.0  # CNY/MWh by which prices of a bound may miss those of the schedule
 PRICE_STEP = 20.0  # CNY/MWh from which two prices are told apart
 
@@ -33,8 +33,9 @@ def by_cause(study: Study) -> pd.DataFrame:
     free = bus_price <= worth + PRICE_TOLERANCE
     region_free = free & (region_price <= bus_price + PRICE_STEP)
     system_free = region_free & (system_price <= bus_price + PRICE_STEP)
+    held = ~free & (bus_price - _taken_off(study, plants, bus_price) <= worth + PRICE_TOLERANCE)
     kinds = {"cause_system": system_free, "cause_region": region_free & ~system_free, "cause_network": free & ~region_free,
-             "cause_other": ~free}
+             "cause_connection": held, "cause_other": ~free & ~held}
     months = pd.Index(study.month_names)
     of_month = months.get_indexer(study.months)
     rows = []
@@ -43,6 +44,14 @@ def by_cause(study: Study) -> pd.DataFrame:
         frame = pd.DataFrame(sums, index=pd.MultiIndex.from_arrays([regions, plants.technology]), columns=months)
         rows.append(frame.groupby(level=[0, 1], sort=False).sum().stack().rename(cause))
     return pd.concat(rows, axis=1).rename_axis(["region", "technology", "month"])
+
+
+def _taken_off(study: Study, plants: pd.DataFrame, bus_price: np.ndarray) -> np.ndarray:
+    """By how much a MWh of each plant is worth less than at its bus, since the limit of its connection holds it back."""
+    if "connection" not in plants or not study.has("connections"):
+        return np.zeros_like(bus_price)
+    price = study.group("connections").price_cny_per_mwh.to_pandas()
+    return np.nan_to_num(price.reindex(plants.connection).to_numpy())
 
 
 def available_gwh(study: Study) -> pd.DataFrame:
