@@ -11,7 +11,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from make import common, demonstrations, expected, flexible, hvdc, hydro, load, machines, network, reactive, renewables, reserves, \
+from make import common, connections, demonstrations, expected, flexible, hvdc, hydro, load, machines, network, reactive, renewables, reserves, \
     storage, summary, targets, thermal, variants  # noqa: E402
 
 
@@ -35,6 +35,7 @@ def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str
     storage.add_csp_blocks(case)
     if year == 2030:
         demonstrations.add_demonstrations(case)
+        connections.add_connections(case)
     thermal.add_fuels(case)
     hydro_year = hydro.add_hydro(case, "2020" if year == 2020 else "mean")
     hvdc.add_hvdc(case)
@@ -46,7 +47,7 @@ def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str
     if year == 2030:
         targets.add_targets(case)
         flexible.add_flexible_loads(case)
-        readme += flexible.section(case) + targets.section(case) + demonstrations.section()
+        readme += flexible.section(case) + targets.section(case) + demonstrations.section() + connections.section(case)
     return case, readme
 
 

@@ -525,6 +525,37 @@ def test_csp_has_power_blocks_for_its_heat(tables):
     assert ((hours >= 2) & (hours <= 15.01)).all()
 
 
+def test_bases_share_connections(tables, profiles, year):
+    """Five bases of 2030: wind or PV and one battery behind each line, at its bus; some hours bring more than a line carries."""
+    if year != 2030:
+        assert "connections" not in tables and "connection" not in tables["renewables"]
+        return
+    lines, renewables = tables["connections"].set_index("name"), tables["renewables"]
+    assert len(lines) == 5
+    over_h = 0
+    for name, line in lines.iterrows():
+        plants, batteries = renewables[renewables.connection == name], tables["storages"][tables["storages"].connection == name]
+        assert set(plants.technology) <= {"wind", "pv"} and list(batteries.technology) == ["battery"]
+        assert set(plants.bus) | set(batteries.bus) == {line.bus}
+        assert line.export_max_mw == pytest.approx(0.65 * plants.capacity_mw.sum(), rel=1e-6)
+        assert line.import_max_mw == pytest.approx(batteries.charge_max_mw.sum(), rel=1e-6)
+        available = sum(r.capacity_mw * profiles[r.profile] for r in plants.itertuples())
+        over_h += int((available > line.export_max_mw).sum())
+    assert 500 < over_h < 2000
+
+
+def test_storage_in_air(tables, year):
+    """Two demonstrations of 2030, ten and six hours of what they give, round trip 0.6."""
+    air = tables["storages"][tables["storages"].technology == "compressed_air"].set_index("name")
+    if year != 2030:
+        assert air.empty
+        return
+    assert dict(air.discharge_max_mw) == {"golmud_liquid_air": 60, "jiuquan_compressed_air": 300}
+    given_h = air.energy_max_mwh * air.efficiency_discharge / air.discharge_max_mw
+    assert given_h.to_numpy() == pytest.approx([10, 6], rel=1e-4)
+    assert (air.efficiency_charge * air.efficiency_discharge).to_numpy() == pytest.approx(0.6, rel=1e-4)
+
+
 def test_adequate_by_energy_and_by_hour(tables, profiles, year):
     """Copper plate: what is available against load and the least that contracts ask for."""
     load = sum(r.mean_mw * profiles[r.profile] for r in tables["loads"].itertuples()) + flexible_use_mw(tables, profiles)

@@ -1,5 +1,7 @@
-"""Small plants of kinds that the plan's text names and its table 1 does not count: geothermal power, a heating reactor, and a quick gas
-plant with carbon capture. Sizes are those of demonstrations, on top of the plan's sums; all figures are estimated."""
+"""Small plants of kinds that the plan's text names and its table 1 does not count: geothermal power, a heating reactor, a quick gas
+plant with carbon capture, and storage in air. Sizes are those of demonstrations, on top of the plan's sums; figures are estimated but where a source says more."""
+
+import math
 
 from .common import Case, cost
 from .thermal import _heat_demand_profile, _heat_gj_per_h
@@ -18,6 +20,14 @@ JANUARY_HEAT = 0.75  # its mean, of the town's largest heat from the reactor
 PEAKER_UNITS, PEAKER_MW, PEAKER_GJ_PER_MWH = 2, 100.0, 10.2
 CAPTURE_SHARE, CAPTURE_MWH_PER_T, CAPTURE_CNY_PER_T = 0.9, 0.3, 60.0
 
+AIR_CNY_PER_MWH = 5.0  # as pumped storage
+# Storage in air: name, Chinese name, bus, MW, MWh given, source, note.
+LIQUID_AIR = "pv magazine, 30 December 2025 (china-powers-up-worlds-largest-liquid-air-storage-project)"
+AIR = (("golmud_liquid_air", "格尔木液态空气储能", "golmud_330", 60.0, 600.0, LIQUID_AIR,
+        "liquid air; power and energy published, beside 250 MW of PV that stand in the PV of Golmud's region; round trip estimated"),
+       ("jiuquan_compressed_air", "酒泉压缩空气储能", "jiuquan", 300.0, 1800.0,
+        "demonstration with an artificial cavern: 300 MW published (shaan-gu.com, 594 GWh a year planned)",
+        "six hours at full power assumed, as other plants of 300 MW have; round trip estimated"))
 
 
 def _plant(name: str, bus: str, fuel: str, technology: str, units: int, p_min: float, p_max: float, **figures) -> dict:
@@ -90,10 +100,24 @@ def _add_peaker(case: Case) -> None:
     case.add_rows("outages", [_outage(name, 100, 20, 1), _outage(name, 270, 20, 1)])
 
 
+def _add_air(case: Case) -> None:
+    """Compressors of the turbines' power; half of the round trip's loss on each side."""
+    efficiency = round(math.sqrt(cost("caes", "round_trip_efficiency")), 5)
+    rows = []
+    for name, name_zh, bus, mw, mwh, source, note in AIR:
+        energy = mwh / efficiency  # of air in the store, of which mwh come out
+        rows.append({"name": name, "name_zh": name_zh, "bus": bus, "technology": "compressed_air", "charge_max_mw": mw, "discharge_max_mw": mw,
+                     "energy_max_mwh": energy, "efficiency_charge": efficiency, "efficiency_discharge": efficiency,
+                     "variable_om_cny_per_mwh": AIR_CNY_PER_MWH, "energy_initial_mwh": 0.5 * energy, "source": f"{source}; costs.csv",
+                     "quality": "estimated", "note": note})
+    case.add_rows("storages", rows)
+
+
 def add_demonstrations(case: Case) -> None:
     _add_geothermal(case)
     _add_reactor(case)
     _add_peaker(case)
+    _add_air(case)
 
 
 def section() -> str:
@@ -104,4 +128,5 @@ def section() -> str:
 Kinds that the plan's text names and its table 1 does not count stand as small plants on top of its sums (all estimated; `make/demonstrations.py`): {GEOTHERMAL_UNITS * GEOTHERMAL_MW:.0f} MW of geothermal power at Gonghe, a heating reactor of {REACTOR_MW:.0f} MW at
 Xining that supplies up to {REACTOR_TOWN_MW:.0f} MW of heat in the season, and outside Qinghai {PEAKER_UNITS * PEAKER_MW:.0f} MW of quick gas turbines with carbon capture at Kuqa. Capture costs {CAPTURE_CNY_PER_T:.0f} CNY/t and {CAPTURE_MWH_PER_T} MWh/t:
 at 95 CNY/t it pays where power is worth less than {(95 - CAPTURE_CNY_PER_T) / CAPTURE_MWH_PER_T:.0f} CNY/MWh, below the turbines' cost of fuel, so it rests in this case and waits for a higher price (`--set case.carbon_price_cny_per_t=400`).
+Two plants store in air: {AIR[0][3]:.0f} MW and {AIR[0][4]:.0f} MWh of liquid air at Golmud (published) and {AIR[1][3]:.0f} MW of compressed air at Jiuquan (power published, six hours assumed), both with a round trip of {cost("caes", "round_trip_efficiency"):g}.
 """
