@@ -13,9 +13,9 @@ struct UnitCluster {
     int tier_begin = 0, tier_end = 0;       ///< of start costs; none: starts are free
     int injection = 0;                      ///< channel
     int running = -1;                       ///< channel of 1 a unit that is on; -1: none
-    int heat = -1;                          ///< channel from which heat is taken as below; -1: none
-    double heat_base_mw = 0.0, heat_mw_per_mw = 0.0; ///< of a running unit: base + this x output
-    double heat_start_mwh = 0.0;                     ///< besides, in the hour of a start
+    int draw = -1; ///< channel that is drawn on as below (heat, room for CO2); -1: none
+    double draw_base = 0.0, draw_per_mwh = 0.0; ///< of a running unit: base + this x output
+    double draw_per_start = 0.0;                ///< besides, in the hour of a start
     /// CO2 that a running unit may capture, t/h: base + this x output; power that a t takes and its
     /// cost, which may be below 0.
     double capture_base_t = 0.0, capture_t_per_mwh = 0.0;

@@ -50,26 +50,27 @@ KOKKOS_INLINE_FUNCTION double price_of(const FleetView& fleet, int channel, int 
 /// PE-75: what a captured t of CO2 earns, 0 where it would lose.
 KOKKOS_INLINE_FUNCTION double earned_by_capture(const FleetView& fleet, const UnitCluster& c,
                                                 int t) {
-    return greater(-c.capture_cny_per_t - c.capture_mwh_per_t * price_of(fleet, c.injection, t),
+    return greater(price_of(fleet, c.draw, t) - c.capture_cny_per_t -
+                       c.capture_mwh_per_t * price_of(fleet, c.injection, t),
                    0.0);
 }
 
-/// Of output, less the heat that goes with it, with the CO2.
+/// Of output, less what is drawn with it, with the CO2 that is captured.
 KOKKOS_INLINE_FUNCTION double energy_price(const FleetView& fleet, const UnitCluster& c, int t) {
-    return price_of(fleet, c.injection, t) - c.heat_mw_per_mw * price_of(fleet, c.heat, t) +
+    return price_of(fleet, c.injection, t) - c.draw_per_mwh * price_of(fleet, c.draw, t) +
            c.capture_t_per_mwh * earned_by_capture(fleet, c, t);
 }
 
 /// What a unit earns by being on.
 KOKKOS_INLINE_FUNCTION double earned_by_running(const FleetView& fleet, const UnitCluster& c,
                                                 int t) {
-    return price_of(fleet, c.running, t) - c.heat_base_mw * price_of(fleet, c.heat, t) +
+    return price_of(fleet, c.running, t) - c.draw_base * price_of(fleet, c.draw, t) +
            c.capture_base_t * earned_by_capture(fleet, c, t);
 }
 
-/// Price of the heat of a start.
-KOKKOS_INLINE_FUNCTION double start_heat_cny(const FleetView& fleet, const UnitCluster& c, int t) {
-    return c.heat_start_mwh * price_of(fleet, c.heat, t);
+/// Price of what a start draws.
+KOKKOS_INLINE_FUNCTION double start_draw_cny(const FleetView& fleet, const UnitCluster& c, int t) {
+    return c.draw_per_start * price_of(fleet, c.draw, t);
 }
 
 /// What a unit at rest and in service earns by non-spinning reserve.

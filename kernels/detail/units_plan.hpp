@@ -193,7 +193,7 @@ struct UnitPath {
             }
             if (started) {
                 money.cost += start_cost(fleet, c, off_h);
-                money.earned -= start_heat_cny(fleet, c, t);
+                money.earned -= start_draw_cny(fleet, c, t);
             }
             for (; t <= last; ++t) {
                 money.cost += running_cost(fleet, c, plan.p[t]);

@@ -179,7 +179,7 @@ struct UnitProgramme {
         }
         const bool starts = best < never && available(g, t);
         work.start_value[row(g) + t] =
-            starts ? best + n.rest_cost + start_heat_cny(fleet, c, t) : never;
+            starts ? best + n.rest_cost + start_draw_cny(fleet, c, t) : never;
         work.rest_since[row(g) + t] = since;
 
         if (available(g, t)) {
@@ -452,7 +452,7 @@ struct UnitProgramme {
             }
             size += magnitude(h.cost_at_floor) + slope * (h.top - h.floor) + h.up_price * h.up_max +
                     h.down_price * h.down_max + earned_cny + dearest +
-                    magnitude(start_heat_cny(fleet, c, t));
+                    magnitude(start_draw_cny(fleet, c, t));
         }
         for (int g = c.group_begin; g < c.group_end; ++g) {
             ends[g] = best_end(g, two[(hours + 1) % 2]);

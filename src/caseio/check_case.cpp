@@ -48,7 +48,7 @@ std::vector<Fault> check_case(const grid::System& system) {
     for (const auto check :
          {check_network, check_ac, check_contingencies, check_thermal, check_service, check_hydro,
           check_storages, check_connections, check_power_blocks, check_carbon_capture,
-          check_flexible_loads, check_hvdc, check_contracts, check_targets,
+          check_flexible_loads, check_hvdc, check_contracts, check_targets, check_emission_caps,
           check_reserves, check_adequacy}) {
         std::vector<Fault> faults = check(system);
         all.insert(all.end(), std::make_move_iterator(faults.begin()),

@@ -52,6 +52,9 @@ namespace longyang::caseio {
 /// Policy targets and energy limits of thermal plants: what goes together.
 [[nodiscard]] std::vector<Fault> check_targets(const grid::System& system);
 
+/// Caps on emissions: what they cover.
+[[nodiscard]] std::vector<Fault> check_emission_caps(const grid::System& system);
+
 /// Reserve requirements and their sharing.
 [[nodiscard]] std::vector<Fault> check_reserves(const grid::System& system);
 

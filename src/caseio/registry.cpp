@@ -493,6 +493,15 @@ std::vector<Table> make_tables() {
             .number("shortfall_cny_per_mwh", &grid::Targets::shortfall_cny_per_mwh, "CNY/MWh", 0, 1e5, "1000", "price of energy missing"),
         "Renewable quotas and clean shares of regions and HVDC lines on a month or year, with certificates traded between regions."));
 
+    all.push_back(make_table("emission_caps", false, true, &System::emission_caps,
+        Columns<grid::EmissionCaps>{&System::emission_caps, {}}
+            .reference("region", &grid::EmissionCaps::region, "regions", "", "region whose thermal plants it covers; empty: all regions")
+            .choice("period", &grid::EmissionCaps::period, {"month", "year"}, "year", "period over which CO2 counts; a span that covers part of a period has its share by hours")
+            .number("cap_t", &grid::EmissionCaps::cap_t, "t", 0, 1e12, must, "CO2 that may be emitted in a period, less what is captured")
+            .choice("hard", &grid::EmissionCaps::hard, {"yes", "no"}, "no", "yes: no excess is allowed at any price")
+            .number("excess_cny_per_t", &grid::EmissionCaps::excess_cny_per_t, "CNY/t", 0, 1e6, "1000", "price of CO2 beyond the cap, besides the carbon price"),
+        "Caps on the CO2 of thermal plants of a region, or of all, in a month or year."));
+
     all.push_back(make_table("loads", false, true, &System::loads,
         Columns<grid::Loads>{&System::loads, {}}
             .text("name_zh", &grid::Loads::name_zh, "", "Chinese name")

@@ -8,6 +8,7 @@
 #include "certify/units.hpp"
 #include "grid/calendar.hpp"
 #include "grid/cascades.hpp"
+#include "grid/emission_caps.hpp"
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
 #include "model/oracle_data.hpp"
@@ -76,11 +77,14 @@ void add_units(int item, Account& account) {
         if (any.running >= 0) {
             account.give(any.running, t, row_of(s.thermal_units_on, item)[t]);
         }
-        if (any.heat.channel >= 0) {
-            account.give(any.heat.channel, t,
-                         -(any.heat.base_mw * row_of(s.thermal_units_on, item)[t] +
-                           any.heat.mw_per_mw * row_of(s.thermal_p_mw, item)[t] +
-                           any.heat.start_mwh * row_of(s.thermal_starts, item)[t]));
+        if (any.draw.channel >= 0) {
+            const double captured_t = row_of(s.thermal_captured_t, item)[t];
+            const double gross_mw =
+                row_of(s.thermal_p_mw, item)[t] + any.capture.mwh_per_t * captured_t;
+            account.give(any.draw.channel, t,
+                         captured_t - (any.draw.base_per_h * row_of(s.thermal_units_on, item)[t] +
+                                       any.draw.per_mwh * gross_mw +
+                                       any.draw.per_start * row_of(s.thermal_starts, item)[t]));
         }
         account.give(any.reserve.up, t, row_of(s.thermal_up_mw, item)[t]);
         account.give(any.reserve.down, t, row_of(s.thermal_down_mw, item)[t]);
@@ -339,6 +343,17 @@ amounts_of(const model::Context& context, model::BlockId id, const grid::Schedul
         }
         return {missing, {}};
     }
+    case model::Kind::emission_cap: {
+        std::vector<double> excess(context.span.size(), 0.0);
+        const std::vector<grid::CapPeriod> periods =
+            grid::cap_periods(context.system, context.span);
+        for (std::size_t k = 0; k < periods.size(); ++k) {
+            if (periods[k].cap == id.item) {
+                excess[static_cast<std::size_t>(periods[k].period.begin)] = s.emission_excess_t[k];
+            }
+        }
+        return {excess, {}};
+    }
     default:
         throw Error(Exit::defect, "a block has no amounts by the hour");
     }
@@ -514,6 +529,8 @@ double Blocks::cost_of(model::BlockId id) const {
         return costs_->contracts[i];
     case model::Kind::target:
         return costs_->targets[i];
+    case model::Kind::emission_cap:
+        return costs_->emission_caps[i];
     case model::Kind::cascade:
         break;
     }

@@ -47,7 +47,7 @@ private:
     void set_side(const std::vector<Piece>& from, double room_mw, double reserve_cny,
                   double reserve_mw, std::vector<Piece>& to) const;
     bool add_up(int t, double up_knee, double down_knee, double flat_cny, Convex& after);
-    [[nodiscard]] double heat_price(int t) const;
+    [[nodiscard]] double draw_price(int t) const;
     [[nodiscard]] double capture_gain(int t) const;
     [[nodiscard]] double output_slope(std::size_t segment, int t) const;
     [[nodiscard]] double least_start_cny(int t) const;
@@ -87,19 +87,20 @@ double length_of(const std::vector<Piece>& pieces) {
                            [](double sum, const Piece& piece) { return sum + piece.length; });
 }
 
-/// TH-17: price of heat, 0 where none is taken.
-double Unit::heat_price(int t) const {
-    return g_.heat.channel < 0 ? 0.0 : prices_.at(g_.heat.channel, at(t));
+/// TH-17, TH-20: price of what is drawn, 0 where nothing is.
+double Unit::draw_price(int t) const {
+    return g_.draw.channel < 0 ? 0.0 : prices_.at(g_.draw.channel, at(t));
 }
 
 /// TH-19: what a captured t of CO2 gains, where it does.
 double Unit::capture_gain(int t) const {
-    return std::max(0.0, g_.capture.earned_cny_per_t(prices_.at(g_.injection, at(t))));
+    return std::max(0.0,
+                    g_.capture.earned_cny_per_t(prices_.at(g_.injection, at(t)), draw_price(t)));
 }
 
 double Unit::output_slope(std::size_t segment, int t) const {
     return g_.segment_cny_per_mwh[segment] - prices_.at(g_.injection, at(t)) +
-           g_.heat.mw_per_mw * heat_price(t) - g_.capture.t_per_mwh * capture_gain(t);
+           g_.draw.per_mwh * draw_price(t) - g_.capture.t_per_mwh * capture_gain(t);
 }
 
 /// Takes over the pieces that fit into `room_mw`, and a stretch of reserve among them where slopes
@@ -183,7 +184,7 @@ bool Unit::add_up(int t, double up_knee, double down_knee, double flat_cny, Conv
     sum_.begin = from;
     sum_.value = cny + g_.base_cny_per_h - prices_.at(g_.injection, at(t)) * g_.base_mw -
                  (g_.running < 0 ? 0.0 : prices_.at(g_.running, at(t))) +
-                 g_.heat.mwh(g_.base_mw, false) * heat_price(t) -
+                 g_.draw.amount(g_.base_mw, false) * draw_price(t) -
                  g_.capture.most_t(g_.base_mw) * capture_gain(t) +
                  up.go(std::max(0.0, from - up_knee)) + own.go(from - g_.base_mw);
     sum_.pieces.clear();
@@ -257,7 +258,7 @@ void Unit::continue_runs(int t) {
 
 /// A start in hour t; one that stops right behind it, where it may.
 void Unit::start_run(int t) {
-    const double cny = least_start_cny(t) + g_.heat.start_mwh * heat_price(t);
+    const double cny = least_start_cny(t) + g_.draw.per_start * draw_price(t);
     if (!(cny < infinity)) {
         return;
     }
@@ -365,7 +366,7 @@ double Unit::bound() {
         turnover_cny_ += g_.p_max_mw[at(t)] * (std::abs(prices_.at(g_.injection, at(t))) +
                                                prices_.of_reserve(g_.reserve.up, at(t)) +
                                                prices_.of_reserve(g_.reserve.down, at(t))) +
-                         g_.heat.mwh(g_.p_max_mw[at(t)], true) * std::abs(heat_price(t)) +
+                         g_.draw.amount(g_.p_max_mw[at(t)], true) * std::abs(draw_price(t)) +
                          g_.capture.most_t(g_.p_max_mw[at(t)]) * capture_gain(t);
         if (t - cold_h_ >= rest_from_) {
             cold_cny_ = std::min(cold_cny_, stop_cny_[at(t - cold_h_)]);

@@ -1,5 +1,6 @@
 #include "grid/schedule.hpp"
 
+#include "grid/emission_caps.hpp"
 #include "grid/targets.hpp"
 
 namespace longyang::grid {
@@ -31,6 +32,7 @@ Schedule empty_schedule(const System& system, Span span) {
     s.reserve_short_mw = table(system.reserves);
     s.reserve_shared_mw = table(system.reserve_sharing);
     s.target_short_mwh.assign(target_periods(system, span).size(), 0.0);
+    s.emission_excess_t.assign(cap_periods(system, span).size(), 0.0);
     return s;
 }
 

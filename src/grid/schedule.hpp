@@ -65,7 +65,8 @@ struct Schedule {
     std::vector<int> contract_begin, contract_end; ///< hours of the span, [begin, end)
     std::vector<double> contract_low_mwh, contract_high_mwh;
     std::vector<double> contract_energy_mwh;
-    std::vector<double> target_short_mwh; ///< per target and period, as target_periods lists them
+    std::vector<double> target_short_mwh;  ///< per target and period, as target_periods lists them
+    std::vector<double> emission_excess_t; ///< per cap and period, as cap_periods lists them
 
     /// Reserve held, one row a plant: up spinning, down spinning, non-spinning up.
     HourTable thermal_up_mw, thermal_down_mw, thermal_non_spinning_mw;

@@ -349,6 +349,16 @@ struct Targets : Rows {
     Numbers shortfall_cny_per_mwh;
 };
 
+/// Caps on the CO2 of a region's thermal plants, or of all, in a month or year
+/// (docs/theory/targets.md, PT-4).
+struct EmissionCaps : Rows {
+    Integers region; ///< -1: all regions
+    Names period;    ///< month | year
+    Numbers cap_t;   ///< of a whole period
+    Names hard;      ///< yes | no
+    Numbers excess_cny_per_t;
+};
+
 struct Loads : Rows {
     Names name_zh;
     Integers bus;
@@ -475,6 +485,7 @@ struct System {
     HvdcLines hvdc;
     EnergyContracts contracts;
     Targets targets;
+    EmissionCaps emission_caps;
     Loads loads;
     FlexibleLoads flexible_loads;
     Reserves reserves;

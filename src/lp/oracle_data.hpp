@@ -15,20 +15,22 @@ struct ReservePorts {
     std::vector<int> up, down, non_spinning;
 };
 
-/// Heat that a unit takes from a channel, MWh in an hour (TH-17).
-struct UnitHeat {
-    int channel = -1;                      ///< -1: none
-    double base_mw = 0.0, mw_per_mw = 0.0; ///< of a running unit: base + this x its output
-    double start_mwh = 0.0;                ///< besides, in the hour of a start
+/// What a unit takes from a channel as it runs: heat of a store, MWh in an hour (TH-17), or room
+/// under caps on emissions, t in an hour (TH-20).
+struct UnitDraw {
+    int channel = -1;                       ///< -1: none
+    double base_per_h = 0.0, per_mwh = 0.0; ///< of a running unit: base + this x its gross output
+    double per_start = 0.0;                 ///< besides, in the hour of a start
+    bool from_store = false;                ///< it has to last hour by hour
 
-    [[nodiscard]] double mwh(double p_mw, bool started) const {
-        return base_mw + mw_per_mw * p_mw + (started ? start_mwh : 0.0);
+    [[nodiscard]] double amount(double p_mw, bool started) const {
+        return base_per_h + per_mwh * p_mw + (started ? per_start : 0.0);
     }
-    bool operator==(const UnitHeat&) const = default;
+    bool operator==(const UnitDraw&) const = default;
 };
 
 /// CO2 that a running unit captures, t in an hour (TH-19). Its output is gross: what capture takes
-/// is not given to the bus.
+/// is not given to the bus. A captured t is given back to the channel that the unit draws on.
 struct UnitCapture {
     double base_t_per_h = 0.0, t_per_mwh = 0.0; ///< at most base + this x output; 0, 0: none
     double mwh_per_t = 0.0, cny_per_t = 0.0;    ///< the cost less the carbon price; may be below 0
@@ -36,13 +38,13 @@ struct UnitCapture {
     [[nodiscard]] bool any() const { return base_t_per_h > 0.0 || t_per_mwh > 0.0; }
     /// Of a running unit.
     [[nodiscard]] double most_t(double p_mw) const { return base_t_per_h + t_per_mwh * p_mw; }
-    /// What a t earns at a price of the bus.
-    [[nodiscard]] double earned_cny_per_t(double cny_per_mwh) const {
-        return -cny_per_t - mwh_per_t * cny_per_mwh;
+    /// What a t earns at prices of the bus and of room under caps on emissions.
+    [[nodiscard]] double earned_cny_per_t(double cny_per_mwh, double room_cny_per_t) const {
+        return room_cny_per_t - cny_per_t - mwh_per_t * cny_per_mwh;
     }
-    /// The best at a price of the bus: as much as may be, or nothing.
-    [[nodiscard]] double best_t(double cny_per_mwh, double p_mw) const {
-        return earned_cny_per_t(cny_per_mwh) > 0.0 ? most_t(p_mw) : 0.0;
+    /// The best at these prices: as much as may be, or nothing.
+    [[nodiscard]] double best_t(double cny_per_mwh, double room_cny_per_t, double p_mw) const {
+        return earned_cny_per_t(cny_per_mwh, room_cny_per_t) > 0.0 ? most_t(p_mw) : 0.0;
     }
     bool operator==(const UnitCapture&) const = default;
 };
@@ -54,7 +56,7 @@ struct UnitGroup {
     int units = 1;
     int injection = 0; ///< channel
     int running = -1;  ///< channel to which a unit that is on gives 1; -1: none
-    UnitHeat heat;
+    UnitDraw draw;
     UnitCapture capture;
     ReservePorts reserve;
     std::vector<char> available, must_run;         ///< per hour

@@ -4,6 +4,7 @@
 #include "grid/power_blocks.hpp"
 #include "model/cascade.hpp"
 #include "model/contracts.hpp"
+#include "model/emission_caps.hpp"
 #include "model/flexible_load.hpp"
 #include "model/hvdc.hpp"
 #include "model/load.hpp"
@@ -32,7 +33,7 @@ struct KindOfBlock {
 };
 
 /// All kinds, in the order of the programme.
-constexpr std::array<KindOfBlock, 11> kinds = {{
+constexpr std::array<KindOfBlock, 12> kinds = {{
     {Kind::thermal, "thermal", build_thermal, read_thermal},
     {Kind::renewable, "renewable", build_renewable, read_renewable},
     {Kind::cascade, "cascade", build_cascade, read_cascade},
@@ -44,6 +45,7 @@ constexpr std::array<KindOfBlock, 11> kinds = {{
     {Kind::sharing, "sharing", build_sharing, read_sharing},
     {Kind::contract, "contract", build_contract, read_contract},
     {Kind::target, "target", build_target, read_target},
+    {Kind::emission_cap, "emission_cap", build_emission_cap, read_emission_cap},
 }};
 
 const KindOfBlock& kind_of(BlockId id) {
@@ -77,6 +79,8 @@ int count_of(const grid::System& system, Kind kind) {
         return rows(system.contracts.of);
     case Kind::target:
         return rows(system.targets.kind);
+    case Kind::emission_cap:
+        return rows(system.emission_caps.region);
     }
     return 0;
 }
@@ -137,6 +141,8 @@ int owner_of(const grid::System& system, const partition::Owners& owners, BlockI
         return owners.contract[i];
     case Kind::target:
         return owners.target[i];
+    case Kind::emission_cap:
+        return owners.emission_cap[i];
     }
     return 0;
 }
@@ -176,6 +182,8 @@ std::string block_name(const grid::System& system, BlockId id) {
         return name(system.contracts.name);
     case Kind::target:
         return name(system.targets.name);
+    case Kind::emission_cap:
+        return name(system.emission_caps.name);
     }
     return {};
 }
@@ -252,6 +260,9 @@ Channels::Channels(const grid::System& system, bool with_security)
       hvdc(static_cast<int>(system.hvdc.name.size())),
       contracts(static_cast<int>(system.contracts.name.size())),
       targets(static_cast<int>(system.targets.kind.size())), heat_stores(count_heat_stores(system)),
+      emission_regions(
+          system.emission_caps.region.empty() ? 0 : static_cast<int>(system.regions.name.size())),
+      emission_caps(static_cast<int>(system.emission_caps.region.size())),
       clusters(static_cast<int>(system.thermal.name.size())), security(with_security) {
     std::vector<int> limit_of(system.thermal.bus.size(), -1);
     const std::vector<grid::EnergyLimit> limits = grid::energy_limits(system);

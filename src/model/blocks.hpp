@@ -16,17 +16,18 @@ namespace longyang::model {
 
 /// What a block stands for.
 enum class Kind {
-    thermal,   ///< a thermal cluster
-    renewable, ///< a wind, PV or other plant that follows a profile
-    cascade,   ///< all reservoirs and stations of a cascade
-    storage,   ///< a battery, pumped hydro, ... plant
-    hvdc,      ///< an HVDC line
-    load,      ///< a load with its shedding
-    flexible,  ///< a load that chooses its hours
-    reserve,   ///< what is missing to a reserve requirement
-    sharing,   ///< reserve of one region that counts for another
-    contract,  ///< what is missing to an energy contract, all its periods in the span
-    target,    ///< what is missing to a policy target, all its periods in the span
+    thermal,      ///< a thermal cluster
+    renewable,    ///< a wind, PV or other plant that follows a profile
+    cascade,      ///< all reservoirs and stations of a cascade
+    storage,      ///< a battery, pumped hydro, ... plant
+    hvdc,         ///< an HVDC line
+    load,         ///< a load with its shedding
+    flexible,     ///< a load that chooses its hours
+    reserve,      ///< what is missing to a reserve requirement
+    sharing,      ///< reserve of one region that counts for another
+    contract,     ///< what is missing to an energy contract, all its periods in the span
+    target,       ///< what is missing to a policy target, all its periods in the span
+    emission_cap, ///< what is emitted beyond a cap, all its periods in the span
 };
 
 struct BlockId {
@@ -57,11 +58,14 @@ struct Feed {
 /// reserve requirement (reserve held, MW), then one per HVDC line (power at the sending end, MW),
 /// then one per contract and one per target (energy missing, MWh, given in the first hour of its
 /// period), then one per feed (injection at its bus, MW), then one per heat store of power blocks
-/// (heat drawn from it less heat taken, MWh). With security: then one per bus (output of its
+/// (heat drawn from it less heat taken, MWh), then, where there are caps on emissions, one per
+/// region (less the CO2 that counts, t) and one per cap (CO2 beyond it, t, given in the first hour
+/// of its period). With security: then one per bus (output of its
 /// renewables, MW) and one per thermal cluster (units on).
 struct Channels {
     int buses = 0, reserves = 0, hvdc = 0, contracts = 0, targets = 0;
-    int heat_stores = 0; ///< grid::heat_store_numbers
+    int heat_stores = 0;                         ///< grid::heat_store_numbers
+    int emission_regions = 0, emission_caps = 0; ///< none without caps
     int clusters = 0;
     bool security = false;
     std::vector<Feed> feeds; ///< none without targets, energy limits and connections
@@ -88,7 +92,9 @@ struct Channels {
                    : -1;
     }
     [[nodiscard]] int heat(int store) const { return feed(static_cast<int>(feeds.size())) + store; }
-    [[nodiscard]] int renewable(int bus) const { return heat(heat_stores) + bus; }
+    [[nodiscard]] int emissions(int region) const { return heat(heat_stores) + region; }
+    [[nodiscard]] int emission_excess(int cap) const { return emissions(emission_regions) + cap; }
+    [[nodiscard]] int renewable(int bus) const { return emission_excess(emission_caps) + bus; }
     [[nodiscard]] int running(int cluster) const { return renewable(buses) + cluster; }
     [[nodiscard]] int count() const { return security ? running(clusters) : renewable(0); }
 };

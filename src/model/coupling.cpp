@@ -5,6 +5,7 @@
 #include "grid/power_blocks.hpp"
 #include "model/connections.hpp"
 #include "model/contracts.hpp"
+#include "model/emission_caps.hpp"
 #include "model/reserves.hpp"
 #include "model/targets.hpp"
 
@@ -47,6 +48,10 @@ std::vector<std::string> channel_names(const Context& context) {
         names.push_back(fmt::format("feed:{}:{}", k, system.buses.name[bus]));
     }
     append("heat", heat_stores(system));
+    if (context.channels.emission_caps > 0) {
+        append("emissions", system.regions.name);
+        append("emission_excess", system.emission_caps.name);
+    }
     if (context.channels.security) {
         append("renewable", system.buses.name);
         append("running", system.thermal.name);
@@ -134,6 +139,7 @@ lp::Coupling make_coupling(const Context& context) {
     add_reserve_requirements(coupling, context);
     add_hvdc_contracts(coupling, context);
     add_targets(coupling, context);
+    add_emission_caps(coupling, context);
     add_heat_rows(coupling, context);
     add_connections(coupling, context);
     return coupling;

@@ -10,7 +10,7 @@ namespace longyang::model {
 
 /// Channels and the coupling rows that are always there: balance of every island and hour (NW-1),
 /// reserve requirements (RE-1, RE-2), energy contracts of HVDC lines (CT-1), policy targets (PT-1
-/// to PT-3) and energy limits (TH-16) over the part of each period that
+/// to PT-3), caps on emissions (PT-4) and energy limits (TH-16) over the part of each period that
 /// lies in the span, heat of power blocks (TH-18), limits of connections (NW-4). Limits of branches
 /// and sections are left out: they enter when they bind.
 [[nodiscard]] lp::Coupling make_coupling(const Context& context);

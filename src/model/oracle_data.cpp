@@ -25,6 +25,7 @@ lp::OracleData oracle_data(const Context& context, BlockId id) {
     case Kind::sharing:
     case Kind::contract:
     case Kind::target:
+    case Kind::emission_cap:
         return hourly_data(context, id);
     }
     return {};

@@ -97,7 +97,7 @@ void build_thermal(const Context& context, int item, lp::Block& block) {
     add_start_tiers(cluster, columns, block);
     add_reserve_limits(cluster, columns, block);
     add_ports(cluster, columns, context.channels.of_thermal[i], block);
-    add_heat_ports(cluster, columns, block);
+    add_draw_ports(cluster, columns, block);
     add_capture(cluster, columns, context.channels.of_thermal[i], block);
     for (int t = 0; context.channels.security && t < context.span.hours; ++t) {
         block.add_port(context.channels.running(item), t, columns.on(t), 1.0);

@@ -17,6 +17,9 @@ void add_capture(const Cluster& cluster, const ClusterColumns& columns, int inje
         terms.push_back({columns.captured(t), 1.0});
         block.add_row(family, t, -lp::infinity, 0.0, terms);
         block.add_port(injection, t, columns.captured(t), -capture.mwh_per_t);
+        if (cluster.draw.channel >= 0) { // TH-20
+            block.add_port(cluster.draw.channel, t, columns.captured(t), 1.0);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 #include "grid/carbon_capture.hpp"
 #include "grid/cascades.hpp"
 #include "grid/deep_load.hpp"
+#include "grid/emission_caps.hpp"
 #include "grid/outages.hpp"
 #include "grid/power_blocks.hpp"
 #include "grid/service.hpp"
@@ -141,15 +142,20 @@ Limits limits_of_hour(const grid::System& system, std::size_t i, const grid::Hea
     return limits;
 }
 
-/// TH-17
-lp::UnitHeat read_heat(const Context& context, int item) {
+/// TH-17, TH-20
+lp::UnitDraw read_draw(const Context& context, int item) {
     const auto block = grid::power_block(context.system, item);
     if (!block) {
-        return {};
+        const int region = grid::capped_region(context.system, item);
+        if (region < 0) {
+            return {};
+        }
+        const grid::EmissionLine line = grid::emission_line(context.system, item);
+        return {context.channels.emissions(region), line.base_t_per_h, line.t_per_mwh, 0.0, false};
     }
     const std::vector<int> numbers = grid::heat_store_numbers(context.system);
     return {context.channels.heat(numbers[static_cast<std::size_t>(block->store)]), block->base_mw,
-            block->mw_per_mw, block->start_mwh};
+            block->mw_per_mw, block->start_mwh, true};
 }
 
 } // namespace
@@ -195,7 +201,7 @@ Cluster read_cluster(const Context& context, int item) {
     }
     read_costs(system, item, c);
     read_tiers(system, item, c);
-    c.heat = read_heat(context, item);
+    c.draw = read_draw(context, item);
     if (const auto capture = grid::carbon_capture(system, item)) { // TH-19
         c.capture = {capture->base_t_per_h, capture->t_per_mwh, capture->mwh_per_t,
                      capture->cny_per_t};

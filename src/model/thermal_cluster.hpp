@@ -53,7 +53,7 @@ struct Cluster {
     std::vector<StartTier> tiers; ///< hottest first
 
     ReserveChannels reserve; ///< empty lists also where the cluster can give none
-    lp::UnitHeat heat;       ///< of a power block
+    lp::UnitDraw draw;       ///< heat of a power block, or room for CO2 under caps
     lp::UnitCapture capture;
 
     [[nodiscard]] double above_min_mw() const { return p_max_mw - p_min_mw; }
@@ -102,7 +102,7 @@ void add_capacity(const Cluster& cluster, const ClusterColumns& columns, lp::Blo
 void add_ramps(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
 void add_heat_curve(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
 void add_start_tiers(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
-void add_heat_ports(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
+void add_draw_ports(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);
 void add_capture(const Cluster& cluster, const ClusterColumns& columns, int injection,
                  lp::Block& block);
 void add_reserve_limits(const Cluster& cluster, const ClusterColumns& columns, lp::Block& block);

@@ -18,7 +18,7 @@ lp::UnitGroup group_of(const Context& context, int item, const Cluster& cluster)
     lp::UnitGroup g;
     g.injection = context.channels.of_thermal[i];
     g.running = context.channels.security ? context.channels.running(item) : -1;
-    g.heat = cluster.heat;
+    g.draw = cluster.draw;
     g.capture = cluster.capture;
     g.reserve = {cluster.reserve.up, cluster.reserve.down, cluster.reserve.non_spinning};
     g.p_min_mw = cluster.floor_mw;

@@ -1,4 +1,5 @@
 #include "base/error.hpp"
+#include "grid/emission_caps.hpp"
 #include "model/contracts.hpp"
 #include "model/flexible_load.hpp"
 #include "model/hydro_plan.hpp"
@@ -126,6 +127,17 @@ void write_target(const Context& context, int item, const lp::AmountPlan& plan,
     }
 }
 
+void write_emission_cap(const Context& context, int item, const lp::AmountPlan& plan,
+                        grid::Schedule& schedule) {
+    const std::vector<grid::CapPeriod> periods = grid::cap_periods(context.system, context.span);
+    for (std::size_t k = 0; k < periods.size(); ++k) {
+        if (periods[k].cap == item) {
+            schedule.emission_excess_t[k] =
+                plan.amount[static_cast<std::size_t>(periods[k].period.begin)];
+        }
+    }
+}
+
 void write_amount(const Context& context, BlockId id, const lp::AmountPlan& plan,
                   grid::Schedule& schedule) {
     const auto i = static_cast<std::size_t>(id.item);
@@ -148,6 +160,9 @@ void write_amount(const Context& context, BlockId id, const lp::AmountPlan& plan
         break;
     case Kind::target:
         write_target(context, id.item, plan, schedule);
+        break;
+    case Kind::emission_cap:
+        write_emission_cap(context, id.item, plan, schedule);
         break;
     default:
         throw Error(Exit::defect, fmt::format("{} has a plan of amounts by the hour",

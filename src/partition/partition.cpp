@@ -261,6 +261,7 @@ Owners share_out(const grid::System& system, int ranks) {
     share_out_reserves(system, owners);
     share_out_contracts(system, owners);
     owners.target.assign(system.targets.kind.size(), 0);
+    owners.emission_cap.assign(system.emission_caps.region.size(), 0);
     for (std::size_t l = 0; l < system.branches.from_bus.size(); ++l) {
         const int from = owners.bus[at(system.branches.from_bus[l])];
         const int to = owners.bus[at(system.branches.to_bus[l])];

@@ -11,10 +11,11 @@ namespace longyang::partition {
 /// their bus, branches to that of their from bus, reserve requirements to that of their region's
 /// first bus, sharing rows to that of the requirement they count for. A cascade is never cut: all
 /// its reservoirs and stations belong to the owner of its first station's bus (rank 0 where it has
-/// none). A contract belongs to its line's owner, a section's to rank 0, as targets do.
+/// none). A contract belongs to its line's owner, a section's to rank 0, as targets and
+/// emission caps do.
 struct Owners {
     std::vector<int> bus, branch, thermal, renewable, reservoir, hydro, pump, storage, hvdc, load,
-        flexible, reserve, sharing, contract, target;
+        flexible, reserve, sharing, contract, target, emission_cap;
     int ranks = 1;
     int cut_branches = 0; ///< branches whose ends have different owners
 };

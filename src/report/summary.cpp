@@ -397,6 +397,22 @@ std::string targets(const Stored& s) {
                       rows);
 }
 
+std::string emission_caps(const Stored& s) {
+    if (s.emission_caps.empty()) {
+        return "";
+    }
+    std::vector<Cells> rows;
+    for (const results::StoredEmissionCap& cap : s.emission_caps) {
+        const auto kt = [](double t) { return fmt::format("{:.3f}", t / 1000.0); };
+        rows.push_back({cap.name, time_of(s, cap.begin), std::to_string(cap.end - cap.begin),
+                        kt(cap.cap_t), kt(cap.counted_t), kt(cap.excess_t),
+                        fmt::format("{:.2f}", cap.price_cny_per_t)});
+    }
+    return heading("Caps on emissions") +
+           text_table({"", "from", "hours", "allowed kt", "counted kt", "beyond kt", "CNY/t"},
+                      rows);
+}
+
 std::string active_limits(const Stored& s) {
     struct Rent {
         int hours = 0;
@@ -475,7 +491,7 @@ std::string summary(const Stored& stored) {
     return header(stored) + certificate(stored) + cost_parts(stored) + energy(stored, regions) +
            curtailment(stored, regions) + regions_table(stored, regions) + hvdc(stored) +
            sections(stored) + reserve_shortfalls(stored) + contracts(stored) + targets(stored) +
-           active_limits(stored) + times(stored);
+           emission_caps(stored) + active_limits(stored) + times(stored);
 }
 
 } // namespace longyang::report

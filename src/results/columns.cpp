@@ -384,6 +384,14 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("shortfall_cny_per_mwh", s.targets.shortfall_cny_per_mwh)
         .done());
 
+    all.push_back(list("emission_caps", s.emission_caps, true)
+        .names_of("region", s.emission_caps.region, s.regions.name)
+        .add("period", s.emission_caps.period)
+        .add("cap_t", s.emission_caps.cap_t)
+        .add("hard", s.emission_caps.hard)
+        .add("excess_cny_per_t", s.emission_caps.excess_cny_per_t)
+        .done());
+
     all.push_back(list("loads", s.loads, true)
         .add("name_zh", s.loads.name_zh)
         .names_of("bus", s.loads.bus, s.buses.name)

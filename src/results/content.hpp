@@ -53,6 +53,15 @@ struct TargetResult {
     double price_cny_per_mwh = 0.0, certificate_cny_per_mwh = 0.0;
 };
 
+/// A cap on emissions in one of its periods.
+struct EmissionCapResult {
+    int cap = 0;            ///< row of System::emission_caps
+    int begin = 0, end = 0; ///< hours of the span, [begin, end)
+    double cap_t = 0.0;     ///< of the hours in the span
+    double counted_t = 0.0, excess_t = 0.0;
+    double price_cny_per_t = 0.0; ///< saved by a t more of the cap; 0 without prices
+};
+
 /// A limit of a branch or section that entered the programme.
 struct ActiveLimit {
     std::string kind; ///< branch | section
@@ -131,6 +140,7 @@ struct Content {
     grid::HourTable reserve_requirement_mw;       ///< whole on every rank
     std::vector<ActiveLimit> limits;              ///< whole on every rank
     std::vector<TargetResult> targets;            ///< by target and period; whole on every rank
+    std::vector<EmissionCapResult> emission_caps; ///< by cap and period; whole on every rank
     // Of HVDC lines, whole on every rank; empty where the run did not look at security.
     grid::HourTable security_limit_mw, security_cause, security_margin_mw,
         security_price_cny_per_mwh, security_strength_mva, security_ratio,

@@ -40,6 +40,7 @@ std::vector<Group> make_groups() {
          [](const System& s) -> const grid::Rows& { return s.reserve_sharing; }},
         {"contracts", "Energy contracts, one entry a contract and period of it in the span."},
         {"targets", "Policy targets, one entry a target and period of it in the span."},
+        {"emission_caps", "Caps on emissions, one entry a cap and period of it in the span."},
         {"branches", "AC lines and transformers.",
          [](const System& s) -> const grid::Rows& { return s.branches; }},
         {"sections", "Sections (flow gates).",
@@ -171,6 +172,14 @@ std::vector<Dataset> make_datasets() {
     other("targets", "sold_mwh", {"period"}, Type::number, "MWh", "certificates sold to other regions; with the first target of a region and kind");
     other("targets", "price_cny_per_mwh", {"period"}, Type::number, "CNY/MWh", "what a MWh more that counts in the region saves: price of its row and of the certificate; 0 where the target does not bind");
     other("targets", "certificate_cny_per_mwh", {"period"}, Type::number, "CNY/MWh", "price of a certificate: dual of the balance of all regions");
+
+    other("emission_caps", "cap", {"period"}, Type::text, "1", "name of the cap");
+    other("emission_caps", "begin", {"period"}, Type::integer, "h", "first hour of the span that belongs to the period");
+    other("emission_caps", "end", {"period"}, Type::integer, "h", "hour behind the last one");
+    other("emission_caps", "cap_t", {"period"}, Type::number, "t", "CO2 that the cap allows in these hours");
+    other("emission_caps", "counted_t", {"period"}, Type::number, "t", "CO2 that counts: by the straight line of TH-20, less what is captured");
+    other("emission_caps", "excess_t", {"period"}, Type::number, "t", "CO2 beyond the cap");
+    other("emission_caps", "price_cny_per_t", {"period"}, Type::number, "CNY/t", "what a t more of the cap saves, besides the carbon price; 0 where the cap does not bind");
 
     found("branches", "flow_mw", "MW", &Content::branch_flow_mw, &Owners::branch, "flow, positive from from_bus to to_bus");
     found("sections", "flow_mw", "MW", &Content::section_flow_mw, nullptr, "flow, positive forward");

@@ -159,6 +159,23 @@ void read_bound_parts(Stored& stored) {
     }
 }
 
+void read_emission_caps(Stored& stored) {
+    if (!h5::exists(stored.file->get(), "emission_caps/cap")) {
+        return;
+    }
+    const auto name = texts(stored, "emission_caps/cap");
+    const auto begin = integers(stored, "emission_caps/begin");
+    const auto end = integers(stored, "emission_caps/end");
+    const auto cap = numbers(stored, "emission_caps/cap_t");
+    const auto counted = numbers(stored, "emission_caps/counted_t");
+    const auto excess = numbers(stored, "emission_caps/excess_t");
+    const auto price = numbers(stored, "emission_caps/price_cny_per_t");
+    for (std::size_t k = 0; k < name.size(); ++k) {
+        stored.emission_caps.push_back(
+            {name[k], begin[k], end[k], cap[k], counted[k], excess[k], price[k]});
+    }
+}
+
 void read_targets(Stored& stored) {
     if (!h5::exists(stored.file->get(), "targets/target")) {
         return;
@@ -215,6 +232,7 @@ void read_lists(Stored& stored) {
                                     missing[k], period_price[k]});
     }
     read_targets(stored);
+    read_emission_caps(stored);
     stored.breaches = texts(stored, "breaches/words");
 }
 
@@ -374,6 +392,16 @@ grid::Schedule read_schedule(const Stored& stored, const grid::System& system) {
     }
     for (std::size_t k = 0; k < stored.targets.size(); ++k) {
         schedule.target_short_mwh[k] = stored.targets[k].short_mwh;
+    }
+    if (schedule.emission_excess_t.size() != stored.emission_caps.size()) {
+        throw Error(
+            Exit::file,
+            fmt::format("'{}' is of another case: it has {} periods of emission caps, the case {}",
+                        stored.path, stored.emission_caps.size(),
+                        schedule.emission_excess_t.size()));
+    }
+    for (std::size_t k = 0; k < stored.emission_caps.size(); ++k) {
+        schedule.emission_excess_t[k] = stored.emission_caps[k].excess_t;
     }
     return schedule;
 }

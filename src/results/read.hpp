@@ -34,6 +34,12 @@ struct StoredTarget {
     double price_cny_per_mwh = 0.0, certificate_cny_per_mwh = 0.0;
 };
 
+struct StoredEmissionCap {
+    std::string name;
+    int begin = 0, end = 0; ///< hours of the span, [begin, end)
+    double cap_t = 0.0, counted_t = 0.0, excess_t = 0.0, price_cny_per_t = 0.0;
+};
+
 /// What is small, read at once; hourly data and the case's tables come on request (below).
 struct Stored {
     std::string path;
@@ -49,6 +55,7 @@ struct Stored {
     std::vector<StoredLimit> limits;
     std::vector<StoredContract> contracts;
     std::vector<StoredTarget> targets; ///< none too where the file is of an older program
+    std::vector<StoredEmissionCap> emission_caps; ///< likewise
     std::vector<std::string> breaches;
     std::vector<std::pair<std::string, std::string>> attributes; ///< of the root, all as text
     std::shared_ptr<const OpenFile> file;

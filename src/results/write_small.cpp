@@ -283,6 +283,26 @@ void add_targets(const System& system, const Content& content, SmallData& data) 
     }
 }
 
+void add_emission_caps(const System& system, const Content& content, SmallData& data) {
+    auto& n = data.numbers;
+    for (const char* name : {"cap_t", "counted_t", "excess_t", "price_cny_per_t"}) {
+        n[fmt::format("emission_caps/{}", name)] = {};
+    }
+    data.texts["emission_caps/cap"] = {};
+    data.integers["emission_caps/begin"] = {};
+    data.integers["emission_caps/end"] = {};
+    for (const EmissionCapResult& result : content.emission_caps) {
+        data.texts["emission_caps/cap"].push_back(
+            system.emission_caps.name[static_cast<std::size_t>(result.cap)]);
+        data.integers["emission_caps/begin"].push_back(result.begin);
+        data.integers["emission_caps/end"].push_back(result.end);
+        n["emission_caps/cap_t"].push_back(result.cap_t);
+        n["emission_caps/counted_t"].push_back(result.counted_t);
+        n["emission_caps/excess_t"].push_back(result.excess_t);
+        n["emission_caps/price_cny_per_t"].push_back(result.price_cny_per_t);
+    }
+}
+
 SmallData small_data(const System& system, const Content& content, const ContractResults& contracts,
                      std::vector<double> terminal_short_hm3) {
     SmallData data;
@@ -316,6 +336,7 @@ SmallData small_data(const System& system, const Content& content, const Contrac
     data.texts["row_prices/term_channel"] = prices.term_channel;
     n["row_prices/term_weight"] = prices.term_weight;
     add_targets(system, content, data);
+    add_emission_caps(system, content, data);
     add_security(system, content.security, data);
 
     for (const char* path : {"limits/kind", "limits/item"}) {
@@ -395,6 +416,8 @@ void write_scales(GroupWriter& writer, const Group& group, const System& system,
                      "contract and period, counted");
     } else if (group.name == "targets") {
         writer.scale("period", content.targets.size(), "target and period, counted");
+    } else if (group.name == "emission_caps") {
+        writer.scale("period", content.emission_caps.size(), "cap and period, counted");
     } else if (group.name == "limits") {
         writer.scale("limit", content.limits.size(), "limit, counted");
     } else if (group.name == "row_prices") {

@@ -15,7 +15,7 @@
 namespace longyang::run {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 59> meanings = {{
+constexpr std::array<std::pair<const char*, const char*>, 60> meanings = {{
     {"TH-1", "starts and stops change the number of units on"},
     {"TH-2", "minimum time on"},
     {"TH-3", "minimum time off"},
@@ -47,6 +47,7 @@ constexpr std::array<std::pair<const char*, const char*>, 59> meanings = {{
     {"PT-1", "renewable quota of a region"},
     {"PT-2", "balance of certificates"},
     {"PT-3", "clean share of generation"},
+    {"PT-4", "cap on emissions"},
     {"TH-16", "energy limit of thermal plants"},
     {"RE-1", "spinning reserve requirement"},
     {"RE-2", "non-spinning reserve requirement"},

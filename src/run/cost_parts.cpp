@@ -19,7 +19,7 @@ struct Part {
 };
 
 // The first that fits counts.
-constexpr std::array<Part, 17> parts = {{
+constexpr std::array<Part, 18> parts = {{
     {"thermal_start", "thermal starts"},
     {"thermal_", "thermal fuel, carbon, operation"},
     {"renewable_", "wind and PV operation, curtailment"},
@@ -36,6 +36,7 @@ constexpr std::array<Part, 17> parts = {{
     {"contract_short", "contract shortfall"},
     {"contract_", "contracts"},
     {"target_short", "target shortfall"},
+    {"emission_excess", "emissions beyond caps"},
     {"constant", "constant parts"},
 }};
 
@@ -134,12 +135,13 @@ void CostParts::add(std::string_view kind_word, const lp::OracleData& data,
         add_to("hydro_flow", cny);
     } else {
         // The family of a block's amount, by the block's kind.
-        add_to(kind_word == "load"       ? "load_shed"
-               : kind_word == "reserve"  ? "reserve_short"
-               : kind_word == "sharing"  ? "reserve_shared"
-               : kind_word == "contract" ? "contract_short"
-               : kind_word == "target"   ? "target_short"
-                                         : fmt::format("{}_", kind_word),
+        add_to(kind_word == "load"           ? "load_shed"
+               : kind_word == "reserve"      ? "reserve_short"
+               : kind_word == "sharing"      ? "reserve_shared"
+               : kind_word == "contract"     ? "contract_short"
+               : kind_word == "target"       ? "target_short"
+               : kind_word == "emission_cap" ? "emission_excess"
+                                             : fmt::format("{}_", kind_word),
                cny);
     }
 }

@@ -7,6 +7,7 @@
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
 #include "run/forecast.hpp"
+#include "run/record_emission_caps.hpp"
 #include "run/record_targets.hpp"
 #include "solve/highs/engine.hpp"
 
@@ -152,6 +153,8 @@ results::Content record(const Comm& comm, const model::Context& context,
     }
     if (answer != nullptr) {
         content.targets = record_targets(comm, context, content.schedule, coupling, dual);
+        content.emission_caps =
+            record_emission_caps(comm, context, content.schedule, coupling, dual);
     }
     content.limits = active_limits(limits, dual);
     if (flows != nullptr) {

@@ -35,6 +35,9 @@ void check_reserves(const Comm& comm, const Scope& scope, Findings& findings,
 /// Collective.
 void check_targets(const Comm& comm, const Scope& scope, Findings& findings,
                    std::span<double> cost_cny);
+/// Caps on emissions: adds up the CO2 that counts of all ranks' plants. Collective.
+void check_emission_caps(const Comm& comm, const Scope& scope, Findings& findings,
+                         std::span<double> cost_cny);
 /// Adds up the heat that power blocks of all ranks take. Collective.
 void check_power_blocks(const Comm& comm, const Scope& scope, Findings& findings);
 /// Connections of bases, whose members have one owner.

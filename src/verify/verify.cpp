@@ -40,16 +40,18 @@ Costs empty_costs(const grid::System& system) {
             rows(system.flexible_loads.bus.size()),
             rows(system.reserves.region.size()),
             rows(system.contracts.of.size()),
-            rows(system.targets.kind.size())};
+            rows(system.targets.kind.size()),
+            rows(system.emission_caps.region.size())};
 }
 
 /// All ranks' costs on every rank; gives their sum, added up row by row, so that it does not matter
 /// which rank worked a row out. Collective.
 double join(const Comm& comm, Costs& costs) {
     double total = 0.0;
-    for (auto* part : {&costs.thermal, &costs.renewables, &costs.reservoirs, &costs.hydro,
-                       &costs.pumps, &costs.storages, &costs.hvdc, &costs.loads,
-                       &costs.flexible_loads, &costs.reserves, &costs.contracts, &costs.targets}) {
+    for (auto* part :
+         {&costs.thermal, &costs.renewables, &costs.reservoirs, &costs.hydro, &costs.pumps,
+          &costs.storages, &costs.hvdc, &costs.loads, &costs.flexible_loads, &costs.reserves,
+          &costs.contracts, &costs.targets, &costs.emission_caps}) {
         sum_in_order(comm, *part);
         total = std::accumulate(part->begin(), part->end(), total);
     }
@@ -82,6 +84,7 @@ Report check_schedule(const Comm& comm, const grid::System& system, const partit
     });
     check_reserves(comm, scope, findings, cost.reserves);
     check_targets(comm, scope, findings, cost.targets);
+    check_emission_caps(comm, scope, findings, cost.emission_caps);
     check_power_blocks(comm, scope, findings);
     check_network(comm, scope, flows, findings);
 

@@ -33,7 +33,7 @@ struct Settings {
 /// Cost of a schedule by row of the case's tables, CNY.
 struct Costs {
     std::vector<double> thermal, renewables, reservoirs, hydro, pumps, storages, hvdc, loads,
-        flexible_loads, reserves, contracts, targets;
+        flexible_loads, reserves, contracts, targets, emission_caps;
 };
 
 struct Report {

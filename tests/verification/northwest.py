@@ -65,9 +65,9 @@ def check_peer(case, folder, span) -> tuple[bool, str]:
 
 
 # Left out of both: the peer has no head segments, flexible loads, deep load reduction, service by date, heat supply, targets,
-# energy limits, heat of power blocks, carbon capture or connections of bases.
+# energy limits, caps on emissions, heat of power blocks, carbon capture or connections of bases.
 UNKNOWN_TO_THE_PEER = ("head_curves", "flexible_loads", "deep_load", "service", "backup_calls", "heat_supply",
-                       "targets", "energy_limits", "power_blocks", "carbon_capture")
+                       "targets", "energy_limits", "emission_caps", "power_blocks", "carbon_capture")
 
 CHECKS = {"mps": check_mps, "flows": check_flows, "ranks": check_ranks, "peer": check_peer}
 

@@ -27,6 +27,17 @@ def settled(path, tmp_path, rules=""):
     return settlement.settle(path, market)
 
 
+def test_caps_on_emissions_are_paid_by_hand(tmp_path):
+    """README of the case: 840 t at 50 CNY/t and the cap's 283.33; 600 MWh each of coal and gas at 433.33, whose fuel costs 240,000 CNY."""
+    path = tmp_path / "cap.h5"
+    program.run_case(TEACHING / "emission_cap", path, "--hours", "4").close()
+    s = settled(path, tmp_path)
+    assert s.table["carbon"]["market", "carbon fund"] == pytest.approx(840 * (50 + 850 / 3))
+    plants = s.table["total"]["thermal"].sum()
+    assert plants == pytest.approx(600 * 100 + 600 * 300)
+    assert s.closes()
+
+
 def test_two_buses_by_hand(two_buses, tmp_path):
     """README of the case: hours 0 and 1 at 200 CNY/MWh everywhere, hours 2 and 3 at 200 and 500 with 300 MW of flow."""
     s = settled(two_buses, tmp_path)

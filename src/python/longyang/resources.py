@@ -257,6 +257,14 @@ def connections(run: Run, _item: dict) -> str:
             f"{int((np.abs(price) > 1.0).sum()):,} hours together, at most {np.abs(price).max():,.0f} CNY/MWh")
 
 
+def emission_caps(run: Run, _item: dict) -> str:
+    if "emission_caps" not in run.results.groups or not run.results.emission_caps.sizes.get("period"):
+        return ""
+    caps = run.results.emission_caps.to_dataframe()
+    return (f"{caps.counted_t.sum() / 1e6:,.3f} of {caps.cap_t.sum() / 1e6:,.3f} Mt, {caps.excess_t.sum() / 1e3:,.1f} kt beyond; "
+            f"price at most {caps.price_cny_per_t.max():,.1f} CNY/t")
+
+
 def carbon(run: Run, _item: dict) -> str:
     t = float(run.results.balances.co2_t.sum())
     price = float(run.results.header["case_carbon_price_cny_per_t"])
@@ -296,7 +304,7 @@ def clean_hours(run: Run, _item: dict, region: str = "qinghai") -> str:
 
 
 FIGURES: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (power, levels, releases, travel, limits, starts, deep_load, capture, heat_supply, backup, contracts, targets, connections, carbon, prices,
+    f.__name__: f for f in (power, levels, releases, travel, limits, starts, deep_load, capture, heat_supply, backup, contracts, targets, connections, emission_caps, carbon, prices,
                             reserves, settlement, paid, clean_hours)}
 
 

@@ -244,10 +244,27 @@ class Settlement:
     # MK-5  carbon
     def _carbon(self) -> None:
         d = self.results
-        price = float(d.header["case_carbon_price_cny_per_t"])
-        for name, emitted in zip(d.thermal["name"].values, _values(d.thermal.co2_t).sum(axis=-1), strict=True):
-            self._pay("carbon", ("thermal", name), -price * float(emitted))
-            self._pay("carbon", ("market", "carbon fund"), price * float(emitted))
+        everywhere = float(d.header["case_carbon_price_cny_per_t"])
+        of_caps = self._cap_prices()
+        for name, emitted in zip(d.thermal["name"].values, _values(d.thermal.co2_t), strict=True):
+            price = everywhere + of_caps.get(self._who[("thermal", name)]["region"], 0.0)
+            paid = float((price * emitted).sum())
+            self._pay("carbon", ("thermal", name), -paid)
+            self._pay("carbon", ("market", "carbon fund"), paid)
+
+    def _cap_prices(self) -> dict[str, np.ndarray]:
+        """CNY/t by region and hour: the prices of all caps on emissions that cover it (PT-4)."""
+        d = self.results
+        prices: dict[str, np.ndarray] = {}
+        if "emission_caps" not in d.groups or not d.emission_caps.sizes.get("period"):
+            return prices
+        region_of = self._case("emission_caps")["region"]
+        for row in d.emission_caps.to_dataframe().itertuples():
+            of = str(region_of[str(row.cap)])
+            for region in [of] if of else self._case("regions").index:
+                by_hour = prices.setdefault(region, np.zeros(self.hours))
+                by_hour[int(row.begin):int(row.end)] += float(row.price_cny_per_t)
+        return prices
 
     # MK-6  green certificates against the provinces' quotas, traded between them at one price
     def _certificates(self) -> None:

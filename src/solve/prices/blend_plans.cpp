@@ -36,10 +36,10 @@ void give(const std::vector<lp::UnitGroup>& groups, const lp::UnitsPlan& plan, s
             for (std::size_t t = 0; t < hours; ++t, ++at) {
                 give_at(channel, injection, hours, t,
                         plan.p_mw[at] - group.capture.mwh_per_t * plan.captured(at));
-                if (group.heat.channel >= 0 && plan.on[at] != 0) {
+                if (group.draw.channel >= 0 && plan.on[at] != 0) {
                     const bool started = t > 0 ? plan.on[at - 1] == 0 : group.initial_on == 0;
-                    channel[static_cast<std::size_t>(group.heat.channel) * hours + t] -=
-                        group.heat.mwh(plan.p_mw[at], started);
+                    channel[static_cast<std::size_t>(group.draw.channel) * hours + t] -=
+                        group.draw.amount(plan.p_mw[at], started) - plan.captured(at);
                 }
                 if (group.running >= 0 && plan.on[at] != 0) {
                     channel[static_cast<std::size_t>(group.running) * hours + t] += 1.0;

@@ -160,7 +160,7 @@ std::vector<double> Dispatcher::Parts::least_heat(int channel,
     std::vector<double> heat_mwh;
     for (std::size_t k = 0; k < blocks.size(); ++k) {
         const auto* groups = std::get_if<std::vector<lp::UnitGroup>>(&blocks[k]);
-        if (groups != nullptr && !groups->empty() && groups->front().heat.channel == channel) {
+        if (groups != nullptr && !groups->empty() && groups->front().draw.channel == channel) {
             heat_mwh.resize(hours, 0.0);
             add_heat(*groups, plan_of_kind<lp::UnitsPlan>(targets[k]), false, heat_mwh);
         }

@@ -76,9 +76,18 @@ void LongRows::begin(std::span<const double> planned, double premium_cny) {
     }
 }
 
-/// A row with one limit has that much to spare before its price moves.
+/// Whether a row with one limit has a price and is planned to be at its limit: then room that is
+/// left is worth as much as room that is missing.
+bool LongRows::binds(const Row& row) {
+    const bool from_below = std::isfinite(row.lower);
+    const double limit = from_below ? row.lower : row.upper;
+    return (from_below ? row.price_cny > 0.0 : row.price_cny < 0.0) &&
+           row.spare <= margin * std::abs(limit);
+}
+
+/// A row with one limit has that much to spare before its price moves, unless it binds.
 double LongRows::counted_behind(const Row& row) {
-    if (std::isfinite(row.lower) && std::isfinite(row.upper)) {
+    if ((std::isfinite(row.lower) && std::isfinite(row.upper)) || binds(row)) {
         return row.behind;
     }
     return std::isfinite(row.lower) ? std::max(0.0, row.behind - row.spare)
@@ -93,9 +102,13 @@ void LongRows::add_prices(std::size_t t, std::span<double> channel_cny) const {
         }
         const double left_h = std::min(most_back_h, static_cast<double>(row.end - hour));
         const double hours_behind = counted_behind(row) / row.largest * (most_back_h / left_h);
-        const double cny =
-            row.price_cny +
-            premium_cny_ * std::clamp(hours_behind, -most_premiums_down, most_premiums);
+        double cny = row.price_cny +
+                     premium_cny_ * std::clamp(hours_behind, -most_premiums_down, most_premiums);
+        if (!std::isfinite(row.upper)) {
+            cny = std::max(cny, 0.0); // no more than enough has a price
+        } else if (!std::isfinite(row.lower)) {
+            cny = std::min(cny, 0.0);
+        }
         const lp::Pattern& pattern = coupling_.patterns[static_cast<std::size_t>(row.pattern)];
         for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
             channel_cny[static_cast<std::size_t>(pattern.channel[k])] += cny * pattern.weight[k];

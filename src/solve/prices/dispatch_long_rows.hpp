@@ -39,6 +39,7 @@ private:
         double spare = 0.0;        ///< between what is planned in all and the lower limit; of a row
                                    ///< without one, the upper limit
     };
+    [[nodiscard]] static bool binds(const Row& row);
     [[nodiscard]] static double counted_behind(const Row& row);
     [[nodiscard]] double sum_in_hour(const Row& row, std::span<const double> channel,
                                      std::size_t stride, std::size_t t) const;

@@ -42,8 +42,8 @@ UnitsWalk::UnitsWalk(const std::vector<lp::UnitGroup>& groups, std::size_t hours
                 continue;
             }
             std::vector<Give> gives{{first_.injection, 1.0}};
-            if (first_.heat.channel >= 0) {
-                gives.push_back({first_.heat.channel, -first_.heat.mw_per_mw});
+            if (first_.draw.channel >= 0) {
+                gives.push_back({first_.draw.channel, -first_.draw.per_mwh});
             }
             if (grow) {
                 for (const int channel : first_.reserve.down) {
@@ -68,7 +68,11 @@ void UnitsWalk::add_capture(HourProgramme& programme) {
     if (!first_.capture.any()) {
         return;
     }
-    captured_ = programme.add_column({{first_.injection, -first_.capture.mwh_per_t}});
+    std::vector<Give> gives{{first_.injection, -first_.capture.mwh_per_t}};
+    if (first_.draw.channel >= 0) {
+        gives.push_back({first_.draw.channel, 1.0});
+    }
+    captured_ = programme.add_column(std::move(gives));
     std::vector<int> columns{captured_};
     std::vector<double> values{1.0};
     for (const int column : column_) {
@@ -238,7 +242,7 @@ void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     double down_mw = 0.0;
     double rest_mw = 0.0;
     double running = 0.0;
-    double heat_mwh = 0.0;
+    double drawn = 0.0;
     double least_t = 0.0;
     double most_t = 0.0;
     for (std::size_t u = 0; u < group_.size(); ++u) {
@@ -250,7 +254,7 @@ void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
         limits_[u] = limits(u, t, loose);
         const Limits& own = limits_[u];
         p_mw += own.low;
-        heat_mwh += first_.heat.mwh(own.low, started(u, t));
+        drawn += first_.draw.amount(own.low, started(u, t));
         least_t += first_.capture.most_t(own.low);
         most_t += first_.capture.most_t(own.high);
         up_mw += std::clamp(own.cap - own.low, 0.0, first_.up_max_mw);
@@ -262,8 +266,8 @@ void UnitsWalk::prepare(std::size_t t, bool loose, HourProgramme& programme) {
     if (first_.running >= 0) {
         programme.give(first_.running, running);
     }
-    if (first_.heat.channel >= 0) {
-        programme.give(first_.heat.channel, -heat_mwh);
+    if (first_.draw.channel >= 0) {
+        programme.give(first_.draw.channel, -drawn);
     }
     if (captured_ >= 0) {
         programme.set(captured_, 0.0, most_t, first_.capture.cny_per_t);

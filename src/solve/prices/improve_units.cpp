@@ -149,9 +149,9 @@ void UnitsWindow::give_reserve(const Team& team, std::size_t k, WindowProgramme&
         programme.give_constant(first_.running, k, units);
     }
     programme.give_constant(first_.injection, k, units * hour.floor_mw);
-    if (first_.heat.channel >= 0) {
-        programme.give_constant(first_.heat.channel, k,
-                                -units * first_.heat.mwh(hour.floor_mw, hour.started));
+    if (first_.draw.channel >= 0) {
+        programme.give_constant(first_.draw.channel, k,
+                                -units * first_.draw.amount(hour.floor_mw, hour.started));
     }
 }
 
@@ -188,8 +188,8 @@ void UnitsWindow::add_hour(Team& team, std::size_t k, const lp::UnitsPlan& plan,
         rest_mw -= present;
         programme.add_column(0.0, units * piece.width_mw, piece.cny_per_mwh, units * present);
         programme.give(first_.injection, k, 1.0);
-        if (first_.heat.channel >= 0) {
-            programme.give(first_.heat.channel, k, -first_.heat.mw_per_mw);
+        if (first_.draw.channel >= 0) {
+            programme.give(first_.draw.channel, k, -first_.draw.per_mwh);
         }
         if (piece.falls) {
             has_up_mw -= present;
@@ -233,6 +233,9 @@ void UnitsWindow::add_capture(Hour& hour, std::size_t k, double units, double ca
     hour.captured = programme.add_column(0.0, units * capture.most_t(hour.top_mw),
                                          capture.cny_per_t, captured_t);
     programme.give(first_.injection, k, -capture.mwh_per_t);
+    if (first_.draw.channel >= 0) {
+        programme.give(first_.draw.channel, k, 1.0);
+    }
     std::vector<lp::Term> terms{{hour.captured, 1.0}};
     for (std::size_t j = 0; j < hour.pieces.size(); ++j) {
         terms.push_back({hour.first + static_cast<int>(j), -capture.t_per_mwh});

@@ -98,7 +98,7 @@ std::optional<Run> last_run(const Takers& takers, std::size_t t) {
 std::size_t again_on(const lp::Store& store, const lp::UnitGroup& group,
                      std::span<const double> heat_mwh, std::size_t from, std::size_t to) {
     const double wanted =
-        (group.heat.start_mwh + group.min_up_h * group.heat.mwh(group.p_min_mw[from], false)) /
+        (group.draw.per_start + group.min_up_h * group.draw.amount(group.p_min_mw[from], false)) /
         store.efficiency_discharge;
     double energy = store.energy_initial_mwh;
     for (std::size_t t = 0; t + 1 < to; ++t) {
@@ -158,7 +158,7 @@ void add_heat(const std::vector<lp::UnitGroup>& groups, const lp::UnitsPlan& pla
                 if (plan.on[at] != 0) {
                     const bool started = t > 0 ? plan.on[at - 1] == 0 : group.initial_on == 0;
                     heat_mwh[t] +=
-                        group.heat.mwh(as_planned ? plan.p_mw[at] : group.p_min_mw[t], started);
+                        group.draw.amount(as_planned ? plan.p_mw[at] : group.p_min_mw[t], started);
                 }
             }
         }
@@ -178,7 +178,7 @@ long keep_heat(std::span<const lp::OracleData> blocks, std::span<lp::BlockPlan> 
         for (std::size_t b = 0; b < blocks.size(); ++b) {
             const auto* groups = std::get_if<std::vector<lp::UnitGroup>>(&blocks[b]);
             if (groups != nullptr && !groups->empty() &&
-                groups->front().heat.channel == store->injection) {
+                groups->front().draw.channel == store->injection) {
                 takers.groups.push_back(groups);
                 takers.plans.push_back(&std::get<lp::UnitsPlan>(plans[b]));
             }

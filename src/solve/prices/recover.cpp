@@ -15,6 +15,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <utility>
 
 namespace longyang::solve::prices {
@@ -77,7 +78,7 @@ void add_heat_of(const lp::UnitGroup& group, const lp::UnitsPlan& plan, std::siz
         const std::size_t at = unit * heat_mwh.size() + t;
         if (plan.on[at] != 0) {
             const bool started = t > 0 ? plan.on[at - 1] == 0 : group.initial_on == 0;
-            heat_mwh[t] += sign * group.heat.mwh(plan.p_mw[at], started);
+            heat_mwh[t] += sign * group.draw.amount(plan.p_mw[at], started);
         }
     }
 }
@@ -244,30 +245,34 @@ void Recovery::Parts::keep_contract(std::size_t block) {
     }
 }
 
-/// Heat stores, with what all units take from them.
+/// Heat stores of which units take, with what all of them take.
 std::map<int, recovery::HeatRoom> Recovery::Parts::rooms() const {
     std::map<int, recovery::HeatRoom> found;
+    for (const lp::OracleData& block : blocks) {
+        if (const auto* store = std::get_if<lp::Store>(&block)) {
+            found[store->injection].store = store;
+        }
+    }
+    std::set<int> drawn_on;
     for (std::size_t b = 0; b < blocks.size(); ++b) {
         const auto* groups = std::get_if<std::vector<lp::UnitGroup>>(&blocks[b]);
-        if (groups == nullptr || groups->empty() || groups->front().heat.channel < 0) {
+        const auto room = groups == nullptr || groups->empty()
+                              ? found.end()
+                              : found.find(groups->front().draw.channel);
+        if (room == found.end()) {
             continue;
         }
-        recovery::HeatRoom& room = found[groups->front().heat.channel];
-        room.others_mwh.resize(hours, 0.0);
+        drawn_on.insert(room->first);
+        room->second.others_mwh.resize(hours, 0.0);
         std::size_t unit = 0;
         for (const lp::UnitGroup& group : *groups) {
             for (int k = 0; k < group.units; ++k) {
-                add_heat_of(group, std::get<lp::UnitsPlan>(plans[b]), unit++, 1.0, room.others_mwh);
+                add_heat_of(group, std::get<lp::UnitsPlan>(plans[b]), unit++, 1.0,
+                            room->second.others_mwh);
             }
         }
     }
-    for (const lp::OracleData& block : blocks) {
-        const auto* store = std::get_if<lp::Store>(&block);
-        const auto room = store == nullptr ? found.end() : found.find(store->injection);
-        if (room != found.end()) {
-            room->second.store = store;
-        }
-    }
+    std::erase_if(found, [&](const auto& room) { return !drawn_on.contains(room.first); });
     return found;
 }
 
@@ -286,7 +291,7 @@ void Recovery::Parts::stores_follow() {
 void Recovery::Parts::plan_unit(const UnitPlace& place) {
     auto& plan = std::get<lp::UnitsPlan>(plans[place.block]);
     const Effect& effect = unit_effect[place.block];
-    const auto room = heat_rooms.find(place.group->heat.channel);
+    const auto room = heat_rooms.find(place.group->draw.channel);
     if (room == heat_rooms.end()) {
         changed_hours += single.plan_anew(place, effect, rows, plan, nullptr);
         return;

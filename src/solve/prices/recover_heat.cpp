@@ -18,7 +18,7 @@ constexpr double least_steps = 24.0, most_steps = 96.0;
 
 double heat_of(const lp::UnitGroup& group, const HeatPlan& plan, std::size_t t) {
     return plan.on[t] == 0 ? 0.0
-                           : group.heat.mwh(plan.p_mw[t], starts_in(group, plan.on.data(), t));
+                           : group.draw.amount(plan.p_mw[t], starts_in(group, plan.on.data(), t));
 }
 
 /// Shortens runs and lowers outputs to what heat there is.
@@ -53,8 +53,8 @@ HeatPlan fitted(const lp::UnitGroup& group, const HeatRoom& room, HeatPlan plan,
             const double most = store.efficiency_discharge * (energy - needed[t]);
             const double heat = std::max(least[t], std::min(heat_of(group, plan, t), most));
             const bool started = starts_in(group, plan.on.data(), t);
-            const double per_mw = std::max(group.heat.mw_per_mw, 1e-9);
-            plan.p_mw[t] = std::clamp((heat - group.heat.mwh(0.0, started)) / per_mw,
+            const double per_mw = std::max(group.draw.per_mwh, 1e-9);
+            plan.p_mw[t] = std::clamp((heat - group.draw.amount(0.0, started)) / per_mw,
                                       group.p_min_mw[t], std::max(plan.p_mw[t], group.p_min_mw[t]));
             energy -= heat_of(group, plan, t) / store.efficiency_discharge;
         }
@@ -90,7 +90,7 @@ public:
           up_(static_cast<std::size_t>(std::max(group.min_up_h, 1))),
           content_(room,
                    steps_an_hour * room.store->energy_max_mwh /
-                       std::max(group.heat.mwh(largest(group.p_max_mw), false), 1e-9),
+                       std::max(group.draw.amount(largest(group.p_max_mw), false), 1e-9),
                    least_steps, most_steps),
           worth_((hours_ + 1) * modes() * content_.levels(), 0.0) {}
 
@@ -154,9 +154,9 @@ std::array<Output, outputs> Programme::on(std::size_t t, bool started, bool last
     double most = group_.p_max_mw[t];
     most = started ? std::min(most, group_.start_max_mw[t]) : most;
     most = last ? std::min(most, group_.stop_max_mw[t]) : most;
-    if (group_.heat.mw_per_mw > 0.0) {
+    if (group_.draw.per_mwh > 0.0) {
         const double heat = content_.most_mwh(t);
-        most = std::min(most, (heat - group_.heat.mwh(0.0, started)) / group_.heat.mw_per_mw);
+        most = std::min(most, (heat - group_.draw.amount(0.0, started)) / group_.draw.per_mwh);
     }
     std::array<Output, outputs> found;
     for (std::size_t k = 0; k < outputs; ++k) {
@@ -164,7 +164,8 @@ std::array<Output, outputs> Programme::on(std::size_t t, bool started, bool last
         const double p = least + share * std::max(0.0, most - least);
         const double cny = on_cny(group_, prices_, t,
                                   {p, up_beside_mw(group_, t, p), down_beside_mw(group_, t, p)});
-        found[k] = {p, started ? cny - cold_start_cny(group_) : cny, group_.heat.mwh(p, started)};
+        found[k] = {p, started ? cny - cold_start_cny(group_) : cny,
+                    group_.draw.amount(p, started)};
     }
     return found;
 }

@@ -31,9 +31,9 @@ public:
           hours_(room.others_mwh.size()), units_(static_cast<std::size_t>(group.units)),
           content_(room,
                    steps_a_unit_hour * room.store->energy_max_mwh /
-                       std::max(group.heat.mwh(largest_mw(group), false), 1e-9),
+                       std::max(group.draw.amount(largest_mw(group), false), 1e-9),
                    least_steps, most_steps),
-          debts_(content_.debts_of(group.units * group.heat.start_mwh)),
+          debts_(content_.debts_of(group.units * group.draw.per_start)),
           worth_((hours_ + 1) * (units_ + 1) * content_.levels(), 0.0),
           own_((units_ + 1) * width(), 0.0), starting_(own_) {}
 
@@ -84,15 +84,15 @@ std::array<TeamProgramme::Output, outputs> TeamProgramme::outputs_of(std::size_t
     const double rest = static_cast<double>(units_ - on) * at_rest_cny(group_, prices_, t);
     std::array<Output, outputs> found;
     double most = group_.p_max_mw[t];
-    if (on > 0 && group_.heat.mw_per_mw > 0.0) {
-        most = std::min(most, (content_.most_mwh(t) / number - group_.heat.base_mw) /
-                                  group_.heat.mw_per_mw);
+    if (on > 0 && group_.draw.per_mwh > 0.0) {
+        most = std::min(most, (content_.most_mwh(t) / number - group_.draw.base_per_h) /
+                                  group_.draw.per_mwh);
     }
     for (std::size_t k = 0; k < outputs; ++k) {
         const double share = static_cast<double>(k) / static_cast<double>(outputs - 1);
         const double p_mw = group_.p_min_mw[t] + share * std::max(0.0, most - group_.p_min_mw[t]);
         found[k].p_mw = number * p_mw;
-        found[k].heat_mwh = number * group_.heat.mwh(p_mw, false);
+        found[k].heat_mwh = number * group_.draw.amount(p_mw, false);
         found[k].cny = worth_of_.at(t, found[k].p_mw) + rest;
         if (on > 0) {
             found[k].cny += number * on_cny(group_, prices_, t,
@@ -124,7 +124,7 @@ void TeamProgramme::set_hour(std::size_t t) {
     }
     // Units that start one by one, each with its cost and heat.
     starting_ = own_;
-    const double start_mwh = content_.energy_for(group_.heat.start_mwh);
+    const double start_mwh = content_.energy_for(group_.draw.per_start);
     for (std::size_t on = units_; on-- > 0;) {
         double* here = starting_.data() + on * width();
         const double* more = here + width();
@@ -168,7 +168,7 @@ std::vector<TeamHour> TeamProgramme::forwards() const {
             const bool free = t == 0 && group_.initial_on < 0;
             const double starts = on > before && !free ? static_cast<double>(on - before) : 0.0;
             for (const Output& output : outputs_of(t, on)) {
-                const double heat = output.heat_mwh + starts * group_.heat.start_mwh;
+                const double heat = output.heat_mwh + starts * group_.draw.per_start;
                 const double cny =
                     output.cny - starts * cold_start_cny(group_) +
                     content_.from_end(t, worth(t + 1, on), content_.ends_with(t, energy, heat));

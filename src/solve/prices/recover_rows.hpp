@@ -16,7 +16,7 @@
 namespace longyang::solve::prices::recovery {
 
 /// What a block may give in an hour, each to channels of its own.
-enum Kind : std::size_t { energy = 0, up = 1, down = 2, at_rest = 3, running = 4, heat = 5 };
+enum Kind : std::size_t { energy = 0, up = 1, down = 2, at_rest = 3, running = 4, draw = 5 };
 inline constexpr std::size_t kinds = 6;
 using Amounts = std::array<double, kinds>;
 

@@ -11,9 +11,9 @@
 namespace longyang::solve::prices::recovery {
 namespace {
 
-/// Heat that a unit that is on gives to its channel, below 0 (TH-17).
-double heat_given(const lp::UnitGroup& group, double p_mw, bool started) {
-    return group.heat.channel < 0 ? 0.0 : -group.heat.mwh(p_mw, started);
+/// What a unit that is on gives to the channel that it draws on, below 0 (TH-17, TH-20).
+double drawn(const lp::UnitGroup& group, double p_mw, double captured_t, bool started) {
+    return group.draw.channel < 0 ? 0.0 : captured_t - group.draw.amount(p_mw, started);
 }
 
 /// What a team's output earns is told at so many points a unit.
@@ -31,7 +31,7 @@ lp::UnitGroup alone(lp::UnitGroup group, int units = 1) {
     group.units = units;
     group.injection = static_cast<int>(energy);
     group.running = group.running < 0 ? -1 : static_cast<int>(running);
-    group.heat.channel = group.heat.channel < 0 ? -1 : static_cast<int>(heat);
+    group.draw.channel = group.draw.channel < 0 ? -1 : static_cast<int>(draw);
     const auto place = [](std::vector<int>& channels, Kind kind) {
         if (!channels.empty()) {
             channels = {static_cast<int>(kind)};
@@ -72,8 +72,8 @@ Effect SingleUnits::effect(const FollowingPrices& rows, const lp::UnitGroup& gro
     if (group.running >= 0) {
         channels[running].emplace_back(group.running, 1.0);
     }
-    if (group.heat.channel >= 0) {
-        channels[heat].emplace_back(group.heat.channel, 1.0);
+    if (group.draw.channel >= 0) {
+        channels[draw].emplace_back(group.draw.channel, 1.0);
     }
     const auto list = [&](const std::vector<int>& from, Kind kind) {
         for (const int channel : from) {
@@ -101,14 +101,14 @@ void SingleUnits::set_way(const UnitPlace& place, const lp::UnitsPlan& plan) {
                    plan.down_mw[at],
                    0.0,
                    1.0,
-                   heat_given(group, plan.p_mw[at], starts)};
+                   drawn(group, plan.p_mw[at], plan.captured(at), starts)};
         const Amounts off{0.0, 0.0, 0.0, rest_mw, 0.0, 0.0};
         const Amounts now = is_on ? on : off;
         if (!is_on) {
             on[energy] = 0.5 * (group.p_min_mw[t] + group.p_max_mw[t]);
             on[up] = std::min(group.up_max_mw, group.p_max_mw[t] - on[energy]);
             on[down] = std::min(group.down_max_mw, on[energy] - group.p_min_mw[t]);
-            on[heat] = heat_given(group, on[energy], false);
+            on[draw] = drawn(group, on[energy], 0.0, false);
         }
         for (std::size_t kind = 0; kind < kinds; ++kind) {
             now_[kind * hours_ + t] = now[kind];
@@ -158,14 +158,17 @@ long SingleUnits::plan_anew(const UnitPlace& place, const Effect& effect, Follow
         // The hours before are the new plan's by now.
         const bool starts = is_on != 0 && starts_in(*place.group, plan.on.data() + first, t);
         const lp::UnitCapture& capture = place.group->capture;
-        const double captured_t =
-            is_on != 0 ? capture.best_t(price_[energy * hours_ + t], found.p_mw[t]) : 0.0;
+        const double captured_t = is_on != 0
+                                      ? capture.best_t(price_[energy * hours_ + t],
+                                                       price_[draw * hours_ + t], found.p_mw[t])
+                                      : 0.0;
         const Amounts next{found.p_mw[t] - capture.mwh_per_t * captured_t,
                            found.up_mw[t],
                            found.down_mw[t],
                            is_on != 0 ? 0.0 : held_at_rest_mw(*place.group, t),
                            is_on != 0 ? 1.0 : 0.0,
-                           is_on != 0 ? heat_given(*place.group, found.p_mw[t], starts) : 0.0};
+                           is_on != 0 ? drawn(*place.group, found.p_mw[t], captured_t, starts)
+                                      : 0.0};
         Amounts more{};
         double most = 0.0;
         for (std::size_t kind = 0; kind < kinds; ++kind) {
@@ -204,8 +207,8 @@ Amounts SingleUnits::team_gives(const UnitPlace& place, const lp::UnitsPlan& pla
         given[up] += plan.up_mw[at];
         given[down] += plan.down_mw[at];
         given[running] += 1.0;
-        given[heat] +=
-            heat_given(group, plan.p_mw[at], starts_in(group, plan.on.data() + first, t));
+        given[draw] += drawn(group, plan.p_mw[at], plan.captured(at),
+                             starts_in(group, plan.on.data() + first, t));
     }
     return given;
 }

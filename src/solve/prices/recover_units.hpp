@@ -22,7 +22,7 @@ struct UnitPlace {
     const lp::UnitGroup* group = nullptr;
 
     /// Units that are planned together (PE-76).
-    [[nodiscard]] bool team() const { return group->heat.channel >= 0 && group->units > 1; }
+    [[nodiscard]] bool team() const { return group->draw.from_store && group->units > 1; }
 };
 
 /// Plans units anew, one at a time; those of a team together.

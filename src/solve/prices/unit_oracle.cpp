@@ -25,7 +25,7 @@ void append(const std::vector<T>& from, std::vector<T>& to) {
 
 /// Limits by hour are compared too: they are one cluster's.
 bool of_one_cluster(const lp::UnitGroup& a, const lp::UnitGroup& b) {
-    return a.injection == b.injection && a.running == b.running && a.heat == b.heat &&
+    return a.injection == b.injection && a.running == b.running && a.draw == b.draw &&
            a.capture == b.capture && a.reserve.up == b.reserve.up &&
            a.reserve.down == b.reserve.down && a.reserve.non_spinning == b.reserve.non_spinning &&
            a.p_min_mw == b.p_min_mw && a.p_max_mw == b.p_max_mw &&
@@ -61,8 +61,7 @@ struct UnitSolver::Parts {
     void give(const kernels::UnitCluster& c, std::size_t g, std::span<double> given) const;
     void give_reserve(int begin, int end, double units_of_group, std::span<const double> mw,
                       std::span<double> given) const;
-    [[nodiscard]] double heat_mwh(const kernels::UnitCluster& c, std::size_t g,
-                                  std::size_t t) const;
+    [[nodiscard]] double drawn(const kernels::UnitCluster& c, std::size_t g, std::size_t t) const;
     void give_cluster(const kernels::UnitCluster& c, std::span<double> given);
     [[nodiscard]] std::vector<int> places_of(const kernels::UnitCluster& c) const;
     [[nodiscard]] std::span<const double> row(const std::vector<double>& table,
@@ -93,10 +92,10 @@ void UnitSolver::Parts::add_cluster(const std::vector<lp::UnitGroup>& list) {
     kernels::UnitCluster c;
     c.injection = first.injection;
     c.running = first.running;
-    c.heat = first.heat.channel;
-    c.heat_base_mw = first.heat.base_mw;
-    c.heat_mw_per_mw = first.heat.mw_per_mw;
-    c.heat_start_mwh = first.heat.start_mwh;
+    c.draw = first.draw.channel;
+    c.draw_base = first.draw.base_per_h;
+    c.draw_per_mwh = first.draw.per_mwh;
+    c.draw_per_start = first.draw.per_start;
     c.capture_base_t = first.capture.base_t_per_h;
     c.capture_t_per_mwh = first.capture.t_per_mwh;
     c.capture_mwh_per_t = first.capture.mwh_per_t;
@@ -153,16 +152,15 @@ void UnitSolver::Parts::give_reserve(int begin, int end, double units_of_group,
     }
 }
 
-/// TH-17 of one unit; one that is free before the span does not start in hour 0.
-double UnitSolver::Parts::heat_mwh(const kernels::UnitCluster& c, std::size_t g,
-                                   std::size_t t) const {
+/// TH-17, TH-20 of one unit; one that is free before the span does not start in hour 0.
+double UnitSolver::Parts::drawn(const kernels::UnitCluster& c, std::size_t g, std::size_t t) const {
     if (plan.state[g * hours + t] != kernels::unit_on) {
         return 0.0;
     }
     const bool started =
         t > 0 ? plan.state[g * hours + t - 1] != kernels::unit_on : groups[g].initial_on == 0;
-    return c.heat_base_mw + c.heat_mw_per_mw * plan.p_mw[g * hours + t] +
-           (started ? c.heat_start_mwh : 0.0);
+    return c.draw_base + c.draw_per_mwh * plan.p_mw[g * hours + t] +
+           (started ? c.draw_per_start : 0.0) - plan.captured_t[g * hours + t];
 }
 
 /// TH-19: what the plans of a cluster capture at given prices (PE-75), and its cost.
@@ -171,13 +169,17 @@ void UnitSolver::Parts::capture_at(std::size_t cluster, std::span<const double> 
     const lp::UnitCapture& of = capture[cluster];
     const std::span<const double> price =
         prices.subspan(static_cast<std::size_t>(c.injection) * hours, hours);
+    const std::span<const double> room =
+        c.draw < 0 ? std::span<const double>()
+                   : prices.subspan(static_cast<std::size_t>(c.draw) * hours, hours);
     for (int group = c.group_begin; of.any() && group < c.group_end; ++group) {
         const auto g = static_cast<std::size_t>(group);
         double captured_t = 0.0;
         for (std::size_t t = 0; t < hours; ++t) {
             const std::size_t at = g * hours + t;
             const bool on = plan.state[at] == kernels::unit_on;
-            plan.captured_t[at] = on ? of.best_t(price[t], plan.p_mw[at]) : 0.0;
+            plan.captured_t[at] =
+                on ? of.best_t(price[t], room.empty() ? 0.0 : room[t], plan.p_mw[at]) : 0.0;
             captured_t += plan.captured_t[at];
         }
         plan.cost_cny[g] += of.cny_per_t * captured_t;
@@ -198,8 +200,8 @@ void UnitSolver::Parts::give(const kernels::UnitCluster& c, std::size_t g,
             given[static_cast<std::size_t>(c.running) * hours + t] += units[g];
         }
     }
-    for (std::size_t t = 0; c.heat >= 0 && t < hours; ++t) {
-        given[static_cast<std::size_t>(c.heat) * hours + t] -= units[g] * heat_mwh(c, g, t);
+    for (std::size_t t = 0; c.draw >= 0 && t < hours; ++t) {
+        given[static_cast<std::size_t>(c.draw) * hours + t] -= units[g] * drawn(c, g, t);
     }
     give_reserve(c.up_begin, c.up_end, units[g], row(plan.up_mw, g), given);
     give_reserve(c.down_begin, c.down_end, units[g], row(plan.down_mw, g), given);
@@ -218,8 +220,8 @@ std::vector<int> UnitSolver::Parts::places_of(const kernels::UnitCluster& c) con
     if (c.running >= 0) {
         places.push_back(c.running);
     }
-    if (c.heat >= 0) {
-        places.push_back(c.heat);
+    if (c.draw >= 0) {
+        places.push_back(c.draw);
     }
     for (const auto& [begin, end] :
          {std::pair(c.up_begin, c.up_end), std::pair(c.down_begin, c.down_end),
@@ -394,8 +396,8 @@ Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) 
             if (group.running >= 0) {
                 group.running = place_of(oracle.channels, group.running);
             }
-            if (group.heat.channel >= 0) {
-                group.heat.channel = place_of(oracle.channels, group.heat.channel);
+            if (group.draw.channel >= 0) {
+                group.draw.channel = place_of(oracle.channels, group.draw.channel);
             }
             for (std::size_t t = 0; t < in_service.size(); ++t) {
                 const double units = group.available[t] != 0 ? group.units : 0.0;
@@ -409,10 +411,10 @@ Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) 
         oracle.offers->push_back(offer_of(cluster));
         const lp::UnitGroup& first = cluster.front();
         const double largest_mw = *std::max_element(first.p_max_mw.begin(), first.p_max_mw.end());
-        if (first.heat.channel >= 0 && largest_mw > 0.0) {
+        if (first.draw.channel >= 0 && largest_mw > 0.0) {
             // A unit mostly goes between full output and rest.
-            oracle.reach.push_back({{first.injection, first.heat.channel},
-                                    {1.0, -first.heat.mwh(largest_mw, false) / largest_mw},
+            oracle.reach.push_back({{first.injection, first.draw.channel},
+                                    {1.0, -first.draw.amount(largest_mw, false) / largest_mw},
                                     most_mw});
         } else {
             oracle.reach.push_back({{first.injection}, {1.0}, most_mw});

@@ -202,6 +202,16 @@ void add_capture(grid::System& system, int plant, const Capture& capture) {
     system.fuels.co2_t_per_gj[fuel] = capture.co2_t_per_gj;
 }
 
+int add_emission_cap(grid::System& system, int region, double cap_t, double excess_cny_per_t) {
+    grid::EmissionCaps& c = system.emission_caps;
+    c.region.push_back(region);
+    c.period.emplace_back("year");
+    c.cap_t.push_back(cap_t);
+    c.hard.emplace_back("no");
+    c.excess_cny_per_t.push_back(excess_cny_per_t);
+    return append_numbered(c, "cap");
+}
+
 int add_connection(grid::System& system, int bus, double export_max_mw, double import_max_mw) {
     grid::Connections& c = system.connections;
     c.name_zh.emplace_back();

@@ -66,6 +66,8 @@ struct Capture {
     double co2_t_per_gj = 0.004;
 };
 void add_capture(grid::System& system, int plant, const Capture& capture);
+/// A cap on emissions by the year; region -1: of all.
+int add_emission_cap(grid::System& system, int region, double cap_t, double excess_cny_per_t);
 /// A connection to a bus; members are put behind it by their table's column.
 int add_connection(grid::System& system, int bus, double export_max_mw, double import_max_mw);
 void put_behind(grid::Integers& column, int row, int connection);

@@ -1,5 +1,6 @@
 #include "hold_schedule.hpp"
 
+#include "grid/emission_caps.hpp"
 #include "model/hydro_plan.hpp"
 #include "model/oracle_data.hpp"
 
@@ -170,6 +171,17 @@ void hold_target(const model::Context& context, int item, const grid::Schedule& 
     }
 }
 
+void hold_emission_cap(const model::Context& context, int item, const grid::Schedule& schedule,
+                       Holder& holder) {
+    int column = 0;
+    const auto periods = grid::cap_periods(context.system, context.span);
+    for (std::size_t k = 0; k < periods.size(); ++k) {
+        if (periods[k].cap == item) {
+            holder.column(column++, schedule.emission_excess_t[k]);
+        }
+    }
+}
+
 void hold_contract(int item, const grid::Schedule& schedule, Holder& holder) {
     int column = 0; // one a period
     for (std::size_t k = 0; k < schedule.contract_of_period.size(); ++k) {
@@ -221,6 +233,9 @@ std::vector<std::string> hold_schedule(const model::Context& context, model::Blo
         break;
     case model::Kind::target:
         hold_target(context, id.item, schedule, holder);
+        break;
+    case model::Kind::emission_cap:
+        hold_emission_cap(context, id.item, schedule, holder);
         break;
     }
     return std::move(holder).faults();

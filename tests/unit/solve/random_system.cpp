@@ -4,6 +4,7 @@
 #include "../model/random.hpp"
 #include "../model/random_flexible.hpp"
 #include "../model/small_system.hpp"
+#include "grid/emission_caps.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -385,6 +386,19 @@ void add_random_policy(unsigned seed, grid::System& system) {
         limits.shared.emplace_back("fleet");
         limits.energy_gwh.push_back(8.76 * 0.9 * largest_mw);
         limits.period.emplace_back("year");
+    }
+    // Of a fleet that burns about 10 GJ at full load, of all CNY of fuel being GJ.
+    double largest_t_per_h = 0.0;
+    for (std::size_t i = 0; i < system.thermal.bus.size(); ++i) {
+        largest_t_per_h += grid::emission_line(system, static_cast<int>(i))
+                               .counted_t(system.thermal.units[i],
+                                          system.thermal.units[i] * system.thermal.p_max_mw[i]);
+    }
+    for (int r = -1; r < regions && largest_t_per_h > 0.0; ++r) {
+        if (random.one_in(2) && system.power_blocks.plant.empty()) {
+            add_emission_cap(system, r, 8760 * 0.01 * random.whole(20, 90) * largest_t_per_h,
+                             random.whole(1, 30));
+        }
     }
 }
 

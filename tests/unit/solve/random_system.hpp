@@ -10,12 +10,14 @@ namespace longyang::testing {
 /// times, start tiers, reserves, outages, must-run, profiles and a past; storages, rivers (travel
 /// time, several stations, head segments), lines with levels or without and their contracts, wind
 /// and PV, a connection that one of them shares with a storage, flexible loads, power blocks on a
-/// heat store, carbon capture, reserves of all kinds and their sharing. Load may be shed, reserve may be missing and contracts may fall short at a price,
-/// so that most have a schedule, though not all. `hours`: of which profiles and loads are drawn.
+/// heat store, carbon capture, reserves of all kinds and their sharing. Load may be shed, reserve
+/// may be missing and contracts may fall short at a price, so that most have a schedule, though not
+/// all. `hours`: of which profiles and loads are drawn.
 [[nodiscard]] grid::System random_system(unsigned seed, int hours);
 
 /// Adds quotas with certificates traded between regions, a clean-share contract of a line, a share
-/// of generation (all at a price), and an energy limit that several clusters share.
+/// of generation (all at a price), an energy limit that several clusters share, and at times caps
+/// on emissions.
 void add_random_policy(unsigned seed, grid::System& system);
 
 } // namespace longyang::testing

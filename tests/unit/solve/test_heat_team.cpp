@@ -18,7 +18,7 @@ namespace {
 lp::UnitGroup units_of(int units, std::size_t hours, double start_cny) {
     lp::UnitGroup group;
     group.units = units;
-    group.heat = {1, 1.0, 0.03, 2.0};
+    group.draw = {1, 1.0, 0.03, 2.0};
     group.available.assign(hours, 1);
     group.must_run.assign(hours, 0);
     for (auto* list : {&group.p_min_mw, &group.p_max_mw, &group.start_max_mw, &group.stop_max_mw}) {

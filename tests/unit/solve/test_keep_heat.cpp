@@ -15,7 +15,7 @@ namespace {
 /// A unit of 20 to 100 MW that takes 10 + 2 p of heat and 40 for a start, off before the span.
 lp::UnitGroup unit(std::size_t hours) {
     lp::UnitGroup group;
-    group.heat = {1, 10.0, 2.0, 40.0};
+    group.draw = {1, 10.0, 2.0, 40.0};
     group.available.assign(hours, 1);
     group.must_run.assign(hours, 0);
     group.p_min_mw.assign(hours, 20.0);
@@ -94,7 +94,7 @@ TEST(KeepHeat, WhatHasToRunStays) {
 TEST(HeatRoom, HeatGoesToTheDearHours) {
     lp::UnitGroup group = unit(4);
     group.injection = 0;
-    group.heat.channel = 1;
+    group.draw.channel = 1;
     const lp::Store held = store(0.0, {460, 0, 0, 0});
     const recovery::HeatRoom room{&held, {0, 0, 0, 0}};
     const std::vector<double> price = {100, 100, 300, 300, 0, 0, 0, 0};
@@ -124,7 +124,7 @@ std::optional<double> earned(const std::vector<char>& on, const lp::UnitGroup& g
         energy += held.inflow(t) - others_mwh[t];
         if (on[t] != 0) {
             const bool started = t == 0 || on[t - 1] == 0;
-            energy -= group.heat.mwh(group.p_max_mw[t], started);
+            energy -= group.draw.amount(group.p_max_mw[t], started);
             cny += price[t] * group.p_max_mw[t] - (started ? group.tier_cny.back() : 0.0);
         }
         if (energy < (t + 1 < on.size() ? 0.0 : held.energy_end_min_mwh)) {
@@ -154,7 +154,7 @@ TEST(HeatRoom, ThePlanIsTheBestOfAllWhereHeatIsInSteps) {
         group.min_down_h = 2;
         group.tier_off_h = {2};
         group.tier_cny = {1000.0 * whole(0, 8)};
-        group.heat = {1, 1.0, 0.03, 2.0}; // 4 MWh an hour, 2 besides for a start
+        group.draw = {1, 1.0, 0.03, 2.0}; // 4 MWh an hour, 2 besides for a start
         lp::Store held = store(whole(0, 10), {});
         held.energy_max_mwh = 24.0;
         held.energy_end_min_mwh = whole(0, 3);

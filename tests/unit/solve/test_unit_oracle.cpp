@@ -58,6 +58,9 @@ Example random_example(Random& random, const Kind& kind) {
         e.system.deep_load = {};
         e.system.thermal.p_min_mw[0] = plant.curve.front().first;
         testing::random_capture(random, e.system, item);
+        if (random.one_in(2)) {
+            testing::add_emission_cap(e.system, 0, 0, 0);
+        }
     } else {
         testing::random_heat(random, e.system, item);
     }
@@ -89,6 +92,8 @@ Example random_example(Random& random, const Kind& kind) {
             e.prices.push_back(
                 c == 0                                   ? price
                 : e.security && c == channels.running(0) ? of_running
+                : channels.emission_caps > 0 && c == channels.emissions(0)
+                    ? level * random.number(0, 0.5) // of a t, half of a MWh's cost at most
                 : channels.heat_stores > 0 && c == channels.heat(0)
                     ? level * random.number(0, 0.3) // a third of its cost, at what heat it takes
                     : std::max(0.0, reserve_level * (random.number(-2, 1) + 0.5 * wave)));
