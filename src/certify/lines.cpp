@@ -45,8 +45,22 @@ double block_cny(const lp::LevelLine& line, std::size_t block, double cny_per_mw
         delivered_mw =
             std::min(delivered_mw, line.chord_slope[k] * power_mw + line.chord_offset_mw[k]);
     }
-    return cny_per_mw * power_mw -
-           line.delivered_cny_per_mwh * hours_of(line, block) * delivered_mw;
+    double cny =
+        cny_per_mw * power_mw - line.delivered_cny_per_mwh * hours_of(line, block) * delivered_mw;
+    for (int t = line.block_begin[block]; t < line.block_begin[block + 1]; ++t) {
+        cny += line.missing_cny(static_cast<std::size_t>(t), power_mw);
+    }
+    return cny;
+}
+
+/// How many hours of a block ask for more than a power (HV-6).
+double hours_missing(const lp::LevelLine& line, std::size_t block, double power_mw) {
+    double hours = 0.0;
+    for (int t = line.block_begin[block];
+         !line.demanded_mw.empty() && t < line.block_begin[block + 1]; ++t) {
+        hours += line.demanded_mw[static_cast<std::size_t>(t)] > power_mw ? 1.0 : 0.0;
+    }
+    return hours;
 }
 
 /// Least cost so far by energy of the running period, changes left of the day, and level.
@@ -230,12 +244,20 @@ Slopes own_slopes(const lp::LevelLine& line, const Prices& prices, std::size_t b
             bends.push_back(meet);
         }
     }
+    for (int t = line.block_begin[block];
+         !line.demanded_mw.empty() && t < line.block_begin[block + 1]; ++t) {
+        const double mw = line.demanded_mw[static_cast<std::size_t>(t)];
+        if (mw > line.low_mw[block] && mw < line.high_mw[block]) {
+            bends.push_back(mw);
+        }
+    }
     std::sort(bends.begin(), bends.end());
     Slopes own{bends[0], block_cny(line, block, cny_per_mw, bends[0]), {}};
     for (std::size_t k = 0; k + 1 < bends.size(); ++k) {
-        const std::size_t chord = chord_at(line, 0.5 * (bends[k] + bends[k + 1]));
-        own.pieces.push_back(
-            {bends[k + 1] - bends[k], cny_per_mw - value_cny * line.chord_slope[chord]});
+        const double middle = 0.5 * (bends[k] + bends[k + 1]);
+        own.pieces.push_back({bends[k + 1] - bends[k],
+                              cny_per_mw - value_cny * line.chord_slope[chord_at(line, middle)] -
+                                  line.missing_cny_per_mwh * hours_missing(line, block, middle)});
     }
     return own;
 }

@@ -318,6 +318,10 @@ struct HvdcLines : Rows {
     Numbers loss_rated_pu;        ///< loss at p_max_mw, share of p_max_mw; quadratic in p
     Numbers export_value_cny_per_mwh;
     Integers p_max_profile;
+    Integers demand_profile;     ///< power that the receiving end asks for, share of p_max_mw; -1,
+                                 ///< or column left empty: it asks for none
+    Numbers demand_tolerance_pu; ///< of it, that may be missing at no price
+    Numbers demand_shortfall_cny_per_mwh;
     Numbers q_demand_mvar_per_mw; ///< of the rectifier, tan(phi); < 0: by technology
     Numbers filter_mvar;          ///< installed there; < 0: q_demand_mvar_per_mw x p_max_mw
     Numbers block_pole_share;     ///< largest block that frequency has to bear, share of p

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <variant>
 #include <vector>
@@ -185,6 +186,15 @@ struct LevelLine {
     /// Delivered power: the least of slope x power + offset_mw.
     std::vector<double> chord_slope, chord_offset_mw;
     double delivered_cny_per_mwh = 0.0; ///< value, earned
+    /// Per hour, power below which each MWh missing costs (HV-6); empty: nothing is asked for.
+    std::vector<double> demanded_mw;
+    double missing_cny_per_mwh = 0.0;
+
+    [[nodiscard]] double missing_cny(std::size_t hour, double power_mw) const {
+        return demanded_mw.empty()
+                   ? 0.0
+                   : missing_cny_per_mwh * std::max(0.0, demanded_mw[hour] - power_mw);
+    }
 };
 
 /// Hours that do not hang together: wind, PV, load shedding, shortfalls, sharing. Each entry gives

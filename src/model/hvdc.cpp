@@ -12,6 +12,7 @@ void build_hvdc(const Context& context, int item, lp::Block& block) {
     add_levels(context, item, held, block);
     add_changes(context, item, held, block);
     add_losses(context, item, held, block);
+    add_demand(context, item, held, block);
 }
 
 void read_hvdc(const Context& context, int item, const lp::Block& block,

@@ -46,4 +46,8 @@ void add_changes(const Context& context, int line, std::span<const HeldHours> he
 void add_losses(const Context& context, int line, std::span<const HeldHours> held,
                 lp::Block& block);
 
+/// HV-6, and the price of what is missing.
+void add_demand(const Context& context, int line, std::span<const HeldHours> held,
+                lp::Block& block);
+
 } // namespace longyang::model

@@ -1,3 +1,4 @@
+#include "grid/hvdc_demand.hpp"
 #include "model/hvdc_line.hpp"
 #include "model/oracle_data.hpp"
 
@@ -32,6 +33,10 @@ std::optional<lp::LevelLine> line_data(const Context& context, int item) {
     for (const LossChord& chord : loss_chords(table, item)) {
         line.chord_slope.push_back(chord.slope);
         line.chord_offset_mw.push_back(chord.offset_mw);
+    }
+    line.demanded_mw = grid::demanded_mw(context.system, item, context.span);
+    if (!line.demanded_mw.empty()) {
+        line.missing_cny_per_mwh = table.demand_shortfall_cny_per_mwh[i];
     }
     return line;
 }

@@ -134,6 +134,8 @@ std::vector<Dataset> make_datasets() {
     planned("hvdc", "p_mw", "MW", &Schedule::hvdc_p_mw, &Owners::hvdc, "power at the sending end, positive out of the system");
     planned("hvdc", "delivered_mw", "MW", &Schedule::hvdc_delivered_mw, &Owners::hvdc, "power at the receiving end");
 
+    derived("hvdc", "missing_mw", "MW", "power missing to what the receiving end asks for, less its tolerance (HV-6)");
+
     derived("loads", "load_mw", "MW", "load, with what was shed");
     planned("loads", "shed_mw", "MW", &Schedule::load_shed_mw, &Owners::load, "load not served");
 

@@ -4,6 +4,7 @@
 #include "grid/cascades.hpp"
 #include "grid/connections.hpp"
 #include "grid/deep_load.hpp"
+#include "grid/hvdc_demand.hpp"
 #include "grid/outages.hpp"
 #include "grid/power_blocks.hpp"
 #include "grid/service.hpp"
@@ -153,6 +154,19 @@ void add_connections(const System& system, grid::Span hours, HourTables& tables)
         }
     }
     tables["connections/p_mw"] = std::move(given);
+}
+
+/// What receiving ends of HVDC lines miss (HV-6).
+void add_missing_export(const System& system, grid::Span hours, HourTables& tables) {
+    HourTable missing(system.hvdc.line.size(), hours.size());
+    for (std::size_t i = 0; i < missing.items; ++i) {
+        const grid::Numbers demanded = grid::demanded_mw(system, static_cast<int>(i), hours);
+        const auto power = tables.at("hvdc/p_mw").row(i);
+        for (std::size_t t = 0; t < demanded.size(); ++t) {
+            missing.row(i)[t] = std::max(0.0, demanded[t] - power[t]);
+        }
+    }
+    tables["hvdc/missing_mw"] = std::move(missing);
 }
 
 /// Prices weighted by the load of their buses.
@@ -346,6 +360,7 @@ void derive(const System& system, grid::Span hours, HourTables& tables) {
     add_heat(system, hours, tables);
     add_duties(system, hours, tables);
     add_connections(system, hours, tables);
+    add_missing_export(system, hours, tables);
     add_balances(system, hours, tables);
 }
 

@@ -15,7 +15,7 @@
 namespace longyang::run {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 60> meanings = {{
+constexpr std::array<std::pair<const char*, const char*>, 62> meanings = {{
     {"TH-1", "starts and stops change the number of units on"},
     {"TH-2", "minimum time on"},
     {"TH-3", "minimum time off"},
@@ -42,6 +42,7 @@ constexpr std::array<std::pair<const char*, const char*>, 60> meanings = {{
     {"HV-3", "ramp from block to block"},
     {"HV-4", "changes in a day"},
     {"HV-5", "power delivered after losses"},
+    {"HV-6", "power that the receiving end asks for"},
     {"CT-1", "energy contract of an HVDC line"},
     {"CT-2", "energy contract of a section"},
     {"PT-1", "renewable quota of a region"},
@@ -69,6 +70,7 @@ constexpr std::array<std::pair<const char*, const char*>, 60> meanings = {{
     {"storage_energy", "energy content, MWh"},
     {"hvdc_power", "power at the sending end, MW"},
     {"hvdc_level", "steps above the least power"},
+    {"hvdc_missing", "power missing to what is asked for, MW"},
     {"load_shed", "load shed, MW"},
     {"flexible_draw", "draw above its least, MW"},
     {"flexible_give", "power given back, MW"},

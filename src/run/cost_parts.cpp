@@ -19,12 +19,13 @@ struct Part {
 };
 
 // The first that fits counts.
-constexpr std::array<Part, 18> parts = {{
+constexpr std::array<Part, 19> parts = {{
     {"thermal_start", "thermal starts"},
     {"thermal_", "thermal fuel, carbon, operation"},
     {"renewable_", "wind and PV operation, curtailment"},
     {"hydro_", "hydro operation"},
     {"storage_", "storage operation"},
+    {"hvdc_missing", "export missing to demand"},
     {"hvdc_", "export value"},
     {"load_shed", "load shedding"},
     {"flexible_", "flexible loads: wear, interruption, demand not served"},
@@ -128,6 +129,14 @@ void CostParts::add(std::string_view kind_word, const lp::OracleData& data,
     if (const auto* units = std::get_if<lp::UnitsPlan>(&plan)) {
         add_to("thermal_start", starts_cny(std::get<std::vector<lp::UnitGroup>>(data), *units));
         add_to("thermal_on", cny);
+    } else if (const auto* line = std::get_if<lp::LinePlan>(&plan)) {
+        const auto& of = std::get<lp::LevelLine>(data);
+        double missing_cny = 0.0;
+        for (std::size_t t = 0; t < of.demanded_mw.size(); ++t) {
+            missing_cny += of.missing_cny(t, line->power_mw[t]);
+        }
+        add_to("hvdc_missing", missing_cny);
+        add_to("hvdc_power", cny);
     } else if (const auto* river = std::get_if<lp::RiverPlan>(&plan)) {
         const auto [release_cny, end_cny] = shortfalls_cny(std::get<lp::River>(data), *river);
         add_to("reservoir_release_short", release_cny);

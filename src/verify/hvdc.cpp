@@ -133,6 +133,18 @@ double delivered_mw(const Line& line, double p_mw) {
     return least;
 }
 
+/// HV-6: what is below the demanded power less its tolerance, at its price.
+double missing_cny(const Line& line, int t) {
+    const grid::HvdcLines& table = line.table();
+    if (line.i >= table.demand_profile.size() || table.demand_profile[line.i] < 0) {
+        return 0.0;
+    }
+    const double demanded_mw =
+        table.p_max_mw[line.i] * line.scope.profile(table.demand_profile[line.i], t, 1.0);
+    const double least_mw = demanded_mw - table.demand_tolerance_pu[line.i] * demanded_mw;
+    return table.demand_shortfall_cny_per_mwh[line.i] * std::max(0.0, least_mw - line.p_mw(t));
+}
+
 } // namespace
 
 void check_hvdc(const Scope& scope, Findings& findings, std::span<double> cost_cny) {
@@ -150,6 +162,7 @@ void check_hvdc(const Scope& scope, Findings& findings, std::span<double> cost_c
                            scope.schedule.hvdc_delivered_mw.row(i)[at(t)], expected_mw,
                            line.scale_mw());
             cost_cny[i] -= line.table().export_value_cny_per_mwh[i] * expected_mw;
+            cost_cny[i] += missing_cny(line, t);
         }
     }
 }

@@ -265,6 +265,16 @@ def emission_caps(run: Run, _item: dict) -> str:
             f"price at most {caps.price_cny_per_t.max():,.1f} CNY/t")
 
 
+def demand(run: Run, _item: dict) -> str:
+    """What receiving ends of HVDC lines miss of their demanded curves."""
+    if "missing_mw" not in run.results.hvdc:
+        return ""
+    missing = run.results.hvdc.missing_mw
+    table = run.table("hvdc")
+    asked = table.index[table.demand_profile != ""] if "demand_profile" in table else []
+    return f"{len(asked)} lines have a demanded curve, of which {float(missing.sum()) / 1e3:,.1f} GWh are missing" if len(asked) else ""
+
+
 def carbon(run: Run, _item: dict) -> str:
     t = float(run.results.balances.co2_t.sum())
     price = float(run.results.header["case_carbon_price_cny_per_t"])
@@ -304,7 +314,7 @@ def clean_hours(run: Run, _item: dict, region: str = "qinghai") -> str:
 
 
 FIGURES: dict[str, Callable[..., str]] = {
-    f.__name__: f for f in (power, levels, releases, travel, limits, starts, deep_load, capture, heat_supply, backup, contracts, targets, connections, emission_caps, carbon, prices,
+    f.__name__: f for f in (power, levels, releases, travel, limits, starts, deep_load, capture, heat_supply, backup, contracts, targets, connections, emission_caps, demand, carbon, prices,
                             reserves, settlement, paid, clean_hours)}
 
 

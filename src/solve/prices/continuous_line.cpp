@@ -33,8 +33,8 @@ double hours_of(const lp::LevelLine& line, std::size_t block) {
     return line.block_begin[block + 1] - line.block_begin[block];
 }
 
-/// Of a block's own cost: - value x hours x least of the chords, plus the price.
-Slopes own_slopes(const lp::LevelLine& line, std::size_t block, double cny_per_mw) {
+/// Of a block's value and price: - value x hours x least of the chords, plus the price.
+Slopes value_slopes(const lp::LevelLine& line, std::size_t block, double cny_per_mw) {
     const double value = line.delivered_cny_per_mwh * hours_of(line, block);
     Slopes own;
     own.end = line.high_mw[block];
@@ -113,6 +113,33 @@ Slopes sum(const Slopes& a, const Slopes& b) {
     }
 }
 
+/// Of what is missing to the demanded powers of a block's hours (HV-6).
+Slopes missing_slopes(const lp::LevelLine& line, std::size_t block) {
+    const double low = line.low_mw[block];
+    const double high = line.high_mw[block];
+    const auto first = line.demanded_mw.begin();
+    std::vector<double> bends(first + line.block_begin[block], first + line.block_begin[block + 1]);
+    std::sort(bends.begin(), bends.end());
+    std::erase_if(bends, [&](double mw) { return mw <= low; });
+    Slopes missing;
+    missing.end = high;
+    double slope = -line.missing_cny_per_mwh * static_cast<double>(bends.size());
+    missing.pieces.push_back({low, slope});
+    for (const double mw : bends) {
+        slope += line.missing_cny_per_mwh;
+        if (mw < high) {
+            missing.pieces.push_back({mw, slope});
+        }
+    }
+    return missing;
+}
+
+/// Of a block's own cost.
+Slopes own_slopes(const lp::LevelLine& line, std::size_t block, double cny_per_mw) {
+    const Slopes own = value_slopes(line, block, cny_per_mw);
+    return line.demanded_mw.empty() ? own : sum(own, missing_slopes(line, block));
+}
+
 } // namespace
 
 double delivered_mw(const lp::LevelLine& line, double power_mw) {
@@ -124,7 +151,11 @@ double delivered_mw(const lp::LevelLine& line, double power_mw) {
 }
 
 double delivery_cost(const lp::LevelLine& line, std::size_t block, double power_mw) {
-    return -line.delivered_cny_per_mwh * hours_of(line, block) * delivered_mw(line, power_mw);
+    double cny = -line.delivered_cny_per_mwh * hours_of(line, block) * delivered_mw(line, power_mw);
+    for (int t = line.block_begin[block]; t < line.block_begin[block + 1]; ++t) {
+        cny += line.missing_cny(static_cast<std::size_t>(t), power_mw);
+    }
+    return cny;
 }
 
 // PE-8  V_b(p) = own_b(p) + least of V_{b-1} within the largest change of p
@@ -157,6 +188,7 @@ void carry_no_more(const lp::LevelLine& line, const OwnContract& contract,
     }
     lp::LevelLine worthless = line;
     worthless.delivered_cny_per_mwh = 0.0;
+    worthless.demanded_mw.clear();
     const std::vector<double> least_by_block = continuous_plan(worthless, hours);
     if (least_by_block.empty()) {
         return;

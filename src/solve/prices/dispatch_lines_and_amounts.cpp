@@ -29,7 +29,8 @@ void LineWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme) 
 }
 
 double LineWalk::settle(std::size_t t, const HourProgramme& /*programme*/) const {
-    return -line_.delivered_cny_per_mwh * plan_.delivered_mw[t];
+    return line_.missing_cny(t, plan_.power_mw[t]) -
+           line_.delivered_cny_per_mwh * plan_.delivered_mw[t];
 }
 
 AmountWalk::AmountWalk(const lp::HourlyAmount& amount, std::size_t hours, bool by_the_hour,

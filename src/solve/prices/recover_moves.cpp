@@ -84,7 +84,8 @@ void add_cost(const lp::River& river, const lp::RiverPlan& plan, double sign,
 void add_cost(const lp::LevelLine& line, const lp::LinePlan& plan, double sign,
               std::vector<double>& cny) {
     for (std::size_t t = 0; t < cny.size(); ++t) {
-        cny[t] -= sign * line.delivered_cny_per_mwh * plan.delivered_mw[t];
+        cny[t] += sign * (line.missing_cny(t, plan.power_mw[t]) -
+                          line.delivered_cny_per_mwh * plan.delivered_mw[t]);
     }
 }
 

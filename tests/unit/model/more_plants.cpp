@@ -176,6 +176,9 @@ int add_hvdc(grid::System& system, const HvdcRow& row) {
     h.loss_rated_pu.push_back(row.loss_rated_pu);
     h.export_value_cny_per_mwh.push_back(row.export_value_cny_per_mwh);
     h.p_max_profile.push_back(row.p_max_profile);
+    h.demand_profile.push_back(row.demand_profile);
+    h.demand_tolerance_pu.push_back(row.demand_tolerance_pu);
+    h.demand_shortfall_cny_per_mwh.push_back(row.demand_shortfall_cny_per_mwh);
     return append(h, "line");
 }
 

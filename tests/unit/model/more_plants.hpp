@@ -79,6 +79,8 @@ struct HvdcRow {
     int max_changes_per_day = 0;
     double loss_rated_pu = 0, export_value_cny_per_mwh = 0;
     int p_max_profile = -1;
+    int demand_profile = -1;
+    double demand_tolerance_pu = 0, demand_shortfall_cny_per_mwh = 0;
 };
 int add_hvdc(grid::System& system, const HvdcRow& row);
 

@@ -33,6 +33,15 @@ void add_random_line(Dice& dice, grid::System& system, bool continuous, bool con
         available[static_cast<std::size_t>(dice.whole(0, 60))] = imports ? 0.0 : 0.35;
         row.p_max_profile = add_profile(system, available);
     }
+    if (dice.one_in(2)) {
+        std::vector<double> demanded;
+        for (int t = 0; t < 72; ++t) {
+            demanded.push_back(0.1 * dice.whole(0, 10));
+        }
+        row.demand_profile = add_profile(system, demanded);
+        row.demand_tolerance_pu = 0.05 * dice.whole(0, 4);
+        row.demand_shortfall_cny_per_mwh = 50.0 * dice.whole(1, 10);
+    }
     const int line = add_hvdc(system, row);
     if (contract) {
         const double middle_mw = 0.5 * (std::max(row.p_min_mw, 0.0) + row.p_max_mw);

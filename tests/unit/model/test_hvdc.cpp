@@ -56,6 +56,41 @@ TEST(Hvdc, LevelsRoundTheLimitDown) { // HV-2
     EXPECT_EQ(power_at(system, {0, 3}, {0, 0, 0}), (std::vector<double>{900, 500, 50}));
 }
 
+TEST(Hvdc, WhatTheReceivingEndMissesIsPaid) { // HV-6
+    // 300 CNY/MWh at the other end, 400 at the bus: nothing is worth sending. Asked for are 800 MW,
+    // 600 MW and nothing, of which a tenth may be missing, at 150 CNY/MWh: 720 and 540 MW go. At 90
+    // CNY/MWh the line rests and pays.
+    HvdcRow row;
+    row.export_value_cny_per_mwh = 300;
+    row.demand_tolerance_pu = 0.1;
+    row.demand_shortfall_cny_per_mwh = 150;
+    grid::System system = one_bus();
+    row.demand_profile = add_profile(system, {0.8, 0.6, 0});
+    add_hvdc(system, row);
+    const SpanSolution sent = solve_at_prices(system, {0, 3}, line0, {400, 400, 400});
+    EXPECT_EQ(row_of(sent.schedule.hvdc_p_mw, 0), (std::vector<double>{720, 540, 0}));
+    EXPECT_NEAR(sent.cost_cny, (720 + 540) * 100, 1e-6);
+    system.hvdc.demand_shortfall_cny_per_mwh[0] = 90;
+    const SpanSolution paid = solve_at_prices(system, {0, 3}, line0, {400, 400, 400});
+    EXPECT_EQ(row_of(paid.schedule.hvdc_p_mw, 0), (std::vector<double>{0, 0, 0}));
+    EXPECT_NEAR(paid.cost_cny, (720 + 540) * 90, 1e-6);
+}
+
+TEST(Hvdc, AHeldPowerServesTheHoursThatAreWorthIt) { // HV-6
+    // Held over two hours that ask for 800 and 400 MW, sending loses 100 CNY a MWh: up to 400 MW it
+    // serves both at 2 x 150, more than the 200 it costs; beyond it one at 150, less.
+    HvdcRow row;
+    row.block_h = 2;
+    row.export_value_cny_per_mwh = 300;
+    row.demand_shortfall_cny_per_mwh = 150;
+    grid::System system = one_bus();
+    row.demand_profile = add_profile(system, {0.8, 0.4});
+    add_hvdc(system, row);
+    const SpanSolution found = solve_at_prices(system, {0, 2}, line0, {400, 400});
+    EXPECT_EQ(row_of(found.schedule.hvdc_p_mw, 0), (std::vector<double>{400, 400}));
+    EXPECT_NEAR(found.cost_cny, 800 * 100 + 400 * 150, 1e-6);
+}
+
 TEST(Hvdc, ASpanCutsItsFirstAndLastBlock) {
     HvdcRow row;
     row.block_h = 4;

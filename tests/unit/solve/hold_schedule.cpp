@@ -1,6 +1,7 @@
 #include "hold_schedule.hpp"
 
 #include "grid/emission_caps.hpp"
+#include "grid/hvdc_demand.hpp"
 #include "model/hydro_plan.hpp"
 #include "model/oracle_data.hpp"
 
@@ -171,6 +172,16 @@ void hold_target(const model::Context& context, int item, const grid::Schedule& 
     }
 }
 
+/// HV-6, per hour.
+std::vector<double> missing_mw(const model::Context& context, int line,
+                               const grid::Schedule& schedule) {
+    std::vector<double> missing = grid::demanded_mw(context.system, line, context.span);
+    const auto power = schedule.hvdc_p_mw.row(static_cast<std::size_t>(line));
+    std::transform(missing.begin(), missing.end(), power.begin(), missing.begin(),
+                   [](double demanded, double mw) { return std::max(0.0, demanded - mw); });
+    return missing;
+}
+
 void hold_emission_cap(const model::Context& context, int item, const grid::Schedule& schedule,
                        Holder& holder) {
     int column = 0;
@@ -214,7 +225,8 @@ std::vector<std::string> hold_schedule(const model::Context& context, model::Blo
         break;
     case model::Kind::hvdc:
         holder.families({{"hvdc_power", schedule.hvdc_p_mw.row(i)},
-                         {"hvdc_delivered", schedule.hvdc_delivered_mw.row(i)}});
+                         {"hvdc_delivered", schedule.hvdc_delivered_mw.row(i)},
+                         {"hvdc_missing", missing_mw(context, id.item, schedule)}});
         break;
     case model::Kind::load:
         holder.families({{"load_shed", schedule.load_shed_mw.row(i)}});

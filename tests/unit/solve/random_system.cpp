@@ -316,6 +316,18 @@ void add_base(Draft& draft) {
     }
 }
 
+/// Receiving ends that ask for power by the hour.
+void add_demand(Draft& draft) {
+    grid::HvdcLines& lines = draft.system.hvdc;
+    for (std::size_t i = 0; i < lines.bus.size(); ++i) {
+        if (draft.random.one_in(2)) {
+            lines.demand_profile[i] = draft.profile(0, 20);
+            lines.demand_tolerance_pu[i] = 0.1 * draft.random.whole(0, 2);
+            lines.demand_shortfall_cny_per_mwh[i] = draft.random.whole(50, 500);
+        }
+    }
+}
+
 } // namespace
 
 grid::System random_system(unsigned seed, int hours) {
@@ -343,6 +355,7 @@ grid::System random_system(unsigned seed, int hours) {
     if (draft.random.one_in(3)) {
         add_capture(draft);
     }
+    add_demand(draft);
     if (draft.random.one_in(2)) {
         add_base(draft);
     }

@@ -8,7 +8,8 @@ namespace longyang::testing {
 /// One to four buses in one or two regions, joined by rated branches (a ring from three buses on,
 /// with a section across it at times); clusters of up to three thermal units with ramps, minimum
 /// times, start tiers, reserves, outages, must-run, profiles and a past; storages, rivers (travel
-/// time, several stations, head segments), lines with levels or without and their contracts, wind
+/// time, several stations, head segments), lines with levels or without, their contracts and what
+/// their receiving ends ask for, wind
 /// and PV, a connection that one of them shares with a storage, flexible loads, power blocks on a
 /// heat store, carbon capture, reserves of all kinds and their sharing. Load may be shed, reserve
 /// may be missing and contracts may fall short at a price, so that most have a schedule, though not
