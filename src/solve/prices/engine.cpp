@@ -16,6 +16,8 @@ namespace {
 constexpr double least_share = 0.15, most_share = 0.3;
 constexpr double least_last = 0.016, most_last = 0.05; ///< in typical prices
 constexpr double warm_first = 0.1;                     ///< in typical prices
+/// So many calls on end that raise a bound by next to nothing are the last.
+constexpr int most_idle_calls = 4;
 
 bool equality(const lp::CouplingRow& row) {
     return row.lower == row.upper;
@@ -319,35 +321,68 @@ PriceEngine::Evaluation PriceEngine::evaluate() {
 
 Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, double share) {
     dual_.set_prices(std::move(row_price));
-    const double whole_cny = std::abs(evaluate().dual_value);
+    const double least_cny = share * std::abs(evaluate().dual_value);
     Polished found{0.0, oracle_bound_cny_, own_plans()};
+    std::vector<std::size_t> grouped;
     for (std::size_t o = 0; o < own_.size(); ++o) {
-        const Oracle& oracle = own_[o];
-        double& best = found.oracle_bound_cny[o];
-        // What its plan lies above its bound is all that calls can win.
-        for (const bool rest : {false, true}) {
-            if (rest && oracle.at_rest) {
-                oracle.at_rest();
+        if (own_[o].grouped) {
+            grouped.push_back(o);
+        } else {
+            // What its plan lies above its bound is all that calls can win.
+            const auto worth = [&] { return slack_cny_[o] > least_cny; };
+            polish(
+                {&o, 1}, {most_calls, least_cny}, worth, [&] { return oracle_bound_cny_[o]; },
+                found);
+        }
+    }
+    // Of all ranks together.
+    const auto value = [&] {
+        std::vector<double> sum{0.0};
+        for (const std::size_t o : grouped) {
+            sum[0] += oracle_bound_cny_[o];
+        }
+        sum_in_order(comm_, sum);
+        return sum[0];
+    };
+    polish(
+        grouped, {most_calls, least_cny}, [] { return true; }, value, found);
+    std::vector<double> sum{
+        std::accumulate(found.oracle_bound_cny.begin(), found.oracle_bound_cny.end(), 0.0)};
+    sum_in_order(comm_, sum);
+    found.bound = sum[0] + value_of_rows(coupling_, dual_.prices());
+    return found;
+}
+
+void PriceEngine::polish(std::span<const std::size_t> numbers, const Calls& calls,
+                         const std::function<bool()>& worth, const std::function<double()>& value,
+                         Polished& found) {
+    double best = value();
+    for (const bool rest : {false, true}) {
+        for (const std::size_t o : numbers) {
+            if (rest && own_[o].at_rest) {
+                own_[o].at_rest();
             }
-            int idle = 0;
-            for (int k = 0; k < most_calls && idle < 4 && slack_cny_[o] > share * whole_cny; ++k) {
+        }
+        int idle = 0;
+        for (int k = 0; k < calls.most && idle < most_idle_calls && worth(); ++k) {
+            for (const std::size_t o : numbers) {
                 (void)ask_and_note(o);
-                idle = oracle_bound_cny_[o] - best < share * whole_cny ? idle + 1 : 0;
-                if (oracle_bound_cny_[o] <= best) {
-                    continue;
-                }
-                best = oracle_bound_cny_[o];
+            }
+            const double now = value();
+            idle = now - best < calls.least_cny ? idle + 1 : 0;
+            if (now <= best) {
+                continue;
+            }
+            best = now;
+            for (const std::size_t o : numbers) {
+                const Oracle& oracle = own_[o];
+                found.oracle_bound_cny[o] = oracle_bound_cny_[o];
                 for (std::size_t b = 0; oracle.plan && b < oracle.blocks.size(); ++b) {
                     found.plans[oracle.blocks[b]] = oracle.plan(b);
                 }
             }
         }
     }
-    std::vector<double> sum{
-        std::accumulate(found.oracle_bound_cny.begin(), found.oracle_bound_cny.end(), 0.0)};
-    sum_in_order(comm_, sum);
-    found.bound = sum[0] + value_of_rows(coupling_, dual_.prices());
-    return found;
 }
 
 double PriceEngine::bound_at(std::vector<double> row_price) {

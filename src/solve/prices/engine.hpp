@@ -112,6 +112,15 @@ private:
     [[nodiscard]] Answer ask(std::size_t number);
     /// The same, with its bound on the grid and how far its plan lies above.
     [[nodiscard]] Answer ask_and_note(std::size_t number);
+    /// How often oracles are asked at most, and by what a call has to raise their bound.
+    struct Calls {
+        int most;
+        double least_cny;
+    };
+    /// Oracles at their best call, together; worth: of another call; value: of their last answers.
+    void polish(std::span<const std::size_t> numbers, const Calls& calls,
+                const std::function<bool()>& worth, const std::function<double()>& value,
+                Polished& found);
     void look_at_costs();
     [[nodiscard]] Offer offer_at(const Oracle& oracle, const std::vector<char>& balanced,
                                  double price_cny);

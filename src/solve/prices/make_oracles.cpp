@@ -90,6 +90,7 @@ OracleSet make_oracles(const Comm& comm, const lp::Coupling& coupling,
         for (OfKind<lp::Store>* each : {&stores, &loads}) {
             if (!each->data.empty()) {
                 add(store_oracle(std::move(each->data), hours), std::move(each->block), set);
+                set.oracles.back().grouped = true;
             }
         }
         OfKind<lp::River> rivers(data);

@@ -59,6 +59,9 @@ struct Oracle {
     std::vector<std::size_t> blocks;
     /// Whether plans may be averaged over iterations; of whole units the last one counts.
     bool averaged = true;
+    /// Answers for all blocks of a kind that the rank has, and comes nearer to their bounds from
+    /// call to call: how often it is asked must not depend on which they are.
+    bool grouped = false;
     /// What the k-th of `blocks` does in the plan of the last answer. Empty: no compact data.
     std::function<lp::BlockPlan(std::size_t k)> plan;
 };
