@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "solve/prices/places.hpp"
+#include "solve/prices/unit_cost.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -37,7 +38,7 @@ void give(const std::vector<lp::UnitGroup>& groups, const lp::UnitsPlan& plan, s
                 give_at(channel, injection, hours, t,
                         plan.p_mw[at] - group.capture.mwh_per_t * plan.captured(at));
                 if (group.draw.channel >= 0 && plan.on[at] != 0) {
-                    const bool started = t > 0 ? plan.on[at - 1] == 0 : group.initial_on == 0;
+                    const bool started = starts_in(group, plan.on.data() + at - t, t);
                     channel[static_cast<std::size_t>(group.draw.channel) * hours + t] -=
                         group.draw.amount(plan.p_mw[at], started) - plan.captured(at);
                 }

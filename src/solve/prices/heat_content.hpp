@@ -20,11 +20,6 @@ namespace longyang::solve::prices::recovery {
 /// What a way that cannot be gone is worth.
 inline constexpr double never = -std::numeric_limits<double>::infinity();
 
-/// Whether a unit starts in an hour; on: its row by hour.
-inline bool starts_in(const lp::UnitGroup& group, const char* on, std::size_t t) {
-    return on[t] != 0 && (t > 0 ? on[t - 1] == 0 : group.initial_on == 0);
-}
-
 /// The rows' prices by hour, as a unit's group has its channels.
 struct GroupPrices {
     std::span<const double> price;

@@ -1,5 +1,7 @@
 #include "solve/prices/keep_heat.hpp"
 
+#include "solve/prices/unit_cost.hpp"
+
 #include <algorithm>
 #include <optional>
 
@@ -156,7 +158,7 @@ void add_heat(const std::vector<lp::UnitGroup>& groups, const lp::UnitsPlan& pla
         for (int unit = 0; unit < group.units; ++unit) {
             for (std::size_t t = 0; t < heat_mwh.size(); ++t, ++at) {
                 if (plan.on[at] != 0) {
-                    const bool started = t > 0 ? plan.on[at - 1] == 0 : group.initial_on == 0;
+                    const bool started = starts_in(group, plan.on.data() + at - t, t);
                     heat_mwh[t] +=
                         group.draw.amount(as_planned ? plan.p_mw[at] : group.p_min_mw[t], started);
                 }

@@ -8,6 +8,7 @@
 #include "solve/prices/recover_moves.hpp"
 #include "solve/prices/recover_rows.hpp"
 #include "solve/prices/recover_units.hpp"
+#include "solve/prices/unit_cost.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -77,7 +78,7 @@ void add_heat_of(const lp::UnitGroup& group, const lp::UnitsPlan& plan, std::siz
     for (std::size_t t = 0; t < heat_mwh.size(); ++t) {
         const std::size_t at = unit * heat_mwh.size() + t;
         if (plan.on[at] != 0) {
-            const bool started = t > 0 ? plan.on[at - 1] == 0 : group.initial_on == 0;
+            const bool started = starts_in(group, plan.on.data() + at - t, t);
             heat_mwh[t] += sign * group.draw.amount(plan.p_mw[at], started);
         }
     }

@@ -7,6 +7,12 @@
 
 namespace longyang::solve::prices {
 
+/// Whether a unit starts in an hour; on: its row by hour. One that is free before the span does not
+/// start in hour 0 (TH-17).
+inline bool starts_in(const lp::UnitGroup& group, const char* on, std::size_t t) {
+    return on[t] != 0 && (t > 0 ? on[t - 1] == 0 : group.initial_on == 0);
+}
+
 /// CNY an hour of one running unit of a group at p_mw, by the segments of its cost curve.
 /// captured_t: of CO2.
 inline double running_cost(const lp::UnitGroup& group, double p_mw, double captured_t = 0.0) {
