@@ -497,7 +497,23 @@ Plan LevelPlanner::Parts::within_contract(std::span<const double> cny) {
         }
     }
     set_prices([](const PriceBracket& bracket) { return bracket.best(); });
-    return at_prices(none, cny).first;
+    plan = at_prices(none, cny).first;
+    // Ramps and changes tie a period's ends to its neighbours, whose prices have moved since its
+    // own was found: one that carries too much now pays more, in steps that grow.
+    double step_cny = 0.1;
+    for (int round = 0; round < rounds && plan.value < infinity; ++round, step_cny *= 2.0) {
+        bool too_much = false;
+        for (std::size_t k = 0; k < brackets.size(); ++k) {
+            const bool above = side(k, plan) > 0;
+            periods.price[k] -= above ? step_cny : 0.0;
+            too_much = too_much || above;
+        }
+        if (!too_much) {
+            break;
+        }
+        plan = at_prices(none, cny).first;
+    }
+    return plan;
 }
 
 LevelPlanner::LevelPlanner(lp::LevelLine line, std::optional<OwnContract> contract, int hours,
