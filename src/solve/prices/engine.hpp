@@ -79,9 +79,10 @@ public:
     /// scale_cny: of the steps; 0: that of typical prices.
     [[nodiscard]] Settled settle(int iterations, double scale_cny, const Settings& settings,
                                  Found& found);
-    /// PE-77  The dual value at prices of rows that stay, every own oracle by itself at its best
-    /// call: as it is and then at rest (Oracle::at_rest), each until four calls on end have not
-    /// raised its part by `share` of the whole, or `most_calls`; an exact one once.
+    /// PE-77  The dual value at prices of rows that stay, every oracle by itself at its best
+    /// call, grouped ones of all ranks together: as it is and then at rest (Oracle::at_rest), each
+    /// until four calls on end have not raised its part by `share` of the whole, or `most_calls`;
+    /// an exact one once.
     [[nodiscard]] Polished polish(std::vector<double> row_price, int most_calls, double share);
     /// The dual value at given prices of rows; afterwards own_plan tells plans at them.
     [[nodiscard]] double bound_at(std::vector<double> row_price);
