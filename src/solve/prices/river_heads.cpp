@@ -235,24 +235,6 @@ bool HeadProgramme::step_back(const HeadWater& water, std::size_t t, const Zones
     return std::isfinite(best_cny);
 }
 
-double HeadProgramme::cost(const HeadWater& water, std::span<const double> storage_hm3) {
-    double before_hm3 = own_.storage_initial_hm3;
-    double cny =
-        own_.end_short_cny_per_hm3 * std::max(0.0, own_.storage_end_hm3 - storage_hm3[hours_ - 1]);
-    for (std::size_t t = 0; t < hours_; ++t) {
-        gather(water, zone_of(before_hm3), t);
-        double left = storage_hm3[t] - before_hm3 - change_hm3_;
-        cny += cny_;
-        for (const Stretch& lot : added_) {
-            const double length = std::clamp(left, 0.0, lot.length_hm3);
-            cny += length * lot.cny_per_hm3;
-            left -= length;
-        }
-        before_hm3 = storage_hm3[t];
-    }
-    return cny;
-}
-
 bool HeadProgramme::choose(const HeadWater& water, std::span<double> storage_hm3) {
     begin(now_);
     for (std::size_t t = 0; t < hours_; ++t) {

@@ -7,6 +7,13 @@
 #include <cstdint>
 
 namespace longyang::solve::prices::river {
+namespace {
+
+/// Boxes with less room are not there.
+constexpr double least_room_hm3 = 1e-7;
+
+} // namespace
+
 Boxes::Boxes(std::size_t count) {
     for (auto* table :
          {&at, &room, &low_dual, &high_dual, &cost, &give, &change, &low_aim, &high_aim}) {
@@ -74,7 +81,7 @@ InteriorPoint::InteriorPoint(const lp::River& river, std::size_t hours,
         storage_.room[last] = high - own.storage_end_hm3;
     }
     for (double& room : storage_.room) {
-        room = room < 1e-7 ? 0.0 : room;
+        room = room < least_room_hm3 ? 0.0 : room;
     }
 }
 
@@ -113,8 +120,9 @@ void InteriorPoint::set_lots(std::size_t r, const Lots& lots) {
     for (std::size_t k = 0; k < lots.count; ++k) {
         const std::size_t first = (first_lot_[r] + k) * hours_;
         for (std::size_t t = 0; t < hours_; ++t) {
-            const double amount =
-                lots.amount_hm3[k * hours_ + t] < 1e-7 ? 0.0 : lots.amount_hm3[k * hours_ + t];
+            const double amount = lots.amount_hm3[k * hours_ + t] < least_room_hm3
+                                      ? 0.0
+                                      : lots.amount_hm3[k * hours_ + t];
             const double before = lots_.room[first + t];
             held[t] += lots_.at[first + t];
             if (amount > alike * before && before > alike * amount) {
@@ -338,6 +346,23 @@ void InteriorPoint::follow_costs() {
             }
         }
     });
+}
+
+void InteriorPoint::set_limits(std::size_t r, std::span<const double> low_hm3,
+                               std::span<const double> high_hm3) {
+    constexpr double away = 0.02;
+    for (std::size_t t = 0; t + 1 < hours_; ++t) {
+        const std::size_t at = r * hours_ + t;
+        const double storage = low_[at] + storage_.at[at];
+        const double room = std::max(0.0, high_hm3[t] - low_hm3[t]);
+        low_[at] = low_hm3[t];
+        storage_.room[at] = room < least_room_hm3 ? 0.0 : room;
+        storage_.at[at] = 0.0;
+        if (storage_.room[at] > 0.0) {
+            storage_.at[at] = std::clamp(storage - low_[at], away * room, (1.0 - away) * room);
+            set_duals(storage_, at, storage_.low_dual[at] - storage_.high_dual[at], product_);
+        }
+    }
 }
 
 double InteriorPoint::find_gap() {

@@ -222,7 +222,7 @@ bool RiverSolver::Parts::follow_water(std::size_t r) {
             all += less;
         }
         const double wanted =
-            std::max(least_hm3[t], std::min(most_hm3[t], water->storage_hm3(r, t)));
+            std::max(least_hm3[t], std::min(most_hm3[t], flow().storage_hm3(r, t)));
         const double released = std::clamp(all - wanted, 0.0, most);
         release[t] = std::min(released / hm3, own.release_max_m3_per_s);
         before = released > 0.0 && released < most ? wanted : all - released;
@@ -260,8 +260,8 @@ void RiverSolver::Parts::follow_water() {
     for (std::size_t k = 0; k < river.pumps.size(); ++k) {
         const double most = river.pumps[k].flow_max_m3_per_s;
         for (std::size_t t = 0; t < hours; ++t) {
-            const double flow = std::min(most, water->lifted_hm3(k, t) / hm3);
-            plan.pump_m3_per_s[k * hours + t] = flow > next_to_nothing * most ? flow : 0.0;
+            const double lifted = std::min(most, flow().lifted_hm3(k, t) / hm3);
+            plan.pump_m3_per_s[k * hours + t] = lifted > next_to_nothing * most ? lifted : 0.0;
         }
     }
     // What a pump lifts has been counted above when it turns out below that it cannot.
@@ -370,7 +370,7 @@ double RiverSolver::Parts::read_hour(std::size_t r, std::size_t t, std::span<con
         given[static_cast<std::size_t>(station.injection) * hours + t] += output_mw;
         cost_cny += station.cny_per_mwh * output_mw;
     }
-    if (pools[r].heads) {
+    if (pools[r].heads && !rests) {
         note_worth(r, t, prices);
     }
     plan.spill_m3_per_s[at] = left;
@@ -401,7 +401,11 @@ RiverSolver::RiverSolver(RiverSolver&&) noexcept = default;
 RiverSolver& RiverSolver::operator=(RiverSolver&&) noexcept = default;
 
 void RiverSolver::choose_segments() {
-    parts_->whole = true;
+    const std::vector<river::Pool>& pools = parts_->pools;
+    parts_->rests = parts_->water && std::any_of(pools.begin(), pools.end(), [](const Pool& pool) {
+                        return pool.heads.has_value();
+                    });
+    parts_->stale = true;
 }
 
 const RiverPlan& RiverSolver::plan() const {
@@ -410,25 +414,24 @@ const RiverPlan& RiverSolver::plan() const {
 
 Answer RiverSolver::solve(std::span<const double> prices, std::span<double> given) {
     Parts& p = *parts_;
-    for (std::size_t r = 0; r < p.pools.size(); ++r) {
-        Pool& pool = p.pools[r];
-        river::set_lots(p.river, r, pool.stations, prices, p.hours, p.segments_of(pool), {},
-                        pool.lots);
-    }
     Answer answer;
     if (p.pools.size() == 1) {
-        if (p.pools[0].heads) {
-            p.pools[0].heads->set_prices(prices, {});
+        Pool& pool = p.pools[0];
+        river::set_lots(p.river, 0, pool.stations, prices, p.hours, p.segments_of(pool), {},
+                        pool.lots);
+        if (pool.heads) {
+            pool.heads->set_prices(prices, {});
         }
         answer.bound = p.plan_alone();
         answer.cost_cny = p.read_plan(prices, given);
         return answer;
     }
-    for (std::size_t r = 0; r < p.pools.size(); ++r) {
-        p.water->set_lots(r, p.pools[r].lots);
-    }
     p.set_pumps(prices);
-    const int steps = p.water->improve(p.steps_a_call(), p.settings.gap_share); // PE-24
+    p.set_water(prices);
+    (void)p.water->improve(p.steps_a_call(), p.settings.gap_share); // PE-24
+    if (p.rests) {
+        p.rest(prices);
+    }
     const auto values = p.water->value_cny_per_hm3();
     std::copy(values.begin(), values.end(), p.plan.value_cny_per_hm3.begin());
     for (std::size_t r = 0; r < p.pools.size(); ++r) {
@@ -443,8 +446,6 @@ Answer RiverSolver::solve(std::span<const double> prices, std::span<double> give
     }
     p.follow_water();
     answer.cost_cny = p.read_plan(prices, given);
-    p.choose_segments(p.value_of_plan(prices, answer.cost_cny) - answer.bound,
-                      steps < p.steps_a_call());
     return answer;
 }
 

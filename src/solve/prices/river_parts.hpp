@@ -26,11 +26,12 @@ struct Pool {
     std::vector<std::size_t> order; ///< stations, those that earn most in the hour at hand first
     // Where stations have head segments:
     std::optional<HeadProgramme> heads;
-    std::vector<int> segment;        ///< in force in the lots: stations x hours; empty: mixed
-    std::vector<double> worth;       ///< of storage for the head of a mixture, likewise (PE-37)
-    std::vector<int> segment_before; ///< others were tried since
+    std::vector<std::size_t> zone;   ///< per hour, of the storage before it (PE-36); empty: mixed
+    std::vector<int> segment;        ///< in force in that zone: stations x hours
+    std::vector<double> worth;       ///< of storage for the head, likewise (PE-36, PE-37)
+    Lots held_lots;                  ///< in that zone
     std::vector<double> natural_hm3; ///< inflow
-    std::vector<double> best_hm3;    ///< storages by PE-36
+    std::vector<double> best_hm3;    ///< storages that are best for this reservoir alone
     Offers offers;
     Offers lifted; ///< what pumps take (PE-14)
     // Where the reservoir below has some (PE-34):
@@ -52,10 +53,9 @@ struct RiverSolver::Parts {
     std::optional<river::InteriorPoint> water;             ///< of several reservoirs
     double breach_cny_per_hm3 = 1e6;
     // PE-36:
-    bool whole = false;          ///< segments are chosen
-    bool tried = false;          ///< those are new
-    double gap_before_cny = 0.0; ///< plan less bound with those before
-    double least_gain = 5e-4;    ///< as a share, for others to be tried
+    bool rests = false;                       ///< prices stay about where they are
+    bool stale = false;                       ///< heads are to be looked at anew
+    std::optional<river::InteriorPoint> held; ///< the plan's water, storages held in their zones
 
     Parts(lp::River river_, int hours_, const RiverSettings& settings_);
 
@@ -73,9 +73,22 @@ struct RiverSolver::Parts {
     [[nodiscard]] double bound_of(std::size_t r);
     [[nodiscard]] double store_bound(std::size_t r);
     [[nodiscard]] std::span<const double> below(std::size_t r) const;
-    void take_segments(std::size_t r, std::span<const double> storage_hm3);
+    void set_water(std::span<const double> prices);
+    /// What the plan follows.
+    [[nodiscard]] const river::InteriorPoint& flow() const { return held ? *held : *water; }
     [[nodiscard]] double value_of_plan(std::span<const double> prices, double cost_cny) const;
-    void choose_segments(double gap_cny, bool settled);
+    void rest(std::span<const double> prices);
+    void choose_zones(std::span<const double> prices);
+    [[nodiscard]] double try_higher_zones(std::size_t r, std::span<const double> prices,
+                                          double best_cny);
+    void take_zones(std::size_t r, std::span<const double> storage_hm3);
+    [[nodiscard]] bool raise_zones(std::size_t r, double border_hm3);
+    void hold_zones(std::size_t r);
+    void improve_held(std::span<const double> prices, int most_steps);
+    [[nodiscard]] double value_in_zones(std::span<const double> prices);
+    void note_heads(std::span<const double> prices);
+    [[nodiscard]] double head_worth(std::size_t k, std::size_t t,
+                                    std::span<const double> prices) const;
     void note_worth(std::size_t r, std::size_t t, std::span<const double> prices);
     [[nodiscard]] river::Segments segments_of(const river::Pool& pool) const;
     void set_surcharges(std::size_t u, std::span<const double> prices);

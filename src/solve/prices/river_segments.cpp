@@ -5,7 +5,6 @@
 #include "solve/prices/river_parts.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <utility>
 
@@ -104,20 +103,6 @@ void RiverSolver::Parts::set_offers(std::size_t r) {
     }
 }
 
-/// PE-36: takes over segments from storages at the hours' ends.
-void RiverSolver::Parts::take_segments(std::size_t r, std::span<const double> storage_hm3) {
-    Pool& pool = pools[r];
-    const lp::RiverReservoir& own = river.reservoirs[r];
-    pool.segment.resize(pool.stations.size() * hours);
-    for (std::size_t t = 0; t < hours; ++t) {
-        const double before = t > 0 ? storage_hm3[t - 1] : own.storage_initial_hm3;
-        const std::size_t zone = pool.heads->zone_of(before);
-        for (std::size_t place = 0; place < pool.stations.size(); ++place) {
-            pool.segment[place * hours + t] = pool.heads->segment(zone, place, t);
-        }
-    }
-}
-
 /// What a plan's cost less earnings is.
 double RiverSolver::Parts::value_of_plan(std::span<const double> prices, double cost_cny) const {
     for (std::size_t k = 0; k < river.stations.size(); ++k) {
@@ -142,73 +127,46 @@ double RiverSolver::Parts::value_of_plan(std::span<const double> prices, double 
 }
 
 river::Segments RiverSolver::Parts::segments_of(const Pool& pool) const {
-    return {pool.segment,
-            pool.segment.empty() ? std::span<const double>(pool.worth) : std::span<const double>()};
+    return {pool.segment, pool.worth};
 }
 
-/// PE-37: what more storage is worth for the head of an hour, as the plan has it, less what the
-/// curve of PE-21 has of it already (measured: six tenths are best); half of the way from where it
-/// was.
-void RiverSolver::Parts::note_worth(std::size_t r, std::size_t t, std::span<const double> prices) {
-    Pool& pool = pools[r];
-    for (std::size_t place = 0; t > 0 && place < pool.stations.size(); ++place) {
-        const std::size_t k = pool.stations[place];
-        const lp::RiverStation& station = river.stations[k];
-        if (station.first_segment.empty() || station.first_segment[t] == station.last_segment[t]) {
-            continue;
-        }
-        double target = 0.0;
-        if (plan.segment[k * hours + t] < station.last_segment[t]) {
-            const auto m = static_cast<std::size_t>(plan.segment[k * hours + t]);
-            const double rise =
-                (station.segment_mw_per_m3_per_s[m + 1] - station.segment_mw_per_m3_per_s[m]) /
-                (station.segment_from_hm3[m + 1] - station.segment_from_hm3[m]);
-            const double output_price = river::station_price(station, prices, hours, t).output;
-            target = std::max(0.0, output_price * plan.flow_m3_per_s[k * hours + t] * rise);
-        }
-        constexpr double of_target = 0.6;
-        pool.worth[place * hours + t] += 0.5 * (of_target * target - pool.worth[place * hours + t]);
-    }
-}
-
-/// PE-36: the head segments of the next call. They change where that pays with the water that the
-/// plan has, and go back where it turns out that it did not.
-void RiverSolver::Parts::choose_segments(double gap_cny, bool settled) {
-    if (!whole || (!settled && tried)) {
-        return;
-    }
-    if (tried && gap_cny > gap_before_cny) {
-        for (Pool& pool : pools) {
-            std::swap(pool.segment, pool.segment_before);
-        }
-        least_gain *= 4.0;
-        tried = false;
-        return;
-    }
-    tried = false;
+void RiverSolver::Parts::set_water(std::span<const double> prices) {
     for (std::size_t r = 0; r < pools.size(); ++r) {
         Pool& pool = pools[r];
-        const auto planned = row(plan.storage_hm3, r);
-        if (!pool.heads) {
-            continue;
-        }
-        pool.segment_before = pool.segment;
-        if (!settled) {
-            take_segments(r, planned);
-            continue;
-        }
-        const river::HeadWater with_plan{row(arriving_hm3, r), nullptr, nullptr, below(r)};
-        if (!pool.heads->choose(with_plan, pool.best_hm3)) {
-            continue;
-        }
-        const double planned_cny = pool.heads->cost(with_plan, planned);
-        const double gain_cny = planned_cny - pool.heads->cost(with_plan, pool.best_hm3);
-        if (pool.segment.empty() || gain_cny > least_gain * std::abs(planned_cny)) {
-            take_segments(r, pool.best_hm3);
-            tried = true;
+        river::set_lots(river, r, pool.stations, prices, hours, segments_of(pool), {}, pool.lots);
+        water->set_lots(r, pool.lots);
+    }
+}
+
+/// What more storage at the start of an hour is worth for a station's head, by its output in the
+/// plan.
+double RiverSolver::Parts::head_worth(std::size_t k, std::size_t t,
+                                      std::span<const double> prices) const {
+    const lp::RiverStation& station = river.stations[k];
+    const int planned = plan.segment[k * hours + t];
+    if (station.first_segment.empty() || planned >= station.last_segment[t]) {
+        return 0.0;
+    }
+    const auto m = static_cast<std::size_t>(planned);
+    const double rise =
+        (station.segment_mw_per_m3_per_s[m + 1] - station.segment_mw_per_m3_per_s[m]) /
+        (station.segment_from_hm3[m + 1] - station.segment_from_hm3[m]);
+    const double output_price = river::station_price(station, prices, hours, t).output;
+    return std::max(0.0, output_price * plan.flow_m3_per_s[k * hours + t] * rise);
+}
+
+/// PE-37: what storage is worth while segments are mixed, less what the curve of PE-21 has of it
+/// already (measured: six tenths are best); half of the way from where it was.
+void RiverSolver::Parts::note_worth(std::size_t r, std::size_t t, std::span<const double> prices) {
+    constexpr double of_target = 0.6;
+    Pool& pool = pools[r];
+    for (std::size_t place = 0; t > 0 && place < pool.stations.size(); ++place) {
+        const lp::RiverStation& station = river.stations[pool.stations[place]];
+        if (!station.first_segment.empty() && station.first_segment[t] != station.last_segment[t]) {
+            double& worth = pool.worth[place * hours + t];
+            worth += 0.5 * (of_target * head_worth(pool.stations[place], t, prices) - worth);
         }
     }
-    gap_before_cny = gap_cny;
 }
 
 } // namespace longyang::solve::prices

@@ -344,6 +344,52 @@ TEST(RiverOracle, ByHand) {
     EXPECT_NEAR(solver.plan().value_cny_per_hm3[0], 10 / 0.0036, 1e-6);
 }
 
+// Just below the border from which on a station makes half as much again of its water, with the
+// same price in all hours and no more than the inflow to spend: 0.36 hm3 an hour, so the border is
+// crossed in the first one if nothing is released in it. Then 600 m3/s for an hour give 900 MWh at
+// 100 CNY/MWh; turned below the border as they come, 600.
+TEST(RiverOracle, StorageRisesToTheNextHeadByHand) {
+    Example example;
+    testing::ReservoirRow row;
+    row.storage_max_hm3 = 36;
+    row.reference_profile = testing::add_profile(example.system, {17.9});
+    row.inflow_m3_per_s = 100;
+    row.release_max_m3_per_s = 1000;
+    row.terminal_shortfall_cny_per_hm3 = 1e6;
+    row.downstream = 1;
+    testing::add_reservoir(example.system, row);
+    row.downstream = -1;
+    row.inflow_m3_per_s = 0;
+    testing::add_reservoir(example.system, row);
+    testing::StationRow station;
+    station.flow_max_m3_per_s = 200;
+    station.p_max_mw = 300;
+    testing::add_station(example.system, station);
+    testing::add_head_segment(example.system, 0, 0.0, 1.0);
+    testing::add_head_segment(example.system, 0, 18.0, 1.5);
+    example.hours = 6;
+    example.prices.assign(6, 100.0);
+    example.build();
+    RiverSolver solver(example.data, example.hours);
+    solver.choose_segments();
+    const double best = -900 * 100.0;
+    double bound = -1e99;
+    double plan = 0.0;
+    for (int call = 0; call < 5; ++call) {
+        std::vector<double> given(6, 0.0);
+        const Answer answer = solver.solve(example.prices, given);
+        bound = std::max(bound, answer.bound);
+        plan = answer.cost_cny - testing::earned(example.prices, given);
+    }
+    EXPECT_LE(bound, best + 1e-6);
+    EXPECT_GE(bound, 1.02 * best);
+    EXPECT_NEAR(plan, best, 0.01 * std::abs(best));
+    EXPECT_EQ(solver.plan().segment[0], 0);
+    for (std::size_t t = 1; t < 6; ++t) {
+        EXPECT_EQ(solver.plan().segment[t], 1) << t;
+    }
+}
+
 // Two reservoirs, half full at the start and again at the end, without inflow. A pump takes 1.25 MW
 // per m3/s, at most 200: 160 m3/s are lifted at 10 CNY/MWh and 4 for operation, and turned at 100.
 TEST(RiverOracle, PumpsByHand) {
