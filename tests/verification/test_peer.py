@@ -9,7 +9,8 @@ import linopy_day
 
 # Not head_segments: the program leaves out segments that the storage cannot reach, which makes its relaxation tighter.
 CASES = ["two_bus_congestion", "three_bus_loop", "section_limit", "commitment", "must_run_curtailment", "scarcity",
-           "reserve_sharing", "non_spinning", "cascade", "storage_arbitrage", "hvdc_levels", "ramps", "phase_shifter"]
+           "reserve_sharing", "non_spinning", "cascade", "storage_arbitrage", "hvdc_levels", "ramps", "phase_shifter",
+           "flexible_loads"]
 
 
 # linopy tells that what lies before the first hour counts as 0; that is what the peer's equations want.

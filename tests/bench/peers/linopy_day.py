@@ -46,6 +46,7 @@ class Day:
         self.hvdc_power: dict = {}  # by line: expression over (line, hour) that holds it
         self.demand = None
         self.available = None
+        self.flexible_use = None  # what flexible loads count for in RE-0, by row and hour, and their buses
         reserves = case.table("reserves")
         self.required = set(zip(reserves["region"], reserves["direction"], reserves["kind"])) if len(reserves) else set()
 
@@ -379,13 +380,13 @@ def _storages(day: Day) -> None:
     if not len(table):
         return
     plant = day.plants(table, "storage")
-    charge_max, discharge_max, energy_max, initial = (
-        day.array(table[c], plant) for c in ("charge_max_mw", "discharge_max_mw", "energy_max_mwh", "energy_initial_mwh"))
+    energy_max, initial = (day.array(table[c], plant) for c in ("energy_max_mwh", "energy_initial_mwh"))
+    charge_max, discharge_max = (day.hourly(values, plant) for values in _through_connections(day, table))
     take, give = day.array(table["efficiency_charge"], plant), day.array(table["efficiency_discharge"], plant)
     keep = 1.0 - day.array(table["loss_per_h"], plant)
     inflow = day.array(table["inflow_mw"], plant) * day.series(table, "inflow_profile", plant)
-    charge = m.add_variables(0, day.hourly(charge_max.values[:, None], plant), name="storage_charge")
-    discharge = m.add_variables(0, day.hourly(discharge_max.values[:, None], plant), name="storage_discharge")
+    charge = m.add_variables(0, charge_max, name="storage_charge")
+    discharge = m.add_variables(0, discharge_max, name="storage_discharge")
     energy = m.add_variables(0, day.hourly(energy_max.values[:, None], plant), name="storage_energy")
     spill = m.add_variables(0, inflow, name="storage_spill", mask=inflow > 0)
     up = day.hold("storage_up", plant, table["bus"], "up")
@@ -402,6 +403,22 @@ def _storages(day: Day) -> None:
         day.add(take * down + energy, "<=", energy_max, "ST-4.down")
     day.cost.append((discharge * day.array(table["variable_om_cny_per_mwh"], plant)).sum())
     day.supply.append((discharge - charge, "storage", table["bus"].to_numpy()))
+
+
+def _through_connections(day: Day, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """ST-5: largest charge and discharge by storage and hour, as far as its connection lets through when all others help."""
+    charge, discharge = (np.repeat(table[c].to_numpy(dtype=float)[:, None], day.hours, axis=1)
+                         for c in ("charge_max_mw", "discharge_max_mw"))
+    limits = (charge.copy(), discharge.copy())
+    connections, renewables = day.case.table("connections"), day.case.table("renewables")
+    for row in connections.itertuples():
+        mine = (table["connection"] == row.name).to_numpy()
+        sun = day.available.values[(renewables["connection"] == row.name).to_numpy()].sum(axis=0) if len(renewables) else 0.0
+        for k in np.flatnonzero(mine):
+            others = mine & (np.arange(len(table)) != k)
+            limits[0][k] = np.minimum(charge[k], row.import_max_mw + sun + discharge[others].sum(axis=0))
+            limits[1][k] = np.minimum(discharge[k], row.export_max_mw + charge[others].sum(axis=0))
+    return limits
 
 
 def _loss_chords(p_min: float, p_max: float, loss: float) -> list[tuple[float, float]]:
@@ -499,6 +516,126 @@ def _loads(day: Day) -> None:
     day.supply.append((1.0 * shed, "load", table["bus"].to_numpy()))
 
 
+def _flexible_loads(day: Day) -> None:
+    """FL-1 to FL-6, without what stands behind an exchange limit as a store of its own: its equations as they are written.
+    Rows that answer a tariff (FL-7) are not known here."""
+    m, table = day.model, day.case.table("flexible_loads")
+    if not len(table):
+        return
+    plant = day.plants(table, "flexible")
+
+    def figure(name: str) -> np.ndarray:
+        return table[f"{name}_mw" if f"{name}_mw" in table else f"{name}_mwh"].to_numpy(dtype=float)[:, None] \
+            * day.case.profile_rows(table[f"{name}_profile"], day.first_hour, day.hours, 1.0)
+
+    least, most, give_max, used, low, high = (figure(n) for n in ("draw_min", "draw_max", "give_max", "demand", "energy_min",
+                                                                   "energy_max"))
+    own = figure("own_generation") - figure("own_load")
+    day.flexible_use = (used / table["efficiency_draw"].to_numpy(dtype=float)[:, None] + figure("own_load"), table["bus"])
+    for k, late in enumerate(table["late_h"].astype(int)):  # FL-5
+        for t in range(day.hours):
+            low[k, t] -= used[k, max(0, t - late + 1):t + 1].sum() if late else 0.0
+    exchange = table["exchange_max_mw"].to_numpy(dtype=float)
+    limited = exchange > 0
+    limit = np.where(limited, exchange, np.inf)[:, None]
+    budget = table["budget_mwh"].to_numpy(dtype=float)
+    initial = np.where(budget > 0, 0.0, table["energy_initial_mwh"].to_numpy(dtype=float))
+    take, give_back = (table[c].to_numpy(dtype=float) for c in ("efficiency_draw", "efficiency_give"))
+    keep = 1.0 - table["loss_per_h"].to_numpy(dtype=float)
+    # What cannot leave may be curtailed; what is owed beyond the exchange has to be given.
+    excess = np.where(limited[:, None], np.maximum(0.0, own - least - limit), 0.0)
+    deficit = np.where(limited[:, None], np.maximum(0.0, -limit - (own - least)), 0.0)
+    inflow = _budget_inflow(day, table, budget, high)
+    draw = m.add_variables(day.hourly(least, plant), day.hourly(np.maximum(least, most), plant), name="flexible_draw")
+    give = m.add_variables(0, day.hourly(give_max, plant), name="flexible_give")
+    energy = m.add_variables(day.hourly(low, plant), day.hourly(high, plant), name="flexible_energy")
+    spill = m.add_variables(0, day.hourly(np.where((budget > 0)[:, None], np.inf, excess), plant), name="flexible_spill")
+    unserved = m.add_variables(0, day.hourly(table["unserved_max_pu"].to_numpy(dtype=float)[:, None]
+                                             * (used + deficit / give_back[:, None]), plant), name="flexible_unserved")
+    rate, back = day.array(take, plant), day.array(1.0 / give_back, plant)
+    no_exchange, by_budget = day.array(~limited, plant), day.array(budget > 0, plant)
+    first = day.only_hours(np.arange(day.hours) == 0, plant).astype(float)
+    day.add(energy - day.array(keep, plant) * energy.shift(hour=1) - rate * draw + back * give - no_exchange * unserved
+            + by_budget * spill, "=", day.hourly(inflow - used, plant) + day.array(keep * initial, plant) * first, "FL-1")
+    day.add(energy.isel(hour=-1, drop=True), ">=", day.array(initial, plant), "FL-5.end")
+    missing = day.array(np.where(limited, give_back, 0.0), plant)
+    net = draw - give + (1 - by_budget) * spill - missing * unserved  # less `own`, FL-3
+    if limited.any():
+        mask = day.hourly(limited[:, None], plant)
+        room = np.where(limited, exchange, 0.0)[:, None]
+        day.add(net, "<=", day.hourly(room + own, plant), "FL-3.from", mask)
+        day.add(net, ">=", day.hourly(own - room, plant), "FL-3.to", mask)
+        day.add(give + missing * unserved, ">=", day.hourly(deficit, plant), "FL-3.deficit", mask)
+    _flexible_reserve(day, table, draw, give, energy, net, own, (least, most, give_max, low, high, limit))
+    price = table["give_cny_per_mwh"].to_numpy(dtype=float)
+    day.cost.append((give * day.array(price, plant)).sum())
+    day.cost.append((unserved * (day.array(table["unserved_cny_per_mwh"], plant)
+                                 + day.array(price, plant) * missing)).sum())
+    day.constant -= float((price[:, None] * deficit).sum())  # what covers a deficit is no choice and costs nothing
+    day.supply.append((-1.0 * net + day.hourly(own, plant), "flexible", table["bus"].to_numpy()))
+
+
+def _budget_inflow(day: Day, table: pd.DataFrame, budget: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """FL-6: a budget fills its store when its period begins and is its largest content (written into `high`)."""
+    hour_of_year = (day.first_hour + np.arange(day.hours)) % HOURS_PER_YEAR
+    month = np.searchsorted(MONTH_BEGIN, hour_of_year, side="right")
+    inflow = np.zeros((len(table), day.hours))
+    for k, period in enumerate(table["budget_period"]):
+        if budget[k] <= 0:
+            continue
+        label, length = {"day": (hour_of_year // 24, lambda _: 24.0), "year": (0 * month, lambda _: float(HOURS_PER_YEAR)),
+                         "month": (month, lambda n: float(MONTH_BEGIN[n] - MONTH_BEGIN[n - 1]))}[period]
+        for one in np.unique(label):
+            inside = np.flatnonzero(label == one)
+            high[k, inside] = inflow[k, inside[0]] = budget[k] * len(inside) / length(one)
+    return inflow
+
+
+def _flexible_reserve(day: Day, table: pd.DataFrame, draw, give, energy, net, own, limits) -> None:
+    """FL-4 of the rows that hold reserve."""
+    least, most, give_max, low, high, limit = limits
+    holds = (table["holds_reserve"] == "yes").to_numpy()
+    if not holds.any():
+        return
+    chosen = np.flatnonzero(holds)
+    mine = table.iloc[chosen]
+    plant = day.plants(mine, "flexible")
+    draw, give, energy, net = (e.isel(flexible=chosen) for e in (draw, give, energy, net))
+    up = day.hold("flexible_up", plant, mine["bus"], "up")
+    down = day.hold("flexible_down", plant, mine["bus"], "down")
+    rate, back = (day.array(mine[c].to_numpy(dtype=float), plant) for c in ("efficiency_draw", "efficiency_give"))
+    bound = np.isfinite(limit[chosen])
+    room = np.where(bound, limit[chosen], 0.0)
+    mask = day.hourly(bound, plant)
+    if up is not None:
+        day.add(give - draw + up, "<=", day.hourly((give_max - least)[chosen], plant), "FL-4.up")
+        day.add((1.0 / back) * up - energy, "<=", day.hourly(-low[chosen], plant), "FL-4.energy")
+        day.add(up - net, "<=", day.hourly(room - own[chosen], plant), "FL-4.exchange.up", mask)
+    if down is not None:
+        day.add(draw - give + down, "<=", day.hourly(np.maximum(least, most)[chosen], plant), "FL-4.down")
+        day.add(rate * down + energy, "<=", day.hourly(high[chosen], plant), "FL-4.room")
+        day.add(down + net, "<=", day.hourly(room + own[chosen], plant), "FL-4.exchange.down", mask)
+
+
+def _connections(day: Day) -> None:
+    """NW-4"""
+    hourly = {"coords": {"hour": day.hour}, "dims": ["hour"]}
+    for row in day.case.table("connections").itertuples():
+        parts = []
+        for expression, dimension, _ in day.supply:
+            if dimension not in ("renewable", "storage"):
+                continue
+            table = day.case.table(f"{dimension}s")
+            chosen = np.flatnonzero((table["connection"] == row.name).to_numpy())
+            if len(chosen):
+                parts.append((1.0 * expression).isel({dimension: chosen}).sum(dimension))
+        if parts:
+            day.add(_sum(parts), "<=", xr.DataArray(np.full(day.hours, float(row.export_max_mw)), **hourly),
+                    f"NW-4.export.{row.name}")
+            day.add(_sum(parts), ">=", xr.DataArray(np.full(day.hours, -float(row.import_max_mw)), **hourly),
+                    f"NW-4.import.{row.name}")
+
+
 def _reserves(day: Day) -> None:
     m, case = day.model, day.case
     table, sharing = case.table("reserves"), case.table("reserve_sharing")
@@ -511,6 +648,11 @@ def _reserves(day: Day) -> None:
         pair = pd.RangeIndex(len(sharing), name="pair")
         shared = m.add_variables(0, day.hourly(sharing["max_mw"].to_numpy(dtype=float)[:, None], pair), name="reserve_shared")
     region_load = case.sum_by_region(day.demand, case.table("loads")["bus"])
+    if day.flexible_use is not None:  # RE-0
+        use, buses = day.flexible_use
+        region = case.region_of_bus(buses).to_numpy()
+        for name in np.unique(region):
+            region_load[name] = region_load.get(name, 0.0) + use[region == name].sum(axis=0)
     region_available = {}
     if day.available is not None:
         weather = case.table("renewables")["technology"].isin(["wind", "pv"]).to_numpy()
@@ -618,7 +760,7 @@ def build(case, first_hour: int, hours: int, limits: bool = False) -> Programme:
     """The programme of `hours` hours from hour of the year `first_hour` on. `case` is a case.Case. limits: with all limits of
     branches and sections, and the contracts of sections."""
     day = Day(case, first_hour, hours)
-    for family in (_thermal, _renewables, _hydro, _storages, _hvdc, _loads, _reserves):
+    for family in (_thermal, _renewables, _hydro, _storages, _hvdc, _loads, _flexible_loads, _connections, _reserves):
         family(day)
     _network(day, limits)
     day.model.add_objective(_sum(day.cost))
