@@ -72,6 +72,31 @@ void check_together(const Row& row) {
     }
 }
 
+/// FL-7: the columns of a row that only draws. What it draws by its tariff is known before anything
+/// else, so nothing may be left to choose.
+void check_tariff(const Row& row) {
+    const grid::FlexibleLoads& t = row.table();
+    const std::size_t i = row.i;
+    if (t.tariff_cny_per_mwh[i] <= 0.0) {
+        return;
+    }
+    const auto only_draws = [&](const char* column, double value) {
+        if (value > 0.0) {
+            row.fault(column, fmt::format("{} of a load that answers a tariff", value),
+                      "0 where tariff_cny_per_mwh is given");
+        }
+    };
+    only_draws("give_max_mw", t.give_max_mw[i]);
+    only_draws("unserved_max_pu", t.unserved_max_pu[i]);
+    only_draws("own_load_mw", t.own_load_mw[i]);
+    only_draws("own_generation_mw", t.own_generation_mw[i]);
+    only_draws("exchange_max_mw", t.exchange_max_mw[i]);
+    if (t.holds_reserve[i] == "yes") {
+        row.fault("holds_reserve", "\"yes\" of a load that answers a tariff",
+                  "\"no\" where tariff_cny_per_mwh is given");
+    }
+}
+
 /// FL-2: the least draw lies below the largest, a microgrid's deficit below what its store gives.
 void check_powers(const Row& row) {
     const grid::FlexibleLoads& t = row.table();
@@ -158,6 +183,7 @@ std::vector<Fault> check_flexible_loads(const grid::System& system) {
         std::vector<Fault> found;
         const Row row{system, i, found};
         check_together(row);
+        check_tariff(row);
         check_powers(row);
         if (found.empty()) { // else what can be kept means nothing
             check_content(row);

@@ -547,7 +547,9 @@ std::vector<Table> make_tables() {
             .number("own_generation_mw", &grid::FlexibleLoads::own_generation_mw, "MW", 0, 1e6, "0", "generation of a microgrid behind its exchange with the bus; what neither leaves nor is stored is curtailed")
             .profile("own_generation_profile", &grid::FlexibleLoads::own_generation_profile, "-", 0, 1000, "", "by hour, times own_generation_mw; empty: 1")
             .number("exchange_max_mw", &grid::FlexibleLoads::exchange_max_mw, "MW", 0, 1e6, "0", "largest exchange of a microgrid with the bus, both ways; 0: no limit")
-            .choice("holds_reserve", &grid::FlexibleLoads::holds_reserve, {"yes", "no"}, "no", "whether it holds spinning reserve of its region"),
+            .choice("holds_reserve", &grid::FlexibleLoads::holds_reserve, {"yes", "no"}, "no", "whether it holds spinning reserve of its region")
+            .number("tariff_cny_per_mwh", &grid::FlexibleLoads::tariff_cny_per_mwh, "CNY/MWh", 0, 1e6, "0", "tariff that the load answers in place of the system's prices: it draws where that is cheapest by it, whatever the system needs; only of rows that do nothing but draw. 0: none")
+            .profile("tariff_profile", &grid::FlexibleLoads::tariff_profile, "-", 0, 1000, "", "by hour, times tariff_cny_per_mwh (valley, peak); empty: 1"),
         "Loads that choose their hours: interruptible and shiftable industry, data centres, vehicles, heat with a store, electrolysers, virtual power plants, microgrids. Besides what stands here the buses draw their loads."));
 
     all.push_back(make_table("reserves", false, true, &System::reserves,

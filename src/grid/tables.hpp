@@ -395,8 +395,10 @@ struct FlexibleLoads : Rows {
     Names budget_period;
     Numbers own_load_mw, own_generation_mw; ///< of a microgrid, behind its exchange limit
     Integers own_load_profile, own_generation_profile;
-    Numbers exchange_max_mw; ///< 0: no limit
-    Names holds_reserve;     ///< yes | no
+    Numbers exchange_max_mw;    ///< 0: no limit
+    Names holds_reserve;        ///< yes | no
+    Numbers tariff_cny_per_mwh; ///< that it answers in place of the system's prices; 0: none
+    Integers tariff_profile;
 };
 
 /// Reserve requirements of a region: load_pu x load + renewable_pu x available output + fixed_mw.

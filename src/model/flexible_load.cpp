@@ -2,6 +2,7 @@
 
 #include "grid/calendar.hpp"
 #include "grid/cascades.hpp"
+#include "model/flexible_tariff.hpp"
 #include "model/oracle_data.hpp"
 #include "model/read_columns.hpp"
 #include "model/reserves.hpp"
@@ -36,8 +37,12 @@ struct Hour {
     double charge_max = 0.0, discharge_max = 0.0;
 };
 
-Hour hour_of(const grid::System& system, std::size_t i, int hour_of_year) {
+/// answer: what the row draws by its tariff (FL-7), by hour of the span; empty: it has none.
+Hour hour_of(const Context& context, std::size_t i, std::size_t t,
+             const std::vector<double>& answer) {
+    const grid::System& system = context.system;
     const grid::FlexibleLoads& table = system.flexible_loads;
+    const int hour_of_year = context.hour_of_year(static_cast<int>(t));
     const auto value = [&](const grid::Numbers& figure, const grid::Integers& profile) {
         return figure[i] * grid::profile_value(system, profile[i], hour_of_year, 1.0);
     };
@@ -45,9 +50,12 @@ Hour hour_of(const grid::System& system, std::size_t i, int hour_of_year) {
                                     ? table.exchange_max_mw[i]
                                     : std::numeric_limits<double>::infinity();
     Hour hour;
+    double draw_max = value(table.draw_max_mw, table.draw_max_profile);
     hour.draw_min = value(table.draw_min_mw, table.draw_min_profile);
-    const double room =
-        std::max(0.0, value(table.draw_max_mw, table.draw_max_profile) - hour.draw_min);
+    if (!answer.empty()) {
+        hour.draw_min = draw_max = answer[t];
+    }
+    const double room = std::max(0.0, draw_max - hour.draw_min);
     const double give_max = value(table.give_max_mw, table.give_max_profile);
     const double net = value(table.own_generation_mw, table.own_generation_profile) -
                        value(table.own_load_mw, table.own_load_profile) - hour.draw_min;
@@ -109,13 +117,14 @@ double largest(const std::vector<double>& values) {
 }
 
 /// One hour of the store's limits and of what leaves it, from the row's tables.
-void add_hour(const Context& context, std::size_t i, std::size_t t, lp::Store& store) {
+void add_hour(const Context& context, std::size_t i, std::size_t t,
+              const std::vector<double>& answer, lp::Store& store) {
     const grid::FlexibleLoads& table = context.system.flexible_loads;
     const int of_year = context.hour_of_year(static_cast<int>(t));
     const auto value = [&](const grid::Numbers& figure, const grid::Integers& profile, int hour) {
         return figure[i] * grid::profile_value(context.system, profile[i], hour, 1.0);
     };
-    const Hour hour = hour_of(context.system, i, of_year);
+    const Hour hour = hour_of(context, i, t, answer);
     lp::Store::ByHour& by_hour = store.by_hour;
     by_hour.charge_max_mw.push_back(hour.charge_max);
     by_hour.discharge_max_mw.push_back(hour.discharge_max);
@@ -157,8 +166,9 @@ lp::Store flexible_store(const Context& context, int item) {
     store.discharge_cny_per_mwh = table.give_cny_per_mwh[i];
     store.unserved_cny_per_mwh = table.unserved_cny_per_mwh[i];
     store.energy_initial_mwh = store.energy_end_min_mwh = table.energy_initial_mwh[i];
+    const std::vector<double> answer = tariff_draw_mw(context, i);
     for (std::size_t t = 0; t < context.span.size(); ++t) {
-        add_hour(context, i, t, store);
+        add_hour(context, i, t, answer, store);
     }
     if (table.budget_mwh[i] > 0.0) {
         add_budget(context, i, store);
@@ -196,8 +206,9 @@ void write_flexible_load(const Context& context, int item, const lp::StorePlan& 
     const grid::FlexibleLoads& table = context.system.flexible_loads;
     const auto i = static_cast<std::size_t>(item);
     const bool exchanges = table.exchange_max_mw[i] > 0.0;
+    const std::vector<double> answer = tariff_draw_mw(context, i);
     for (std::size_t t = 0; t < context.span.size(); ++t) {
-        const Hour hour = hour_of(context.system, i, context.hour_of_year(static_cast<int>(t)));
+        const Hour hour = hour_of(context, i, t, answer);
         const double spill = plan.spill_mw.empty() ? 0.0 : plan.spill_mw[t];
         const double unserved = plan.unserved_mw.empty() ? 0.0 : plan.unserved_mw[t];
         // Of own generation beyond the exchange, what the store did not take.
@@ -234,8 +245,9 @@ lp::StorePlan flexible_plan(const Context& context, int item, const grid::Schedu
     plan.unserved_mw = copy(schedule.flexible_unserved_mw);
     plan.up_mw = copy(schedule.flexible_up_mw);
     plan.down_mw = copy(schedule.flexible_down_mw);
+    const std::vector<double> answer = tariff_draw_mw(context, i);
     for (std::size_t t = 0; t < context.span.size(); ++t) {
-        const Hour hour = hour_of(context.system, i, context.hour_of_year(static_cast<int>(t)));
+        const Hour hour = hour_of(context, i, t, answer);
         plan.charge_mw[t] -= hour.draw_min;
         if (exchanges) {
             const double lost = plan.spill_mw[t] - hour.curtailed_min;

@@ -7,7 +7,7 @@
 
 #include <span>
 
-/// Loads that choose their hours (FL-1 to FL-6 of docs/theory/flexible-loads.md). What the least
+/// Loads that choose their hours (FL-1 to FL-7 of docs/theory/flexible-loads.md). What the least
 /// draw, a microgrid's own load and generation and its exchange limit leave to choose is a store
 /// whose limits change by the hour: `flexible_store` of oracle_data.hpp.
 namespace longyang::model {

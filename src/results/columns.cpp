@@ -437,6 +437,8 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .profile("own_generation_profile", flexible.own_generation_profile)
         .add("exchange_max_mw", flexible.exchange_max_mw)
         .add("holds_reserve", flexible.holds_reserve)
+        .add("tariff_cny_per_mwh", flexible.tariff_cny_per_mwh)
+        .profile("tariff_profile", flexible.tariff_profile)
         .done());
 
     all.push_back(list("reserves", s.reserves, true)

@@ -1,9 +1,10 @@
-// FL-1 to FL-6 and the cost of flexible loads, by docs/theory/flexible-loads.md.
+// FL-1 to FL-7 and the cost of flexible loads, by docs/theory/flexible-loads.md.
 #include "grid/calendar.hpp"
 #include "verify/checks.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace longyang::verify {
 namespace {
@@ -92,6 +93,61 @@ void check_power(const Load& load, Findings& findings) {
                          give - draw + load.done(x.flexible_up_mw, t), give_max - draw_min, scale);
         findings.at_most({"FL-4 downward reserve", load.name, t, "MW"},
                          draw - give + load.done(x.flexible_down_mw, t), draw_max, scale);
+    }
+}
+
+/// FL-7: no MWh is drawn at a price by the tariff above what it would cost in another hour that the
+/// store reaches from there, or not at all. Sums of hours are as good as the best where no such
+/// pair is left, since contents are a chain.
+void check_tariff(const Load& load, Findings& findings) {
+    const grid::FlexibleLoads& table = load.table();
+    const grid::Schedule& x = load.scope.schedule;
+    const int hours = load.scope.hours();
+    const double kept = 1.0 - table.loss_per_h[load.i];
+    std::vector<double> price;
+    std::vector<double> below; // of the draw above its least, of its largest above it
+    std::vector<double> above;
+    std::vector<double> lower; // of the content above its least, of its largest above it
+    std::vector<double> upper;
+    double scale = 1.0;
+    for (int t = 0; t < hours; ++t) {
+        const double draw = load.done(x.flexible_draw_mw, t);
+        price.push_back(load.value(table.tariff_cny_per_mwh, table.tariff_profile, t));
+        below.push_back(draw - load.value(table.draw_min_mw, table.draw_min_profile, t));
+        above.push_back(load.value(table.draw_max_mw, table.draw_max_profile, t) - draw);
+        double least = load.value(table.energy_min_mwh, table.energy_min_profile, t);
+        for (int k = std::max(0, t - table.late_h[load.i] + 1); k <= t; ++k) {
+            least -= load.demand_mw(k);
+        }
+        least = t + 1 == hours ? std::max(least, table.energy_initial_mwh[load.i]) : least;
+        const double most = load.value(table.energy_max_mwh, table.energy_max_profile, t);
+        lower.push_back(load.energy_mwh(t) - least);
+        upper.push_back(most - load.energy_mwh(t));
+        scale = std::max({scale, draw + above.back(), std::abs(most), std::abs(least)});
+    }
+    const double some = 1e-6 * scale;
+    for (int t = 0; t < hours; ++t) {
+        if (below[at(t)] <= some) {
+            continue;
+        }
+        double cheapest = price[at(t)];
+        double lost = 1.0;
+        int later = t;
+        for (; later < hours && lower[at(later)] > some; ++later) {
+            lost *= kept;
+            if (later + 1 < hours && above[at(later + 1)] > some) {
+                cheapest = std::min(cheapest, price[at(later + 1)] * lost);
+            }
+        }
+        cheapest = later == hours ? std::min(cheapest, 0.0) : cheapest;
+        lost = 1.0;
+        for (int before = t - 1; before >= 0 && upper[at(before)] > some; --before) {
+            lost *= kept;
+            if (above[at(before)] > some) {
+                cheapest = std::min(cheapest, price[at(before)] / lost);
+            }
+        }
+        findings.at_most({"FL-7 dearest draw", load.name, t, "CNY/MWh"}, price[at(t)], cheapest);
     }
 }
 
@@ -205,6 +261,9 @@ void check_flexible_loads(const Scope& scope, Findings& findings, std::span<doub
             check_content(load, findings);
         }
         check_power(load, findings);
+        if (scope.system.flexible_loads.tariff_cny_per_mwh[i] > 0.0) {
+            check_tariff(load, findings);
+        }
         check_exchange(load, findings);
         cost_cny[i] = cost_of(load, findings);
     }

@@ -94,6 +94,7 @@ def test_improvement_wants_prices(tmp_path):
 @pytest.mark.parametrize("case, options", [
     (program.CASES / "teaching" / "cascade", []),
     (program.CASES / "teaching" / "flexible_loads", ["--gap", "0", "--improve-rounds", "1"]),
+    (program.CASES / "teaching" / "tariff", ["--gap", "0", "--improve-rounds", "1"]),
     (NORTHWEST, ["--from", "2030-01-15", "--iterations", "12", "--passes", "1"]),
 ])
 def test_same_on_ranks(case, options, tmp_path):

@@ -38,6 +38,18 @@ def test_caps_on_emissions_are_paid_by_hand(tmp_path):
     assert s.closes()
 
 
+def test_a_flexible_load_pays_the_tariff_it_answers(tmp_path):
+    """README of the case: 80 MWh at 200 CNY/MWh, which the retailer buys at 500 and 900; the other load pays spot."""
+    path = tmp_path / "tariff.h5"
+    program.run_case(TEACHING / "tariff", path, "--hours", "4").close()
+    s = settled(path, tmp_path)
+    bill = s.table["energy"] + s.table["tariff"]
+    assert bill["flexible_loads", "billed"] == pytest.approx(-16000)
+    assert bill["flexible_loads", "free"] == pytest.approx(-(20 * 500 + 40 * 200 + 20 * 300))
+    assert s.table["tariff"]["retail", "west"] == pytest.approx(16000 - 56000)
+    assert s.closes()
+
+
 def test_two_buses_by_hand(two_buses, tmp_path):
     """README of the case: hours 0 and 1 at 200 CNY/MWh everywhere, hours 2 and 3 at 200 and 500 with 300 MW of flow."""
     s = settled(two_buses, tmp_path)

@@ -358,6 +358,20 @@ class Settlement:
                 swap = float((self._spot(key) - price) @ -self.power[key])
                 self._pay("tariff", key, swap)
                 self._pay("tariff", ("retail", self._who[key]["region"]), -swap)
+        self._answered_tariffs()
+
+    def _answered_tariffs(self) -> None:
+        """Flexible loads that answer a tariff of the case (FL-7) pay that."""
+        data = self.results.flexible_loads
+        if "tariff_cny_per_mwh" not in data:
+            return
+        for name, price in zip(data["name"].values, _values(data.tariff_cny_per_mwh), strict=True):
+            if not price.any():
+                continue
+            key = ("flexible_loads", name)
+            swap = float((self._spot(key) - price) @ -self.power[key])
+            self._pay("tariff", key, swap)
+            self._pay("tariff", ("retail", self._who[key]["region"]), -swap)
 
     # MK-9  capacity payment, borne by the loads of the plant's region
     def _capacity(self) -> None:

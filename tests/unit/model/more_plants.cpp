@@ -156,6 +156,8 @@ int add_flexible_load(grid::System& system, const FlexibleRow& row) {
     f.own_generation_mw.push_back(row.own_generation_mw);
     f.own_generation_profile.push_back(row.own_generation_profile);
     f.exchange_max_mw.push_back(row.exchange_max_mw);
+    f.tariff_cny_per_mwh.push_back(row.tariff_cny_per_mwh);
+    f.tariff_profile.push_back(row.tariff_profile);
     f.holds_reserve.emplace_back(row.holds_reserve ? "yes" : "no");
     return append(f, "flexible");
 }

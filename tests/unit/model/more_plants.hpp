@@ -68,6 +68,8 @@ struct FlexibleRow {
     int own_load_profile = -1, own_generation_profile = -1;
     double exchange_max_mw = 0;
     bool holds_reserve = false;
+    double tariff_cny_per_mwh = 0;
+    int tariff_profile = -1;
 };
 int add_flexible_load(grid::System& system, const FlexibleRow& row);
 

@@ -36,6 +36,18 @@ TEST(Hvdc, AvailabilityLowersBothLimits) { // HV-1
               (std::vector<double>{100, 100, 50, 0}));
 }
 
+TEST(Hvdc, ASecondStageEntersInItsHour) { // HV-1, HV-2
+    HvdcRow row;
+    row.p_min_mw = 100;
+    row.level_step_mw = 200; // 100, 300, ... 900; half of the line carries up to 500
+    row.export_value_cny_per_mwh = 300;
+    grid::System system = with_line(row);
+    system.hvdc.p_max_profile[0] = add_profile(system, {0.5, 0.5, 1});
+    EXPECT_EQ(power_at(system, {0, 4}, {0, 0, 0, 0}), (std::vector<double>{500, 500, 900, 900}));
+    EXPECT_EQ(power_at(system, {0, 4}, {999, 0, 999, 0}),
+              (std::vector<double>{100, 500, 100, 900}));
+}
+
 TEST(Hvdc, AnImportIsNoLargerThanTheAvailability) { // HV-1
     HvdcRow row;
     row.p_min_mw = -400;
