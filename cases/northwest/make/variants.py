@@ -1,6 +1,7 @@
 """Variants of 2030: cases that name it as their base and hold only what differs."""
 
 import pathlib
+import tomllib
 
 import numpy as np
 
@@ -112,9 +113,38 @@ def write_cycling(out: pathlib.Path) -> None:
 (`tests/bench/run year`), not a forecast: nobody plans this system, and contracts, lines and reserves stay as they are.""")
 
 
+def write_tariffs(base: Case, out: pathlib.Path) -> None:
+    """Vehicles and electric heat of Qinghai and Gansu answer their provinces' time-of-use tariffs."""
+    with open(pathlib.Path(__file__).resolve().parent.parent / "market_2030.toml", "rb") as file:
+        rules = {rule["region"]: rule for rule in tomllib.load(file)["tariffs"]}
+    case = Case(BASE, base, label="tariffs")
+    table = base.tables["flexible_loads"].copy()
+    region = table.bus.map(base.buses().set_index("name").region)
+    table["tariff_cny_per_mwh"], table["tariff_profile"] = 0.0, ""
+    for name, rule in rules.items():
+        factor = np.ones(24)
+        for period in rule["periods"]:
+            factor[period["hours"]] = period["factor"]
+        mine = (region == name) & table.kind.isin(["ev_fleet", "heating"])
+        table.loc[mine, "tariff_cny_per_mwh"] = float(rule["price_cny_per_mwh"])
+        table.loc[mine, "tariff_profile"] = case.add_profile("tariffs", f"tariff_{name}", np.tile(factor, HOURS // 24))
+        table.loc[mine, ["give_max_mw", "give_cny_per_mwh"]] = 0.0
+        table.loc[mine, "note"] = table.note[mine] + "; answers the tariff of market_2030.toml and gives nothing back"
+    case.tables["flexible_loads"] = table
+    folder = out / f"{BASE}-tariffs"
+    case.write(folder)
+    count = int((table.tariff_cny_per_mwh > 0).sum())
+    profiles = ", ".join(f'"profiles/{name}.csv"' for name in sorted(case.profiles))
+    _write(folder, _toml("tariffs", "loads that answer time-of-use tariffs", [f"profiles = [{profiles}]"]),
+           f"""# Northwest {BASE}, tariffs
+
+[{BASE}](../{BASE}/README.md) in which vehicles and electric heat of Qinghai and Gansu ({count} rows of flexible_loads.csv) answer the time-of-use tariffs of market_2030.toml (valley from 9 to 17, as published in form; prices estimated)
+in place of being planned with the system (FL-7). They give nothing back. `--set flexible_loads.tariff_cny_per_mwh=0` plans them with the system again: what the tariffs cost.""")
+
+
 def names() -> list[str]:
     """Folders of the variants."""
-    return [f"{BASE}-{n}" for n in ("dry", "wet", "calm-week", "cycling", "no-storage-plants", "no-third-line")]
+    return [f"{BASE}-{n}" for n in ("dry", "wet", "calm-week", "cycling", "no-storage-plants", "no-third-line", "tariffs")]
 
 
 def write_all(base: Case, out: pathlib.Path) -> None:
@@ -123,3 +153,4 @@ def write_all(base: Case, out: pathlib.Path) -> None:
     write_calm_week(base, out)
     write_cycling(out)
     write_left_out(out)
+    write_tariffs(base, out)
