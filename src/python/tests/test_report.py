@@ -7,17 +7,19 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 
 import h5py
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
 import longyang
 from longyang import report
-from longyang.report import figure
+from longyang.report import comparison, figure
 from longyang.report.__main__ import main
-from longyang.report.sections import (backbone, certificate, curtailment, durations, energy, export, prices, reservoirs,
+from longyang.report.sections import (backbone, certificate, curtailment, durations, energy, export, prices, reservoirs, scorecard,
                                       security, storage, verdict)
 from longyang.report.study import Study
 from longyang.report.words import Words
@@ -268,6 +270,27 @@ def test_every_word_is_there_in_both_languages(page):
     assert tokens <= set(data["words"])
 
 
+def test_what_the_program_writes_has_chinese_words():
+    """Names that come from the program's source and from the northwest's tables, each of which a run may store."""
+    words = Words().pairs
+    parts = re.findall(r'^    \{"\w+", "([^"]+)"\},$', (ROOT / "src/run/cost_parts.cpp").read_text(), re.M)
+    stages = {stage for file in (ROOT / "src/run").glob("*.cpp") for stage in re.findall(r'\bstage\(\s*"(\w+)"', file.read_text())}
+    kinds = re.findall(r"^    (\w+), +///<", (ROOT / "src/model/blocks.hpp").read_text(), re.M)
+    assert len(parts) > 15 and {"price", "recover", "verify"} <= stages and {"thermal", "emission_cap"} <= set(kinds)
+    wanted = {*(f"cost:{p}" for p in parts), *(f"stage:{s}" for s in stages), *(f"part:{k}" for k in kinds)}
+    for folder in (ROOT / "cases/northwest").glob("2*"):
+        case = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+        wanted.add(f"title:{case['title']}")
+        rows = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))["row"] if (folder / "expected.toml").exists() else []
+        wanted |= {f"remark:{part}" for row in rows for part in row.get("remark", "").split("; ") if part}
+        wanted |= {f"group:{row['group']}" for row in rows if "group" in row}
+        if (folder / "thermal.csv").exists():
+            wanted |= {f"tech:{t}" for table in ("thermal", "renewables", "storages")
+                       for t in pd.read_csv(folder / f"{table}.csv", comment="#").technology.unique()}
+    assert len(wanted) > 80
+    assert sorted(key for key in wanted if key not in words or words[key][1] == "") == []
+
+
 def test_the_page_asks_for_nothing_from_outside(page):
     outside = page.replace(re.search(r"<script>(.*?)</script>", page, re.S)[0], "", 1)  # the plotting library
     assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", outside)
@@ -290,6 +313,24 @@ def test_two_runs_are_compared(d, path, tmp_path):
     assert read_number(cost[1]) == pytest.approx(1.1 * read_number(cost[0]), rel=1e-2, abs=0.02)
     for spec in data_of(page)["figures"].values():
         go.Figure(spec)
+
+
+def test_rows_of_nothing_are_left_out_and_tiny_ones_have_no_share():
+    frame = pd.DataFrame({"A": [2.0, 1e-9, 0.0, 0.0], "B": [3.0, 4.0, 0.0, 5.0]}, index=["half_more", "tiny", "none", "new"])
+    frame["change"] = frame.B - frame.A
+    rows = {row[0]: row[1:] for row in comparison._rows(frame, str, 1)}
+    assert rows == {"half_more": ["2.0", "3.0", "+1.0", "+50.0 %"], "tiny": ["< 0.1", "4.0", "+4.0", ""], "new": ["", "5.0", "+5.0", ""]}
+
+
+def test_a_difference_is_told_where_the_printed_figures_differ():
+    frame = pd.DataFrame([{"item": "pv", "item_zh": "光伏", "unit": "MW", "expected": 70000.0, "found": 70000.2, "difference": 0.2,
+                           "at_least": False, "remark": ""},
+                          {"item": "electricity use", "item_zh": "", "unit": "TWh", "expected": 115.0, "found": 114.9, "difference": -0.1,
+                           "at_least": False, "remark": "load served; of this test"}])
+    rows = [[re.sub(r"<[^>]+>", "", re.sub(r'<span lang="zh">.*?</span>', "", cell)) for cell in row] for row in scorecard._rows(frame, Words())]
+    assert rows == [["PV", "MW", "70,000", "70,000", "0", "", ""],
+                    ["Electricity use", "TWh", "115.0", "114.9", "−0.1", "−0.1 %", "load served; of this test"]]
+    assert "实际供电负荷；of this test" in scorecard._rows(frame, Words())[1][-1]
 
 
 def test_the_command(path, tmp_path, capsys):

@@ -7,7 +7,7 @@ import pandas as pd
 from ..technologies import colour
 from .figure import DASHES, RUN_COLOURS, Figure, axis, bars, duration, layout, line
 from .markup import Section, escaped, number, paragraph, percent, place, table
-from .sections import curtailment, export, prices, storage, verdict
+from .sections import curtailment, export, prices, provenance, storage, verdict
 from .study import Study
 
 Runs = tuple[Study, Study]
@@ -28,8 +28,11 @@ def _signed(value: float, decimals: int) -> str:
 
 
 def _rows(frame: pd.DataFrame, label, decimals: int) -> list[list[str]]:
+    """Without rows that are 0 in both; the change of A only where A is more than its last decimal."""
+    least = 10.0 ** -decimals
     return [[label(name), number(row.A, decimals), number(row.B, decimals), _signed(row.change, decimals),
-             _signed(100 * row.change / abs(row.A), 1) + " %" if row.A and row.change else ""] for name, row in frame.iterrows()]
+             _signed(100 * row.change / abs(row.A), 1) + " %" if abs(row.A) >= least and row.change else ""]
+            for name, row in frame.iterrows() if row.A or row.B]
 
 
 def _head(runs: Runs, first: str) -> list[str]:
@@ -50,7 +53,7 @@ def _verdict(runs: Runs) -> Section:
     parts = []
     for run in runs:
         h = run.header
-        about = f'{escaped(h["case_name"])}, {number(h["span_hours"])} h, {escaped(h["span_start"][:16].replace("T", " "))}'
+        about = f'{run.title}<br>{escaped(h["case_name"])}, {number(h["span_hours"])} h, {escaped(h["span_start"][:16].replace("T", " "))}'
         parts.append(f'<div class="run {run.label.lower()}"><h2>{say(f"run_{run.label.lower()}")}</h2><p class="subtitle">{about}<br>'
                      f'<code>{escaped(run.results.path.rpartition("/")[2])}</code></p>{"".join(verdict.proof_sentences(run))}</div>')
     same = all(runs[0].header[k] == runs[1].header[k] for k in ("span_start", "span_hours"))
@@ -63,7 +66,7 @@ def _verdict(runs: Runs) -> Section:
     frame.loc["gap_percent"] = [100 * run.proof["gap"] for run in runs]
     frame["change"] = frame.B - frame.A
     order = ["cost_million", "bound_million", "gap_percent", *names]
-    rows = [[say(f"compare_{k}"), number(frame.A[k], 2), number(frame.B[k], 2), _signed(frame.change[k], 2)] for k in order]
+    rows = [[say(f"compare_{k}"), number(frame.A[k], 2) or "0", number(frame.B[k], 2) or "0", _signed(frame.change[k], 2)] for k in order]
     body = (f'<h1>{say("compare_title")}</h1>{warning}<div class="grid two">{"".join(parts)}</div>'
             + paragraph(_judgement(runs), "proof") + table(_head(runs, "")[:4], rows))
     return Section("verdict", "", body)
@@ -93,15 +96,16 @@ def _energy(runs: Runs) -> Section:
     frame = _joined(runs, lambda run: run.given_gwh.sum(axis=1))
     order = [t for t in (*runs[0].technologies, *runs[1].technologies) if t in frame.index]
     frame = frame.loc[list(dict.fromkeys(order))]
+    frame = frame[(frame.A != 0) | (frame.B != 0)]
     figure = _pair_figure(runs, "energy-pair", frame, [mark(f"tech:{t}") for t in frame.index], "GWh", 100 + 40 * len(frame))
     by_region = _joined(runs, lambda run: run.given_gwh.stack()).change.unstack(fill_value=0.0).reindex(frame.index)
     regions = [r for r in runs[0].regions if r in by_region]
     changes = Figure("energy-change", [bars([mark(f"region:{r}") for r in regions], by_region.loc[t, regions], mark(f"tech:{t}"), colour(t),
                                             f"%{{x}}: %{{y:+,.0f}} GWh<extra>{mark(f'tech:{t}')}</extra>")
                                        for t in by_region.index if by_region.loc[t].abs().max() > 0.5],
-                     layout(axis(), axis(f"{mark('change')}, GWh"), barmode="relative"), 420)
+                     layout(axis(), axis(f"{mark('change')}, GWh"), barmode="relative"), 560)
     rows = _rows(frame, lambda name: say(f"tech:{name}"), 1)
-    body = (f'<div class="grid two">{place(figure, say("energy_pair"))}{place(changes, say("energy_change"))}</div>' + table(_head(runs, "GWh"), rows)
+    body = (f'<div class="grid two stack">{place(figure, say("energy_pair"))}{place(changes, say("energy_change"))}</div>' + table(_head(runs, "GWh"), rows)
             + table(["GWh", *(say(f"region:{r}") for r in regions)],
                     [[say(f"tech:{t}"), *(_signed(by_region.loc[t, r], 1) for r in regions)] for t in by_region.index]))
     return Section("energy", "energy_title", paragraph(say("compare_energy_lead")) + body, [figure, changes])
@@ -164,7 +168,7 @@ def _storage(runs: Runs) -> Section | None:
 def _provenance(runs: Runs) -> Section:
     say = runs[0].words.say
     names = ("case_name", "case_folder", "case_hash", "program_version", "git_hash", "command_line", "ranks", "started", "ended", "status")
-    rows = [[say(f"about:{name}"), *(escaped(run.header.get(name, "")) for run in runs)] for name in names]
+    rows = [[say(f"about:{name}"), *(provenance.fact(run, name) for run in runs)] for name in names]
     rows.append([say("time_s"), *(number(float(run.group("stages").seconds.sum()), 1) for run in runs)])
     options = sorted({k for run in runs for k in run.header["options"]})
     rows += [[f"<code>{escaped(k)}</code>", *(escaped(run.header["options"].get(k, "")) for run in runs)] for k in options

@@ -68,7 +68,7 @@ def layout(x: dict | None = None, y: dict | None = None, **more) -> dict:
         "font": {"family": "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', "
                            "'PingFang SC', 'WenQuanYi Zen Hei', sans-serif", "size": 13, "color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 12, "r": 12, "t": 10, "b": 8},
+        "margin": {"l": 12, "r": 18, "t": 10, "b": 8},
         "xaxis": x or axis(), "yaxis": y or axis(),
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom",
                    "font": {"size": 12}, "traceorder": "normal"},

@@ -39,6 +39,12 @@ class Study:
             tail = f" {circuit}" if circuit.isdigit() else ""
             self.words.add(f"branch:{name}", *(f"{a} – {b}{tail}" for a, b in zip(*ends, strict=True)))
 
+    @property
+    def title(self) -> str:
+        """HTML of the case's title, in both languages where the page's words know it."""
+        title = self.header["case_title"] or self.header["case_name"]
+        return self.words.known("title", title)
+
     def _learn(self, table: str, kind: str) -> None:
         for name, chinese in self.table(table).get("name_zh", pd.Series(dtype=str)).items():
             self.words.add(f"{kind}:{name}", plain(name), str(chinese))

@@ -44,6 +44,11 @@ class Words:
             out.append(f'<span lang="{language}">{text}</span>')
         return "".join(out)
 
+    def known(self, kind: str, text: str) -> str:
+        """HTML of words that come as English from a file: in both languages where words.toml has `kind:text`, else as they are."""
+        pair = self.pairs.get(f"{kind}:{text}", (text, text))
+        return self.say("plain", text=pair)
+
     def mark(self, key: str) -> str:
         """The token of a word in a figure."""
         return "@{" + key + "}"

@@ -24,12 +24,20 @@
   }
 
   // Legends and bars of colour take less of a narrow page.
-  function fitted(figure) {
+  function fitted(figure, width) {
     if (narrow()) {
       figure.layout.font = { ...figure.layout.font, size: 11 };
       figure.layout.legend = { ...figure.layout.legend, font: { size: 10.5 } };
       for (const one of figure.layout.annotations || []) one.font = { ...one.font, size: 10 };
-      for (const trace of figure.data) if (trace.mode === "markers+text") trace.mode = "markers";
+      for (const trace of figure.data) {
+        if (trace.mode !== "markers+text") continue;
+        if (width < 560) trace.mode = "markers"; // names would lie on each other
+        else trace.textfont = { ...trace.textfont, size: 8.5 };
+      }
+      // Of many categories every second one is named.
+      const { xaxis } = figure.layout;
+      const categories = xaxis && xaxis.type === "category" && !xaxis.tickvals && figure.data[0] ? figure.data[0].x : undefined;
+      if (categories && categories.length > 8) Object.assign(xaxis, { tickmode: "array", tickvals: categories.filter((_, k) => k % 2 === 0) });
       for (const { marker } of figure.data) if (marker && marker.size && marker.opacity !== 0) marker.size *= 0.6;
       for (const trace of figure.data) if (trace.colorbar) trace.colorbar = { ...trace.colorbar, thickness: 8 };
     }
@@ -37,7 +45,7 @@
   }
 
   function show(element, figure) {
-    const made = fitted({ data: translated(figure.data), layout: translated(figure.layout) });
+    const made = fitted({ data: translated(figure.data), layout: translated(figure.layout) }, element.clientWidth);
     if (element.id === "backbone") element.style.height = `${Math.round(Math.min(620, 0.62 * element.clientWidth + 70))}px`;
     // A plot of another width is made anew: margins that its legend took are not given back otherwise.
     if (element.dataset.width && element.dataset.width !== String(element.clientWidth)) Plotly.purge(element);
@@ -84,6 +92,9 @@
   const firstHour = store ? Date.parse(store.start + "Z") : 0;
   const timeOf = (h) => new Date(firstHour + (store.times ? store.times[h] : h) * 3600e3).toISOString().slice(0, 16);
 
+  // English names are too long to stand two in a row on a phone.
+  const legendColumns = () => (window.innerWidth < 520 && language() === "en" ? 1 : 2);
+
   function weekFigure(region, day) {
     const from = day * 24, to = Math.min(store.count, from + 168);
     const times = Array.from({ length: to - from }, (_, k) => timeOf(from + k));
@@ -106,7 +117,7 @@
     const layout = {
       font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: "#1f2933" }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       margin: { l: 12, r: 12, t: 10, b: 8 }, hovermode: "x unified", hoverlabel: { bgcolor: "rgba(255,255,255,.95)", font: { size: 11 } },
-      legend: narrow() ? { orientation: "h", x: 0, y: -0.1, yanchor: "top", font: { size: 10.5 }, entrywidth: 0.49, entrywidthmode: "fraction" }
+      legend: narrow() ? { orientation: "h", x: 0, y: -0.1, yanchor: "top", font: { size: 10.5 }, entrywidth: legendColumns() === 1 ? 0.98 : 0.49, entrywidthmode: "fraction" }
         : { orientation: "v", x: 1.01, y: 1, font: { size: 12 }, traceorder: "reversed" },
       xaxis: { ...axis, type: "date", tickformat: to - from > 48 ? "%m-%d" : "%H:%M", anchor: "y2", hoverformat: "%m-%d %H:%M", showgrid: true },
       yaxis: { ...axis, domain: [0.27, 1], title: { text: "@{power_unit}", standoff: 6 } },
@@ -136,7 +147,7 @@
   function drawWeek() {
     const day = Number(valueOf("week-range") || 0);
     const last = Math.min(store.count, day * 24 + 168) - 1;
-    element("week-plot").style.height = narrow() ? "680px" : "520px";
+    element("week-plot").style.height = !narrow() ? "520px" : legendColumns() === 1 ? "860px" : "680px";
     element("week-span").textContent = `${timeOf(day * 24).slice(0, 10)} – ${timeOf(last).slice(0, 10)}`;
     return show(element("week-plot"), weekFigure(valueOf("week-region"), day));
   }

@@ -139,6 +139,16 @@ def _hvdc(study: Study) -> list[dict]:
              "line": {"color": HVDC_COLOUR, "width": 1.8, "dash": "dash"}}, receiving]
 
 
+def _unplaced(study: Study) -> str:
+    """The HVDC lines whose receiving end the case does not place: the map lacks them."""
+    lines = study.table("hvdc")
+    if lines.empty or "receiving_lat_deg" not in lines:
+        return ""
+    left_out = [study.words.pair(f"hvdc:{name}") for name, row in lines.iterrows() if row.receiving_lat_deg == 0 and row.receiving_lon_deg == 0]
+    names = (", ".join(english for english, _ in left_out), "、".join(chinese for _, chinese in left_out))
+    return paragraph(study.words.say("map_unplaced", names=names), "note") if left_out else ""
+
+
 def _region_names(study: Study) -> list[dict]:
     """The regions' names above or below their stations, where nothing else stands."""
     buses, ends = study.table("buses"), study.table("branches")[["from_bus", "to_bus"]]
@@ -172,5 +182,5 @@ def section(study: Study) -> Section | None:
                                         annotations=_region_names(study), hovermode="closest", dragmode="pan"), 620)
     choice = "".join(f'<option value="{m}" data-word="js_loading_{m}"></option>' for m in ("p95", "mean", "largest"))
     body = (paragraph(say("map_lead")) + f'<div class="controls"><select id="map-measure" aria-label="loading">{choice}</select></div>'
-            + place(figure, say("map_caption")))
+            + place(figure, say("map_caption")) + _unplaced(study))
     return Section("map", "map_title", body, [figure])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..figure import Figure, axis, heat, layout
-from ..markup import Section, escaped, number, paragraph, percent, place, table
+from ..markup import Section, number, paragraph, percent, place, table
 from ..study import Study
 
 
@@ -36,11 +36,15 @@ def _gap(study: Study) -> tuple[str, list[Figure]]:
     columns = [*months, "whole_span"]
     names = [mark(_part_word(study, str(n))) for n in frame.index]
     values = frame[columns].to_numpy() / 1e6
-    trace = heat([*(str(m) for m in months), mark("whole_span")], names, values, "%{y}<br>%{x}: %{z:.1f}<extra></extra>", mark("million_cny"),
-                 zmin=0, zmax=float(np.quantile(values, 0.98)))
-    figure = Figure("gap-month", [trace], layout(axis(mark("month"), type="category", showgrid=False, tickangle=0),
+    # An empty column parts the months from what belongs to none.
+    values = np.insert(values, len(months), np.nan, axis=1)
+    labels = [*(str(m) for m in months), " ", mark("whole_span")]
+    named = [label for k, label in enumerate(labels) if k % 3 == 0 or k > len(months)]
+    trace = heat(labels, names, values, "%{y}<br>%{x}: %{z:.1f}<extra></extra>", mark("million_cny"),
+                 zmin=0, zmax=float(np.nanquantile(values, 0.98)))
+    figure = Figure("gap-month", [trace], layout(axis(mark("month"), type="category", showgrid=False, tickangle=0, tickmode="array", tickvals=named),
                                                  axis(autorange="reversed", ticks="", showgrid=False)), 100 + 26 * len(names))
-    return paragraph(say("gap_lead")) + f'<div class="grid two">{body}{place(figure, say("gap_month"))}</div>', [figure]
+    return paragraph(say("gap_lead")) + f'<div class="grid two stack">{body}{place(figure, say("gap_month"))}</div>', [figure]
 
 
 def cost_table(study: Study) -> str:
@@ -55,7 +59,7 @@ def cost_table(study: Study) -> str:
 
 def _measures(study: Study) -> str:
     say, stored = study.words.say, study.group("certificate")
-    entries = [("bound_source", escaped(str(stored.bound_source.values))), ("gap_stored", percent(float(stored.gap), 3)),
+    entries = [("bound_source", study.words.known("bound", str(stored.bound_source.values))), ("gap_stored", percent(float(stored.gap), 3)),
                ("primal_infeasibility", f"{float(stored.primal_infeasibility):.1e}"), ("worst_deviation", f"{float(stored.worst_deviation):.1e}"),
                ("checks", number(float(stored.checks))), ("breaches", number(float(stored.breaches)) or "0"),
                ("checked_cost", number(float(stored.checked_cost_cny) / 1e6, 1))]

@@ -72,5 +72,5 @@ def section(study: Study) -> Section:
     ]
     mix = _mix(study)
     tables = table(head, rows, style="balance") + table([say("clean_head"), *head[1:]], shares)
-    body = paragraph(say("energy_lead")) + f'<div class="grid beside"><div>{tables}</div>{place(mix, say("mix_caption"))}</div>'
+    body = paragraph(say("energy_lead")) + f'<div class="grid beside stack"><div>{tables}</div>{place(mix, say("mix_caption"))}</div>'
     return Section("energy", "energy_title", body, [mix])

@@ -41,7 +41,7 @@ def _stations(study: Study) -> Figure | None:
     order = backbone.mean(axis=1).sort_values(ascending=False).index
     picked = order if len(order) <= 24 else order[np.linspace(0, len(order) - 1, 24).round().astype(int)]
     names = [f"{mark('bus:' + str(b))}" for b in picked]
-    trace = heat(study.month_labels, names, backbone.loc[picked], "%{y}<br>%{x}: %{z:.0f} CNY/MWh<extra></extra>", "CNY/MWh", SEQUENTIAL)
+    trace = heat(study.month_labels, names, backbone.loc[picked], f"%{{y}}<br>%{{x}}: %{{z:.0f}} {mark('price_unit')}<extra></extra>", mark("price_unit"), SEQUENTIAL)
     return Figure("price-bus", [trace], layout(axis(mark("month"), type="category", showgrid=False, tickangle=0),
                                                axis(autorange="reversed", ticks="", showgrid=False)), 560)
 

@@ -8,8 +8,9 @@ import importlib.util
 import pandas as pd
 
 from ...results import ResultsError
-from ..markup import Section, escaped, number, paragraph, table
+from ..markup import Section, number, paragraph, table
 from ..study import Study
+from ..words import Words
 
 
 def found(study: Study) -> pd.DataFrame | None:
@@ -26,17 +27,27 @@ def _decimals(value: float) -> int:
     return 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2
 
 
-def _rows(study: Study, frame: pd.DataFrame) -> list[list[str]]:
-    say, rows = study.words.say, []
+def _capital(item: str) -> str:
+    return item.upper() if item in ("pv", "csp") else item[:1].upper() + item[1:]
+
+
+def _remark(words: Words, remark: str) -> str:
+    """Each of its parts in both languages, where they are known."""
+    parts = [words.pairs.get(f"remark:{part}", (part, part)) for part in remark.split("; ")]
+    return words.say("plain", text=("; ".join(p[0] for p in parts), "；".join(p[1] for p in parts)))
+
+
+def _rows(frame: pd.DataFrame, words: Words) -> list[list[str]]:
+    rows = []
     for row in frame.itertuples():
         relative = row.difference / row.expected if row.expected and row.unit != "%" else float("nan")
         places = _decimals(row.expected)
-        apart = abs(row.difference) > 1e-3 * abs(row.expected) if row.difference == row.difference else False
-        rows.append([say("plain", text=(row.item, row.item_zh or row.item)), escaped(row.unit),
+        apart = row.difference == row.difference and round(row.found, places) != round(row.expected, places)
+        rows.append([words.say("plain", text=(_capital(row.item), row.item_zh or row.item)), words.known("unit", row.unit),
                      ("> " if row.at_least else "") + (number(row.expected, places) or "0"), number(row.found, places) or "0",
                      ("+" if row.difference > 0 else "") + number(row.difference, places) if apart else "" if row.difference != row.difference else "0",
                      f"{100 * relative:+.1f} %".replace("-", "−") if apart and relative == relative else "",
-                     f'<span class="muted">{escaped(row.remark)}</span>'])
+                     f'<span class="muted">{_remark(words, row.remark)}</span>'])
     return rows
 
 
@@ -47,6 +58,6 @@ def section(study: Study) -> Section | None:
     say, body = study.words.say, ""
     for group, part in frame.groupby("group", sort=False):
         head = [say(f"group:{group}"), say("unit"), say("published"), say("model"), say("difference"), say("relative"), say("remark")]
-        body += table(head, _rows(study, part), texts=2, style="scorecard")
+        body += table(head, _rows(part, study.words), texts=2, style="scorecard")
     whole = "" if frame.attrs.get("whole_year", True) else paragraph(say("scorecard_span"), "note")
     return Section("scorecard", "scorecard_title", paragraph(say("scorecard_lead")) + whole + body)

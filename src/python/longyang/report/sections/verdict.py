@@ -73,7 +73,7 @@ def section(study: Study) -> Section:
     status = say(f"status_{header['status']}")
     own = header.get("status_words")
     words = f' <span class="muted">({say("plain", text=status_words(own))})</span>' if own else ""
-    body = (f'<h1>{escaped(header["case_title"] or header["case_name"])}</h1>'
+    body = (f'<h1>{study.title}</h1>'
             f'<p class="subtitle">{what}</p><p class="status {header["status"]}">{status}{words}</p>'
             f'{"".join(proof_sentences(study))}<dl class="cards">{cards_html}</dl>')
     return Section("verdict", "", body)
