@@ -35,11 +35,24 @@ struct Search {
     Exit end = Exit::ok;
     std::string end_words;
     bool relaxed = false; ///< `best` comes from a relaxed solve
+    solve::highs::Method method = solve::highs::Method::simplex; ///< of relaxed solves
 };
 
-solve::highs::Settings engine_settings(const Study& study, const Deadline& deadline,
-                                       Journal& journal) {
+/// From so many columns on, more than two days of the northwest, a relaxed run chooses the interior
+/// point method (measured in docs/decisions.md).
+constexpr long long interior_from_columns = 150000;
+
+solve::highs::Method method_of(const Study& study, const lp::Size& size) {
+    const std::string& asked = study.options.relaxed_by;
+    const bool large = study.options.relax && size.columns > interior_from_columns;
+    return asked == "interior" || (asked == "choose" && large) ? solve::highs::Method::interior
+                                                               : solve::highs::Method::simplex;
+}
+
+solve::highs::Settings engine_settings(const Study& study, solve::highs::Method method,
+                                       const Deadline& deadline, Journal& journal) {
     solve::highs::Settings settings;
+    settings.method = method;
     settings.gap = study.options.gap;
     settings.threads = study.options.threads;
     settings.time_limit_s = deadline.limited() ? std::max(deadline.left_s(), 0.1) : 0.0;
@@ -96,7 +109,8 @@ void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& 
                                                              : "dispatch";
     for (int round = 1;; ++round) {
         auto solution = journal.stage(stage, [&] {
-            return programme.solve(how, engine_settings(study, deadline, journal), start);
+            return programme.solve(how, engine_settings(study, search.method, deadline, journal),
+                                   start);
         });
         if (solution.status == Status::infeasible && how == Programme::How::relaxed) {
             throw Error(Exit::infeasible,
@@ -258,7 +272,8 @@ Outcome solve_by_programme(const Comm& comm, const Study& study, const model::Co
         programme->add_section_contracts(grid.network, grid.factors);
     });
     const lp::Size size = programme->size();
-    expected = forecast(size, study.options.relax);
+    const solve::highs::Method method = method_of(study, size);
+    expected = forecast(size, study.options.relax, method == solve::highs::Method::interior);
     journal.expect(expected.seconds);
     journal.say(fmt::format("{} columns ({} whole), {} own rows, {} non-zeros; forecast: {:.0f} MB "
                             "on the rank that solves, {:.0f} s",
@@ -266,6 +281,7 @@ Outcome solve_by_programme(const Comm& comm, const Study& study, const model::Co
                             size.nonzeros + size.coupling_nonzeros, expected.memory_mb,
                             expected.seconds));
     Search search;
+    search.method = method;
     std::vector<double> start;
     if (!study.options.restart.empty()) {
         start = journal.stage("restart", [&] {

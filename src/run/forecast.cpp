@@ -6,7 +6,7 @@
 
 namespace longyang::run {
 
-results::Forecast forecast(const lp::Size& size, bool relaxed) {
+results::Forecast forecast(const lp::Size& size, bool relaxed, bool interior) {
     results::Forecast said;
     const auto columns = static_cast<double>(size.columns);
     const auto nonzeros = static_cast<double>(size.nonzeros + size.coupling_nonzeros);
@@ -16,7 +16,8 @@ results::Forecast forecast(const lp::Size& size, bool relaxed) {
     // A day of the northwest takes 45 s relaxed (five rounds of limits) and 35 s more for rounding
     // and dispatch; the simplex method grows far faster than the programme.
     const double days = columns / 57000.0;
-    said.seconds = 2.0 + 45.0 * std::pow(days, 3.0) + (relaxed ? 0.0 : 35.0 * std::pow(days, 1.5));
+    const double solves = interior ? 90.0 * std::pow(days, 1.5) : 45.0 * std::pow(days, 3.0);
+    said.seconds = 2.0 + solves + (relaxed ? 0.0 : 35.0 * std::pow(days, 1.5));
     return said;
 }
 

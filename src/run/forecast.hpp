@@ -8,8 +8,9 @@
 namespace longyang::run {
 
 /// Memory of the rank that solves and time of the whole run, before anything is solved. From runs
-/// of northwest 2030, one day and three days, relaxed and integer (docs/decisions.md: forecast).
-[[nodiscard]] results::Forecast forecast(const lp::Size& size, bool relaxed);
+/// of northwest 2030, one day and three days, relaxed and integer, by the simplex method or an
+/// interior point method (docs/decisions.md: forecast).
+[[nodiscard]] results::Forecast forecast(const lp::Size& size, bool relaxed, bool interior);
 /// The same for the engine by prices, whose time and memory grow with blocks x hours; from a day, a
 /// week and the year of northwest 2030. evaluations: of all plans; dispatches: at most.
 [[nodiscard]] results::Forecast forecast_by_prices(std::size_t blocks, std::size_t hours, int ranks,

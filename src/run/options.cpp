@@ -123,6 +123,10 @@ std::vector<Option> make_registry() {
                      "5000", "at which a limit of security may be broken");
     r.flag("relax", &RunOptions::relax,
            "leave out integrality: units, levels and changes may be fractions");
+    r.choice("relaxed_by", &RunOptions::relaxed_by, {"choose", "simplex", "interior"}, "choose",
+             "how relaxed programmes are solved (engine highs): simplex: each round of limits from "
+             "the basis of the one before; interior: each by an interior point method without "
+             "crossover; choose: interior with relax over some days, else simplex");
     r.number<double>("gap", &RunOptions::gap, "-", 0.0, 1.0, "0.005",
                      "relative gap between cost and proven bound at which an integer solve ends");
     r.number<double>("time_limit_s", &RunOptions::time_limit_s, "s", 0.0, any, "0",

@@ -22,6 +22,7 @@ struct RunOptions {
     int security_rounds = 0;
     double security_cny_per_mwh = 0.0;
     bool relax = false;
+    std::string relaxed_by;
     double gap = 0.0;
     double time_limit_s = 0.0;
     int max_rounds = 0;

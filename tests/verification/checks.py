@@ -65,12 +65,12 @@ def _first_buses(count: int, from_bus: np.ndarray, to_bus: np.ndarray) -> list[i
             return sorted(set(lowest.tolist()))
 
 
-def run_on_ranks(case: pathlib.Path, folder: pathlib.Path, ranks: list[int], *options: str) -> list[pathlib.Path]:
+def run_on_ranks(case: pathlib.Path, folder: pathlib.Path, ranks: list[int], *options: str, timeout_s: float = 600) -> list[pathlib.Path]:
     """The same run on each number of ranks; the results files."""
     files = []
     for count in ranks:
         files.append(folder / f"ranks{count}.h5")
-        program.run_case(case, files[-1], *options, ranks=count).close()
+        program.run_case(case, files[-1], *options, ranks=count, timeout_s=timeout_s).close()
     return files
 
 

@@ -14,6 +14,19 @@ def test_same_on_ranks(name, ranks, tmp_path):
         assert ended.code == 0, ended.words
 
 
+@pytest.mark.parametrize("name, hours", [("commitment", 17), ("cascade", 4), ("hvdc_levels", 4), ("three_bus_loop", 1)])
+def test_same_cost_by_interior_points_on_one_rank_and_two(name, hours, tmp_path):
+    case, options = program.CASES / "teaching" / name, ("--from", "2030-01-01", "--hours", str(hours), "--relax")
+    with program.run_case(case, tmp_path / "simplex.h5", *options, "--relaxed-by", "simplex") as file:
+        cost = float(program.quantity(file, "certificate/cost_cny"))
+    one, two = checks.run_on_ranks(case, tmp_path, [1, 2], *options, "--relaxed-by", "interior")
+    with program.h5py.File(one, "r") as file:
+        assert checks.relative(cost, float(program.quantity(file, "certificate/cost_cny"))) < 1e-6
+        assert float(program.quantity(file, "certificate/gap")) < 1e-6
+    ended = program.run("compare", one, two, "--rtol", "1e-6")
+    assert ended.code == 0, ended.words
+
+
 def test_compare_sees_a_difference(tmp_path):
     case = program.CASES / "teaching" / "cascade"
     program.run_case(case, tmp_path / "one.h5", "--hours", "4").close()

@@ -10,9 +10,18 @@
 /// HiGHS as an engine: one linear or integer programme for a span that it can solve.
 namespace longyang::solve::highs {
 
+/// How a relaxed programme is solved.
+enum class Method {
+    simplex, ///< dual simplex, from the last basis where there is one: a day or so
+    /// An interior point method without crossover, each time from nothing: several days, over which
+    /// the simplex method takes hours. Its point is no vertex.
+    interior,
+};
+
 struct Settings {
-    double gap = 1e-4;         ///< relative, integer programmes
-    double time_limit_s = 0.0; ///< of each solve; 0: none
+    Method method = Method::simplex; ///< of solve_relaxed and solve_fixed
+    double gap = 1e-4;               ///< relative, integer programmes
+    double time_limit_s = 0.0;       ///< of each solve; 0: none
     int threads = 1;
     /// Asked now and then while solving; true stops the solver as soon as it can.
     std::function<bool()> stop;
@@ -53,8 +62,8 @@ public:
     void add_rows(const lp::SparseRows& rows);
     /// Other costs, one per column; the constant part stays.
     void set_costs(const std::vector<double>& cost);
-    /// Without integrality, by dual simplex: the first solve from nothing, later ones from the last
-    /// basis (measured in docs/decisions.md).
+    /// Without integrality, by the method of the settings; a simplex solve starts from the basis of
+    /// the last one, or from nothing (measured in docs/decisions.md).
     [[nodiscard]] Outcome solve_relaxed(const Settings& settings);
     /// With integrality; `start`: column values of a known good point, or empty.
     [[nodiscard]] Outcome solve_integer(const Settings& settings, const std::vector<double>& start);

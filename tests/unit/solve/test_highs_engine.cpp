@@ -78,6 +78,31 @@ TEST(Highs, AnAddedRowOverBothHours) {
     EXPECT_NEAR(engine.solve_relaxed({}).cost, 120.0 * 30.0 + 5.0, 1e-9);
 }
 
+TEST(Highs, ByInteriorPoints) {
+    Settings settings;
+    settings.method = Method::interior;
+    Programme programme = two_plants();
+    Engine engine(programme.flat());
+    // As by hand above: 1805 CNY, and each answer is the only one.
+    const Outcome first = engine.solve_relaxed(settings);
+    ASSERT_EQ(first.status, Status::optimal) << first.words;
+    EXPECT_NEAR(first.cost, 1805.0, 1e-4);
+    EXPECT_THAT(first.point.column,
+                Pointwise(NearTo(1e-4), std::vector<double>{50.0, 40.0, 30.0, 0.0}));
+    EXPECT_THAT(coupling_prices(programme, first),
+                Pointwise(NearTo(1e-4), std::vector<double>{30.0, 10.0, 0.0, 0.0}));
+    EXPECT_NEAR(programme.check(first.point).dual_bound, 1805.0, 1e-3);
+    // A row more, 600 CNY dearer; then by the simplex method, from nothing and from its basis.
+    programme.coupling.rows.push_back({1, 0, 2, -lp::infinity, 60.0});
+    engine.add_rows(lp::flatten_rows(programme.blocks, programme.coupling, 2, 3));
+    EXPECT_NEAR(engine.solve_relaxed(settings).cost, 2405.0, 1e-3);
+    EXPECT_NEAR(engine.solve_relaxed({}).cost, 2405.0, 1e-9);
+    EXPECT_NEAR(engine.solve_relaxed({}).cost, 2405.0, 1e-9);
+    // 240 MW of load and 150 MW of plants: no method finds a point.
+    programme.blocks[2].add_port(0, 1, -1, -200.0);
+    EXPECT_EQ(Engine(programme.flat()).solve_relaxed(settings).status, Status::infeasible);
+}
+
 TEST(Highs, InfeasibleAndUnbounded) {
     Programme programme = two_plants();
     programme.blocks[2].add_port(0, 1, -1, -200.0); // 240 MW of load, 150 MW of plants
@@ -305,6 +330,29 @@ TEST(Highs, ARelaxedSolveStopsWhenItIsTold) {
     EXPECT_GT(outcome.iterations, 100);
 }
 
+TEST(Highs, AnInteriorSolveStopsWhenItIsTold) {
+    const Programme programme = long_relaxed();
+    Engine engine(programme.flat());
+    Settings settings;
+    settings.method = Method::interior;
+    settings.stop = [] { return true; };
+    const Outcome stopped = engine.solve_relaxed(settings);
+    EXPECT_EQ(stopped.status, Status::limit) << stopped.words;
+    EXPECT_EQ(stopped.bound, -lp::infinity);
+    settings.stop = nullptr;
+    settings.time_limit_s = 1e-3;
+    EXPECT_EQ(engine.solve_relaxed(settings).status, Status::limit);
+    // With time enough it finds the optimum of the simplex method; the same twice.
+    settings.time_limit_s = 0.0;
+    const Outcome outcome = engine.solve_relaxed(settings);
+    ASSERT_EQ(outcome.status, Status::optimal) << outcome.words;
+    const lp::Optimality found = programme.check(outcome.point);
+    EXPECT_LE(found.primal_infeasibility, 1e-7);
+    EXPECT_NEAR(found.dual_bound, outcome.cost, 1e-7 * outcome.cost);
+    EXPECT_EQ(engine.solve_relaxed(settings).point.column, outcome.point.column);
+    EXPECT_NEAR(engine.solve_relaxed({}).cost, outcome.cost, 1e-7 * outcome.cost);
+}
+
 TEST(Highs, WhatTheCallerThrowsComesBack) {
     const Programme programme = knapsack(100, 20);
     Settings settings;
@@ -390,12 +438,16 @@ TEST(Highs, RandomProgrammesPassTheIndependentCheck) {
             programme.coupling.rows.push_back({1, hour, hour + 1, mix - 0.5, mix + 0.5});
         }
         Engine engine(programme.flat());
-        const Outcome outcome = engine.solve_relaxed({});
-        ASSERT_EQ(outcome.status, Status::optimal) << outcome.words;
-        const lp::Optimality found = programme.check(outcome.point);
-        EXPECT_LE(found.primal_infeasibility, 1e-7);
-        EXPECT_NEAR(found.primal_cost, outcome.cost, 1e-9);
-        EXPECT_LE(std::abs(found.relative_gap), 1e-7);
+        for (const Method method : {Method::simplex, Method::interior}) {
+            Settings settings;
+            settings.method = method;
+            const Outcome outcome = engine.solve_relaxed(settings);
+            ASSERT_EQ(outcome.status, Status::optimal) << outcome.words;
+            const lp::Optimality found = programme.check(outcome.point);
+            EXPECT_LE(found.primal_infeasibility, 1e-7);
+            EXPECT_NEAR(found.primal_cost, outcome.cost, 1e-9);
+            EXPECT_LE(std::abs(found.relative_gap), 1e-7);
+        }
     }
 }
 
