@@ -14,7 +14,9 @@ using namespace longyang;
 
 std::vector<std::byte> bytes_of(const std::string& text) {
     std::vector<std::byte> bytes(text.size());
-    std::memcpy(bytes.data(), text.data(), text.size());
+    if (!text.empty()) { // an empty vector has no place to copy to
+        std::memcpy(bytes.data(), text.data(), text.size());
+    }
     return bytes;
 }
 
