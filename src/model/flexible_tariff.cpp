@@ -61,8 +61,8 @@ Filling filling_of(const Context& context, std::size_t i) {
 }
 
 /// FL-7: what is missing to the least content at the end of an hour is drawn in the cheapest hours
-/// up to it from which the store can carry it there; whether that was enough. Hours before have been
-/// met.
+/// up to it from which the store can carry it there; whether that was enough. Hours before have
+/// been met.
 bool Filling::meet(std::size_t t) {
     while (true) {
         const double missing = energy_min_mwh[t] - energy_mwh[t];
@@ -73,8 +73,8 @@ bool Filling::meet(std::size_t t) {
         double best_cny = std::numeric_limits<double>::infinity();
         double best_mwh = 0.0; // at the end of hour t
         std::size_t best = t;
-        double left = 1.0;         // of a MWh at the end of hour s, at the end of hour t
-        double reaches = missing;  // of what lies in the store at the end of hour s
+        double left = 1.0;        // of a MWh at the end of hour s, at the end of hour t
+        double reaches = missing; // of what lies in the store at the end of hour s
         for (std::size_t s = t + 1; s-- > 0;) {
             if (s < t) {
                 left *= kept;

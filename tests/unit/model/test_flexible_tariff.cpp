@@ -37,8 +37,8 @@ FlexibleRow heater(grid::System& system) {
 TEST(FlexibleTariff, DrawsWhereItsTariffIsCheapest) {
     grid::System system = one_bus();
     add_flexible_load(system, heater(system));
-    // Hour 0 draws for itself, there is nothing before it. Hour 1, the cheapest, gives its 25 MW: 10
-    // for itself, 10 for hour 2, 5 for hour 3. Hour 3 draws the other 5, and 10 for hour 4.
+    // Hour 0 draws for itself, there is nothing before it. Hour 1, the cheapest, gives its 25 MW:
+    // 10 for itself, 10 for hour 2, 5 for hour 3. Hour 3 draws the other 5, and 10 for hour 4.
     EXPECT_EQ(draws(system, 5), (std::vector<double>{10, 25, 0, 15, 0}));
 }
 
@@ -47,8 +47,8 @@ TEST(FlexibleTariff, AFullStoreCarriesNoMore) {
     FlexibleRow row = heater(system);
     row.energy_max_mwh = 12;
     add_flexible_load(system, row);
-    // At the end of hour 1 the store holds 12: 10 for hour 2, 2 for hour 3. Hour 3 draws 8 and 10 for
-    // hour 4.
+    // At the end of hour 1 the store holds 12: 10 for hour 2, 2 for hour 3. Hour 3 draws 8 and 10
+    // for hour 4.
     EXPECT_EQ(draws(system, 5), (std::vector<double>{10, 22, 0, 18, 0}));
 }
 
@@ -57,9 +57,9 @@ TEST(FlexibleTariff, LossesCountAgainstACheaperHour) {
     FlexibleRow row = heater(system);
     row.loss_per_h = 0.4;
     add_flexible_load(system, row);
-    // Of a MWh drawn in hour 1, 0.6 are left in hour 2: 150 / 0.6 = 250 < 300; in hour 3 0.36, at 417
-    // against 240. So hour 2's 10 MWh are drawn as 16.667 in hour 1, of which 25 - 10 = 15 go: 9 MWh,
-    // and 1 in hour 2. Hour 4 would cost 240 / 0.6 = 400 in hour 3: it draws for itself.
+    // Of a MWh drawn in hour 1, 0.6 are left in hour 2: 150 / 0.6 = 250 < 300; in hour 3 0.36, at
+    // 417 against 240. So hour 2's 10 MWh are drawn as 16.667 in hour 1, of which 25 - 10 = 15 go:
+    // 9 MWh, and 1 in hour 2. Hour 4 would cost 240 / 0.6 = 400 in hour 3: it draws for itself.
     const std::vector<double> found = draws(system, 5);
     const std::vector<double> expected = {10, 25, 1, 10, 10};
     for (std::size_t t = 0; t < expected.size(); ++t) {
@@ -131,8 +131,8 @@ TEST(FlexibleTariff, RandomBillsAreHiGHSsLeast) {
             prices.push_back(row.tariff_cny_per_mwh *
                              grid::profile_value(system, row.tariff_profile, t, 1.0));
         }
-        const SpanSolution best = solve_at_prices(
-            free, {0, hours}, {model::Kind::flexible, 0}, prices);
+        const SpanSolution best =
+            solve_at_prices(free, {0, hours}, {model::Kind::flexible, 0}, prices);
         ASSERT_EQ(best.status == solve::highs::Status::optimal, !found.empty()) << "seed " << seed;
         if (found.empty()) {
             continue;
