@@ -165,6 +165,9 @@ struct RiverPump {
     double mw_per_m3_per_s = 0.0; ///< of all draws
     double cny_per_mwh = 0.0;
 };
+/// 1 m3/s over an hour, in hm3.
+inline constexpr double hm3_per_m3s_h = 0.0036;
+
 struct River {
     std::vector<RiverReservoir> reservoirs; ///< in downstream order
     std::vector<RiverStation> stations;

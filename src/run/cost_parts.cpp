@@ -85,13 +85,12 @@ double starts_cny(const std::vector<lp::UnitGroup>& groups, const lp::UnitsPlan&
 
 /// Shortfalls of release and of storage at the end.
 std::pair<double, double> shortfalls_cny(const lp::River& river, const lp::RiverPlan& plan) {
-    constexpr double hm3_of_flow = 0.0036; // of 1 m3/s over an hour
     const std::size_t hours = plan.storage_hm3.size() / river.reservoirs.size();
     std::pair<double, double> cny{0.0, 0.0};
     for (std::size_t r = 0; r < river.reservoirs.size(); ++r) {
         const auto first =
             plan.release_short_m3_per_s.begin() + static_cast<std::ptrdiff_t>(r * hours);
-        cny.first += river.reservoirs[r].release_short_cny_per_hm3 * hm3_of_flow *
+        cny.first += river.reservoirs[r].release_short_cny_per_hm3 * lp::hm3_per_m3s_h *
                      std::accumulate(first, first + static_cast<std::ptrdiff_t>(hours), 0.0);
         cny.second += river.reservoirs[r].end_short_cny_per_hm3 * plan.end_short_hm3[r];
     }

@@ -10,7 +10,7 @@ namespace longyang::solve::prices {
 namespace {
 
 /// 1 m3/s over one hour, in hm3 (nu).
-constexpr double hm3 = 0.0036;
+constexpr double hm3 = lp::hm3_per_m3s_h;
 /// Of what later hours could hold back of their plan, the share that an hour relies on, and for how
 /// many hours of a full release at most.
 constexpr double relied_on = 0.1;

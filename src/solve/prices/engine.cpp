@@ -323,29 +323,16 @@ Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, doub
     dual_.set_prices(std::move(row_price));
     const double least_cny = share * std::abs(evaluate().dual_value);
     Polished found{0.0, oracle_bound_cny_, own_plans()};
+    const Calls calls{most_calls, least_cny};
     std::vector<std::size_t> grouped;
     for (std::size_t o = 0; o < own_.size(); ++o) {
         if (own_[o].grouped) {
             grouped.push_back(o);
         } else {
-            // What its plan lies above its bound is all that calls can win.
-            const auto worth = [&] { return slack_cny_[o] > least_cny; };
-            polish(
-                {&o, 1}, {most_calls, least_cny}, worth, [&] { return oracle_bound_cny_[o]; },
-                found);
+            ask_to_the_best({{&o, 1}, false}, calls, found);
         }
     }
-    // Of all ranks together.
-    const auto value = [&] {
-        std::vector<double> sum{0.0};
-        for (const std::size_t o : grouped) {
-            sum[0] += oracle_bound_cny_[o];
-        }
-        sum_in_order(comm_, sum);
-        return sum[0];
-    };
-    polish(
-        grouped, {most_calls, least_cny}, [] { return true; }, value, found);
+    ask_to_the_best({grouped, true}, calls, found);
     std::vector<double> sum{
         std::accumulate(found.oracle_bound_cny.begin(), found.oracle_bound_cny.end(), 0.0)};
     sum_in_order(comm_, sum);
@@ -353,28 +340,45 @@ Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, doub
     return found;
 }
 
-void PriceEngine::polish(std::span<const std::size_t> numbers, const Calls& calls,
-                         const std::function<bool()>& worth, const std::function<double()>& value,
-                         Polished& found) {
-    double best = value();
+double PriceEngine::bound_of(const Together& oracles) const {
+    std::vector<double> sum{0.0};
+    for (const std::size_t o : oracles.numbers) {
+        sum[0] += oracle_bound_cny_[o];
+    }
+    if (oracles.over_ranks) {
+        sum_in_order(comm_, sum);
+    }
+    return sum[0];
+}
+
+bool PriceEngine::worth_asking(const Together& oracles, double least_cny) const {
+    return oracles.over_ranks ||
+           std::any_of(oracles.numbers.begin(), oracles.numbers.end(),
+                       [&](std::size_t o) { return slack_cny_[o] > least_cny; });
+}
+
+void PriceEngine::ask_to_the_best(const Together& oracles, const Calls& calls, Polished& found) {
+    double best = bound_of(oracles);
     for (const bool rest : {false, true}) {
-        for (const std::size_t o : numbers) {
+        for (const std::size_t o : oracles.numbers) {
             if (rest && own_[o].at_rest) {
                 own_[o].at_rest();
             }
         }
         int idle = 0;
-        for (int k = 0; k < calls.most && idle < most_idle_calls && worth(); ++k) {
-            for (const std::size_t o : numbers) {
+        for (int k = 0;
+             k < calls.most && idle < most_idle_calls && worth_asking(oracles, calls.least_cny);
+             ++k) {
+            for (const std::size_t o : oracles.numbers) {
                 (void)ask_and_note(o);
             }
-            const double now = value();
+            const double now = bound_of(oracles);
             idle = now - best < calls.least_cny ? idle + 1 : 0;
             if (now <= best) {
                 continue;
             }
             best = now;
-            for (const std::size_t o : numbers) {
+            for (const std::size_t o : oracles.numbers) {
                 const Oracle& oracle = own_[o];
                 found.oracle_bound_cny[o] = oracle_bound_cny_[o];
                 for (std::size_t b = 0; oracle.plan && b < oracle.blocks.size(); ++b) {

@@ -118,10 +118,18 @@ private:
         int most;
         double least_cny;
     };
-    /// Oracles at their best call, together; worth: of another call; value: of their last answers.
-    void polish(std::span<const std::size_t> numbers, const Calls& calls,
-                const std::function<bool()>& worth, const std::function<double()>& value,
-                Polished& found);
+    /// Oracles that are asked together.
+    struct Together {
+        std::span<const std::size_t> numbers;
+        bool over_ranks; ///< with those of all other ranks
+    };
+    /// What their last answers are parts of the bound of.
+    [[nodiscard]] double bound_of(const Together& oracles) const;
+    /// Whether another call could raise it by so much: what a plan lies above its bound is all that
+    /// calls can win.
+    [[nodiscard]] bool worth_asking(const Together& oracles, double least_cny) const;
+    /// Their best call goes to `found`.
+    void ask_to_the_best(const Together& oracles, const Calls& calls, Polished& found);
     void look_at_costs();
     [[nodiscard]] Offer offer_at(const Oracle& oracle, const std::vector<char>& balanced,
                                  double price_cny);

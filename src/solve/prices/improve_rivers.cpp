@@ -7,7 +7,7 @@ namespace longyang::solve::prices {
 namespace {
 
 /// 1 m3/s over one hour, in hm3 (nu). Storages of the programme are in m3/s h.
-constexpr double hm3 = 0.0036;
+constexpr double hm3 = lp::hm3_per_m3s_h;
 /// Storages within so much of a border of two head segments lie on it.
 constexpr double border_hm3 = 1e-6;
 

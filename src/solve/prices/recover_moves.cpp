@@ -11,7 +11,6 @@
 namespace longyang::solve::prices::recovery {
 namespace {
 
-constexpr double hm3_per_m3_per_s = 0.0036; ///< in an hour
 /// Energies that differ by no more than this share of the largest are the same.
 constexpr double same_energy = 1e-7;
 constexpr int halvings = 12;
@@ -74,7 +73,7 @@ void add_cost(const lp::River& river, const lp::RiverPlan& plan, double sign,
     for (std::size_t r = 0; r < river.reservoirs.size(); ++r) {
         const lp::RiverReservoir& reservoir = river.reservoirs[r];
         for (std::size_t t = 0; t < hours; ++t) {
-            cny[t] += sign * hm3_per_m3_per_s * reservoir.release_short_cny_per_hm3 *
+            cny[t] += sign * lp::hm3_per_m3s_h * reservoir.release_short_cny_per_hm3 *
                       plan.release_short_m3_per_s[r * hours + t];
         }
         cny.back() += sign * reservoir.end_short_cny_per_hm3 * plan.end_short_hm3[r];

@@ -12,7 +12,7 @@
 namespace longyang::solve::prices::river {
 
 /// 1 m3/s over an hour, in hm3.
-inline constexpr double hm3 = 0.0036;
+inline constexpr double hm3 = lp::hm3_per_m3s_h;
 
 /// Largest flow and output of a station in a head segment.
 [[nodiscard]] double flow_limit_m3_per_s(const lp::RiverStation& station, int segment);
