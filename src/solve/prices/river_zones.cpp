@@ -167,8 +167,7 @@ void RiverSolver::Parts::choose_zones(std::span<const double> prices) {
 
 /// What more storage is worth for the head of an hour, as the plan has it.
 void RiverSolver::Parts::note_heads(std::span<const double> prices) {
-    for (std::size_t r = 0; r < pools.size(); ++r) {
-        Pool& pool = pools[r];
+    for (Pool& pool : pools) {
         for (std::size_t place = 0; pool.heads && place < pool.stations.size(); ++place) {
             for (std::size_t t = 1; t < hours; ++t) {
                 pool.worth[place * hours + t] = head_worth(pool.stations[place], t, prices);
