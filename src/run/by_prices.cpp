@@ -177,7 +177,7 @@ void PriceRun::raise_bound() {
 }
 
 /// The bound at the stored prices: oracles get better from call to call, first as they are while
-/// prices move, then with head segments chosen (PE-36), which may be worse on long spans.
+/// prices move, then with zones of the head (PE-36).
 void PriceRun::polish_bound() {
     prices::Polished found = engine_->polish(found_.row_price, most_polish_calls, polish_share);
     journal_.say(fmt::format("bound {:.9g} CNY at the stored prices ({:.9g} while prices moved)",

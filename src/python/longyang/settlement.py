@@ -355,9 +355,7 @@ class Settlement:
                 factor[period["hours"]] = period["factor"]
             price = rule["price_cny_per_mwh"] * factor[self._hour_of_day()]
             for key in self._match({"table": "loads", "region": rule["region"]}, f"tariffs {number + 1}: region"):
-                swap = float((self._spot(key) - price) @ -self.power[key])
-                self._pay("tariff", key, swap)
-                self._pay("tariff", ("retail", self._who[key]["region"]), -swap)
+                self._pay_tariff(key, price)
         self._answered_tariffs()
 
     def _answered_tariffs(self) -> None:
@@ -366,12 +364,14 @@ class Settlement:
         if "tariff_cny_per_mwh" not in data:
             return
         for name, price in zip(data["name"].values, _values(data.tariff_cny_per_mwh), strict=True):
-            if not price.any():
-                continue
-            key = ("flexible_loads", name)
-            swap = float((self._spot(key) - price) @ -self.power[key])
-            self._pay("tariff", key, swap)
-            self._pay("tariff", ("retail", self._who[key]["region"]), -swap)
+            if price.any():
+                self._pay_tariff(("flexible_loads", name), price)
+
+    def _pay_tariff(self, key: tuple, price: np.ndarray) -> None:
+        """A load pays its tariff (CNY/MWh by hour) in place of the spot price; its region's retailer takes the difference."""
+        swap = float((self._spot(key) - price) @ -self.power[key])
+        self._pay("tariff", key, swap)
+        self._pay("tariff", ("retail", self._who[key]["region"]), -swap)
 
     # MK-9  capacity payment, borne by the loads of the plant's region
     def _capacity(self) -> None:

@@ -35,7 +35,7 @@ struct HeadWater {
 };
 
 /// Storages and head segments of a reservoir over all hours: in every hour the lots of the segments
-/// that are in force at the storage before it (PE-25, PE-34 to PE-36).
+/// that are in force at the storage before it (PE-25, PE-34, PE-35).
 class HeadProgramme {
 public:
     /// Keeps references to `river`.
@@ -46,7 +46,7 @@ public:
     void set_prices(std::span<const double> prices, const Asks& asks);
     /// PE-25: a lower bound of cost less earnings; none where limits cannot be kept.
     [[nodiscard]] std::optional<double> bound(const HeadWater& water);
-    /// PE-36: storages at the hours' ends that are best but for what PE-35 lowers. False where
+    /// Of PE-25: storages at the hours' ends that are best but for what PE-35 lowers. False where
     /// limits cannot be kept.
     bool choose(const HeadWater& water, std::span<double> storage_hm3);
     /// The zone that a storage lies in (the upper one on a border), and the segment of a station of

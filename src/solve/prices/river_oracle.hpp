@@ -40,8 +40,9 @@ public:
     /// prices, given: as in Oracle::solve, with the stations' channel numbers as places.
     Answer solve(std::span<const double> prices, std::span<double> given);
     [[nodiscard]] const RiverPlan& plan() const;
-    /// From now on calls are at nearly the same prices: head segments are no longer mixed but
-    /// chosen hour by hour, from call to call better (PE-36).
+    /// From now on calls are at nearly the same prices: head segments are no longer mixed; zones of
+    /// the head are found in the next call, which takes long, and what they are worth once more
+    /// after each time that this is said (PE-36).
     void choose_segments();
 
 private:

@@ -1,5 +1,5 @@
-// Head segments of a cascade: what water from above costs at a reservoir that has some, which
-// segments are in force, and what storage is worth for the head while they are mixed.
+// Head segments of a cascade: what water from above costs at a reservoir that has some, and
+// what storage is worth for the head while they are mixed.
 
 #include "solve/prices/places.hpp"
 #include "solve/prices/river_parts.hpp"
