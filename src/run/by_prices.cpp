@@ -341,6 +341,7 @@ void PriceRun::improve_best() {
         before = best_;
     }
     improvement.blocks = blocks_;
+    improvement.row_price = found_.row_price;
     improvement.watch = &*watch_;
     improvement.limits_per_hour = static_cast<std::size_t>(study_.options.limits_per_hour);
     improvement.rounds = study_.options.improve_rounds;

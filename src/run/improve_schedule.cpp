@@ -136,7 +136,7 @@ bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
 void Rounds::run() {
     std::size_t hours = 0;
     on_root(comm_, [&] {
-        improver_.emplace(*ask_.coupling, ask_.blocks, schedule_);
+        improver_.emplace(*ask_.coupling, ask_.blocks, ask_.row_price, schedule_);
         hours = static_cast<std::size_t>(ask_.coupling->hours);
     });
     for (int round = 1; round <= ask_.rounds; ++round) {

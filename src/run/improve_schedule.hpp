@@ -17,6 +17,7 @@ namespace longyang::run {
 struct Improvement {
     const lp::Coupling* coupling = nullptr;
     std::span<const lp::OracleData> blocks;
+    std::span<const double> row_price; ///< of the first rows of the coupling
     const FlowWatch* watch = nullptr;
     std::size_t limits_per_hour = 0;
     int rounds = 0;

@@ -64,6 +64,7 @@ bool touches(const lp::CouplingRow& row, const Window& window) {
 struct Improver::Parts {
     const lp::Coupling& coupling;
     std::span<const lp::OracleData> blocks;
+    std::span<const double> row_price;
     Dispatch& schedule;
     std::size_t hours;
     std::vector<char> in_hours; ///< per channel: stands in a row of one hour
@@ -94,8 +95,10 @@ struct Improver::Parts {
     std::vector<Change> changes;        ///< made since `begin`
 
     Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_,
-          Dispatch& schedule_);
+          std::span<const double> row_price_, Dispatch& schedule_);
 
+    [[nodiscard]] double price_of(std::size_t row) const;
+    [[nodiscard]] std::vector<double> prices_in(const Window& window) const;
     [[nodiscard]] std::vector<double> channels() const;
     [[nodiscard]] bool by_the_hour(const lp::HourlyAmount& amount) const;
     void add_plant(std::size_t k, Built& own, WindowProgramme& programme);
@@ -110,10 +113,10 @@ struct Improver::Parts {
 };
 
 Improver::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_,
-                       Dispatch& schedule_)
-    : coupling(coupling_), blocks(blocks_), schedule(schedule_), hours(at(coupling_.hours)),
-      in_hours(coupling_.channels.size(), 0), of_hour(hours), long_sum(coupling_.rows.size(), 0.0),
-      long_more(coupling_.rows.size(), 0.0) {
+                       std::span<const double> row_price_, Dispatch& schedule_)
+    : coupling(coupling_), blocks(blocks_), row_price(row_price_), schedule(schedule_),
+      hours(at(coupling_.hours)), in_hours(coupling_.channels.size(), 0), of_hour(hours),
+      long_sum(coupling_.rows.size(), 0.0), long_more(coupling_.rows.size(), 0.0) {
     if (schedule.plans.size() != blocks.size()) {
         throw Error(Exit::defect, "a schedule that does not fit the programme");
     }
@@ -142,6 +145,34 @@ std::vector<double> Improver::Parts::channels() const {
         give_plan(blocks[k], schedule.plans[k], hours, channel);
     }
     return channel;
+}
+
+double Improver::Parts::price_of(std::size_t row) const {
+    return row_price.empty() ? unknown : row < row_price.size() ? row_price[row] : 0.0;
+}
+
+/// Of channels in the hours of a window; empty: not known.
+std::vector<double> Improver::Parts::prices_in(const Window& window) const {
+    if (row_price.empty()) {
+        return {};
+    }
+    std::vector<double> price(coupling.channels.size() * window.hours(), 0.0);
+    const auto add = [&](std::size_t r) {
+        const lp::CouplingRow& row = coupling.rows[r];
+        const lp::Pattern& pattern = coupling.patterns[at(row.pattern)];
+        for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+            const std::size_t first = at(pattern.channel[k]) * window.hours();
+            for (std::size_t t = std::max(at(row.begin), window.begin);
+                 t < std::min(at(row.end), window.end); ++t) {
+                price[first + t - window.begin] += pattern.weight[k] * price_of(r);
+            }
+        }
+    };
+    for (std::size_t t = window.begin; t < window.end; ++t) {
+        std::for_each(of_hour[t].begin(), of_hour[t].end(), add);
+    }
+    std::for_each(long_rows.begin(), long_rows.end(), add);
+    return price;
 }
 
 bool Improver::Parts::by_the_hour(const lp::HourlyAmount& amount) const {
@@ -207,14 +238,15 @@ void Improver::Parts::add_hour_rows(const Window& window, ChannelSums& sums,
                 for (const lp::Term& term : sum.terms) {
                     present += term.value * programme.now[at(term.column)];
                 }
-                sum.terms.push_back({programme.add_column(0.0, lp::infinity, row.breach_cny,
-                                                          std::max(low - present, 0.0)),
-                                     1.0});
-                sum.terms.push_back({programme.add_column(0.0, lp::infinity, row.breach_cny,
-                                                          std::max(present - high, 0.0)),
-                                     -1.0});
+                for (const double sign : {1.0, -1.0}) {
+                    const double broken =
+                        std::max(sign > 0.0 ? low - present : present - high, 0.0);
+                    sum.terms.push_back(
+                        {programme.add_column(0.0, lp::infinity, row.breach_cny, broken), sign});
+                    programme.reduced.back() -= sign * price_of(r);
+                }
             }
-            programme.add_row(low, high, sum.terms);
+            programme.add_row(low, high, sum.terms, 0.0);
         }
     }
 }
@@ -245,6 +277,7 @@ void Improver::Parts::add_changes(const lp::CouplingRow& row, double share, Buil
                 const int column = programme.add_column(
                     share * (amount->low[hour] - plan.amount[hour]),
                     share * (amount->high[hour] - plan.amount[hour]), cny, 0.0);
+                programme.reduced.back() = unknown;
                 own.changes.push_back({k, hour, column, 0.0});
                 part.terms.push_back({column, weight});
             }
@@ -283,7 +316,8 @@ void Improver::Parts::add_long_rows(ChannelSums& sums, Built& own,
             part.now += term.value * programme.now[at(term.column)];
         }
         programme.add_row(part.now + share * std::min(row.lower - long_sum[r], 0.0),
-                          part.now + share * std::max(row.upper - long_sum[r], 0.0), part.terms);
+                          part.now + share * std::max(row.upper - long_sum[r], 0.0), part.terms,
+                          0.0);
         own.long_parts.push_back(std::move(part));
     }
 }
@@ -306,8 +340,8 @@ double Improver::Parts::take_plant(std::size_t k, const PlantWindow& plant,
 }
 
 Improver::Improver(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks,
-                   Dispatch& schedule)
-    : parts_(std::make_unique<Parts>(coupling, blocks, schedule)) {}
+                   std::span<const double> row_price, Dispatch& schedule)
+    : parts_(std::make_unique<Parts>(coupling, blocks, row_price, schedule)) {}
 Improver::~Improver() = default;
 Improver::Improver(Improver&&) noexcept = default;
 Improver& Improver::operator=(Improver&&) noexcept = default;
@@ -337,7 +371,8 @@ WindowProgramme Improver::programme(std::size_t number) {
     Parts::Built own;
     own.window = p.together[number];
     own.plants.reserve(p.blocks.size());
-    WindowProgramme programme(p.coupling.channels.size(), own.window.hours());
+    WindowProgramme programme(p.coupling.channels.size(), own.window.hours(),
+                              p.prices_in(own.window));
     for (std::size_t k = 0; k < p.blocks.size(); ++k) {
         p.add_plant(k, own, programme);
     }

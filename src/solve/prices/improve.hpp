@@ -17,10 +17,11 @@ namespace longyang::solve::prices {
 /// everything outside the window as it is. Never dearer, and all rows hold as before.
 class Improver {
 public:
-    /// All are read as long as the object lives; the schedule is made better in place. Throws Error
+    /// All are read as long as the object lives; the schedule is made better in place. row_price:
+    /// of the first rows of the coupling, those of the others are 0; empty: not known. Throws Error
     /// (defect) where a block has no compact data or a plan of another kind.
     Improver(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks,
-             Dispatch& schedule);
+             std::span<const double> row_price, Dispatch& schedule);
     ~Improver();
     Improver(Improver&&) noexcept;
     Improver& operator=(Improver&&) noexcept;

@@ -21,6 +21,16 @@ constexpr double breach_cny = 1e6;
 constexpr int most_rounds = 60;
 /// What a row may be broken by before it enters.
 constexpr double tolerance = 1e-6;
+/// Room below this is none.
+constexpr double smallest = 1e-9;
+/// A waiting row with less room than this, MW or m3/s, is there from the start (PE-70).
+constexpr double near = 100.0;
+/// By what prices must say that a column stays, CNY per MW or MWh, for it to be held (PE-78).
+constexpr double hold_cny = 30.0;
+/// By what a held column must lower the cost to be released, CNY per unit (PE-78).
+constexpr double release_cny = 0.01;
+/// Rows, than which a repair of fewer is short (PE-70).
+constexpr std::size_t few = 50;
 
 std::size_t at(int number) {
     return static_cast<std::size_t>(number);
@@ -65,7 +75,22 @@ void append_row(const lp::SparseRows& from, std::size_t r, lp::SparseRows& to) {
     to.start.push_back(static_cast<std::int64_t>(to.column.size()));
 }
 
-/// One window in HiGHS.
+/// Limits of a row as changes of its sum from what it is now. An equation keeps what it has.
+struct Room {
+    double low = 0.0, high = 0.0;
+};
+Room room_of(double low, double high, double now) {
+    if (low == high) {
+        return {};
+    }
+    Room room{std::min(low - now, 0.0), std::max(high - now, 0.0)};
+    room.low = room.low > -smallest ? 0.0 : room.low;
+    room.high = room.high < smallest ? 0.0 : room.high;
+    return room;
+}
+
+/// One window in HiGHS, whose columns are changes of the schedule's values: 0 keeps all rows, by no
+/// more than rounding.
 class Solver {
 public:
     Solver(const WindowProgramme& programme, const WindowSettings& settings);
@@ -73,8 +98,13 @@ public:
     WindowSolution run();
 
 private:
-    bool solve();
+    void add_columns();
+    void add_first_rows();
+    void append_changes(const lp::SparseRows& from, std::size_t r, lp::SparseRows& to) const;
+    [[nodiscard]] bool to_be_held(std::size_t j) const;
+    bool solve(bool few_rows);
     bool run_by(const char* solver, const char* presolve);
+    bool release();
     [[nodiscard]] lp::SparseRows broken_rows();
     [[nodiscard]] std::vector<double> channels_of(std::size_t hour) const;
     bool add_broken_limits();
@@ -84,32 +114,76 @@ private:
     const WindowSettings& settings_;
     highs::Handle handle_;
     ChannelSums sums_;
+    std::vector<char> held_;    ///< per column
+    std::vector<Room> room_;    ///< per column, of those that are not held
     std::vector<char> entered_; ///< per waiting row
-    std::vector<double> value_;
-    int slacks_ = 0; ///< columns behind those of the programme
+    std::vector<double> value_; ///< of columns; behind them, of slacks
+    std::vector<double> dual_;
     WindowSolution found_;
 };
 
 Solver::Solver(const WindowProgramme& programme, const WindowSettings& settings)
-    : programme_(programme), settings_(settings), sums_(programme),
-      entered_(programme.waiting.lower.size(), 0) {
+    : programme_(programme), settings_(settings), sums_(programme), held_(programme.cost.size(), 0),
+      room_(programme.cost.size()), entered_(programme.waiting.lower.size(), 0) {
     handle_.set("threads", 1);
     handle_.set("parallel", "off");
     handle_.set("primal_feasibility_tolerance", 1e-8);
-    highs::check(Highs_addCols(handle_.raw(), highs::highs_size(programme.cost.size()),
-                               programme.cost.data(), programme.lower.data(),
-                               programme.upper.data(), 0, nullptr, nullptr, nullptr),
+    add_columns();
+    add_first_rows();
+}
+
+// PE-78  held are columns at a limit that prices say they keep by far
+bool Solver::to_be_held(std::size_t j) const {
+    double scale = 0.0; // of what a unit gives
+    for (auto k = static_cast<std::size_t>(programme_.give_start[j]);
+         k < static_cast<std::size_t>(programme_.give_start[j + 1]); ++k) {
+        scale = std::max(scale, std::abs(programme_.give_value[k]));
+    }
+    const double clear_cny = hold_cny * (scale > 0.0 ? scale : 1.0);
+    return (room_[j].low == 0.0 && programme_.reduced[j] > clear_cny) ||
+           (room_[j].high == 0.0 && programme_.reduced[j] < -clear_cny);
+}
+
+void Solver::add_columns() {
+    std::vector<double> low(held_.size());
+    std::vector<double> high(held_.size());
+    for (std::size_t j = 0; j < held_.size(); ++j) {
+        const double width = programme_.upper[j] - programme_.lower[j];
+        room_[j] = width < smallest
+                       ? Room{}
+                       : room_of(programme_.lower[j], programme_.upper[j], programme_.now[j]);
+        held_[j] = to_be_held(j) ? 1 : 0;
+        low[j] = held_[j] != 0 ? 0.0 : room_[j].low;
+        high[j] = held_[j] != 0 ? 0.0 : room_[j].high;
+    }
+    highs::check(Highs_addCols(handle_.raw(), highs::highs_size(held_.size()),
+                               programme_.cost.data(), low.data(), high.data(), 0, nullptr, nullptr,
+                               nullptr),
                  "columns of a window");
-    lp::SparseRows first = programme.rows;
-    // What the schedule has at its limit is likely to stay there.
+}
+
+void Solver::append_changes(const lp::SparseRows& from, std::size_t r, lp::SparseRows& to) const {
+    append_row(from, r, to);
+    const Room room = room_of(from.lower[r], from.upper[r], activity(from, r, programme_.now));
+    to.lower.back() = room.low;
+    to.upper.back() = room.high;
+}
+
+/// What the schedule has near its limit is likely to get there.
+void Solver::add_first_rows() {
+    lp::SparseRows first;
+    for (std::size_t r = 0; r < programme_.rows.lower.size(); ++r) {
+        append_changes(programme_.rows, r, first);
+    }
+    const lp::SparseRows& waiting = programme_.waiting;
     for (std::size_t r = 0; r < entered_.size(); ++r) {
-        const double sum = activity(programme.waiting, r, programme.now);
-        const double low = programme.waiting.lower[r];
-        const double high = programme.waiting.upper[r];
-        if (sum <= low + tolerance * (1.0 + std::abs(low)) ||
-            sum >= high - tolerance * (1.0 + std::abs(high))) {
+        const auto begin = waiting.column.begin() + static_cast<std::ptrdiff_t>(waiting.start[r]);
+        const auto end = waiting.column.begin() + static_cast<std::ptrdiff_t>(waiting.start[r + 1]);
+        const bool free = std::any_of(begin, end, [&](int j) { return held_[at(j)] == 0; });
+        const double sum = activity(waiting, r, programme_.now);
+        if (free && (sum <= waiting.lower[r] + near || sum >= waiting.upper[r] - near)) {
             entered_[r] = 1;
-            append_row(programme.waiting, r, first);
+            append_changes(waiting, r, first);
         }
     }
     highs::add_rows(handle_, first);
@@ -122,25 +196,44 @@ bool Solver::run_by(const char* solver, const char* presolve) {
            Highs_getModelStatus(handle_.raw()) == kHighsModelStatusOptimal;
 }
 
-/// The first programme by interior points and crossover, half the time of the dual simplex method
-/// (PE-70), which then goes on from that basis.
-bool Solver::solve() {
+/// The first programme by interior points and crossover, a quarter of the time of the dual simplex
+/// method (PE-70), which then goes on from that basis; after few rows without exact weights of
+/// edges, which take longer to find than to go on with others.
+bool Solver::solve(bool few_rows) {
     const bool first = found_.rounds++ == 0;
-    if (!(first && run_by("ipm", "on")) && !run_by("simplex", "off")) {
+    handle_.set("simplex_dual_edge_weight_strategy", few_rows ? 1 : -1);
+    if (!(first && run_by("ipm", "on")) && !run_by("simplex", "off") && !run_by("simplex", "on")) {
         return false;
     }
     found_.pivots += handle_.info_int("simplex_iteration_count");
     value_.resize(at(Highs_getNumCol(handle_.raw())));
-    std::vector<double> dual(value_.size());
+    dual_.resize(value_.size());
     std::vector<double> row_value(at(Highs_getNumRow(handle_.raw())));
     std::vector<double> row_dual(row_value.size());
-    highs::check(Highs_getSolution(handle_.raw(), value_.data(), dual.data(), row_value.data(),
+    highs::check(Highs_getSolution(handle_.raw(), value_.data(), dual_.data(), row_value.data(),
                                    row_dual.data()),
                  "a window's solution");
-    for (std::size_t j = 0; j < programme_.cost.size(); ++j) {
-        value_[j] = std::clamp(value_[j], programme_.lower[j], programme_.upper[j]);
+    for (std::size_t j = 0; j < held_.size(); ++j) {
+        value_[j] =
+            std::clamp(programme_.now[j] + value_[j], programme_.lower[j], programme_.upper[j]);
     }
     return true;
+}
+
+/// Held columns that would lower the cost.
+bool Solver::release() {
+    bool any = false;
+    for (std::size_t j = 0; j < held_.size(); ++j) {
+        if (held_[j] != 0 && ((dual_[j] < -release_cny && room_[j].high > 0.0) ||
+                              (dual_[j] > release_cny && room_[j].low < 0.0))) {
+            held_[j] = 0;
+            any = true;
+            highs::check(Highs_changeColBounds(handle_.raw(), highs::highs_size(j), room_[j].low,
+                                               room_[j].high),
+                         "a column of a window");
+        }
+    }
+    return any;
 }
 
 lp::SparseRows Solver::broken_rows() {
@@ -153,7 +246,7 @@ lp::SparseRows Solver::broken_rows() {
         const double sum = activity(waiting, r, value_);
         if (sum < waiting.lower[r] - tolerance || sum > waiting.upper[r] + tolerance) {
             entered_[r] = 1;
-            append_row(waiting, r, broken);
+            append_changes(waiting, r, broken);
         }
     }
     return broken;
@@ -186,14 +279,17 @@ bool Solver::add_limit(const HourLimit& limit, std::size_t hour) {
     if (sum.terms.empty()) {
         return false;
     }
+    double now = sum.constant;
+    for (const lp::Term& term : sum.terms) {
+        now += term.value * programme_.now[at(term.column)];
+    }
     lp::SparseRows row;
-    append(row, limit.lower - sum.constant, limit.upper - sum.constant, sum.terms);
+    append(row, limit.lower - now, limit.upper - now, sum.terms);
     highs::add_rows(handle_, row);
     const int number = Highs_getNumRow(handle_.raw()) - 1;
     for (const double value : {1.0, -1.0}) {
         highs::check(Highs_addCol(handle_.raw(), breach_cny, 0.0, lp::infinity, 1, &number, &value),
                      "a column");
-        ++slacks_;
     }
     return true;
 }
@@ -210,17 +306,19 @@ bool Solver::add_broken_limits() {
 
 WindowSolution Solver::run() {
     const std::clock_t start = std::clock();
-    bool solved = solve();
+    bool solved = solve(false);
     bool settled = false;
     while (solved && !settled && found_.rounds < most_rounds) {
         const lp::SparseRows broken = broken_rows();
+        const bool released = release();
         if (!broken.lower.empty()) {
             highs::add_rows(handle_, broken);
         }
         // Limits of the network by what keeps the other rows.
-        const bool limits = broken.lower.empty() && add_broken_limits();
-        settled = broken.lower.empty() && !limits;
-        solved = settled || solve();
+        const bool as_it_was = broken.lower.empty() && !released;
+        const bool limits = as_it_was && add_broken_limits();
+        settled = as_it_was && !limits;
+        solved = settled || solve(!released && broken.lower.size() < few);
     }
     found_.seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
     found_.rows = Highs_getNumRow(handle_.raw());
@@ -239,9 +337,10 @@ WindowSolution Solver::run() {
 
 } // namespace
 
-WindowProgramme::WindowProgramme(std::size_t channels_, std::size_t hours_)
+WindowProgramme::WindowProgramme(std::size_t channels_, std::size_t hours_,
+                                 std::vector<double> price_)
     : channels(static_cast<int>(channels_)), hours(static_cast<int>(hours_)),
-      constant(channels_ * hours_, 0.0) {}
+      constant(channels_ * hours_, 0.0), price(std::move(price_)) {}
 
 int WindowProgramme::add_column(double low, double high, double cost_cny, double present) {
     high = std::max(low, high);
@@ -250,6 +349,7 @@ int WindowProgramme::add_column(double low, double high, double cost_cny, double
     lower.push_back(low);
     upper.push_back(high);
     now.push_back(std::clamp(present, low, high));
+    reduced.push_back(cost_cny);
     give_start.push_back(static_cast<std::int64_t>(give_place.size()));
     return static_cast<int>(cost.size()) - 1;
 }
@@ -259,6 +359,15 @@ void WindowProgramme::give(int channel, std::size_t hour, double value) {
         give_place.push_back(static_cast<int>(place(channel, hour)));
         give_value.push_back(value);
         ++give_start.back();
+        reduced.back() -= value * (price.empty() ? unknown : price[place(channel, hour)]);
+    }
+}
+
+void WindowProgramme::add_row(double low, double high, std::span<const lp::Term> terms,
+                              double price_cny) {
+    add(rows, low, high, terms);
+    for (const lp::Term& term : terms) {
+        reduced[at(term.column)] -= term.value * price_cny;
     }
 }
 
@@ -328,7 +437,8 @@ namespace {
 
 template <typename Programme, typename Visit>
 void each_list(Programme& p, const Visit& visit) {
-    for (auto* list : {&p.cost, &p.lower, &p.upper, &p.now, &p.give_value, &p.constant}) {
+    for (auto* list :
+         {&p.cost, &p.lower, &p.upper, &p.now, &p.reduced, &p.give_value, &p.constant}) {
         visit(*list);
     }
     for (auto* rows : {&p.rows, &p.waiting}) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -23,21 +24,28 @@ struct Window {
     [[nodiscard]] std::size_t hours() const { return end - begin; }
 };
 
+/// A price that nobody knows.
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
 /// The programme of a window (PE-70): a schedule's values are a point of it. Hours of rows and
 /// channels are counted from the window's begin.
 struct WindowProgramme {
     int channels = 0, hours = 0;
     std::vector<double> cost, lower, upper;
     std::vector<double> now; ///< values of the schedule
-    lp::SparseRows rows;     ///< in force from the start
-    lp::SparseRows waiting;  ///< enter where a solution breaks them
+    /// Per column, CNY per unit: its cost less what it brings at the prices of rows (PE-78);
+    /// `unknown` where a row's price is.
+    std::vector<double> reduced;
+    lp::SparseRows rows;    ///< in force from the start
+    lp::SparseRows waiting; ///< enter where a solution breaks them
     std::vector<std::int64_t> give_start{0};
     std::vector<int> give_place; ///< channel x hours + hour
     std::vector<double> give_value;
     std::vector<double> constant; ///< channels x hours: given whatever the columns do
+    std::vector<double> price;    ///< channels x hours, of what is given; empty: not known
 
     WindowProgramme() = default;
-    WindowProgramme(std::size_t channels_, std::size_t hours_);
+    WindowProgramme(std::size_t channels_, std::size_t hours_, std::vector<double> price_);
 
     /// Gives its number. Limits that the present value breaks by more than rounding are widened to
     /// it.
@@ -47,10 +55,9 @@ struct WindowProgramme {
     void give_constant(int channel, std::size_t hour, double amount) {
         constant[place(channel, hour)] += amount;
     }
-    /// Limits are widened as those of columns.
-    void add_row(double low, double high, std::span<const lp::Term> terms) {
-        add(rows, low, high, terms);
-    }
+    /// Limits are widened as those of columns. price_cny: of one more at the limits, where it is
+    /// not in `price`.
+    void add_row(double low, double high, std::span<const lp::Term> terms, double price_cny);
     void add_waiting(double low, double high, std::span<const lp::Term> terms) {
         add(waiting, low, high, terms);
     }

@@ -193,7 +193,7 @@ void RiverWindow::add_storages(std::size_t r, const lp::RiverPlan& plan,
         own.end_short = programme.add_column(
             0.0, could_miss / hm3, hm3 * data.end_short_cny_per_hm3, plan.end_short_hm3[r] / hm3);
         const std::vector<lp::Term> terms{{own.storage.back(), 1.0}, {own.end_short, 1.0}};
-        programme.add_row(data.storage_end_hm3 / hm3, lp::infinity, terms);
+        programme.add_row(data.storage_end_hm3 / hm3, lp::infinity, terms, unknown);
     }
 }
 
@@ -258,7 +258,10 @@ void RiverWindow::add_balances(std::size_t r, const lp::RiverPlan& plan,
                 known += plan.release_m3_per_s[from * hours_ + left];
             }
         }
-        programme.add_row(known, known, terms);
+        programme.add_row(known, known, terms,
+                          plan.value_cny_per_hm3.empty()
+                              ? unknown
+                              : -hm3 * plan.value_cny_per_hm3[r * hours_ + t]);
     }
 }
 
@@ -277,7 +280,7 @@ void RiverWindow::add_limits(std::size_t r, std::size_t t, const lp::RiverPlan& 
     if (data.downstream >= 0 && arrival < hours_ &&
         arrival >= reservoirs_[at(data.downstream)].end) {
         const double present = plan.release_m3_per_s[r * hours_ + t];
-        programme.add_row(present, present, terms);
+        programme.add_row(present, present, terms, unknown);
     }
     if (own.short_[hour] >= 0) { // HY-3
         terms.push_back({own.short_[hour], 1.0});

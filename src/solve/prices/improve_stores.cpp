@@ -79,7 +79,8 @@ void StoreWindow::add_balance(std::size_t k, const lp::StorePlan& plan,
                                              entry(plan.unserved_mw, t));
         terms.push_back({hour.unserved, -1.0});
     }
-    programme.add_row(known, known, terms);
+    programme.add_row(known, known, terms,
+                      plan.value_cny_per_mwh.empty() ? unknown : -plan.value_cny_per_mwh[t]);
 }
 
 // PE-72  r+ <= eta_d (x - least), r- <= (most - x) / eta_c (ST-4, FL-4)

@@ -240,7 +240,7 @@ void UnitsWindow::add_capture(Hour& hour, std::size_t k, double units, double ca
     for (std::size_t j = 0; j < hour.pieces.size(); ++j) {
         terms.push_back({hour.first + static_cast<int>(j), -capture.t_per_mwh});
     }
-    programme.add_row(-lp::infinity, units * capture.most_t(hour.floor_mw), terms);
+    programme.add_row(-lp::infinity, units * capture.most_t(hour.floor_mw), terms, unknown);
 }
 
 /// factor x output above the floor; with upward or downward reserve: output + upward reserve above

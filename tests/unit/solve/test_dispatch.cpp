@@ -571,9 +571,11 @@ TEST(Dispatch, AnyCommitmentOverALongSpanGivesAValidSchedule) {
     EXPECT_GE(valid, 10);
 }
 
-/// Improves a schedule by windows of `length` hours; gives by how much its cost falls.
-double improve(const Programme& programme, std::size_t length, int rounds, Dispatch& schedule) {
-    Improver improver(programme.coupling, programme.data, schedule);
+/// Improves a schedule by windows of `length` hours; gives by how much its cost falls. row_price:
+/// by which columns are held; empty: none is.
+double improve(const Programme& programme, std::size_t length, int rounds,
+               std::span<const double> row_price, Dispatch& schedule) {
+    Improver improver(programme.coupling, programme.data, row_price, schedule);
     const auto hours = static_cast<std::size_t>(programme.coupling.hours);
     const double before_cny = schedule.cost_cny;
     for (int round = 0; round < rounds; ++round) {
@@ -609,12 +611,18 @@ void expect_optimal(const Kind& kind, unsigned first, unsigned last) {
             targets.push_back(plan_of(programme, k, optimum.schedule));
         }
         Dispatcher dispatcher(programme.coupling, programme.data);
-        Dispatch schedule = dispatcher.run(targets, optimum.row_price);
-        (void)improve(programme, 24, 1, schedule);
-        expect_valid(programme, schedule, which);
-        EXPECT_NEAR(schedule.cost_cny, optimum.cost_cny,
-                    1e-6 * (std::abs(optimum.cost_cny) + 300.0 * 700.0 * 9.0))
-            << which;
+        const Dispatch dispatched = dispatcher.run(targets, optimum.row_price);
+        // Whatever columns are held by prices that are far off.
+        for (const double price : {0.0, 700.0}) {
+            Dispatch schedule = dispatched;
+            const std::vector<double> row_price(programme.coupling.rows.size(), price);
+            (void)improve(programme, 24, 1, price > 0.0 ? row_price : std::vector<double>{},
+                          schedule);
+            expect_valid(programme, schedule, which);
+            EXPECT_NEAR(schedule.cost_cny, optimum.cost_cny,
+                        1e-6 * (std::abs(optimum.cost_cny) + 300.0 * 700.0 * 9.0))
+                << which << " at " << price;
+        }
     }
     EXPECT_GE(solved, static_cast<int>(last - first));
 }
@@ -637,6 +645,45 @@ TEST(Improve, OneWindowWithRiversIsTheOptimum) {
     Kind kind;
     kind.head = false; // whose segments are whole decisions, too
     expect_optimal(kind, 201, 212);
+}
+
+// Two plants share 100 MW: 0 to 100 MW at 10 CNY/MWh, now 0, and 0 to 120 MW at 30, now 100. Prices
+// that say by far that the first stays at nothing hold it there until the programme's own say
+// otherwise: 100 MW move, each 20 CNY cheaper.
+TEST(Improve, ColumnsHeldByWrongPricesAreReleased) {
+    WindowProgramme programme(1, 1, {-1000.0});
+    for (const auto& [high_mw, cny, now_mw] :
+         {std::tuple(100.0, 10.0, 0.0), {120.0, 30.0, 100.0}}) {
+        (void)programme.add_column(0.0, high_mw, cny, now_mw);
+        programme.give(0, 0, 1.0);
+    }
+    EXPECT_DOUBLE_EQ(programme.reduced[0], 1010.0);
+    programme.add_row(100.0, 100.0, std::vector<lp::Term>{{0, 1.0}, {1, 1.0}}, 0.0);
+    const WindowSolution found = solve_window(programme, {});
+    ASSERT_EQ(found.value.size(), 2U);
+    EXPECT_NEAR(found.value[0], 100.0, 1e-9);
+    EXPECT_NEAR(found.value[1], 0.0, 1e-9);
+    EXPECT_NEAR(found.gain_cny, 2000.0, 1e-6);
+    EXPECT_EQ(found.rounds, 2);
+}
+
+// Beside the two plants two others, which cannot give less, give 1e-6 MW more than their sum says,
+// less than what counts as broken. That is no reason to leave the first two as they are, and it
+// stays.
+TEST(Improve, WhatAScheduleBreaksByRoundingStaysAndStopsNothing) {
+    WindowProgramme programme(1, 1, {});
+    for (const auto& [low_mw, high_mw, cny, now_mw] : {std::tuple(0.0, 100.0, 10.0, 0.0),
+                                                       {0.0, 120.0, 30.0, 100.0},
+                                                       {60.0, 60.0, 0.0, 60.0},
+                                                       {40.000001, 50.0, 5.0, 40.000001}}) {
+        (void)programme.add_column(low_mw, high_mw, cny, now_mw);
+    }
+    programme.add_row(100.0, 100.0, std::vector<lp::Term>{{0, 1.0}, {1, 1.0}}, unknown);
+    programme.add_row(100.0, 100.0, std::vector<lp::Term>{{2, 1.0}, {3, 1.0}}, unknown);
+    const WindowSolution found = solve_window(programme, {});
+    ASSERT_EQ(found.value.size(), 4U);
+    EXPECT_NEAR(found.gain_cny, 2000.0, 1e-6);
+    EXPECT_DOUBLE_EQ(found.value[3], 40.000001);
 }
 
 TEST(Improve, WindowsOfALongSpanStayValidAndNeverCostMore) {
@@ -664,9 +711,9 @@ TEST(Improve, WindowsOfALongSpanStayValidAndNeverCostMore) {
             continue; // outages and must-run that no unit can keep
         }
         Dispatcher dispatcher(programme.coupling, programme.data);
-        Dispatch schedule =
-            dispatcher.run(targets, std::vector<double>(programme.coupling.rows.size(), 300.0));
-        const double gain_cny = improve(programme, seed % 2 == 0 ? 24 : 7, 2, schedule);
+        const std::vector<double> row_price(programme.coupling.rows.size(), 300.0);
+        Dispatch schedule = dispatcher.run(targets, row_price);
+        const double gain_cny = improve(programme, seed % 2 == 0 ? 24 : 7, 2, row_price, schedule);
         expect_valid(programme, schedule, which);
         EXPECT_GE(gain_cny, 0.0) << which;
         improved += gain_cny > 0.0 ? 1 : 0;
