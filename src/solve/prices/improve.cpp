@@ -70,6 +70,12 @@ struct Improver::Parts {
     std::vector<char> in_hours; ///< per channel: stands in a row of one hour
     std::vector<std::vector<std::size_t>> of_hour;
     std::vector<std::size_t> long_rows;
+    /// An amount in rows over several hours alone, and its weights in them by their numbers.
+    struct LongAmount {
+        std::size_t block = 0;
+        std::vector<std::pair<std::size_t, double>> weights;
+    };
+    std::vector<LongAmount> long_amounts;
     std::vector<Window> together;
     std::vector<double> long_sum;  ///< per row of the coupling, of long rows, before `together`
     std::vector<double> long_more; ///< what windows have added since then
@@ -84,6 +90,7 @@ struct Improver::Parts {
         std::size_t row = 0;
         double now = 0.0; ///< of the columns
         std::vector<lp::Term> terms;
+        bool of_window = false; ///< has columns of the window's hours
     };
     struct Built {
         Window window;
@@ -105,8 +112,10 @@ struct Improver::Parts {
     void add_fixed(const lp::LevelLine& line, const lp::LinePlan& plan, const Window& window,
                    WindowProgramme& programme) const;
     void add_hour_rows(const Window& window, ChannelSums& sums, WindowProgramme& programme) const;
-    void add_changes(const lp::CouplingRow& row, double share, Built& own, LongPart& part,
-                     WindowProgramme& programme) const;
+    [[nodiscard]] std::vector<std::pair<std::size_t, double>>
+    long_weights(const lp::HourlyAmount& amount) const;
+    [[nodiscard]] double share_of(const lp::CouplingRow& row) const;
+    void add_changes(Built& own, WindowProgramme& programme) const;
     void add_long_rows(ChannelSums& sums, Built& own, WindowProgramme& programme) const;
     void settle();
     double take_plant(std::size_t k, const PlantWindow& plant, std::span<const double> value);
@@ -135,6 +144,12 @@ Improver::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::Oracle
     for (std::size_t p = 0; p < used.size(); ++p) {
         for (const int given : coupling.patterns[p].channel) {
             in_hours[at(given)] = used[p] != 0 ? 1 : in_hours[at(given)];
+        }
+    }
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+        const auto* amount = std::get_if<lp::HourlyAmount>(&blocks[k]);
+        if (amount != nullptr && !by_the_hour(*amount)) {
+            long_amounts.push_back({k, long_weights(*amount)});
         }
     }
 }
@@ -251,35 +266,76 @@ void Improver::Parts::add_hour_rows(const Window& window, ChannelSums& sums,
     }
 }
 
-/// Amounts that stand in a row over several hours and in none of one hour may change by a share.
-void Improver::Parts::add_changes(const lp::CouplingRow& row, double share, Built& own,
-                                  LongPart& part, WindowProgramme& programme) const {
-    const lp::Pattern& pattern = coupling.patterns[at(row.pattern)];
-    for (std::size_t k = 0; k < blocks.size(); ++k) {
-        const auto* amount = std::get_if<lp::HourlyAmount>(&blocks[k]);
-        if (amount == nullptr || by_the_hour(*amount)) {
-            continue;
-        }
+/// Of an amount in the rows over several hours, by their numbers.
+std::vector<std::pair<std::size_t, double>>
+Improver::Parts::long_weights(const lp::HourlyAmount& amount) const {
+    std::vector<std::pair<std::size_t, double>> weights;
+    for (const std::size_t r : long_rows) {
+        const lp::Pattern& pattern = coupling.patterns[at(coupling.rows[r].pattern)];
         double weight = 0.0;
         for (std::size_t i = 0; i < pattern.channel.size(); ++i) {
-            for (std::size_t j = 0; j < amount->channel.size(); ++j) {
-                weight += pattern.channel[i] == amount->channel[j]
-                              ? pattern.weight[i] * amount->weight[j]
+            for (std::size_t j = 0; j < amount.channel.size(); ++j) {
+                weight += pattern.channel[i] == amount.channel[j]
+                              ? pattern.weight[i] * amount.weight[j]
                               : 0.0;
             }
         }
-        const lp::AmountPlan& plan = std::get<lp::AmountPlan>(schedule.plans[k]);
-        for (int t = row.begin; weight != 0.0 && t < row.end; ++t) {
-            const std::size_t hour = at(t);
-            if (amount->high[hour] > amount->low[hour]) {
-                const double cny = amount->cny_per_unit.size() == 1 ? amount->cny_per_unit[0]
-                                                                    : amount->cny_per_unit[hour];
-                const int column = programme.add_column(
-                    share * (amount->low[hour] - plan.amount[hour]),
-                    share * (amount->high[hour] - plan.amount[hour]), cny, 0.0);
-                programme.reduced.back() = unknown;
-                own.changes.push_back({k, hour, column, 0.0});
-                part.terms.push_back({column, weight});
+        if (weight != 0.0) {
+            weights.emplace_back(r, weight);
+        }
+    }
+    return weights;
+}
+
+double Improver::Parts::share_of(const lp::CouplingRow& row) const {
+    return 1.0 /
+           static_cast<double>(std::count_if(together.begin(), together.end(),
+                                             [&](const Window& w) { return touches(row, w); }));
+}
+
+/// Amounts that stand in rows over several hours and in none of one hour may change by a share,
+/// where the window has columns in one of these rows and touches all of them.
+void Improver::Parts::add_changes(Built& own, WindowProgramme& programme) const {
+    std::map<std::size_t, std::size_t> number; // of a row's part
+    for (std::size_t i = 0; i < own.long_parts.size(); ++i) {
+        number.emplace(own.long_parts[i].row, i);
+    }
+    for (const LongAmount& long_amount : long_amounts) {
+        const auto& amount = std::get<lp::HourlyAmount>(blocks[long_amount.block]);
+        const auto& plan = std::get<lp::AmountPlan>(schedule.plans[long_amount.block]);
+        for (std::size_t t = 0; t < hours; ++t) {
+            if (amount.high[t] <= amount.low[t]) {
+                continue;
+            }
+            bool any = false;
+            bool all = true;
+            double share = 1.0;
+            std::vector<std::pair<std::size_t, double>> terms; // by part
+            for (const auto& [r, weight] : long_amount.weights) {
+                const lp::CouplingRow& row = coupling.rows[r];
+                if (at(row.begin) > t || at(row.end) <= t) {
+                    continue;
+                }
+                const auto part = number.find(r);
+                all = all && part != number.end();
+                if (all) {
+                    any = any || own.long_parts[part->second].of_window;
+                    share = std::min(share, share_of(row));
+                    terms.emplace_back(part->second, weight);
+                }
+            }
+            if (!any || !all) {
+                continue;
+            }
+            const double cny =
+                amount.cny_per_unit.size() == 1 ? amount.cny_per_unit[0] : amount.cny_per_unit[t];
+            const int column =
+                programme.add_column(share * (amount.low[t] - plan.amount[t]),
+                                     share * (amount.high[t] - plan.amount[t]), cny, 0.0);
+            programme.reduced.back() = unknown;
+            own.changes.push_back({long_amount.block, t, column, 0.0});
+            for (const auto& [part, weight] : terms) {
+                own.long_parts[part].terms.push_back({column, weight});
             }
         }
     }
@@ -305,20 +361,20 @@ void Improver::Parts::add_long_rows(ChannelSums& sums, Built& own,
         LongPart part;
         part.row = r;
         part.terms = sums.take().terms;
-        if (part.terms.empty()) {
-            continue;
-        }
-        const auto sharing = std::count_if(together.begin(), together.end(),
-                                           [&](const Window& w) { return touches(row, w); });
-        const double share = 1.0 / static_cast<double>(sharing);
-        add_changes(row, share, own, part, programme);
+        part.of_window = !part.terms.empty();
+        own.long_parts.push_back(std::move(part));
+    }
+    add_changes(own, programme);
+    std::erase_if(own.long_parts, [](const LongPart& part) { return part.terms.empty(); });
+    for (LongPart& part : own.long_parts) {
+        const lp::CouplingRow& row = coupling.rows[part.row];
         for (const lp::Term& term : part.terms) {
             part.now += term.value * programme.now[at(term.column)];
         }
-        programme.add_row(part.now + share * std::min(row.lower - long_sum[r], 0.0),
-                          part.now + share * std::max(row.upper - long_sum[r], 0.0), part.terms,
-                          0.0);
-        own.long_parts.push_back(std::move(part));
+        const double share = share_of(row);
+        programme.add_row(part.now + share * std::min(row.lower - long_sum[part.row], 0.0),
+                          part.now + share * std::max(row.upper - long_sum[part.row], 0.0),
+                          part.terms, 0.0);
     }
 }
 
