@@ -85,9 +85,9 @@ void PriceRun::build() {
         engine_->start_from(price);
     }
     const RunOptions& options = study_.options;
-    expected_ =
-        forecast_by_prices(ids_.size(), context_.span.size(), comm_.size(),
-                           options.iterations + settle_iterations + options.passes, options.passes);
+    expected_ = forecast_by_prices(ids_.size(), context_.span.size(), comm_.size(),
+                                   options.iterations + settle_iterations + options.passes,
+                                   options.passes, options.improve_rounds);
     journal_.expect(expected_.seconds);
     journal_.say(fmt::format("{} blocks; forecast: {:.0f} MB on the root, {:.0f} s", ids_.size(),
                              expected_.memory_mb, expected_.seconds));

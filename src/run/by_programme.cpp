@@ -261,10 +261,6 @@ Outcome solve_by_programme(const Comm& comm, const Study& study, const model::Co
     if (!study.options.warm.empty()) {
         throw Error(Exit::usage, "option warm: not with engine highs, take engine prices");
     }
-    if (study.options.improve_rounds > 0) {
-        throw Error(Exit::usage,
-                    "option improve_rounds: not with engine highs, take engine prices");
-    }
     std::optional<Programme> programme;
     results::Forecast expected;
     journal.stage("build", [&] {

@@ -12,9 +12,11 @@ namespace longyang::run {
 /// interior point method (docs/decisions.md: forecast).
 [[nodiscard]] results::Forecast forecast(const lp::Size& size, bool relaxed, bool interior);
 /// The same for the engine by prices, whose time and memory grow with blocks x hours; from a day, a
-/// week and the year of northwest 2030. evaluations: of all plans; dispatches: at most.
+/// week and the year of northwest 2030. evaluations: of all plans; dispatches, improvements: rounds
+/// at most.
 [[nodiscard]] results::Forecast forecast_by_prices(std::size_t blocks, std::size_t hours, int ranks,
-                                                   int evaluations, int dispatches);
+                                                   int evaluations, int dispatches,
+                                                   int improvements);
 
 /// Largest memory that this process has used, MB.
 [[nodiscard]] double memory_used_mb();

@@ -107,9 +107,9 @@ std::vector<Option> make_registry() {
                   "most tries to make units and levels whole, each with a dispatch (engine "
                   "prices)");
     r.number<int>(
-        "improve_rounds", &RunOptions::improve_rounds, "-", 0, 100, "0",
+        "improve_rounds", &RunOptions::improve_rounds, "-", 0, 100, "1",
         "times that the best schedule is improved where the gap asked for is not reached, 24 "
-        "hours at once; the next time they begin 12 hours later (engine prices)");
+        "hours at once; the next time they begin 12 hours later; 0: never (engine prices)");
     r.choice("security", &RunOptions::security, {"off", "strength", "n1", "ac", "all"}, "off",
              "limits of security that the schedule is made to keep (engine prices): strength: what "
              "HVDC lines may export and renewable stations feed in, by the units that run; n1: "
