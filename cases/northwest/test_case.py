@@ -629,6 +629,26 @@ def test_calm_week_is_the_calmest_of_the_winter():
     assert 0.05 < found < 0.7 * usual
 
 
+def test_without_demand_response_each_bus_uses_the_same_energy():
+    """Loads of the variant against loads and what is listed as flexible in the sources; nobody else draws."""
+    base = HERE / "2030"
+    profiles = read_profiles(base)
+    factor = {name: values.sum() / 1e6 for name, values in profiles.items()}
+
+    def twh_at_buses(folder):
+        loads = pd.read_csv(folder / "loads.csv")
+        per_mw = loads.profile.map(factor).fillna(HOURS / 1e6)
+        return (loads.mean_mw * per_mw).groupby(loads.bus).sum()
+
+    source = pd.read_csv(HERE / "sources" / "flexible_loads.csv")
+    source = source[source.kind != "microgrid"]  # stays
+    listed = source.groupby("bus").energy_twh.sum()
+    gained = twh_at_buses(HERE / "2030-no-demand-response").sub(twh_at_buses(base), fill_value=0.0)
+    assert listed.sum() > 90.0
+    for bus in set(gained.index) | set(listed.index):
+        assert gained.get(bus, 0.0) == pytest.approx(listed.get(bus, 0.0), abs=1e-5), bus
+
+
 def test_every_section_has_its_lines():
     """Each line that section_members.csv names stands in at least one of the years."""
     members = pd.read_csv(HERE / "sources" / "section_members.csv")

@@ -6,7 +6,8 @@ import tomllib
 import numpy as np
 
 from . import hydro
-from .common import Case, DAYS_OF_MONTH, HOURS, MONTH_OF_HOUR, PROVINCES
+from .common import Case, DAYS_OF_MONTH, HOURS, MONTH_OF_HOUR, PROVINCES, read
+from .flexible import ON_TOP
 
 BASE = 2030
 WEEK = 168
@@ -142,9 +143,41 @@ def write_tariffs(base: Case, out: pathlib.Path) -> None:
 in place of being planned with the system (FL-7). They give nothing back. `--set flexible_loads.tariff_cny_per_mwh=0` plans them with the system again: what the tariffs cost.""")
 
 
+def write_no_demand_response(base: Case, out: pathlib.Path) -> None:
+    """Flexible loads use the same energy when it is needed: they become loads, with the shape of what they serve."""
+    source = read("flexible_loads")
+    source.index = source.kind + "_" + source.bus
+    flexible = base.tables["flexible_loads"]
+    plain = base.tables["loads"].set_index("bus")
+    case = Case(BASE, base, label="no-demand-response")
+    rows = []
+    leaves = flexible[flexible.kind != "microgrid"]  # which is a supply of its own
+    for row in leaves[~leaves.kind.isin(ON_TOP)].itertuples():
+        shape = row.demand_profile if row.kind in ("heating", "ev_fleet") else None
+        energy = source.energy_twh[row.name] * 1e6
+        rows.append({"name": row.name, "bus": row.bus, "profile": shape,
+                     "mean_mw": energy / (base.profile(shape).sum() if shape else HOURS),
+                     "value_of_lost_load_cny_per_mwh": plain.value_of_lost_load_cny_per_mwh[row.bus],
+                     "source": row.source, "quality": row.quality,
+                     "note": "uses its energy when it is needed, " + (f"by {shape}" if shape else "evenly")})
+    case.tables["loads"] = base.tables["loads"].copy()
+    case.add_rows("loads", rows)
+    folder = out / f"{BASE}-no-demand-response"
+    case.write(folder)
+    energy = sum(source.energy_twh[row["name"]] for row in rows)
+    kinds = "|".join(dict.fromkeys(leaves.kind))
+    _write(folder, _toml("no-demand-response", "loads that do not choose their hours",
+                         [f'without = ["flexible_loads[kind={kinds}]"]']),
+           f"""# Northwest {BASE}, no demand response
+
+[{BASE}](../{BASE}/README.md) in which nobody chooses hours: the {energy:.1f} TWh of its flexible loads are drawn when they are needed ({len(rows)} rows more in loads.csv; smelters, works, data centres and electrolysers evenly, electric heat by the
+weather, vehicles as they drive). Interruptible contracts and virtual power plants, which take no energy over the year, are left out; the microgrid, a supply of its own, stays.""")
+
+
 def names() -> list[str]:
     """Folders of the variants."""
-    return [f"{BASE}-{n}" for n in ("dry", "wet", "calm-week", "cycling", "no-storage-plants", "no-third-line", "tariffs")]
+    return [f"{BASE}-{n}" for n in ("dry", "wet", "calm-week", "cycling", "no-storage-plants", "no-third-line", "no-demand-response",
+                                      "tariffs")]
 
 
 def write_all(base: Case, out: pathlib.Path) -> None:
@@ -153,4 +186,5 @@ def write_all(base: Case, out: pathlib.Path) -> None:
     write_calm_week(base, out)
     write_cycling(out)
     write_left_out(out)
+    write_no_demand_response(base, out)
     write_tariffs(base, out)
