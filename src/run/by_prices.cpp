@@ -87,7 +87,7 @@ void PriceRun::build() {
     const RunOptions& options = study_.options;
     expected_ = forecast_by_prices(ids_.size(), context_.span.size(), comm_.size(),
                                    options.iterations + settle_iterations + options.passes,
-                                   options.passes, options.improve_rounds);
+                                   options.passes, security_ ? 0 : options.improve_rounds);
     journal_.expect(expected_.seconds);
     journal_.say(fmt::format("{} blocks; forecast: {:.0f} MB on the root, {:.0f} s", ids_.size(),
                              expected_.memory_mb, expected_.seconds));
@@ -332,14 +332,6 @@ void PriceRun::improve_best() {
     }
     Improvement improvement;
     improvement.coupling = &engine_->coupling();
-    std::optional<lp::Coupling> of_units; // rows of security are those of the schedule's units
-    prices::Dispatch before;
-    if (security_) {
-        of_units =
-            security_->for_dispatch(look_at(deal_plans(comm_, owner_, best_.plans)), coupling_);
-        improvement.coupling = &*of_units;
-        before = best_;
-    }
     improvement.blocks = blocks_;
     improvement.row_price = found_.row_price;
     improvement.watch = &*watch_;
@@ -350,11 +342,7 @@ void PriceRun::improve_best() {
         return cost_cny - found_.bound <= study_.options.gap * std::abs(cost_cny);
     };
     improve_schedule(comm_, improvement, journal_, best_);
-    if (security_) {
-        weigh_security(std::move(before));
-    } else {
-        cost_cny_ = broadcast(comm_, best_.cost_cny + best_.breach_cny);
-    }
+    cost_cny_ = broadcast(comm_, best_.cost_cny + best_.breach_cny);
 }
 
 void PriceRun::find_schedule() {

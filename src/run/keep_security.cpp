@@ -77,23 +77,6 @@ void PriceRun::secure_targets() {
     on_root(comm_, [&] { dispatcher_.emplace(*dispatch_coupling_, blocks_); });
 }
 
-/// Keeps the improved schedule where it is better with all limits of security that it breaks, also
-/// those without a row.
-void PriceRun::weigh_security(prices::Dispatch before) {
-    SecurityState now = look_at_all(deal_plans(comm_, owner_, best_.plans));
-    const SecurityTally tally = security_->tally(now);
-    const double cost_cny = broadcast(comm_, best_.cost_cny);
-    const double value_cny = cost_cny + study_.options.security_cny_per_mwh * tally.mwh();
-    journal_.say(fmt::format("security, improved schedule: {}", tally.words()));
-    if (value_cny > cost_cny_) {
-        best_ = std::move(before);
-        return;
-    }
-    rounds_.push_back(round_of(tally, cost_cny));
-    cost_cny_ = value_cny;
-    secured_ = std::move(now);
-}
-
 /// Looks at the schedule's limits of security, prices what it breaks and makes the next one, until
 /// nothing is broken or the rounds are over; keeps the best of all.
 void PriceRun::secure_schedule() {
@@ -127,7 +110,6 @@ void PriceRun::secure_schedule() {
     best_ = std::move(kept->dispatch);
     cost_cny_ = kept->cost_cny;
     secured_ = std::move(kept->security);
-    journal_.stage("improve", [&] { improve_best(); });
     // The bound is to be of rows that are the limits where the schedule is.
     (void)security_->enter(*secured_, coupling_, true);
     engine_->grow(coupling_);

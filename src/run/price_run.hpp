@@ -55,7 +55,6 @@ private:
     };
     void search_schedule(int passes);
     void improve_best();
-    void weigh_security(prices::Dispatch before);
     void secure_schedule();
     void price_again();
     void secure_targets();
