@@ -342,7 +342,7 @@ void PriceRun::improve_best() {
         return cost_cny - found_.bound <= study_.options.gap * std::abs(cost_cny);
     };
     improve_schedule(comm_, improvement, journal_, best_);
-    cost_cny_ = broadcast(comm_, best_.cost_cny + best_.breach_cny);
+    cost_cny_ = broadcast(comm_, best_.cost_cny);
 }
 
 void PriceRun::find_schedule() {

@@ -128,7 +128,7 @@ bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
     double value_cny = 0.0;
     on_root(comm_, [&] {
         improver_->judge();
-        value_cny = schedule_.cost_cny + schedule_.breach_cny;
+        value_cny = schedule_.cost_cny;
     });
     return broadcast(comm_, comm_.root() && ask_.enough(value_cny) ? 1LL : 0LL) == 0;
 }

@@ -176,8 +176,8 @@ weather, vehicles as they drive). Interruptible contracts and virtual power plan
 
 def names() -> list[str]:
     """Folders of the variants."""
-    return [f"{BASE}-{n}" for n in ("dry", "wet", "calm-week", "cycling", "no-storage-plants", "no-third-line", "no-demand-response",
-                                      "tariffs")]
+    return [f"{BASE}-{n}" for n in ("dry", "wet", "calm-week", "cycling", "no-storage-plants", "no-third-line",
+                                    "no-demand-response", "tariffs")]
 
 
 def write_all(base: Case, out: pathlib.Path) -> None:

@@ -129,6 +129,10 @@ Improver::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::Oracle
     if (schedule.plans.size() != blocks.size()) {
         throw Error(Exit::defect, "a schedule that does not fit the programme");
     }
+    if (!std::all_of(coupling.rows.begin(), coupling.rows.end(),
+                     [](const lp::CouplingRow& row) { return row.must_hold(); })) {
+        throw Error(Exit::defect, "rows that may be broken cannot be improved");
+    }
     std::vector<char> used(coupling.patterns.size(), 0);
     const std::vector<double> channel = channels();
     for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
@@ -232,7 +236,7 @@ void Improver::Parts::add_plant(std::size_t k, Built& own, WindowProgramme& prog
     }
 }
 
-// PE-74  rows of the hours, with what breaking costs where they may be broken
+// PE-74  rows of the hours
 void Improver::Parts::add_hour_rows(const Window& window, ChannelSums& sums,
                                     WindowProgramme& programme) const {
     for (std::size_t t = window.begin; t < window.end; ++t) {
@@ -242,25 +246,12 @@ void Improver::Parts::add_hour_rows(const Window& window, ChannelSums& sums,
             for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
                 sums.add(pattern.channel[k], t - window.begin, pattern.weight[k]);
             }
-            ChannelSums::Sum sum = sums.take();
+            const ChannelSums::Sum sum = sums.take();
             if (sum.terms.empty()) {
                 continue;
             }
             const double low = row.lower - sum.constant;
             const double high = row.upper - sum.constant;
-            if (!row.must_hold()) {
-                double present = 0.0;
-                for (const lp::Term& term : sum.terms) {
-                    present += term.value * programme.now[at(term.column)];
-                }
-                for (const double sign : {1.0, -1.0}) {
-                    const double broken =
-                        std::max(sign > 0.0 ? low - present : present - high, 0.0);
-                    sum.terms.push_back(
-                        {programme.add_column(0.0, lp::infinity, row.breach_cny, broken), sign});
-                    programme.reduced.back() -= sign * price_of(r);
-                }
-            }
             programme.add_row(low, high, sum.terms, 0.0);
         }
     }
@@ -483,16 +474,11 @@ void Improver::judge() {
     if (schedule.broken_hours == 0) {
         schedule.largest_breach = 0.0;
     }
-    schedule.breach_cny = 0.0;
     const std::vector<double> channel = p.channels();
     for (std::size_t r = 0; r < p.coupling.rows.size(); ++r) {
         const lp::CouplingRow& row = p.coupling.rows[r];
         const double sum = sum_of_row(p.coupling, row, channel);
         const double breach = std::max({row.lower - sum, sum - row.upper, 0.0});
-        if (!row.must_hold()) {
-            schedule.breach_cny += row.breach_cny * breach;
-            continue;
-        }
         double size = 1.0;
         for (const double side : {row.lower, row.upper}) {
             size = std::max(size, std::isfinite(side) ? std::abs(side) : 0.0);

@@ -19,7 +19,8 @@ class Improver {
 public:
     /// All are read as long as the object lives; the schedule is made better in place. row_price:
     /// of the first rows of the coupling, those of the others are 0; empty: not known. Throws Error
-    /// (defect) where a block has no compact data or a plan of another kind.
+    /// (defect) where a block has no compact data or a plan of another kind, or a row may be
+    /// broken.
     Improver(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks,
              std::span<const double> row_price, Dispatch& schedule);
     ~Improver();
