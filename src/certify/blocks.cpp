@@ -62,10 +62,13 @@ struct Account {
     }
 };
 
-void add_units(int item, Account& account) {
+/// joint: its bound with its heat store; null: alone.
+void add_units(int item, const JointBound* joint, Account& account) {
     const std::vector<lp::UnitGroup> groups = model::unit_groups(account.context, item);
+    account.part.bound_cny = joint != nullptr ? joint->cny : 0.0;
     for (const lp::UnitGroup& group : groups) {
-        account.part.bound_cny += group.units * unit_bound(group, account.prices);
+        account.part.bound_cny +=
+            joint == nullptr ? group.units * unit_bound(group, account.prices) : 0.0;
     }
     if (account.schedule == nullptr) {
         return;
@@ -108,12 +111,14 @@ lp::StorePlan storage_plan(int item, const grid::Schedule& s) {
     return plan;
 }
 
-/// plan: what the store does in the schedule, or null.
+/// plan: what the store does in the schedule, or null. Of a store whose power block answers for
+/// both, costs are left, which are 0 or more.
 void add_store(const lp::Store& store, std::span<const double> value_cny_per_mwh,
-               const lp::StorePlan* plan, Account& account) {
-    const PricedStore priced{store, account.prices, value_cny_per_mwh};
+               const lp::StorePlan* plan, bool answered_for, Account& account) {
+    const PricedStore priced{store, account.prices,
+                             answered_for ? std::span<const double>() : value_cny_per_mwh};
     for (std::size_t t = 0; t < account.prices.hours; ++t) {
-        const double bound = priced.bound(t);
+        const double bound = answered_for ? 0.0 : priced.bound(t);
         account.part.bound_cny += bound;
         if (plan == nullptr) {
             continue;
@@ -132,13 +137,13 @@ void add_store(const lp::Store& store, std::span<const double> value_cny_per_mwh
     }
 }
 
-void add_storage(int item, const InnerPrices& inner, Account& account) {
+void add_storage(int item, const InnerPrices& inner, bool answered_for, Account& account) {
     lp::StorePlan plan;
     if (account.schedule != nullptr) {
         plan = storage_plan(item, *account.schedule);
     }
     add_store(model::store_data(account.context, item), row_of(inner.storage_cny_per_mwh, item),
-              account.schedule != nullptr ? &plan : nullptr, account);
+              account.schedule != nullptr ? &plan : nullptr, answered_for, account);
 }
 
 void add_flexible_load(int item, const InnerPrices& inner, Account& account) {
@@ -148,7 +153,7 @@ void add_flexible_load(int item, const InnerPrices& inner, Account& account) {
     }
     add_store(model::flexible_store(account.context, item),
               row_of(inner.flexible_cny_per_mwh, item),
-              account.schedule != nullptr ? &plan : nullptr, account);
+              account.schedule != nullptr ? &plan : nullptr, false, account);
 }
 
 /// Prices of a cascade's own reservoirs or stations out of those of the whole table.
@@ -422,9 +427,10 @@ std::vector<int> contracts_of(const model::Context& context, int line) {
 } // namespace
 
 Blocks::Blocks(const model::Context& context, const PricedRows& rows, const Prices& prices,
-               const InnerPrices& inner, const grid::Schedule* schedule, const verify::Costs* costs)
-    : context_(context), rows_(rows), prices_(prices), inner_(inner), schedule_(schedule),
-      costs_(costs), ids_(model::list_blocks(context.system)),
+               const InnerPrices& inner, std::span<const JointBound> joint,
+               const grid::Schedule* schedule, const verify::Costs* costs)
+    : context_(context), rows_(rows), prices_(prices), inner_(inner), joint_(joint),
+      schedule_(schedule), costs_(costs), ids_(model::list_blocks(context.system)),
       kept_(context.system.contracts.of.size(), 0),
       cascade_(grid::cascade_of_reservoir(context.system)) {
     find_kept();
@@ -497,6 +503,14 @@ bool Blocks::keeps_contract(std::size_t block) const {
     });
 }
 
+const JointBound* Blocks::joint_of(model::BlockId id) const {
+    const auto found = std::find_if(joint_.begin(), joint_.end(), [&](const JointBound& bound) {
+        return (id.kind == model::Kind::thermal && bound.plant.cluster == id.item) ||
+               (id.kind == model::Kind::storage && bound.plant.store == id.item);
+    });
+    return found == joint_.end() ? nullptr : &*found;
+}
+
 std::string Blocks::kind(std::size_t block) const {
     const model::BlockId id = ids_[block];
     if (id.kind == model::Kind::contract && kept_[static_cast<std::size_t>(id.item)] != 0) {
@@ -554,10 +568,10 @@ Part Blocks::evaluate(std::size_t block, std::vector<double>& given) const {
     Account account{context_, prices_, schedule_, given, {}, 0.0};
     switch (id.kind) {
     case model::Kind::thermal:
-        add_units(id.item, account);
+        add_units(id.item, joint_of(id), account);
         break;
     case model::Kind::storage:
-        add_storage(id.item, inner_, account);
+        add_storage(id.item, inner_, joint_of(id) != nullptr, account);
         break;
     case model::Kind::flexible:
         add_flexible_load(id.item, inner_, account);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "certify/heat_plants.hpp"
 #include "certify/prices.hpp"
 #include "certify/rows.hpp"
 #include "grid/schedule.hpp"
@@ -10,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,9 +37,11 @@ struct Part {
 /// a schedule's plants leave of it.
 class Blocks {
 public:
-    /// All references outlive it. schedule and costs: null where there is no schedule.
+    /// All references outlive it. joint: plants that count together, whose heat has no price; their
+    /// bounds stand under the power block. schedule and costs: null where there is no schedule.
     Blocks(const model::Context& context, const PricedRows& rows, const Prices& prices,
-           const InnerPrices& inner, const grid::Schedule* schedule, const verify::Costs* costs);
+           const InnerPrices& inner, std::span<const JointBound> joint,
+           const grid::Schedule* schedule, const verify::Costs* costs);
 
     /// The k-th block of the programme. Adds to `given` (channels x hours) what the schedule's
     /// plants of the block give. Throws Error (infeasible) where the block has no plan.
@@ -53,6 +57,8 @@ public:
 
 private:
     void find_kept();
+    /// The joint bound that a block is part of; null: none.
+    [[nodiscard]] const JointBound* joint_of(model::BlockId id) const;
     [[nodiscard]] double cost_of(model::BlockId id) const;
     [[nodiscard]] double line_bound_of(int item, const lp::LevelLine& line) const;
 
@@ -60,6 +66,7 @@ private:
     const PricedRows& rows_;
     const Prices& prices_;
     const InnerPrices& inner_;
+    std::span<const JointBound> joint_;
     const grid::Schedule* schedule_;
     const verify::Costs* costs_;
     std::vector<model::BlockId> ids_;

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "caseio/check_case.hpp"
 #include "certify/general.hpp"
+#include "certify/heat_plants.hpp"
 #include "grid/clean_spans.hpp"
 #include "grid/outages.hpp"
 #include "model/coupling.hpp"
@@ -173,6 +174,17 @@ void add(const Part& from, Part& to) {
     }
 }
 
+/// Cells of heat stores to begin with, and those that are tried where the stored bound is not
+/// confirmed.
+constexpr int heat_cells = 96;
+constexpr int most_heat_cells = 16 * heat_cells;
+
+bool is_below(const Report& report) {
+    return !(report.bound_cny >=
+             report.stored_bound_cny -
+                 tolerance * std::max(1.0, std::abs(report.stored_bound_cny)));
+}
+
 /// Parts of all blocks on every rank, each worked out by one rank.
 std::vector<Part> evaluate_all(const Comm& comm, const Blocks& blocks, std::vector<double>& given) {
     constexpr std::size_t width = 3 + 12;
@@ -197,6 +209,41 @@ std::vector<Part> evaluate_all(const Comm& comm, const Blocks& blocks, std::vect
         std::copy(at + 3, at + 15, parts[k].month_cny.begin());
     }
     return parts;
+}
+
+/// All parts at the rows' prices, but for those of heat that has none since plants count together.
+struct Evaluation {
+    Evaluation(const model::Context& context_, const PricedRows& rows_, const InnerPrices& inner_,
+               const grid::Schedule* schedule_, const verify::Costs* costs_)
+        : context(context_), rows(rows_), inner(inner_), schedule(schedule_), costs(costs_),
+          channel_price(prices_of_channels(rows)), prices{channel_price, context.span.size()} {}
+    Evaluation(const Evaluation&) = delete;
+    Evaluation& operator=(const Evaluation&) = delete;
+
+    /// cells: of heat stores, in joint bounds.
+    void work(const Comm& comm, int cells);
+
+    const model::Context& context;
+    PricedRows rows;
+    const InnerPrices& inner;
+    const grid::Schedule* schedule;
+    const verify::Costs* costs;
+    std::vector<double> channel_price; ///< channels x hours
+    Prices prices;
+    std::vector<JointBound> joint;
+    std::optional<Blocks> blocks;
+    std::vector<Part> parts;   ///< per block
+    std::vector<double> given; ///< by the schedule, channels x hours
+};
+
+void Evaluation::work(const Comm& comm, int cells) {
+    joint = joint_bounds(comm, context, rows, prices, inner.storage_cny_per_mwh, cells);
+    leave_out_heat(context, joint, rows);
+    channel_price = prices_of_channels(rows);
+    prices.value = channel_price;
+    blocks.emplace(context, rows, prices, inner, joint, schedule, costs);
+    given.assign(channel_price.size(), 0.0);
+    parts = evaluate_all(comm, *blocks, given);
 }
 
 /// Adds to the part of a name, which is put behind the others where it is new.
@@ -258,7 +305,7 @@ std::string kinds_above(const Report& report) {
 
 void judge(Report& report) {
     const double size = std::max(1.0, std::abs(report.stored_bound_cny));
-    if (!(report.bound_cny >= report.stored_bound_cny - tolerance * size)) {
+    if (is_below(report)) {
         report.faults.push_back(fmt::format(
             "the stored bound, {:.10g} CNY, lies {:.6g} CNY ({:.3g} of it) above what its prices "
             "give, {:.10g} CNY{}",
@@ -335,8 +382,6 @@ Report certify(const Comm& comm, const Request& request) {
     add_contract_prices(stored, rows);
     report.faults = rows.faults;
     report.security_rows = rows.of_schedule;
-    const std::vector<double> channel_price = prices_of_channels(rows);
-    const Prices of_channels{channel_price, context.span.size()};
     const InnerPrices inner{
         prices_of(stored, "storages/value_cny_per_mwh", system.storages.line.size()),
         prices_of(stored, "flexible_loads/value_cny_per_mwh", system.flexible_loads.line.size()),
@@ -352,14 +397,22 @@ Report certify(const Comm& comm, const Request& request) {
             look_at_security(comm, stored, system, *schedule, report);
         }
     }
-    const Blocks blocks(context, rows, of_channels, inner, schedule ? &*schedule : nullptr,
-                        schedule ? &checked.costs : nullptr);
-    std::vector<double> given(channel_price.size(), 0.0);
-    const std::vector<Part> parts = evaluate_all(comm, blocks, given);
-    add_up(blocks, parts, given, report);
+    const bool heat = !grid::heat_plants(system).empty();
+    std::optional<Evaluation> found;
+    for (int cells = heat_cells; cells <= most_heat_cells; cells *= 4) {
+        found.emplace(context, rows, inner, schedule ? &*schedule : nullptr,
+                      schedule ? &checked.costs : nullptr);
+        found->work(comm, cells);
+        report.parts.clear();
+        add_up(*found->blocks, found->parts, found->given, report);
+        if (!heat || !is_below(report)) {
+            break;
+        }
+    }
+    const std::vector<Part>& parts = found->parts;
     report.gap = (report.cost_cny - report.bound_cny) / std::max(1.0, std::abs(report.cost_cny));
     if (report.scheduled) {
-        report.largest = largest_gaps(system, blocks, parts, request.largest);
+        report.largest = largest_gaps(system, *found->blocks, parts, request.largest);
     }
     if (request.general > 0) {
         std::vector<double> bounds;
@@ -368,7 +421,7 @@ Report certify(const Comm& comm, const Request& request) {
             bounds.push_back(part.bound_cny);
         }
         report.general =
-            general_checks(comm, context, blocks, of_channels, bounds, request.general);
+            general_checks(comm, context, *found->blocks, found->prices, bounds, request.general);
     }
     judge(report);
     report.seconds =

@@ -42,4 +42,15 @@ std::vector<int> heat_store_numbers(const System& system) {
     return numbers;
 }
 
+std::vector<HeatPlant> heat_plants(const System& system) {
+    const PowerBlocks& blocks = system.power_blocks;
+    std::vector<HeatPlant> plants;
+    for (std::size_t k = 0; k < blocks.plant.size(); ++k) {
+        if (std::count(blocks.store.begin(), blocks.store.end(), blocks.store[k]) == 1) {
+            plants.push_back({blocks.plant[k], blocks.store[k]});
+        }
+    }
+    return plants;
+}
+
 } // namespace longyang::grid

@@ -31,4 +31,12 @@ struct PowerBlock {
 /// to its bus.
 [[nodiscard]] std::vector<int> heat_store_numbers(const System& system);
 
+/// A power block with the heat store that it has for itself: rows of `thermal` and `storages`.
+struct HeatPlant {
+    int cluster = 0, store = 0;
+};
+
+/// Those whose store no other cluster takes heat from, in the order of `power_blocks`.
+[[nodiscard]] std::vector<HeatPlant> heat_plants(const System& system);
+
 } // namespace longyang::grid

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "lp/oracle_data.hpp"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace longyang::solve::prices {
+
+/// A power block with the heat store that it has for itself, under prices.
+struct HeatPlantBound {
+    double block_cny = 0.0, store_cny = 0.0; ///< each alone, heat at its price
+    double joint_cny = 0.0;                  ///< both together, without that price (PE-79)
+
+    /// By how much the joint bound is the better one.
+    [[nodiscard]] double gain_cny() const { return joint_cny - block_cny - store_cny; }
+};
+
+/// Cells of a store's content in which costs are made convex.
+inline constexpr int heat_cells = 48;
+
+/// PE-79, PE-80  The least cost less earnings of a power block and its store together, heat having
+/// no price: a number not above it, CNY; -infinity where units have no heat by output.
+///
+/// groups  of one cluster, which draws from the store
+/// store   its only customer is the cluster
+/// price   of channels (CNY per unit), channels x hours, with the groups' channel numbers; that of
+///         heat is not looked at
+[[nodiscard]] double joint_heat_bound(const std::vector<lp::UnitGroup>& groups,
+                                      const lp::Store& store, std::span<const double> price,
+                                      std::size_t hours, int cells = heat_cells);
+
+/// With the parts' own bounds by PE-30 and PE-12.
+[[nodiscard]] HeatPlantBound heat_plant_bound(const std::vector<lp::UnitGroup>& groups,
+                                              const lp::Store& store, std::span<const double> price,
+                                              std::size_t hours);
+
+} // namespace longyang::solve::prices
