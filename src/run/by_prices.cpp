@@ -6,6 +6,7 @@
 #include "model/oracle_data.hpp"
 #include "run/cost_parts.hpp"
 #include "run/forecast.hpp"
+#include "run/heat_bounds.hpp"
 #include "run/improve_schedule.hpp"
 #include "run/plans_of_ranks.hpp"
 #include "run/price_run.hpp"
@@ -13,6 +14,7 @@
 #include "run/record_security.hpp"
 #include "run/warm_start.hpp"
 #include "solve/prices/blend_plans.hpp"
+#include "solve/prices/bound.hpp"
 #include "solve/prices/make_oracles.hpp"
 
 #include <fmt/format.h>
@@ -191,6 +193,29 @@ void PriceRun::polish_bound() {
                                      ? "others"
                                      : model::block_name(study_.system, ids_[own_[blocks.front()]]);
         own_parts_cny_[name.substr(0, name.find(':'))] += found.oracle_bound_cny[o];
+    }
+    count_heat_plants_together();
+}
+
+/// PE-79, PE-80  Where that is the better bound, a power block stands for its heat store too.
+void PriceRun::count_heat_plants_together() {
+    double gain_cny = 0.0;
+    for (const prices::HeatPlantBound& plant :
+         better_together(comm_, context_, engine_->coupling(), found_.row_price)) {
+        const double block_cny =
+            prices::down_to_grid(plant.joint_cny - plant.block_cny, prices::bound_step);
+        const double store_cny = prices::down_to_grid(-plant.store_cny, prices::bound_step);
+        gain_cny += block_cny + store_cny;
+        if (comm_.root()) { // parts are those of all ranks together
+            own_parts_cny_["thermal"] += block_cny;
+            own_parts_cny_["storage"] += store_cny;
+        }
+    }
+    if (gain_cny != 0.0) {
+        found_.bound += gain_cny;
+        journal_.say(fmt::format("bound {:.9g} CNY with power blocks and their heat stores "
+                                 "together",
+                                 found_.bound));
     }
 }
 

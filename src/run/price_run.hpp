@@ -53,6 +53,7 @@ private:
         SecurityState security;
         std::vector<double> row_price; ///< that led to it
     };
+    void count_heat_plants_together();
     void search_schedule(int passes);
     void improve_best();
     void secure_schedule();

@@ -334,13 +334,41 @@ double joint_heat_bound(const std::vector<lp::UnitGroup>& groups, const lp::Stor
     return groups.size() == 1 && any.units == 1 ? programme.single() : programme.team();
 }
 
-HeatPlantBound heat_plant_bound(const std::vector<lp::UnitGroup>& groups, const lp::Store& store,
+HeatPlantBound heat_plant_bound(std::vector<lp::UnitGroup> groups, lp::Store store,
                                 std::span<const double> price, std::size_t hours) {
-    std::vector<double> given(price.size(), 0.0);
+    // Of the programme's channels the plant's own.
+    std::vector<int> channels;
+    const auto to_places = [&](auto&... lists) {
+        const auto to_place = [&](std::vector<int>& list) {
+            std::transform(list.begin(), list.end(), list.begin(),
+                           [&](int channel) { return place_of(channels, channel); });
+        };
+        (to_place(lists), ...);
+    };
+    store.injection = place_of(channels, store.injection);
+    to_places(store.reserve.up, store.reserve.down);
+    for (lp::UnitGroup& group : groups) {
+        group.injection = place_of(channels, group.injection);
+        if (group.draw.channel >= 0) {
+            group.draw.channel = place_of(channels, group.draw.channel);
+        }
+        group.running = group.running < 0 ? group.running : place_of(channels, group.running);
+        to_places(group.reserve.up, group.reserve.down, group.reserve.non_spinning);
+    }
+    std::vector<double> own;
+    own.reserve(channels.size() * hours);
+    for (const int channel : channels) {
+        const std::span<const double> row =
+            price.subspan(static_cast<std::size_t>(channel) * hours, hours);
+        own.insert(own.end(), row.begin(), row.end());
+    }
+    std::vector<double> given(own.size(), 0.0);
     HeatPlantBound bound;
-    bound.block_cny = UnitSolver({groups}, static_cast<int>(hours)).solve(price, given).bound;
-    bound.store_cny = StoreSolver({store}, static_cast<int>(hours)).solve(price, given).bound;
-    bound.joint_cny = joint_heat_bound(groups, store, price, hours);
+    bound.joint_cny = joint_heat_bound(groups, store, own, hours);
+    if (bound.joint_cny > -infinity) {
+        bound.block_cny = UnitSolver({groups}, static_cast<int>(hours)).solve(own, given).bound;
+        bound.store_cny = StoreSolver({store}, static_cast<int>(hours)).solve(own, given).bound;
+    }
     return bound;
 }
 

@@ -32,8 +32,7 @@ inline constexpr int heat_cells = 48;
                                       std::size_t hours, int cells = heat_cells);
 
 /// With the parts' own bounds by PE-30 and PE-12.
-[[nodiscard]] HeatPlantBound heat_plant_bound(const std::vector<lp::UnitGroup>& groups,
-                                              const lp::Store& store, std::span<const double> price,
-                                              std::size_t hours);
+[[nodiscard]] HeatPlantBound heat_plant_bound(std::vector<lp::UnitGroup> groups, lp::Store store,
+                                              std::span<const double> price, std::size_t hours);
 
 } // namespace longyang::solve::prices

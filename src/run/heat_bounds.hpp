@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/comm.hpp"
+#include "lp/coupling.hpp"
+#include "model/blocks.hpp"
+#include "solve/prices/heat_bound.hpp"
+
+#include <span>
+#include <vector>
+
+namespace longyang::run {
+
+/// What joint bounds of power blocks and their heat stores (PE-79, PE-80) are better than the
+/// blocks' own, for every plant that has a store for itself, in the order of grid::heat_plants; of
+/// those for which they are not, nothing. Collective, plants are dealt out over the ranks; the same
+/// on all of them.
+///
+/// row_price  of the coupling's rows, CNY per unit
+[[nodiscard]] std::vector<solve::prices::HeatPlantBound>
+better_together(const Comm& comm, const model::Context& context, const lp::Coupling& coupling,
+                std::span<const double> row_price);
+
+} // namespace longyang::run
