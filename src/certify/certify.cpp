@@ -174,10 +174,12 @@ void add(const Part& from, Part& to) {
     }
 }
 
-/// Cells of heat stores to begin with, and those that are tried where the stored bound is not
-/// confirmed.
-constexpr int heat_cells = 96;
-constexpr int most_heat_cells = 16 * heat_cells;
+/// Cells of heat stores to begin with, fewer over longer spans; where the stored bound is not
+/// confirmed, four times as many are tried, and again.
+int first_heat_cells(int hours) {
+    return std::clamp(400'000 / std::max(hours, 1), 96, 256);
+}
+constexpr int finer_heat_cells = 4, most_rounds = 3;
 
 bool is_below(const Report& report) {
     return !(report.bound_cny >=
@@ -399,7 +401,8 @@ Report certify(const Comm& comm, const Request& request) {
     }
     const bool heat = !grid::heat_plants(system).empty();
     std::optional<Evaluation> found;
-    for (int cells = heat_cells; cells <= most_heat_cells; cells *= 4) {
+    int cells = first_heat_cells(context.span.hours);
+    for (int round = 0; round < most_rounds; ++round, cells *= finer_heat_cells) {
         found.emplace(context, rows, inner, schedule ? &*schedule : nullptr,
                       schedule ? &checked.costs : nullptr);
         found->work(comm, cells);

@@ -324,6 +324,11 @@ double JointProgramme::team() {
 
 } // namespace
 
+int heat_cells(std::size_t hours) {
+    constexpr std::size_t work = 200'000;
+    return static_cast<int>(std::clamp<std::size_t>(work / std::max<std::size_t>(hours, 1), 48, 128));
+}
+
 double joint_heat_bound(const std::vector<lp::UnitGroup>& groups, const lp::Store& store,
                         std::span<const double> price, std::size_t hours, int cells) {
     const lp::UnitGroup& any = groups.front();
@@ -364,7 +369,7 @@ HeatPlantBound heat_plant_bound(std::vector<lp::UnitGroup> groups, lp::Store sto
     }
     std::vector<double> given(own.size(), 0.0);
     HeatPlantBound bound;
-    bound.joint_cny = joint_heat_bound(groups, store, own, hours);
+    bound.joint_cny = joint_heat_bound(groups, store, own, hours, heat_cells(hours));
     if (bound.joint_cny > -infinity) {
         bound.block_cny = UnitSolver({groups}, static_cast<int>(hours)).solve(own, given).bound;
         bound.store_cny = StoreSolver({store}, static_cast<int>(hours)).solve(own, given).bound;

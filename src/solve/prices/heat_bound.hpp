@@ -17,8 +17,9 @@ struct HeatPlantBound {
     [[nodiscard]] double gain_cny() const { return joint_cny - block_cny - store_cny; }
 };
 
-/// Cells of a store's content in which costs are made convex.
-inline constexpr int heat_cells = 48;
+/// Cells of a store's content in which costs are made convex: fewer over longer spans, 48 of a
+/// year, 128 of weeks.
+[[nodiscard]] int heat_cells(std::size_t hours);
 
 /// PE-79, PE-80  The least cost less earnings of a power block and its store together, heat having
 /// no price: a number not above it, CNY; -infinity where units have no heat by output.
@@ -29,9 +30,9 @@ inline constexpr int heat_cells = 48;
 ///         heat is not looked at
 [[nodiscard]] double joint_heat_bound(const std::vector<lp::UnitGroup>& groups,
                                       const lp::Store& store, std::span<const double> price,
-                                      std::size_t hours, int cells = heat_cells);
+                                      std::size_t hours, int cells);
 
-/// With the parts' own bounds by PE-30 and PE-12.
+/// In `heat_cells`, with the parts' own bounds by PE-30 and PE-12.
 [[nodiscard]] HeatPlantBound heat_plant_bound(std::vector<lp::UnitGroup> groups, lp::Store store,
                                               std::span<const double> price, std::size_t hours);
 
