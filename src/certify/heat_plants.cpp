@@ -285,7 +285,13 @@ HeatUse Plant::use(std::size_t t, bool starts, double most_mw, double units) con
     const double up_cny = prices_.of_reserve(g_.reserve.up, t);
     const double down_cny = prices_.of_reserve(g_.reserve.down, t);
     // Ends of stretches: of the cost curve, of what reserve has room for.
-    std::vector<double> ends{least_mw + g_.down_max_mw, most_mw - g_.up_max_mw, most_mw};
+    std::vector<double> ends{most_mw};
+    if (up_cny > 0.0) {
+        ends.push_back(most_mw - g_.up_max_mw);
+    }
+    if (down_cny > 0.0) {
+        ends.push_back(least_mw + g_.down_max_mw);
+    }
     double end = g_.base_mw;
     for (const double segment_mw : g_.segment_mw) {
         ends.push_back(end += segment_mw);

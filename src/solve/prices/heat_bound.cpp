@@ -130,7 +130,13 @@ Use JointProgramme::use(std::size_t t, bool starts, double most_mw, double numbe
                                   std::min(group_.down_max_mw, p_mw - least_mw)});
     };
     use.cny = number * cny_at(least_mw);
-    std::vector<double> bends{most_mw, most_mw - group_.up_max_mw, least_mw + group_.down_max_mw};
+    std::vector<double> bends{most_mw};
+    if (prices_.reserve(group_.reserve.up, t) > 0.0) {
+        bends.push_back(most_mw - group_.up_max_mw);
+    }
+    if (prices_.reserve(group_.reserve.down, t) > 0.0) {
+        bends.push_back(least_mw + group_.down_max_mw);
+    }
     double bend = group_.base_mw;
     for (const double length : group_.segment_mw) {
         bends.push_back(bend += length);

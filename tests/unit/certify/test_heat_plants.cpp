@@ -146,13 +146,13 @@ void check(const Example& e, double near, Seen& seen) {
     }
     ++seen.possible;
     const double size = e.turnover(groups.front().p_max_mw[0] * e.system.thermal.units[0]);
-    for (const int cells : {12, 60, 300}) {
+    for (const int cells : {12, 60, 600}) {
         const double bound = heat_plant_bound(groups, store, prices, cells);
         const double engine =
             solve::prices::joint_heat_bound(groups, store, e.price, prices.hours, cells);
         EXPECT_LE(bound, best + 1e-8 * size) << cells;
         EXPECT_LE(engine, best + 1e-8 * size) << cells;
-        if (cells == 300) {
+        if (cells == 600) {
             EXPECT_GE(bound, best - near * size);
             EXPECT_GE(engine, best - near * size);
             EXPECT_NEAR(bound, engine, 1e-4 * size);

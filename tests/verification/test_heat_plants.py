@@ -1,0 +1,109 @@
+"""Power blocks of CSP plants and their heat stores count together in the bound (PE-79, PE-80), and certify agrees."""
+
+import csv
+import json
+import math
+import shutil
+
+import pytest
+
+import program
+
+# One unit with the heat of seven hours, three units with that of six; a day's sun.
+PLANTS = (("solo", 1, 100, 1500), ("trio", 3, 60, 2400))
+
+
+def append(path, *rows):
+    with open(path, newline="", encoding="utf-8") as file:
+        columns = next(csv.reader(file))
+    with open(path, "a", newline="", encoding="utf-8") as file:
+        csv.DictWriter(file, columns, restval="").writerows(rows)
+
+
+def write(path, *rows):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """A week of the case `commitment` with two CSP plants, on one and on two ranks."""
+    folder = tmp_path_factory.mktemp("heat")
+    case = folder / "commitment"
+    shutil.copytree(program.CASES / "teaching" / "commitment", case)
+    settings = (case / "case.toml").read_text(encoding="utf-8").replace("../profiles.csv", "profiles.csv")
+    (case / "case.toml").write_text(settings, encoding="utf-8")
+    write(case / "profiles.csv",
+          *({"hour": hour, "sun": round(max(0.0, math.sin(math.pi * (hour % 24 - 6) / 12)), 6),
+             "load": [5, 5, 5, 6, 7, 9, 10, 8, 6, 5, 5, 5, 5, 6, 7, 8, 10, 12, 13, 13, 11, 9, 7, 6][hour % 24]}
+            for hour in range(8760)))
+    write(case / "loads.csv", {"name": "town", "bus": "town", "mean_mw": 60, "profile": "load"})
+    append(case / "fuels.csv", {"name": "solar_heat", "price_cny_per_gj": 0, "co2_t_per_gj": 0})
+    stores, blocks = [], []
+    for name, units, mw, heat_mwh in PLANTS:
+        append(case / "thermal.csv",
+               {"name": name, "bus": "plant", "fuel": "solar_heat", "technology": "csp", "units": units,
+                "p_min_mw": 0.2 * mw, "p_max_mw": mw, "min_up_h": 3, "min_down_h": 2})
+        append(case / "heat_curves.csv",
+               {"plant": name, "p_mw": 0.2 * mw, "heat_gj_per_h": 3.6 * 0.7 * mw},
+               {"plant": name, "p_mw": mw, "heat_gj_per_h": 3.6 * 2.4 * mw})
+        append(case / "start_tiers.csv", {"plant": name, "off_h": 2, "cost_cny": 300 * mw})
+        stores.append({"name": f"{name}_heat", "bus": "plant", "technology": "csp", "charge_max_mw": 0,
+                       "discharge_max_mw": 3.7 * mw * units, "energy_max_mwh": heat_mwh,
+                       "efficiency_charge": 1, "efficiency_discharge": 1, "energy_initial_mwh": 0.2 * heat_mwh,
+                       "inflow_mw": 4 * mw * units, "inflow_profile": "sun"})
+        blocks.append({"plant": name, "store": f"{name}_heat", "start_heat_mwh": 1.2 * mw})
+    write(case / "storages.csv", *stores)
+    write(case / "power_blocks.csv", *blocks)
+    files = {}
+    for ranks in (1, 2):
+        files[ranks] = folder / f"ranks{ranks}.h5"
+        ended = program.run("run", case, "-o", files[ranks], "--engine", "prices", "--from", "2030-03-01", "--hours",
+                            "168", "--iterations", "80", "--passes", "3", ranks=ranks)
+        assert ended.code == 0, ended.words
+        assert "power blocks and their heat stores together" in ended.words
+    return files
+
+
+def certify(path, *more) -> dict:
+    ended = program.run("certify", path, "--json", *more)
+    found = json.loads(ended.words)
+    assert ended.code == 0, found["faults"]
+    return found
+
+
+def test_the_bound_is_the_same_on_two_ranks(results):
+    bounds = []
+    for path in results.values():
+        with program.h5py.File(path) as file:
+            bounds.append(float(file["certificate/bound_cny"][()]))
+    assert bounds[0] == bounds[1]
+
+
+def test_certify_confirms_and_the_gap_adds_up(results):
+    found = certify(results[1], "--general", "30", "--largest", "100")
+    cost, bound = found["cost_cny"], found["bound_cny"]
+    assert bound <= cost
+    assert bound >= found["stored_bound_cny"] - 1e-6 * abs(bound)
+    assert sum(part["gap_cny"] for part in found["parts"]) == pytest.approx(cost - bound, abs=1e-9 * abs(cost))
+    for part in found["parts"]:
+        assert part["gap_cny"] >= -1e-6 * abs(cost), part
+    assert not any(check["refuted"] for check in found["general"])
+    # The block answers for its store, at no price of heat.
+    blocks = {block["block"]: block for block in found["largest"]}
+    assert "rows TH-18" not in {part["part"] for part in found["parts"]}
+    for name, *_ in PLANTS:
+        assert blocks[f"storage:{name}_heat"]["bound_cny"] == 0
+        assert blocks[f"thermal:{name}"]["gap_cny"] >= -1.0
+
+
+def test_a_bound_that_no_cells_confirm_is_refuted(results, tmp_path):
+    copy = tmp_path / "copy.h5"
+    copy.write_bytes(results[1].read_bytes())
+    with program.h5py.File(copy, "r+") as file:
+        file["certificate/bound_cny"][...] = file["certificate/bound_cny"][()] * 1.01
+    ended = program.run("certify", copy, "--json")
+    assert ended.code == 6
+    assert "the stored bound" in json.loads(ended.words)["faults"][0]
