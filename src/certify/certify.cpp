@@ -177,14 +177,13 @@ void add(const Part& from, Part& to) {
 /// Cells of heat stores to begin with, fewer over longer spans; where the stored bound is not
 /// confirmed, four times as many are tried, and again.
 int first_heat_cells(int hours) {
-    return std::clamp(400'000 / std::max(hours, 1), 96, 256);
+    return std::clamp(400'000 / std::max(hours, 1), 64, 256);
 }
 constexpr int finer_heat_cells = 4, most_rounds = 3;
 
 bool is_below(const Report& report) {
-    return !(report.bound_cny >=
-             report.stored_bound_cny -
-                 tolerance * std::max(1.0, std::abs(report.stored_bound_cny)));
+    return !(report.bound_cny >= report.stored_bound_cny -
+                                     tolerance * std::max(1.0, std::abs(report.stored_bound_cny)));
 }
 
 /// Parts of all blocks on every rank, each worked out by one rank.

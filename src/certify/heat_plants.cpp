@@ -7,9 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <deque>
 #include <limits>
-#include <numeric>
 #include <span>
 #include <utility>
 
@@ -77,36 +75,41 @@ struct Bends {
 /// Places of both curves' bends and of borders in order, those between `from` and `to` with these.
 std::vector<double> places_of(const Bends& a, const Bends& b, const Cells& cells, double from,
                               double to) {
-    const auto list = [](const Bends& bends) {
-        std::vector<double> places;
-        places.reserve(bends.curve.size());
-        for (const Point& point : bends.curve) {
-            places.push_back(point.mwh + bends.moved_mwh);
+    std::vector<double> places;
+    places.reserve(a.curve.size() + b.curve.size() + cells.size() + 2);
+    places.push_back(from);
+    std::size_t in_a = 0;
+    std::size_t in_b = 0;
+    std::size_t in_cells = 0;
+    const auto next_of = [&](const Bends& bends, std::size_t& next) {
+        while (next < bends.curve.size() &&
+               bends.curve[next].mwh + bends.moved_mwh <= places.back() + same_mwh) {
+            ++next;
         }
-        return places;
+        return next < bends.curve.size() ? bends.curve[next].mwh + bends.moved_mwh : infinity;
     };
-    const std::vector<double> of_a = list(a);
-    const std::vector<double> of_b = list(b);
-    std::vector<double> both(of_a.size() + of_b.size());
-    std::merge(of_a.begin(), of_a.end(), of_b.begin(), of_b.end(), both.begin());
-    std::vector<double> all(both.size() + cells.size());
-    std::merge(both.begin(), both.end(), cells.begin(), cells.end(), all.begin());
-    std::vector<double> kept{from};
-    for (const double place : all) {
-        if (place > kept.back() + same_mwh && place < to - same_mwh) {
-            kept.push_back(place);
+    while (true) {
+        while (in_cells < cells.size() && cells[in_cells] <= places.back() + same_mwh) {
+            ++in_cells;
         }
+        const double next = std::min({next_of(a, in_a), next_of(b, in_b),
+                                      in_cells < cells.size() ? cells[in_cells] : infinity});
+        if (next >= to - same_mwh) {
+            break;
+        }
+        places.push_back(next);
     }
     if (to > from) {
-        kept.push_back(to);
+        places.push_back(to);
     }
-    return kept;
+    return places;
 }
 
 /// The greatest curve below that is convex within each cell. What is beyond a border is another
 /// cell's: each has a point on it.
 Curve convex_in_cells(const Curve& curve, const Cells& cells) {
     Curve kept;
+    kept.reserve(curve.size() + cells.size());
     std::size_t first = 0; // of the cell
     const auto add = [&](const Point& point) {
         while (kept.size() >= first + 2 &&
@@ -157,26 +160,29 @@ Curve taken(const Curve& before, double most_mwh, double cny_per_mwh, const Cell
     Reader here(before);
     Reader beyond(before);
     // Points of the curve in the stretch that can be taken, of rising cost.
-    std::deque<Point> waiting;
+    std::vector<Point> waiting;
+    std::size_t first = 0;
+    waiting.reserve(before.size());
     std::size_t entered = 0;
     Curve after;
-    for (const double place : places_of({before}, {before, -most_mwh}, cells,
-                                        before.front().mwh, before.back().mwh)) {
+    after.reserve(2 * before.size() + cells.size());
+    for (const double place :
+         places_of({before}, {before, -most_mwh}, cells, before.front().mwh, before.back().mwh)) {
         for (; entered < before.size() && before[entered].mwh <= place + most_mwh; ++entered) {
             const Point in{before[entered].mwh,
                            before[entered].cny + cny_per_mwh * before[entered].mwh};
-            while (!waiting.empty() && waiting.back().cny >= in.cny) {
+            while (waiting.size() > first && waiting.back().cny >= in.cny) {
                 waiting.pop_back();
             }
             waiting.push_back(in);
         }
-        while (!waiting.empty() && waiting.front().mwh < place) {
-            waiting.pop_front();
+        while (first < waiting.size() && waiting[first].mwh < place) {
+            ++first;
         }
-        double least = std::min(here.read(place), beyond.read(place + most_mwh) +
-                                                      cny_per_mwh * most_mwh);
-        if (!waiting.empty()) {
-            least = std::min(least, waiting.front().cny - cny_per_mwh * place);
+        double least =
+            std::min(here.read(place), beyond.read(place + most_mwh) + cny_per_mwh * most_mwh);
+        if (first < waiting.size()) {
+            least = std::min(least, waiting[first].cny - cny_per_mwh * place);
         }
         after.push_back({place, least});
     }
@@ -228,9 +234,8 @@ private:
                              const Cells& cells) const;
     [[nodiscard]] Cells cells_of(std::size_t t) const;
     [[nodiscard]] double least_content(std::size_t t) const {
-        return t + 1 == prices_.hours
-                   ? std::max(store_.energy_min(t), store_.energy_end_min_mwh)
-                   : store_.energy_min(t);
+        return t + 1 == prices_.hours ? std::max(store_.energy_min(t), store_.energy_end_min_mwh)
+                                      : store_.energy_min(t);
     }
     [[nodiscard]] double cheapest_start() const {
         return g_.tier_cny.empty() ? 0.0
@@ -401,8 +406,7 @@ void Plant::on_hour(std::size_t t, const Cells& cells) {
     start.cny += cheapest_start();
     next_on_[1] = lower_of(next_on_[1], used(off_.back(), start, t, cells), cells);
     if (t == 0 && g_.initial_on < 0) { // free before the span: on without a start
-        next_on_.back() =
-            lower_of(next_on_.back(), used(off_.back(), goes_on, t, cells), cells);
+        next_on_.back() = lower_of(next_on_.back(), used(off_.back(), goes_on, t, cells), cells);
     }
 }
 
@@ -456,9 +460,9 @@ void Plant::several_hour(std::size_t t, const Cells& cells, std::vector<Curve>& 
     const double start_mwh = g_.draw.per_start / store_.efficiency_discharge;
     for (std::size_t n = 1; n <= units_; ++n) { // starts, one by one
         if (!by_number[n - 1].empty()) {
-            const Curve one_more = is_free ? by_number[n - 1]
-                                           : moved(by_number[n - 1], start_mwh, cheapest_start(),
-                                                   cells.front());
+            const Curve one_more =
+                is_free ? by_number[n - 1]
+                        : moved(by_number[n - 1], start_mwh, cheapest_start(), cells.front());
             by_number[n] = lower_of(by_number[n], one_more, cells);
         }
     }
@@ -512,12 +516,11 @@ double Plant::rounding_cny() const {
 
 /// Whether a channel stands in a row TH-18 and in no other.
 bool only_heat(const lp::Coupling& coupling, int channel) {
-    return std::all_of(coupling.patterns.begin(), coupling.patterns.end(),
-                       [&](const lp::Pattern& pattern) {
-                           return pattern.tag == "TH-18" ||
-                                  std::count(pattern.channel.begin(), pattern.channel.end(),
-                                             channel) == 0;
-                       });
+    return std::all_of(
+        coupling.patterns.begin(), coupling.patterns.end(), [&](const lp::Pattern& pattern) {
+            return pattern.tag == "TH-18" ||
+                   std::count(pattern.channel.begin(), pattern.channel.end(), channel) == 0;
+        });
 }
 
 } // namespace
@@ -554,11 +557,11 @@ std::vector<JointBound> joint_bounds(const Comm& comm, const model::Context& con
                 continue; // the blocks tell why
             }
             cny[2 * k] = found;
-            const PricedStore priced{store, prices,
-                                     storage_cny_per_mwh.values.empty()
-                                         ? std::span<const double>()
-                                         : storage_cny_per_mwh.row(
-                                               static_cast<std::size_t>(store_row))};
+            const PricedStore priced{
+                store, prices,
+                storage_cny_per_mwh.values.empty()
+                    ? std::span<const double>()
+                    : storage_cny_per_mwh.row(static_cast<std::size_t>(store_row))};
             double& apart = cny[2 * k + 1];
             for (std::size_t t = 0; t < prices.hours; ++t) {
                 apart += priced.bound(t);

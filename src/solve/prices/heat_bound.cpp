@@ -64,8 +64,7 @@ private:
                    : *std::min_element(group_.tier_cny.begin(), group_.tier_cny.end());
     }
     [[nodiscard]] double rest_cny(std::size_t t) const {
-        return -group_.non_spinning_max_mw *
-               prices_.reserve(group_.reserve.non_spinning, t);
+        return -group_.non_spinning_max_mw * prices_.reserve(group_.reserve.non_spinning, t);
     }
     void single_hour(std::size_t t);
     void team_hour(std::size_t t);
@@ -93,8 +92,8 @@ void JointProgramme::set_hour(std::size_t t) {
     gained_mwh_ = store_.inflow(t) - store_.drain(t);
     const double from = t > 0 ? least_content(t - 1) : store_.energy_initial_mwh;
     const double to = t > 0 ? most_content(t - 1) : store_.energy_initial_mwh;
-    const double width =
-        std::max(std::max(store_.energy_max_mwh, to - from), 1e-6) / static_cast<double>(cell_count_);
+    const double width = std::max(std::max(store_.energy_max_mwh, to - from), 1e-6) /
+                         static_cast<double>(cell_count_);
     const double begin = store_.kept_per_h * from + gained_mwh_;
     begin_mwh_ = begin;
     const double end = store_.kept_per_h * to + gained_mwh_;
@@ -175,9 +174,9 @@ void JointProgramme::raise(const Curve& by, Curve& curve) {
 
 /// From the content before heat is taken to that at the end of the hour before, within its limits.
 void JointProgramme::to_content(Curve& curve) const {
-    const auto first = std::lower_bound(curve.mwh.begin(), curve.mwh.end(),
-                                        begin_mwh_ - heat::same_mwh) -
-                       curve.mwh.begin();
+    const auto first =
+        std::lower_bound(curve.mwh.begin(), curve.mwh.end(), begin_mwh_ - heat::same_mwh) -
+        curve.mwh.begin();
     curve.mwh.erase(curve.mwh.begin(), curve.mwh.begin() + first);
     curve.cny.erase(curve.cny.begin(), curve.cny.begin() + first);
     for (double& mwh : curve.mwh) {
@@ -332,7 +331,8 @@ double JointProgramme::team() {
 
 int heat_cells(std::size_t hours) {
     constexpr std::size_t work = 200'000;
-    return static_cast<int>(std::clamp<std::size_t>(work / std::max<std::size_t>(hours, 1), 48, 128));
+    return static_cast<int>(
+        std::clamp<std::size_t>(work / std::max<std::size_t>(hours, 1), 48, 128));
 }
 
 double joint_heat_bound(const std::vector<lp::UnitGroup>& groups, const lp::Store& store,

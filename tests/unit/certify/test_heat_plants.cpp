@@ -119,8 +119,7 @@ double by_highs(const Example& e) {
     settings.gap = 0.0;
     settings.time_limit_s = 60.0;
     const solve::highs::Outcome outcome = engine.solve_integer(settings, {});
-    return outcome.status == solve::highs::Status::optimal ? outcome.cost
-                                                           : infinity;
+    return outcome.status == solve::highs::Status::optimal ? outcome.cost : infinity;
 }
 
 struct Seen {
@@ -163,8 +162,8 @@ void check(const Example& e, double near, Seen& seen) {
     const solve::prices::HeatPlantBound both =
         solve::prices::heat_plant_bound(groups, store, e.price, prices.hours);
     EXPECT_LE(both.block_cny + both.store_cny, best + 1e-8 * size);
-    EXPECT_GE(both.gain_cny(), groups.front().units == 1 && groups.size() == 1 ? -1e-4 * size
-                                                                               : -infinity);
+    EXPECT_GE(both.gain_cny(),
+              groups.front().units == 1 && groups.size() == 1 ? -1e-4 * size : -infinity);
     seen.gained += both.gain_cny() > 1e-3 * size ? 1 : 0;
 }
 
@@ -176,8 +175,9 @@ Seen check_many(std::uint64_t seed, int count, bool single, double near) {
         const int units = single ? 1 : random.whole(2, 3);
         check(random_heat_plant(random, units, random.one_in(2)), near, seen);
     }
-    fmt::print("{} possible, {} not, {} gained; missing at worst {:.1e} (certify), {:.1e} (engine)\n",
-               seen.possible, seen.impossible, seen.gained, seen.worst_certify, seen.worst_engine);
+    fmt::print(
+        "{} possible, {} not, {} gained; missing at worst {:.1e} (certify), {:.1e} (engine)\n",
+        seen.possible, seen.impossible, seen.gained, seen.worst_certify, seen.worst_engine);
     return seen;
 }
 
@@ -196,10 +196,10 @@ TEST(HeatPlants, SeveralUnitsAgainstHighs) {
 
 // By hand: a unit of 100 MW, or none, that takes 4 MWh of heat an hour, and 2 for a start at
 // 1000 CNY. The store has 6 MWh and gets nothing: one start and one hour, which at 50 CNY/MWh earn
-// 100 x 50 - 1000 = 4000 CNY. Apart, with heat at v CNY/MWh: a start and the hour earn 4000 - 6 v, a
-// start and the next hour too, at 40 CNY/MWh, 8000 - 10 v; the store earns 6 v. At v = 800 the unit
-// earns nothing (8000 - 8000) and the store 4800, at any other v it is more: a bound of 4800 that
-// takes six tenths of a start with two hours. Two units have the same 6 MWh.
+// 100 x 50 - 1000 = 4000 CNY. Apart, with heat at v CNY/MWh: a start and the hour earn 4000 - 6 v,
+// a start and the next hour too, at 40 CNY/MWh, 8000 - 10 v; the store earns 6 v. At v = 800 the
+// unit earns nothing (8000 - 8000) and the store 4800, at any other v it is more: a bound of 4800
+// that takes six tenths of a start with two hours. Two units have the same 6 MWh.
 TEST(HeatPlants, WholeStartsAreNotMixed) {
     for (const int units : {1, 2}) {
         SCOPED_TRACE(units);
