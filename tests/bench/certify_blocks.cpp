@@ -43,7 +43,7 @@ int measure(const Comm& comm, const std::string& folder, grid::Span span) {
     certify::InnerPrices inner;
     inner.storage_cny_per_mwh = grid::HourTable(system.storages.line.size(), span.size());
     inner.storage_cny_per_mwh.values.assign(inner.storage_cny_per_mwh.values.size(), 260.0);
-    const certify::Blocks blocks(context, rows, prices, inner, nullptr, nullptr);
+    const certify::Blocks blocks(context, rows, prices, inner, {}, nullptr, nullptr);
     std::map<std::string, std::pair<double, double>> kinds; // seconds, bound
     std::vector<double> given(channel.size(), 0.0);
     for (std::size_t k = 0; k < blocks.ids().size(); ++k) {
