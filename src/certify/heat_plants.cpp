@@ -387,7 +387,10 @@ void Plant::rest_hour(std::size_t t, const Cells& cells) {
         Curve& to = next_off_[std::min(k + 1, longest(off_))];
         to = lower_of(to, used(off_[k], rest, t, cells), cells);
     }
-    for (std::size_t k = able ? longest(on_) : 1; k < on_.size(); ++k) {
+    // An outage may cut short a run from before the span, and no other one (TH-2).
+    const std::size_t since = static_cast<std::size_t>(std::max(g_.initial_h, 1)) + t;
+    const bool cut = !able && g_.initial_on == 1 && since < longest(on_);
+    for (std::size_t k = cut ? since : longest(on_); k < on_.size(); ++k) {
         next_off_[1] = lower_of(next_off_[1], used(on_[k], rest, t, cells), cells);
     }
 }

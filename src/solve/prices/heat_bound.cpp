@@ -58,6 +58,10 @@ private:
     void use_heat(const Curve& after, const Use& use, Curve& before);
     void raise(const Curve& by, Curve& curve);
     void to_content(Curve& curve) const;
+    /// In the state before the span.
+    [[nodiscard]] std::size_t hours_so_far() const {
+        return static_cast<std::size_t>(std::max(group_.initial_h, 1));
+    }
     [[nodiscard]] double start_cny() const {
         return group_.tier_cny.empty()
                    ? 0.0
@@ -214,8 +218,11 @@ void JointProgramme::single_hour(std::size_t t) {
             raise(taken_, next_[k - 1]);
         }
         use_heat(now_[0], rest, taken_);
-        for (std::size_t k = able ? on_h_ : 1; k <= on_h_; ++k) {
-            raise(taken_, next_[on(k)]);
+        raise(taken_, next_[on(on_h_)]);
+        // An outage may cut short a run from before the span, and no other one (TH-2).
+        const std::size_t since = hours_so_far() + t;
+        if (!able && group_.initial_on > 0 && since < on_h_) {
+            raise(taken_, next_[on(since)]);
         }
     }
     if (able) {
@@ -253,16 +260,13 @@ double JointProgramme::single() {
         std::swap(now_, next_);
         std::for_each(now_.begin(), now_.end(), [&](Curve& curve) { to_content(curve); });
     }
-    const auto hours_so_far = [&](std::size_t most) {
-        return std::min(static_cast<std::size_t>(std::max(group_.initial_h, 1)), most);
-    };
-    double least = 0.0;
-    if (group_.initial_on > 0) {
-        least = at_start(now_[off_h_ + hours_so_far(on_h_) - 1]);
-    } else {
-        least = at_start(now_[group_.initial_on < 0 ? off_h_ - 1 : hours_so_far(off_h_) - 1]);
+    std::size_t state = off_h_ - 1;
+    if (group_.initial_on == 0) {
+        state = std::min(hours_so_far(), off_h_) - 1;
+    } else if (group_.initial_on > 0) {
+        state = off_h_ + std::min(hours_so_far(), on_h_) - 1;
     }
-    return least - allowance_cny();
+    return at_start(now_[state]) - allowance_cny();
 }
 
 // now_[n]: with n units on.
