@@ -275,7 +275,7 @@ std::vector<Dataset> make_datasets() {
     other("certificate", "breaches", {}, Type::number, "1", "breaches that the separate checker found");
     other("certificate", "cost_part_cny", {"part"}, Type::number, "CNY", "cost by kind");
 
-    other("certificate", "bound_part_cny", {"bound_part"}, Type::number, "CNY", "bound by kind of block and of the priced rows; empty where the engine does not tell");
+    other("certificate", "bound_part_cny", {"bound_part"}, Type::number, "CNY", "bound by kind of block and of the priced rows (heat stores that count with their power blocks, PE-79: under thermal); empty where the engine does not tell");
 
     other("stages", "seconds", {"stage"}, Type::number, "s", "time of the stage, all its passes together");
     other("forecast", "memory_mb", {}, Type::number, "MB", "memory of the rank that solves, forecast");
