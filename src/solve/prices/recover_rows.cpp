@@ -59,7 +59,7 @@ double FollowingPrices::Row::mean_price(double from, double to) const {
     return std::abs(way) > 1e-6 ? (integral(from) - integral(to)) / way : price_at(from);
 }
 
-void FollowingPrices::Row::note() {
+void FollowingPrices::Row::note(double foretold) {
     if (cny_per_unit == 0.0) {
         from_lower = from_upper = asking;
         return;
@@ -123,6 +123,7 @@ void FollowingPrices::lay_out(const std::vector<char>& handled,
         rows_.insert(rows_.end(), in_hour.begin(), in_hour.end());
         first_.push_back(static_cast<std::int64_t>(rows_.size()));
     }
+    foretold_.assign(rows_.size(), 0.0);
 }
 
 // PE-3, for rows of single hours and for those of several, as DualStep has it.
@@ -229,18 +230,19 @@ std::vector<double> FollowingPrices::between(double share) const {
 void FollowingPrices::foretell(std::size_t hour) {
     const auto n = static_cast<std::size_t>(first_[hour + 1] - first_[hour]);
     Row* row = rows_.data() + first_[hour];
+    double* foretold = foretold_.data() + first_[hour];
     const float* h = metric_.data() + metric_first_[hour];
     for (std::size_t i = 0; i < n; ++i) {
-        row[i].foretold = row[i].sum;
+        foretold[i] = row[i].sum;
     }
     for (std::size_t i = 0; i < n; ++i) {
         const double step = (row[i].asking - row[i].price) / scale_;
         for (std::size_t j = 0; step != 0.0 && j < n; ++j) {
-            row[j].foretold += step * static_cast<double>(h[i * n + j]);
+            foretold[j] += step * static_cast<double>(h[i * n + j]);
         }
     }
     for (std::size_t i = 0; i < n; ++i) {
-        row[i].note();
+        row[i].note(foretold[i]);
     }
 }
 
@@ -333,7 +335,7 @@ void FollowingPrices::add(const Effect& effect, std::size_t hour, const Amounts&
             Row& row = rows_[r];
             const double sum = added(row);
             row.sum += sum;
-            row.foretold += sum;
+            foretold_[r] += sum;
         }
     }
     for (Row& row : long_) {
@@ -395,9 +397,9 @@ void FollowingPrices::add(std::span<const Change> changes, double share) {
     for (const Change& change : changes) {
         Row& row = change.is_long ? long_[change.row] : rows_[change.row];
         row.sum += share * change.sum;
-        row.foretold += share * change.sum;
         if (!change.is_long) {
-            row.note();
+            foretold_[change.row] += share * change.sum;
+            row.note(foretold_[change.row]);
         }
     }
 }
@@ -406,6 +408,7 @@ void FollowingPrices::add(std::span<const Change> changes, double share) {
 void FollowingPrices::follow(std::size_t hour, int sweeps) {
     const auto n = static_cast<std::size_t>(first_[hour + 1] - first_[hour]);
     Row* row = rows_.data() + first_[hour];
+    double* foretold = foretold_.data() + first_[hour];
     const float* h = metric_.data() + metric_first_[hour];
     for (int sweep = 0; sweep < sweeps; ++sweep) {
         double largest = 0.0;
@@ -413,14 +416,16 @@ void FollowingPrices::follow(std::size_t hour, int sweeps) {
             if (row[i].cny_per_unit == 0.0) {
                 continue;
             }
-            row[i].note();
+            row[i].note(foretold[i]);
             const double step = row[i].price_at(0.0) - row[i].asking;
             if (step == 0.0) {
                 continue;
             }
             row[i].asking += step;
+            const double share = step / scale_;
+            const float* own = h + i * n;
             for (std::size_t j = 0; j < n; ++j) {
-                row[j].foretold += step / scale_ * static_cast<double>(h[i * n + j]);
+                foretold[j] += share * static_cast<double>(own[j]);
             }
             largest = std::max(largest, std::abs(step));
         }
@@ -429,7 +434,7 @@ void FollowingPrices::follow(std::size_t hour, int sweeps) {
         }
     }
     for (std::size_t i = 0; i < n; ++i) {
-        row[i].note();
+        row[i].note(foretold[i]);
     }
 }
 
@@ -438,8 +443,7 @@ void FollowingPrices::follow_long_rows() {
     for (Row& row : long_) {
         if (row.cny_per_unit > 0.0) {
             row.asking = row.price;
-            row.foretold = row.sum;
-            row.note();
+            row.note(row.sum);
             row.asking = row.price_at(0.0);
         }
     }

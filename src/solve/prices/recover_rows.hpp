@@ -94,7 +94,6 @@ private:
         double lower = 0.0, upper = 0.0, low_cny = 0.0, high_cny = 0.0;
         double price = 0.0, asking = 0.0;
         double sum = 0.0;
-        double foretold = 0.0; ///< what the sum will be when all have answered the asking prices
         double cny_per_unit = 0.0; ///< how its asking price answers to its sum; 0: nothing moves it
         /// Where its asking price would be without the other side and the box: from the lower
         /// limit, from the upper one.
@@ -104,7 +103,8 @@ private:
         [[nodiscard]] double price_at(double shift) const;
         [[nodiscard]] double integral(double shift) const;
         [[nodiscard]] double mean_price(double from, double to) const;
-        void note();
+        /// With what its sum will be when all have answered the asking prices.
+        void note(double foretold);
     };
 
     void lay_out(const std::vector<char>& handled, std::span<const double> most_price);
@@ -118,6 +118,7 @@ private:
     std::vector<double> row_price_;
     std::vector<std::vector<std::pair<std::size_t, double>>> patterns_of_channel_;
     std::vector<Row> rows_;             ///< of single hours, hour by hour
+    std::vector<double> foretold_;      ///< their sums when all have answered the asking prices
     std::vector<std::int64_t> pattern_; ///< theirs, to pass over rows that nothing is given to
     std::vector<std::int64_t> first_, metric_first_;
     std::vector<float> metric_;
