@@ -29,6 +29,24 @@ std::vector<double> most_prices(std::span<const lp::OracleData> blocks, std::siz
     return most;
 }
 
+/// Per channel, not 0 where only whole decisions give to it: levels of lines, units that run.
+std::vector<char> whole_channels(std::span<const lp::OracleData> blocks, std::size_t channels) {
+    std::vector<char> whole(channels, 0);
+    for (const lp::OracleData& block : blocks) {
+        if (const auto* line = std::get_if<lp::LevelLine>(&block);
+            line != nullptr && line->step_mw > 0.0) {
+            whole[static_cast<std::size_t>(line->power)] = 1;
+        } else if (const auto* groups = std::get_if<std::vector<lp::UnitGroup>>(&block)) {
+            for (const lp::UnitGroup& group : *groups) {
+                if (group.running >= 0) {
+                    whole[static_cast<std::size_t>(group.running)] = 1;
+                }
+            }
+        }
+    }
+    return whole;
+}
+
 /// Integral from 0 to u of min(max(0, v), most).
 double integral_up_to(double u, double most) {
     if (!(u > 0.0)) {
@@ -59,6 +77,10 @@ double FollowingPrices::Row::mean_price(double from, double to) const {
     return std::abs(way) > 1e-6 ? (integral(from) - integral(to)) / way : price_at(from);
 }
 
+double FollowingPrices::Row::breach_by(double more) const {
+    return breach_cny * (std::max(0.0, sum + more - upper) - std::max(0.0, sum - upper));
+}
+
 void FollowingPrices::Row::note(double foretold) {
     if (cny_per_unit == 0.0) {
         from_lower = from_upper = asking;
@@ -80,12 +102,14 @@ FollowingPrices::FollowingPrices(const lp::Coupling& coupling, const std::vector
                 p, pattern.weight[k]);
         }
     }
-    lay_out(handled, most_prices(blocks, coupling.channels.size()));
+    lay_out(handled, blocks);
     measure(movers);
 }
 
 void FollowingPrices::lay_out(const std::vector<char>& handled,
-                              std::span<const double> most_price) {
+                              std::span<const lp::OracleData> blocks) {
+    const std::vector<double> most_price = most_prices(blocks, coupling_.channels.size());
+    const std::vector<char> whole = whole_channels(blocks, coupling_.channels.size());
     std::vector<std::vector<Row>> of_hour(hours());
     for (std::size_t r = 0; r < coupling_.rows.size(); ++r) {
         if (handled[r] != 0) {
@@ -112,6 +136,10 @@ void FollowingPrices::lay_out(const std::vector<char>& handled,
         const double limit = given.must_hold() ? relief : given.breach_cny;
         row.low_cny = std::isfinite(row.upper) ? -limit : 0.0;
         row.high_cny = std::isfinite(row.lower) ? limit : 0.0;
+        const bool fixed =
+            std::all_of(pattern.channel.begin(), pattern.channel.end(),
+                        [&](int channel) { return whole[static_cast<std::size_t>(channel)] != 0; });
+        row.breach_cny = fixed && !given.must_hold() ? given.breach_cny : 0.0;
         if (row.end == row.begin + 1) {
             of_hour[static_cast<std::size_t>(row.begin)].push_back(row);
         } else {
@@ -176,6 +204,13 @@ void FollowingPrices::begin(std::span<const double> row_price, std::span<const d
         }
     }
     set_sums(channel);
+}
+
+void FollowingPrices::set_limits(std::span<const lp::CouplingRow> rows) {
+    for (Row& row : rows_) {
+        row.lower = rows[row.number].lower;
+        row.upper = rows[row.number].upper;
+    }
 }
 
 void FollowingPrices::set_sums(std::span<const double> channel) {
@@ -280,8 +315,12 @@ void FollowingPrices::mean_prices(const Effect& effect, std::span<const double> 
                 shift_from += a[kind] * from[kind * hours() + t];
                 shift_to += a[kind] * to[kind * hours() + t];
             }
-            const double mean =
+            double mean =
                 row.mean_price(shift_from * row.cny_per_unit, shift_to * row.cny_per_unit);
+            if (row.breach_cny > 0.0 && std::abs(shift_to - shift_from) > 1e-6) {
+                mean -=
+                    (row.breach_by(shift_to) - row.breach_by(shift_from)) / (shift_to - shift_from);
+            }
             for (std::size_t kind = 0; kind < kinds; ++kind) {
                 price[kind * hours() + t] += a[kind] * mean;
             }
@@ -301,6 +340,12 @@ void FollowingPrices::long_prices(const Effect& effect, std::span<double> price)
     }
 }
 
+bool FollowingPrices::breaks_fixed(const Effect& effect) const {
+    return std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) {
+        return row.breach_cny > 0.0 && row.sum > row.upper && effect.on[row.pattern][energy] > 0.0;
+    });
+}
+
 // PE-52  minus the integral of the price over the way
 double FollowingPrices::cost_of_more(const Effect& effect, std::size_t hour, double more) const {
     double cost_cny = 0.0;
@@ -315,6 +360,7 @@ double FollowingPrices::cost_of_more(const Effect& effect, std::size_t hour, dou
         cost_cny += row.cny_per_unit > 0.0
                         ? (row.integral(shift) - row.integral(0.0)) / row.cny_per_unit
                         : -a * more * row.asking;
+        cost_cny += row.breach_cny > 0.0 ? row.breach_by(a * more) : 0.0;
     }
     for (const Row& row : long_) {
         if (static_cast<int>(hour) >= row.begin && static_cast<int>(hour) < row.end) {
