@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace longyang::kernels {
 namespace {
@@ -21,35 +22,63 @@ std::size_t hours_of(const HourRows& rows) {
     return rows.first.size() - 1;
 }
 
-// Equation PE-3. An item is an hour: n^2/2 x movers x 3 flops, where n is the number of its rows;
-// scale is read with a stride (one number of each mover), which the reuse of effect outweighs.
+// Equation PE-3. An item is an hour: n^2/2 x 3 flops for every mover that gives to the later row of
+// a pair, where n is the number of its rows; four earlier rows are summed side by side, as the
+// movers of one sum wait for each other.
 struct BuildMetric {
+    static constexpr std::ptrdiff_t side = 4;
+
     const std::int64_t* first;
     const std::int64_t* pattern;
     const std::int64_t* metric_first;
-    const std::int64_t* known; ///< null: none
-    const double* effect;
-    const double* scale;
+    const std::int64_t* known;       ///< null: none
+    const std::int64_t* giver_first; ///< per pattern: its movers in `giver`
+    const std::int64_t* giver;
+    const double* effect; ///< patterns x movers
+    const double* scale;  ///< hours x movers
     float* metric;
-    std::ptrdiff_t movers, patterns, hours;
+    std::ptrdiff_t movers;
 
     KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t hour) const {
         const std::ptrdiff_t n = first[hour + 1] - first[hour];
         const std::int64_t* own = pattern + first[hour];
+        const double* units = scale + hour * movers;
         float* h = metric + metric_first[hour];
         for (std::ptrdiff_t i = known != nullptr ? known[hour] : 0; i < n; ++i) {
-            for (std::ptrdiff_t j = 0; j <= i; ++j) {
-                double sum = 0.0;
-                for (std::ptrdiff_t m = 0; m < movers; ++m) {
-                    const double* a = effect + m * patterns;
-                    sum += scale[m * hours + hour] * a[own[i]] * a[own[j]];
+            const double* a = effect + own[i] * movers;
+            for (std::ptrdiff_t j = 0; j <= i; j += side) {
+                const double* b[side];
+                double sum[side];
+                for (std::ptrdiff_t s = 0; s < side; ++s) {
+                    b[s] = effect + own[j + s <= i ? j + s : i] * movers;
+                    sum[s] = 0.0;
                 }
-                h[i * n + j] = static_cast<float>(sum);
-                h[j * n + i] = static_cast<float>(sum);
+                for (std::int64_t k = giver_first[own[i]]; k < giver_first[own[i] + 1]; ++k) {
+                    const std::int64_t m = giver[k];
+                    const double weight = units[m] * a[m];
+                    for (std::ptrdiff_t s = 0; s < side; ++s) {
+                        sum[s] += weight * b[s][m];
+                    }
+                }
+                for (std::ptrdiff_t s = 0; s < side && j + s <= i; ++s) {
+                    h[i * n + j + s] = static_cast<float>(sum[s]);
+                    h[(j + s) * n + i] = static_cast<float>(sum[s]);
+                }
             }
         }
     }
 };
+
+/// A table of rows x columns with columns as rows.
+std::vector<double> turned(std::span<const double> table, std::size_t rows, std::size_t columns) {
+    std::vector<double> out(table.size());
+    for (std::size_t r = 0; r < rows; ++r) {
+        for (std::size_t c = 0; c < columns; ++c) {
+            out[c * rows + r] = table[r * columns + c];
+        }
+    }
+    return out;
+}
 
 /// Slope of the dual function in a row's price; at 0 the side towards which it rises.
 KOKKOS_INLINE_FUNCTION double slope_of(double price, double sum, double lower, double upper) {
@@ -171,15 +200,30 @@ void hour_metric(const HourRows& rows, std::size_t movers, std::size_t patterns,
     const auto first = detail::to_device("rows", rows.first);
     const auto pattern = detail::to_device("patterns of rows", rows.pattern);
     const auto place = detail::to_device("places of the metric", metric_first);
-    const auto a = detail::to_device("effects", effect);
-    const auto s = detail::to_device("scales", scale);
+    const std::vector<double> of_pattern = turned(effect, movers, patterns);
+    std::vector<std::int64_t> giver_first{0};
+    std::vector<std::int64_t> givers;
+    for (std::size_t p = 0; p < patterns; ++p) {
+        for (std::size_t m = 0; m < movers; ++m) {
+            if (of_pattern[p * movers + m] != 0.0) {
+                givers.push_back(static_cast<std::int64_t>(m));
+            }
+        }
+        giver_first.push_back(static_cast<std::int64_t>(givers.size()));
+    }
+    const std::vector<double> of_hour = turned(scale, movers, hours);
+    const auto a = detail::to_device("effects", std::span<const double>(of_pattern));
+    const auto s = detail::to_device("scales", std::span<const double>(of_hour));
+    const auto of =
+        detail::to_device("places of givers", std::span<const std::int64_t>(giver_first));
+    const auto giver = detail::to_device("givers", std::span<const std::int64_t>(givers));
     const auto before = detail::to_device("known rows", known);
     const auto out = detail::in_out_on_device("metric", metric);
     Kokkos::parallel_for("metric", Range(0, detail::length(hours)),
                          BuildMetric{first.data(), pattern.data(), place.data(),
-                                     known.empty() ? nullptr : before.data(), a.data(), s.data(),
-                                     out.data(), detail::length(movers), detail::length(patterns),
-                                     detail::length(hours)});
+                                     known.empty() ? nullptr : before.data(), of.data(),
+                                     giver.data(), a.data(), s.data(), out.data(),
+                                     detail::length(movers)});
     detail::to_host(out, metric);
 }
 

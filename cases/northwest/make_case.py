@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from make import common, connections, demonstrations, expected, flexible, hvdc, hydro, load, machines, network, reactive, renewables, reserves, \
-    storage, summary, targets, thermal, variants  # noqa: E402
+    schemes, storage, summary, targets, thermal, variants  # noqa: E402
 
 
 def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str]:
@@ -40,6 +40,7 @@ def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str
     hydro_year = hydro.add_hydro(case, "2020" if year == 2020 else "mean")
     hvdc.add_hvdc(case)
     hvdc.add_contracts(case, hydro_year)
+    schemes.add_schemes(case)
     reserves.add_reserves(case)
     machines.add_machines(case)
     reactive.add_reactive(case)

@@ -15,7 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import make_case  # noqa: E402
-from make import common, hvdc, hydro, renewables, variants  # noqa: E402
+from make import common, hvdc, hydro, renewables, schemes, variants  # noqa: E402
 
 HOURS = 8760
 MONTHS = common.MONTH_OF_HOUR
@@ -253,6 +253,36 @@ def test_network_is_connected_and_keeps_double_circuits(tables, year):
     # Guanting - Lanzhou East: 141 km of 6x400, 0.265 ohm/km on 750 kV and 100 MVA
     row = branches.set_index("name").loc["guanting_lanzhou_east_1"]
     assert row.x_pu == pytest.approx(0.265 * 141 / 5625, abs=1e-8)
+
+
+def test_trip_schemes_of_double_lines(tables, profiles, year):
+    """Hongqi is the one part of the network that a double line leaves with less than half of what it feeds in: 850 MW
+    for up to 14 GW in 2030, when its load is nothing."""
+    if year == 2020:
+        assert "contingency_actions" not in tables  # Hongqi does not stand yet
+        return
+    actions = tables["contingency_actions"]
+    assert set(actions.contingency) == {"hongqi_qingshan_1_and_2"} and set(actions.kind) == {"trip"}
+    branches, plants = tables["branches"].set_index("name"), tables["renewables"].set_index("name")
+    assert set(actions.plant) == set(plants.index[plants.bus.isin(["hongqi", "hongqi_330"])])
+    left = branches.loc["tuosu_330_hongqi_330_1"].rating_mw
+    assert set(actions.arm_above_mw) == {left} == {850}
+    # Of wind and of sun as much as one of the lost circuits carries, or all that there is.
+    circuit = branches.loc["hongqi_qingshan_1"].rating_mw
+    for row in actions.itertuples():
+        assert row.amount_mw == pytest.approx(min(circuit, plants.capacity_mw[row.plant]), abs=0.1)
+    total = sum(plants.capacity_mw[p] * profiles[plants.profile[p]] for p in actions.plant)
+    assert total.max() - left > circuit
+
+
+def test_parts_behind_a_lost_corridor():
+    # A ring a - b - c - d - a with e hanging from b: without a - b either of b - c (300 MW), c - d and d - a is all that
+    # is left between the parts; the loss of b - e splits the network and leaves nothing.
+    ring = pd.DataFrame([("a", "b", 100), ("b", "c", 300), ("c", "d", 50), ("d", "a", 70), ("b", "e", 80), ("b", "c", 20)],
+                        columns=["from_bus", "to_bus", "rating_mw"])
+    found = schemes.parts_behind(ring, "a", "b")
+    assert [(sorted(part), mw) for part, mw in found] == [(["b", "e"], 320), (["a", "d"], 50), (["a"], 70)]
+    assert schemes.parts_behind(ring, "b", "e") == []
 
 
 def test_sections(tables, year):

@@ -276,6 +276,9 @@ void PriceRun::settle_plans(double recovery_scale) {
 
 /// Units and levels once, then the continuous plants at prices that follow.
 void PriceRun::recover_pass(int pass) {
+    if (security_) {
+        secure_recovery();
+    }
     std::vector<std::byte> asking;
     const auto ask = [&] { asking = bytes_of(recovery_->asking_prices()); };
     on_root(comm_, [&] {

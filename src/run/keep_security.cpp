@@ -66,14 +66,24 @@ void PriceRun::secure_average(std::span<const double> channel) {
                   added);
 }
 
-/// Limits of security by the units that the dispatch is to keep.
-void PriceRun::secure_targets() {
+/// Of what recovery has now.
+SecurityState PriceRun::look_at_targets() const {
     std::span<const lp::BlockPlan> targets;
     if (comm_.root()) {
         targets = recovery_->targets();
     }
-    dispatch_coupling_ =
-        security_->for_dispatch(look_at(deal_plans(comm_, owner_, targets)), coupling_);
+    return look_at(deal_plans(comm_, owner_, targets));
+}
+
+/// Limits of security where recovery is: its rows would else be those of the last average.
+void PriceRun::secure_recovery() {
+    const SecurityState now = look_at_targets();
+    on_root(comm_, [&] { recovery_->set_limits(security_->laid_at(now, engine_->coupling())); });
+}
+
+/// Limits of security by the units that the dispatch is to keep.
+void PriceRun::secure_targets() {
+    dispatch_coupling_ = security_->for_dispatch(look_at_targets(), coupling_);
     on_root(comm_, [&] { dispatcher_.emplace(*dispatch_coupling_, blocks_); });
 }
 

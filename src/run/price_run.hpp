@@ -59,6 +59,8 @@ private:
     void secure_schedule();
     void price_again();
     void secure_targets();
+    void secure_recovery();
+    [[nodiscard]] SecurityState look_at_targets() const;
     void secure_average(std::span<const double> channel);
     [[nodiscard]] SecurityState look_at(const std::vector<lp::BlockPlan>& plans) const;
     [[nodiscard]] SecurityState look_at_all(const std::vector<lp::BlockPlan>& plans) const;

@@ -327,7 +327,20 @@ lp::Pattern SecurityRows::coupling_pattern(const security::VoltagePattern& from)
     return pattern;
 }
 
-lp::Coupling SecurityRows::for_dispatch(SecurityState at_point,
+std::vector<lp::CouplingRow> SecurityRows::laid_at(const SecurityState& at_point,
+                                                   const lp::Coupling& coupling) const {
+    std::vector<lp::CouplingRow> rows = coupling.rows;
+    security::LinearLimits limits = *limits_;
+    limits.look(at_point.state, at_point.limits, at_point.units_on, tolerance_mw);
+    for (const Row& row : rows_) {
+        if (row.kind == SecurityKind::limit) {
+            rows[row.coupling_row].upper = limits.rows()[row.row].upper_mw;
+        }
+    }
+    return rows;
+}
+
+lp::Coupling SecurityRows::for_dispatch(const SecurityState& at_point,
                                         const lp::Coupling& coupling) const {
     const grid::System& system = context_.system;
     lp::Coupling own = coupling;
@@ -336,16 +349,19 @@ lp::Coupling SecurityRows::for_dispatch(SecurityState at_point,
             own.rows[row.coupling_row].upper = lp::infinity;
         }
     }
+    security::OperatingState most = at_point.state;
     for (std::size_t r = 0; r < system.renewables.bus.size(); ++r) {
-        const auto output = at_point.state.renewable_mw.row(r);
+        const auto output = most.renewable_mw.row(r);
         for (std::size_t t = 0; t < output.size(); ++t) {
             output[t] = system.renewables.capacity_mw[r] *
                         grid::profile_value(system, system.renewables.profile[r],
                                             context_.hour_of_year(static_cast<int>(t)), 1.0);
         }
     }
-    at_point.limits = security::export_limits(system, *strength_, at_point.state);
     security::LinearLimits limits(system, *strength_);
+    limits.look(most, security::export_limits(system, *strength_, most), at_point.units_on,
+                tolerance_mw);
+    // Laid where the schedule is: what weather allows is far from what a station may feed in.
     limits.look(at_point.state, at_point.limits, at_point.units_on, tolerance_mw);
     const auto first = static_cast<int>(own.patterns.size());
     for (const security::LimitPattern& pattern : limits.patterns()) {

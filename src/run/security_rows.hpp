@@ -87,9 +87,13 @@ public:
     /// more. Collective.
     std::size_t enter(const SecurityState& at_point, lp::Coupling& coupling, bool final = false);
 
+    /// All rows of the coupling, those of lines and stations laid at a schedule that is looked at.
+    [[nodiscard]] std::vector<lp::CouplingRow> laid_at(const SecurityState& at_point,
+                                                       const lp::Coupling& coupling) const;
+
     /// A coupling for a dispatch that starts from a schedule: rows of lines and stations are those
     /// of that schedule's units, stations' also where all that weather allows would break them.
-    [[nodiscard]] lp::Coupling for_dispatch(SecurityState at_point,
+    [[nodiscard]] lp::Coupling for_dispatch(const SecurityState& at_point,
                                             const lp::Coupling& coupling) const;
 
     struct Row {

@@ -236,15 +236,16 @@ def test_only_with_engine_prices(tmp_path):
 
 
 def test_winter_day_of_the_northwest(tmp_path):
-    """18 January 2030 without limits: 48 line-hours above one, by 122 GWh (before CSP had power blocks). A tenth of the hours and a
-    hundredth of the energy may be left; 4 line-hours are."""
+    """18 January 2030 without limits: 44 line-hours above one. Nothing is left of the schedule that counts; rows of recovery that stayed
+    where the average of plans had been left 4 line-hours here and 51 in a week."""
     out = tmp_path / "day.h5"
     options = ["--engine", "prices", "--from", "2030-01-18", "--hours", "24", "--gap", "0.002", "--security", "strength",
                "--security-rounds", "2", "--passes", "8", "--iterations", "100"]
     with program.run_case(NORTHWEST, out, *options) as file:
         assert file["certificate/breaches"][()] == 0
         broken = file["security/margin_mw"][()] < -1.0
-        assert broken.sum() <= 5
-        assert -file["security/margin_mw"][()][broken].sum() <= 1200
+        assert broken.sum() <= 1
+        assert -file["security/margin_mw"][()][broken].sum() <= 200
+        assert min(file["security/round_station_hours"][()]) <= 1
     ended = program.run("certify", out)
     assert ended.code == 0, ended.words

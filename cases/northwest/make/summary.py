@@ -250,6 +250,9 @@ section to Gansu); the plan implies 14 TWh of import a year.
 others. 330 kV in Qinghai (collectors, loads, plant outlets) is a reduced grid drawn up for this case, as are the converter feeds of Qinghai's second and third UHV line;
 the third one's place is open in the plan and put at Wulan, inside Haixi. Transformers of 2100 MVA by rule. Section limits are those of {year} in interfaces.csv, taken for
 both directions; Gansu-Ningxia holds all four ties, of which the source names two. Outside Qinghai everything hangs on 750 kV.
+Circuits of a corridor are lost in pairs (contingencies.csv). After one pair, the two circuits to Qingshan, Hongqi's wind and sun are left with a line of 850 MW: a trip scheme of up to 6000 MW
+of wind and 6000 MW of sun stands for what GB 38755 allows there (contingency_actions.csv). It is made by a rule, as none is published: such a scheme wherever a double line leaves a part without converter stations on one other
+corridor that carries less than half of what its wind and sun feed in beyond its load.
 
 **Thermal.** GEM units that are not retired, shelved or outside the grid (Jinjie and Fugu stay out); non-captive units of the 100-200 MW class and 30 years of
 age retire; the difference to the provincial scenario is filled by 1000 MW units at assumed places (`_new`). Qinghai's coal does not run: the plan counts 100 % clean capacity and no coal

@@ -196,11 +196,22 @@ double BoxedSimplex::product(std::size_t k) const {
     return sum;
 }
 
+/// Most vectors are columns, with entries in a few rows: the others are passed over.
 void BoxedSimplex::through_inverse(std::span<const double> vector, std::vector<double>& out) {
     out.resize(rows());
+    entries_.clear();
+    for (std::size_t r = 0; r < vector.size(); ++r) {
+        if (vector[r] != 0.0) {
+            entries_.push_back({static_cast<int>(r), vector[r]});
+        }
+    }
     for (std::size_t p = 0; p < rows(); ++p) {
-        const std::span<const double> row = inverse_row(p);
-        out[p] = std::inner_product(row.begin(), row.end(), vector.begin(), 0.0);
+        const double* row = inverse_row(p).data();
+        double sum = 0.0;
+        for (const Entry& entry : entries_) {
+            sum += row[entry.at] * entry.value;
+        }
+        out[p] = sum;
     }
 }
 

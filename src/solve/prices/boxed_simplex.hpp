@@ -130,6 +130,7 @@ private:
     std::vector<double> reduced_cost_, alpha_; ///< per movable column
     std::vector<Way> ways_;                    ///< a heap, the least ratio in front
     std::vector<Variable> flips_;
+    std::vector<Entry> entries_; ///< of a vector that goes through the inverse, without zeros
     std::vector<double> sums_, through_, by_place_, row_dual_, value_;
 };
 

@@ -207,16 +207,21 @@ void Dispatcher::Parts::prepare(std::size_t t, bool loose, const DispatchSetting
     }
 }
 
-/// With limits of the network as they are found.
+/// With rows that may be broken and limits of the network as they are found.
 void Dispatcher::Parts::solve(std::size_t t, const DispatchSettings& settings) {
-    programme->solve();
+    const auto solve_with_rows = [&] {
+        do {
+            programme->solve();
+        } while (programme->add_broken());
+    };
+    solve_with_rows();
     for (int round = 0; settings.watch && round < settings.most_rounds; ++round) {
         const std::vector<HourLimit> limits =
             settings.watch(static_cast<int>(t), programme->channel());
         if (limits.empty() || !programme->add_limits(limits)) {
             return;
         }
-        programme->solve();
+        solve_with_rows();
     }
 }
 

@@ -180,22 +180,60 @@ void HourProgramme::begin(int hour, std::span<const double> besides_cny) {
     if (again) {
         return; // with the limits that were found
     }
+    // Rows that had a price in the hour before are likely to have one again.
+    std::vector<char> priced(coupling_.patterns.size(), 0);
     for (SumRow& sum : sums_) {
+        if (sum.pattern >= 0 && sum.in_force && row_dual_[at(sum.row)] != 0.0) {
+            priced[at(sum.pattern)] = 1;
+        }
         sum.in_force = false;
     }
     forget(hour);
+    waiting_.clear();
     for (const std::size_t r : of_hour_[at(hour)]) {
         const lp::CouplingRow& row = coupling_.rows[r];
-        int& place = sum_of_pattern_[at(row.pattern)];
-        if (place < 0) {
-            SumRow sum;
-            sum.channel = coupling_.patterns[at(row.pattern)].channel;
-            sum.weight = coupling_.patterns[at(row.pattern)].weight;
-            sum.pattern = row.pattern;
-            place = append(std::move(sum));
+        if (row.must_hold() || priced[at(row.pattern)] != 0) {
+            put_in_force(r);
+        } else {
+            waiting_.push_back(r);
         }
-        put_in_force(sums_[at(place)], row.lower, row.upper, static_cast<int>(r), row.breach_cny);
     }
+}
+
+/// PE-40, rows that may be broken: what keeps a row is the best with it, too.
+bool HourProgramme::add_broken() {
+    if (waiting_.empty()) {
+        return false;
+    }
+    (void)channel();
+    const auto broken = [&](std::size_t r) {
+        const lp::CouplingRow& row = coupling_.rows[r];
+        const lp::Pattern& pattern = coupling_.patterns[at(row.pattern)];
+        double sum = 0.0;
+        for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+            sum += pattern.weight[k] * channel_[at(pattern.channel[k])];
+        }
+        return std::max(row.lower - sum, sum - row.upper) > rounding * (1.0 + std::abs(sum));
+    };
+    const auto rest = std::stable_partition(waiting_.begin(), waiting_.end(), broken);
+    const bool any = rest != waiting_.begin();
+    std::for_each(waiting_.begin(), rest, [&](std::size_t r) { put_in_force(r); });
+    waiting_.erase(waiting_.begin(), rest);
+    return any;
+}
+
+void HourProgramme::put_in_force(std::size_t coupling_row) {
+    const lp::CouplingRow& row = coupling_.rows[coupling_row];
+    int& place = sum_of_pattern_[at(row.pattern)];
+    if (place < 0) {
+        SumRow sum;
+        sum.channel = coupling_.patterns[at(row.pattern)].channel;
+        sum.weight = coupling_.patterns[at(row.pattern)].weight;
+        sum.pattern = row.pattern;
+        place = append(std::move(sum));
+    }
+    put_in_force(sums_[at(place)], row.lower, row.upper, static_cast<int>(coupling_row),
+                 row.breach_cny);
 }
 
 void HourProgramme::set(int column, double low, double high, double cost_cny) {

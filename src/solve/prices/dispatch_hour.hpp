@@ -20,7 +20,8 @@ struct Give {
 
 /// The programme of an hour (PE-40): columns of all plants within limits that each hour sets anew,
 /// rows of the coupling that stand for the hour, and rows of plants. It stays in the solver from
-/// hour to hour; rows that are not in force are wide. Every row may be broken at a price.
+/// hour to hour; rows that are not in force are wide. Every row may be broken at a price; those of
+/// the coupling that may be broken at one of their own wait until a solution breaks them.
 class HourProgramme {
 public:
     /// The coupling is read as long as the object lives.
@@ -45,6 +46,8 @@ public:
     void change(int row, int column, double value);
     /// Solves it; throws Error (numerical) where HiGHS gives up.
     void solve();
+    /// Puts waiting rows in force that the solution breaks; false where there is none.
+    bool add_broken();
     /// Adds limits; false where none of them is new in this hour.
     bool add_limits(const std::vector<HourLimit>& limits);
 
@@ -100,6 +103,7 @@ private:
     int append(SumRow sum);
     void forget(int hour);
     void solve_by_highs();
+    void put_in_force(std::size_t coupling_row);
     void put_in_force(SumRow& sum, double lower, double upper, int coupling_row, double breach_cny);
     void put_rows_in_force();
     [[nodiscard]] double sum_of_constants(const SumRow& sum) const;
@@ -113,7 +117,8 @@ private:
     std::vector<std::vector<std::size_t>> of_hour_; ///< coupling rows
     std::vector<int> sum_of_pattern_;               ///< place in sums_, -1: none
     std::vector<SumRow> sums_;
-    std::vector<int> slack_; ///< per row: its first of two columns
+    std::vector<std::size_t> waiting_; ///< coupling rows of the hour
+    std::vector<int> slack_;           ///< per row: its first of two columns
 
     std::vector<double> column_lower_, column_upper_, column_cost_;
     std::vector<double> row_lower_, row_upper_;

@@ -367,6 +367,14 @@ void Recovery::begin(std::vector<lp::BlockPlan> plans, std::vector<double> row_p
     p.asking = p.rows.between(p.settings.asking_share);
 }
 
+void Recovery::set_limits(std::span<const lp::CouplingRow> rows) {
+    if (rows.size() != parts_->coupling.rows.size()) {
+        throw Error(Exit::defect, "limits that do not fit the programme");
+    }
+    parts_->rows.set_limits(rows);
+    parts_->set_sums();
+}
+
 void Recovery::sweep() {
     Parts& p = *parts_;
     p.changed_hours = 0;
@@ -377,6 +385,11 @@ void Recovery::sweep() {
     p.heat_rooms = p.rooms();
     for (const UnitPlace& place : p.units) {
         p.plan_unit(place);
+    }
+    for (WholeLine& line : p.lines) {
+        if (p.rows.breaks_fixed(line.effect)) {
+            p.plan_line(line);
+        }
     }
     p.changed_hours += keep_heat(p.blocks, p.plans, p.hours);
     p.stores_follow();

@@ -45,8 +45,11 @@ public:
     /// besides: channels x hours, what blocks without compact data give; empty: nothing.
     void begin(std::vector<lp::BlockPlan> plans, std::vector<double> row_price,
                std::span<const double> besides = {});
+    /// Limits of rows that move with the schedule: all rows of the coupling, with other limits.
+    void set_limits(std::span<const lp::CouplingRow> rows);
     /// Lines and units once, one at a time, each by its exact programme at prices that follow the
-    /// rows' residuals as it goes. Lines first, in their order; units in random order.
+    /// rows' residuals as it goes. Lines first, in their order; units in random order; lines again
+    /// where units leave a row broken that the dispatch cannot mend.
     void sweep();
     /// Per row of the coupling: prices at which continuous blocks are to be asked next.
     [[nodiscard]] std::span<const double> asking_prices() const;

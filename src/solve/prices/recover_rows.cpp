@@ -29,6 +29,24 @@ std::vector<double> most_prices(std::span<const lp::OracleData> blocks, std::siz
     return most;
 }
 
+/// Per channel, not 0 where only whole decisions give to it: levels of lines, units that run.
+std::vector<char> whole_channels(std::span<const lp::OracleData> blocks, std::size_t channels) {
+    std::vector<char> whole(channels, 0);
+    for (const lp::OracleData& block : blocks) {
+        if (const auto* line = std::get_if<lp::LevelLine>(&block);
+            line != nullptr && line->step_mw > 0.0) {
+            whole[static_cast<std::size_t>(line->power)] = 1;
+        } else if (const auto* groups = std::get_if<std::vector<lp::UnitGroup>>(&block)) {
+            for (const lp::UnitGroup& group : *groups) {
+                if (group.running >= 0) {
+                    whole[static_cast<std::size_t>(group.running)] = 1;
+                }
+            }
+        }
+    }
+    return whole;
+}
+
 /// Integral from 0 to u of min(max(0, v), most).
 double integral_up_to(double u, double most) {
     if (!(u > 0.0)) {
@@ -59,7 +77,11 @@ double FollowingPrices::Row::mean_price(double from, double to) const {
     return std::abs(way) > 1e-6 ? (integral(from) - integral(to)) / way : price_at(from);
 }
 
-void FollowingPrices::Row::note() {
+double FollowingPrices::Row::breach_by(double more) const {
+    return breach_cny * (std::max(0.0, sum + more - upper) - std::max(0.0, sum - upper));
+}
+
+void FollowingPrices::Row::note(double foretold) {
     if (cny_per_unit == 0.0) {
         from_lower = from_upper = asking;
         return;
@@ -80,12 +102,14 @@ FollowingPrices::FollowingPrices(const lp::Coupling& coupling, const std::vector
                 p, pattern.weight[k]);
         }
     }
-    lay_out(handled, most_prices(blocks, coupling.channels.size()));
+    lay_out(handled, blocks);
     measure(movers);
 }
 
 void FollowingPrices::lay_out(const std::vector<char>& handled,
-                              std::span<const double> most_price) {
+                              std::span<const lp::OracleData> blocks) {
+    const std::vector<double> most_price = most_prices(blocks, coupling_.channels.size());
+    const std::vector<char> whole = whole_channels(blocks, coupling_.channels.size());
     std::vector<std::vector<Row>> of_hour(hours());
     for (std::size_t r = 0; r < coupling_.rows.size(); ++r) {
         if (handled[r] != 0) {
@@ -112,6 +136,10 @@ void FollowingPrices::lay_out(const std::vector<char>& handled,
         const double limit = given.must_hold() ? relief : given.breach_cny;
         row.low_cny = std::isfinite(row.upper) ? -limit : 0.0;
         row.high_cny = std::isfinite(row.lower) ? limit : 0.0;
+        const bool fixed =
+            std::all_of(pattern.channel.begin(), pattern.channel.end(),
+                        [&](int channel) { return whole[static_cast<std::size_t>(channel)] != 0; });
+        row.breach_cny = fixed && !given.must_hold() ? given.breach_cny : 0.0;
         if (row.end == row.begin + 1) {
             of_hour[static_cast<std::size_t>(row.begin)].push_back(row);
         } else {
@@ -123,6 +151,7 @@ void FollowingPrices::lay_out(const std::vector<char>& handled,
         rows_.insert(rows_.end(), in_hour.begin(), in_hour.end());
         first_.push_back(static_cast<std::int64_t>(rows_.size()));
     }
+    foretold_.assign(rows_.size(), 0.0);
 }
 
 // PE-3, for rows of single hours and for those of several, as DualStep has it.
@@ -177,6 +206,13 @@ void FollowingPrices::begin(std::span<const double> row_price, std::span<const d
     set_sums(channel);
 }
 
+void FollowingPrices::set_limits(std::span<const lp::CouplingRow> rows) {
+    for (Row& row : rows_) {
+        row.lower = rows[row.number].lower;
+        row.upper = rows[row.number].upper;
+    }
+}
+
 void FollowingPrices::set_sums(std::span<const double> channel) {
     const auto sum_of = [&](const Row& row) {
         const lp::Pattern& pattern = coupling_.patterns[row.pattern];
@@ -229,18 +265,19 @@ std::vector<double> FollowingPrices::between(double share) const {
 void FollowingPrices::foretell(std::size_t hour) {
     const auto n = static_cast<std::size_t>(first_[hour + 1] - first_[hour]);
     Row* row = rows_.data() + first_[hour];
+    double* foretold = foretold_.data() + first_[hour];
     const float* h = metric_.data() + metric_first_[hour];
     for (std::size_t i = 0; i < n; ++i) {
-        row[i].foretold = row[i].sum;
+        foretold[i] = row[i].sum;
     }
     for (std::size_t i = 0; i < n; ++i) {
         const double step = (row[i].asking - row[i].price) / scale_;
         for (std::size_t j = 0; step != 0.0 && j < n; ++j) {
-            row[j].foretold += step * static_cast<double>(h[i * n + j]);
+            foretold[j] += step * static_cast<double>(h[i * n + j]);
         }
     }
     for (std::size_t i = 0; i < n; ++i) {
-        row[i].note();
+        row[i].note(foretold[i]);
     }
 }
 
@@ -278,8 +315,12 @@ void FollowingPrices::mean_prices(const Effect& effect, std::span<const double> 
                 shift_from += a[kind] * from[kind * hours() + t];
                 shift_to += a[kind] * to[kind * hours() + t];
             }
-            const double mean =
+            double mean =
                 row.mean_price(shift_from * row.cny_per_unit, shift_to * row.cny_per_unit);
+            if (row.breach_cny > 0.0 && std::abs(shift_to - shift_from) > 1e-6) {
+                mean -=
+                    (row.breach_by(shift_to) - row.breach_by(shift_from)) / (shift_to - shift_from);
+            }
             for (std::size_t kind = 0; kind < kinds; ++kind) {
                 price[kind * hours() + t] += a[kind] * mean;
             }
@@ -299,6 +340,12 @@ void FollowingPrices::long_prices(const Effect& effect, std::span<double> price)
     }
 }
 
+bool FollowingPrices::breaks_fixed(const Effect& effect) const {
+    return std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) {
+        return row.breach_cny > 0.0 && row.sum > row.upper && effect.on[row.pattern][energy] > 0.0;
+    });
+}
+
 // PE-52  minus the integral of the price over the way
 double FollowingPrices::cost_of_more(const Effect& effect, std::size_t hour, double more) const {
     double cost_cny = 0.0;
@@ -313,6 +360,7 @@ double FollowingPrices::cost_of_more(const Effect& effect, std::size_t hour, dou
         cost_cny += row.cny_per_unit > 0.0
                         ? (row.integral(shift) - row.integral(0.0)) / row.cny_per_unit
                         : -a * more * row.asking;
+        cost_cny += row.breach_cny > 0.0 ? row.breach_by(a * more) : 0.0;
     }
     for (const Row& row : long_) {
         if (static_cast<int>(hour) >= row.begin && static_cast<int>(hour) < row.end) {
@@ -333,7 +381,7 @@ void FollowingPrices::add(const Effect& effect, std::size_t hour, const Amounts&
             Row& row = rows_[r];
             const double sum = added(row);
             row.sum += sum;
-            row.foretold += sum;
+            foretold_[r] += sum;
         }
     }
     for (Row& row : long_) {
@@ -395,9 +443,9 @@ void FollowingPrices::add(std::span<const Change> changes, double share) {
     for (const Change& change : changes) {
         Row& row = change.is_long ? long_[change.row] : rows_[change.row];
         row.sum += share * change.sum;
-        row.foretold += share * change.sum;
         if (!change.is_long) {
-            row.note();
+            foretold_[change.row] += share * change.sum;
+            row.note(foretold_[change.row]);
         }
     }
 }
@@ -406,6 +454,7 @@ void FollowingPrices::add(std::span<const Change> changes, double share) {
 void FollowingPrices::follow(std::size_t hour, int sweeps) {
     const auto n = static_cast<std::size_t>(first_[hour + 1] - first_[hour]);
     Row* row = rows_.data() + first_[hour];
+    double* foretold = foretold_.data() + first_[hour];
     const float* h = metric_.data() + metric_first_[hour];
     for (int sweep = 0; sweep < sweeps; ++sweep) {
         double largest = 0.0;
@@ -413,14 +462,16 @@ void FollowingPrices::follow(std::size_t hour, int sweeps) {
             if (row[i].cny_per_unit == 0.0) {
                 continue;
             }
-            row[i].note();
+            row[i].note(foretold[i]);
             const double step = row[i].price_at(0.0) - row[i].asking;
             if (step == 0.0) {
                 continue;
             }
             row[i].asking += step;
+            const double share = step / scale_;
+            const float* own = h + i * n;
             for (std::size_t j = 0; j < n; ++j) {
-                row[j].foretold += step / scale_ * static_cast<double>(h[i * n + j]);
+                foretold[j] += share * static_cast<double>(own[j]);
             }
             largest = std::max(largest, std::abs(step));
         }
@@ -429,7 +480,7 @@ void FollowingPrices::follow(std::size_t hour, int sweeps) {
         }
     }
     for (std::size_t i = 0; i < n; ++i) {
-        row[i].note();
+        row[i].note(foretold[i]);
     }
 }
 
@@ -438,8 +489,7 @@ void FollowingPrices::follow_long_rows() {
     for (Row& row : long_) {
         if (row.cny_per_unit > 0.0) {
             row.asking = row.price;
-            row.foretold = row.sum;
-            row.note();
+            row.note(row.sum);
             row.asking = row.price_at(0.0);
         }
     }

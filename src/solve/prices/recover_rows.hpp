@@ -38,6 +38,8 @@ public:
     /// From prices of rows and what is given to channels (channels x hours): asking prices follow
     /// in all hours.
     void begin(std::span<const double> row_price, std::span<const double> channel);
+    /// Limits of rows that move with the schedule (one per row of the coupling, the same rows).
+    void set_limits(std::span<const lp::CouplingRow> rows);
     /// The same at the prices at hand.
     void set_sums(std::span<const double> channel);
     /// Prices go a share of the way to asking prices.
@@ -56,6 +58,8 @@ public:
     /// (PE-51). from, to: kinds x hours.
     void mean_prices(const Effect& effect, std::span<const double> from, std::span<const double> to,
                      std::span<double> price) const;
+    /// Whether a row that the dispatch cannot mend is broken and has less where less is given.
+    [[nodiscard]] bool breaks_fixed(const Effect& effect) const;
     /// What it costs to give `more` energy in an hour than now (PE-52), CNY.
     [[nodiscard]] double cost_of_more(const Effect& effect, std::size_t hour, double more) const;
 
@@ -94,20 +98,26 @@ private:
         double lower = 0.0, upper = 0.0, low_cny = 0.0, high_cny = 0.0;
         double price = 0.0, asking = 0.0;
         double sum = 0.0;
-        double foretold = 0.0; ///< what the sum will be when all have answered the asking prices
         double cny_per_unit = 0.0; ///< how its asking price answers to its sum; 0: nothing moves it
         /// Where its asking price would be without the other side and the box: from the lower
         /// limit, from the upper one.
         double from_lower = 0.0, from_upper = 0.0;
+        /// What it costs to be above its upper limit where the dispatch cannot mend it, since only
+        /// whole decisions stand in the row; else 0.
+        double breach_cny = 0.0;
         int begin = 0, end = 1;
+
+        /// What is above the upper limit costs more where the sum is larger by `more`, CNY.
+        [[nodiscard]] double breach_by(double more) const;
 
         [[nodiscard]] double price_at(double shift) const;
         [[nodiscard]] double integral(double shift) const;
         [[nodiscard]] double mean_price(double from, double to) const;
-        void note();
+        /// With what its sum will be when all have answered the asking prices.
+        void note(double foretold);
     };
 
-    void lay_out(const std::vector<char>& handled, std::span<const double> most_price);
+    void lay_out(const std::vector<char>& handled, std::span<const lp::OracleData> blocks);
     void measure(const Movers& movers);
     void foretell(std::size_t hour);
     void long_prices(const Effect& effect, std::span<double> price) const;
@@ -118,6 +128,7 @@ private:
     std::vector<double> row_price_;
     std::vector<std::vector<std::pair<std::size_t, double>>> patterns_of_channel_;
     std::vector<Row> rows_;             ///< of single hours, hour by hour
+    std::vector<double> foretold_;      ///< their sums when all have answered the asking prices
     std::vector<std::int64_t> pattern_; ///< theirs, to pass over rows that nothing is given to
     std::vector<std::int64_t> first_, metric_first_;
     std::vector<float> metric_;

@@ -450,6 +450,53 @@ TEST(Dispatch, EnergyThatThePlanSpiltIsNotInAHurryToLeave) {
     EXPECT_EQ(dispatch.broken_hours, 0);
 }
 
+// Sun at 100 CNY/MWh may feed in 60 MW in the first two hours and 150 in the last, or more at what
+// a breach costs; power at 300 does the rest of 100 MW. A row that may be broken waits until it is,
+// in the hour after one with a price it does not wait, and one without limits never comes in.
+TEST(Dispatch, RowsThatMayBeBrokenWaitUntilTheyAre) {
+    lp::Coupling coupling;
+    coupling.hours = 3;
+    coupling.channels = {"bus", "infeed"};
+    coupling.patterns = {{"T-1", "balance", {0}, {1.0}},
+                         {"SE-16", "station", {1}, {1.0}},
+                         {"SE-16", "no limit", {1}, {1.0}}};
+    for (int t = 0; t < 3; ++t) {
+        coupling.rows.push_back({0, t, t + 1, 100.0, 100.0});
+        coupling.rows.push_back({1, t, t + 1, -lp::infinity, t < 2 ? 60.0 : 150.0, 500.0});
+        coupling.rows.push_back({2, t, t + 1, -lp::infinity, lp::infinity, 500.0});
+    }
+    const auto amount = [](double cny, std::vector<int> channels) {
+        lp::HourlyAmount one;
+        one.low.assign(3, 0.0);
+        one.high.assign(3, 200.0);
+        one.cny_per_unit = {cny};
+        one.weight.assign(channels.size(), 1.0);
+        one.channel = std::move(channels);
+        return one;
+    };
+    const std::vector<lp::OracleData> blocks{amount(100.0, {0, 1}), amount(300.0, {0})};
+    const std::vector<lp::BlockPlan> targets{lp::AmountPlan{{100.0, 100.0, 100.0}, {}},
+                                             lp::AmountPlan{{0.0, 0.0, 0.0}, {}}};
+    const std::vector<double> price(coupling.rows.size(), 0.0);
+    const Dispatch kept = Dispatcher(coupling, blocks).run(targets, price);
+    EXPECT_EQ(std::get<lp::AmountPlan>(kept.plans[0]).amount,
+              (std::vector<double>{60.0, 60.0, 100.0}));
+    EXPECT_DOUBLE_EQ(kept.cost_cny, 2 * (60.0 * 100.0 + 40.0 * 300.0) + 100.0 * 100.0);
+    EXPECT_DOUBLE_EQ(kept.breach_cny, 0.0);
+    EXPECT_EQ(kept.row_dual,
+              (std::vector<double>{300.0, -200.0, 0.0, 300.0, -200.0, 0.0, 100.0, 0.0, 0.0}));
+    EXPECT_EQ(kept.programmes, 4); // the first hour without the row and with it
+    EXPECT_EQ(kept.rows, 2);
+    // At 150 CNY a MW sun with its breach is cheaper than power at 300.
+    for (lp::CouplingRow& row : coupling.rows) {
+        row.breach_cny = row.must_hold() ? row.breach_cny : 150.0;
+    }
+    const Dispatch broken = Dispatcher(coupling, blocks).run(targets, price);
+    EXPECT_DOUBLE_EQ(broken.cost_cny, 3 * 100.0 * 100.0);
+    EXPECT_DOUBLE_EQ(broken.breach_cny, 2 * 40.0 * 150.0);
+    EXPECT_EQ(broken.broken_hours, 0);
+}
+
 TEST(Dispatch, FromTheOptimumOfUnitsAndBatteriesItIsCloseToIt) {
     Kind kind;
     kind.rivers = false;

@@ -317,6 +317,57 @@ TEST(FollowingPrices, MeetTheOptimalityConditionsOfTheirProgramme) {
     EXPECT_EQ(asking[3], 0.0);
 }
 
+// PE-50: a row in which only a line's levels and running units stand costs its breach, as nothing
+// that comes later can mend it; one in which wind stands has prices that follow and no more.
+TEST(FollowingPrices, WhatTheDispatchCannotMendCostsItsBreach) {
+    lp::Coupling coupling;
+    coupling.hours = 1;
+    coupling.channels = {"power", "running", "wind"};
+    coupling.patterns = {{"SE-15", "line", {0, 1}, {1.0, -30.0}},
+                         {"SE-16", "station", {0, 2}, {1.0, 1.0}}};
+    coupling.rows = {{0, 0, 1, -lp::infinity, 500.0, 5000.0},
+                     {1, 0, 1, -lp::infinity, 500.0, 5000.0}};
+    lp::LevelLine line;
+    line.power = 0;
+    line.step_mw = 400.0;
+    lp::UnitGroup group;
+    group.running = 1;
+    const std::vector<lp::OracleData> blocks{line, std::vector<lp::UnitGroup>{group},
+                                             lp::HourlyAmount{}};
+    // Nothing moves the rows by prices, which stay 0.
+    recovery::FollowingPrices rows(coupling, std::vector<char>(2, 0), blocks, Movers{}, 60.0);
+    // 400 MW and two units: 400 - 60 = 340 of 500 in the first row, 400 + 200 = 600 in the second.
+    rows.begin(std::vector<double>{0.0, 0.0}, std::vector<double>{400.0, 2.0, 200.0});
+    const recovery::Effect of_line = rows.effect_of({{{{0, 1.0}}, {}, {}, {}, {}, {}}});
+    EXPECT_FALSE(rows.breaks_fixed(of_line));
+    // 800 MW: 740 - 500 = 240 MW too much.
+    EXPECT_DOUBLE_EQ(rows.cost_of_more(of_line, 0, 400.0), 240.0 * 5000.0);
+    EXPECT_DOUBLE_EQ(rows.cost_of_more(of_line, 0, 100.0), 0.0);
+    rows.add(of_line, 0, {400.0, 0.0, 0.0, 0.0, 0.0, 0.0});
+    EXPECT_TRUE(rows.breaks_fixed(of_line));
+    EXPECT_DOUBLE_EQ(rows.cost_of_more(of_line, 0, -400.0), -240.0 * 5000.0);
+    // A unit more or less is worth 30 MW x 5000 CNY, and one of four that go is as dear as the
+    // others; ten more help by 240 MW of 300: 120 000 CNY each.
+    const recovery::Effect of_unit = rows.effect_of({{{}, {}, {}, {}, {{1, 1.0}}, {}}});
+    const auto mean = [&](double from, double to) {
+        std::vector<double> begin(recovery::kinds, 0.0);
+        std::vector<double> end(recovery::kinds, 0.0);
+        begin[recovery::running] = from;
+        end[recovery::running] = to;
+        std::vector<double> price(recovery::kinds);
+        rows.mean_prices(of_unit, begin, end, price);
+        return price[recovery::running];
+    };
+    EXPECT_DOUBLE_EQ(mean(0.0, 1.0), 30.0 * 5000.0);
+    EXPECT_DOUBLE_EQ(mean(-4.0, 0.0), 30.0 * 5000.0);
+    EXPECT_DOUBLE_EQ(mean(0.0, 10.0), 120000.0);
+    // The limits move with the schedule.
+    coupling.rows[0].upper = 740.0;
+    rows.set_limits(coupling.rows);
+    EXPECT_FALSE(rows.breaks_fixed(of_line));
+    EXPECT_DOUBLE_EQ(rows.cost_of_more(of_line, 0, 1.0), 5000.0);
+}
+
 TEST(FollowingPrices, StayBelowThePriceOfRelief) {
     const TwoRows two;
     recovery::FollowingPrices rows(two.coupling, std::vector<char>(4, 0), two.relief, two.movers,
