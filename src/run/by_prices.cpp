@@ -25,6 +25,10 @@
 #include <numeric>
 #include <utility>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace longyang::run {
 namespace {
 
@@ -43,6 +47,13 @@ constexpr int patience = 5;
 /// Evaluations at the best prices, and by what share of the bound one must raise it for another.
 constexpr int most_polish_calls = 40;
 constexpr double polish_share = 1e-7;
+
+/// Tables of a year are smaller than what the allocator gives back by itself.
+void give_memory_back() {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
 
 } // namespace
 
@@ -329,6 +340,7 @@ void PriceRun::forget_search() {
     recovery_.reset();
     dispatcher_.reset();
     dispatch_coupling_.reset();
+    give_memory_back();
 }
 
 /// The best schedule better, with whole decisions as they are.
@@ -416,6 +428,7 @@ Answer PriceRun::answer(const std::vector<lp::BlockPlan>& plans) const {
 
 Outcome PriceRun::outcome() {
     engine_.reset();
+    give_memory_back();
     Outcome outcome;
     if (cost_cny_ < lp::infinity) {
         std::vector<lp::BlockPlan> plans = deal_plans(comm_, owner_, best_.plans);
