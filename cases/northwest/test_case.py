@@ -679,6 +679,27 @@ def test_without_demand_response_each_bus_uses_the_same_energy():
         assert gained.get(bus, 0.0) == pytest.approx(listed.get(bus, 0.0), abs=1e-5), bus
 
 
+def test_river_pumps_have_the_capacity_and_efficiency_of_the_storages():
+    """Power of both directions, and what comes back of an hour's pumping, as the storages of 2030 have them."""
+    storages = pd.read_csv(HERE / "2030" / "storages.csv")
+    plants = storages[storages.technology == "storage_plant"].set_index("name")
+    folder = HERE / "2030-river-pumps"
+    kept = pd.read_csv(folder / "storages.csv")
+    assert list(kept.name) == list(storages.name[storages.technology != "storage_plant"])
+    turbines = pd.read_csv(folder / "hydro.csv").set_index("name").loc[plants.index]
+    pumps = pd.read_csv(folder / "pumps.csv").set_index("station").loc[plants.index]
+    assert (turbines.technology == "storage_plant").all() and len(plants) == 2
+    assert (turbines.p_max_mw == plants.discharge_max_mw).all() and (pumps.p_max_mw == plants.charge_max_mw).all()
+    below = pd.read_csv(HERE / "2030" / "reservoirs.csv").set_index("name").downstream
+    for plant in plants.index:
+        back = turbines.mw_per_m3_per_s[plant] / pumps.mw_per_m3_per_s[plant]
+        assert back == pytest.approx(plants.efficiency_charge[plant] * plants.efficiency_discharge[plant], abs=1e-4)
+        assert (pumps.reservoir_to[plant], pumps.reservoir_from[plant]) == (turbines.reservoir[plant],
+                                                                           below[turbines.reservoir[plant]])
+    machines = pd.read_csv(folder / "machines.csv").set_index("plant").loc[plants.index]
+    assert (machines.plant_table == "hydro").all()
+
+
 def test_every_section_has_its_lines():
     """Each line that section_members.csv names stands in at least one of the years."""
     members = pd.read_csv(HERE / "sources" / "section_members.csv")

@@ -27,6 +27,10 @@
 #include <numeric>
 #include <utility>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace longyang::run {
 namespace {
 
@@ -45,6 +49,13 @@ constexpr int patience = 5;
 /// Evaluations at the best prices, and by what share of the bound one must raise it for another.
 constexpr int most_polish_calls = 40;
 constexpr double polish_share = 1e-7;
+
+/// Tables of a year are smaller than what the allocator gives back by itself.
+void give_memory_back() {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
 
 } // namespace
 
@@ -240,7 +251,7 @@ std::vector<std::pair<std::string, double>> PriceRun::bound_parts() const {
     for (std::size_t k = 0; k < words.size(); ++k) {
         parts.emplace_back(words[k], cny[k]);
     }
-    parts.emplace_back("rows", prices::value_of_rows(engine_->coupling(), found_.row_price));
+    parts.emplace_back("rows", prices::value_of_rows(coupling_, found_.row_price));
     return parts;
 }
 
@@ -352,6 +363,14 @@ void PriceRun::dispatch_targets(int pass) {
     cost_cny_ = broadcast(comm_, cost_cny);
 }
 
+/// What only the search for a schedule needs.
+void PriceRun::forget_search() {
+    recovery_.reset();
+    dispatcher_.reset();
+    dispatch_coupling_.reset();
+    give_memory_back();
+}
+
 /// The best schedule better, with whole decisions as they are.
 void PriceRun::improve_best() {
     if (study_.options.improve_rounds == 0 || cost_cny_ == lp::infinity ||
@@ -377,9 +396,13 @@ void PriceRun::find_schedule() {
     search_schedule(study_.options.passes);
     if (security_ && cost_cny_ < lp::infinity) {
         secure_schedule();
+        forget_search();
     } else {
+        forget_search();
         journal_.stage("improve", [&] { improve_best(); });
     }
+    watch_.reset();
+    blocks_ = {};
 }
 
 void PriceRun::search_schedule(int passes) {
@@ -432,9 +455,14 @@ Answer PriceRun::answer(const std::vector<lp::BlockPlan>& plans) const {
 }
 
 Outcome PriceRun::outcome() {
+    engine_.reset();
+    give_memory_back();
     Outcome outcome;
     if (cost_cny_ < lp::infinity) {
-        const Answer found = answer(deal_plans(comm_, owner_, best_.plans));
+        std::vector<lp::BlockPlan> plans = deal_plans(comm_, owner_, best_.plans);
+        best_.plans = {};
+        const Answer found = answer(plans);
+        plans = {};
         outcome.flows = check_flows(found.own_injection_mw, study_.options.flow_tolerance_mw);
         outcome.content =
             record(comm_, context_, coupling_, limits_.list(), &found, grid_, &*outcome.flows);
@@ -449,8 +477,7 @@ Outcome PriceRun::outcome() {
         for (const std::size_t k : own_) {
             own.push_back(ids_[k]);
         }
-        record_prices(context_, engine_->coupling(), found_.row_price, own, inner_,
-                      outcome.content);
+        record_prices(context_, coupling_, found_.row_price, own, inner_, outcome.content);
         outcome.content.bound_parts_cny = bound_parts();
         if (secured_) {
             record_security(context_, *security_, *secured_, found_.row_price, outcome.content);

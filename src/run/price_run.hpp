@@ -65,6 +65,7 @@ private:
     [[nodiscard]] SecurityState look_at(const std::vector<lp::BlockPlan>& plans) const;
     [[nodiscard]] SecurityState look_at_all(const std::vector<lp::BlockPlan>& plans) const;
     void tell_oracles() const;
+    void forget_search();
     void settle_plans(double recovery_scale);
     void try_passes(int passes);
     void recover_pass(int pass);

@@ -6,7 +6,7 @@ import tomllib
 import numpy as np
 
 from . import hydro
-from .common import Case, DAYS_OF_MONTH, HOURS, MONTH_OF_HOUR, PROVINCES, read
+from .common import Case, DAYS_OF_MONTH, HOURS, MONTH_OF_HOUR, PROVINCES, cost, read
 from .flexible import ON_TOP
 
 BASE = 2030
@@ -174,10 +174,54 @@ def write_no_demand_response(base: Case, out: pathlib.Path) -> None:
 weather, vehicles as they drive). Interruptible contracts and virtual power plants, which take no energy over the year, are left out; the microgrid, a supply of its own, stays.""")
 
 
+# What a storage plant's units give per flow, of the station beside them: a little less, so that the river's own water turns
+# the station first.
+REVERSIBLE_SHARE = 0.99
+
+
+def write_river_pumps(base: Case, out: pathlib.Path) -> None:
+    """The storage plants of the Yellow River as reversible units and pumps that move the river's own water."""
+    case = Case(BASE, base, label="river-pumps")
+    storages = base.tables["storages"]
+    plants = storages[storages.technology == "storage_plant"]
+    stations = base.tables["hydro"].set_index("name")
+    reservoirs = base.tables["reservoirs"].set_index("name")
+    efficiency = cost("storage_factory_pump_cascade", "round_trip_efficiency")
+    turbines, pumps = [], []
+    for plant, upper in zip(plants.itertuples(), ("yangqu", "longyangxia"), strict=True):
+        station = stations.loc[upper]
+        per_flow = round(REVERSIBLE_SHARE * station.mw_per_m3_per_s, 5)
+        source = {"source": plant.source, "quality": "estimated"}
+        turbines.append({
+            "name": plant.name, "name_zh": plant.name_zh, "bus": plant.bus, "reservoir": upper, "technology": "storage_plant",
+            "p_max_mw": plant.discharge_max_mw, "flow_max_m3_per_s": round(plant.discharge_max_mw / per_flow, 2),
+            "mw_per_m3_per_s": per_flow, "variable_om_cny_per_mwh": station.variable_om_cny_per_mwh, **source,
+            "note": f"reversible units of the storage plant; head and water fee of {upper}"})
+        pumps.append({
+            "name": f"{plant.name}_pump", "name_zh": plant.name_zh, "bus": plant.bus,
+            "reservoir_from": reservoirs.downstream[upper], "reservoir_to": upper, "station": plant.name,
+            "p_max_mw": plant.charge_max_mw, "mw_per_m3_per_s": round(per_flow / efficiency, 5), **source,
+            "note": f"the same units as pumps; round trip {efficiency:g}"})
+    case.tables["storages"] = storages.drop(plants.index)
+    case.tables["hydro"] = base.tables["hydro"].assign(technology="hydro")
+    case.add_rows("hydro", turbines)
+    case.add_rows("pumps", pumps)
+    machines = base.tables["machines"].copy()
+    machines.loc[machines.plant.isin(plants.name), "plant_table"] = "hydro"
+    case.tables["machines"] = machines
+    case.write(out / f"{BASE}-river-pumps")
+    _write(out / f"{BASE}-river-pumps", _toml("river-pumps", "storage plants that pump the river's own water", []),
+           f"""# Northwest {BASE}, river pumps
+
+[{BASE}](../{BASE}/README.md) in which the {plants.discharge_max_mw.sum():.0f} MW of storage plants of the Yellow River are reversible units and pumps between its reservoirs (HY-9): from Longyangxia up to Yangqu and from
+Laxiwa up to Longyangxia. In {BASE} they are storages of 20 h whose water is their own; here it is the cascade's, so that levels, least releases and travel times bind, and the units can turn the river's water too. Head is that of the
+station beside them ({100 * (1 - REVERSIBLE_SHARE):.0f} % less per flow, so that the station goes first) and one number, round trip {efficiency:g}, water fee as there. All else stays.""")
+
+
 def names() -> list[str]:
     """Folders of the variants."""
     return [f"{BASE}-{n}" for n in ("dry", "wet", "calm-week", "cycling", "no-storage-plants", "no-third-line",
-                                    "no-demand-response", "tariffs")]
+                                    "no-demand-response", "tariffs", "river-pumps")]
 
 
 def write_all(base: Case, out: pathlib.Path) -> None:
@@ -188,3 +232,4 @@ def write_all(base: Case, out: pathlib.Path) -> None:
     write_left_out(out)
     write_no_demand_response(base, out)
     write_tariffs(base, out)
+    write_river_pumps(base, out)

@@ -322,7 +322,7 @@ PriceEngine::Evaluation PriceEngine::evaluate() {
 Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, double share) {
     dual_.set_prices(std::move(row_price));
     const double least_cny = share * std::abs(evaluate().dual_value);
-    Polished found{0.0, oracle_bound_cny_, own_plans()};
+    Polished found{0.0, oracle_bound_cny_, own_plans(false)};
     const Calls calls{most_calls, least_cny};
     std::vector<std::size_t> grouped;
     for (std::size_t o = 0; o < own_.size(); ++o) {
@@ -381,7 +381,8 @@ void PriceEngine::ask_to_the_best(const Together& oracles, const Calls& calls, P
             for (const std::size_t o : oracles.numbers) {
                 const Oracle& oracle = own_[o];
                 found.oracle_bound_cny[o] = oracle_bound_cny_[o];
-                for (std::size_t b = 0; oracle.plan && b < oracle.blocks.size(); ++b) {
+                const bool told = oracle.plan && oracle.averaged;
+                for (std::size_t b = 0; told && b < oracle.blocks.size(); ++b) {
                     found.plans[oracle.blocks[b]] = oracle.plan(b);
                 }
             }

@@ -302,8 +302,15 @@ lp::UnitsPlan UnitSolver::cluster_plan(std::size_t k) const {
         }
     };
     for (int group = c.group_begin; group < c.group_end; ++group) {
+        found.units += static_cast<int>(p.units[static_cast<std::size_t>(group)]);
+    }
+    const std::size_t size = static_cast<std::size_t>(found.units) * p.hours;
+    found.on.reserve(size);
+    for (auto* table : {&found.p_mw, &found.up_mw, &found.down_mw}) {
+        table->reserve(size);
+    }
+    for (int group = c.group_begin; group < c.group_end; ++group) {
         const auto g = static_cast<std::size_t>(group);
-        found.units += static_cast<int>(p.units[g]);
         repeat(p.plan.state, g, found.on);
         repeat(p.plan.p_mw, g, found.p_mw);
         repeat(p.plan.up_mw, g, found.up_mw);

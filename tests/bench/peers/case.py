@@ -30,6 +30,13 @@ DEFAULTS = {
                    "release_max_m3_per_s": 1e5, "release_min_profile": None, "storage_min_profile": None,
                    "storage_max_profile": None, "release_shortfall_cny_per_hm3": 2e6,
                    "terminal_shortfall_cny_per_hm3": 2e6},
+    "service": {"from_hour": 0, "to_hour": 8760, "backup": "no"},
+    "backup_calls": {},
+    "energy_limits": {"shared": None, "period": "year"},
+    "heat_supply": {"kind": "extraction", "heat_profile": None, "base_mw": 0, "loss_mw_per_heat_mw": 0},
+    "deep_load": {"oil": None, "oil_gj_per_mwh": 0, "wear_cny_per_mwh": 0},
+    "power_blocks": {}, "carbon_capture": {},
+    "pumps": {"variable_om_cny_per_mwh": 0},
     "hydro": {"variable_om_cny_per_mwh": 0},
     "storages": {"efficiency_charge": 1, "efficiency_discharge": 1, "loss_per_h": 0, "variable_om_cny_per_mwh": 0,
                  "energy_initial_mwh": 0, "inflow_mw": 0, "inflow_profile": None, "connection": None},
@@ -67,23 +74,8 @@ class Case:
                     table[column] = value
                 elif value is not None:
                     table[column] = table[column].fillna(value)
-        self._merge_power_blocks()
         self._profiles = self._read_profiles()
         self._region_of_bus = self._tables["buses"].set_index("name")["region"]
-
-    def _merge_power_blocks(self) -> None:
-        """Peers know no heat: a CSP plant is its store in electric terms, at the efficiency of full load, without least load."""
-        file = self.folder / "power_blocks.csv"
-        if not file.exists():
-            return
-        blocks, thermal, stores = pd.read_csv(file), self._tables["thermal"], self._tables["storages"]
-        curves = self._tables["heat_curves"].groupby("plant")
-        for plant, store in zip(blocks["plant"], blocks["store"]):
-            full = curves.get_group(plant).sort_values("p_mw").iloc[-1]
-            efficiency = full.p_mw / (full.heat_gj_per_h / 3.6)
-            for column in ("discharge_max_mw", "energy_max_mwh", "energy_initial_mwh", "inflow_mw"):
-                stores.loc[stores["name"] == store, column] *= efficiency
-        self._tables["thermal"] = thermal[~thermal["name"].isin(blocks["plant"])].reset_index(drop=True)
 
     def _read_profiles(self) -> dict[str, np.ndarray]:
         profiles = {}
@@ -115,33 +107,93 @@ class Case:
     # Thermal plants
 
     def units_out(self, thermal: pd.DataFrame, first_hour: int, hours: int) -> np.ndarray:
-        """Units in planned or given outages, (plant, hour)."""
+        """Units in planned or given outages, out of service (TH-12) or without heat to supply (TH-15), (plant, hour)."""
         out = np.zeros((len(thermal), hours))
         hour = np.arange(first_hour, first_hour + hours) % HOURS_PER_YEAR
         names = list(thermal["name"])
+        all_units = thermal["units"].to_numpy(dtype=float)
         for row in self._tables["outages"].itertuples():
             out[names.index(row.plant)] += row.units * ((row.from_hour <= hour) & (hour < row.to_hour))
-        return np.minimum(out, thermal["units"].to_numpy(dtype=float)[:, None])
+        calls = self._tables["backup_calls"]
+        for row in self._tables["service"].itertuples():
+            serves = (row.from_hour <= hour) & (hour < row.to_hour)
+            if row.backup == "yes":
+                called = np.zeros(hours, dtype=bool)
+                for call in calls[calls["plant"] == row.plant].itertuples() if len(calls) else ():
+                    called |= (call.from_hour <= hour) & (hour < call.to_hour)
+                serves &= called
+            out[names.index(row.plant), ~serves] = all_units[names.index(row.plant)]
+        out = np.minimum(out, all_units[:, None])
+        for name, plan in self.heat_plans(thermal, first_hour, hours).items():
+            if plan["back_pressure"]:
+                k = names.index(name)
+                out[k] = np.maximum(out[k], all_units[k] - plan["units"])
+        return out
+
+    def heat_plans(self, thermal: pd.DataFrame, first_hour: int, hours: int) -> dict[str, dict]:
+        """By cluster that supplies heat (TH-13 to TH-15): units that must run, and least and largest power of a unit, by hour."""
+        hour = np.arange(first_hour, first_hour + hours) % HOURS_PER_YEAR
+        days = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+        month = np.repeat(np.arange(12), days * 24)
+        plants = thermal.set_index("name")
+        plans = {}
+        table = self._tables["heat_supply"]
+        for k, row in enumerate(table.itertuples()):
+            demand = row.heat_mw * self.profile_rows(table["heat_profile"].iloc[[k]], 0, HOURS_PER_YEAR, 1.0)[0]
+            largest = np.array([demand[month == m].max() for m in range(12)])
+            needed = np.minimum(np.ceil(largest / row.unit_heat_max_mw - 1e-6), plants.units[row.plant])
+            units = np.where(demand > 0, needed[month], 0.0)[hour]
+            heat = np.minimum(demand[hour] / np.maximum(units, 1.0), row.unit_heat_max_mw) * (units > 0)
+            low = np.where(units > 0, row.base_mw + row.mw_per_heat_mw * heat, 0.0)
+            back_pressure = row.kind == "back_pressure"
+            high = np.where(back_pressure & (units > 0), low, plants.p_max_mw[row.plant] - row.loss_mw_per_heat_mw * heat)
+            plans[row.plant] = {"units": units, "low_mw": low, "high_mw": high, "back_pressure": back_pressure}
+        return plans
+
+    def heat_line(self, plant: str) -> tuple[float, float]:
+        """GJ/h at 0 MW and GJ/MWh of the straight line through the two points of a heat curve (TH-17, TH-19)."""
+        curves = self._tables["heat_curves"]
+        points = curves[curves["plant"] == plant].sort_values("p_mw")
+        slope = np.diff(points["heat_gj_per_h"])[0] / np.diff(points["p_mw"])[0]
+        return points["heat_gj_per_h"].iloc[0] - slope * points["p_mw"].iloc[0], slope
+
+    def _tiers(self, plant: str) -> pd.DataFrame:
+        table = self._tables["deep_load"]
+        return table[table["plant"] == plant].sort_values("down_to_mw", ascending=False) if len(table) else table
+
+    def least_output(self, thermal: pd.DataFrame) -> np.ndarray:
+        """Of a unit: p_min_mw, with deep load reduction the end of its lowest tier."""
+        return np.array([min([row.p_min_mw, *self._tiers(row.name)["down_to_mw"]]) if len(self._tiers(row.name)) else row.p_min_mw
+                         for row in thermal.itertuples()], dtype=float)
 
     def heat_segments(self, thermal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Width (MW) and marginal cost (CNY/MWh) of each segment of a unit's heat curve above p_min_mw, (plant, segment),
-        zero where a plant has fewer; and the cost of a unit at p_min_mw (CNY/h)."""
+        """Width (MW) and marginal cost (CNY/MWh) of each segment of a unit's heat curve above its least output, (plant,
+        segment), zero where a plant has fewer; and the cost of a unit there (CNY/h)."""
         fuels = self._tables["fuels"].set_index("name")
         carbon = float(self.settings.get("carbon_price_cny_per_t", 0.0))
         price = fuels["price_cny_per_gj"] + carbon * fuels["co2_t_per_gj"]
         curves = {name: rows.sort_values("p_mw") for name, rows in self._tables["heat_curves"].groupby("plant")}
-        most = max(len(rows) for rows in curves.values()) - 1
+        pieces = []
+        for row, least in zip(thermal.itertuples(), self.least_output(thermal)):
+            points = curves[row.name]
+            p, heat = points["p_mw"].to_numpy(dtype=float), points["heat_gj_per_h"].to_numpy(dtype=float)
+            tiers = self._tiers(row.name)
+            ends = np.unique(np.concatenate([[least, row.p_min_mw], tiers["down_to_mw"] if len(tiers) else [], p[p > least]]))
+            at = np.interp(ends, p, heat)
+            deep = np.zeros(len(ends) - 1)  # d_m: what each MWh less costs
+            above = row.p_min_mw
+            for tier in tiers.itertuples() if len(tiers) else ():
+                oil = price[tier.oil] * tier.oil_gj_per_mwh if isinstance(tier.oil, str) and tier.oil else 0.0
+                deep[(ends[:-1] >= tier.down_to_mw - 1e-9) & (ends[1:] <= above + 1e-9)] = tier.wear_cny_per_mwh + oil
+                above = tier.down_to_mw
+            widths = np.diff(ends)
+            pieces.append((widths, np.diff(at) / widths * price[row.fuel] + row.variable_om_cny_per_mwh - deep,
+                           at[0] * price[row.fuel] + least * row.variable_om_cny_per_mwh + (deep * widths).sum()))
+        most = max(len(widths) for widths, _, _ in pieces)
         width, marginal = np.zeros((len(thermal), most)), np.zeros((len(thermal), most))
         no_load = np.zeros(len(thermal))
-        for k, row in enumerate(thermal.itertuples()):
-            points = curves[row.name]
-            p, heat = points["p_mw"].to_numpy(), points["heat_gj_per_h"].to_numpy()
-            above = p > row.p_min_mw  # a curve may begin lower
-            heat = np.append(np.interp(row.p_min_mw, p, heat), heat[above])
-            p = np.append(row.p_min_mw, p[above])
-            width[k, :len(p) - 1] = np.diff(p)
-            marginal[k, :len(p) - 1] = np.diff(heat) / np.diff(p) * price[row.fuel] + row.variable_om_cny_per_mwh
-            no_load[k] = heat[0] * price[row.fuel] + row.p_min_mw * row.variable_om_cny_per_mwh
+        for k, (widths, slopes, at_least) in enumerate(pieces):
+            width[k, :len(widths)], marginal[k, :len(widths)], no_load[k] = widths, slopes, at_least
         return width, marginal, no_load
 
     def start_tiers(self, thermal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

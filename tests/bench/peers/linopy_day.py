@@ -43,6 +43,7 @@ class Day:
         self.cost: list = []
         self.constant = 0.0
         self.held: list = []  # (variable, dimension, region of each plant, direction, kind)
+        self.heat: dict = {}  # by store: what power blocks take of it, expressions over hours
         self.hvdc_power: dict = {}  # by line: expression over (line, hour) that holds it
         self.demand = None
         self.available = None
@@ -121,12 +122,15 @@ def _thermal(day: Day) -> None:
     plant = day.plants(table, "thermal")
     units = table["units"].to_numpy(dtype=float)
     there = units[:, None] - case.units_out(table, day.first_hour, day.hours)  # A_t
-    p_min_unit, p_max_unit = (table[c].to_numpy(dtype=float) for c in ("p_min_mw", "p_max_mw"))
+    p_min_unit, p_max_unit = case.least_output(table), table["p_max_mw"].to_numpy(dtype=float)
     # Limits of a unit from the hour before the span on; its ramp before a stop in hour 0 is that hour's.
     share = [case.profile_rows(table[c], day.first_hour - 1, day.hours + 1, empty)
              for c, empty in (("p_max_profile", 1.0), ("p_min_profile", 0.0))]
-    p_max, heat = (p_max_unit[:, None] * values for values in share)
-    p_min = np.maximum(p_min_unit[:, None], np.minimum(heat, p_max))
+    p_max, floor = (p_max_unit[:, None] * values for values in share)
+    for name, plan in case.heat_plans(table, day.first_hour - 1, day.hours + 1).items():  # TH-14, TH-15
+        k = plant.get_loc(name)
+        p_max[k], floor[k] = np.minimum(p_max[k], plan["high_mw"]), np.maximum(floor[k], plan["low_mw"])
+    p_min = np.maximum(p_min_unit[:, None], np.minimum(floor, p_max))
     p_max = np.maximum(p_max, p_min_unit[:, None])
     start_ramp, stop_ramp = (np.minimum(np.maximum(table[c].to_numpy(dtype=float)[:, None], p_min), p_max)
                              for c in ("start_ramp_mw", "stop_ramp_mw"))
@@ -144,6 +148,9 @@ def _thermal(day: Day) -> None:
     # TH-4, and what TH-2 and TH-3 carry in: units held on, and units held off.
     must_run = np.floor(table["must_run_units"].to_numpy(dtype=float)[:, None]
                         * day.series(table, "must_run_profile", plant).values + 0.5)
+    for name, plan in case.heat_plans(table, day.first_hour, day.hours).items():  # TH-13
+        k = plant.get_loc(name)
+        must_run[k] = plan["units"] if plan["back_pressure"] else np.maximum(must_run[k], plan["units"])
     low, high = np.minimum(must_run, there), there
     held_on = np.where(given[:, None] & (t < (up_h - since)[:, None]),
                        np.minimum(before[:, None], np.minimum.accumulate(there, axis=1)), 0.0)
@@ -244,7 +251,58 @@ def _thermal(day: Day) -> None:
                     f"TH-9.{j}.{begin}.{end}")
         day.cost.append((started * xr.DataArray(tier_cost, coords=has.coords, dims=has.dims)).sum())
     day.cost += [(part * marginal).sum(), (on * day.array(no_load, plant)).sum()]
-    day.supply.append((above + p_min_array * on, "thermal", table["bus"].to_numpy()))
+    output = above + p_min_array * on
+    _heat_of_power_blocks(day, output, on, start)
+    net = _captured(day, table, output, on)
+    _energy_limits(day, net)
+    day.supply.append((net, "thermal", table["bus"].to_numpy()))
+
+
+def _heat_of_power_blocks(day: Day, output, on, start) -> None:
+    """TH-17, and who takes heat of which store for TH-18."""
+    for row in day.case.table("power_blocks").itertuples():
+        at_0, per_mwh = (value / 3.6 for value in day.case.heat_line(row.plant))
+        own = {"thermal": row.plant, "drop": True}
+        day.heat.setdefault(row.store, []).append(
+            at_0 * on.sel(**own) + per_mwh * output.sel(**own) + row.start_heat_mwh * start.sel(**own))
+
+
+def _captured(day: Day, table: pd.DataFrame, output, on):
+    """TH-19; gives net output."""
+    capture = day.case.table("carbon_capture")
+    if not len(capture):
+        return output
+    plant = pd.Index(capture["plant"], name="thermal")
+    fuels = day.case.table("fuels").set_index("name")["co2_t_per_gj"]
+    co2 = fuels[table.set_index("name")["fuel"][plant]].to_numpy()
+    line = np.array([day.case.heat_line(name) for name in plant])
+    share = capture["share_max_pu"].to_numpy(dtype=float) * co2
+    tonnes = day.model.add_variables(0, coords=[plant, day.hour], name="thermal_captured")
+    day.add(tonnes - day.array(share * line[:, 0], plant) * on.sel(thermal=plant)
+            - day.array(share * line[:, 1], plant) * output.sel(thermal=plant), "<=", 0, "TH-19")
+    saved = float(day.case.settings.get("carbon_price_cny_per_t", 0.0))
+    day.cost.append((tonnes * day.array(capture["cost_cny_per_t"].to_numpy(dtype=float) - saved, plant)).sum())
+    used = (day.array(capture["energy_mwh_per_t"], plant) * tonnes).reindex(
+        {"thermal": pd.Index(table["name"], name="thermal")})
+    return output - used
+
+
+def _energy_limits(day: Day, net) -> None:
+    """TH-16, of periods that the span covers in part their share by hours."""
+    table = day.case.table("energy_limits")
+    if not len(table):
+        return
+    hour_of_year = (day.first_hour + np.arange(day.hours)) % HOURS_PER_YEAR
+    month = np.searchsorted(MONTH_BEGIN, hour_of_year, side="right")
+    own = table["shared"].where(table["shared"].notna(), "of " + table["plant"])
+    for name, rows in table.groupby(own):
+        row = rows.iloc[0]
+        label = month if row["period"] == "month" else 0 * month
+        for period in np.unique(label):
+            inside = np.flatnonzero(label == period)
+            length = MONTH_BEGIN[period] - MONTH_BEGIN[period - 1] if row["period"] == "month" else HOURS_PER_YEAR
+            given = net.sel(thermal=list(rows["plant"])).isel(hour=inside).sum()
+            day.add(given, "<=", row["energy_gwh"] * 1000 * len(inside) / length, f"TH-16.{name}.{period}")
 
 
 def _renewables(day: Day) -> None:
@@ -299,7 +357,7 @@ def _hydro(day: Day) -> None:
                 arriving.append(release.sel(reservoir=names[upstream], drop=True).shift(hour=delay)
                                 * xr.DataArray((names == below).astype(float), coords={"reservoir": pond}, dims=["reservoir"]))
     balance = level - level.shift(hour=1) + HM3_PER_M3S_H * release
-    for water in arriving:
+    for water in [*arriving, *_lifted(day, pond)]:
         balance = balance - HM3_PER_M3S_H * water
     day.add(balance, "=", day.hourly(right, pond), "HY-1")
     least_release = day.array(table["release_min_m3_per_s"], pond) * day.series(table, "release_min_profile", pond)
@@ -308,6 +366,22 @@ def _hydro(day: Day) -> None:
     day.add(level.isel(hour=-1, drop=True) + end_short, ">=", day.array(reference[:, -1], pond), "HY-5")
     day.cost += [(short * (HM3_PER_M3S_H * day.array(table["release_shortfall_cny_per_hm3"], pond))).sum(),
                  (end_short * day.array(table["terminal_shortfall_cny_per_hm3"], pond)).sum()]
+
+
+def _lifted(day: Day, pond: pd.Index) -> list:
+    """HY-9: what pumps bring to reservoirs, and take from them; they are supplied by their buses."""
+    table = day.case.table("pumps")
+    if not len(table):
+        return []
+    pump = day.plants(table, "pump")
+    per_flow = day.array(table["mw_per_m3_per_s"], pump)
+    most = day.array(table["p_max_mw"], pump) / per_flow
+    flow = day.model.add_variables(0, day.hourly(most.values[:, None], pump), name="hydro_pump")
+    day.cost.append((flow * (per_flow * day.array(table["variable_om_cny_per_mwh"], pump))).sum())
+    day.supply.append((-1.0 * per_flow * flow, "pump", table["bus"].to_numpy()))
+    brings = (np.equal.outer(table["reservoir_to"].to_numpy(), pond.to_numpy()).astype(float)
+              - np.equal.outer(table["reservoir_from"].to_numpy(), pond.to_numpy()).astype(float))
+    return [(flow * xr.DataArray(brings, coords={"pump": pump, "reservoir": pond}, dims=["pump", "reservoir"])).sum("pump")]
 
 
 def _stations(day: Day, table: pd.DataFrame, reservoirs: pd.DataFrame, reference: np.ndarray, level, spill,
@@ -391,6 +465,14 @@ def _storages(day: Day) -> None:
     spill = m.add_variables(0, inflow, name="storage_spill", mask=inflow > 0)
     up = day.hold("storage_up", plant, table["bus"], "up")
     down = day.hold("storage_down", plant, table["bus"], "down")
+    heat = plant.isin(day.case.table("power_blocks")["store"]) if len(day.case.table("power_blocks")) else np.zeros(len(plant), bool)
+    of_heat = day.hourly(heat[:, None], plant)
+    for held, name in ((up, "up"), (down, "down")):
+        if held is not None:
+            day.add(1.0 * held, "<=", 0, f"TH-18.no_{name}", of_heat & (held.labels != -1))
+    for store in plant[heat]:
+        day.add(_sum(day.heat[store]) - discharge.sel(storage=store, drop=True), "<=", 0, f"TH-18.{store}")
+    feeds = xr.DataArray(1.0 - heat, coords={"storage": plant}, dims=["storage"])
     first = day.only_hours(np.arange(day.hours) == 0, plant).astype(float)
     day.add(energy - keep * energy.shift(hour=1) - take * charge + (1.0 / give) * discharge + spill, "=",
             inflow + keep * initial * first, "ST-1")
@@ -402,7 +484,7 @@ def _storages(day: Day) -> None:
         day.add(charge - discharge + down, "<=", charge_max, "ST-3.down")
         day.add(take * down + energy, "<=", energy_max, "ST-4.down")
     day.cost.append((discharge * day.array(table["variable_om_cny_per_mwh"], plant)).sum())
-    day.supply.append((discharge - charge, "storage", table["bus"].to_numpy()))
+    day.supply.append((feeds * (discharge - charge), "storage", table["bus"].to_numpy()))
 
 
 def _through_connections(day: Day, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
