@@ -1,5 +1,7 @@
 """The program and the same model written independently with linopy (tests/bench/peers) have the same optimum."""
 
+import shutil
+
 import pytest
 
 import program  # first: it makes the peers importable
@@ -10,7 +12,17 @@ import linopy_day
 # Not head_segments: the program leaves out segments that the storage cannot reach, which makes its relaxation tighter.
 CASES = ["two_bus_congestion", "three_bus_loop", "section_limit", "commitment", "must_run_curtailment", "scarcity",
            "reserve_sharing", "non_spinning", "cascade", "storage_arbitrage", "hvdc_levels", "ramps", "phase_shifter",
-           "flexible_loads"]
+           "flexible_loads", "reactor_and_capture"]
+
+# Tables that no teaching case has, each added to one in which it changes the optimum: the case, and its files.
+ADDED = {
+    "pumps": ("cascade", {"pumps": "name,bus,reservoir_from,reservoir_to,p_max_mw,mw_per_m3_per_s,variable_om_cny_per_mwh\n"
+                                   "lift,river,lower,upper,50,1.3,2\n"}),
+    "service": ("ramps", {"service": "plant,from_hour,to_hour\ncoal,0,9\n"}),
+    "energy_limits": ("ramps", {"energy_limits": "plant,energy_gwh,period\ncoal,90,month\n"}),
+    "deep_load": ("must_run_curtailment", {"deep_load": "plant,down_to_mw,wear_cny_per_mwh\nchp,100,55\n",
+                                           "heat_curves": "plant,p_mw,heat_gj_per_h\nchp,100,1400\nchp,150,1800\nchp,300,3300\n"}),
+}
 
 
 # linopy tells that what lies before the first hour counts as 0; that is what the peer's equations want.
@@ -24,3 +36,21 @@ def test_same_optimum(name, relax, tmp_path):
         ours = float(program.quantity(results, "certificate/cost_cny"))
     peer = linopy_day.solve(linopy_day.build(case.Case(folder), 0, 17, limits=True), relax)
     assert ours == pytest.approx(peer, rel=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:[\\s\\S]*absent slots")
+@pytest.mark.parametrize("table", ADDED)
+def test_same_optimum_with_another_table(table, tmp_path):
+    name, files = ADDED[table]
+    (tmp_path / "teaching").mkdir()
+    folder = tmp_path / "teaching" / name
+    shutil.copytree(program.CASES / "teaching" / name, folder)
+    shutil.copy(program.CASES / "teaching" / "profiles.csv", tmp_path / "teaching")
+    plain = linopy_day.solve(linopy_day.build(case.Case(folder), 0, 17, limits=True), relax=False)
+    for file, rows in files.items():
+        (folder / f"{file}.csv").write_text(rows, encoding="utf-8")
+    with program.run_case(folder, tmp_path / "out.h5", "--hours", "17", "--gap", "1e-7") as results:
+        ours = float(program.quantity(results, "certificate/cost_cny"))
+    peer = linopy_day.solve(linopy_day.build(case.Case(folder), 0, 17, limits=True), relax=False)
+    assert ours == pytest.approx(peer, rel=1e-6)
+    assert abs(peer - plain) > 1e-4 * abs(plain)
