@@ -381,6 +381,7 @@ HeatPlantBound heat_plant_bound(std::vector<lp::UnitGroup> groups, lp::Store sto
     HeatPlantBound bound;
     bound.joint_cny = joint_heat_bound(groups, store, own, hours, heat_cells(hours));
     if (bound.joint_cny > -infinity) {
+        // A store without reserve is exact when first asked (PE-12), so these are what the run has.
         bound.block_cny = UnitSolver({groups}, static_cast<int>(hours)).solve(own, given).bound;
         bound.store_cny = StoreSolver({store}, static_cast<int>(hours)).solve(own, given).bound;
     }
