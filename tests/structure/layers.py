@@ -49,5 +49,5 @@ EXTERNAL = {
     r"g(test|mock)/.*": ("tests/", "kernels/tests/"),
     r"benchmark/.*": ("tests/bench/", "kernels/bench/"),
     # The operating system's own.
-    r"(unistd|signal|fcntl|pthread|spawn)\.h|sys/\w+\.h": ("src/base/", "src/results/", "src/run/", "src/cli/", "tests/"),
+    r"(unistd|signal|fcntl|pthread|spawn|malloc)\.h|sys/\w+\.h": ("src/base/", "src/results/", "src/run/", "src/cli/", "tests/"),
 }

@@ -1,0 +1,169 @@
+// Windows of improvement: each is the optimum of its whole decisions, and schedules stay valid.
+#include "base/error.hpp"
+#include "dispatched_systems.hpp"
+#include "grid/expand_units.hpp"
+#include "kernel_runtime.hpp"
+#include "solve/prices/improve.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace longyang::solve::prices {
+namespace {
+
+/// Improves a schedule by windows of `length` hours; gives by how much its cost falls. row_price:
+/// by which columns are held; empty: none is.
+double improve(const Programme& programme, std::size_t length, int rounds,
+               std::span<const double> row_price, Dispatch& schedule) {
+    Improver improver(programme.coupling, programme.data, row_price, schedule);
+    const auto hours = static_cast<std::size_t>(programme.coupling.hours);
+    const double before_cny = schedule.cost_cny;
+    for (int round = 0; round < rounds; ++round) {
+        for (const bool odd : {true, false}) {
+            const std::vector<Window> windows = every_second_window(
+                hours, length, static_cast<std::size_t>(round) * length / 2, odd);
+            improver.begin(windows);
+            for (std::size_t k = 0; k < windows.size(); ++k) {
+                const WindowSolution found = solve_window(improver.programme(k), {});
+                const double gain_cny = improver.take(k, found.value);
+                EXPECT_GE(gain_cny, found.gain_cny - 1e-6 * std::abs(before_cny));
+            }
+        }
+        improver.judge();
+    }
+    return before_cny - schedule.cost_cny;
+}
+
+/// With one window over the whole span the schedule is HiGHS's optimum of the same whole decisions.
+void expect_optimal(const Kind& kind, unsigned first, unsigned last) {
+    int solved = 0;
+    for (unsigned seed = first; seed <= last; ++seed) {
+        const std::string which = "seed " + std::to_string(seed);
+        const grid::System system = grid::expand_units(random_system(seed, kind));
+        const Programme programme(system, {static_cast<int>(seed % 3), 9});
+        const Optimum optimum = programme.complete() ? solve_whole(programme) : Optimum{};
+        if (!optimum.found) {
+            continue;
+        }
+        ++solved;
+        std::vector<lp::BlockPlan> targets;
+        for (std::size_t k = 0; k < programme.ids.size(); ++k) {
+            targets.push_back(plan_of(programme, k, optimum.schedule));
+        }
+        Dispatcher dispatcher(programme.coupling, programme.data);
+        const Dispatch dispatched = dispatcher.run(targets, optimum.row_price);
+        // Whatever columns are held by prices that are far off.
+        for (const double price : {0.0, 700.0}) {
+            Dispatch schedule = dispatched;
+            const std::vector<double> row_price(programme.coupling.rows.size(), price);
+            (void)improve(programme, 24, 1, price > 0.0 ? row_price : std::vector<double>{},
+                          schedule);
+            expect_valid(programme, schedule, which);
+            EXPECT_NEAR(schedule.cost_cny, optimum.cost_cny,
+                        1e-6 * (std::abs(optimum.cost_cny) + 300.0 * 700.0 * 9.0))
+                << which << " at " << price;
+        }
+    }
+    EXPECT_GE(solved, static_cast<int>(last - first));
+}
+
+TEST(Improve, OneWindowOfUnitsAndBatteriesIsTheOptimumOfTheirCommitment) {
+    Kind kind;
+    kind.rivers = false;
+    kind.inflow = false;
+    expect_optimal(kind, 1, 5);
+}
+
+TEST(Improve, OneWindowWithFlexibleLoadsIsTheOptimum) {
+    Kind kind;
+    kind.rivers = false;
+    kind.flexible = true;
+    expect_optimal(kind, 1, 2);
+}
+
+TEST(Improve, OneWindowWithRiversIsTheOptimum) {
+    Kind kind;
+    kind.head = false; // whose segments are whole decisions, too
+    expect_optimal(kind, 201, 212);
+}
+
+// Two plants share 100 MW: 0 to 100 MW at 10 CNY/MWh, now 0, and 0 to 120 MW at 30, now 100. Prices
+// that say by far that the first stays at nothing hold it there until the programme's own say
+// otherwise: 100 MW move, each 20 CNY cheaper.
+TEST(Improve, ColumnsHeldByWrongPricesAreReleased) {
+    WindowProgramme programme(1, 1, {-1000.0});
+    for (const auto& [high_mw, cny, now_mw] :
+         {std::tuple(100.0, 10.0, 0.0), {120.0, 30.0, 100.0}}) {
+        (void)programme.add_column(0.0, high_mw, cny, now_mw);
+        programme.give(0, 0, 1.0);
+    }
+    EXPECT_DOUBLE_EQ(programme.reduced[0], 1010.0);
+    programme.add_row(100.0, 100.0, std::vector<lp::Term>{{0, 1.0}, {1, 1.0}}, 0.0);
+    const WindowSolution found = solve_window(programme, {});
+    ASSERT_EQ(found.value.size(), 2U);
+    EXPECT_NEAR(found.value[0], 100.0, 1e-9);
+    EXPECT_NEAR(found.value[1], 0.0, 1e-9);
+    EXPECT_NEAR(found.gain_cny, 2000.0, 1e-6);
+    EXPECT_EQ(found.rounds, 2);
+}
+
+// Beside the two plants two others, which cannot give less, give 1e-6 MW more than their sum says,
+// less than what counts as broken. That is no reason to leave the first two as they are, and it
+// stays.
+TEST(Improve, WhatAScheduleBreaksByRoundingStaysAndStopsNothing) {
+    WindowProgramme programme(1, 1, {});
+    for (const auto& [low_mw, high_mw, cny, now_mw] : {std::tuple(0.0, 100.0, 10.0, 0.0),
+                                                       {0.0, 120.0, 30.0, 100.0},
+                                                       {60.0, 60.0, 0.0, 60.0},
+                                                       {40.000001, 50.0, 5.0, 40.000001}}) {
+        (void)programme.add_column(low_mw, high_mw, cny, now_mw);
+    }
+    programme.add_row(100.0, 100.0, std::vector<lp::Term>{{0, 1.0}, {1, 1.0}}, unknown);
+    programme.add_row(100.0, 100.0, std::vector<lp::Term>{{2, 1.0}, {3, 1.0}}, unknown);
+    const WindowSolution found = solve_window(programme, {});
+    ASSERT_EQ(found.value.size(), 4U);
+    EXPECT_NEAR(found.gain_cny, 2000.0, 1e-6);
+    EXPECT_DOUBLE_EQ(found.value[3], 40.000001);
+}
+
+TEST(Improve, WindowsOfALongSpanStayValidAndNeverCostMore) {
+    int improved = 0;
+    for (unsigned seed = 101; seed <= 112; ++seed) {
+        const std::string which = "seed " + std::to_string(seed);
+        Kind kind;
+        kind.hours = 200;
+        kind.least_load_mw = 2500;     // whatever runs
+        kind.contract_tolerance = 1.0; // whatever levels
+        kind.flexible = seed % 3 == 0;
+        grid::System system = random_system(seed, kind);
+        if (seed % 2 == 0) {
+            system = grid::expand_units(system);
+        }
+        const Programme programme(system, {0, 170});
+        if (!programme.complete()) {
+            continue;
+        }
+        const std::vector<double> price = random_prices(programme, seed);
+        std::vector<lp::BlockPlan> targets;
+        try {
+            targets = plans_at(programme, price);
+        } catch (const Error&) {
+            continue; // outages and must-run that no unit can keep
+        }
+        Dispatcher dispatcher(programme.coupling, programme.data);
+        const std::vector<double> row_price(programme.coupling.rows.size(), 300.0);
+        Dispatch schedule = dispatcher.run(targets, row_price);
+        const double gain_cny = improve(programme, seed % 2 == 0 ? 24 : 7, 2, row_price, schedule);
+        expect_valid(programme, schedule, which);
+        EXPECT_GE(gain_cny, 0.0) << which;
+        improved += gain_cny > 0.0 ? 1 : 0;
+    }
+    EXPECT_GE(improved, 8);
+}
+
+} // namespace
+} // namespace longyang::solve::prices
