@@ -4,6 +4,8 @@
 #include "../model/random_flexible.hpp"
 #include "../model/small_system.hpp"
 #include "base/comm.hpp"
+#include "base/error.hpp"
+#include "grid/expand_units.hpp"
 #include "lp/flat.hpp"
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
@@ -343,6 +345,21 @@ Optimum solve_whole(const Programme& programme) {
     return optimum;
 }
 
+namespace {
+
+/// Of an oracle's one block.
+lp::BlockPlan plan_at(const Oracle& oracle, std::span<const double> price, int hours) {
+    std::vector<double> own_price;
+    for (const int channel : oracle.channels) {
+        const auto first = price.begin() + static_cast<std::ptrdiff_t>(channel) * hours;
+        own_price.insert(own_price.end(), first, first + hours);
+    }
+    std::vector<double> own_given(own_price.size());
+    (void)oracle.solve(own_price, own_given);
+    return oracle.plan(0);
+}
+
+/// Best plans of each block alone at prices that are not those of the whole.
 std::vector<lp::BlockPlan> plans_at(const Programme& programme, std::span<const double> price) {
     std::vector<lp::BlockPlan> plans;
     const int hours = programme.coupling.hours;
@@ -353,29 +370,13 @@ std::vector<lp::BlockPlan> plans_at(const Programme& programme, std::span<const 
             (void)solver.solve(price, given);
             plans.emplace_back(solver.cluster_plan(0));
         } else if (const auto* store = std::get_if<lp::Store>(&data)) {
-            Oracle oracle = store_oracle({*store}, hours);
-            std::vector<double> own_price;
-            for (const int channel : oracle.channels) {
-                const auto first = price.begin() + static_cast<std::ptrdiff_t>(channel) * hours;
-                own_price.insert(own_price.end(), first, first + hours);
-            }
-            std::vector<double> own_given(own_price.size());
-            (void)oracle.solve(own_price, own_given);
-            plans.push_back(oracle.plan(0));
+            plans.push_back(plan_at(store_oracle({*store}, hours), price, hours));
         } else if (const auto* river = std::get_if<lp::River>(&data)) {
             RiverSolver solver(*river, hours);
             (void)solver.solve(price, given);
             plans.emplace_back(static_cast<const lp::RiverPlan&>(solver.plan()));
         } else if (const auto* line = std::get_if<lp::LevelLine>(&data)) {
-            Oracle oracle = level_oracle(*line, {}, hours);
-            std::vector<double> own_price;
-            for (const int channel : oracle.channels) {
-                const auto first = price.begin() + static_cast<std::ptrdiff_t>(channel) * hours;
-                own_price.insert(own_price.end(), first, first + hours);
-            }
-            std::vector<double> own_given(own_price.size());
-            (void)oracle.solve(own_price, own_given);
-            plans.push_back(oracle.plan(0));
+            plans.push_back(plan_at(level_oracle(*line, {}, hours), price, hours));
         } else {
             plans.emplace_back();
         }
@@ -383,6 +384,7 @@ std::vector<lp::BlockPlan> plans_at(const Programme& programme, std::span<const 
     return plans;
 }
 
+/// Prices by the hour, those of reserve not negative.
 std::vector<double> random_prices(const Programme& programme, unsigned seed) {
     std::mt19937 random(seed);
     std::uniform_real_distribution<double> share(0.0, 1.0);
@@ -397,6 +399,31 @@ std::vector<double> random_prices(const Programme& programme, unsigned seed) {
         }
     }
     return price;
+}
+
+} // namespace
+
+bool dispatch_of_any_plans(unsigned seed, Kind kind, int hours, const DispatchVisit& visit) {
+    kind.least_load_mw = 2500;     // whatever runs
+    kind.contract_tolerance = 1.0; // whatever levels
+    grid::System system = random_system(seed, kind);
+    if (seed % 2 == 0) {
+        system = grid::expand_units(system);
+    }
+    const Programme programme(system, {0, hours});
+    if (!programme.complete()) {
+        return false;
+    }
+    std::vector<lp::BlockPlan> targets;
+    try {
+        targets = plans_at(programme, random_prices(programme, seed));
+    } catch (const Error&) {
+        return false; // outages and must-run that no unit can keep
+    }
+    Dispatcher dispatcher(programme.coupling, programme.data);
+    const std::vector<double> row_price(programme.coupling.rows.size(), 300.0);
+    visit(programme, row_price, dispatcher.run(targets, row_price));
+    return true;
 }
 
 } // namespace longyang::solve::prices

@@ -11,7 +11,7 @@
 #include "solve/prices/dispatch.hpp"
 
 #include <cstddef>
-#include <span>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -58,11 +58,11 @@ struct Optimum {
 /// By HiGHS.
 [[nodiscard]] Optimum solve_whole(const Programme& programme);
 
-/// Best plans of each block alone at prices that are not those of the whole.
-[[nodiscard]] std::vector<lp::BlockPlan> plans_at(const Programme& programme,
-                                                  std::span<const double> price);
-
-/// Prices by the hour, those of reserve not negative.
-[[nodiscard]] std::vector<double> random_prices(const Programme& programme, unsigned seed);
+using DispatchVisit =
+    std::function<void(const Programme&, const std::vector<double>& row_price, Dispatch)>;
+/// Visits the dispatch, over so many hours, of best plans of each block alone at random prices,
+/// whatever commitments and levels that gives; false where some block has no plan.
+[[nodiscard]] bool dispatch_of_any_plans(unsigned seed, Kind kind, int hours,
+                                         const DispatchVisit& visit);
 
 } // namespace longyang::solve::prices

@@ -2,7 +2,6 @@
 // HiGHS's optimum of the same programme.
 #include "../model/more_plants.hpp"
 #include "../model/small_system.hpp"
-#include "base/error.hpp"
 #include "dispatched_systems.hpp"
 #include "grid/expand_units.hpp"
 #include "kernel_runtime.hpp"
@@ -184,31 +183,12 @@ TEST(Dispatch, FromTheOptimumWithRivers) {
 TEST(Dispatch, AnyCommitmentOverALongSpanGivesAValidSchedule) {
     int valid = 0;
     for (unsigned seed = 101; seed <= 116; ++seed) {
-        const std::string which = "seed " + std::to_string(seed);
         Kind kind;
         kind.hours = 600;
-        kind.least_load_mw = 2500;     // whatever runs
-        kind.contract_tolerance = 1.0; // whatever levels
-        grid::System system = random_system(seed, kind);
-        if (seed % 2 == 0) {
-            system = grid::expand_units(system);
-        }
-        const Programme programme(system, {0, 560});
-        if (!programme.complete()) {
-            continue;
-        }
-        const std::vector<double> price = random_prices(programme, seed);
-        std::vector<lp::BlockPlan> targets;
-        try {
-            targets = plans_at(programme, price);
-        } catch (const Error&) {
-            continue; // outages and must-run that no unit can keep
-        }
-        Dispatcher dispatcher(programme.coupling, programme.data);
-        const std::vector<double> row_price(programme.coupling.rows.size(), 300.0);
-        const Dispatch dispatch = dispatcher.run(targets, row_price);
-        expect_valid(programme, dispatch, which);
-        ++valid;
+        valid += dispatch_of_any_plans(
+            seed, kind, 560, [&](const Programme& programme, const auto&, const Dispatch& found) {
+                expect_valid(programme, found, "seed " + std::to_string(seed));
+            });
     }
     EXPECT_GE(valid, 10);
 }
