@@ -25,10 +25,9 @@ struct NamedElsewhere {
     const char* name_column;
 };
 constexpr NamedElsewhere named_elsewhere[] = {
-    {"machines", "plant_table", "plant"},
-    {"contingency_actions", "plant_table", "plant"},
-    {"contracts", "kind", "of"},
-    {"dispatch", "table", "name"},
+    {"machines", "plant_table", "plant"}, {"contingency_actions", "plant_table", "plant"},
+    {"contracts", "kind", "of"},          {"dispatch", "table", "name"},
+    {"service", "table", "plant"},
 };
 
 /// The table that such a column's word stands for: contracts say section for sections.

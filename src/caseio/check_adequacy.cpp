@@ -64,15 +64,18 @@ Balance balance_of(const grid::System& system, const std::vector<int>& island,
     }
     for (std::size_t i = 0; i < system.hydro.line.size(); ++i) {
         const double capacity = hydro_capacity_mw(system, i);
-        add_at(balance.capacity_mw, island, system.hydro.bus[i], [&](int) { return capacity; });
+        const grid::InService served = grid::in_service(system, "hydro", i);
+        add_at(balance.capacity_mw, island, system.hydro.bus[i],
+               [&](int h) { return served.at(h) ? capacity : 0.0; });
     }
     const std::vector<int> heat_store = grid::heat_store_numbers(system);
     for (std::size_t i = 0; i < system.storages.line.size(); ++i) {
         if (heat_store[i] >= 0) {
             continue; // its power block counts
         }
+        const grid::InService served = grid::in_service(system, "storages", i);
         add_at(balance.capacity_mw, island, system.storages.bus[i],
-               [&](int) { return system.storages.discharge_max_mw[i]; });
+               [&](int h) { return served.at(h) ? system.storages.discharge_max_mw[i] : 0.0; });
     }
     const grid::FlexibleLoads& f = system.flexible_loads;
     for (std::size_t i = 0; i < f.line.size(); ++i) {

@@ -1,11 +1,14 @@
 #include "caseio/checks.hpp"
 #include "grid/calendar.hpp"
 #include "grid/cascades.hpp"
+#include "grid/service.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
+#include <string>
+#include <utility>
 
 namespace longyang::caseio {
 namespace {
@@ -36,22 +39,81 @@ void check_hours(const char* name, const Table& table, std::vector<Fault>& fault
     }
 }
 
+/// Rows of `service` name a plant, each at most once; backup is of thermal clusters.
+void check_plants(const grid::System& system, std::vector<Fault>& faults) {
+    const grid::Service& service = system.service;
+    std::set<std::pair<std::string, std::string>> seen;
+    for (std::size_t k = 0; k < service.plant.size(); ++k) {
+        const std::string& table = service.table[k];
+        const std::string& plant = service.plant[k];
+        const grid::Rows* rows = grid::rows_in_service(system, table);
+        if (rows != nullptr &&
+            std::find(rows->name.begin(), rows->name.end(), plant) == rows->name.end()) {
+            faults.push_back(row_fault("service", service, k, "plant", in_quotes(plant),
+                                       fmt::format("the name of a row in {}.csv", table),
+                                       nearest_name(plant, rows->name)));
+        } else if (!seen.emplace(table, plant).second) {
+            faults.push_back(row_fault("service", service, k, "plant",
+                                       fmt::format("a second row of {}", in_quotes(plant)),
+                                       "one row a plant"));
+        }
+        if (service.backup[k] == "yes" && table != "thermal") {
+            faults.push_back(row_fault("service", service, k, "backup",
+                                       fmt::format("yes of a row of {}.csv", table),
+                                       "no, or a thermal cluster"));
+        }
+    }
+}
+
+/// SV-4: what a lossy load holds before it is in service would be gone by then.
+void check_lossy_loads(const grid::System& system, std::vector<Fault>& faults) {
+    const grid::FlexibleLoads& t = system.flexible_loads;
+    for (std::size_t i = 0; i < t.line.size(); ++i) {
+        if (t.loss_per_h[i] > 0.0 && t.energy_initial_mwh[i] > 0.0 &&
+            !grid::in_service(system, "flexible_loads", i).always()) {
+            faults.push_back(
+                row_fault("flexible_loads", t, i, "energy_initial_mwh",
+                          fmt::format("{}", t.energy_initial_mwh[i]),
+                          "0 where the load has hours out of service and a loss_per_h"));
+        }
+    }
+}
+
+/// Reversible units pump in the hours in which they turn.
+void check_reversible(const grid::System& system, std::vector<Fault>& faults) {
+    const grid::Pumps& t = system.pumps;
+    for (std::size_t k = 0; k < t.line.size(); ++k) {
+        if (t.station[k] < 0) {
+            continue;
+        }
+        const auto station = static_cast<std::size_t>(t.station[k]);
+        const grid::InService own = grid::in_service(system, "pumps", k);
+        const grid::InService of = grid::in_service(system, "hydro", station);
+        if (own.from_hour != of.from_hour || own.to_hour != of.to_hour) {
+            faults.push_back(row_fault(
+                "pumps", t, k, "station",
+                fmt::format("hours {} to {} in service", own.from_hour, own.to_hour),
+                fmt::format("{} to {}, those of its station {} (service.csv has a row of each)",
+                            of.from_hour, of.to_hour, in_quotes(system.hydro.name[station]))));
+        }
+    }
+}
+
 /// Calls are of plants that are backup.
 void check_calls(const grid::System& system, std::vector<Fault>& faults) {
     const grid::Service& service = system.service;
-    std::set<int> backup;
+    std::set<std::string> backup;
     for (std::size_t k = 0; k < service.plant.size(); ++k) {
-        if (service.backup[k] == "yes") {
+        if (service.backup[k] == "yes" && service.table[k] == "thermal") {
             backup.insert(service.plant[k]);
         }
     }
     const grid::BackupCalls& calls = system.backup_calls;
     for (std::size_t k = 0; k < calls.plant.size(); ++k) {
-        if (backup.count(calls.plant[k]) == 0) {
-            faults.push_back(
-                row_fault("backup_calls", calls, k, "plant",
-                          in_quotes(system.thermal.name[static_cast<std::size_t>(calls.plant[k])]),
-                          "a plant with backup = yes in service.csv"));
+        const std::string& plant = system.thermal.name[static_cast<std::size_t>(calls.plant[k])];
+        if (backup.count(plant) == 0) {
+            faults.push_back(row_fault("backup_calls", calls, k, "plant", in_quotes(plant),
+                                       "a plant with backup = yes in service.csv"));
         }
     }
 }
@@ -96,7 +158,9 @@ void check_heat_row(const grid::System& system, std::size_t k, std::vector<Fault
 
 std::vector<Fault> check_service(const grid::System& system) {
     std::vector<Fault> faults;
-    check_once(system, "service", system.service, system.service.plant, faults);
+    check_plants(system, faults);
+    check_lossy_loads(system, faults);
+    check_reversible(system, faults);
     check_hours("service", system.service, faults);
     check_hours("backup_calls", system.backup_calls, faults);
     check_calls(system, faults);

@@ -3,6 +3,7 @@
 #include "caseio/apply_changes.hpp"
 #include "caseio/number.hpp"
 #include "caseio/profiles.hpp"
+#include "grid/service.hpp"
 
 #include <fmt/format.h>
 
@@ -408,6 +409,7 @@ LoadedCase parse_case(const CaseFiles& files, const std::vector<Change>& changes
     loaded.faults.insert(loaded.faults.end(), ranges.begin(), ranges.end());
     find_strangers(loaded, files, toml);
     loaded.system.profiles = std::move(read.profiles);
+    grid::apply_service(loaded.system); // SV-2
     return loaded;
 }
 

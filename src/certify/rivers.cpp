@@ -193,7 +193,7 @@ double PricedRiver::pump_charge(std::size_t pump, std::size_t hour, std::size_t 
 }
 
 double PricedRiver::pump_bound(std::size_t pump, std::size_t hour) const {
-    return hm3 * river_.pumps[pump].flow_max_m3_per_s *
+    return hm3 * river_.pumps[pump].flow_max(hour) *
            std::min(0.0,
                     pump_lacks(pump, hour) -
                         pump_charge(pump, hour, static_cast<std::size_t>(river_.pumps[pump].from)) -
@@ -247,8 +247,8 @@ PricedRiver::Hour PricedRiver::hour_in_zone(std::size_t reservoir, std::size_t h
         const double output_cny = prices_.at(station.injection, hour) - station.cny_per_mwh -
                                   up_cny + prices_.of_reserve(station.reserve.down, hour);
         const double per_flow = station.segment_mw_per_m3_per_s[m];
-        const double most_mw = std::min(station.p_max_mw, per_flow * station.flow_max_m3_per_s);
-        const double most_flow = per_flow > 0.0 ? most_mw / per_flow : station.flow_max_m3_per_s;
+        const double most_mw = std::min(station.p_max(hour), per_flow * station.flow_max(hour));
+        const double most_flow = per_flow > 0.0 ? most_mw / per_flow : station.flow_max(hour);
         result.idle_cny -= up_cny * most_mw;
         ways.push_back({hm3 * most_flow, std::max(0.0, output_cny * per_flow) / hm3,
                         head_.empty() ? 0.0 : head_[k * prices_.hours + hour]});
@@ -321,7 +321,7 @@ void PricedRiver::add_arrivals(std::size_t reservoir, std::size_t hour,
                                  {charge(u, then, 0.0, short_cny), left, true}};
         for (const std::size_t k : stations_[u]) {
             const double counts = head_.empty() ? 0.0 : head_[k * prices_.hours + then];
-            const double most = hm3 * river_.stations[k].flow_max_m3_per_s;
+            const double most = hm3 * river_.stations[k].flow_max(then);
             ways.push_back({charge(u, then, counts, 0.0), most, false});
             ways.push_back({charge(u, then, counts, short_cny), most, true});
         }
@@ -357,7 +357,7 @@ PricedRiver::Curve PricedRiver::after(std::size_t reservoir, std::size_t hour, s
     add_arrivals(reservoir, hour, added);
     for (std::size_t k = 0; k < river_.pumps.size(); ++k) {
         const lp::RiverPump& pump = river_.pumps[k];
-        const double most = hm3 * pump.flow_max_m3_per_s;
+        const double most = hm3 * pump.flow_max(hour);
         const double charge = pump_charge(k, hour, reservoir);
         if (pump.to == static_cast<int>(reservoir)) {
             added.push_back({most, worth(reservoir, hour) + charge});

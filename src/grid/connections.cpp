@@ -1,6 +1,7 @@
 #include "grid/connections.hpp"
 
 #include "grid/cascades.hpp"
+#include "grid/service.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -40,23 +41,32 @@ std::optional<StorageLimits> storage_limits(const System& system, int storage, S
     const Storages& storages = system.storages;
     const Renewables& renewables = system.renewables;
     const ConnectionMembers members = connection_members(system)[at(connection)];
-    double in_mw = system.connections.import_max_mw[at(connection)];
-    double out_mw = system.connections.export_max_mw[at(connection)];
+    const double import_mw = system.connections.import_max_mw[at(connection)];
+    const double export_mw = system.connections.export_max_mw[at(connection)];
+    Numbers in_mw(span.size(), import_mw);
+    Numbers out_mw(span.size(), export_mw);
     for (const int other : members.storages) {
-        if (other != storage) {
-            in_mw += storages.discharge_max_mw[at(other)];
-            out_mw += storages.charge_max_mw[at(other)];
+        const InService served = in_service(system, "storages", at(other));
+        for (int t = 0; t < span.hours && other != storage; ++t) {
+            if (served.at(span.begin + t)) {
+                in_mw[at(t)] += storages.discharge_max_mw[at(other)];
+                out_mw[at(t)] += storages.charge_max_mw[at(other)];
+            }
         }
     }
     const double charge_mw = storages.charge_max_mw[at(storage)];
     const double discharge_mw = storages.discharge_max_mw[at(storage)];
-    if (in_mw >= charge_mw && out_mw >= discharge_mw) {
+    const auto no_less_than = [](double limit_mw) {
+        return [limit_mw](double mw) { return mw >= limit_mw; };
+    };
+    if (std::all_of(in_mw.begin(), in_mw.end(), no_less_than(charge_mw)) &&
+        std::all_of(out_mw.begin(), out_mw.end(), no_less_than(discharge_mw))) {
         return std::nullopt;
     }
     StorageLimits limits;
-    limits.discharge_max_mw.assign(span.size(), std::min(discharge_mw, out_mw));
     for (int t = 0; t < span.hours; ++t) {
-        double mw = in_mw;
+        limits.discharge_max_mw.push_back(std::min(discharge_mw, out_mw[at(t)]));
+        double mw = in_mw[at(t)];
         for (const int plant : members.renewables) {
             mw += renewables.capacity_mw[at(plant)] *
                   profile_value(system, renewables.profile[at(plant)], span.begin + t, 1.0);

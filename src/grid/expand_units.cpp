@@ -284,6 +284,22 @@ void copy_energy_limit(const System& from, int old_plant, int plant, System& to)
     }
 }
 
+/// Rows of `service` of plants that are no thermal clusters.
+Service of_other_tables(const Service& all) {
+    Service others;
+    for (std::size_t k = 0; k < all.plant.size(); ++k) {
+        if (all.table[k] != "thermal") {
+            copy_common(all, k, others);
+            others.table.push_back(all.table[k]);
+            others.plant.push_back(all.plant[k]);
+            others.from_hour.push_back(all.from_hour[k]);
+            others.to_hour.push_back(all.to_hour[k]);
+            others.backup.push_back(all.backup[k]);
+        }
+    }
+    return others;
+}
+
 } // namespace
 
 std::vector<UnitDuty> deal_units(const System& system, int plant) {
@@ -312,7 +328,7 @@ System expand_units(const System& system) {
     single.carbon_capture = {};
     single.outages = {};
     // What these say of a cluster stands in the duties and limits of its units.
-    single.service = {};
+    single.service = of_other_tables(system.service);
     single.backup_calls = {};
     single.heat_supply = {};
     single.energy_limits = {};

@@ -3,10 +3,14 @@
 #include "grid/calendar.hpp"
 #include "grid/cascades.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <string>
+#include <utility>
 
 namespace longyang::grid {
 namespace {
@@ -19,6 +23,40 @@ std::size_t at(int place) {
 int row_of(const Integers& plants, int plant) {
     const auto found = std::find(plants.begin(), plants.end(), plant);
     return found == plants.end() ? -1 : static_cast<int>(found - plants.begin());
+}
+
+/// Row of `service` of a plant; -1: none.
+int service_row(const System& system, std::string_view table, std::size_t row) {
+    const Service& service = system.service;
+    for (std::size_t k = 0; k < service.plant.size(); ++k) {
+        if (service.table[k] == table &&
+            service.plant[k] == rows_in_service(system, table)->name[row]) {
+            return static_cast<int>(k);
+        }
+    }
+    return -1;
+}
+
+/// Replaces a row's profile by one that is `outside` in hours out of service.
+void limit_profile(System& system, Integers& column, std::size_t row, const InService& served,
+                   double outside, const std::string& plant) {
+    Profiles& profiles = system.profiles;
+    const int before = column[row];
+    std::vector<double> values(at(hours_per_year), 1.0);
+    if (before >= 0) {
+        const auto old = profiles.row(before);
+        values.assign(old.begin(), old.end());
+    }
+    for (int h = 0; h < hours_per_year; ++h) {
+        if (!served.at(h)) {
+            values[at(h)] = outside;
+        }
+    }
+    column[row] = static_cast<int>(profiles.name.size());
+    profiles.name.push_back(
+        fmt::format("{} in service of {}", before < 0 ? "1" : profiles.name[at(before)], plant));
+    profiles.file.push_back(before < 0 ? "" : profiles.file[at(before)]);
+    profiles.values.insert(profiles.values.end(), values.begin(), values.end());
 }
 
 /// Heat that a row asks for in an hour of the year, MW.
@@ -44,10 +82,74 @@ std::array<int, 13> units_by_month(const System& system, std::size_t row, int un
 
 } // namespace
 
+InService in_service(const System& system, std::string_view table, std::size_t row) {
+    const int found = service_row(system, table, row);
+    return found < 0
+               ? InService{}
+               : InService{system.service.from_hour[at(found)], system.service.to_hour[at(found)]};
+}
+
+const Rows* rows_in_service(const System& system, std::string_view table) {
+    const std::pair<std::string_view, const Rows*> all[] = {
+        {"thermal", &system.thermal},
+        {"renewables", &system.renewables},
+        {"hydro", &system.hydro},
+        {"pumps", &system.pumps},
+        {"storages", &system.storages},
+        {"hvdc", &system.hvdc},
+        {"flexible_loads", &system.flexible_loads},
+    };
+    for (const auto& [name, rows] : all) {
+        if (name == table) {
+            return rows;
+        }
+    }
+    return nullptr;
+}
+
+void apply_service(System& system) {
+    HvdcLines& lines = system.hvdc;
+    FlexibleLoads& loads = system.flexible_loads;
+    for (std::size_t k = 0; k < system.service.plant.size(); ++k) {
+        const std::string& table = system.service.table[k];
+        const Rows* rows = rows_in_service(system, table);
+        const auto found = std::find(rows->name.begin(), rows->name.end(), system.service.plant[k]);
+        if (found == rows->name.end()) {
+            continue; // a fault of the case
+        }
+        const auto i = static_cast<std::size_t>(found - rows->name.begin());
+        const InService served{system.service.from_hour[k], system.service.to_hour[k]};
+        if (served.always()) {
+            continue;
+        }
+        if (table == "renewables") {
+            limit_profile(system, system.renewables.profile, i, served, 0.0, *found);
+        } else if (table == "hvdc") {
+            limit_profile(system, lines.p_max_profile, i, served, 0.0, *found);
+            if (i < lines.demand_profile.size() && lines.demand_profile[i] >= 0) {
+                limit_profile(system, lines.demand_profile, i, served, 0.0, *found);
+            }
+        } else if (table == "flexible_loads") {
+            for (Integers* column :
+                 {&loads.draw_min_profile, &loads.draw_max_profile, &loads.give_max_profile,
+                  &loads.demand_profile, &loads.own_load_profile, &loads.own_generation_profile}) {
+                limit_profile(system, *column, i, served, 0.0, *found);
+            }
+            // What is owed is made up before; what is held may stay.
+            limit_profile(system, loads.energy_min_profile, i, served, 0.0, *found);
+            if (loads.energy_max_profile[i] >= 0) {
+                const auto by_hour = system.profiles.row(loads.energy_max_profile[i]);
+                limit_profile(system, loads.energy_max_profile, i, served,
+                              *std::max_element(by_hour.begin(), by_hour.end()), *found);
+            }
+        }
+    }
+}
+
 std::vector<char> service_hours(const System& system, int plant) {
     std::vector<char> hours(at(hours_per_year), 1);
     const Service& service = system.service;
-    const int row = row_of(service.plant, plant);
+    const int row = service_row(system, "thermal", at(plant));
     if (row < 0) {
         return hours;
     }

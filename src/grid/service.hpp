@@ -2,12 +2,38 @@
 
 #include "grid/tables.hpp"
 
+#include <cstddef>
+#include <string_view>
 #include <vector>
 
-/// When a thermal cluster is in service, and what its heat supply asks of its running units
-/// (docs/theory/thermal.md, "Service" and "Heat supply"). Vectors have one entry an hour of the
-/// year.
+/// When a plant is in service (docs/theory/service.md), and what heat supply asks of a thermal
+/// cluster's running units (docs/theory/thermal.md, "Heat supply"). Vectors have one entry an hour
+/// of the year.
 namespace longyang::grid {
+
+/// SV-1. The hours of the year [from_hour, to_hour) in which a plant is in service; without a row
+/// in `service` all.
+struct InService {
+    int from_hour = 0, to_hour = hours_per_year;
+
+    [[nodiscard]] bool always() const { return from_hour <= 0 && to_hour >= hours_per_year; }
+    /// Hours behind the year's end are those of its start.
+    [[nodiscard]] bool at(int hour_of_year) const {
+        const int hour = hour_of_year % hours_per_year;
+        return from_hour <= hour && hour < to_hour;
+    }
+};
+/// table: as in column `table` of service.csv; row: of that table.
+[[nodiscard]] InService in_service(const System& system, std::string_view table, std::size_t row);
+
+/// The rows of a table that service.csv may name; nullptr where there is no such table.
+[[nodiscard]] const Rows* rows_in_service(const System& system, std::string_view table);
+
+/// SV-2. What hangs on profiles is 0 where its plant is not in service: output of renewables,
+/// limits and demand of HVDC lines, all that flexible loads ask for. Each such profile is replaced
+/// by one of the plant's own. Rows that name no plant are passed over. Done once, when a case is
+/// read.
+void apply_service(System& system);
 
 /// TH-12. 1 where the cluster's units may run: from commissioning to retirement, and emergency
 /// backup only where it is called.

@@ -160,12 +160,13 @@ struct DeepLoad : Rows {
     Numbers wear_cny_per_mwh;
 };
 
-/// When a cluster is in service: from commissioning to retirement; emergency backup only when
+/// When a plant is in service: from commissioning to retirement; emergency backup only when
 /// called. Plants without a row always are.
 struct Service : Rows {
-    Integers plant;
+    Names table; ///< thermal | renewables | hydro | pumps | storages | hvdc | flexible_loads
+    Names plant; ///< name of the row there
     Integers from_hour, to_hour; ///< hours of the year, [from, to)
-    Names backup;                ///< yes | no
+    Names backup;                ///< yes | no; of thermal clusters
 };
 
 /// Energy that a cluster, or several that share the limit, may give in a month or year.

@@ -140,6 +140,16 @@ struct RiverStation {
         segment_mw_per_m3_per_s; ///< one entry where there are no head segments
     /// Per hour, first and last segment that the storage can be in; empty where there is one.
     std::vector<int> first_segment, last_segment;
+    std::vector<char> in_service; ///< per hour; empty: always
+
+    [[nodiscard]] bool serves(std::size_t hour) const {
+        return in_service.empty() || in_service[hour] != 0;
+    }
+    /// Limits of an hour: 0 out of service.
+    [[nodiscard]] double p_max(std::size_t hour) const { return serves(hour) ? p_max_mw : 0.0; }
+    [[nodiscard]] double flow_max(std::size_t hour) const {
+        return serves(hour) ? flow_max_m3_per_s : 0.0;
+    }
 };
 struct RiverReservoir {
     int downstream = -1, travel_h = 0;
@@ -164,6 +174,12 @@ struct RiverPump {
     double flow_max_m3_per_s = 0.0;
     double mw_per_m3_per_s = 0.0; ///< of all draws
     double cny_per_mwh = 0.0;
+    std::vector<char> in_service; ///< per hour; empty: always
+
+    /// Of an hour: 0 out of service.
+    [[nodiscard]] double flow_max(std::size_t hour) const {
+        return in_service.empty() || in_service[hour] != 0 ? flow_max_m3_per_s : 0.0;
+    }
 };
 /// 1 m3/s over an hour, in hm3.
 inline constexpr double hm3_per_m3s_h = 0.0036;

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "grid/calendar.hpp"
+#include "grid/service.hpp"
 #include "model/hvdc_line.hpp"
 
 #include <fmt/format.h>
@@ -32,6 +33,21 @@ Hours period_around(const std::string& period, int hour_of_year) {
                 year_begin + grid::month_begin_hour[month]};
     }
     return {year_begin, year_begin + grid::hours_per_year};
+}
+
+/// SV-5: the hours [first, last) of a span in which a contract's line is in service; a section
+/// always is.
+int served_hours(const grid::System& system, std::size_t contract, int first, int last) {
+    grid::InService served;
+    if (system.contracts.kind[contract] == "hvdc") {
+        const int line = contract_target(system, static_cast<int>(contract));
+        served = grid::in_service(system, "hvdc", static_cast<std::size_t>(line));
+    }
+    int hours = 0;
+    for (int hour = first; hour < last; ++hour) {
+        hours += served.at(hour) ? 1 : 0;
+    }
+    return hours;
 }
 
 /// Least energy that the line or section of a contract carries in a period whatever happens, MWh.
@@ -92,7 +108,8 @@ std::vector<ContractPeriod> contract_periods(const grid::System& system, grid::S
             const int month = grid::month_of_hour(hour % grid::hours_per_year);
             if (table.month[c] == 0 || table.period[c] == "year" || table.month[c] == month) {
                 const double share =
-                    static_cast<double>(end - t) / static_cast<double>(whole.end - whole.begin);
+                    static_cast<double>(served_hours(system, c, hour, span.begin + end)) /
+                    static_cast<double>(whole.end - whole.begin);
                 const double energy_mwh = 1000.0 * table.energy_gwh[c];
                 const double deviation_mwh = table.tolerance_pu[c] * std::abs(energy_mwh);
                 periods.push_back({static_cast<int>(c), t, end,

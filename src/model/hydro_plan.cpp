@@ -1,6 +1,7 @@
 #include "model/hydro_plan.hpp"
 
 #include "grid/cascades.hpp"
+#include "grid/service.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -131,6 +132,16 @@ int segment_at(const std::vector<Segment>& curve, double storage_hm3) {
     return static_cast<int>(m);
 }
 
+/// SV-4, by hour of the span; empty where the plant always is in service.
+std::vector<char> served_hours(const Context& context, const char* table, std::size_t row) {
+    const grid::InService served = grid::in_service(context.system, table, row);
+    std::vector<char> hours;
+    for (int t = 0; t < context.span.hours && !served.always(); ++t) {
+        hours.push_back(served.at(context.hour_of_year(t)) ? 1 : 0);
+    }
+    return hours;
+}
+
 void add_stations(const Context& context, Plan& plan) {
     const grid::HydroStations& table = context.system.hydro;
     for (std::size_t place = 0; place < plan.reservoirs.size(); ++place) {
@@ -153,6 +164,7 @@ void add_stations(const Context& context, Plan& plan) {
                     ->mw_per_m3_per_s;
             station.reserve = reserve_channels(context, table.bus[k]);
             station.in_reach.resize(context.span.size());
+            station.in_service = served_hours(context, "hydro", k);
             reservoir.stations.push_back(plan.stations.size());
             plan.stations.push_back(std::move(station));
         }
@@ -193,6 +205,7 @@ void add_pumps(const Context& context, Plan& plan) {
         pump.mw_per_m3_per_s = table.mw_per_m3_per_s[k];
         pump.flow_max_m3_per_s = table.p_max_mw[k] / pump.mw_per_m3_per_s;
         pump.draws = pump_draws(context, k);
+        pump.in_service = served_hours(context, "pumps", k);
         plan.reservoirs[pump.from].lifted_from.push_back(plan.pumps.size());
         plan.reservoirs[pump.to].lifted_to.push_back(plan.pumps.size());
         plan.pumps.push_back(pump);
@@ -270,10 +283,11 @@ void add_station_columns(const Context& context, Station& station, lp::Block& bl
     for (int t = 0; t < hours; ++t) {
         if (station.in_reach[static_cast<std::size_t>(t)].count() == 1) {
             const Segment& segment = station.only_segment(t);
-            block.add_column(flow, t, 0.0, station.flow_limit_m3_per_s(segment),
+            block.add_column(flow, t, 0.0, station.flow_limit_m3_per_s(segment, t),
                              cost_cny_per_mwh * segment.mw_per_m3_per_s);
         } else {
-            block.add_column(flow, t, 0.0, station.flow_max_m3_per_s, 0.0);
+            block.add_column(flow, t, 0.0, station.serves(t) ? station.flow_max_m3_per_s : 0.0,
+                             0.0);
         }
     }
     const int segment_flow = block.family("hydro_segment_flow");
@@ -286,7 +300,7 @@ void add_station_columns(const Context& context, Station& station, lp::Block& bl
         reach.flow_column = block.columns();
         for (int m = reach.first; m < reach.last; ++m) {
             const Segment& segment = station.segment(m);
-            block.add_column(segment_flow, t, 0.0, station.flow_limit_m3_per_s(segment),
+            block.add_column(segment_flow, t, 0.0, station.flow_limit_m3_per_s(segment, t),
                              cost_cny_per_mwh * segment.mw_per_m3_per_s);
         }
         reach.choice_column = block.columns();
@@ -299,7 +313,7 @@ void add_station_columns(const Context& context, Station& station, lp::Block& bl
         const int family = block.family(family_name);
         const HourColumns columns{block.columns()};
         for (int t = 0; t < hours; ++t) {
-            block.add_column(family, t, 0.0, station.p_max_mw, 0.0);
+            block.add_column(family, t, 0.0, station.serves(t) ? station.p_max_mw : 0.0, 0.0);
         }
         return columns;
     };
@@ -317,14 +331,19 @@ void add_pump_columns(const Context& context, Pump& pump, lp::Block& block) {
     const int family = block.family("hydro_pump");
     pump.flow.first = block.columns();
     for (int t = 0; t < context.span.hours; ++t) {
-        block.add_column(family, t, 0.0, pump.flow_max_m3_per_s,
+        const bool serves =
+            pump.in_service.empty() || pump.in_service[static_cast<std::size_t>(t)] != 0;
+        block.add_column(family, t, 0.0, serves ? pump.flow_max_m3_per_s : 0.0,
                          cost_cny_per_mwh * pump.mw_per_m3_per_s);
     }
 }
 
 } // namespace
 
-double Station::flow_limit_m3_per_s(const Segment& segment) const {
+double Station::flow_limit_m3_per_s(const Segment& segment, int hour) const {
+    if (!serves(hour)) {
+        return 0.0;
+    }
     return segment.mw_per_m3_per_s * flow_max_m3_per_s > p_max_mw
                ? p_max_mw / segment.mw_per_m3_per_s
                : flow_max_m3_per_s;

@@ -63,6 +63,7 @@ struct Station {
     double least_mw_per_m3_per_s = 0.0; ///< of all segments
     ReserveChannels reserve;
     std::vector<InReach> in_reach; ///< per hour
+    std::vector<char> in_service;  ///< per hour (SV-4); empty: always
 
     HourColumns flow, up, down;
 
@@ -71,11 +72,15 @@ struct Station {
     [[nodiscard]] const Segment& only_segment(int hour) const {
         return segment(in_reach[static_cast<std::size_t>(hour)].first);
     }
-    /// Largest flow in a segment: what the turbines take, and what gives p_max_mw.
-    [[nodiscard]] double flow_limit_m3_per_s(const Segment& segment) const;
+    [[nodiscard]] bool serves(int hour) const {
+        return in_service.empty() || in_service[static_cast<std::size_t>(hour)] != 0;
+    }
+    /// Largest flow in a segment: what the turbines take, and what gives p_max_mw; none out of
+    /// service.
+    [[nodiscard]] double flow_limit_m3_per_s(const Segment& segment, int hour) const;
     /// Largest output in a segment.
-    [[nodiscard]] double output_limit_mw(const Segment& segment) const {
-        return segment.mw_per_m3_per_s * flow_limit_m3_per_s(segment);
+    [[nodiscard]] double output_limit_mw(const Segment& segment, int hour) const {
+        return segment.mw_per_m3_per_s * flow_limit_m3_per_s(segment, hour);
     }
 };
 
@@ -85,6 +90,7 @@ struct Pump {
     std::size_t from = 0, to = 0; ///< places in Plan::reservoirs
     double flow_max_m3_per_s = 0.0, mw_per_m3_per_s = 0.0;
     std::vector<lp::RiverPump::Draw> draws;
+    std::vector<char> in_service; ///< per hour (SV-4); empty: always
 
     HourColumns flow;
 };

@@ -23,7 +23,7 @@ void add_segments(const Plan& plan, const Station& station, int hour, lp::Block&
     for (int m = reach.first; m < reach.last; ++m) {
         block.add_row(
             hy7, hour, -lp::infinity, 0.0,
-            {{flow(m), 1.0}, {choice(m), -station.flow_limit_m3_per_s(station.segment(m))}});
+            {{flow(m), 1.0}, {choice(m), -station.flow_limit_m3_per_s(station.segment(m), hour)}});
     }
     terms.clear();
     for (int m = reach.first; m < reach.last; ++m) {

@@ -22,11 +22,11 @@ void add_capacity(const Station& station, int hour, int hy8, lp::Block& block,
         terms.push_back({station.up.at(hour), 1.0});
         double limit_mw = 0.0;
         if (reach.count() == 1) {
-            limit_mw = station.output_limit_mw(station.only_segment(hour));
+            limit_mw = station.output_limit_mw(station.only_segment(hour), hour);
         } else {
             for (int m = reach.first; m < reach.last; ++m) {
                 terms.push_back({reach.choice_column + m - reach.first,
-                                 -station.output_limit_mw(station.segment(m))});
+                                 -station.output_limit_mw(station.segment(m), hour)});
             }
         }
         block.add_row(hy8, hour, -lp::infinity, limit_mw, terms);

@@ -35,6 +35,7 @@ lp::RiverStation station_data(const Context& context, const hydro::Station& stat
     data.p_max_mw = station.p_max_mw;
     data.flow_max_m3_per_s = station.flow_max_m3_per_s;
     data.cny_per_mwh = table.variable_om_cny_per_mwh[k];
+    data.in_service = station.in_service;
     for (const hydro::Segment& segment : station.curve) {
         data.segment_from_hm3.push_back(segment.from_hm3);
         data.segment_mw_per_m3_per_s.push_back(segment.mw_per_m3_per_s);
@@ -58,6 +59,7 @@ lp::RiverPump pump_data(const Context& context, const hydro::Pump& pump) {
     data.flow_max_m3_per_s = pump.flow_max_m3_per_s;
     data.mw_per_m3_per_s = pump.mw_per_m3_per_s;
     data.cny_per_mwh = table.variable_om_cny_per_mwh[k];
+    data.in_service = pump.in_service;
     return data;
 }
 

@@ -214,7 +214,8 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .done());
 
     all.push_back(list("service", s.service, false)
-        .names_of("plant", s.service.plant, s.thermal.name)
+        .add("table", s.service.table)
+        .add("plant", s.service.plant)
         .add("from_hour", s.service.from_hour)
         .add("to_hour", s.service.to_hour)
         .add("backup", s.service.backup)

@@ -42,6 +42,8 @@ void check_emission_caps(const Comm& comm, const Scope& scope, Findings& finding
 void check_power_blocks(const Comm& comm, const Scope& scope, Findings& findings);
 /// Connections of bases, whose members have one owner.
 void check_connections(const Scope& scope, Findings& findings);
+/// What is not in service does nothing.
+void check_service(const Scope& scope, Findings& findings);
 /// Adds up injections and flows of all ranks. Collective.
 void check_network(const Comm& comm, const Scope& scope, const Flows& flows, Findings& findings);
 

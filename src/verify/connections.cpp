@@ -37,8 +37,10 @@ Hour hour_of(const Scope& scope, std::size_t k, int t) {
         if (behind(storages.connection, i, k)) {
             add(scope.schedule.storage_discharge_mw.row(i)[at(t)]);
             add(-scope.schedule.storage_charge_mw.row(i)[at(t)]);
-            hour.charge_mw += storages.charge_max_mw[i];
-            hour.give_mw += storages.discharge_max_mw[i];
+            if (served(scope, "storages", name_of(storages, i), t)) {
+                hour.charge_mw += storages.charge_max_mw[i];
+                hour.give_mw += storages.discharge_max_mw[i];
+            }
         }
     }
     return hour;
@@ -51,6 +53,9 @@ void check_storage(const Scope& scope, std::size_t k, std::size_t i, int t, cons
     const grid::Storages& storages = scope.system.storages;
     const grid::Schedule& x = scope.schedule;
     const std::string name = name_of(storages, i);
+    if (!served(scope, "storages", name, t)) {
+        return; // SV-1 says more
+    }
     const double net_mw = x.storage_discharge_mw.row(i)[at(t)] - x.storage_charge_mw.row(i)[at(t)];
     const double out_mw = table.export_max_mw[k] + hour.charge_mw - storages.charge_max_mw[i];
     const double in_mw =

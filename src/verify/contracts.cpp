@@ -13,6 +13,7 @@ namespace {
 struct Period {
     int begin = 0, end = 0;
     int length_h = 0; ///< of the whole period
+    int served_h = 0; ///< of [begin, end), those in which the line is in service
 };
 
 /// The periods of a contract, by time. Years follow each other where the span passes the year's
@@ -43,6 +44,7 @@ std::vector<Period> periods_of(const Scope& scope, std::size_t c) {
             running = number;
         }
         periods.back().end = t + 1;
+        periods.back().served_h += served(scope, table.kind[c], table.of[c], t) ? 1 : 0;
     }
     return periods;
 }
@@ -84,7 +86,7 @@ void check_contracts(const Scope& scope, std::span<const double> section_mw, Fin
         const std::string name = name_of(table, c);
         const char* rule = table.kind[c] == "hvdc" ? "CT-1 energy" : "CT-2 energy";
         for (const Period& period : periods_of(scope, c)) {
-            const double share = static_cast<double>(period.end - period.begin) / period.length_h;
+            const double share = static_cast<double>(period.served_h) / period.length_h;
             const double owed_mwh = 1000.0 * table.energy_gwh[c] * share;
             const double margin_mwh = std::abs(owed_mwh) * table.tolerance_pu[c];
             const double carried_mwh = energy_mwh(scope, c, period, section_mw);

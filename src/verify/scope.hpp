@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace longyang::verify {
@@ -37,6 +38,9 @@ struct Scope {
 inline std::size_t at(int i) {
     return static_cast<std::size_t>(i);
 }
+
+/// SV-1: whether a row of a table, by its name, is in service in an hour of the span.
+[[nodiscard]] bool served(const Scope& scope, std::string_view table, std::string_view name, int t);
 
 /// Whether power blocks take the heat of a row of storages.
 [[nodiscard]] bool gives_heat(const grid::System& system, std::size_t storage);

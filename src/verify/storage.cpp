@@ -28,16 +28,21 @@ struct Plant {
 void check_energy(const Plant& p, Findings& findings) {
     const grid::Storages& table = p.table();
     for (int t = 0; t < p.scope.hours(); ++t) {
+        // SV-4: out of service there is no inflow, and what the initial content loses is made up.
+        const bool in_service = served(p.scope, "storages", p.name, t);
         const double inflow_mw =
-            table.inflow_mw[p.i] * p.scope.profile(table.inflow_profile[p.i], t, 1.0);
+            in_service ? table.inflow_mw[p.i] * p.scope.profile(table.inflow_profile[p.i], t, 1.0)
+                       : 0.0;
+        const double made_up =
+            in_service ? 0.0 : table.loss_per_h[p.i] * table.energy_initial_mwh[p.i];
         const double spill_mw = p.scope.schedule.storage_spill_mw.row(p.i)[at(t)];
         const double taken = table.efficiency_charge[p.i] * p.charge_mw(t);
         const double given = p.discharge_mw(t) / table.efficiency_discharge[p.i];
         const double kept = (1.0 - table.loss_per_h[p.i]) * p.energy_mwh(t - 1);
         // The change of the hour, so that a large store does not hide it.
         findings.equal({"ST-1 balance", p.name, t, "MWh"}, p.energy_mwh(t) - kept,
-                       taken - given + inflow_mw - spill_mw,
-                       std::max({taken, given, inflow_mw, spill_mw}));
+                       taken - given + inflow_mw + made_up - spill_mw,
+                       std::max({taken, given, inflow_mw, made_up, spill_mw}));
         findings.at_most({"ST-1 spill", p.name, t, "MW"}, spill_mw, inflow_mw);
         findings.at_most({"ST-1 content", p.name, t, "MWh"}, p.energy_mwh(t),
                          table.energy_max_mwh[p.i]);

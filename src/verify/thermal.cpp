@@ -174,7 +174,7 @@ bool in_service(const Cluster& c, int t) {
     const grid::Service& service = c.scope.system.service;
     const int hour = static_cast<int>(c.year_hour(t));
     for (std::size_t k = 0; k < service.plant.size(); ++k) {
-        if (service.plant[k] != static_cast<int>(c.i)) {
+        if (service.table[k] != "thermal" || service.plant[k] != c.scope.system.thermal.name[c.i]) {
             continue;
         }
         if (hour < service.from_hour[k] || hour >= service.to_hour[k]) {

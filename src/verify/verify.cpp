@@ -81,6 +81,7 @@ Report check_schedule(const Comm& comm, const grid::System& system, const partit
         check_flexible_loads(scope, findings, cost.flexible_loads);
         check_contracts(scope, flows.section_mw, findings, cost.contracts);
         check_connections(scope, findings);
+        check_service(scope, findings);
     });
     check_reserves(comm, scope, findings, cost.reserves);
     check_targets(comm, scope, findings, cost.targets);

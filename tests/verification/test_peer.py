@@ -9,10 +9,9 @@ import program  # first: it makes the peers importable
 import case
 import linopy_day
 
-# Not head_segments: the program leaves out segments that the storage cannot reach, which makes its relaxation tighter.
 CASES = ["two_bus_congestion", "three_bus_loop", "section_limit", "commitment", "must_run_curtailment", "scarcity",
            "reserve_sharing", "non_spinning", "cascade", "storage_arbitrage", "hvdc_levels", "ramps", "phase_shifter",
-           "flexible_loads", "reactor_and_capture"]
+           "flexible_loads", "reactor_and_capture", "head_segments", "demanded_curve", "emission_cap", "tariff"]
 
 # Tables that no teaching case has, each added to one in which it changes the optimum: the case, and its files.
 ADDED = {

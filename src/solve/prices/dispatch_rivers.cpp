@@ -339,7 +339,7 @@ void RiverWalk::choose_head(Station& station, const lp::RiverStation& data, std:
         ++segment;
     }
     station.mw_per_m3_per_s = data.segment_mw_per_m3_per_s[at(segment)];
-    station.most_mw = std::min(data.p_max_mw, station.mw_per_m3_per_s * data.flow_max_m3_per_s);
+    station.most_mw = std::min(data.p_max(t), station.mw_per_m3_per_s * data.flow_max(t));
     station.most_now_mw = station.most_mw;
 }
 
@@ -513,7 +513,7 @@ void RiverWalk::set_pump(std::size_t k, std::size_t t, HourProgramme& programme)
             left -= stations_[s].most_mw / std::max(stations_[s].least_mw_per_m3_per_s, 1e-9);
         }
     }
-    const double most = std::clamp(left, 0.0, data.flow_max_m3_per_s);
+    const double most = std::clamp(left, 0.0, data.flow_max(t));
     const double planned = std::clamp(target_->pump_m3_per_s[k * hours_ + t], 0.0, most);
     programme.set(pump.below, 0.0, data.mw_per_m3_per_s * planned, cny - premium_cny_);
     programme.set(pump.above, 0.0, data.mw_per_m3_per_s * (most - planned), cny + premium_cny_);

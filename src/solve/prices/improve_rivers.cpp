@@ -103,7 +103,7 @@ void RiverWindow::add_station(std::size_t k, const lp::RiverPlan& plan,
         const std::size_t hour = t - window_.begin;
         const std::size_t place = k * hours_ + t;
         const double eta = data.segment_mw_per_m3_per_s[segment(k, t, plan)];
-        const double most_mw = std::min(data.p_max_mw, eta * data.flow_max_m3_per_s);
+        const double most_mw = std::min(data.p_max(t), eta * data.flow_max(t));
         station.mw_per_m3_per_s.push_back(eta);
         station.most_mw.push_back(most_mw);
         station.flow.push_back(programme.add_column(0.0, eta > 0.0 ? most_mw / eta : 0.0,
@@ -135,7 +135,7 @@ void RiverWindow::add_pump(std::size_t k, const lp::RiverPlan& plan, WindowProgr
     const lp::RiverPump& data = river_.pumps[k];
     Pump pump{at(data.from), at(data.to), {}};
     for (std::size_t t = window_.begin; t < window_.end; ++t) {
-        pump.flow.push_back(programme.add_column(0.0, data.flow_max_m3_per_s,
+        pump.flow.push_back(programme.add_column(0.0, data.flow_max(t),
                                                  data.cny_per_mwh * data.mw_per_m3_per_s,
                                                  plan.pump_m3_per_s[k * hours_ + t]));
         for (const lp::RiverPump::Draw& draw : data.draws) {
@@ -329,9 +329,8 @@ void RiverWindow::read(std::span<const double> value, lp::RiverPlan& plan) const
     }
     for (std::size_t k = 0; k < pumps_.size(); ++k) {
         for (std::size_t t = window_.begin; t < window_.end; ++t) {
-            plan.pump_m3_per_s[k * hours_ + t] =
-                std::clamp(value[at(pumps_[k].flow[t - window_.begin])], 0.0,
-                           river_.pumps[k].flow_max_m3_per_s);
+            plan.pump_m3_per_s[k * hours_ + t] = std::clamp(
+                value[at(pumps_[k].flow[t - window_.begin])], 0.0, river_.pumps[k].flow_max(t));
         }
     }
     // Downstream order: what reaches a reservoir is known.

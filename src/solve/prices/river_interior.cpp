@@ -41,8 +41,9 @@ InteriorPoint::InteriorPoint(const lp::River& river, std::size_t hours,
     worth_end_.assign(count_, 0.0);
     worth_lifted_.assign(river.pumps.size() * hours, 0.0);
     for (const lp::RiverPump& pump : river.pumps) {
-        const auto first = pumps_.room.begin() + static_cast<std::ptrdiff_t>(lifts_.size() * hours);
-        std::fill_n(first, hours, hm3 * pump.flow_max_m3_per_s);
+        for (std::size_t t = 0; t < hours; ++t) {
+            pumps_.room[lifts_.size() * hours + t] = hm3 * pump.flow_max(t);
+        }
         lifts_.push_back({static_cast<std::size_t>(pump.from), static_cast<std::size_t>(pump.to)});
     }
     moved_.assign(hours, 0.0);

@@ -19,10 +19,10 @@ double mw_per_flow(const lp::RiverStation& station, int segment) {
 
 /// PE-21: the least concave curve above what all segments in reach earn by flow; appends its rising
 /// pieces and gives what is earned without flow.
-double append_segments(const lp::RiverStation& station, const StationPrice& price, int first,
-                       int last, double worth, std::vector<Piece>& pieces) {
+double append_segments(const lp::RiverStation& station, const StationPrice& price, std::size_t t,
+                       int first, int last, double worth, std::vector<Piece>& pieces) {
     const auto at_rest = [&](int m) {
-        return price.up * output_limit_mw(station, m) -
+        return price.up * output_limit_mw(station, t, m) -
                worth * station.segment_from_hm3[static_cast<std::size_t>(m)];
     };
     double earned = at_rest(first);
@@ -35,8 +35,8 @@ double append_segments(const lp::RiverStation& station, const StationPrice& pric
         double best_rise = 0.0;
         double to_flow = 0.0;
         for (int m = first; m <= last; ++m) {
-            const double end = flow_limit_m3_per_s(station, m);
-            const double at_end = at_rest(m) + price.output * output_limit_mw(station, m);
+            const double end = flow_limit_m3_per_s(station, t, m);
+            const double at_end = at_rest(m) + price.output * output_limit_mw(station, t, m);
             if (end > flow && at_end - earned > best_rise * (end - flow)) {
                 best_rise = (at_end - earned) / (end - flow);
                 to_flow = end;
@@ -59,12 +59,12 @@ double append_station(const lp::RiverStation& station, const StationPrice& price
     const int first = segment >= 0 ? segment : (one ? 0 : station.first_segment[t]);
     const int last = segment >= 0 ? segment : (one ? 0 : station.last_segment[t]);
     if (first < last) {
-        return append_segments(station, price, first, last, worth, pieces);
+        return append_segments(station, price, t, first, last, worth, pieces);
     }
     // Where it earns nothing it is as good as spill; lots keep their amounts all the same.
-    pieces.push_back({flow_limit_m3_per_s(station, first),
+    pieces.push_back({flow_limit_m3_per_s(station, t, first),
                       std::max(0.0, price.output) * mw_per_flow(station, first), 0.0});
-    return price.up > 0.0 ? price.up * output_limit_mw(station, first) : 0.0;
+    return price.up > 0.0 ? price.up * output_limit_mw(station, t, first) : 0.0;
 }
 
 } // namespace
@@ -73,14 +73,14 @@ Lots::Lots(std::size_t count_, std::size_t hours)
     : count(count_), value_cny_per_hm3(count_ * hours, 0.0), amount_hm3(count_ * hours, 0.0),
       largest_cny(hours, 0.0), hold_cny_per_hm3(hours, 0.0) {}
 
-double flow_limit_m3_per_s(const lp::RiverStation& station, int segment) {
+double flow_limit_m3_per_s(const lp::RiverStation& station, std::size_t hour, int segment) {
     const double mw = mw_per_flow(station, segment);
-    return mw * station.flow_max_m3_per_s > station.p_max_mw ? station.p_max_mw / mw
-                                                             : station.flow_max_m3_per_s;
+    const double most = station.flow_max(hour);
+    return mw * most > station.p_max(hour) ? station.p_max(hour) / mw : most;
 }
 
-double output_limit_mw(const lp::RiverStation& station, int segment) {
-    return std::min(station.p_max_mw, mw_per_flow(station, segment) * station.flow_max_m3_per_s);
+double output_limit_mw(const lp::RiverStation& station, std::size_t hour, int segment) {
+    return std::min(station.p_max(hour), mw_per_flow(station, segment) * station.flow_max(hour));
 }
 
 int segment_in_force(const lp::RiverStation& station, std::size_t hour, double before_hm3) {

@@ -15,8 +15,10 @@ namespace longyang::solve::prices::river {
 inline constexpr double hm3 = lp::hm3_per_m3s_h;
 
 /// Largest flow and output of a station in a head segment.
-[[nodiscard]] double flow_limit_m3_per_s(const lp::RiverStation& station, int segment);
-[[nodiscard]] double output_limit_mw(const lp::RiverStation& station, int segment);
+[[nodiscard]] double flow_limit_m3_per_s(const lp::RiverStation& station, std::size_t hour,
+                                         int segment);
+[[nodiscard]] double output_limit_mw(const lp::RiverStation& station, std::size_t hour,
+                                     int segment);
 /// The segment in force where the storage was `before_hm3` at the start of an hour.
 [[nodiscard]] int segment_in_force(const lp::RiverStation& station, std::size_t hour,
                                    double before_hm3);

@@ -258,8 +258,8 @@ void RiverSolver::Parts::follow_water() {
     constexpr double next_to_nothing = 1e-3; // of a pump's largest flow
     constexpr int most_rounds = 8;
     for (std::size_t k = 0; k < river.pumps.size(); ++k) {
-        const double most = river.pumps[k].flow_max_m3_per_s;
         for (std::size_t t = 0; t < hours; ++t) {
+            const double most = river.pumps[k].flow_max(t);
             const double lifted = std::min(most, flow().lifted_hm3(k, t) / hm3);
             plan.pump_m3_per_s[k * hours + t] = lifted > next_to_nothing * most ? lifted : 0.0;
         }
@@ -319,7 +319,7 @@ void RiverSolver::Parts::hold_reserve(std::size_t r, std::size_t t, std::span<co
             const auto& mw_per_flow = station.segment_mw_per_m3_per_s;
             const double least = *std::min_element(mw_per_flow.begin(), mw_per_flow.end());
             const double room_mw =
-                river::output_limit_mw(station, plan.segment[k * hours + t]) - output_mw;
+                river::output_limit_mw(station, t, plan.segment[k * hours + t]) - output_mw;
             up_mw = std::max(0.0, std::min(room_mw, water_hm3 * least / hm3));
             water_hm3 = std::max(0.0, water_hm3 - hm3 * up_mw / least);
         }
@@ -361,7 +361,7 @@ double RiverSolver::Parts::read_hour(std::size_t r, std::size_t t, std::span<con
         const int m = plan.segment[k * hours + t];
         const double output_price = river::station_price(station, prices, hours, t).output;
         const double flow =
-            output_price > 0.0 ? std::min(left, river::flow_limit_m3_per_s(station, m)) : 0.0;
+            output_price > 0.0 ? std::min(left, river::flow_limit_m3_per_s(station, t, m)) : 0.0;
         const double output_mw =
             flow * station.segment_mw_per_m3_per_s[static_cast<std::size_t>(m)];
         left -= flow;

@@ -46,12 +46,12 @@ double RiverSolver::Parts::pump_bound() {
         const auto value_from = row(plan.value_cny_per_hm3, from);
         const auto value_to = row(plan.value_cny_per_hm3, to);
         const bool both = pools[from].heads && pools[to].heads;
-        const double room_hm3 = hm3 * pump.flow_max_m3_per_s;
         river::Offers& of_from = pools[from].lifted;
         river::Offers& of_to = pools[to].offers;
         const std::size_t first_from = sold[from]++ * hours;
         const std::size_t first_to = bought[to]++ * hours;
         for (std::size_t t = 0; t < hours; ++t) {
+            const double room_hm3 = hm3 * pump.flow_max(t);
             const double lacks = lift_cny_per_hm3[k * hours + t] + value_from[t] - value_to[t];
             const double part = std::max(0.0, both ? 0.5 * lacks : lacks);
             of_from.amount_hm3[first_from + t] = room_hm3;

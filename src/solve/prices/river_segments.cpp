@@ -84,7 +84,7 @@ void RiverSolver::Parts::set_offers(std::size_t r) {
             };
             for (std::size_t place = 0; place < from.stations.size(); ++place) {
                 add(from.earns[place * hours + t],
-                    hm3 * river.stations[from.stations[place]].flow_max_m3_per_s);
+                    hm3 * river.stations[from.stations[place]].flow_max(t));
             }
             add(0.0, left);
             std::sort(ways.begin(), ways.end(),

@@ -30,18 +30,21 @@ DEFAULTS = {
                    "release_max_m3_per_s": 1e5, "release_min_profile": None, "storage_min_profile": None,
                    "storage_max_profile": None, "release_shortfall_cny_per_hm3": 2e6,
                    "terminal_shortfall_cny_per_hm3": 2e6},
-    "service": {"from_hour": 0, "to_hour": 8760, "backup": "no"},
+    "service": {"table": "thermal", "from_hour": 0, "to_hour": 8760, "backup": "no"},
     "backup_calls": {},
     "energy_limits": {"shared": None, "period": "year"},
     "heat_supply": {"kind": "extraction", "heat_profile": None, "base_mw": 0, "loss_mw_per_heat_mw": 0},
     "deep_load": {"oil": None, "oil_gj_per_mwh": 0, "wear_cny_per_mwh": 0},
     "power_blocks": {}, "carbon_capture": {},
-    "pumps": {"variable_om_cny_per_mwh": 0},
+    "pumps": {"variable_om_cny_per_mwh": 0, "station": None},
     "hydro": {"variable_om_cny_per_mwh": 0},
     "storages": {"efficiency_charge": 1, "efficiency_discharge": 1, "loss_per_h": 0, "variable_om_cny_per_mwh": 0,
                  "energy_initial_mwh": 0, "inflow_mw": 0, "inflow_profile": None, "connection": None},
     "hvdc": {"p_min_mw": 0, "level_step_mw": 0, "block_h": 1, "ramp_mw_per_block": 1e5, "max_changes_per_day": 0,
-             "loss_rated_pu": 0, "export_value_cny_per_mwh": 0, "p_max_profile": None},
+             "loss_rated_pu": 0, "export_value_cny_per_mwh": 0, "p_max_profile": None, "demand_profile": None,
+             "demand_tolerance_pu": 0, "demand_shortfall_cny_per_mwh": 500},
+    "targets": {"hvdc": None, "period": "year", "bought_max_pu": 0, "hard": "no", "shortfall_cny_per_mwh": 1000},
+    "emission_caps": {"region": None, "period": "year", "hard": "no", "excess_cny_per_t": 1000},
     "contracts": {"kind": "hvdc", "period": "month", "month": 0, "tolerance_pu": 0.02, "shortfall_cny_per_mwh": 2000},
     "connections": {"import_max_mw": 0},
     "flexible_loads": {"draw_min_mw": 0, "draw_min_profile": None, "draw_max_mw": 0, "draw_max_profile": None,
@@ -104,6 +107,16 @@ class Case:
         region = self.region_of_bus(buses).to_numpy()
         return {name: hourly.values[region == name].sum(axis=0) for name in np.unique(region)}
 
+    def served(self, name: str, first_hour: int, hours: int) -> np.ndarray:
+        """SV-1: 1 where a row of a table is in service, else 0, (row, hour)."""
+        hour = np.arange(first_hour, first_hour + hours) % HOURS_PER_YEAR
+        rows = list(self._tables[name]["name"]) if len(self._tables[name]) else []
+        serves = np.ones((len(rows), hours))
+        service = self._tables["service"]
+        for row in service[service["table"] == name].itertuples() if len(service) else ():
+            serves[rows.index(row.plant)] = (row.from_hour <= hour) & (hour < row.to_hour)
+        return serves
+
     # Thermal plants
 
     def units_out(self, thermal: pd.DataFrame, first_hour: int, hours: int) -> np.ndarray:
@@ -115,7 +128,8 @@ class Case:
         for row in self._tables["outages"].itertuples():
             out[names.index(row.plant)] += row.units * ((row.from_hour <= hour) & (hour < row.to_hour))
         calls = self._tables["backup_calls"]
-        for row in self._tables["service"].itertuples():
+        service = self._tables["service"]
+        for row in service[service["table"] == "thermal"].itertuples() if len(service) else ():
             serves = (row.from_hour <= hour) & (hour < row.to_hour)
             if row.backup == "yes":
                 called = np.zeros(hours, dtype=bool)
@@ -165,6 +179,23 @@ class Case:
         """Of a unit: p_min_mw, with deep load reduction the end of its lowest tier."""
         return np.array([min([row.p_min_mw, *self._tiers(row.name)["down_to_mw"]]) if len(self._tiers(row.name)) else row.p_min_mw
                          for row in thermal.itertuples()], dtype=float)
+
+    def emission_lines(self, thermal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """TH-20: t/h of a running unit at 0 MW and t/MWh, through both ends of its range."""
+        co2 = self._tables["fuels"].set_index("name")["co2_t_per_gj"]
+        curves = {name: rows.sort_values("p_mw") for name, rows in self._tables["heat_curves"].groupby("plant")}
+        lines = []
+        for row, least in zip(thermal.itertuples(), self.least_output(thermal)):
+            ends = np.array([least, row.p_max_mw])
+            tonnes = co2[row.fuel] * np.interp(ends, curves[row.name]["p_mw"], curves[row.name]["heat_gj_per_h"])
+            above = row.p_min_mw
+            for tier in self._tiers(row.name).itertuples() if len(self._tiers(row.name)) else ():
+                if isinstance(tier.oil, str) and tier.oil:
+                    tonnes[0] += co2[tier.oil] * tier.oil_gj_per_mwh * (above - tier.down_to_mw)
+                above = tier.down_to_mw
+            slope = (tonnes[1] - tonnes[0]) / (ends[1] - ends[0]) if ends[1] > ends[0] else 0.0
+            lines.append((tonnes[0] - slope * ends[0], slope))
+        return tuple(np.array(lines).T)
 
     def heat_segments(self, thermal: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Width (MW) and marginal cost (CNY/MWh) of each segment of a unit's heat curve above its least output, (plant,

@@ -2,9 +2,8 @@
 second writing of docs/theory for the tests.
 
 It has the families of docs/theory by linopy's own means, whole arrays at a time; tags in the comments are those of the
-theory. Two differences, neither of which changes an optimum over whole numbers: limits of branches and sections are in
-from the start (`limits`; ours adds those that bind), and head segments that the storage cannot reach are not left out. Drawn
-outages are left out.
+theory. One difference, which changes no optimum: limits of branches and sections are in from the start (`limits`; ours adds
+those that bind). Drawn outages are left out.
 """
 
 import dataclasses
@@ -46,6 +45,7 @@ class Day:
         self.heat: dict = {}  # by store: what power blocks take of it, expressions over hours
         self.hvdc_power: dict = {}  # by line: expression over (line, hour) that holds it
         self.demand = None
+        self.emitted = None  # CO2 that counts, expression over (thermal, hour)
         self.available = None
         self.flexible_use = None  # what flexible loads count for in RE-0, by row and hour, and their buses
         reserves = case.table("reserves")
@@ -63,6 +63,10 @@ class Day:
 
     def series(self, table: pd.DataFrame, column: str, plants: pd.Index, empty: float = 1.0) -> xr.DataArray:
         return self.hourly(self.case.profile_rows(table[column], self.first_hour, self.hours, empty), plants)
+
+    def served(self, table: str, plants: pd.Index) -> xr.DataArray:
+        """SV-1"""
+        return self.hourly(self.case.served(table, self.first_hour, self.hours), plants)
 
     def only_hours(self, chosen, plants: pd.Index) -> xr.DataArray:
         """Mask over (plant, hour): `chosen` by hour."""
@@ -254,6 +258,11 @@ def _thermal(day: Day) -> None:
     output = above + p_min_array * on
     _heat_of_power_blocks(day, output, on, start)
     net = _captured(day, table, output, on)
+    if len(case.table("emission_caps")):
+        base, slope = case.emission_lines(table)
+        day.emitted = day.array(base, plant) * on + day.array(slope, plant) * output
+        if len(case.table("carbon_capture")):
+            day.emitted = day.emitted - m.variables["thermal_captured"].reindex(thermal=plant)
     _energy_limits(day, net)
     day.supply.append((net, "thermal", table["bus"].to_numpy()))
 
@@ -287,6 +296,137 @@ def _captured(day: Day, table: pd.DataFrame, output, on):
     return output - used
 
 
+def _periods(day: Day, period: str) -> list[tuple[np.ndarray, float]]:
+    """Hours of the span in each month or year that it touches, and their part of the whole period."""
+    hour_of_year = (day.first_hour + np.arange(day.hours)) % HOURS_PER_YEAR
+    month = np.searchsorted(MONTH_BEGIN, hour_of_year, side="right")
+    label = month if period == "month" else 0 * month
+    return [(np.flatnonzero(label == n), float(np.sum(label == n)) /
+             (MONTH_BEGIN[n] - MONTH_BEGIN[n - 1] if period == "month" else HOURS_PER_YEAR)) for n in np.unique(label)]
+
+
+def _emission_caps(day: Day) -> None:
+    """PT-4"""
+    thermal = day.case.table("thermal")
+    for row in day.case.table("emission_caps").itertuples():
+        named = isinstance(row.region, str) and row.region
+        mine = np.flatnonzero((day.case.region_of_bus(thermal["bus"]) == row.region).to_numpy()) if named else np.arange(len(thermal))
+        for k, (inside, part) in enumerate(_periods(day, row.period)):
+            beyond = day.model.add_variables(0, 0 if row.hard == "yes" else np.inf, name=f"emission_excess.{row.name}.{k}")
+            day.add(day.emitted.isel(thermal=mine, hour=inside).sum() - beyond, "<=", row.cap_t * part, f"PT-4.{row.name}.{k}")
+            day.cost.append(beyond * (0.0 if row.hard == "yes" else row.excess_cny_per_t))
+
+
+def _source(case, dimension: str, row) -> str:
+    """What a plant's energy counts as (PT-0)."""
+    if dimension == "thermal":
+        if row.technology in ("biomass", "geothermal", "csp"):
+            return "non_hydro"
+        co2 = case.table("fuels").set_index("name")["co2_t_per_gj"][row.fuel]
+        return "clean" if co2 == 0 else "other"
+    if dimension == "renewable":
+        return "hydro" if row.technology == "run_of_river" else "non_hydro"
+    if dimension == "storage":
+        heat = case.table("power_blocks")
+        own = row.inflow_mw > 0 and row.charge_max_mw == 0 and not (len(heat) and (heat["store"] == row.name).any())
+        return "non_hydro" if own else "none"
+    return "hydro"
+
+
+COUNTS = {"renewable": ("non_hydro", "hydro"), "non_hydro": ("non_hydro",), "clean_generation": ("non_hydro", "hydro", "clean")}
+TABLES = {"thermal": "thermal", "renewable": "renewables", "storage": "storages", "station": "hydro"}
+
+
+def _energy_by_source(day: Day, region: str) -> dict[str, list]:
+    """By source, expressions over hours of what a region's plants give; of pumps what their units will give back (PT-0)."""
+    case = day.case
+    found: dict[str, list] = {}
+    for expression, dimension, buses in day.supply:
+        if dimension in TABLES:
+            table = case.table(TABLES[dimension]).set_index("name", drop=False)
+            names = expression.indexes[dimension]
+            source = np.array([_source(case, dimension, row) for row in table.loc[list(names)].itertuples(index=False)])
+            here = (case.region_of_bus(pd.Series(buses)) == region).to_numpy()
+            for one in np.unique(source[here]) if here.any() else ():
+                chosen = np.flatnonzero(here & (source == one))
+                found.setdefault(one, []).append((1.0 * expression).isel({dimension: chosen}).sum(dimension))
+        elif dimension == "pump":
+            pumps, stations = case.table("pumps"), case.table("hydro").set_index("name")
+            curves = case.head_curves()
+            back = np.zeros(len(pumps))
+            for k, row in enumerate(pumps.itertuples()):
+                if isinstance(row.station, str) and row.station and \
+                        case.region_of_bus(stations.loc[[row.station], "bus"]).iloc[0] == region:
+                    best = max(curves[row.station][1]) if row.station in curves else stations.mw_per_m3_per_s[row.station]
+                    back[k] = best / row.mw_per_m3_per_s
+            chosen = np.flatnonzero(back)
+            if len(chosen):
+                part = (1.0 * expression).isel(pump=chosen)
+                found.setdefault("hydro", []).append(
+                    (part * xr.DataArray(back[chosen], coords={"pump": part.coords["pump"]}, dims=["pump"])).sum("pump"))
+    return found
+
+
+def _asked(day: Day, region: str, inside: np.ndarray) -> float:
+    """PT-0: what a region's loads and flexible loads ask for in some hours."""
+    case = day.case
+    of = (case.region_of_bus(case.table("loads")["bus"]) == region).to_numpy()
+    asked = float(day.demand.values[of][:, inside].sum())
+    if day.flexible_use is not None:
+        use, buses = day.flexible_use
+        asked += float(use[(case.region_of_bus(buses) == region).to_numpy()][:, inside].sum())
+    return asked
+
+
+def _targets(day: Day) -> None:
+    """PT-1 to PT-3"""
+    case, table = day.case, day.case.table("targets")
+    if not len(table):
+        return
+    lines = case.table("hvdc").set_index("name") if len(case.table("hvdc")) else None
+    of_line = table["hvdc"].notna() & (table["hvdc"].astype(str) != "")
+    place = [case.region_of_bus(lines.loc[[row.hvdc], "bus"]).iloc[0] if line else row.region
+             for row, line in zip(table.itertuples(), of_line)]
+    energy = {region: _energy_by_source(day, region) for region in set(place)}
+
+    def given(region: str, kind: str, inside, met: bool) -> list:
+        return [term.isel(hour=inside).sum("hour") for source, terms in energy[region].items() for term in terms
+                if source != "none" and (source in COUNTS[kind]) == met]
+
+    for (kind, period), market in table.groupby(["kind", "period"], sort=False):
+        for number, (inside, _) in enumerate(_periods(day, period)):
+            short = {k: day.model.add_variables(0, 0 if table["hard"][k] == "yes" else np.inf,
+                                                name=f"target_short.{table['name'][k]}.{number}") for k in market.index}
+            day.cost += [short[k] * table["shortfall_cny_per_mwh"][k] for k in market.index if table["hard"][k] != "yes"]
+            if kind == "clean_generation":
+                for k in market.index:
+                    share = table["share"][k]
+                    terms = [(1 - share) * term for term in given(place[k], kind, inside, True)]
+                    terms += [-share * term for term in given(place[k], kind, inside, False)]
+                    day.add(_sum([*terms, short[k]]), ">=", 0, f"PT-3.{table['name'][k]}.{number}")
+                continue
+
+            def balance(rows: list, share: dict, tag: str) -> None:
+                if all(value == 0 for value in share.values()):
+                    return
+                terms, owed = [short[k] for k in rows], 0.0
+                for region in {place[k] for k in rows}:
+                    terms += given(region, kind, inside, True)
+                for k in rows:
+                    if of_line[k]:
+                        name = table["hvdc"][k]
+                        terms.append(-share[k] * day.hvdc_power[name].sel(line=name, drop=True).isel(hour=inside).sum("hour"))
+                    else:
+                        owed += share[k] * _asked(day, place[k], inside)
+                day.add(_sum(terms), ">=", owed, f"{tag}.{kind}.{period}.{number}")
+
+            for region in {place[k] for k in market.index}:
+                own = [k for k in market.index if place[k] == region]
+                balance(own, {k: (1 - table["bought_max_pu"][k]) * table["share"][k] for k in own}, f"PT-1.{region}")
+            if (market["bought_max_pu"] > 0).any():
+                balance(list(market.index), dict(market["share"]), "PT-2")
+
+
 def _energy_limits(day: Day, net) -> None:
     """TH-16, of periods that the span covers in part their share by hours."""
     table = day.case.table("energy_limits")
@@ -310,7 +450,7 @@ def _renewables(day: Day) -> None:
     if not len(table):
         return
     plant = day.plants(table, "renewable")
-    day.available = day.array(table["capacity_mw"], plant) * day.series(table, "profile", plant)
+    day.available = day.array(table["capacity_mw"], plant) * day.series(table, "profile", plant) * day.served("renewables", plant)
     output = day.model.add_variables(0, day.available, name="renewable_output")  # RN-1
     down = day.hold("renewable_down", plant, table["bus"], "down")
     if down is not None:
@@ -338,21 +478,23 @@ def _hydro(day: Day) -> None:
     short = m.add_variables(0, coords=[pond, day.hour], name="reservoir_release_short")
     end_short = m.add_variables(0, coords=[pond], name="reservoir_terminal_short")
     release = 1.0 * spill
-    if len(stations):
-        release = release + _stations(day, stations, table, reference, level, spill, low, high)
-
     # HY-1, with the water on its way at the start.
     natural = case.natural_inflow(day.first_hour, day.hours)
     longest = int(table["travel_h"].max())
     early = case.reference_release(day.first_hour - longest, longest)
     right = HM3_PER_M3S_H * natural
-    right[:, 0] += reference[:, 0]
     arriving = []
     names = table["name"].to_numpy()
     for upstream, (below, delay) in enumerate(zip(table["downstream"], table["travel_h"].to_numpy(dtype=int))):
         if isinstance(below, str) and below:
             reached = min(delay, day.hours)
             right[names == below, :reached] += HM3_PER_M3S_H * early[upstream, longest - delay:longest - delay + reached]
+    if len(stations):
+        release = release + _stations(day, stations, table, reference, level, spill, low, high,
+                                      _reach(day, table, right, reference[:, 0], low, high))
+    right[:, 0] += reference[:, 0]
+    for upstream, (below, delay) in enumerate(zip(table["downstream"], table["travel_h"].to_numpy(dtype=int))):
+        if isinstance(below, str) and below:
             if delay < day.hours:
                 arriving.append(release.sel(reservoir=names[upstream], drop=True).shift(hour=delay)
                                 * xr.DataArray((names == below).astype(float), coords={"reservoir": pond}, dims=["reservoir"]))
@@ -368,6 +510,38 @@ def _hydro(day: Day) -> None:
                  (end_short * day.array(table["terminal_shortfall_cny_per_hm3"], pond)).sum()]
 
 
+def _reach(day: Day, table: pd.DataFrame, arriving: np.ndarray, initial: np.ndarray, low: np.ndarray, high: np.ndarray):
+    """HY-7: bounds of each reservoir's storage at the start of each hour, hm3: least inflow and largest release, largest inflow
+    and least release. arriving: hm3 in the hour that come whatever is released."""
+    names = list(table["name"])
+    below = [names.index(name) if isinstance(name, str) and name else -1 for name in table["downstream"]]
+    delay, most = table["travel_h"].to_numpy(dtype=int), HM3_PER_M3S_H * table["release_max_m3_per_s"].to_numpy(dtype=float)
+    taken, brought = np.zeros(len(names)), np.zeros(len(names))
+    for row in day.case.table("pumps").itertuples():
+        lifts = HM3_PER_M3S_H * row.p_max_mw / row.mw_per_m3_per_s
+        taken[names.index(row.reservoir_from)] += lifts
+        brought[names.index(row.reservoir_to)] += lifts
+    at_least, at_most = arriving - taken[:, None], arriving + brought[:, None]
+    lowest, highest = np.zeros((2, len(names), day.hours))
+    waiting = [below.count(r) for r in range(len(names))]
+    ready = [r for r in range(len(names)) if waiting[r] == 0]
+    for r in ready:  # grows while we walk down the rivers
+        a, b = initial[r], initial[r]
+        sent_least, sent_most = np.zeros((2, day.hours))
+        for t in range(day.hours):
+            lowest[r, t], highest[r, t] = a, b
+            sent_least[t] = max(0.0, a - high[r, t] + at_least[r, t])
+            sent_most[t] = np.clip(b - low[r, t] + at_most[r, t], 0.0, most[r])
+            a, b = max(low[r, t], a + at_least[r, t] - most[r]), min(high[r, t], b + at_most[r, t])
+        if below[r] >= 0:
+            at_least[below[r], delay[r]:] += sent_least[:max(0, day.hours - delay[r])]
+            at_most[below[r], delay[r]:] += sent_most[:max(0, day.hours - delay[r])]
+            waiting[below[r]] -= 1
+            if waiting[below[r]] == 0:
+                ready.append(below[r])
+    return lowest, highest
+
+
 def _lifted(day: Day, pond: pd.Index) -> list:
     """HY-9: what pumps bring to reservoirs, and take from them; they are supplied by their buses."""
     table = day.case.table("pumps")
@@ -376,7 +550,7 @@ def _lifted(day: Day, pond: pd.Index) -> list:
     pump = day.plants(table, "pump")
     per_flow = day.array(table["mw_per_m3_per_s"], pump)
     most = day.array(table["p_max_mw"], pump) / per_flow
-    flow = day.model.add_variables(0, day.hourly(most.values[:, None], pump), name="hydro_pump")
+    flow = day.model.add_variables(0, day.hourly(most.values[:, None], pump) * day.served("pumps", pump), name="hydro_pump")
     day.cost.append((flow * (per_flow * day.array(table["variable_om_cny_per_mwh"], pump))).sum())
     day.supply.append((-1.0 * per_flow * flow, "pump", table["bus"].to_numpy()))
     brings = (np.equal.outer(table["reservoir_to"].to_numpy(), pond.to_numpy()).astype(float)
@@ -385,13 +559,14 @@ def _lifted(day: Day, pond: pd.Index) -> list:
 
 
 def _stations(day: Day, table: pd.DataFrame, reservoirs: pd.DataFrame, reference: np.ndarray, level, spill,
-              low: np.ndarray, high: np.ndarray):
+              low: np.ndarray, high: np.ndarray, reach: tuple[np.ndarray, np.ndarray]):
     """Columns and rows of the stations; gives their flow by reservoir."""
     m = day.model
     station = day.plants(table, "station")
     pond = day.plants(reservoirs, "reservoir")
     flow_max, p_max = day.array(table["flow_max_m3_per_s"], station), day.array(table["p_max_mw"], station)
-    flow = m.add_variables(0, day.hourly(flow_max.values[:, None], station), name="hydro_flow")
+    serves = day.served("hydro", station)
+    flow = m.add_variables(0, day.hourly(flow_max.values[:, None], station) * serves, name="hydro_flow")
     up = day.hold("hydro_up", station, table["bus"], "up")
     down = day.hold("hydro_down", station, table["bus"], "down")
     factor = table["mw_per_m3_per_s"].to_numpy(dtype=float).copy()
@@ -405,6 +580,7 @@ def _stations(day: Day, table: pd.DataFrame, reservoirs: pd.DataFrame, reference
         day.add(_plus(output, held), "<=", p_max.sel(station=chosen), f"HY-8.capacity.{tag}")
         if held is not None:
             day.add(output + held - largest, "<=", 0, f"HY-8.flow.{tag}")
+            day.add(1.0 * held, "<=", (p_max * serves).sel(station=chosen), f"HY-8.served.{tag}", held.labels != -1)
         if down is not None:
             day.add(output - down.sel(station=chosen), ">=", 0, f"HY-8.floor.{tag}")
         day.cost.append((output * om.sel(station=chosen)).sum())
@@ -422,21 +598,29 @@ def _stations(day: Day, table: pd.DataFrame, reservoirs: pd.DataFrame, reference
         end = np.append(begin[1:], max(highest, float(reservoirs["storage_max_hm3"].iloc[r])))
         segment = pd.RangeIndex(len(eta), name="head")
         coords = {"head": segment}
-        chosen = m.add_variables(coords=[segment, day.hour], binary=True, name=f"hydro_segment.{name}")
+        both = {"coords": {"head": segment, "hour": day.hour}, "dims": ["head", "hour"]}
+        first, last = (np.searchsorted(begin[1:], at[r] + 1e-9 * np.maximum(1.0, np.abs(at[r])), side="right") for at in reach)
+        within = (segment.to_numpy()[:, None] >= first) & (segment.to_numpy()[:, None] <= np.maximum(first, last))
+        several = xr.DataArray(last > first, coords={"hour": day.hour}, dims=["hour"])  # else one, where the storage is anyway
+        chosen = m.add_variables(xr.DataArray(1.0 * (within & (last <= first)), **both), xr.DataArray(1.0 * within, **both),
+                                 integer=True, name=f"hydro_segment.{name}")
         through = m.add_variables(0, coords=[segment, day.hour], name=f"hydro_segment_flow.{name}")
         eta_array, flow_top = xr.DataArray(eta, coords=coords, dims=["head"]), float(flow_max.values[k])
         day.add(flow.sel(station=name, drop=True) - through.sum("head"), "=", 0, f"HY-7.flow.{name}")
-        day.add(through - flow_top * chosen, "<=", 0, f"HY-7.segment.{name}")
+        p_top, there = float(p_max.values[k]), serves.isel(station=k, drop=True)
+        flow_of = xr.DataArray(np.minimum(flow_top, p_top / np.maximum(eta, 1e-12)), coords=coords, dims=["head"])
+        day.add(through - flow_of * there * chosen, "<=", 0, f"HY-7.segment.{name}")
         day.add(chosen.sum("head"), "=", 1, f"HY-7.one.{name}")
         storage = level.isel(reservoir=r, drop=True).shift(hour=1)
         start = xr.DataArray(np.where(np.arange(day.hours) == 0, reference[r, 0], 0.0), coords={"hour": day.hour}, dims=["hour"])
         day.add((chosen * xr.DataArray(begin, coords=coords, dims=["head"])).sum("head") - storage, "<=", start,
-                f"HY-7.from.{name}")
-        day.add((chosen * xr.DataArray(end, coords=coords, dims=["head"])).sum("head") - storage, ">=", start, f"HY-7.to.{name}")
+                f"HY-7.from.{name}", several)
+        day.add((chosen * xr.DataArray(end, coords=coords, dims=["head"])).sum("head") - storage, ">=", start,
+                f"HY-7.to.{name}", several)
         factor[k] = eta.min()
         one = pd.Index([name], name="station")
         add_output((through * eta_array).sum("head").expand_dims(station=one), one,
-                   (chosen * (eta_array * flow_top)).sum("head").expand_dims(station=one), name)
+                   (chosen * (eta_array * flow_of)).sum("head").expand_dims(station=one), name)
 
     group = xr.DataArray(table["reservoir"].to_numpy(), coords={"station": station}, dims=["station"], name="reservoir")
     if up is not None:  # HY-8, water behind the reserve
@@ -455,10 +639,12 @@ def _storages(day: Day) -> None:
         return
     plant = day.plants(table, "storage")
     energy_max, initial = (day.array(table[c], plant) for c in ("energy_max_mwh", "energy_initial_mwh"))
-    charge_max, discharge_max = (day.hourly(values, plant) for values in _through_connections(day, table))
+    serves = day.served("storages", plant)
+    charge_max, discharge_max = (day.hourly(values, plant) * serves for values in _through_connections(day, table, serves.values))
     take, give = day.array(table["efficiency_charge"], plant), day.array(table["efficiency_discharge"], plant)
     keep = 1.0 - day.array(table["loss_per_h"], plant)
-    inflow = day.array(table["inflow_mw"], plant) * day.series(table, "inflow_profile", plant)
+    inflow = day.array(table["inflow_mw"], plant) * day.series(table, "inflow_profile", plant) * serves
+    made_up = (1.0 - keep) * initial * (1.0 - serves)  # SV-4
     charge = m.add_variables(0, charge_max, name="storage_charge")
     discharge = m.add_variables(0, discharge_max, name="storage_discharge")
     energy = m.add_variables(0, day.hourly(energy_max.values[:, None], plant), name="storage_energy")
@@ -475,7 +661,7 @@ def _storages(day: Day) -> None:
     feeds = xr.DataArray(1.0 - heat, coords={"storage": plant}, dims=["storage"])
     first = day.only_hours(np.arange(day.hours) == 0, plant).astype(float)
     day.add(energy - keep * energy.shift(hour=1) - take * charge + (1.0 / give) * discharge + spill, "=",
-            inflow + keep * initial * first, "ST-1")
+            inflow + made_up + keep * initial * first, "ST-1")
     day.add(energy.isel(hour=-1, drop=True), ">=", initial, "ST-2")
     if up is not None:
         day.add(discharge - charge + up, "<=", discharge_max, "ST-3.up")
@@ -487,7 +673,7 @@ def _storages(day: Day) -> None:
     day.supply.append((feeds * (discharge - charge), "storage", table["bus"].to_numpy()))
 
 
-def _through_connections(day: Day, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _through_connections(day: Day, table: pd.DataFrame, serves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """ST-5: largest charge and discharge by storage and hour, as far as its connection lets through when all others help."""
     charge, discharge = (np.repeat(table[c].to_numpy(dtype=float)[:, None], day.hours, axis=1)
                          for c in ("charge_max_mw", "discharge_max_mw"))
@@ -498,8 +684,8 @@ def _through_connections(day: Day, table: pd.DataFrame) -> tuple[np.ndarray, np.
         sun = day.available.values[(renewables["connection"] == row.name).to_numpy()].sum(axis=0) if len(renewables) else 0.0
         for k in np.flatnonzero(mine):
             others = mine & (np.arange(len(table)) != k)
-            limits[0][k] = np.minimum(charge[k], row.import_max_mw + sun + discharge[others].sum(axis=0))
-            limits[1][k] = np.minimum(discharge[k], row.export_max_mw + charge[others].sum(axis=0))
+            limits[0][k] = np.minimum(charge[k], row.import_max_mw + sun + (discharge * serves)[others].sum(axis=0))
+            limits[1][k] = np.minimum(discharge[k], row.export_max_mw + (charge * serves)[others].sum(axis=0))
     return limits
 
 
@@ -533,7 +719,8 @@ def _hvdc_of_block(day: Day, block_h: int, table: pd.DataFrame) -> None:
 
     p_min, p_max, step, ramp = (table[c].to_numpy(dtype=float)[:, None]
                                 for c in ("p_min_mw", "p_max_mw", "level_step_mw", "ramp_mw_per_block"))
-    there = day.case.profile_rows(table["p_max_profile"], day.first_hour, day.hours, 1.0)
+    serves = day.case.served("hvdc", day.first_hour, day.hours)[table.index]
+    there = day.case.profile_rows(table["p_max_profile"], day.first_hour, day.hours, 1.0) * serves
     there = np.minimum.reduceat(there, starts, axis=1)
     high = p_max * there  # HV-1
     low = np.where(p_min < 0, p_min * there, np.minimum(p_min, high))
@@ -584,6 +771,13 @@ def _hvdc_of_block(day: Day, block_h: int, table: pd.DataFrame) -> None:
         day.cost.append((delivered * by_block(-value * np.bincount(of_hour)[None, :])).sum())
 
     hourly = (1.0 * power).isel(block=xr.DataArray(of_hour, coords={"hour": day.hour}, dims=["hour"])).drop_vars("block")
+    asked = table["demand_profile"].notna().to_numpy()
+    if asked.any():  # HV-6
+        demand = p_max * day.case.profile_rows(table["demand_profile"], day.first_hour, day.hours, 0.0) * serves
+        least = (1.0 - table["demand_tolerance_pu"].to_numpy(dtype=float)[:, None]) * demand
+        missing = m.add_variables(0, coords=[line, day.hour], name=f"hvdc_missing.{tag}", mask=day.hourly(asked[:, None], line))
+        day.add(hourly + missing, ">=", day.hourly(least, line), f"HV-6.{tag}", day.hourly(asked[:, None], line))
+        day.cost.append((missing * day.array(table["demand_shortfall_cny_per_mwh"], line)).sum())
     for name in line:
         day.hvdc_power[name] = hourly
     day.supply.append((-1.0 * hourly, "line", table["bus"].to_numpy()))
@@ -599,8 +793,7 @@ def _loads(day: Day) -> None:
 
 
 def _flexible_loads(day: Day) -> None:
-    """FL-1 to FL-6, without what stands behind an exchange limit as a store of its own: its equations as they are written.
-    Rows that answer a tariff (FL-7) are not known here."""
+    """FL-1 to FL-7, without what stands behind an exchange limit as a store of its own: its equations as they are written."""
     m, table = day.model, day.case.table("flexible_loads")
     if not len(table):
         return
@@ -612,11 +805,19 @@ def _flexible_loads(day: Day) -> None:
 
     least, most, give_max, used, low, high = (figure(n) for n in ("draw_min", "draw_max", "give_max", "demand", "energy_min",
                                                                    "energy_max"))
-    own = figure("own_generation") - figure("own_load")
-    day.flexible_use = (used / table["efficiency_draw"].to_numpy(dtype=float)[:, None] + figure("own_load"), table["bus"])
+    serves = day.case.served("flexible_loads", day.first_hour, day.hours)
+    least, most, give_max, used, low = (values * serves for values in (least, most, give_max, used, low))
+    widest = np.array([day.case.profile_rows([name], 0, HOURS_PER_YEAR, 1.0).max() for name in table["energy_max_profile"]])
+    high = np.where(serves == 0, table["energy_max_mwh"].to_numpy(dtype=float)[:, None] * widest[:, None], high)
+    own = (figure("own_generation") - figure("own_load")) * serves
+    day.flexible_use = (used / table["efficiency_draw"].to_numpy(dtype=float)[:, None] + figure("own_load") * serves, table["bus"])
     for k, late in enumerate(table["late_h"].astype(int)):  # FL-5
         for t in range(day.hours):
             low[k, t] -= used[k, max(0, t - late + 1):t + 1].sum() if late else 0.0
+    for k in np.flatnonzero(table["tariff_cny_per_mwh"].to_numpy(dtype=float) > 0):  # FL-7
+        tariff = table["tariff_cny_per_mwh"].iloc[k] * day.case.profile_rows(
+            table["tariff_profile"].iloc[[k]], day.first_hour, day.hours, 1.0)[0]
+        least[k] = most[k] = _by_tariff(table.iloc[k], tariff, least[k], most[k], used[k], low[k], high[k])
     exchange = table["exchange_max_mw"].to_numpy(dtype=float)
     limited = exchange > 0
     limit = np.where(limited, exchange, np.inf)[:, None]
@@ -655,6 +856,28 @@ def _flexible_loads(day: Day) -> None:
                                  + day.array(price, plant) * missing)).sum())
     day.constant -= float((price[:, None] * deficit).sum())  # what covers a deficit is no choice and costs nothing
     day.supply.append((-1.0 * net + day.hourly(own, plant), "flexible", table["bus"].to_numpy()))
+
+
+def _by_tariff(row, tariff, least, most, used, low, high) -> np.ndarray:
+    """FL-7: the cheapest draw by the tariff; a later hour is preferred by a hundred-millionth of a CNY an hour."""
+    m = linopy.Model()
+    hour = pd.RangeIndex(len(tariff), name="hour")
+
+    def by_hour(values) -> xr.DataArray:
+        return xr.DataArray(np.asarray(values, dtype=float), coords={"hour": hour}, dims=["hour"])
+
+    floor = low.copy()
+    floor[-1] = max(floor[-1], row.energy_initial_mwh)
+    draw = m.add_variables(by_hour(least), by_hour(np.maximum(least, most)), name="draw")
+    energy = m.add_variables(by_hour(floor), by_hour(high), name="energy")
+    start = np.zeros(len(tariff))
+    start[0] = (1 - row.loss_per_h) * row.energy_initial_mwh
+    m.add_constraints(energy - (1 - row.loss_per_h) * energy.shift(hour=1) - row.efficiency_draw * draw, "=", by_hour(start - used))
+    m.add_objective((draw * by_hour(tariff - 1e-8 * np.arange(len(tariff)))).sum())
+    status, _ = m.solve(solver_name="highs", io_api="direct", output_flag=False, dual_feasibility_tolerance=1e-10)
+    if status != "ok":
+        raise ValueError(f"{row['name']} has no draw within its limits")
+    return draw.solution.values
 
 
 def _budget_inflow(day: Day, table: pd.DataFrame, budget: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -825,7 +1048,9 @@ def _contracts(day: Day, sections: dict) -> None:
                          "month": (month, lambda n: float(MONTH_BEGIN[n] - MONTH_BEGIN[n - 1]))}[row.period]
         for period in np.unique(label[counted]):
             inside = np.flatnonzero(counted & (label == period))
-            share = len(inside) / length(period)
+            lines = day.case.served("hvdc", day.first_hour, day.hours)
+            serves = lines[list(day.case.table("hvdc")["name"]).index(row.of)] if row.kind == "hvdc" else np.ones(day.hours)
+            share = serves[inside].sum() / length(period)  # SV-5
             energy, slack = share * row.energy_gwh * 1000, share * row.tolerance_pu * abs(row.energy_gwh) * 1000
             short = day.model.add_variables(0, name=f"contract_short.{row.name}.{period}")
             if row.kind == "hvdc":
@@ -842,7 +1067,8 @@ def build(case, first_hour: int, hours: int, limits: bool = False) -> Programme:
     """The programme of `hours` hours from hour of the year `first_hour` on. `case` is a case.Case. limits: with all limits of
     branches and sections, and the contracts of sections."""
     day = Day(case, first_hour, hours)
-    for family in (_thermal, _renewables, _hydro, _storages, _hvdc, _loads, _flexible_loads, _connections, _reserves):
+    for family in (_thermal, _renewables, _hydro, _storages, _hvdc, _loads, _flexible_loads, _connections, _reserves, _targets,
+                   _emission_caps):
         family(day)
     _network(day, limits)
     day.model.add_objective(_sum(day.cost))

@@ -162,7 +162,8 @@ TEST(ExpandUnits, HeatSupplyBecomesDutiesAndLimits) {
 TEST(ExpandUnits, ServiceEndsAndBackupIsCalled) {
     System s = one_cluster(2);
     add_outage(s, 103, 104, 2);
-    s.service.plant = {0};
+    s.service.table = {"thermal"};
+    s.service.plant = {s.thermal.name[0]};
     s.service.from_hour = {100};
     s.service.to_hour = {108};
     s.service.backup = {"no"};

@@ -135,7 +135,14 @@ int add_plant(grid::System& system, const Plant& plant) {
 }
 
 void add_service(grid::System& system, int plant, int from_hour, int to_hour, bool backup) {
+    add_service(system, "thermal", system.thermal.name[static_cast<std::size_t>(plant)], from_hour,
+                to_hour, backup);
+}
+
+void add_service(grid::System& system, const std::string& table, const std::string& plant,
+                 int from_hour, int to_hour, bool backup) {
     append(system.service, "");
+    system.service.table.push_back(table);
     system.service.plant.push_back(plant);
     system.service.from_hour.push_back(from_hour);
     system.service.to_hour.push_back(to_hour);

@@ -47,6 +47,9 @@ struct Plant {
 int add_plant(grid::System& system, const Plant& plant);
 /// Service from hour to hour; backup with its calls.
 void add_service(grid::System& system, int plant, int from_hour, int to_hour, bool backup = false);
+/// The same of a plant of any table; `apply_service` is the caller's.
+void add_service(grid::System& system, const std::string& table, const std::string& plant,
+                 int from_hour, int to_hour, bool backup = false);
 void add_call(grid::System& system, int plant, int from_hour, int to_hour);
 /// Heat of 1 MW x profile: units of 100 MW of heat, least power 80 + 0.5 h, largest less 0.2 h.
 void add_heat(grid::System& system, int plant, const std::string& kind, int profile);

@@ -5,6 +5,7 @@
 #include "../model/random_flexible.hpp"
 #include "../model/small_system.hpp"
 #include "grid/emission_caps.hpp"
+#include "grid/service.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -328,6 +329,41 @@ void add_demand(Draft& draft) {
     }
 }
 
+/// Some plants of every kind enter or leave within the hours. Of lossy loads none that begins with
+/// something in store (`longyang check` refuses it), of storages none that a power block needs.
+void add_dates(Draft& draft) {
+    grid::System& system = draft.system;
+    const grid::FlexibleLoads& loads = system.flexible_loads;
+    const auto add = [&](const std::string& table, const grid::Rows& rows, std::size_t i) {
+        if (!draft.random.one_in(3)) {
+            return;
+        }
+        const int from = draft.random.whole(0, draft.hours / 2);
+        const int to = draft.random.one_in(2) ? 8760 : draft.random.whole(from + 1, draft.hours);
+        add_service(system, table, rows.name[i], from, to);
+    };
+    for (std::size_t i = 0; i + system.buses.line.size() < system.renewables.bus.size(); ++i) {
+        add("renewables", system.renewables, i);
+    }
+    for (std::size_t i = 0; i < system.hydro.bus.size(); ++i) {
+        add("hydro", system.hydro, i);
+    }
+    for (std::size_t i = 0; i < system.storages.bus.size(); ++i) {
+        if (system.power_blocks.store.empty()) {
+            add("storages", system.storages, i);
+        }
+    }
+    for (std::size_t i = 0; i < system.hvdc.bus.size(); ++i) {
+        add("hvdc", system.hvdc, i);
+    }
+    for (std::size_t i = 0; i < loads.bus.size(); ++i) {
+        if (loads.loss_per_h[i] == 0.0 || loads.energy_initial_mwh[i] == 0.0) {
+            add("flexible_loads", loads, i);
+        }
+    }
+    grid::apply_service(system);
+}
+
 } // namespace
 
 grid::System random_system(unsigned seed, int hours) {
@@ -358,6 +394,9 @@ grid::System random_system(unsigned seed, int hours) {
     add_demand(draft);
     if (draft.random.one_in(2)) {
         add_base(draft);
+    }
+    if (draft.random.one_in(2)) {
+        add_dates(draft);
     }
     return std::move(draft.system);
 }

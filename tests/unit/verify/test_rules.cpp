@@ -142,7 +142,8 @@ TEST(Rules, DeepLoadReductionIsPaid) {
 TEST(Rules, OutOfServiceNoneRuns) {
     const Comm comm(MPI_COMM_WORLD);
     HandMade made = hand_made();
-    made.system.service.plant = {0};
+    made.system.service.table = {"thermal"};
+    made.system.service.plant = {made.system.thermal.name[0]};
     made.system.service.from_hour = {0};
     made.system.service.to_hour = {24};
     made.system.service.backup = {"no"};
