@@ -1,6 +1,7 @@
 #include "caseio/carrying.hpp"
 #include "caseio/checks.hpp"
 #include "grid/calendar.hpp"
+#include "grid/service.hpp"
 
 #include <fmt/format.h>
 
@@ -41,14 +42,21 @@ double energy_mwh(const std::vector<double>& power_mw, const Period& period) {
     return std::accumulate(power_mw.begin() + period.begin, power_mw.begin() + period.end, 0.0);
 }
 
+/// SV-5: the share of a period's hours in which the line is in service.
+double share_in_service(const grid::InService& served, const Period& period) {
+    const int hours =
+        std::min(period.end, served.to_hour) - std::max(period.begin, served.from_hour);
+    return static_cast<double>(std::max(hours, 0)) / (period.end - period.begin);
+}
+
 /// Whether limits allow the energy in every period; the first period that they do not allow is
 /// told.
 void check_energy(const grid::System& system, std::size_t k, const PowerLimits& limits,
-                  std::vector<Fault>& faults) {
+                  const grid::InService& served, std::vector<Fault>& faults) {
     const grid::EnergyContracts& t = system.contracts;
-    const double energy = 1000.0 * t.energy_gwh[k];
-    const double slack = t.tolerance_pu[k] * std::abs(energy);
     for (const Period& period : periods_of(t.period[k], t.month[k])) {
+        const double energy = 1000.0 * t.energy_gwh[k] * share_in_service(served, period);
+        const double slack = t.tolerance_pu[k] * std::abs(energy);
         const double most = energy_mwh(limits.high_mw, period);
         const double least = energy_mwh(limits.low_mw, period);
         const double rounded = rounding * std::max(std::abs(most), std::abs(least));
@@ -98,7 +106,7 @@ std::vector<Fault> check_contracts(const grid::System& system) {
         const bool crossed = hvdc && system.hvdc.p_min_mw[item] > system.hvdc.p_max_mw[item];
         if (!month_of_year && !crossed) { // check_hvdc tells of crossed limits
             check_energy(system, k, hvdc ? hvdc_limits(system, item) : section_limits(system, item),
-                         faults);
+                         hvdc ? grid::in_service(system, "hvdc", item) : grid::InService{}, faults);
         }
     }
     return faults;

@@ -65,7 +65,7 @@ void check_plants(const grid::System& system, std::vector<Fault>& faults) {
     }
 }
 
-/// SV-4: what a lossy load holds before it is in service would be gone by then.
+/// SV-2: what a lossy load holds before it is in service would be gone by then.
 void check_lossy_loads(const grid::System& system, std::vector<Fault>& faults) {
     const grid::FlexibleLoads& t = system.flexible_loads;
     for (std::size_t i = 0; i < t.line.size(); ++i) {
@@ -79,7 +79,7 @@ void check_lossy_loads(const grid::System& system, std::vector<Fault>& faults) {
     }
 }
 
-/// Reversible units pump in the hours in which they turn.
+/// SV-3: reversible units pump in the hours in which they turn.
 void check_reversible(const grid::System& system, std::vector<Fault>& faults) {
     const grid::Pumps& t = system.pumps;
     for (std::size_t k = 0; k < t.line.size(); ++k) {

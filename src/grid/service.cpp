@@ -52,9 +52,10 @@ void limit_profile(System& system, Integers& column, std::size_t row, const InSe
             values[at(h)] = outside;
         }
     }
-    column[row] = static_cast<int>(profiles.name.size());
-    profiles.name.push_back(
-        fmt::format("{} in service of {}", before < 0 ? "1" : profiles.name[at(before)], plant));
+    const std::size_t number = profiles.values.size() / profiles.hours;
+    const std::string of = before < 0 ? "1" : profiles.name[at(before)];
+    column[row] = static_cast<int>(number);
+    profiles.name.push_back(fmt::format("{} in service of {}", of, plant));
     profiles.file.push_back(before < 0 ? "" : profiles.file[at(before)]);
     profiles.values.insert(profiles.values.end(), values.begin(), values.end());
 }

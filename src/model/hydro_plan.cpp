@@ -132,7 +132,7 @@ int segment_at(const std::vector<Segment>& curve, double storage_hm3) {
     return static_cast<int>(m);
 }
 
-/// SV-4, by hour of the span; empty where the plant always is in service.
+/// SV-3, by hour of the span; empty where the plant always is in service.
 std::vector<char> served_hours(const Context& context, const char* table, std::size_t row) {
     const grid::InService served = grid::in_service(context.system, table, row);
     std::vector<char> hours;

@@ -63,7 +63,7 @@ struct Station {
     double least_mw_per_m3_per_s = 0.0; ///< of all segments
     ReserveChannels reserve;
     std::vector<InReach> in_reach; ///< per hour
-    std::vector<char> in_service;  ///< per hour (SV-4); empty: always
+    std::vector<char> in_service;  ///< per hour (SV-3); empty: always
 
     HourColumns flow, up, down;
 
@@ -90,7 +90,7 @@ struct Pump {
     std::size_t from = 0, to = 0; ///< places in Plan::reservoirs
     double flow_max_m3_per_s = 0.0, mw_per_m3_per_s = 0.0;
     std::vector<lp::RiverPump::Draw> draws;
-    std::vector<char> in_service; ///< per hour (SV-4); empty: always
+    std::vector<char> in_service; ///< per hour (SV-3); empty: always
 
     HourColumns flow;
 };

@@ -10,7 +10,8 @@ import sys
 
 # Pages whose equations are built by the code; other pages may speak of tags but define none.
 PAGES = ("thermal", "hydro", "storage", "flexible-loads", "renewables-and-load", "hvdc", "reserves", "network",
-         "dc-power-flow", "contingencies", "ac-power-flow", "price-engine", "export-limits", "settlement", "all-clean", "targets")
+         "dc-power-flow", "contingencies", "ac-power-flow", "price-engine", "export-limits", "settlement", "all-clean", "targets",
+         "service")
 # Where an equation is built, and where else tags are spoken of.
 BUILDS = ("src/grid", "src/model", "src/powerflow", "src/security", "src/solve/prices", "src/certify", "src/python",
           "kernels")

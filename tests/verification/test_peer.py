@@ -18,6 +18,25 @@ ADDED = {
     "pumps": ("cascade", {"pumps": "name,bus,reservoir_from,reservoir_to,p_max_mw,mw_per_m3_per_s,variable_om_cny_per_mwh\n"
                                    "lift,river,lower,upper,50,1.3,2\n"}),
     "service": ("ramps", {"service": "plant,from_hour,to_hour\ncoal,0,9\n"}),
+    "service of renewables": ("must_run_curtailment", {"service": "table,plant,from_hour\nrenewables,wind,7\n"}),
+    "service of hydro": ("cascade", {"service": "table,plant,from_hour,to_hour\nhydro,upper,6,8760\nhydro,lower,0,12\n"}),
+    "service of pumps": ("cascade", {"pumps": "name,bus,reservoir_from,reservoir_to,p_max_mw,mw_per_m3_per_s,variable_om_cny_per_mwh\n"
+                                              "lift,river,lower,upper,50,1.3,2\n",
+                                     "service": "table,plant,to_hour\npumps,lift,4\n"}),
+    "service of storages": ("storage_arbitrage", {"service": "table,plant,from_hour\nstorages,battery,6\n"}),
+    "service of lines": ("hvdc_levels", {"service": "table,plant,from_hour\nhvdc,export,8\n"}),
+    "service of flexible loads": ("flexible_loads", {"service": "table,plant,from_hour,to_hour\nflexible_loads,hydrogen,5,8760\n"
+                                                                "flexible_loads,pots,0,11\nflexible_loads,village,6,14\n"}),
+    "targets": ("two_bus_congestion", {
+        "regions": "name\nnorth\nsouth\n", "buses": "name,region,kv\nmine,north,330\ntown,south,330\n",
+        "renewables": "name,bus,technology,capacity_mw,profile,variable_om_cny_per_mwh\nwind,mine,wind,400,wind,900\n"
+                      "river,town,run_of_river,60,wind,700\n",
+        "targets": "name,kind,region,period,share,bought_max_pu,shortfall_cny_per_mwh\n"
+                   "a,renewable,north,year,0.2,0.1,2000\nb,renewable,south,year,0.2,0.6,1500\n"
+                   "c,clean_generation,south,month,0.3,,1000\nd,non_hydro,north,month,0.15,,1200\n"}),
+    "targets of a line": ("hvdc_levels", {
+        "renewables": "name,bus,technology,capacity_mw,profile,variable_om_cny_per_mwh\nwind,converter,wind,300,wind,600\n",
+        "targets": "name,kind,region,hvdc,period,share,shortfall_cny_per_mwh\na,renewable,west,export,year,0.3,900\n"}),
     "energy_limits": ("ramps", {"energy_limits": "plant,energy_gwh,period\ncoal,90,month\n"}),
     "deep_load": ("must_run_curtailment", {"deep_load": "plant,down_to_mw,wear_cny_per_mwh\nchp,100,55\n",
                                            "heat_curves": "plant,p_mw,heat_gj_per_h\nchp,100,1400\nchp,150,1800\nchp,300,3300\n"}),
