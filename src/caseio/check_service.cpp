@@ -1,6 +1,7 @@
 #include "caseio/checks.hpp"
 #include "grid/calendar.hpp"
 #include "grid/cascades.hpp"
+#include "grid/islands.hpp"
 #include "grid/service.hpp"
 
 #include <fmt/format.h>
@@ -99,6 +100,42 @@ void check_reversible(const grid::System& system, std::vector<Fault>& faults) {
     }
 }
 
+/// SV-6: without the branches of any hour the same buses hang together.
+void check_branches(const grid::System& system, std::vector<Fault>& faults) {
+    const grid::Branches& t = system.branches;
+    if (std::any_of(t.from_bus.begin(), t.from_bus.end(), [](int bus) { return bus < 0; }) ||
+        std::any_of(t.to_bus.begin(), t.to_bus.end(), [](int bus) { return bus < 0; })) {
+        return; // told already
+    }
+    const auto buses = static_cast<int>(system.buses.name.size());
+    const std::vector<int> whole = grid::islands(buses, t.from_bus, t.to_bus);
+    for (const grid::NetworkSpan& span : grid::network_spans(system, {0, grid::hours_per_year})) {
+        grid::Integers from;
+        grid::Integers to;
+        for (std::size_t l = 0; l < t.from_bus.size() && !span.out.empty(); ++l) {
+            if (span.out[l] == 0) {
+                from.push_back(t.from_bus[l]);
+                to.push_back(t.to_bus[l]);
+            }
+        }
+        const std::vector<int> island = span.out.empty() ? whole : grid::islands(buses, from, to);
+        const auto apart = std::mismatch(island.begin(), island.end(), whole.begin()).first;
+        if (apart == island.end()) {
+            continue;
+        }
+        const grid::Service& service = system.service;
+        const auto row = std::find(service.table.begin(), service.table.end(), "branches");
+        faults.push_back(row_fault(
+            "service", service, static_cast<std::size_t>(row - service.table.begin()), "plant",
+            fmt::format("no way from bus {} to the rest of its island from {} on",
+                        in_quotes(system.buses.name[static_cast<std::size_t>(
+                            apart - island.begin())]),
+                        grid::date_of_hour(span.begin, system.info.year)),
+            "branches in service that keep every island in one piece in all hours"));
+        return;
+    }
+}
+
 /// Calls are of plants that are backup.
 void check_calls(const grid::System& system, std::vector<Fault>& faults) {
     const grid::Service& service = system.service;
@@ -161,6 +198,7 @@ std::vector<Fault> check_service(const grid::System& system) {
     check_plants(system, faults);
     check_lossy_loads(system, faults);
     check_reversible(system, faults);
+    check_branches(system, faults);
     check_hours("service", system.service, faults);
     check_hours("backup_calls", system.backup_calls, faults);
     check_calls(system, faults);

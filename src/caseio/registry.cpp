@@ -308,12 +308,12 @@ std::vector<Table> make_tables() {
 
     all.push_back(make_table("service", false, false, &System::service,
         Columns<grid::Service>{&System::service, {}}
-            .choice("table", &grid::Service::table, {"thermal", "renewables", "hydro", "pumps", "storages", "hvdc", "flexible_loads"}, "thermal", "table of the plant")
+            .choice("table", &grid::Service::table, {"thermal", "renewables", "hydro", "pumps", "storages", "hvdc", "flexible_loads", "branches"}, "thermal", "table of the plant or branch")
             .text("plant", &grid::Service::plant, must, "name of the row there; one row a plant at most")
             .integer("from_hour", &grid::Service::from_hour, "h", 0, 8759, "0", "first hour of the year in service (commissioning)")
             .integer("to_hour", &grid::Service::to_hour, "h", 1, 8760, "8760", "first hour of the year out of service (retirement, conversion)")
             .choice("backup", &grid::Service::backup, {"yes", "no"}, "no", "yes: emergency backup, off but in the spans of backup_calls; of thermal clusters"),
-        "Commissioning and retirement within the year, and emergency backup; plants without a row are in service all year."));
+        "Commissioning and retirement within the year, of plants and branches, and emergency backup; what has no row is in service all year."));
 
     all.push_back(make_table("backup_calls", false, false, &System::backup_calls,
         Columns<grid::BackupCalls>{&System::backup_calls, {}}

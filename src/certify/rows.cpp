@@ -1,5 +1,6 @@
 #include "certify/rows.hpp"
 
+#include "grid/service.hpp"
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
 #include "partition/partition.hpp"
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -34,10 +36,13 @@ public:
          const StoredSchedule* schedule)
         : comm_(comm), context_(context), stored_(stored), schedule_(schedule),
           owners_(partition::share_out(context.system, comm.size())),
-          network_(powerflow::make_network(context.system)),
-          factors_(powerflow::shift_factors(comm, network_, owners_.bus,
-                                            powerflow::all_branches(network_), {})),
           outages_(security::contingencies(context.system)) {
+        for (grid::NetworkSpan& span : grid::network_spans(context.system, context.span)) {
+            Stage stage{span.begin, span.end, powerflow::make_network(context.system, span.out), {}};
+            stage.factors = powerflow::shift_factors(comm, stage.network, owners_.bus,
+                                                     powerflow::all_branches(stage.network), {});
+            stages_.push_back(std::move(stage));
+        }
         if (schedule != nullptr) {
             action_mw_ = security::action_mw(
                 outages_, context.span.size(), schedule->branch_mw.values,
@@ -54,11 +59,19 @@ private:
         double offset_mw = 0.0;
         double lower_mw = 0.0, upper_mw = 0.0;
     };
+    /// Hours [begin, end) with one network (SV-6).
+    struct Stage {
+        int begin = 0, end = 0;
+        powerflow::Network network;
+        powerflow::ShiftFactors factors;
+    };
+    /// The number of an hour's; that of the first where the case has no such hour.
+    [[nodiscard]] std::size_t stage_of(int hour) const;
     void add_always();
     void compare(std::size_t row, std::size_t own_row);
-    const Flow* flow_of(int stored_pattern);
-    void add_branch(const std::string& what, std::size_t branch);
-    Flow& add_section(std::size_t section);
+    const Flow* flow_of(std::size_t row);
+    Flow& add_branch(std::size_t stage, const std::string& what, std::size_t branch);
+    Flow& add_section(std::size_t stage, std::size_t section);
     void add_limit(std::size_t row);
     const Flow* outage_of(std::size_t row);
     const security::OutagePattern* outage_pattern_of(const std::string& what);
@@ -72,11 +85,11 @@ private:
     const results::RowPrices& stored_;
     const StoredSchedule* schedule_;
     partition::Owners owners_;
-    powerflow::Network network_;
-    powerflow::ShiftFactors factors_;
+    std::vector<Stage> stages_;
     security::Contingencies outages_;
     std::vector<double> action_mw_; ///< of the schedule, actions x hours
-    std::map<std::string, Flow> flows_;
+    std::map<std::string, Flow> flows_; ///< of security
+    std::map<std::pair<std::size_t, std::string>, Flow> network_flows_; ///< by stage and name
     std::map<std::string, security::OutagePattern> outage_patterns_;
     std::map<int, int> tangents_; ///< stored pattern, own pattern
     PricedRows rows_;
@@ -90,27 +103,37 @@ void Rows::fault(std::size_t row, const std::string& words) {
     }
 }
 
-void Rows::add_branch(const std::string& what, std::size_t branch) {
+std::size_t Rows::stage_of(int hour) const {
+    std::size_t stage = 0;
+    while (stage + 1 < stages_.size() && hour >= stages_[stage].end) {
+        ++stage;
+    }
+    return stage;
+}
+
+Rows::Flow& Rows::add_branch(std::size_t stage, const std::string& what, std::size_t branch) {
     const int wanted = static_cast<int>(branch);
-    powerflow::GatheredRows row =
-        powerflow::gather_rows(comm_, network_, factors_, std::span(&wanted, 1));
+    powerflow::GatheredRows row = powerflow::gather_rows(
+        comm_, stages_[stage].network, stages_[stage].factors, std::span(&wanted, 1));
     for (double& factor : row.value) {
         factor = rounded(factor, 134217728.0);
     }
     const double rating_mw = context_.system.branches.rating_mw[branch];
-    flows_[what] = {model::add_flow_pattern(rows_.coupling, context_, "NW-2", what, row.value),
-                    rounded(row.offset_mw[0], 1e6), -rating_mw, rating_mw};
+    return network_flows_[{stage, what}] = {
+               model::add_flow_pattern(rows_.coupling, context_, "NW-2", what, row.value),
+               rounded(row.offset_mw[0], 1e6), -rating_mw, rating_mw};
 }
 
-Rows::Flow& Rows::add_section(std::size_t section) {
+Rows::Flow& Rows::add_section(std::size_t stage, std::size_t section) {
     const grid::Sections& table = context_.system.sections;
     const std::string what = "section " + table.name[section];
-    powerflow::SectionPattern sum = powerflow::section_pattern(
-        comm_, network_, factors_, context_.system, static_cast<int>(section));
+    powerflow::SectionPattern sum =
+        powerflow::section_pattern(comm_, stages_[stage].network, stages_[stage].factors,
+                                   context_.system, static_cast<int>(section));
     for (double& factor : sum.value) {
         factor = rounded(factor, 134217728.0);
     }
-    return flows_[what] = {
+    return network_flows_[{stage, what}] = {
                model::add_flow_pattern(rows_.coupling, context_, "NW-3", what, sum.value),
                rounded(sum.offset_mw, 1e6), -table.limit_backward_mw[section],
                table.limit_forward_mw[section]};
@@ -128,10 +151,16 @@ void Rows::add_always() {
     }
     std::sort(sections.begin(), sections.end());
     sections.erase(std::unique(sections.begin(), sections.end()), sections.end());
-    for (const int section : sections) {
-        const Flow& flow = add_section(static_cast<std::size_t>(section));
-        model::add_section_contracts(rows_.coupling, context_, section, flow.pattern,
-                                     flow.offset_mw);
+    for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
+        std::vector<Flow> flows;
+        std::transform(sections.begin(), sections.end(), std::back_inserter(flows), [&](int section) {
+            return add_section(stage, static_cast<std::size_t>(section));
+        });
+        for (std::size_t k = 0; k < sections.size(); ++k) {
+            model::add_section_contracts(rows_.coupling, context_, sections[k], flows[k].pattern,
+                                         flows[k].offset_mw,
+                                         {stages_[stage].begin, stages_[stage].end});
+        }
     }
 }
 
@@ -153,10 +182,11 @@ void Rows::compare(std::size_t row, std::size_t own_row) {
     }
 }
 
-const Rows::Flow* Rows::flow_of(int stored_pattern) {
-    const auto p = static_cast<std::size_t>(stored_pattern);
+const Rows::Flow* Rows::flow_of(std::size_t row) {
+    const auto p = static_cast<std::size_t>(stored_.pattern[row]);
     const std::string& what = stored_.what[p];
-    if (const auto known = flows_.find(what); known != flows_.end()) {
+    const std::size_t stage = stage_of(stored_.begin[row]);
+    if (const auto known = network_flows_.find({stage, what}); known != network_flows_.end()) {
         return &known->second;
     }
     const auto place = [](const grid::Names& names, const std::string& name) {
@@ -167,13 +197,12 @@ const Rows::Flow* Rows::flow_of(int stored_pattern) {
     if (stored_.tag[p] == "NW-2" && what.starts_with("branch ")) {
         const std::size_t branch = place(system.branches.name, what.substr(7));
         if (branch < system.branches.name.size() && system.branches.rating_mw[branch] > 0.0) {
-            add_branch(what, branch);
-            return &flows_[what];
+            return &add_branch(stage, what, branch);
         }
     } else if (stored_.tag[p] == "NW-3" && what.starts_with("section ")) {
         const std::size_t section = place(system.sections.name, what.substr(8));
         if (section < system.sections.name.size()) {
-            return &add_section(section);
+            return &add_section(stage, section);
         }
     }
     return nullptr;
@@ -190,7 +219,8 @@ const security::OutagePattern* Rows::outage_pattern_of(const std::string& what) 
         return nullptr;
     }
     const security::OutagePattern& pattern = outage_patterns_[what] =
-        security::outage_patterns(comm_, network_, factors_, context_.system, outages_,
+        security::outage_patterns(comm_, stages_.front().network, stages_.front().factors,
+                                  context_.system, outages_,
                                   std::span(&*flow, 1))
             .front();
     const int number = model::add_flow_pattern(
@@ -243,7 +273,8 @@ void Rows::add_voltage(std::size_t row) {
     }
     if (!flows_.contains(what)) {
         powerflow::SectionPattern sum =
-            powerflow::section_pattern(comm_, network_, factors_, context_.system, pattern.section);
+            powerflow::section_pattern(comm_, stages_.front().network, stages_.front().factors,
+                                       context_.system, pattern.section);
         for (double& factor : sum.value) {
             factor = rounded(factor, 134217728.0);
         }
@@ -304,8 +335,8 @@ void Rows::add_limit(std::size_t row) {
         return;
     }
     const Flow* flow =
-        tag == "N1-8" || tag == "N1-9" ? outage_of(row) : flow_of(stored_.pattern[row]);
-    if (flow == nullptr) {
+        tag == "N1-8" || tag == "N1-9" ? outage_of(row) : flow_of(row);
+    if (flow == nullptr || (stages_.size() > 1 && tag != "NW-2" && tag != "NW-3")) {
         fault(row, "the case has no such limit");
         return;
     }

@@ -99,6 +99,7 @@ const Rows* rows_in_service(const System& system, std::string_view table) {
         {"storages", &system.storages},
         {"hvdc", &system.hvdc},
         {"flexible_loads", &system.flexible_loads},
+        {"branches", &system.branches},
     };
     for (const auto& [name, rows] : all) {
         if (name == table) {
@@ -145,6 +146,32 @@ void apply_service(System& system) {
             }
         }
     }
+}
+
+std::vector<NetworkSpan> network_spans(const System& system, Span span) {
+    const std::size_t branches = system.branches.name.size();
+    std::vector<InService> served;
+    for (std::size_t l = 0; l < branches; ++l) {
+        served.push_back(in_service(system, "branches", l));
+    }
+    if (std::all_of(served.begin(), served.end(), [](const InService& s) { return s.always(); })) {
+        return {{0, span.hours, {}}};
+    }
+    std::vector<NetworkSpan> spans;
+    for (int t = 0; t < span.hours; ++t) {
+        std::vector<char> out(branches, 0);
+        std::transform(served.begin(), served.end(), out.begin(), [&](const InService& s) {
+            return static_cast<char>(s.at(span.begin + t) ? 0 : 1);
+        });
+        if (std::all_of(out.begin(), out.end(), [](char is_out) { return is_out == 0; })) {
+            out.clear();
+        }
+        if (spans.empty() || spans.back().out != out) {
+            spans.push_back({t, t, std::move(out)});
+        }
+        spans.back().end = t + 1;
+    }
+    return spans;
 }
 
 std::vector<char> service_hours(const System& system, int plant) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "grid/schedule.hpp"
 #include "grid/tables.hpp"
 
 #include <cstddef>
@@ -34,6 +35,14 @@ struct InService {
 /// by one of the plant's own. Rows that name no plant are passed over. Done once, when a case is
 /// read.
 void apply_service(System& system);
+
+/// SV-6. Hours [begin, end) of a span in which the same branches are in service.
+struct NetworkSpan {
+    int begin = 0, end = 0;
+    std::vector<char> out; ///< per branch, not 0: out of service; empty: none is
+};
+/// They follow each other and make up the span.
+[[nodiscard]] std::vector<NetworkSpan> network_spans(const System& system, Span span);
 
 /// TH-12. 1 where the cluster's units may run: from commissioning to retirement, and emergency
 /// backup only where it is called.

@@ -160,10 +160,11 @@ struct DeepLoad : Rows {
     Numbers wear_cny_per_mwh;
 };
 
-/// When a plant is in service: from commissioning to retirement; emergency backup only when
-/// called. Plants without a row always are.
+/// When a plant or branch is in service: from commissioning to retirement; emergency backup only
+/// when called. What has no row always is.
 struct Service : Rows {
-    Names table; ///< thermal | renewables | hydro | pumps | storages | hvdc | flexible_loads
+    Names table; ///< thermal | renewables | hydro | pumps | storages | hvdc | flexible_loads |
+                 ///< branches
     Names plant; ///< name of the row there
     Integers from_hour, to_hour; ///< hours of the year, [from, to)
     Names backup;                ///< yes | no; of thermal clusters

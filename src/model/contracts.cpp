@@ -68,9 +68,10 @@ double least_energy_mwh(const Context& context, const ContractPeriod& period) {
 
 /// Rows of one contract over a pattern; `offset_mw` is carried besides the pattern in every hour.
 void add_rows(lp::Coupling& coupling, std::span<const ContractPeriod> periods, int contract,
-              int pattern, double offset_mw) {
+              int pattern, double offset_mw, HoursOfSpan within) {
     for (const ContractPeriod& period : periods) {
-        if (period.contract == contract) {
+        if (period.contract == contract && period.begin >= within.begin &&
+            period.begin < within.end) {
             const double besides_mwh = offset_mw * (period.end - period.begin);
             coupling.rows.push_back({pattern, period.begin, period.end,
                                      period.low_mwh - besides_mwh, period.high_mwh - besides_mwh});
@@ -99,12 +100,19 @@ int contract_target(const grid::System& system, int contract) {
 
 std::vector<ContractPeriod> contract_periods(const grid::System& system, grid::Span span) {
     const grid::EnergyContracts& table = system.contracts;
+    const std::vector<grid::NetworkSpan> networks = grid::network_spans(system, span);
     std::vector<ContractPeriod> periods;
     for (std::size_t c = 0; c < table.of.size(); ++c) {
         for (int t = 0; t < span.hours;) {
             const int hour = span.begin + t;
             const Hours whole = period_around(table.period[c], hour);
-            const int end = std::min(whole.end - span.begin, span.hours);
+            int end = std::min(whole.end - span.begin, span.hours);
+            if (table.kind[c] == "section") { // SV-6
+                const auto network =
+                    std::find_if(networks.begin(), networks.end(),
+                                 [t](const grid::NetworkSpan& part) { return t < part.end; });
+                end = std::min(end, network->end);
+            }
             const int month = grid::month_of_hour(hour % grid::hours_per_year);
             if (table.month[c] == 0 || table.period[c] == "year" || table.month[c] == month) {
                 const double share =
@@ -189,13 +197,13 @@ void add_hvdc_contracts(lp::Coupling& coupling, const Context& context) {
              contract_name(system, c),
              {context.channels.hvdc_power(line), context.channels.contract_short(contract)},
              {1.0, 1.0}});
-        add_rows(coupling, periods, contract, pattern, 0.0);
+        add_rows(coupling, periods, contract, pattern, 0.0, {0, context.span.hours});
     }
 }
 
 /// CT-2: low <= sum of the section's flow + missing <= high.
 void add_section_contracts(lp::Coupling& coupling, const Context& context, int section, int pattern,
-                           double offset_mw) {
+                           double offset_mw, HoursOfSpan hours) {
     const grid::System& system = context.system;
     const std::vector<ContractPeriod> periods = contract_periods(system, context.span);
     for (std::size_t c = 0; c < system.contracts.of.size(); ++c) {
@@ -210,7 +218,7 @@ void add_section_contracts(lp::Coupling& coupling, const Context& context, int s
         flow.weight.push_back(1.0);
         const int number = static_cast<int>(coupling.patterns.size());
         coupling.patterns.push_back(std::move(flow));
-        add_rows(coupling, periods, contract, number, offset_mw);
+        add_rows(coupling, periods, contract, number, offset_mw, hours);
     }
 }
 

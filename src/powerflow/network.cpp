@@ -10,7 +10,7 @@
 
 namespace longyang::powerflow {
 
-Network make_network(const grid::System& system) {
+Network make_network(const grid::System& system, std::span<const char> out) {
     const grid::Branches& branches = system.branches;
     Network network;
     network.buses = static_cast<int>(system.buses.kv.size());
@@ -27,7 +27,7 @@ Network make_network(const grid::System& system) {
                                     l < branches.name.size() ? branches.name[l] : std::to_string(l),
                                     branches.x_pu[l], branches.tap_pu[l]));
         }
-        network.susceptance_pu.push_back(susceptance);
+        network.susceptance_pu.push_back(!out.empty() && out[l] != 0 ? 0.0 : susceptance); // SV-6
         network.shift_rad.push_back(branches.shift_deg[l] * std::numbers::pi / 180.0);
     }
     network.island = grid::islands(network.buses, network.from, network.to);

@@ -74,7 +74,7 @@ void PriceRun::build() {
                          "machines.csv and no svc holds one");
         }
     }
-    limits_.add_section_contracts(grid_.network, grid_.factors, coupling_);
+    limits_.add_section_contracts(grid_, coupling_);
     std::vector<lp::OracleData> data;
     std::vector<lp::Block> blocks;
     for (std::size_t k = 0; k < ids_.size(); ++k) {
@@ -112,8 +112,8 @@ bool PriceRun::stopped() const {
 
 powerflow::FlowCheck PriceRun::check_flows(std::span<const double> injection_mw,
                                            double tolerance_mw) const {
-    return powerflow::check_flows(
-        comm_, grid_.network, grid_.factors, study_.system, context_.span.size(), injection_mw,
+    return run::check_flows(
+        comm_, grid_, study_.system, context_.span.size(), injection_mw,
         {tolerance_mw, static_cast<std::size_t>(study_.options.limits_per_hour)});
 }
 
@@ -137,7 +137,7 @@ prices::Settings PriceRun::settings() {
             check_flows(model::bus_injections_mw(context_.channels, context_.span.size(), channel),
                         study_.options.flow_tolerance_mw);
         const std::size_t added =
-            limits_.add(grid_.network, grid_.factors, flows.violations, coupling_);
+            limits_.add(grid_, flows.violations, coupling_);
         spdlog::debug("{} limits violated by the average, {} added", flows.found, added);
         watched_ += watch_every;
         secure_average(channel);
@@ -326,8 +326,8 @@ void PriceRun::dispatch_targets(int pass) {
     double cost_cny = cost_cny_;
     on_root(comm_, [&] {
         prices::DispatchSettings settings;
-        settings.watch = [&](int, std::span<const double> channel) {
-            return watch_->broken(channel,
+        settings.watch = [&](int hour, std::span<const double> channel) {
+            return watch_->broken(hour, channel,
                                   static_cast<std::size_t>(study_.options.limits_per_hour));
         };
         prices::Dispatch found;

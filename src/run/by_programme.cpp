@@ -91,8 +91,8 @@ bool stopped(const Comm& comm, const Deadline& deadline, Search& search) {
 
 powerflow::FlowCheck check_flows(const Comm& comm, const Study& study, const GridFactors& grid,
                                  const Programme& programme, const Programme::Solution& solution) {
-    return powerflow::check_flows(
-        comm, grid.network, grid.factors, study.system, study.span.size(),
+    return run::check_flows(
+        comm, grid, study.system, study.span.size(),
         programme.own_injection_mw(solution),
         {study.options.flow_tolerance_mw, static_cast<std::size_t>(study.options.limits_per_hour)});
 }
@@ -145,7 +145,7 @@ void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& 
         const std::size_t added =
             excess == 0 || last
                 ? 0
-                : programme.add_limits(grid.network, grid.factors, flows.violations);
+                : programme.add_limits(grid, flows.violations);
         start = solution.whole.column;
         search.best = std::move(solution);
         search.flows = std::move(flows);
@@ -265,7 +265,7 @@ Outcome solve_by_programme(const Comm& comm, const Study& study, const model::Co
     results::Forecast expected;
     journal.stage("build", [&] {
         programme.emplace(comm, context, owners);
-        programme->add_section_contracts(grid.network, grid.factors);
+        programme->add_section_contracts(grid);
     });
     const lp::Size size = programme->size();
     const solve::highs::Method method = method_of(study, size);

@@ -184,7 +184,7 @@ void write_dc_flows(const FlowContext& c, std::span<const double> branch_mw) {
     }
     const std::size_t hours = c.schedule.span.size();
     const auto flows = gather_bytes(c.comm, std::as_bytes(branch_mw));
-    const auto branches = gather_bytes(c.comm, std::as_bytes(std::span(c.grid.factors.branch)));
+    const auto branches = gather_bytes(c.comm, std::as_bytes(std::span(c.grid.factors().branch)));
     on_root(c.comm, [&] {
         TableFile file(c, "dc_branches.csv", "hour,branch,flow_mw");
         for (std::size_t rank = 0; rank < flows.size(); ++rank) {

@@ -41,8 +41,8 @@ std::vector<HourLoading> highest_loadings(const FlowContext& c,
     for (std::size_t h = 0; h < hours; ++h) {
         mine[h].hour = static_cast<int>(h);
     }
-    for (std::size_t r = 0; r < c.grid.factors.branch.size(); ++r) {
-        const int branch = c.grid.factors.branch[r];
+    for (std::size_t r = 0; r < c.grid.factors().branch.size(); ++r) {
+        const int branch = c.grid.factors().branch[r];
         const double rating = c.system.branches.rating_mw[at(branch)];
         for (std::size_t h = 0; h < hours && rating > 0.0; ++h) {
             const HourLoading one{static_cast<int>(h), branch, std::abs(branch_mw[r * hours + h]),
@@ -150,11 +150,11 @@ report::AcComparison compare(const FlowContext& c, const powerflow::AcHoursAnswe
 }
 
 bool every_island_has_machines(const FlowContext& c) {
-    std::vector<bool> has(c.grid.network.island.size(), false);
+    std::vector<bool> has(c.grid.network().island.size(), false);
     for (const int bus : c.system.machines.bus) {
-        has[at(c.grid.network.island[at(bus)])] = true;
+        has[at(c.grid.network().island[at(bus)])] = true;
     }
-    return std::all_of(c.grid.network.island.begin(), c.grid.network.island.end(),
+    return std::all_of(c.grid.network().island.begin(), c.grid.network().island.end(),
                        [&](int island) { return has[at(island)]; });
 }
 
@@ -183,7 +183,7 @@ std::string explained_hours(const FlowContext& c) {
 
 FlowFinding dc_flow_stage(FlowContext& c) {
     const powerflow::FlowCheck check = powerflow::check_flows(
-        c.comm, c.grid.network, c.grid.factors, c.system, c.schedule.span.size(), c.dc_injection_mw,
+        c.comm, c.grid.network(), c.grid.factors(), c.system, c.schedule.span.size(), c.dc_injection_mw,
         {c.options.flow_tolerance_mw, static_cast<std::size_t>(c.options.limits_per_hour)});
     write_dc_flows(c, check.branch_mw);
     report::DcFlowFinding finding{check.found, c.imbalance_mw,
@@ -206,7 +206,7 @@ FlowFinding outage_stage(FlowContext& c) {
     options.tolerance_mw = c.options.flow_tolerance_mw;
     options.max_per_hour = static_cast<std::size_t>(c.options.limits_per_hour);
     const security::OutageCheck check =
-        security::check_outages(c.comm, c.grid.network, c.owners.bus, c.system, all,
+        security::check_outages(c.comm, c.grid.network(), c.owners.bus, c.system, all,
                                 c.schedule.span, c.dc_injection_mw, power.values, options);
     return {report::outage_summary(c.system, all, check, c.schedule.span,
                                    static_cast<std::size_t>(c.options.rows)),

@@ -2,6 +2,7 @@
 
 #include "caseio/check_case.hpp"
 #include "grid/calendar.hpp"
+#include "grid/service.hpp"
 #include "grid/given_dispatch.hpp"
 #include "results/read.hpp"
 #include "run/flow_stages.hpp"
@@ -94,6 +95,37 @@ std::vector<caseio::Change> changes(const Request& request) {
     return all;
 }
 
+/// SV-6: all that this command looks at has one network, that of the span's hours, so branches that
+/// are not in service there are left out of the case, with what refers to them.
+void leave_out_branches(const Comm& comm, const Request& request, GivenStudy& study) {
+    const grid::Span span = study.schedule.span;
+    const std::vector<grid::NetworkSpan> networks = grid::network_spans(study.system, span);
+    const auto date = [&](int t) {
+        return grid::date_of_hour(span.begin + t, study.system.info.year);
+    };
+    if (networks.size() > 1) {
+        throw Error(Exit::usage,
+                    fmt::format("options from and hours: branches enter or leave service at {}; "
+                                "expected hours with one network, such as --from {} --hours {}",
+                                date(networks[1].begin), date(0).substr(0, 13), networks[0].end));
+    }
+    std::vector<std::string> without;
+    for (std::size_t l = 0; l < networks.front().out.size(); ++l) {
+        if (networks.front().out[l] != 0) {
+            without.push_back(fmt::format("branches[name={}]", study.system.branches.name[l]));
+        }
+    }
+    if (without.empty()) {
+        return;
+    }
+    std::vector<caseio::Change> all = changes(request);
+    for (const caseio::Change& change :
+         caseio::changes_of({}, without)) {
+        all.push_back(change);
+    }
+    study.system = caseio::load_case(comm, request.case_folder, all).system;
+}
+
 GivenStudy read_given(const Comm& comm, const Request& request, Journal& journal) {
     GivenStudy study;
     caseio::LoadedCase loaded = caseio::load_case(comm, request.case_folder, changes(request));
@@ -118,6 +150,7 @@ GivenStudy read_given(const Comm& comm, const Request& request, Journal& journal
     }
     study.schedule = results::read_schedule(stored, study.system);
     choose_hours(request, study);
+    leave_out_branches(comm, request, study);
     study.injections = powerflow::ac_injections(study.system, study.schedule);
     return study;
 }
@@ -127,7 +160,7 @@ std::vector<double> slack_shares(const FlowContext& c) {
     if (c.ac_network) {
         return c.ac_network->slack_share;
     }
-    const std::vector<int>& island = c.grid.network.island;
+    const std::vector<int>& island = c.grid.network().island;
     std::vector<double> share;
     share.reserve(island.size());
     for (const int of_bus : island) {
@@ -154,7 +187,7 @@ void balance(FlowContext& c) {
             injection[bus * hours + h] -= c.system.shunts.g_mw[k];
         }
     }
-    const std::vector<int>& island = c.grid.network.island;
+    const std::vector<int>& island = c.grid.network().island;
     std::vector<double> surplus(share.size());
     for (std::size_t h = 0; h < hours; ++h) {
         std::fill(surplus.begin(), surplus.end(), 0.0);
@@ -187,7 +220,7 @@ Exit flow_study(const Comm& comm, const Request& request) {
     const auto owners =
         journal.stage("partition", [&] { return partition::share_out(study.system, comm.size()); });
     const GridFactors grid =
-        journal.stage("factorise", [&] { return factorise(comm, study.system, owners); });
+        journal.stage("factorise", [&] { return factorise(comm, study.system, owners, study.schedule.span); });
 
     FlowContext context{comm,
                         study.options,

@@ -19,10 +19,10 @@ public:
     FlowWatch(const Comm& comm, const model::Context& context, const GridFactors& grid,
               double tolerance_mw);
 
-    /// Limits that injections break, the `most` worst ones (0: all).
+    /// Limits that injections of an hour of the span break, the `most` worst ones (0: all).
     /// channel: one number per channel, injections first.
-    [[nodiscard]] std::vector<solve::prices::HourLimit> broken(std::span<const double> channel,
-                                                               std::size_t most) const;
+    [[nodiscard]] std::vector<solve::prices::HourLimit>
+    broken(int hour, std::span<const double> channel, std::size_t most) const;
 
 private:
     void add(const std::vector<double>& factors, double offset_mw, double lower_mw,
@@ -31,8 +31,13 @@ private:
     model::Channels channels_;
     std::size_t buses_ = 0;
     double tolerance_mw_ = 0.0;
-    std::vector<double> factor_;              ///< limits x buses
-    std::vector<double> lower_mw_, upper_mw_; ///< of the sum over injections
+    /// Limits of a stage of the network, which ends before an hour.
+    struct Stage {
+        int end = 0;
+        std::vector<double> factor;             ///< limits x buses
+        std::vector<double> lower_mw, upper_mw; ///< of the sum over injections
+    };
+    std::vector<Stage> stages_;
 };
 
 } // namespace longyang::run

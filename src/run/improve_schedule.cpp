@@ -34,7 +34,8 @@ public:
 private:
     bool go_through(int round, std::vector<prices::Window> windows);
     void solve_some(std::span<const prices::Window> windows, std::size_t first);
-    [[nodiscard]] prices::WindowSettings settings() const;
+    /// Of a window that begins with an hour of the span.
+    [[nodiscard]] prices::WindowSettings settings(std::size_t begin) const;
     [[nodiscard]] bool worth(const prices::Window& window) const;
 
     const Comm& comm_;
@@ -48,10 +49,11 @@ private:
     long solved_ = 0;
 };
 
-prices::WindowSettings Rounds::settings() const {
+prices::WindowSettings Rounds::settings(std::size_t begin) const {
     prices::WindowSettings settings;
-    settings.watch = [this](std::span<const double> channel) {
-        return ask_.watch->broken(channel, ask_.limits_per_hour);
+    settings.watch = [this, begin](std::size_t hour, std::span<const double> channel) {
+        return ask_.watch->broken(static_cast<int>(begin + hour), channel,
+                                  ask_.limits_per_hour);
     };
     return settings;
 }
@@ -85,7 +87,8 @@ void Rounds::solve_some(std::span<const prices::Window> windows, std::size_t fir
     const auto mine = prices::programmes_from_bytes(scatter_bytes(comm_, messages));
     agree(comm_, [&] {
         for (const prices::WindowProgramme& programme : mine) {
-            const prices::WindowSolution found = prices::solve_window(programme, settings());
+            const prices::WindowSolution found = prices::solve_window(
+                programme, settings(windows[first + static_cast<std::size_t>(comm_.rank())].begin));
             answer.assign({found.seconds});
             answer.insert(answer.end(), found.value.begin(), found.value.end());
             spdlog::debug("window of {} columns, {} and {} rows: {} rounds, {} pivots, {} rows in "
@@ -111,9 +114,13 @@ void Rounds::solve_some(std::span<const prices::Window> windows, std::size_t fir
 
 /// False where the run is to end.
 bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
-    // All ranks know how many there are.
+    // All ranks know how many there are, and where they begin.
     windows.resize(
         static_cast<std::size_t>(broadcast(comm_, static_cast<long long>(windows.size()))));
+    for (prices::Window& window : windows) {
+        window.begin = static_cast<std::size_t>(
+            broadcast(comm_, static_cast<long long>(window.begin)));
+    }
     on_root(comm_, [&] { improver_->begin(windows); });
     const std::size_t ranks = static_cast<std::size_t>(comm_.size());
     for (std::size_t first = 0; first < windows.size(); first += ranks) {

@@ -28,24 +28,36 @@ double rounded_mw(double mw) {
 }
 
 LimitRows::LimitRows(const Comm& comm, const model::Context& context)
-    : comm_(comm), context_(context), branch_patterns_(context.system.branches.line.size()),
-      section_patterns_(context.system.sections.line.size()) {}
+    : comm_(comm), context_(context) {}
 
-LimitRows::FlowPattern& LimitRows::flow_pattern(LimitViolation::Kind kind, int item) {
-    const auto at = static_cast<std::size_t>(item);
-    return kind == LimitViolation::Kind::branch ? branch_patterns_[at] : section_patterns_[at];
+LimitRows::StagePatterns& LimitRows::of_stage(std::size_t stage) {
+    while (patterns_.size() <= stage) {
+        patterns_.push_back(
+            {std::vector<FlowPattern>(context_.system.branches.line.size()),
+             std::vector<FlowPattern>(context_.system.sections.line.size())});
+    }
+    return patterns_[stage];
 }
 
-void LimitRows::make_patterns(const powerflow::Network& network,
-                              const powerflow::ShiftFactors& factors,
+LimitRows::FlowPattern& LimitRows::flow_pattern(std::size_t stage, LimitViolation::Kind kind,
+                                                int item) {
+    const auto at = static_cast<std::size_t>(item);
+    StagePatterns& patterns = of_stage(stage);
+    return kind == LimitViolation::Kind::branch ? patterns.branch[at] : patterns.section[at];
+}
+
+void LimitRows::make_patterns(const GridFactors& grid, std::size_t stage,
                               const std::vector<int>& branches, const std::vector<int>& sections,
                               lp::Coupling& coupling) {
+    const powerflow::Network& network = grid.stages[stage].network;
+    const powerflow::ShiftFactors& factors = grid.stages[stage].factors;
     const auto buses = static_cast<std::size_t>(network.buses);
     const powerflow::GatheredRows rows = powerflow::gather_rows(comm_, network, factors, branches);
+    StagePatterns& patterns = of_stage(stage);
     for (std::size_t k = 0; k < branches.size(); ++k) {
         const auto name =
             "branch " + context_.system.branches.name[static_cast<std::size_t>(branches[k])];
-        branch_patterns_[static_cast<std::size_t>(branches[k])] = {
+        patterns.branch[static_cast<std::size_t>(branches[k])] = {
             model::add_flow_pattern(
                 coupling, context_, "NW-2", name,
                 rounded_factors(std::span(rows.value).subspan(k * buses, buses))),
@@ -56,15 +68,13 @@ void LimitRows::make_patterns(const powerflow::Network& network,
             powerflow::section_pattern(comm_, network, factors, context_.system, section);
         const auto name =
             "section " + context_.system.sections.name[static_cast<std::size_t>(section)];
-        section_patterns_[static_cast<std::size_t>(section)] = {
+        patterns.section[static_cast<std::size_t>(section)] = {
             model::add_flow_pattern(coupling, context_, "NW-3", name, rounded_factors(sum.value)),
             rounded_mw(sum.offset_mw)};
     }
 }
 
-void LimitRows::add_section_contracts(const powerflow::Network& network,
-                                      const powerflow::ShiftFactors& factors,
-                                      lp::Coupling& coupling) {
+void LimitRows::add_section_contracts(const GridFactors& grid, lp::Coupling& coupling) {
     const grid::EnergyContracts& contracts = context_.system.contracts;
     const grid::Names& names = context_.system.sections.name;
     std::vector<int> sections;
@@ -76,28 +86,33 @@ void LimitRows::add_section_contracts(const powerflow::Network& network,
     }
     std::sort(sections.begin(), sections.end());
     sections.erase(std::unique(sections.begin(), sections.end()), sections.end());
-    make_patterns(network, factors, {}, sections, coupling);
-    for (const int section : sections) {
-        const FlowPattern& flow = section_patterns_[static_cast<std::size_t>(section)];
-        model::add_section_contracts(coupling, context_, section, flow.pattern, flow.offset_mw);
+    for (std::size_t stage = 0; stage < grid.stages.size(); ++stage) {
+        make_patterns(grid, stage, {}, sections, coupling);
+        for (const int section : sections) {
+            const FlowPattern& flow = of_stage(stage).section[static_cast<std::size_t>(section)];
+            model::add_section_contracts(
+                coupling, context_, section, flow.pattern, flow.offset_mw,
+                {grid.stages[stage].begin, grid.stages[stage].end});
+        }
     }
 }
 
-std::size_t LimitRows::add(const powerflow::Network& network,
-                           const powerflow::ShiftFactors& factors,
-                           std::span<const LimitViolation> violations, lp::Coupling& coupling) {
-    std::vector<int> branches;
-    std::vector<int> sections;
-    for (const LimitViolation& v : violations) {
-        if (flow_pattern(v.kind, v.item).pattern < 0) {
-            (v.kind == LimitViolation::Kind::branch ? branches : sections).push_back(v.item);
+std::size_t LimitRows::add(const GridFactors& grid, std::span<const LimitViolation> violations,
+                           lp::Coupling& coupling) {
+    for (std::size_t stage = 0; stage < grid.stages.size(); ++stage) {
+        std::vector<int> branches;
+        std::vector<int> sections;
+        for (const LimitViolation& v : violations) {
+            if (grid.stage_of(v.hour) == stage && flow_pattern(stage, v.kind, v.item).pattern < 0) {
+                (v.kind == LimitViolation::Kind::branch ? branches : sections).push_back(v.item);
+            }
         }
+        for (auto* list : {&branches, &sections}) {
+            std::sort(list->begin(), list->end());
+            list->erase(std::unique(list->begin(), list->end()), list->end());
+        }
+        make_patterns(grid, stage, branches, sections, coupling);
     }
-    for (auto* list : {&branches, &sections}) {
-        std::sort(list->begin(), list->end());
-        list->erase(std::unique(list->begin(), list->end()), list->end());
-    }
-    make_patterns(network, factors, branches, sections, coupling);
 
     const grid::System& system = context_.system;
     const std::size_t first = coupling.rows.size();
@@ -111,7 +126,7 @@ std::size_t LimitRows::add(const powerflow::Network& network,
             branch ? system.branches.rating_mw[item] : system.sections.limit_forward_mw[item];
         const double lower =
             branch ? -system.branches.rating_mw[item] : -system.sections.limit_backward_mw[item];
-        const FlowPattern& at = flow_pattern(v.kind, v.item);
+        const FlowPattern& at = flow_pattern(grid.stage_of(v.hour), v.kind, v.item);
         limits_.push_back({v.kind, v.item, v.hour, coupling.rows.size(), lower, upper});
         coupling.rows.push_back(
             {at.pattern, v.hour, v.hour + 1, lower - at.offset_mw, upper - at.offset_mw});

@@ -4,6 +4,7 @@
 #include "lp/coupling.hpp"
 #include "model/blocks.hpp"
 #include "powerflow/limits.hpp"
+#include "run/grid_factors.hpp"
 
 #include <cstddef>
 #include <set>
@@ -36,11 +37,10 @@ public:
     LimitRows(const Comm& comm, const model::Context& context);
 
     /// Sums of sections' flows enter for their contracts. Collective.
-    void add_section_contracts(const powerflow::Network& network,
-                               const powerflow::ShiftFactors& factors, lp::Coupling& coupling);
+    void add_section_contracts(const GridFactors& grid, lp::Coupling& coupling);
     /// Adds rows for violated limits that have none yet; gives how many. Collective.
-    std::size_t add(const powerflow::Network& network, const powerflow::ShiftFactors& factors,
-                    std::span<const powerflow::LimitViolation> violations, lp::Coupling& coupling);
+    std::size_t add(const GridFactors& grid, std::span<const powerflow::LimitViolation> violations,
+                    lp::Coupling& coupling);
 
     [[nodiscard]] const std::vector<Limit>& list() const { return limits_; }
 
@@ -49,14 +49,18 @@ private:
         int pattern = -1;
         double offset_mw = 0.0;
     };
-    FlowPattern& flow_pattern(powerflow::LimitViolation::Kind kind, int item);
-    void make_patterns(const powerflow::Network& network, const powerflow::ShiftFactors& factors,
-                       const std::vector<int>& branches, const std::vector<int>& sections,
-                       lp::Coupling& coupling);
+    /// Patterns of a stage of the network, by branch and by section.
+    struct StagePatterns {
+        std::vector<FlowPattern> branch, section;
+    };
+    StagePatterns& of_stage(std::size_t stage);
+    FlowPattern& flow_pattern(std::size_t stage, powerflow::LimitViolation::Kind kind, int item);
+    void make_patterns(const GridFactors& grid, std::size_t stage, const std::vector<int>& branches,
+                       const std::vector<int>& sections, lp::Coupling& coupling);
 
     const Comm& comm_;
     const model::Context& context_;
-    std::vector<FlowPattern> branch_patterns_, section_patterns_;
+    std::vector<StagePatterns> patterns_;
     std::vector<Limit> limits_;
     std::set<std::tuple<powerflow::LimitViolation::Kind, int, int>> known_; ///< kind, item, hour
 };

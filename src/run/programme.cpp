@@ -60,9 +60,8 @@ lp::Size Programme::size() const {
     return size;
 }
 
-void Programme::add_section_contracts(const powerflow::Network& network,
-                                      const powerflow::ShiftFactors& factors) {
-    limits_.add_section_contracts(network, factors, coupling_);
+void Programme::add_section_contracts(const GridFactors& grid) {
+    limits_.add_section_contracts(grid, coupling_);
 }
 
 void Programme::assemble() {
@@ -79,11 +78,10 @@ void Programme::assemble() {
     });
 }
 
-std::size_t Programme::add_limits(const powerflow::Network& network,
-                                  const powerflow::ShiftFactors& factors,
+std::size_t Programme::add_limits(const GridFactors& grid,
                                   const std::vector<LimitViolation>& violations) {
     const std::size_t first = coupling_.rows.size();
-    const std::size_t added = limits_.add(network, factors, violations, coupling_);
+    const std::size_t added = limits_.add(grid, violations, coupling_);
     on_root(comm_, [&] {
         if (!engine_) {
             return; // limits of an earlier run, added before the programme is put together

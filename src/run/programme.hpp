@@ -32,13 +32,11 @@ public:
     [[nodiscard]] lp::Size size() const;
 
     /// Sums of sections' flows enter for their contracts; before `assemble`. Collective.
-    void add_section_contracts(const powerflow::Network& network,
-                               const powerflow::ShiftFactors& factors);
+    void add_section_contracts(const GridFactors& grid);
     /// Gathers the blocks on the root and hands the whole to the engine. Collective.
     void assemble();
     /// Adds the rows of violated limits that are not there yet; gives how many are new. Collective.
-    std::size_t add_limits(const powerflow::Network& network,
-                           const powerflow::ShiftFactors& factors,
+    std::size_t add_limits(const GridFactors& grid,
                            const std::vector<powerflow::LimitViolation>& violations);
 
     /// What the engine found, the same on all ranks except the points: `own_columns` are the values

@@ -60,7 +60,7 @@ std::vector<double> restart_from(const Comm& comm, const std::string& path,
         limit.hour = static_cast<int>(limits[k + 2]);
         wanted.push_back(limit);
     }
-    programme.add_limits(grid.network, grid.factors, wanted);
+    programme.add_limits(grid, wanted);
     return columns;
 }
 

@@ -4,6 +4,7 @@
 #include "grid/calendar.hpp"
 #include "grid/clean_spans.hpp"
 #include "grid/outages.hpp"
+#include "grid/service.hpp"
 #include "results/write.hpp"
 #include "run/by_prices.hpp"
 #include "run/by_programme.hpp"
@@ -16,6 +17,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -67,7 +70,7 @@ void verify_schedule(const Comm& comm, const Study& study, const partition::Owne
     const verify::Report report = journal.stage("verify", [&] {
         return verify::check_schedule(
             comm, study.system, owners, content.schedule,
-            {grid.factors.branch, outcome.flows->branch_mw, outcome.flows->section_mw},
+            {grid.branches(), outcome.flows->branch_mw, outcome.flows->section_mw},
             {.whole_units = !outcome.relaxed});
     });
     record_report(report, content);
@@ -79,6 +82,26 @@ void verify_schedule(const Comm& comm, const Study& study, const partition::Owne
         outcome.end = Exit::numerical;
         outcome.end_words = fmt::format("the checker found {} breaches, the worst: {}",
                                         report.found, content.breaches.front());
+    }
+}
+
+/// Security looks at one network with all branches.
+void require_whole_network(const Study& study) {
+    const std::vector<grid::NetworkSpan> spans = grid::network_spans(study.system, study.span);
+    for (const grid::NetworkSpan& span : spans) {
+        const auto out = std::find(span.out.begin(), span.out.end(), 1);
+        if (out != span.out.end()) {
+            const auto branch = static_cast<std::size_t>(out - span.out.begin());
+            throw Error(
+                Exit::usage,
+                fmt::format("option security: branch {} is out of service from {} on; expected hours "
+                            "in which all branches of service.csv are there, or --without "
+                            "\"branches[name={}]\"",
+                            study.system.branches.name[branch],
+                            grid::date_of_hour(study.span.begin + span.begin,
+                                               study.system.info.year),
+                            study.system.branches.name[branch]));
+        }
     }
 }
 
@@ -101,11 +124,14 @@ Exit run_study(const Comm& comm, const Request& request) {
     const auto owners =
         journal.stage("partition", [&] { return partition::share_out(study.system, comm.size()); });
     const GridFactors grid =
-        journal.stage("factorise", [&] { return factorise(comm, study.system, owners); });
+        journal.stage("factorise", [&] { return factorise(comm, study.system, owners, study.span); });
 
     const bool secured = study.options.security != "off";
     if (secured && study.options.engine != "prices") {
         throw Error(Exit::usage, "option security: only with engine prices");
+    }
+    if (secured) {
+        require_whole_network(study);
     }
     const model::Context context(study.system, study.span, secured);
     Outcome outcome =

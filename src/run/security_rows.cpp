@@ -76,7 +76,7 @@ SecurityRows::SecurityRows(const Comm& comm, const model::Context& context,
     single_.list = security::plain_outages(all);
     listed_.list = security::listed_outages(all);
     for (Outages* outages : {&single_, &listed_}) {
-        outages->rows.emplace(comm, grid.network, grid.factors, context.system, outages->list);
+        outages->rows.emplace(comm, grid.network(), grid.factors(), context.system, outages->list);
     }
     scope_.single_outages = options.security == "n1" || options.security == "all";
     scope_.listed_outages = options.security == "all";
@@ -90,7 +90,7 @@ SecurityRows::SecurityRows(const Comm& comm, const model::Context& context,
     scope_.voltages = voltages && dark.empty();
     if (scope_.voltages) {
         ac_network_ = powerflow::make_ac_network(context.system);
-        sections_ = security::section_shifts(comm, grid.network, grid.factors, context.system);
+        sections_ = security::section_shifts(comm, grid.network(), grid.factors(), context.system);
     }
 }
 
@@ -124,7 +124,7 @@ security::OutageCheck SecurityRows::check(const Outages& outages,
     options.max_per_hour = static_cast<std::size_t>(options_.limits_per_hour);
     options.by_branch = true;
     const std::size_t injections = at(context_.channels.buses) * context_.span.size();
-    return security::check_outages(comm_, grid_.network, owners_.bus, context_.system, outages.list,
+    return security::check_outages(comm_, grid_.network(), owners_.bus, context_.system, outages.list,
                                    context_.span, injection_mw.first(injections), power_mw,
                                    options);
 }

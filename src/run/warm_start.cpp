@@ -86,7 +86,7 @@ std::vector<double> warm_start(const Comm& comm, const std::string& path,
         message = bytes_of(known_limits(stored, context));
     });
     broadcast_bytes(comm, message);
-    limits.add(grid.network, grid.factors, violations(numbers_of(message)), coupling);
+    limits.add(grid, violations(numbers_of(message)), coupling);
     on_root(comm, [&] {
         std::vector<double> price;
         price.reserve(coupling.rows.size());

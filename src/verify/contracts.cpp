@@ -16,6 +16,18 @@ struct Period {
     int served_h = 0; ///< of [begin, end), those in which the line is in service
 };
 
+/// Whether a branch enters or leaves with an hour.
+bool network_changes(const Scope& scope, int t) {
+    const grid::Service& service = scope.system.service;
+    for (std::size_t k = 0; k < service.plant.size(); ++k) {
+        if (service.table[k] == "branches" && served(scope, "branches", service.plant[k], t) !=
+                                                  served(scope, "branches", service.plant[k], t - 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// The periods of a contract, by time. Years follow each other where the span passes the year's
 /// end.
 std::vector<Period> periods_of(const Scope& scope, std::size_t c) {
@@ -39,7 +51,9 @@ std::vector<Period> periods_of(const Scope& scope, std::size_t c) {
             number = year * 12 + month;
             length_h = grid::month_begin_hour[at(month)] - grid::month_begin_hour[at(month - 1)];
         }
-        if (number != running) {
+        // SV-6: a section's period is cut where a branch enters or leaves.
+        const bool cut = t > 0 && table.kind[c] == "section" && network_changes(scope, t);
+        if (number != running || cut) {
             periods.push_back({t, t, length_h});
             running = number;
         }

@@ -148,6 +148,7 @@ struct Step {
 /// Loops of monitored branches: one for every branch that a tree of the others does not need.
 class Loops {
 public:
+    /// monitored: and in service.
     explicit Loops(const grid::System& system, const std::vector<bool>& monitored)
         : branches_(system.branches), up_(bus_count(system)), depth_(bus_count(system), -1) {
         std::vector<std::vector<std::size_t>> at_bus(up_.size());
@@ -215,9 +216,10 @@ private:
 
 /// DC-1, second half: angles add up to 0 around every loop. What is found is the flow in MW around
 /// the loop that would have to be added to make it so.
-void check_loops(const Scope& scope, const WholeFlows& flows, Findings& findings) {
+void check_loops(const Scope& scope, const std::vector<bool>& monitored, const WholeFlows& flows,
+                 int begin, int end, Findings& findings) {
     const grid::Branches& branches = scope.system.branches;
-    const Loops loops(scope.system, flows.monitored);
+    const Loops loops(scope.system, monitored);
     const auto rad_per_mw = [&](std::size_t l) { // DC-2
         const double tap = branches.tap_pu[l] == 0.0 ? 1.0 : branches.tap_pu[l];
         return branches.x_pu[l] * tap / scope.system.info.base_mva;
@@ -228,7 +230,7 @@ void check_loops(const Scope& scope, const WholeFlows& flows, Findings& findings
         }
         const std::string name = name_of(branches, chord);
         const std::vector<Step> loop = loops.loop_of(chord);
-        for (int t = 0; t < scope.hours(); ++t) {
+        for (int t = begin; t < end; ++t) {
             double angle_rad = 0.0;
             double rad_around_per_mw = 0.0;
             double largest_mw = 0.0;
@@ -243,6 +245,46 @@ void check_loops(const Scope& scope, const WholeFlows& flows, Findings& findings
             findings.equal({"DC-1 loop", name, t, "MW"}, angle_rad / rad_around_per_mw, 0.0,
                            largest_mw);
         }
+    }
+}
+
+/// SV-6: a branch out of service carries nothing, and the loops of each hour are those of the
+/// branches that are there.
+void check_networks(const Scope& scope, const WholeFlows& flows, Findings& findings) {
+    const grid::Service& service = scope.system.service;
+    std::vector<std::size_t> dated;
+    for (std::size_t l = 0; l < flows.mw.items; ++l) {
+        const std::string name = name_of(scope.system.branches, l);
+        for (std::size_t k = 0; k < service.plant.size(); ++k) {
+            if (service.table[k] == "branches" && service.plant[k] == name) {
+                dated.push_back(l);
+            }
+        }
+    }
+    const auto there = [&](int t) {
+        std::vector<bool> branches = flows.monitored;
+        for (const std::size_t l : dated) {
+            branches[l] =
+                branches[l] && served(scope, "branches", name_of(scope.system.branches, l), t);
+        }
+        return branches;
+    };
+    for (int begin = 0; begin < scope.hours();) {
+        const std::vector<bool> now = there(begin);
+        int end = begin + 1;
+        while (end < scope.hours() && (dated.empty() || there(end) == now)) {
+            ++end;
+        }
+        check_loops(scope, now, flows, begin, end, findings);
+        for (const std::size_t l : dated) {
+            for (int t = begin; t < end && flows.monitored[l] && !now[l]; ++t) {
+                if (scope.mine(scope.owners.branch, l)) {
+                    findings.equal({"SV-6 out of service", name_of(scope.system.branches, l), t, "MW"},
+                                   flows.mw.row(l)[at(t)], 0.0);
+                }
+            }
+        }
+        begin = end;
     }
 }
 
@@ -303,7 +345,7 @@ void check_network(const Comm& comm, const Scope& scope, const Flows& flows, Fin
     const WholeFlows whole(comm, scope, flows);
     check_islands(scope, injection, findings);
     check_buses(scope, injection, whole, findings);
-    check_loops(scope, whole, findings);
+    check_networks(scope, whole, findings);
     check_branches(scope, whole, findings);
     check_sections(scope, flows, whole, findings);
 }

@@ -27,6 +27,11 @@ ADDED = {
     "service of lines": ("hvdc_levels", {"service": "table,plant,from_hour\nhvdc,export,8\n"}),
     "service of flexible loads": ("flexible_loads", {"service": "table,plant,from_hour,to_hour\nflexible_loads,hydrogen,5,8760\n"
                                                                 "flexible_loads,pots,0,11\nflexible_loads,village,6,14\n"}),
+    "service of branches": ("three_bus_loop", {"service": "table,plant,from_hour,to_hour\nbranches,a_c,6,12\n"}),
+    "service of branches of a section": ("section_limit", {
+        "service": "table,plant,from_hour,to_hour\nbranches,new,6,8760\n",
+        "contracts": "name,kind,of,period,energy_gwh,tolerance_pu,shortfall_cny_per_mwh\nc,section,to_town,day,6,0.01,300\n",
+        "branches": "name,from_bus,to_bus,x_pu,rating_mw\nold,mine,town,0.02,200\nnew,town,mine,0.01,500\n"}),
     "targets": ("two_bus_congestion", {
         "regions": "name\nnorth\nsouth\n", "buses": "name,region,kv\nmine,north,330\ntown,south,330\n",
         "renewables": "name,bus,technology,capacity_mw,profile,variable_om_cny_per_mwh\nwind,mine,wind,400,wind,900\n"

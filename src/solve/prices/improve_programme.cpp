@@ -297,7 +297,7 @@ bool Solver::add_limit(const HourLimit& limit, std::size_t hour) {
 bool Solver::add_broken_limits() {
     bool any = false;
     for (std::size_t t = 0; settings_.watch && t < at(programme_.hours); ++t) {
-        for (const HourLimit& limit : settings_.watch(channels_of(t))) {
+        for (const HourLimit& limit : settings_.watch(t, channels_of(t))) {
             any = add_limit(limit, t) || any;
         }
     }

@@ -306,9 +306,17 @@ class Case:
                     group[name] = one
         return list({id(members): members for members in group.values()}.values())
 
-    def shift_factors(self):
+    def networks(self, first_hour: int, hours: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """SV-6: hours of a span with the same branches in service, and which of them are."""
+        serves = self.served("branches", first_hour, hours)
+        if not len(serves):
+            return [(np.arange(hours), np.ones(0))]
+        borders = np.flatnonzero((np.diff(serves, axis=1) != 0).any(axis=0)) + 1
+        return [(inside, serves[:, inside[0]]) for inside in np.split(np.arange(hours), borders)]
+
+    def shift_factors(self, serves=None):
         """Row of `branches`, PTDF by bus and flow by phase shifters alone (MW) of every branch, from the inverse of the full
-        susceptance matrix; the last bus of each island is its slack."""
+        susceptance matrix of the branches that serve (all); the last bus of each island is its slack."""
         branches = self._tables["branches"]
         if not len(branches):
             return []
@@ -317,6 +325,7 @@ class Case:
         for k, row in enumerate(branches.itertuples()):
             incidence[k, buses.index(row.from_bus)], incidence[k, buses.index(row.to_bus)] = 1.0, -1.0
         susceptance = 1.0 / (branches["x_pu"] * branches["tap_pu"]).to_numpy(dtype=float)
+        susceptance = susceptance * (1.0 if serves is None else serves)
         matrix = incidence.T @ (susceptance[:, None] * incidence)
         kept = np.setdiff1d(np.arange(len(buses)), [buses.index(members[-1]) for members in self.islands()])
         angle = np.zeros((len(buses), len(buses)))

@@ -1007,18 +1007,26 @@ def _network(day: Day, limits: bool) -> None:
         terms = day.sum_over(weight)
         if terms:
             day.add(_sum(terms), "=", xr.DataArray(day.demand_of(weight), **hourly), f"NW-1.{number}")
+    sections: dict = {}  # by section: of each network its hours, flow and what loads and shifters add
+    for k, (inside, serves) in enumerate(case.networks(day.first_hour, day.hours) if limits else ()):
+        _limits_of_network(day, inside, serves, f"{k}", sections)
+    _contracts(day, sections)
+
+
+def _limits_of_network(day: Day, inside: np.ndarray, serves: np.ndarray, tag: str, sections: dict) -> None:
+    """NW-2 and NW-3 in the hours `inside`, which have one network (SV-6)."""
+    case = day.case
+    hourly = dict(coords={"hour": day.hour[inside]}, dims=["hour"])
     flows = {}
-    if limits:
-        for row, weight, offset in case.shift_factors():
-            flows[row.name] = (weight, offset)
-            if row.rating_mw > 0:
-                base = xr.DataArray(day.demand_of(weight) - offset, **hourly)
-                flow = _sum(day.sum_over(weight))
-                day.add(flow, "<=", row.rating_mw + base, f"NW-2.forward.{row.name}")
-                day.add(flow, ">=", -row.rating_mw + base, f"NW-2.backward.{row.name}")
+    for row, weight, offset in case.shift_factors(serves):
+        flows[row.name] = (weight, offset)
+        if row.rating_mw > 0 and any(weight.values()):
+            base = xr.DataArray(day.demand_of(weight)[inside] - offset, **hourly)
+            flow = _sum(day.sum_over(weight)).isel(hour=inside)
+            day.add(flow, "<=", row.rating_mw + base, f"NW-2.forward.{row.name}.{tag}")
+            day.add(flow, ">=", -row.rating_mw + base, f"NW-2.backward.{row.name}.{tag}")
     members = case.table("section_branches")
-    sections = {}
-    for section in case.table("sections").itertuples() if limits else ():
+    for section in case.table("sections").itertuples():
         weight: dict = {}
         offset = 0.0
         for row in members[members["section"] == section.name].itertuples():
@@ -1026,18 +1034,18 @@ def _network(day: Day, limits: bool) -> None:
             offset += row.sign * shift
             for bus, value in factors.items():
                 weight[bus] = weight.get(bus, 0.0) + row.sign * value
-        base = xr.DataArray(day.demand_of(weight) - offset, **hourly)
-        flow = _sum(day.sum_over(weight))
+        base = xr.DataArray(day.demand_of(weight)[inside] - offset, **hourly)
+        flow = _sum(day.sum_over(weight)).isel(hour=inside)
         if np.isfinite(section.limit_forward_mw):
-            day.add(flow, "<=", section.limit_forward_mw + base, f"NW-3.forward.{section.name}")
+            day.add(flow, "<=", section.limit_forward_mw + base, f"NW-3.forward.{section.name}.{tag}")
         if np.isfinite(section.limit_backward_mw):
-            day.add(flow, ">=", -section.limit_backward_mw + base, f"NW-3.backward.{section.name}")
-        sections[section.name] = (flow, base)
-    _contracts(day, sections)
+            day.add(flow, ">=", -section.limit_backward_mw + base, f"NW-3.backward.{section.name}.{tag}")
+        sections.setdefault(section.name, []).append((inside, flow, base))
 
 
 def _contracts(day: Day, sections: dict) -> None:
-    """CT-1 and CT-2 over the parts of their periods that lie in the span."""
+    """CT-1 and CT-2 over the parts of their periods that lie in the span; those of sections are cut where a branch enters or
+    leaves (SV-6)."""
     hour_of_year = (day.first_hour + np.arange(day.hours)) % HOURS_PER_YEAR
     month = np.searchsorted(MONTH_BEGIN, hour_of_year, side="right")
     for row in day.case.table("contracts").itertuples():
@@ -1046,21 +1054,23 @@ def _contracts(day: Day, sections: dict) -> None:
         counted = np.full(day.hours, True) if row.month == 0 else month == row.month
         label, length = {"day": (hour_of_year // 24, lambda _: 24.0), "year": (0 * month, lambda _: float(HOURS_PER_YEAR)),
                          "month": (month, lambda n: float(MONTH_BEGIN[n] - MONTH_BEGIN[n - 1]))}[row.period]
-        for period in np.unique(label[counted]):
-            inside = np.flatnonzero(counted & (label == period))
-            lines = day.case.served("hvdc", day.first_hour, day.hours)
-            serves = lines[list(day.case.table("hvdc")["name"]).index(row.of)] if row.kind == "hvdc" else np.ones(day.hours)
-            share = serves[inside].sum() / length(period)  # SV-5
-            energy, slack = share * row.energy_gwh * 1000, share * row.tolerance_pu * abs(row.energy_gwh) * 1000
-            short = day.model.add_variables(0, name=f"contract_short.{row.name}.{period}")
-            if row.kind == "hvdc":
-                carried, base = day.hvdc_power[row.of].sel(line=row.of, drop=True).isel(hour=inside).sum("hour"), 0.0
-            else:
-                flow, offset = sections[row.of]
-                carried, base = flow.isel(hour=inside).sum("hour"), float(offset.values[inside].sum())
-            day.add(carried + short, ">=", energy - slack + base, f"CT.low.{row.name}.{period}")
-            day.add(carried + short, "<=", energy + slack + base, f"CT.high.{row.name}.{period}")
-            day.cost.append(short * row.shortfall_cny_per_mwh)
+        if row.kind == "hvdc":
+            power = day.hvdc_power[row.of].sel(line=row.of, drop=True)
+            serves = day.case.served("hvdc", day.first_hour, day.hours)[list(day.case.table("hvdc")["name"]).index(row.of)]
+            parts = [(np.arange(day.hours), power, None)]
+        else:
+            serves, parts = np.ones(day.hours), sections[row.of]
+        for k, (hours, flow, base) in enumerate(parts):
+            for period in np.unique(label[hours][counted[hours]]):
+                inside = np.flatnonzero(counted[hours] & (label[hours] == period))
+                share = serves[hours][inside].sum() / length(period)  # SV-5
+                energy, slack = share * row.energy_gwh * 1000, share * row.tolerance_pu * abs(row.energy_gwh) * 1000
+                short = day.model.add_variables(0, name=f"contract_short.{row.name}.{period}.{k}")
+                carried = flow.isel(hour=inside).sum("hour")
+                besides = 0.0 if base is None else float(base.values[inside].sum())
+                day.add(carried + short, ">=", energy - slack + besides, f"CT.low.{row.name}.{period}.{k}")
+                day.add(carried + short, "<=", energy + slack + besides, f"CT.high.{row.name}.{period}.{k}")
+                day.cost.append(short * row.shortfall_cny_per_mwh)
 
 
 def build(case, first_hour: int, hours: int, limits: bool = False) -> Programme:
