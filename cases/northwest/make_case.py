@@ -11,7 +11,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from make import common, connections, demonstrations, expected, flexible, hvdc, hydro, load, machines, network, reactive, renewables, reserves, \
+from make import common, connections, dates, demonstrations, expected, flexible, hvdc, hydro, load, machines, network, reactive, renewables, reserves, \
     schemes, storage, summary, targets, thermal, variants  # noqa: E402
 
 
@@ -40,11 +40,12 @@ def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str
     hydro_year = hydro.add_hydro(case, "2020" if year == 2020 else "mean")
     hvdc.add_hvdc(case)
     hvdc.add_contracts(case, hydro_year)
+    dates.add_dates(case)
     schemes.add_schemes(case)
     reserves.add_reserves(case)
     machines.add_machines(case)
     reactive.add_reactive(case)
-    readme = summary.readme(case, hydro_year, year)
+    readme = summary.readme(case, hydro_year, year) + dates.section(case)
     if year == 2030:
         targets.add_targets(case)
         flexible.add_flexible_loads(case)

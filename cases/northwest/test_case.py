@@ -396,7 +396,7 @@ def test_thermal_data(tables):
 def test_coal_of_2030(tables, profiles, year):
     """Deep tiers, backup that nothing calls, and heat that the units can carry."""
     if year != 2030:
-        assert not {"deep_load", "service", "heat_supply"} & set(tables)
+        assert not {"deep_load", "heat_supply"} & set(tables) and not len(thermal_service(tables))
         return
     thermal = tables["thermal"].set_index("name")
     ordinary = thermal[thermal.technology.isin(["coal", "coal_chp"])]
@@ -586,6 +586,27 @@ def test_storage_in_air(tables, year):
     assert (air.efficiency_charge * air.efficiency_discharge).to_numpy() == pytest.approx(0.6, rel=1e-4)
 
 
+def thermal_service(tables) -> pd.DataFrame:
+    """Dates of thermal clusters."""
+    service = tables.get("service", pd.DataFrame({"plant": []}))
+    return service[service["table"] == "thermal"] if "table" in service else service
+
+
+def test_dates_within_the_year(tables, year):
+    """Published dates of the case's year are there, each of something that is; 2025's by hand: 8 May is day 128."""
+    listed = pd.read_csv(HERE / "sources" / "dates_of_service.csv")
+    listed = listed[listed.from_date.str.startswith(str(year))]
+    service = tables.get("service", pd.DataFrame())
+    dated = service[service["table"] != "thermal"] if "table" in service else service.iloc[:0]
+    assert set(dated.plant) == set(listed.name) if len(listed) else not len(dated)
+    for row in dated.itertuples():
+        assert (tables[row.table].name == row.plant).any()
+    if year == 2025:
+        hours = dated.set_index("plant").from_hour
+        assert (hours["guoluo_330_tala_330_2"], hours["qingdong"], hours["zhongheng"]) == (11 * 24, 127 * 24, 179 * 24)
+        assert set(tables["contracts"].month[tables["contracts"].of == "qingdong"]) == set(range(5, 13))
+
+
 def test_adequate_by_energy_and_by_hour(tables, profiles, year):
     """Copper plate: what is available against load and the least that contracts ask for."""
     load = sum(r.mean_mw * profiles[r.profile] for r in tables["loads"].itertuples()) + flexible_use_mw(tables, profiles)
@@ -598,7 +619,7 @@ def test_adequate_by_energy_and_by_hour(tables, profiles, year):
     csp_mw = (thermal.units * thermal.p_max_mw)[thermal.technology == "csp"].sum()
     thermal = thermal[thermal.technology != "csp"]
     running = np.full(HOURS, (thermal.units * thermal.p_max_mw).sum())
-    for row in tables["service"].itertuples() if "service" in tables else []:
+    for row in thermal_service(tables).itertuples():
         away = np.ones(HOURS, dtype=bool)
         away[row.from_hour:row.to_hour] = row.backup == "yes"
         running[away] -= thermal.units[row.plant] * thermal.p_max_mw[row.plant]

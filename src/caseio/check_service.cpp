@@ -127,10 +127,10 @@ void check_branches(const grid::System& system, std::vector<Fault>& faults) {
         const auto row = std::find(service.table.begin(), service.table.end(), "branches");
         faults.push_back(row_fault(
             "service", service, static_cast<std::size_t>(row - service.table.begin()), "plant",
-            fmt::format("no way from bus {} to the rest of its island from {} on",
-                        in_quotes(system.buses.name[static_cast<std::size_t>(
-                            apart - island.begin())]),
-                        grid::date_of_hour(span.begin, system.info.year)),
+            fmt::format(
+                "no way from bus {} to the rest of its island from {} on",
+                in_quotes(system.buses.name[static_cast<std::size_t>(apart - island.begin())]),
+                grid::date_of_hour(span.begin, system.info.year)),
             "branches in service that keep every island in one piece in all hours"));
         return;
     }

@@ -38,7 +38,8 @@ public:
           owners_(partition::share_out(context.system, comm.size())),
           outages_(security::contingencies(context.system)) {
         for (grid::NetworkSpan& span : grid::network_spans(context.system, context.span)) {
-            Stage stage{span.begin, span.end, powerflow::make_network(context.system, span.out), {}};
+            Stage stage{
+                span.begin, span.end, powerflow::make_network(context.system, span.out), {}};
             stage.factors = powerflow::shift_factors(comm, stage.network, owners_.bus,
                                                      powerflow::all_branches(stage.network), {});
             stages_.push_back(std::move(stage));
@@ -87,7 +88,7 @@ private:
     partition::Owners owners_;
     std::vector<Stage> stages_;
     security::Contingencies outages_;
-    std::vector<double> action_mw_; ///< of the schedule, actions x hours
+    std::vector<double> action_mw_;     ///< of the schedule, actions x hours
     std::map<std::string, Flow> flows_; ///< of security
     std::map<std::pair<std::size_t, std::string>, Flow> network_flows_; ///< by stage and name
     std::map<std::string, security::OutagePattern> outage_patterns_;
@@ -153,9 +154,9 @@ void Rows::add_always() {
     sections.erase(std::unique(sections.begin(), sections.end()), sections.end());
     for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
         std::vector<Flow> flows;
-        std::transform(sections.begin(), sections.end(), std::back_inserter(flows), [&](int section) {
-            return add_section(stage, static_cast<std::size_t>(section));
-        });
+        std::transform(
+            sections.begin(), sections.end(), std::back_inserter(flows),
+            [&](int section) { return add_section(stage, static_cast<std::size_t>(section)); });
         for (std::size_t k = 0; k < sections.size(); ++k) {
             model::add_section_contracts(rows_.coupling, context_, sections[k], flows[k].pattern,
                                          flows[k].offset_mw,
@@ -220,8 +221,7 @@ const security::OutagePattern* Rows::outage_pattern_of(const std::string& what) 
     }
     const security::OutagePattern& pattern = outage_patterns_[what] =
         security::outage_patterns(comm_, stages_.front().network, stages_.front().factors,
-                                  context_.system, outages_,
-                                  std::span(&*flow, 1))
+                                  context_.system, outages_, std::span(&*flow, 1))
             .front();
     const int number = model::add_flow_pattern(
         rows_.coupling, context_, pattern.action.empty() ? "N1-8" : "N1-9", what, pattern.factor);
@@ -334,8 +334,7 @@ void Rows::add_limit(std::size_t row) {
         add_voltage(row);
         return;
     }
-    const Flow* flow =
-        tag == "N1-8" || tag == "N1-9" ? outage_of(row) : flow_of(row);
+    const Flow* flow = tag == "N1-8" || tag == "N1-9" ? outage_of(row) : flow_of(row);
     if (flow == nullptr || (stages_.size() > 1 && tag != "NW-2" && tag != "NW-3")) {
         fault(row, "the case has no such limit");
         return;

@@ -26,8 +26,8 @@ struct Network {
 /// Takes the buses, branches and base power of a system. A tap of 0 counts as 1.
 /// Throws Error (faulty case) where a reactance is zero or not a number.
 /// out: per branch, not 0 where it is out of service: its susceptance is 0 then, so that it carries
-/// nothing; empty: none is. Islands are those of all branches (`longyang check` sees to it that dates
-/// do not change them).
+/// nothing; empty: none is. Islands are those of all branches (`longyang check` sees to it that
+/// dates do not change them).
 [[nodiscard]] Network make_network(const grid::System& system, std::span<const char> out = {});
 
 /// The rank that holds a branch's rows: the owner of its from bus.

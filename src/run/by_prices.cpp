@@ -136,8 +136,7 @@ prices::Settings PriceRun::settings() {
         const powerflow::FlowCheck flows =
             check_flows(model::bus_injections_mw(context_.channels, context_.span.size(), channel),
                         study_.options.flow_tolerance_mw);
-        const std::size_t added =
-            limits_.add(grid_, flows.violations, coupling_);
+        const std::size_t added = limits_.add(grid_, flows.violations, coupling_);
         spdlog::debug("{} limits violated by the average, {} added", flows.found, added);
         watched_ += watch_every;
         secure_average(channel);

@@ -92,8 +92,7 @@ bool stopped(const Comm& comm, const Deadline& deadline, Search& search) {
 powerflow::FlowCheck check_flows(const Comm& comm, const Study& study, const GridFactors& grid,
                                  const Programme& programme, const Programme::Solution& solution) {
     return run::check_flows(
-        comm, grid, study.system, study.span.size(),
-        programme.own_injection_mw(solution),
+        comm, grid, study.system, study.span.size(), programme.own_injection_mw(solution),
         {study.options.flow_tolerance_mw, static_cast<std::size_t>(study.options.limits_per_hour)});
 }
 
@@ -143,9 +142,7 @@ void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& 
         const auto excess = flows.violations.size();
         const bool last = search.end != Exit::ok || round == study.options.max_rounds;
         const std::size_t added =
-            excess == 0 || last
-                ? 0
-                : programme.add_limits(grid, flows.violations);
+            excess == 0 || last ? 0 : programme.add_limits(grid, flows.violations);
         start = solution.whole.column;
         search.best = std::move(solution);
         search.flows = std::move(flows);

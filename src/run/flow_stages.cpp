@@ -183,7 +183,8 @@ std::string explained_hours(const FlowContext& c) {
 
 FlowFinding dc_flow_stage(FlowContext& c) {
     const powerflow::FlowCheck check = powerflow::check_flows(
-        c.comm, c.grid.network(), c.grid.factors(), c.system, c.schedule.span.size(), c.dc_injection_mw,
+        c.comm, c.grid.network(), c.grid.factors(), c.system, c.schedule.span.size(),
+        c.dc_injection_mw,
         {c.options.flow_tolerance_mw, static_cast<std::size_t>(c.options.limits_per_hour)});
     write_dc_flows(c, check.branch_mw);
     report::DcFlowFinding finding{check.found, c.imbalance_mw,

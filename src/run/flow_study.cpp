@@ -2,8 +2,8 @@
 
 #include "caseio/check_case.hpp"
 #include "grid/calendar.hpp"
-#include "grid/service.hpp"
 #include "grid/given_dispatch.hpp"
+#include "grid/service.hpp"
 #include "results/read.hpp"
 #include "run/flow_stages.hpp"
 #include "run/journal.hpp"
@@ -119,8 +119,7 @@ void leave_out_branches(const Comm& comm, const Request& request, GivenStudy& st
         return;
     }
     std::vector<caseio::Change> all = changes(request);
-    for (const caseio::Change& change :
-         caseio::changes_of({}, without)) {
+    for (const caseio::Change& change : caseio::changes_of({}, without)) {
         all.push_back(change);
     }
     study.system = caseio::load_case(comm, request.case_folder, all).system;
@@ -219,8 +218,8 @@ Exit flow_study(const Comm& comm, const Request& request) {
         grid::date_of_hour(study.schedule.span.begin, study.system.info.year), comm.size()));
     const auto owners =
         journal.stage("partition", [&] { return partition::share_out(study.system, comm.size()); });
-    const GridFactors grid =
-        journal.stage("factorise", [&] { return factorise(comm, study.system, owners, study.schedule.span); });
+    const GridFactors grid = journal.stage(
+        "factorise", [&] { return factorise(comm, study.system, owners, study.schedule.span); });
 
     FlowContext context{comm,
                         study.options,

@@ -77,7 +77,8 @@ std::vector<solve::prices::HourLimit> FlowWatch::broken(int hour, std::span<cons
         limit.lower = stage.lower_mw[l];
         limit.upper = stage.upper_mw[l];
         lp::Pattern pattern;
-        model::add_injections(channels_, std::span(stage.factor).subspan(l * buses_, buses_), pattern);
+        model::add_injections(channels_, std::span(stage.factor).subspan(l * buses_, buses_),
+                              pattern);
         limit.channel = std::move(pattern.channel);
         limit.weight = std::move(pattern.weight);
         limits.push_back(std::move(limit));

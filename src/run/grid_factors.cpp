@@ -49,16 +49,14 @@ const powerflow::ShiftFactors& GridFactors::factors() const {
 }
 
 std::size_t GridFactors::stage_of(int hour) const {
-    const auto found = std::find_if(stages.begin(), stages.end(), [hour](const GridStage& stage) {
-        return hour < stage.end;
-    });
-    return static_cast<std::size_t>(
-        std::min(std::distance(stages.begin(), found),
-                 static_cast<std::ptrdiff_t>(stages.size()) - 1));
+    const auto found = std::find_if(stages.begin(), stages.end(),
+                                    [hour](const GridStage& stage) { return hour < stage.end; });
+    return static_cast<std::size_t>(std::min(std::distance(stages.begin(), found),
+                                             static_cast<std::ptrdiff_t>(stages.size()) - 1));
 }
 
-GridFactors factorise(const Comm& comm, const grid::System& system,
-                      const partition::Owners& owners, grid::Span span) {
+GridFactors factorise(const Comm& comm, const grid::System& system, const partition::Owners& owners,
+                      grid::Span span) {
     GridFactors grid;
     for (const grid::NetworkSpan& part : grid::network_spans(system, span)) {
         GridStage stage;

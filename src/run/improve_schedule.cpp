@@ -52,8 +52,7 @@ private:
 prices::WindowSettings Rounds::settings(std::size_t begin) const {
     prices::WindowSettings settings;
     settings.watch = [this, begin](std::size_t hour, std::span<const double> channel) {
-        return ask_.watch->broken(static_cast<int>(begin + hour), channel,
-                                  ask_.limits_per_hour);
+        return ask_.watch->broken(static_cast<int>(begin + hour), channel, ask_.limits_per_hour);
     };
     return settings;
 }
@@ -118,8 +117,8 @@ bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
     windows.resize(
         static_cast<std::size_t>(broadcast(comm_, static_cast<long long>(windows.size()))));
     for (prices::Window& window : windows) {
-        window.begin = static_cast<std::size_t>(
-            broadcast(comm_, static_cast<long long>(window.begin)));
+        window.begin =
+            static_cast<std::size_t>(broadcast(comm_, static_cast<long long>(window.begin)));
     }
     on_root(comm_, [&] { improver_->begin(windows); });
     const std::size_t ranks = static_cast<std::size_t>(comm_.size());

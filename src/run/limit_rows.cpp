@@ -32,9 +32,8 @@ LimitRows::LimitRows(const Comm& comm, const model::Context& context)
 
 LimitRows::StagePatterns& LimitRows::of_stage(std::size_t stage) {
     while (patterns_.size() <= stage) {
-        patterns_.push_back(
-            {std::vector<FlowPattern>(context_.system.branches.line.size()),
-             std::vector<FlowPattern>(context_.system.sections.line.size())});
+        patterns_.push_back({std::vector<FlowPattern>(context_.system.branches.line.size()),
+                             std::vector<FlowPattern>(context_.system.sections.line.size())});
     }
     return patterns_[stage];
 }
@@ -90,9 +89,8 @@ void LimitRows::add_section_contracts(const GridFactors& grid, lp::Coupling& cou
         make_patterns(grid, stage, {}, sections, coupling);
         for (const int section : sections) {
             const FlowPattern& flow = of_stage(stage).section[static_cast<std::size_t>(section)];
-            model::add_section_contracts(
-                coupling, context_, section, flow.pattern, flow.offset_mw,
-                {grid.stages[stage].begin, grid.stages[stage].end});
+            model::add_section_contracts(coupling, context_, section, flow.pattern, flow.offset_mw,
+                                         {grid.stages[stage].begin, grid.stages[stage].end});
         }
     }
 }

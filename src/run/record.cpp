@@ -161,9 +161,9 @@ results::Content record(const Comm& comm, const model::Context& context,
         content.branch_flow_mw = grid::HourTable(system.branches.line.size(), hours);
         content.section_flow_mw = grid::HourTable(system.sections.line.size(), hours);
         for (std::size_t k = 0; k < grid.branches().size(); ++k) {
-            std::copy_n(flows->branch_mw.begin() + static_cast<std::ptrdiff_t>(k * hours), hours,
-                        content.branch_flow_mw.row(static_cast<std::size_t>(grid.branches()[k]))
-                            .begin());
+            std::copy_n(
+                flows->branch_mw.begin() + static_cast<std::ptrdiff_t>(k * hours), hours,
+                content.branch_flow_mw.row(static_cast<std::size_t>(grid.branches()[k])).begin());
         }
         content.section_flow_mw.values = flows->section_mw;
         section_contract_energy(system, content.section_flow_mw, comm.root(), content.schedule);

@@ -94,13 +94,13 @@ void require_whole_network(const Study& study) {
             const auto branch = static_cast<std::size_t>(out - span.out.begin());
             throw Error(
                 Exit::usage,
-                fmt::format("option security: branch {} is out of service from {} on; expected hours "
-                            "in which all branches of service.csv are there, or --without "
-                            "\"branches[name={}]\"",
-                            study.system.branches.name[branch],
-                            grid::date_of_hour(study.span.begin + span.begin,
-                                               study.system.info.year),
-                            study.system.branches.name[branch]));
+                fmt::format(
+                    "option security: branch {} is out of service from {} on; expected hours "
+                    "in which all branches of service.csv are there, or --without "
+                    "\"branches[name={}]\"",
+                    study.system.branches.name[branch],
+                    grid::date_of_hour(study.span.begin + span.begin, study.system.info.year),
+                    study.system.branches.name[branch]));
         }
     }
 }
@@ -123,8 +123,8 @@ Exit run_study(const Comm& comm, const Request& request) {
 
     const auto owners =
         journal.stage("partition", [&] { return partition::share_out(study.system, comm.size()); });
-    const GridFactors grid =
-        journal.stage("factorise", [&] { return factorise(comm, study.system, owners, study.span); });
+    const GridFactors grid = journal.stage(
+        "factorise", [&] { return factorise(comm, study.system, owners, study.span); });
 
     const bool secured = study.options.security != "off";
     if (secured && study.options.engine != "prices") {

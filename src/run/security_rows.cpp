@@ -124,9 +124,9 @@ security::OutageCheck SecurityRows::check(const Outages& outages,
     options.max_per_hour = static_cast<std::size_t>(options_.limits_per_hour);
     options.by_branch = true;
     const std::size_t injections = at(context_.channels.buses) * context_.span.size();
-    return security::check_outages(comm_, grid_.network(), owners_.bus, context_.system, outages.list,
-                                   context_.span, injection_mw.first(injections), power_mw,
-                                   options);
+    return security::check_outages(comm_, grid_.network(), owners_.bus, context_.system,
+                                   outages.list, context_.span, injection_mw.first(injections),
+                                   power_mw, options);
 }
 
 void SecurityRows::check_outages(std::span<const double> injection_mw, SecurityState& found) const {

@@ -20,8 +20,9 @@ struct Period {
 bool network_changes(const Scope& scope, int t) {
     const grid::Service& service = scope.system.service;
     for (std::size_t k = 0; k < service.plant.size(); ++k) {
-        if (service.table[k] == "branches" && served(scope, "branches", service.plant[k], t) !=
-                                                  served(scope, "branches", service.plant[k], t - 1)) {
+        if (service.table[k] == "branches" &&
+            served(scope, "branches", service.plant[k], t) !=
+                served(scope, "branches", service.plant[k], t - 1)) {
             return true;
         }
     }

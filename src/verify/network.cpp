@@ -279,8 +279,9 @@ void check_networks(const Scope& scope, const WholeFlows& flows, Findings& findi
         for (const std::size_t l : dated) {
             for (int t = begin; t < end && flows.monitored[l] && !now[l]; ++t) {
                 if (scope.mine(scope.owners.branch, l)) {
-                    findings.equal({"SV-6 out of service", name_of(scope.system.branches, l), t, "MW"},
-                                   flows.mw.row(l)[at(t)], 0.0);
+                    findings.equal(
+                        {"SV-6 out of service", name_of(scope.system.branches, l), t, "MW"},
+                        flows.mw.row(l)[at(t)], 0.0);
                 }
             }
         }

@@ -22,10 +22,11 @@ constexpr int settle_iterations = 60;
 
 PricedCase::PricedCase(const std::string& folder, grid::Span span, int iterations)
     : system_(caseio::load_case(comm_, folder).system), context_(system_, span),
-      owners_(partition::share_out(system_, 1)), grid_(run::factorise(comm_, system_, owners_)),
+      owners_(partition::share_out(system_, 1)),
+      grid_(run::factorise(comm_, system_, owners_, span)),
       watch_(comm_, context_, grid_, tolerance_mw), limits_(comm_, context_),
       coupling_(model::make_coupling(context_)), ids_(model::list_blocks(system_)) {
-    limits_.add_section_contracts(grid_.network, grid_.factors, coupling_);
+    limits_.add_section_contracts(grid_, coupling_);
     for (const model::BlockId id : ids_) {
         data_.push_back(model::oracle_data(context_, id));
     }
@@ -40,11 +41,11 @@ void PricedCase::raise_bound(int iterations) {
     prices::Settings settings;
     settings.most_iterations = iterations;
     settings.watch = [&](std::span<const double> channel) {
-        const powerflow::FlowCheck flows = powerflow::check_flows(
-            comm_, grid_.network, grid_.factors, system_, context_.span.size(),
+        const powerflow::FlowCheck flows = run::check_flows(
+            comm_, grid_, system_, context_.span.size(),
             model::bus_injections_mw(context_.channels, context_.span.size(), channel),
             {tolerance_mw, most_limits});
-        limits_.add(grid_.network, grid_.factors, flows.violations, coupling_);
+        limits_.add(grid_, flows.violations, coupling_);
         return &std::as_const(coupling_);
     };
     found_ = engine_->run(settings);
@@ -69,8 +70,8 @@ void PricedCase::blend(prices::Recovery& recovery) {
 
 prices::Dispatch PricedCase::dispatch(const prices::Recovery& recovery,
                                       prices::DispatchSettings settings) {
-    settings.watch = [&](int, std::span<const double> channel) {
-        return watch_.broken(channel, most_limits);
+    settings.watch = [&](int hour, std::span<const double> channel) {
+        return watch_.broken(hour, channel, most_limits);
     };
     return dispatcher_->run(recovery.targets(), recovery.row_price(), settings);
 }

@@ -25,9 +25,9 @@ void write(const std::string& folder, const std::string& results, const std::str
     const grid::Span span = results::read_results(results).span;
     const model::Context context(system, span);
     const partition::Owners owners = partition::share_out(system, 1);
-    const run::GridFactors grid = run::factorise(comm, system, owners);
+    const run::GridFactors grid = run::factorise(comm, system, owners, span);
     run::Programme programme(comm, context, owners);
-    programme.add_section_contracts(grid.network, grid.factors);
+    programme.add_section_contracts(grid);
     static_cast<void>(run::restart_from(comm, results, system, span, grid, programme));
     programme.assemble();
     programme.write_mps(out, false);

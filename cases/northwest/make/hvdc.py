@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from . import dates
 from .common import Case, DAYS_OF_MONTH, HOURS, MONTH_OF_HOUR, PLAN, cost, plan_target, read
 from .storage import csp_power
 
@@ -64,6 +65,16 @@ def _qingyu_2020_availability(case: Case) -> str:
     return case.add_profile("availability", "availability_qingyu", values, 1)
 
 
+def _availability(case: Case, name: str) -> dict:
+    """Column p_max_profile in years in which a line enters in stages."""
+    if case.year == 2020:
+        return {"p_max_profile": _qingyu_2020_availability(case) if name == "qingyu" else ""}
+    if not (dates.of_year(case.year).stage_pu > 0).any():
+        return {}
+    stages = dates.availability(case, name)
+    return {"p_max_profile": "" if stages is None else case.add_profile("availability", f"availability_{name}", stages, 2)}
+
+
 def add_hvdc(case: Case) -> None:
     rows = []
     for row in lines(case.year).itertuples():
@@ -87,8 +98,7 @@ def add_hvdc(case: Case) -> None:
                      "level_step_mw": step, "block_h": block, "ramp_mw_per_block": ramp,
                      "max_changes_per_day": changes, "loss_rated_pu": row.loss_pct_rated / 100,
                      "export_value_cny_per_mwh": value, "q_demand_mvar_per_mw": demand,
-                     **({"p_max_profile": _qingyu_2020_availability(case) if name == "qingyu" else ""}
-                        if case.year == 2020 else {}),
+                     **_availability(case, name),
                      "filter_mvar": demand * row.capacity_mw, "block_pole_share": 0.5, "source": row.source,
                      "quality": row.quality,
                      "note": note + "; levels, ramps, changes a day and value estimated (value: the sending "
@@ -176,7 +186,8 @@ def add_contracts(case: Case, hydro_year) -> None:
             monthly(name, "hvdc", np.where(gwh == 0, 1.0, np.nan), 10, 1000, "hvdc.csv", note + "; idle month")
         else:
             twh = annual_twh(row, case.year)
-            monthly(name, "hvdc", twh * 1000 * _month_weights(RECEIVING), DC_TOLERANCE, 2000, row.source,
+            gwh = twh * 1000 * _month_weights(RECEIVING) * dates.capacity_by_month(case, name)
+            monthly(name, "hvdc", np.where(dates.share_by_month(case, name) > 0, gwh, np.nan), DC_TOLERANCE, 2000, row.source,
                     f"{twh:.1f} TWh a year; months by the receiving end's demand")
     if case.year > 2020:  # the back-cast leaves the AC export to the dispatch
         monthly("qinghai_gansu", "section", qinghai_ac_gwh(case.year), AC_TOLERANCE, 200, PLAN,

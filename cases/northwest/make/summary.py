@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from . import hvdc
+from . import dates, hvdc
 from .common import Case, REGIONS, SOURCES, cost, plan_target, read
 from .renewables import WIND_LENGTH_KM, WIND_SEED, WIND_SPREAD, WIND_TIME_H, WEATHER_SPEED_KM_PER_H
 from .hydro import USE_OF_RANGE
@@ -91,7 +91,8 @@ def _energy_table(case: Case) -> str:
         mine = loads[region == name]
         energy = sum(r.mean_mw * case.profile(r.profile).sum() for r in mine.itertuples()) / 1e6
         peak = max(sum(r.mean_mw * case.profile(r.profile) for r in mine.itertuples()))
-        out = contracts[(contracts.kind == "hvdc") & (contracts.of.map(line_region) == name)].energy_gwh.sum() / 1000
+        mine = contracts[(contracts.kind == "hvdc") & (contracts.of.map(line_region) == name)]
+        out = sum(r.energy_gwh * dates.share_by_month(case, r.of)[r.month - 1] for r in mine.itertuples()) / 1000
         rows.append([name, f"{energy:.1f}", f"{peak:.0f}", f"{lines.set_index('name').p_max_mw[line_region == name].sum():.0f}",
                      f"{out:.1f}"])
     return _table(["region", "load TWh", "peak MW", "HVDC MW", "HVDC contracts TWh (net)"], rows)

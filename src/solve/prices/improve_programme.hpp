@@ -96,8 +96,8 @@ private:
 struct WindowSettings {
     /// Limits of the network that are broken in an hour of the window by what is given to the
     /// channels; may be empty.
-    std::function<std::vector<HourLimit>(std::size_t hour, std::span<const double> channel)>
-        watch = {};
+    std::function<std::vector<HourLimit>(std::size_t hour, std::span<const double> channel)> watch =
+        {};
 };
 
 /// What came out for a window. Without a solution `value` is empty: the schedule stays.

@@ -131,7 +131,8 @@ SpanSolution solve_section(const grid::System& system, double offset_mw) {
         const std::vector<double> ptdf = {1, 0};
         const int pattern =
             model::add_flow_pattern(coupling, context, "NW-3", "section section0", ptdf);
-        model::add_section_contracts(coupling, context, 0, pattern, offset_mw);
+        model::add_section_contracts(coupling, context, 0, pattern, offset_mw,
+                                     {0, context.span.hours});
     });
 }
 

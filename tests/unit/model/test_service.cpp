@@ -49,9 +49,10 @@ TEST(Service, AWindFarmThatIsNotThereAsksForNoReserve) { // SV-2, RE-0
 }
 
 TEST(Service, AStorageHoldsWhatItHasUntilItsDate) { // SV-4
-    // 40 MWh in store, of which a tenth is lost in the first hour of service; the other 36 are given
-    // at once, so that no more is lost, and the last hour brings 40 back: 4 MWh at 100 CNY are lost,
-    // whether the first hour of service is 0 or 2. Before its date the store keeps what it has.
+    // 40 MWh in store, of which a tenth is lost in the first hour of service; the other 36 are
+    // given at once, so that no more is lost, and the last hour brings 40 back: 4 MWh at 100 CNY
+    // are lost, whether the first hour of service is 0 or 2. Before its date the store keeps what
+    // it has.
     grid::System system = dear_system(4);
     StorageRow row;
     row.loss_per_h = 0.1;
@@ -98,7 +99,8 @@ TEST(Service, AStationOutOfServiceSpillsItsWater) { // SV-3
 }
 
 TEST(Service, APumpLiftsFromItsDateOn) { // SV-3
-    // Power costs nothing in hours 0 and 1, 100 in hour 2: 20 MW lift 16 m3/s, which give 16 MW then.
+    // Power costs nothing in hours 0 and 1, 100 in hour 2: 20 MW lift 16 m3/s, which give 16 MW
+    // then.
     grid::System system = one_bus();
     add_flexible(system, 0, 1000, 100, add_profile(system, {0, 0, 1}));
     add_flexible(system, 0, 1000, 0, add_profile(system, {1, 1, 0}));
@@ -157,8 +159,8 @@ TEST(Service, AFlexibleLoadAsksForNothingOutOfService) { // SV-2
     row.late_h = 1;
     const int load = add_flexible_load(system, row);
     EXPECT_NEAR(solve_span(system, {0, 4}).cost_cny, 2 * 20 * 100, 1e-6);
-    set_dates(system, "flexible_loads",
-              system.flexible_loads.name[static_cast<std::size_t>(load)], 1, 3);
+    set_dates(system, "flexible_loads", system.flexible_loads.name[static_cast<std::size_t>(load)],
+              1, 3);
     const SpanSolution found = solve_span(system, {0, 4});
     EXPECT_NEAR(found.cost_cny, 2 * 20 * 100, 1e-6);
     EXPECT_EQ(row_of(found.schedule.flexible_draw_mw, load)[0], 0.0);

@@ -36,7 +36,8 @@ struct Same {
 
     Same(const Comm& comm_, const grid::System& system_, grid::Span span)
         : comm(comm_), system(system_), context(system_, span),
-          owners(partition::share_out(system_, 1)), grid(run::factorise(comm_, system_, owners)) {}
+          owners(partition::share_out(system_, 1)),
+          grid(run::factorise(comm_, system_, owners, span)) {}
 };
 
 run::Outcome run_engine(const Same& same, const Effort& effort, Engine& found) {
@@ -75,7 +76,7 @@ public:
         for (std::size_t k = 0; k < ids_.size(); ++k) {
             model::build_block(same.context, ids_[k], blocks_[k]);
         }
-        limits_.add_section_contracts(same.grid.network, same.grid.factors, coupling_);
+        limits_.add_section_contracts(same.grid, coupling_);
     }
 
     /// Limits that a run has found.
@@ -89,7 +90,7 @@ public:
             one.hour = limit.hour;
             wanted.push_back(one);
         }
-        static_cast<void>(limits_.add(same_.grid.network, same_.grid.factors, wanted, coupling_));
+        static_cast<void>(limits_.add(same_.grid, wanted, coupling_));
     }
     [[nodiscard]] highs::Outcome relaxed(const highs::Settings& settings) {
         return with_limits(blocks_, [&](highs::Engine& engine, const std::vector<double>&) {
@@ -140,12 +141,10 @@ private:
                 return outcome;
             }
             const powerflow::FlowCheck flows =
-                powerflow::check_flows(same_.comm, same_.grid.network, same_.grid.factors,
-                                       same_.system, same_.context.span.size(),
-                                       injection_mw(blocks, flat, outcome.point.column), {1e-3, 0});
+                run::check_flows(same_.comm, same_.grid, same_.system, same_.context.span.size(),
+                                 injection_mw(blocks, flat, outcome.point.column), {1e-3, 0});
             const std::size_t first = coupling_.rows.size();
-            if (limits_.add(same_.grid.network, same_.grid.factors, flows.violations, coupling_) ==
-                0) {
+            if (limits_.add(same_.grid, flows.violations, coupling_) == 0) {
                 return outcome;
             }
             engine.add_rows(lp::flatten_rows(blocks, coupling_, first, coupling_.rows.size()));

@@ -18,9 +18,9 @@ namespace longyang::testing {
 CaseProgramme case_programme(const Comm& comm, const grid::System& system, grid::Span span) {
     const model::Context context(system, span);
     const partition::Owners owners = partition::share_out(system, 1);
-    const run::GridFactors grid = run::factorise(comm, system, owners);
+    const run::GridFactors grid = run::factorise(comm, system, owners, span);
     run::Programme programme(comm, context, owners);
-    programme.add_section_contracts(grid.network, grid.factors);
+    programme.add_section_contracts(grid);
     programme.assemble();
     CaseProgramme found;
     const auto begin = std::chrono::steady_clock::now();
@@ -30,10 +30,9 @@ CaseProgramme case_programme(const Comm& comm, const grid::System& system, grid:
             throw Error(Exit::infeasible, solution.words);
         }
         found.relaxed_cny = solution.cost;
-        const powerflow::FlowCheck flows =
-            powerflow::check_flows(comm, grid.network, grid.factors, system, span.size(),
-                                   programme.own_injection_mw(solution), {1e-4, 0});
-        if (programme.add_limits(grid.network, grid.factors, flows.violations) == 0) {
+        const powerflow::FlowCheck flows = run::check_flows(
+            comm, grid, system, span.size(), programme.own_injection_mw(solution), {1e-4, 0});
+        if (programme.add_limits(grid, flows.violations) == 0) {
             break;
         }
     }

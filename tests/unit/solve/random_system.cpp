@@ -329,8 +329,9 @@ void add_demand(Draft& draft) {
     }
 }
 
-/// Some plants of every kind enter or leave within the hours. Of lossy loads none that begins with
-/// something in store (`longyang check` refuses it), of storages none that a power block needs.
+/// Some plants of every kind, and a branch, enter or leave within the hours. Of lossy loads none
+/// that begins with something in store (`longyang check` refuses it), of storages none that a power
+/// block needs.
 void add_dates(Draft& draft) {
     grid::System& system = draft.system;
     const grid::FlexibleLoads& loads = system.flexible_loads;
@@ -360,6 +361,12 @@ void add_dates(Draft& draft) {
         if (loads.loss_per_h[i] == 0.0 || loads.energy_initial_mwh[i] == 0.0) {
             add("flexible_loads", loads, i);
         }
+    }
+    // A ring without one of its branches still holds all buses together.
+    if (system.branches.name.size() > 2 && draft.random.one_in(2)) {
+        const int branch = draft.random.whole(0, static_cast<int>(system.branches.name.size()) - 1);
+        add_service(system, "branches", system.branches.name[static_cast<std::size_t>(branch)],
+                    draft.random.whole(1, draft.hours / 2), 8760);
     }
     grid::apply_service(system);
 }

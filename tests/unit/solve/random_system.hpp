@@ -11,8 +11,8 @@ namespace longyang::testing {
 /// time, several stations, head segments), lines with levels or without, their contracts and what
 /// their receiving ends ask for, wind
 /// and PV, a connection that one of them shares with a storage, flexible loads, power blocks on a
-/// heat store, carbon capture, reserves of all kinds and their sharing; plants of every kind with
-/// hours out of service. Load may be shed, reserve
+/// heat store, carbon capture, reserves of all kinds and their sharing; plants of every kind, and
+/// branches, with hours out of service. Load may be shed, reserve
 /// may be missing and contracts may fall short at a price, so that most have a schedule, though not
 /// all. `hours`: of which profiles and loads are drawn.
 [[nodiscard]] grid::System random_system(unsigned seed, int hours);
