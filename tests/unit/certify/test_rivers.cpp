@@ -59,6 +59,9 @@ Example random_river(Random& random, const Kinds& kinds) {
         pump.variable_om_cny_per_mwh = random.number(0, 10);
         testing::add_pump(e.system, pump);
     }
+    if (e.hours % 3 == 0) { // SV-3
+        testing::add_dates(e.system, e.hours);
+    }
     if (kinds.reserve) {
         e.add_reserves();
     }

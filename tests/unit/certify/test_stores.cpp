@@ -24,6 +24,9 @@ Example random_store(Random& random, bool reserve) {
     row.energy_initial_mwh = random.number(0, 1) * row.energy_max_mwh;
     row.inflow_mw = random.one_in(3) ? random.number(0, 100) : 0.0;
     testing::add_storage(e.system, row);
+    if (e.hours % 3 == 0) { // SV-4
+        testing::add_dates(e.system, e.hours);
+    }
     if (reserve) {
         e.add_reserves();
     }

@@ -4,6 +4,7 @@
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
 #include "partition/partition.hpp"
+#include "small_system.hpp"
 
 #include <algorithm>
 #include <span>
@@ -182,6 +183,19 @@ int add_hvdc(grid::System& system, const HvdcRow& row) {
     h.demand_tolerance_pu.push_back(row.demand_tolerance_pu);
     h.demand_shortfall_cny_per_mwh.push_back(row.demand_shortfall_cny_per_mwh);
     return append(h, "line");
+}
+
+void add_dates(grid::System& system, int hours) {
+    const auto add = [&](const char* table, const grid::Names& names, bool in_turn) {
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const bool leaves = in_turn && (i + static_cast<std::size_t>(hours)) % 2 == 0;
+            add_service(system, table, names[i], leaves ? 0 : hours / 3,
+                        leaves ? 2 * hours / 3 : grid::hours_per_year);
+        }
+    };
+    add("hydro", system.hydro.name, true);
+    add("storages", system.storages.name, true);
+    add("pumps", system.pumps.name, false);
 }
 
 int add_contract(grid::System& system, const std::string& kind, const std::string& of,

@@ -86,6 +86,10 @@ struct HvdcRow {
 };
 int add_hvdc(grid::System& system, const HvdcRow& row);
 
+/// Stations and storages, in turn, leave after two thirds of the hours or enter after one third;
+/// pumps enter.
+void add_dates(grid::System& system, int hours);
+
 /// `of`: the name of a line ("line0", ...) or section ("section0", ...).
 int add_contract(grid::System& system, const std::string& kind, const std::string& of,
                  const std::string& period, int month, double energy_gwh, double tolerance_pu);

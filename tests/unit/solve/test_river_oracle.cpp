@@ -96,6 +96,9 @@ Example random_river(std::mt19937_64& generator, const Kinds& kinds) {
         pump.variable_om_cny_per_mwh = number(0, 10);
         testing::add_pump(example.system, pump);
     }
+    if (example.hours % 3 == 0) { // SV-3: a station and a pump that enter, a station that leaves
+        testing::add_dates(example.system, example.hours);
+    }
     if (kinds.reserve) {
         testing::add_reserve(example.system, 0, "up", "spinning", 100, 1000);
         testing::add_reserve(example.system, 0, "down", "spinning", 100, 1000);

@@ -67,6 +67,9 @@ Example random_store(std::mt19937_64& generator, bool with_reserve) {
     row.energy_initial_mwh = number(0, 1) * row.energy_max_mwh;
     row.inflow_mw = one_in(3) ? number(0, 100) : 0.0;
     testing::add_storage(example.system, row);
+    if (example.hours % 3 == 0) { // SV-4: it enters, or leaves
+        testing::add_dates(example.system, example.hours);
+    }
     if (with_reserve) {
         testing::add_reserve(example.system, 0, "up", "spinning", 100, 1000);
         testing::add_reserve(example.system, 0, "up", "non_spinning", 100, 1000);

@@ -159,6 +159,36 @@ TEST(Rules, OutOfServiceNoneRuns) {
               Words{"TH-4 availability, coal, 0"});
 }
 
+// Every plant but the thermal ones is out of service from hour 4 (24 of the year) on: what they
+// give, take and hold there breaks SV-1, hour by hour; up to hour 3 nothing does.
+TEST(Rules, OutOfServiceNothingIsGivenOrTaken) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    grid::Service& service = made.system.service;
+    const auto add = [&](const std::string& table, const std::string& plant) {
+        service.table.push_back(table);
+        service.plant.push_back(plant);
+        service.from_hour.push_back(0);
+        service.to_hour.push_back(24);
+        service.backup.emplace_back("no");
+    };
+    add("renewables", "wind");
+    add("hydro", "high_head");
+    add("storages", "battery");
+    add("hvdc", "south");
+    const Report report = check(comm, made, {});
+    for (const std::string plant : {"wind", "high_head", "south"}) {
+        const Words found = breaches_of(report, "SV-1", plant);
+        ASSERT_FALSE(found.empty()) << plant;
+        for (const std::string& breach : found) {
+            EXPECT_TRUE(breach.ends_with(", 4") || breach.ends_with(", 5")) << breach;
+        }
+    }
+    add("hvdc", "east");
+    service.to_hour.assign(service.to_hour.size(), 8760);
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "SV-1", "wind"), Words{});
+}
+
 // Heat of 100 MW x 1 for units of 60 MW: two have to run; the least power of one is 60 + 50 b.
 TEST(Rules, HeatSupplyHoldsUnitsAndTheirOutput) {
     const Comm comm(MPI_COMM_WORLD);
