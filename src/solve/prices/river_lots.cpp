@@ -58,6 +58,12 @@ double append_station(const lp::RiverStation& station, const StationPrice& price
     const bool one = station.first_segment.empty();
     const int first = segment >= 0 ? segment : (one ? 0 : station.first_segment[t]);
     const int last = segment >= 0 ? segment : (one ? 0 : station.last_segment[t]);
+    if (!station.serves(t)) {
+        // As a station whose output is worth nothing; lots keep their amounts all the same.
+        pieces.push_back({station.flow_max_m3_per_s, 0.0, 0.0});
+        return first < last ? -worth * station.segment_from_hm3[static_cast<std::size_t>(first)]
+                            : 0.0;
+    }
     if (first < last) {
         return append_segments(station, price, t, first, last, worth, pieces);
     }
