@@ -9,7 +9,7 @@ from .common import Case, HOURS, MONTH_OF_HOUR, read
 def hour_of(date: str) -> int:
     """First hour of a day, of a year without 29 February."""
     day = pd.Timestamp(date)
-    return 24 * (pd.Timestamp(2025, day.month, day.day).dayofyear - 1)
+    return 24 * (pd.Timestamp(2025, day.month, day.day).day_of_year - 1)
 
 
 def of_year(year: int) -> pd.DataFrame:
