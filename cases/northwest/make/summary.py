@@ -161,7 +161,7 @@ where it began: what Longyangxia gave from the water stored in 2018 and 2019 is 
 that are not clean.
 
 **HVDC.** One UHV line of Qinghai with its design energy of 40 TWh. The plan strives for a gross export of 86 TWh; what the line and the flow to Tibet leave of it is the AC contract to Gansu (30 % tolerance, cheap shortfall).
-Lines that came in 2025 count for the whole year.
+Lines that came in 2025 count from their dates on (below), Ningxia-Hunan at half its capacity until October.
 
 **Network.** Nodes and lines that stand by 2025; no Lingyang-Ruoqiang line, no second and third UHV line. Batteries of 2.3 h, none of them grid-forming (assumed). Condensers: 31 of 50 Mvar in Hainan prefecture and those of converter stations.''',
 }
