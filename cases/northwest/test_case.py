@@ -501,9 +501,15 @@ def test_hydro_energy_near_design(tables, year):
 
 def test_head_curves(tables):
     curves = tables["head_curves"]
-    for station, head in (("longyangxia", 2600 - 2453), ("laxiwa", 2452 - 2236)):
-        values = curves[curves.station == station].mw_per_m3_per_s.to_numpy()
+    for station, zh, head in (("longyangxia", "龙羊峡", 2600 - 2453), ("laxiwa", "拉西瓦", 2452 - 2236)):
+        mine = curves[curves.station == station]
+        values = mine.mw_per_m3_per_s.to_numpy()
         assert (np.diff(values) > 0).all()
+        # No border is a step that a plant does not have; all points of the table are borders.
+        assert (np.diff(values) < (hydro.HEAD_STEP + 1e-3) * values[1:]).all()
+        listed = pd.read_csv(HERE / "sources" / "hydro_curves.csv")
+        storage = listed[listed.name_zh == zh].storage_hm3.dropna()
+        assert set(storage[:-1]) <= set(mine.storage_from_hm3)
         assert values[-1] < 9.81e-3 * head  # below what the full head could give
 
 

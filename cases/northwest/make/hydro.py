@@ -9,6 +9,10 @@ from .common import (Case, DAYS_OF_MONTH, HOURS, M3_PER_S_TO_HM3_PER_H, MONTH_OF
 TANGNAIHAI_AT_M3_PER_S = 650.0  # mean flow that hydro.csv gives the reach of the gauge
 FLOW_AT_LIUJIAXIA, FLOW_BELOW_LANZHOU = 834.0, 1030.0
 ASSUMED_HEAD_M = 60.0  # stations without listed head
+USUAL_FLOW_M3_PER_S = {"longyangxia": 650.0, "laxiwa": 900.0}  # stations with a level-storage table
+# A segment's output per flow holds over all of it; with the table's own steps of 10 m at Longyangxia it would jump by
+# 8 % at their borders, which no plant does.
+HEAD_STEP = 0.025  # largest rise of a segment's level, of its head
 POND_HOURS = {"run of river": 3, "aggregate": 4, "unknown": 12}  # hours of full flow, where no storage is listed
 # The rivers between Longyangxia and Lanzhou deviate from their mean half as much as Tangnaihai does; estimated.
 LATERAL_SHARE_OF_WETNESS = 0.5
@@ -98,13 +102,17 @@ def _curve(name_zh: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray
             tail.outflow_m3s.to_numpy())
 
 
-def head_curve(name_zh: str, k_kw: float, usual_flow: float) -> list[tuple[float, float]]:
-    """(storage from, MW per m3/s) by segment of the level-storage table: mean level of the segment less the tail-water
-    level at the usual flow."""
+def head_curve(key: str, name_zh: str) -> list[tuple[float, float]]:
+    """(storage from, MW per m3/s) by segment: mean level of the segment less the tail-water level at the usual flow.
+    Segments are those of the level-storage table, cut into equal parts of at most HEAD_STEP, their storage by straight
+    lines between the table's points."""
     level, storage, tail, outflow = _curve(name_zh)
-    tail_level = np.interp(usual_flow, outflow, tail)
-    return [(float(storage[i]), round(k_kw / 1000 * ((level[i] + level[i + 1]) / 2 - tail_level), 5))
-            for i in range(len(level) - 1)]
+    tail_level = np.interp(USUAL_FLOW_M3_PER_S[key], outflow, tail)
+    parts = np.ceil(np.diff(level) / (HEAD_STEP * ((level[:-1] + level[1:]) / 2 - tail_level))).astype(int)
+    fine = np.concatenate([np.linspace(a, b, n, endpoint=False) for a, b, n in zip(level[:-1], level[1:], parts)]
+                          + [level[-1:]])
+    return [(round(float(np.interp(a, level, storage)), 1),
+             round(_k_kw(key, 1000) / 1000 * ((a + b) / 2 - tail_level), 5)) for a, b in zip(fine[:-1], fine[1:])]
 
 
 def _regulate(inflow: np.ndarray, target: np.ndarray, usable_hm3: float) -> np.ndarray:
@@ -229,12 +237,12 @@ def add_hydro(case: Case, hydrology: str = "mean") -> pd.DataFrame:
                                "note": f"{row.regulation}; mean inflow of {HYDROLOGY_WORDS[hydrology]}; storage "
                                        + ("as listed" if not np.isnan(row.usable_storage_hm3) else "assumed")}
     report = _reference_year(case, reservoirs, stations, table)
-    for key, name_zh, usual in (("longyangxia", "龙羊峡", 650.0), ("laxiwa", "拉西瓦", 900.0)):
-        k = _k_kw(key, 1000)
-        for storage_from, mw_per_flow in head_curve(name_zh, k, usual):
+    for key, name_zh in (("longyangxia", "龙羊峡"), ("laxiwa", "拉西瓦")):
+        for storage_from, mw_per_flow in head_curve(key, name_zh):
             heads.append({"station": key, "storage_from_hm3": storage_from, "mw_per_m3_per_s": mw_per_flow,
                           "source": "level-storage and tail-water tables of hydro_curves.csv; coefficient of costs.csv",
-                          "quality": "estimated", "note": f"mean level of the segment; tail water at {usual:.0f} m3/s"})
+                          "quality": "estimated",
+                          "note": f"mean level of the segment; tail water at {USUAL_FLOW_M3_PER_S[key]:.0f} m3/s"})
     case.add_rows("reservoirs", list(reservoirs.values()))
     case.add_rows("hydro", stations)
     case.add_rows("head_curves", heads)
@@ -285,8 +293,8 @@ def _reference_year(case: Case, reservoirs: dict, stations: list, table: pd.Data
         for station in mine:
             flow = np.minimum(left, station["flow_max_m3_per_s"])
             power = np.minimum(flow * station["mw_per_m3_per_s"], station["p_max_mw"])
-            if key in ("longyangxia", "laxiwa"):
-                curve = head_curve(station["name_zh"], _k_kw(key, 1000), 650.0 if key == "longyangxia" else 900.0)
+            if key in USUAL_FLOW_M3_PER_S:
+                curve = head_curve(key, station["name_zh"])
                 starts, values = np.array([c[0] for c in curve]), np.array([c[1] for c in curve])
                 power = np.minimum(flow * values[np.searchsorted(starts, storage, side="right") - 1],
                                    station["p_max_mw"])

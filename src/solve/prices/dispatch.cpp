@@ -233,6 +233,10 @@ double Dispatcher::Parts::dear_use_cny(std::size_t t) const {
             if (amount->by_the_hour() && amount->cost(t) >= dear_cny) {
                 sum += amount->cost(t) * amount->now(*programme);
             }
+        } else if (const auto* store = std::get_if<StoreWalk>(&walk)) {
+            if (store->data().discharge_cny_per_mwh >= dear_cny) { // calls of interruptible loads
+                sum += store->data().discharge_cny_per_mwh * store->discharged(*programme);
+            }
         }
     }
     return sum;
@@ -241,6 +245,13 @@ double Dispatcher::Parts::dear_use_cny(std::size_t t) const {
 void Dispatcher::Parts::note_relief(std::size_t t, Dispatch& found) {
     programme->add_missing(std::span(found.relief).subspan(t), hours);
     for (const Walk& walk : walks) {
+        if (const auto* store = std::get_if<StoreWalk>(&walk)) {
+            if (store->data().discharge_cny_per_mwh >= dear_cny) {
+                found.relief[static_cast<std::size_t>(store->data().injection) * hours + t] +=
+                    std::max(0.0, store->discharged(*programme) - store->planned_discharge(t));
+            }
+            continue;
+        }
         const auto* amount = std::get_if<AmountWalk>(&walk);
         if (amount == nullptr || !amount->by_the_hour() || amount->cost(t) < dear_cny) {
             continue;

@@ -52,8 +52,9 @@ struct Dispatch {
     double largest_breach = 0.0;
     int breach_row = -1, breach_hour = -1;
     int broken_hours = 0; ///< hours in which a row was broken by more than rounding
-    /// channels x hours: what dear amounts gave (lost load, missing reserve), those that cost a
-    /// multiple of the dearest unit, and what broken rows missed.
+    /// channels x hours: what dear amounts gave (lost load, missing reserve; calls of interruptible
+    /// loads beyond the plan), those that cost a multiple of the dearest unit, and what broken rows
+    /// missed.
     std::vector<double> relief;
     // Where the time goes.
     long programmes = 0; ///< hourly programmes solved

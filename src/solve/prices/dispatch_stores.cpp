@@ -254,17 +254,22 @@ void StoreWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme)
             std::clamp(planned_mw, 0.0, most_discharge), least_discharge, discharge_cny, programme);
 }
 
+double StoreWalk::taken(const Way& way, const HourProgramme& programme) {
+    double sum = 0.0;
+    for (const int column : way.column) {
+        sum += column >= 0 ? programme.value(column) : 0.0;
+    }
+    return sum;
+}
+
+double StoreWalk::discharged(const HourProgramme& programme) const {
+    return taken(discharge_, programme);
+}
+
 double StoreWalk::settle(std::size_t t, const HourProgramme& programme) {
     const lp::Store& s = store_;
-    const auto taken = [&](const Way& way) {
-        double sum = 0.0;
-        for (const int column : way.column) {
-            sum += column >= 0 ? programme.value(column) : 0.0;
-        }
-        return sum;
-    };
-    const double charge = std::min(taken(charge_), s.charge_max(t));
-    const double discharge = std::min(taken(discharge_), s.discharge_max(t));
+    const double charge = std::min(taken(charge_, programme), s.charge_max(t));
+    const double discharge = std::min(discharged(programme), s.discharge_max(t));
     double energy = s.kept_per_h * energy_mwh_ + s.inflow(t) - s.drain(t) + unserved(t) +
                     s.efficiency_charge * charge - discharge / s.efficiency_discharge;
     double spill = std::clamp(energy - s.energy_max(t), 0.0, s.inflow(t));

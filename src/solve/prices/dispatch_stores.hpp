@@ -26,6 +26,10 @@ public:
     void begin(const lp::StorePlan& target, std::span<const double> cny_per_mwh,
                double premium_cny_per_mwh, std::vector<double> given_mw);
     void prepare(std::size_t t, bool loose, HourProgramme& programme);
+    /// Of the hour at hand, once solved, before it is settled.
+    [[nodiscard]] double discharged(const HourProgramme& programme) const;
+    [[nodiscard]] double planned_discharge(std::size_t t) const { return target_->discharge_mw[t]; }
+    [[nodiscard]] const lp::Store& data() const { return store_; }
     double settle(std::size_t t, const HourProgramme& programme);
     /// Once, after the last hour.
     [[nodiscard]] lp::StorePlan take_plan() { return std::move(plan_); }
@@ -36,6 +40,7 @@ private:
     struct Way {
         std::array<int, 4> column{-1, -1, -1, -1}; ///< kind x (as planned, beyond)
     };
+    [[nodiscard]] static double taken(const Way& way, const HourProgramme& programme);
     void set_way(const Way& way, double most_mw, double bend_mw, double planned_mw, double least_mw,
                  double cost_cny, HourProgramme& programme) const;
     [[nodiscard]] double price(std::size_t t) const;

@@ -115,8 +115,8 @@ double RiverSolver::Parts::value_in_zones(std::span<const double> prices) {
     return value_of_plan(prices, read_plan(prices, given));
 }
 
-/// PE-36: from a border on for as long as levels allow, where the plan turns out better so. Gives
-/// its value.
+/// PE-36: from a border on for as long as levels allow, border by border for as long as the plan
+/// turns out better so. Gives its value.
 double RiverSolver::Parts::try_higher_zones(std::size_t r, std::span<const double> prices,
                                             double best_cny) {
     Pool& pool = pools[r];
@@ -141,6 +141,7 @@ double RiverSolver::Parts::try_higher_zones(std::size_t r, std::span<const doubl
             pool.segment = segment_before;
             held = held_before;
             follow_water();
+            break;
         }
     }
     return best_cny;

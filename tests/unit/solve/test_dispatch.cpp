@@ -10,8 +10,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
+#include <vector>
 
 namespace longyang::solve::prices {
 namespace {
@@ -100,6 +102,57 @@ TEST(Dispatch, EnergyThatThePlanSpiltIsNotInAHurryToLeave) {
     EXPECT_EQ(std::get<lp::StorePlan>(dispatch.plans[1]).discharge_mw, none);
     EXPECT_DOUBLE_EQ(dispatch.cost_cny, 3 * 100.0 * 300.0);
     EXPECT_EQ(dispatch.broken_hours, 0);
+}
+
+// A unit of 100 to 200 MW, 300 CNY/MWh, 10 MW an hour, planned at 100 MW throughout, and calls of
+// an interruptible load at 3000 CNY/MWh. The first hour's 115 MW lie outside the tube of the plan
+// (110 MW): the tube is left, nothing is called. In the last hour 215 MW are asked for: 200 and 15
+// called, of which 5 were planned. 10 are asked of the units (PE-39, PE-42).
+TEST(Dispatch, CallsOfInterruptibleLoadsAreDear) {
+    constexpr std::size_t hours = 3;
+    lp::Coupling coupling;
+    coupling.hours = hours;
+    coupling.channels = {"bus"};
+    coupling.patterns = {{"T-1", "balance", {0}, {1.0}}};
+    const std::array load{115.0, 105.0, 215.0};
+    for (int t = 0; t < 3; ++t) {
+        coupling.rows.push_back(
+            {0, t, t + 1, load[static_cast<std::size_t>(t)], load[static_cast<std::size_t>(t)]});
+    }
+    lp::UnitGroup unit;
+    unit.available.assign(hours, 1);
+    unit.must_run.assign(hours, 0);
+    unit.p_min_mw.assign(hours, 100.0);
+    unit.p_max_mw.assign(hours, 200.0);
+    unit.start_max_mw = unit.stop_max_mw = unit.p_max_mw;
+    unit.base_mw = 100.0;
+    unit.base_cny_per_h = 30'000.0;
+    unit.segment_mw = {100.0};
+    unit.segment_cny_per_mwh = {300.0};
+    unit.ramp_up_mw_per_h = 95.0;
+    unit.ramp_down_mw_per_h = 10.0;
+    lp::Store budget;
+    budget.discharge_max_mw = 20.0;
+    budget.energy_max_mwh = budget.energy_initial_mwh = 100.0;
+    budget.discharge_cny_per_mwh = 3000.0;
+    const std::vector<lp::OracleData> blocks{std::vector{unit}, budget};
+
+    const std::vector<double> none(hours, 0.0);
+    lp::StorePlan called;
+    called.charge_mw = called.spill_mw = called.up_mw = called.down_mw = none;
+    called.value_cny_per_mwh = none;
+    called.discharge_mw = {0.0, 0.0, 5.0};
+    called.energy_mwh = {100.0, 100.0, 95.0};
+    const std::vector<lp::BlockPlan> targets{
+        lp::UnitsPlan{1, {1, 1, 1}, {100.0, 100.0, 100.0}, none, none}, called};
+    Dispatcher dispatcher(coupling, blocks);
+    const Dispatch dispatch = dispatcher.run(targets, std::vector<double>(hours, 300.0));
+    EXPECT_EQ(std::get<lp::StorePlan>(dispatch.plans[1]).discharge_mw,
+              (std::vector<double>{0.0, 0.0, 15.0}));
+    EXPECT_EQ(std::get<lp::UnitsPlan>(dispatch.plans[0]).p_mw,
+              (std::vector<double>{115.0, 105.0, 200.0}));
+    EXPECT_EQ(dispatch.relief, (std::vector<double>{0.0, 0.0, 10.0}));
+    EXPECT_DOUBLE_EQ(dispatch.cost_cny, 420.0 * 300.0 + 15.0 * 3000.0);
 }
 
 // Sun at 100 CNY/MWh may feed in 60 MW in the first two hours and 150 in the last, or more at what
