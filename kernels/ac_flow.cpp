@@ -4,7 +4,6 @@
 #include "kernels/detail/ac_chord.hpp"
 #include "kernels/detail/ac_memory.hpp"
 #include "kernels/detail/ac_newton.hpp"
-#include "kernels/detail/ac_tiles.hpp"
 #include "kernels/detail/ac_variants.hpp"
 #include "kernels/detail/registers.hpp"
 
@@ -15,8 +14,13 @@
 namespace longyang::kernels {
 namespace detail {
 
+namespace {
+
+constexpr std::ptrdiff_t cache_bytes = 1 << 20; // L2 cache of a core
+
+} // namespace
+
 AcVariant host_variant(const AcStructure& net, int group_hours, int register_bytes) {
-    constexpr std::ptrdiff_t cache_bytes = 1 << 20;
     AcVariants found = ac_variants_any();
     const int most = register_bytes > 0 ? register_bytes : 64;
     const AcVariants avx2 = ac_variants_avx2();
@@ -88,30 +92,6 @@ struct RunNewton {
         }
     }
 };
-struct RunUnpack {
-    AcUnpack work;
-    AcVariant variant;
-    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t item) const {
-        if constexpr (on_host) {
-            variant.unpack(work, item);
-        } else {
-            run_unpack<DeviceLanes>(work, item);
-        }
-    }
-};
-struct RunPack {
-    AcStructure net;
-    AcInput input;
-    AcBatch batch;
-    std::ptrdiff_t stride;
-    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t item) const {
-        if constexpr (on_host) {
-            pack_nodes(net, input, batch, stride, item);
-        } else {
-            pack_place(net, input, batch, stride, item);
-        }
-    }
-};
 
 /// Hours by place, with copies that fill up groups.
 struct Places {
@@ -151,7 +131,15 @@ public:
         input_.q_max = table_of("q_max_pu", hours.q_max_pu, network.buses, hours.hours, arrays_);
         variant_ = host_variant(net_, settings.group_hours, settings.register_bytes);
         stride_ = on_host ? variant_.stride : DeviceLanes::stride;
+        own_factors_ =
+            on_host && stride_ * length(1) * (net_.work_size + net_.lower_size) * 4 <= cache_bytes;
+        // Of fewer hours, blocks would leave the bins little to choose from. The longer ones move
+        // less memory; with factors of their own hours need not be near their bin's mean, but sides
+        // of reactive limits should be those of the mean.
+        block_ = hours_ < 1024 ? 1 : (own_factors_ && !limits ? 4 * run_hours : run_hours);
         output_.hours = hours_;
+        output_.v = v_.data();
+        output_.angle = angle_.data();
         output_.slack = slack_.data();
         output_.q_machine = q_machine_.data();
         output_.status = arrays_.make<AcStatus>(hours_);
@@ -182,7 +170,6 @@ public:
             }
             (damped ? summary.by_damped_newton : summary.by_own_newton) = done;
         }
-        unpack();
         return summary;
     }
 
@@ -207,17 +194,18 @@ public:
     }
 
 private:
-    /// Hours in order of what is taken out of the network, cut into bins of equal numbers; within a
-    /// bin by hour, so that neighbours in memory stay together.
+    /// Blocks of hours in order of what is taken out of the network, cut into bins of equal
+    /// numbers.
     void make_bins(const AcHours& hours) {
-        double* sum = arrays_.make<double>(hours_);
-        Kokkos::parallel_for("sum withdrawals", Range(0, parts(hours_, load_lanes)),
-                             SumWithdrawals{input_.p.value, sum, buses_, hours_});
-        const std::vector<double> key = Arrays::get(sum, hours_);
-        sorted_.resize(hours.hours);
+        const std::ptrdiff_t blocks = parts(hours_, block_);
+        double* sum = arrays_.make<double>(blocks);
+        Kokkos::parallel_for("sum withdrawals", Range(0, parts(blocks, load_lanes)),
+                             SumWithdrawals{input_.p, sum, buses_, hours_, block_});
+        const std::vector<double> key = Arrays::get(sum, blocks);
+        sorted_.resize(key.size());
         std::iota(sorted_.begin(), sorted_.end(), 0);
-        const auto value = [&](std::int32_t h) {
-            const double x = key[static_cast<std::size_t>(h)];
+        const auto value = [&](std::int32_t b) {
+            const double x = key[static_cast<std::size_t>(b)];
             return std::isfinite(x) ? x : 1e300;
         };
         std::sort(sorted_.begin(), sorted_.end(), [&](std::int32_t a, std::int32_t b) {
@@ -225,12 +213,12 @@ private:
         });
         const std::ptrdiff_t wanted = settings_.bins > 0 ? settings_.bins : parts(hours_, 128);
         bins_.count = static_cast<int>(
-            std::min<std::ptrdiff_t>({wanted, hours_, settings_.bins > 0 ? hours_ : 8}));
+            std::min<std::ptrdiff_t>({wanted, blocks, settings_.bins > 0 ? blocks : 8}));
         start_from(hours);
     }
 
     [[nodiscard]] std::ptrdiff_t bin_begin(std::ptrdiff_t bin) const {
-        return hours_ * bin / bins_.count;
+        return length(sorted_.size()) * bin / bins_.count;
     }
 
     /// Memory of the bins, and the voltage from which their means start, behind the last bin's.
@@ -248,6 +236,8 @@ private:
         }
         flat_ = hours.start_v_pu.empty();
         bins_.voltage = arrays_.put(start);
+        bins_.angle = arrays_.make<double>((bins_.count + 1) * nodes);
+        bins_.power = arrays_.make<double>(bins_.count * nodes * 2);
         bins_.side = arrays_.put(
             std::vector<AcSide>(static_cast<std::size_t>(bins_.count * nodes), AcSide::holds));
         bins_.factor = arrays_.make<float>(length(1) * bins_.count * net_.factor_size);
@@ -272,8 +262,10 @@ private:
             const std::ptrdiff_t begin = bin_begin(bin);
             const std::ptrdiff_t count = bin_begin(bin + 1) - begin;
             for (std::ptrdiff_t s = 0; s < samples; ++s) {
-                sample.push_back(
-                    sorted_[static_cast<std::size_t>(begin + (2 * s + 1) * count / (2 * samples))]);
+                const std::ptrdiff_t block =
+                    sorted_[static_cast<std::size_t>(begin + (2 * s + 1) * count / (2 * samples))];
+                const std::ptrdiff_t hour = block * block_ + s % block_;
+                sample.push_back(static_cast<std::int32_t>(std::min(hour, hours_ - 1)));
             }
         }
         const std::int32_t* hours = arrays_.put(sample);
@@ -297,7 +289,6 @@ private:
         AcNewton work = newton_work(arrays, net, places, stride, false);
         work.input = mean;
         work.bins = bins;
-        work.target = nullptr;
         work.keep_factor = true;
         work.angle_steps = flat_ ? 3 : 0;
         work.steps.most = 30;
@@ -334,6 +325,7 @@ private:
             const std::ptrdiff_t nodes = net.nodes;
             AcBins bins = bins_;
             bins.voltage = fetch(bins_.voltage, 2 * (bins_.count + 1) * nodes);
+            bins.power = host.make<double>(2 * bins_.count * nodes);
             bins.side = fetch(bins_.side, bins_.count * nodes);
             bins.factor = host.make<float>(length(1) * bins_.count * net.factor_size);
             bins.lower = host.make<float>(length(1) * bins_.count * net.lower_size);
@@ -345,6 +337,7 @@ private:
                 variant_.newton(work, slot);
             }
             give_back(bins_.voltage, bins.voltage, 2 * bins_.count * nodes);
+            give_back(bins_.power, bins.power, 2 * bins_.count * nodes);
             give_back(bins_.side, bins.side, bins_.count * nodes);
             give_back(bins_.factor, bins.factor, length(1) * bins_.count * net.factor_size);
             give_back(bins_.lower, bins.lower, length(1) * bins_.count * net.lower_size);
@@ -370,23 +363,31 @@ private:
             good = left[bin] == AcLeft::nothing ? static_cast<std::int32_t>(bin) : good;
             good_bin_[bin] = good_bin_[bin] < 0 ? good : good_bin_[bin];
         }
+        const std::ptrdiff_t angles = (bins_.count + 1) * std::ptrdiff_t{net_.nodes};
+        Kokkos::parallel_for("angles of bins", Range(0, angles),
+                             AngleOfBins{bins_.voltage, bins_.angle});
     }
 
-    /// Groups of hours, bin by bin. A bin whose mean has no solution takes the factor of a
-    /// neighbour; where there is none at all its hours are left to their own Newton.
+    /// Groups of hours, bin by bin, in a bin by hour. A bin whose mean has no solution takes the
+    /// factor of a neighbour; where there is none at all its hours are left to their own Newton.
     void place_hours() {
         for (std::ptrdiff_t bin = 0; bin < bins_.count; ++bin) {
             const auto first = sorted_.begin() + bin_begin(bin);
             const auto last = sorted_.begin() + bin_begin(bin + 1);
             std::sort(first, last);
-            places_.hour.insert(places_.hour.end(), first, last);
+            for (auto block = first; block != last; ++block) {
+                const std::ptrdiff_t begin = *block * block_;
+                for (auto h = begin; h < std::min(begin + block_, hours_); ++h) {
+                    places_.hour.push_back(static_cast<std::int32_t>(h));
+                }
+                places_.fill_up(block_);
+            }
             places_.fill_up(stride_);
             const auto groups = places_.hour.size() / static_cast<std::size_t>(stride_);
             const std::int32_t good = good_bin_[static_cast<std::size_t>(bin)];
             places_.bin_of_group.resize(groups, good < 0 ? bins_.count : good);
         }
         batch_ = batch_of(arrays_, places_, stride_);
-        batch_.state = arrays_.make<double>(batch_.groups * stride_ * net_.nodes * 2);
         bins_.of_group = arrays_.put(places_.bin_of_group);
     }
 
@@ -396,16 +397,11 @@ private:
         batch.groups = length(places.hour.size()) / stride;
         std::vector<std::int32_t> hour;
         std::vector<std::uint8_t> copy;
-        std::vector<std::int32_t> live(static_cast<std::size_t>(batch.groups), 0);
-        for (std::size_t i = 0; i < places.hour.size(); ++i) {
-            const bool again = places.hour[i] < 0;
-            hour.push_back(again ? ~places.hour[i] : places.hour[i]);
-            copy.push_back(again ? 1 : 0);
-            live[i / static_cast<std::size_t>(stride)] += again ? 0 : 1;
+        for (const std::int32_t h : places.hour) {
+            hour.push_back(h < 0 ? ~h : h);
+            copy.push_back(static_cast<std::uint8_t>(h < 0));
         }
-        batch.hour = arrays.put(hour);
-        batch.copy = arrays.put(copy);
-        batch.live = arrays.put(live);
+        put_places(arrays, hour, copy, batch);
         return batch;
     }
 
@@ -421,11 +417,6 @@ private:
 
     [[nodiscard]] std::ptrdiff_t items_a_slot() const { return on_host ? 1 : stride_; }
 
-    /// Items that take all nodes in all hours: some nodes each on a host, an hour each on a GPU.
-    [[nodiscard]] std::ptrdiff_t items_of_nodes() const {
-        return on_host ? parts(net_.nodes, tile_nodes) : net_.nodes * batch_.groups * stride_;
-    }
-
     std::vector<AcLeft> run_chords() {
         std::vector<AcLeft> left(places_.hour.size(), AcLeft::start_anew);
         if (settings_.chord_steps <= 0 || good_bin_.front() < 0) {
@@ -434,8 +425,6 @@ private:
             }
             return left;
         }
-        Kokkos::parallel_for("pack AC hours", Range(0, items_of_nodes()),
-                             RunPack{net_, input_, batch_, stride_});
         AcChord work;
         work.net = net_;
         work.input = input_;
@@ -443,14 +432,35 @@ private:
         work.bins = bins_;
         work.output = output_;
         work.steps = {settings_.tolerance_pu, settings_.q_tolerance_pu, settings_.chord_steps};
-        const std::ptrdiff_t bytes = stride_ * (16L * net_.nodes + 12L * net_.unknowns);
+        const std::ptrdiff_t bytes = stride_ * (32L * net_.nodes + 12L * net_.unknowns);
         work.slots = slots_for(batch_.groups, bytes);
         work.left = arrays_.make<AcLeft>(length(left.size()));
-        work.voltage = arrays_.make<double>(work.slots * stride_ * net_.nodes * 2);
+        const std::ptrdiff_t tile = stride_ * net_.nodes * 2;
+        work.voltage = arrays_.make<double>(work.slots * tile);
+        work.given = arrays_.make<double>(work.slots * tile);
+        work.state = arrays_.make<double>(batch_.groups * tile);
+        state_ = work.state;
         work.x = arrays_.make<float>(work.slots * stride_ * net_.unknowns * 3);
+        make_room_for_own(work);
         Kokkos::parallel_for("AC chord steps", Range(0, work.slots * items_a_slot()),
                              RunChord{work, variant_});
         return Arrays::get(work.left, length(left.size()));
+    }
+
+    /// Rooms for factors of single hours, where those of a group stay in the cache. (On a card this
+    /// has not been measured.)
+    void make_room_for_own(AcChord& work) {
+        work.own_from = settings_.chord_steps + 1;
+        if (!own_factors_) {
+            return;
+        }
+        work.own_from = 3;
+        const std::ptrdiff_t lanes = work.slots * stride_;
+        work.own.net = net_;
+        work.own.power = arrays_.make<double>(lanes * net_.nodes * 2);
+        work.own.free_v = arrays_.make<double>(lanes * net_.nodes);
+        work.own.work = arrays_.make<float>(lanes * net_.work_size);
+        work.own.lower = arrays_.make<float>(lanes * net_.lower_size);
     }
 
     [[nodiscard]] std::size_t count_done(const std::vector<AcLeft>& left) const {
@@ -494,8 +504,7 @@ private:
                       damped ? 4 * settings_.newton_steps : settings_.newton_steps};
         work.damped = damped;
         work.source = arrays.put(places.source);
-        work.target = arrays.put(places.target);
-        work.tiles = batch_.state;
+        work.tiles = state_;
         work.bin = arrays.put(places.bin);
         work.left = arrays.template make<AcLeft>(length(places.hour.size()));
         const std::ptrdiff_t bytes =
@@ -527,20 +536,6 @@ private:
         return Arrays::get(work.left, length(places.hour.size()));
     }
 
-    void unpack() {
-        if (v_.data() == nullptr && angle_.data() == nullptr) {
-            return;
-        }
-        AcUnpack work{net_, batch_, bins_, nullptr, v_.data(), angle_.data(), hours_};
-        double* start_angle = arrays_.make<double>((bins_.count + 1) * std::ptrdiff_t{net_.nodes});
-        Kokkos::parallel_for("angles of bins",
-                             Range(0, (bins_.count + 1) * std::ptrdiff_t{net_.nodes}),
-                             AngleOfBins{bins_.voltage, start_angle});
-        work.start_angle = start_angle;
-        Kokkos::parallel_for("unpack AC hours", Range(0, items_of_nodes()),
-                             RunUnpack{work, variant_});
-    }
-
     AcSettings settings_;
     std::ptrdiff_t hours_, buses_;
     Arrays arrays_;
@@ -553,8 +548,11 @@ private:
     AcBins bins_;
     AcVariant variant_;
     std::ptrdiff_t stride_ = 0;
+    std::ptrdiff_t block_ = 1;      ///< hours that follow each other and share a bin
+    const double* state_ = nullptr; ///< [group][nodes x 2] tiles: voltages of hours that were left
+    bool own_factors_ = false;      ///< hours make factors of their own
     bool flat_ = true;
-    std::vector<std::int32_t> sorted_;   ///< hours by what is taken out
+    std::vector<std::int32_t> sorted_;   ///< blocks by what is taken out
     std::vector<std::int32_t> good_bin_; ///< by bin: whose factor it takes; -1: none is there
     Places places_;
 };

@@ -89,17 +89,19 @@ struct AcAnswers {
 /// In how many hours each stage brought the powers to balance, and how many it left: the first
 /// three and `not_converged` are all hours.
 struct AcSummary {
-    std::size_t by_shared_factor = 0;
+    std::size_t by_shared_factor = 0; ///< steps that begin with the factor of the hour's bin
     std::size_t by_own_newton = 0;
     std::size_t by_damped_newton = 0;
     std::size_t limits_open = 0; ///< of those that balance
     std::size_t not_converged = 0;
 };
 
-/// Solves the AC power flow of every hour (docs/theory/ac-power-flow.md): hours are put into bins
-/// of like load; the mean of each bin is solved by a full Newton, whose last factor (single
-/// precision) serves all hours of the bin for steps with a residual in double precision; hours that
-/// this does not solve get a Newton of their own, and those left a damped one. No hour is dropped.
+/// Solves the AC power flow of every hour (docs/theory/ac-power-flow.md): hours, 8 or 32
+/// that follow each other together where there are at least 1024, are put into bins of like load;
+/// the mean of each bin is solved by a full Newton, whose last factor (single precision) serves all
+/// hours of the bin for steps with a residual in double precision, all of them or the first three;
+/// hours that this does not solve get a Newton of their own, and those left a damped one. No hour
+/// is dropped.
 ///
 /// An hour's answer does not depend on the hours beside it within its bin, nor on the number of
 /// threads; the bins depend on the hours given, so with other hours it agrees to the tolerance.

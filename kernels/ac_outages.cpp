@@ -329,8 +329,8 @@ private:
             const std::ptrdiff_t end = std::min(begin + most, tasks.groups());
             Arrays batch;
             newton.batch.groups = end - begin;
-            newton.batch.hour = batch.put(part_of(tasks.hour, begin * stride_, end * stride_));
-            newton.batch.copy = batch.put(part_of(tasks.copy, begin * stride_, end * stride_));
+            put_places(batch, part_of(tasks.hour, begin * stride_, end * stride_),
+                       part_of(tasks.copy, begin * stride_, end * stride_), newton.batch);
             work.first = batch.put(part_of(tasks.first, begin, end));
             work.last = batch.put(part_of(tasks.last, begin, end));
             solved += on_host ? run_on_host(work) : run_on_device(tasks, begin, batch, work);

@@ -6,27 +6,30 @@
 
 namespace longyang::kernels::detail {
 
-/// Hours that a work item sums side by side.
+/// Blocks that a work item sums side by side.
 inline constexpr std::ptrdiff_t load_lanes = on_host ? 128 : 1;
 
-/// What all buses together take out of the network in each hour. Reads 8 B a bus and hour.
+/// What all buses together take out of the network in the middle hour of each block of hours. Reads
+/// a line of the cache a bus and block.
 struct SumWithdrawals {
-    const double* p;
+    AcTable p;
     double* sum;
-    std::ptrdiff_t buses, hours;
+    std::ptrdiff_t buses, hours, block;
 
     KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t item) const {
+        const std::ptrdiff_t blocks = parts(hours, block);
         const std::ptrdiff_t first = item * load_lanes;
-        const std::ptrdiff_t count = hours - first < load_lanes ? hours - first : load_lanes;
+        const std::ptrdiff_t last = first + load_lanes < blocks ? first + load_lanes : blocks;
         double lane[load_lanes] = {};
         for (std::ptrdiff_t bus = 0; bus < buses; ++bus) {
-            const double* row = p + bus * hours + first;
-            for (std::ptrdiff_t l = 0; l < count; ++l) {
-                lane[l] -= row[l] < 0.0 ? row[l] : 0.0;
+            for (std::ptrdiff_t b = first; b < last; ++b) {
+                const std::ptrdiff_t middle = b * block + block / 2;
+                const double x = p.at(bus, middle < hours ? middle : hours - 1);
+                lane[b - first] -= x < 0.0 ? x : 0.0;
             }
         }
-        for (std::ptrdiff_t l = 0; l < count; ++l) {
-            sum[first + l] = lane[l];
+        for (std::ptrdiff_t b = first; b < last; ++b) {
+            sum[b] = lane[b - first];
         }
     }
 };

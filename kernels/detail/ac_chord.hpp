@@ -1,8 +1,10 @@
 #pragma once
 
-// Internal to kernels/: steps of a group of hours with the factor that its bin shares (AC-5).
+// Internal to kernels/: steps of a group of hours with the factor that its bin shares, and later
+// with those of its hours (AC-5).
 
-#include "kernels/detail/ac_state.hpp"
+#include "kernels/detail/ac_newton.hpp"
+#include "kernels/detail/ac_tiles.hpp"
 
 namespace longyang::kernels::detail {
 
@@ -12,12 +14,14 @@ struct AcChordItem {
     const AcChord& work;
     int bin;
     std::ptrdiff_t first_place;
-    double* given;   ///< tile of P and Q, in which the voltages are left at the end
-    double* voltage; ///< tile
+    double* given;                    ///< tile of P and Q
+    double* voltage;                  ///< tile
     float *x, *last_step, *last_move; ///< tiles of unknowns
-    const AcSide* side;               ///< of the bin, by node
-    double lambda[K::lanes];          ///< power of a shared slack
-    double moving[K::lanes];          ///< 1 while the hour is stepped, 0 when it is done
+    float *matrix, *lower;            ///< tiles of own factors; null: hours make none
+    std::ptrdiff_t slot, first_lane;
+    const AcSide* side;      ///< of the bin, by node
+    double lambda[K::lanes]; ///< power of a shared slack
+    double moving[K::lanes]; ///< 1 while the hour is stepped, 0 when it is done
     double mismatch[K::lanes], first_mismatch[K::lanes];
     float mixing[K::lanes]; ///< 1 where the step is mixed with the one before
     bool marked[K::lanes];  ///< slow: its steps are kept for mixing
@@ -32,10 +36,18 @@ KOKKOS_FORCEINLINE_FUNCTION bool magnitude_is_free(const AcChordItem<K>& item, i
     return kind == AcNode::load || (kind == AcNode::limited && item.side[node] != AcSide::holds);
 }
 
-/// Puts the bin's voltage into the tile; held magnitudes are the hour's own.
+/// Puts given powers and the bin's voltage into the tiles; held magnitudes are the hour's own.
 template <class K>
 KOKKOS_INLINE_FUNCTION void start_chord(const AcChordItem<K>& item) {
     const AcStructure& net = item.work.net;
+    const AcInput& input = item.work.input;
+    for (int i = 0; i < net.rows; ++i) {
+        double* to = item.given + static_cast<std::ptrdiff_t>(i) * 2 * K::stride;
+        take<K>(input.p, item.work.batch, item.first_place, net.bus[i], to);
+        if (net.x_at[i + 1] - net.x_at[i] == 2) {
+            take<K>(input.q, item.work.batch, item.first_place, net.bus[i], to + K::stride);
+        }
+    }
     const double* start =
         item.work.bins.voltage + static_cast<std::ptrdiff_t>(item.bin) * net.nodes * 2;
     for (int i = 0; i < net.nodes; ++i) {
@@ -72,14 +84,15 @@ KOKKOS_INLINE_FUNCTION void give_limits(const AcChordItem<K>& item) {
 }
 
 /// Mismatch of all equations in double precision (AC-3), put into the right-hand side; gives the
-/// largest one.
-template <class K>
-KOKKOS_INLINE_FUNCTION typename K::Double chord_mismatch(const AcChordItem<K>& item) {
+/// largest one. power(node): what flows from a node into the network.
+template <class K, class Power>
+KOKKOS_INLINE_FUNCTION typename K::Double mismatch_with(const AcChordItem<K>& item,
+                                                        const Power& power_of) {
     using D = typename K::Double;
     const AcStructure& net = item.work.net;
     AcLargest<D> largest;
     for (int i = 0; i < net.rows; ++i) {
-        const AcPair<D> power = power_at<K>(net, item.voltage, i);
+        const AcPair<D> power = power_of(i);
         const double* given = item.given + static_cast<std::ptrdiff_t>(i) * 2 * K::stride;
         float* x = item.x + static_cast<std::ptrdiff_t>(net.x_at[i]) * K::stride;
         D p = D::load(given) - power.real;
@@ -102,19 +115,79 @@ KOKKOS_INLINE_FUNCTION typename K::Double chord_mismatch(const AcChordItem<K>& i
     return largest.result();
 }
 
-/// Sum over c of a[c] x[column[c]] taken from the block's rows.
-template <class K, int size>
-KOKKOS_FORCEINLINE_FUNCTION void subtract(const float* a, const std::int32_t* column, int count,
-                                          const float* x, typename K::Float (&sum)[size]) {
+template <class K>
+KOKKOS_INLINE_FUNCTION typename K::Double chord_mismatch(const AcChordItem<K>& item) {
+    return mismatch_with(
+        item, [&item](int node) { return power_at<K>(item.work.net, item.voltage, node); });
+}
+
+/// The same, and meanwhile asks the cache for where the answers go and for the powers of the next
+/// group.
+template <class K>
+KOKKOS_INLINE_FUNCTION typename K::Double mismatch_and_ask(const AcChordItem<K>& item) {
+    const AcChord& work = item.work;
+    const AcStructure& net = work.net;
+    const std::ptrdiff_t next = item.first_place + work.slots * K::stride;
+    const bool more = next < work.batch.groups * K::stride;
+    return mismatch_with(item, [&](int node) {
+        const std::ptrdiff_t bus = net.bus[node];
+        if (work.output.v != nullptr) {
+            ask_for<K, true>(work.batch, item.first_place, work.output.v + bus * work.output.hours);
+        }
+        if (work.output.angle != nullptr) {
+            ask_for<K, true>(work.batch, item.first_place,
+                             work.output.angle + bus * work.output.hours);
+        }
+        if (more) {
+            ask_for<K, false>(work.batch, next, work.input.p.value + bus * work.input.p.bus_stride);
+        }
+        if (more && net.x_at[node + 1] - net.x_at[node] == 2) {
+            ask_for<K, false>(work.batch, next, work.input.q.value + bus * work.input.q.bus_stride);
+        }
+        return power_at<K>(net, item.voltage, node);
+    });
+}
+
+/// The same at the bin's voltage, whose powers are known: where all hours have the set points of
+/// its mean.
+template <class K>
+KOKKOS_INLINE_FUNCTION typename K::Double first_mismatch(const AcChordItem<K>& item) {
+    using D = typename K::Double;
+    if (item.work.input.v_set.hour_stride != 0) {
+        return chord_mismatch(item);
+    }
+    const double* power =
+        item.work.bins.power + static_cast<std::ptrdiff_t>(item.bin) * item.work.net.nodes * 2;
+    return mismatch_with(item, [power](int node) {
+        return AcPair<D>{D::all(power[2 * node]), D::all(power[2 * node + 1])};
+    });
+}
+
+/// Number of a factor, which all lanes share or each has for itself.
+template <class K, bool own>
+KOKKOS_FORCEINLINE_FUNCTION typename K::Float number_of(const float* factor, std::ptrdiff_t at) {
+    if constexpr (own) {
+        return K::Float::load(factor + at * K::stride);
+    } else {
+        return K::Float::all(factor[at]);
+    }
+}
+
+/// Sum over c of a[c] x[column[c]] taken from the block's rows; a[0] is the factor's number
+/// `first`.
+template <class K, bool own, int size>
+KOKKOS_FORCEINLINE_FUNCTION void subtract(const float* factor, std::ptrdiff_t first,
+                                          const std::int32_t* column, int count, const float* x,
+                                          typename K::Float (&sum)[size]) {
     for (int c = 0; c < count; ++c) {
         const auto other = K::Float::load(x + static_cast<std::ptrdiff_t>(column[c]) * K::stride);
         for (int r = 0; r < size; ++r) {
-            sum[r] = sum[r] - a[c * size + r] * other;
+            sum[r] = sum[r] - number_of<K, own>(factor, first + c * size + r) * other;
         }
     }
 }
 
-template <class K, int size>
+template <class K, bool own, int size>
 KOKKOS_FORCEINLINE_FUNCTION void forward_row(const AcStructure& net, int row, const float* lower,
                                              float* x) {
     using F = typename K::Float;
@@ -124,57 +197,114 @@ KOKKOS_FORCEINLINE_FUNCTION void forward_row(const AcStructure& net, int row, co
         sum[r] = F::load(mine + r * K::stride);
     }
     const int begin = net.l_begin[row];
-    subtract<K>(lower + net.l_row_at[row], net.l_x + begin, net.l_begin[row + 1] - begin, x, sum);
+    subtract<K, own>(lower, net.l_row_at[row], net.l_x + begin, net.l_begin[row + 1] - begin, x,
+                     sum);
     for (int r = 0; r < size; ++r) {
         sum[r].store(mine + r * K::stride);
     }
 }
 
-template <class K, int size>
+template <class K, bool own, int size>
 KOKKOS_FORCEINLINE_FUNCTION void backward_row(const AcStructure& net, int row, const float* factor,
                                               float* x) {
     using F = typename K::Float;
     float* mine = x + static_cast<std::ptrdiff_t>(net.x_at[row]) * K::stride;
-    const float* own = factor + net.row_at[row]; // the inverse of the block
+    const std::ptrdiff_t block = net.row_at[row]; // the inverse of the block
     F sum[size];
     for (int r = 0; r < size; ++r) {
         sum[r] = F::load(mine + r * K::stride);
     }
     const int begin = net.u_begin[row];
-    subtract<K>(own + size * size, net.u_x + begin, net.u_begin[row + 1] - begin, x, sum);
+    subtract<K, own>(factor, block + size * size, net.u_x + begin, net.u_begin[row + 1] - begin, x,
+                     sum);
     for (int r = 0; r < size; ++r) {
-        F out = own[r] * sum[0];
+        F out = number_of<K, own>(factor, block + r) * sum[0];
         for (int q = 1; q < size; ++q) {
-            out = out + own[q * size + r] * sum[q];
+            out = out + number_of<K, own>(factor, block + q * size + r) * sum[q];
         }
         out.store(mine + r * K::stride);
     }
 }
 
-/// Solves with the bin's factor, in place.
-template <class K>
-KOKKOS_INLINE_FUNCTION void sweep(const AcChordItem<K>& item) {
-    const AcStructure& net = item.work.net;
-    const float* lower =
-        item.work.bins.lower + static_cast<std::ptrdiff_t>(item.bin) * net.lower_size;
-    const float* factor =
-        item.work.bins.factor + static_cast<std::ptrdiff_t>(item.bin) * net.factor_size;
+/// Solves with a factor, in place.
+template <class K, bool own>
+KOKKOS_INLINE_FUNCTION void sweep(const AcStructure& net, const float* factor, const float* lower,
+                                  float* x) {
     for (int i = 0; i < net.rows; ++i) {
         if (net.l_begin[i] == net.l_begin[i + 1]) {
             continue;
         }
         if (net.x_at[i + 1] - net.x_at[i] == 2) {
-            forward_row<K, 2>(net, i, lower, item.x);
+            forward_row<K, own, 2>(net, i, lower, x);
         } else {
-            forward_row<K, 1>(net, i, lower, item.x);
+            forward_row<K, own, 1>(net, i, lower, x);
         }
     }
     for (int i = net.rows - 1; i >= 0; --i) {
         if (net.x_at[i + 1] - net.x_at[i] == 2) {
-            backward_row<K, 2>(net, i, factor, item.x);
+            backward_row<K, own, 2>(net, i, factor, x);
         } else {
-            backward_row<K, 1>(net, i, factor, item.x);
+            backward_row<K, own, 1>(net, i, factor, x);
         }
+    }
+}
+
+template <class K>
+KOKKOS_INLINE_FUNCTION void sweep_of_bin(const AcChordItem<K>& item) {
+    const AcStructure& net = item.work.net;
+    const AcBins& bins = item.work.bins;
+    sweep<K, false>(net, bins.factor + static_cast<std::ptrdiff_t>(item.bin) * net.factor_size,
+                    bins.lower + static_cast<std::ptrdiff_t>(item.bin) * net.lower_size, item.x);
+}
+
+/// Makes every lane's own factor at its present voltages, and with it the step.
+template <class K>
+KOKKOS_INLINE_FUNCTION void make_own_factor(const AcChordItem<K>& item) {
+    const AcStructure& net = item.work.net;
+    const AcNewton& own = item.work.own;
+    const std::ptrdiff_t nodes = static_cast<std::ptrdiff_t>(net.nodes) * K::stride;
+    AcNewtonItem<K> newton{own,
+                           item.first_place,
+                           item.voltage,
+                           nullptr,
+                           own.power + item.slot * 2 * nodes + item.first_lane,
+                           item.given,
+                           own.free_v + item.slot * nodes + item.first_lane,
+                           nullptr,
+                           nullptr,
+                           item.matrix,
+                           item.lower,
+                           item.x,
+                           {},
+                           {},
+                           {},
+                           {},
+                           {},
+                           {},
+                           {},
+                           {},
+                           {},
+                           false};
+    for (int l = 0; l < K::lanes; ++l) {
+        newton.lambda[l] = item.lambda[l];
+    }
+    for (int i = 0; i < net.nodes; ++i) {
+        K::Double::all(magnitude_is_free(item, i) ? 1.0 : 0.0)
+            .store(newton.free_v + node_lane<K>(i, 0));
+    }
+    newton_mismatch(newton);
+    newton_step(newton);
+}
+
+/// Takes a step: with the bin's factor, later with that of every hour (AC-5).
+template <class K>
+KOKKOS_INLINE_FUNCTION void solve_step(const AcChordItem<K>& item, int step) {
+    if (step < item.work.own_from) {
+        sweep_of_bin(item);
+    } else if (step == item.work.own_from) {
+        make_own_factor(item);
+    } else {
+        sweep<K, true>(item.work.net, item.matrix, item.lower, item.x);
     }
 }
 
@@ -303,17 +433,78 @@ KOKKOS_INLINE_FUNCTION bool any_marked(const AcChordItem<K>& item) {
     return any;
 }
 
+/// True where the sides at which the bin's mean stands are not right for an hour by more than
+/// `tolerance` (AC-7).
+template <class K>
+KOKKOS_INLINE_FUNCTION void check_sides(const AcChordItem<K>& item, double tolerance,
+                                        bool (&wrong)[K::lanes]) {
+    using D = typename K::Double;
+    const AcStructure& net = item.work.net;
+    const AcInput& input = item.work.input;
+    D most = D::all(0.0);
+    for (int n = 0; n < net.limited_nodes; ++n) {
+        const int node = net.limited[n];
+        const auto of = [&](const AcTable& table) {
+            return taken<K>(table, item.work.batch, item.first_place, net.bus[node]);
+        };
+        const D low = of(input.q_min);
+        const D high = of(input.q_max);
+        D off;
+        if (item.side[node] == AcSide::holds) {
+            const D q = power_at<K>(net, item.voltage, node).imaginary - of(input.q);
+            off = greater(q - high, low - q);
+        } else {
+            const AcPair<D> v = voltage_at<K>(item.voltage, node);
+            const D length = square_root(v.real * v.real + v.imaginary * v.imaginary);
+            const D beyond = item.side[node] == AcSide::at_max ? length - of(input.v_set)
+                                                               : of(input.v_set) - length;
+            const double no_room = item.work.steps.q_tolerance;
+            off = D::each(high - low, beyond, [no_room](const auto& room, const auto& out) {
+                return room > no_room ? out : 0.0 * out;
+            });
+        }
+        most = greater(off, most);
+    }
+    double each[K::lanes];
+    most.store(each);
+    for (int l = 0; l < K::lanes; ++l) {
+        wrong[l] = each[l] > tolerance;
+    }
+}
+
+/// Gives up the hours that stand on a wrong side beyond doubt: their own Newton goes on from here.
+/// Gives the number of those that go on.
+template <class K>
+KOKKOS_INLINE_FUNCTION int leave_wrong_sides(AcChordItem<K>& item) {
+    bool wrong[K::lanes] = {};
+    check_sides(item, 1e-3, wrong);
+    int going = 0;
+    for (int l = 0; l < K::lanes; ++l) {
+        item.moving[l] = wrong[l] ? 0.0 : item.moving[l];
+        going += item.moving[l] != 0.0 ? 1 : 0;
+    }
+    return going;
+}
+
 template <class K>
 KOKKOS_INLINE_FUNCTION void step_chord(AcChordItem<K>& item) {
-    constexpr int far_steps = 2; // later ones only mend
+    constexpr int far_steps = 2;  // later ones only mend
+    constexpr int sides_step = 2; // when an hour is near enough to see its sides
     bool mixed = false;
     for (int step = 0;; ++step) {
-        const int going = judge(item, chord_mismatch(item), step);
+        int going = judge(item,
+                          step == 0   ? first_mismatch(item)
+                          : step == 1 ? mismatch_and_ask(item)
+                                      : chord_mismatch(item),
+                          step);
+        if (step == sides_step && going > 0 && item.work.net.limited_nodes > 0) {
+            going = leave_wrong_sides(item);
+        }
         if (going == 0 || step == item.work.steps.most) {
             return;
         }
-        sweep(item);
-        if (any_marked(item)) {
+        solve_step(item, step);
+        if (item.work.own_from > item.work.steps.most && any_marked(item)) {
             mix_steps(item, !mixed);
             mixed = true;
         }
@@ -325,34 +516,21 @@ KOKKOS_INLINE_FUNCTION void step_chord(AcChordItem<K>& item) {
     }
 }
 
-/// True where the sides at which the bin's mean stands are not right for an hour (AC-7).
+/// Stores magnitudes and angles; these are counted from the bin's.
 template <class K>
-KOKKOS_INLINE_FUNCTION void check_sides(const AcChordItem<K>& item, bool (&wrong)[K::lanes]) {
+KOKKOS_INLINE_FUNCTION void store_chord(const AcChordItem<K>& item) {
+    using D = typename K::Double;
     const AcStructure& net = item.work.net;
-    const AcInput& input = item.work.input;
-    const double tolerance = item.work.steps.q_tolerance;
-    double q[K::lanes];
-    for (int n = 0; n < net.limited_nodes; ++n) {
-        const int node = net.limited[n];
-        const int bus = net.bus[node];
-        const AcSide side = item.side[node];
-        if (side == AcSide::holds) {
-            power_at<K>(net, item.voltage, node).imaginary.store(q);
-        }
-        for (int l = 0; l < K::lanes; ++l) {
-            const std::ptrdiff_t hour = hour_at(item.work.batch, item.first_place + l).hour;
-            if (side == AcSide::holds) {
-                const double out = beyond(q[l] - input.q.at(bus, hour), input.q_min.at(bus, hour),
-                                          input.q_max.at(bus, hour));
-                wrong[l] = wrong[l] || size_of(out) > tolerance;
-            } else {
-                const double v = AcLaneVoltage::at<K>(item.voltage, node, l).magnitude();
-                const double out = beyond_set_point(side, v, input.v_set.at(bus, hour));
-                wrong[l] =
-                    wrong[l] || (out > tolerance && !has_no_room(input, bus, hour, tolerance));
-            }
-        }
-    }
+    const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(item.bin) * net.nodes;
+    const double* start = item.work.bins.voltage + 2 * first;
+    const double* angle = item.work.bins.angle + first;
+    store_voltages<K>(net, item.work.input, item.work.batch, item.work.output, item.voltage,
+                      item.first_place, [start, angle](int node) {
+                          const double x = start[2 * node];
+                          const double y = start[2 * node + 1];
+                          return AcPhasor<D>{D::all(x), D::all(y), D::all(std::sqrt(x * x + y * y)),
+                                             D::all(angle[node])};
+                      });
 }
 
 template <class K>
@@ -360,7 +538,9 @@ KOKKOS_INLINE_FUNCTION void end_chord(const AcChordItem<K>& item) {
     const AcStructure& net = item.work.net;
     const AcOutput& output = item.work.output;
     bool wrong[K::lanes] = {};
-    check_sides(item, wrong);
+    bool any_left = false;
+    bool any_done = false;
+    check_sides(item, item.work.steps.q_tolerance, wrong);
     store_machines<K>(net, item.work.input, item.work.batch, output, item.voltage, item.lambda,
                       item.first_place);
     for (int l = 0; l < K::lanes; ++l) {
@@ -374,39 +554,56 @@ KOKKOS_INLINE_FUNCTION void end_chord(const AcChordItem<K>& item) {
         if (at.copy) {
             continue;
         }
+        any_left = any_left || !done;
+        any_done = any_done || done;
         output.status[at.hour] = done ? AcStatus::solved : AcStatus::not_converged;
         output.worst_bus[at.hour] = -1;
         output.mismatch[at.hour] = item.mismatch[l];
         output.steps[at.hour] = item.steps[l];
     }
-    for (int i = 0; i < 2 * net.nodes; ++i) {
-        const std::ptrdiff_t n = static_cast<std::ptrdiff_t>(i) * K::stride;
-        K::Double::load(item.voltage + n).store(item.given + n);
+    if (any_done) {
+        store_chord(item);
+    }
+    if (any_left) {
+        double* state = item.work.state + item.first_place / K::stride * 2 * net.nodes * K::stride +
+                        item.first_place % K::stride;
+        for (int i = 0; i < 2 * net.nodes; ++i) {
+            const std::ptrdiff_t n = static_cast<std::ptrdiff_t>(i) * K::stride;
+            K::Double::load(item.voltage + n).store(state + n);
+        }
     }
 }
 
 /// Steps one group of hours, in the room of a slot.
 ///
-/// Memory traffic of a step, an hour, for N nodes with E entries and a factor of Z numbers: 32 N B
-/// of given powers and voltages, 32 N to 48 N B written and read of unknowns; neighbours' voltages
-/// (16 E B) and the unknowns that a sweep reads (4 Z B) come from the cache, in which the group's
-/// voltages and unknowns (24 N B an hour) should fit. Admittances and factor are read once a group:
-/// (24 E + 8 Z) / stride B.
+/// Memory traffic of an hour with N nodes: 8 N to 16 N B of given powers are read and 16 N B of
+/// magnitudes and angles written, in runs of 64 B. All else stays in the cache, in which the
+/// group's tiles (40 N B an hour) and, where hours have their own, factors of Z numbers (4 Z B an
+/// hour) should fit: a step moves 32 N B of powers and voltages, 32 N to 48 N B of unknowns, 16 E B
+/// of neighbours' voltages over E entries and 4 Z B of unknowns, and, once a group, admittances and
+/// the bin's factor ((24 E + 8 Z) / stride B an hour).
 template <class K>
 KOKKOS_INLINE_FUNCTION void solve_chord(const AcChord& work, std::ptrdiff_t group,
                                         std::ptrdiff_t slot, std::ptrdiff_t first_lane) {
     const std::ptrdiff_t tile = static_cast<std::ptrdiff_t>(work.net.nodes) * 2 * K::stride;
     const std::ptrdiff_t unknowns = static_cast<std::ptrdiff_t>(work.net.unknowns) * K::stride;
     const int bin = work.bins.of_group[group];
+    const auto room = [&](float* memory, std::ptrdiff_t size) {
+        return memory == nullptr ? nullptr : memory + slot * size * K::stride + first_lane;
+    };
     float* x = work.x + slot * 3 * unknowns + first_lane;
     AcChordItem<K> item{work,
                         bin,
                         group * K::stride + first_lane,
-                        work.batch.state + group * tile + first_lane,
+                        work.given + slot * tile + first_lane,
                         work.voltage + slot * tile + first_lane,
                         x,
                         x + unknowns,
                         x + 2 * unknowns,
+                        room(work.own.work, work.net.work_size),
+                        room(work.own.lower, work.net.lower_size),
+                        slot,
+                        first_lane,
                         work.bins.side + static_cast<std::ptrdiff_t>(bin) * work.net.nodes,
                         {},
                         {},

@@ -196,6 +196,7 @@ struct LaneKind {
     static constexpr int lanes = width;
     static constexpr int stride = group;
     static constexpr int items = stride / width; ///< work items of a group
+    static constexpr int bytes = register_bytes;
     using Double = Lanes<double, width, register_bytes>;
     using Float = Lanes<float, width, register_bytes>;
 };

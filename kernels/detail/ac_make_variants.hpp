@@ -12,11 +12,9 @@ namespace longyang::kernels::detail {
 
 template <class K>
 AcVariant make_variant(const char* name) {
-    return {name,
-            K::stride,
+    return {name, K::stride,
             [](const AcChord& work, std::ptrdiff_t item) { run_chord<K>(work, item); },
             [](const AcNewton& work, std::ptrdiff_t item) { run_newton<K>(work, item); },
-            [](const AcUnpack& work, std::ptrdiff_t item) { run_unpack<K>(work, item); },
             [](const AcOutageWork& work, std::ptrdiff_t item) { run_outages<K>(work, item); }};
 }
 

@@ -117,6 +117,30 @@ AcStructure structure_in(ArraysIn<Memory>& arrays, const AcHostStructure& s) {
     return net;
 }
 
+/// By `run_hours` places: their first hour where they are hours that follow each other and none is
+/// a copy; else -1.
+inline std::vector<std::int32_t> runs_of(const std::vector<std::int32_t>& hour,
+                                         const std::vector<std::uint8_t>& copy) {
+    std::vector<std::int32_t> run;
+    for (std::size_t i = 0; i < hour.size(); i += run_hours) {
+        bool follow = i + run_hours <= hour.size();
+        for (std::size_t l = 0; l < run_hours && follow; ++l) {
+            follow = copy[i + l] == 0 && hour[i + l] == hour[i] + static_cast<std::int32_t>(l);
+        }
+        run.push_back(follow ? hour[i] : -1);
+    }
+    return run;
+}
+
+/// Puts the hours of a batch's places where the kernels read them.
+template <class Memory>
+void put_places(ArraysIn<Memory>& arrays, const std::vector<std::int32_t>& hour,
+                const std::vector<std::uint8_t>& copy, AcBatch& batch) {
+    batch.hour = arrays.put(hour);
+    batch.copy = arrays.put(copy);
+    batch.run = arrays.put(runs_of(hour, copy));
+}
+
 /// A table by bus, or by bus and hour.
 inline AcTable table_of(const char* name, std::span<const double> values, std::size_t buses,
                         std::size_t hours, Arrays& arrays) {

@@ -5,6 +5,7 @@
 
 #include "kernels/detail/ac_newton_limits.hpp"
 #include "kernels/detail/ac_newton_matrix.hpp"
+#include "kernels/detail/ac_tiles.hpp"
 
 namespace longyang::kernels::detail {
 
@@ -14,6 +15,20 @@ template <class K>
 KOKKOS_INLINE_FUNCTION void start_voltages(const AcNewtonItem<K>& item) {
     const AcNewton& work = item.work;
     const AcStructure& net = work.net;
+    const std::int64_t first = work.source[item.first_place];
+    bool follow = first >= 0 && first % K::stride % K::lanes == 0;
+    for (int l = 1; l < K::lanes && follow; ++l) {
+        follow = work.source[item.first_place + l] == first + l;
+    }
+    if (follow) {
+        const double* tile =
+            work.tiles + first / K::stride * net.nodes * 2 * K::stride + first % K::stride;
+        for (int i = 0; i < 2 * net.nodes; ++i) {
+            const std::ptrdiff_t at = node_lane<K>(i, 0);
+            K::Double::load(tile + at).store(item.voltage + at);
+        }
+        return;
+    }
     const double* from[K::lanes];
     std::ptrdiff_t step[K::lanes];
     for (int l = 0; l < K::lanes; ++l) {
@@ -31,16 +46,13 @@ KOKKOS_INLINE_FUNCTION void start_voltages(const AcNewtonItem<K>& item) {
     }
 }
 
-/// Powers that are given at a node, the bin's side, and a magnitude that is held.
+/// The bin's side, a reactive power at a limit, and a magnitude that is held.
 template <class K>
-KOKKOS_FORCEINLINE_FUNCTION void give(const AcNewtonItem<K>& item, int node, int lane) {
+KOKKOS_FORCEINLINE_FUNCTION void give_side(const AcNewtonItem<K>& item, int node, int lane) {
     const AcNewton& work = item.work;
     const AcStructure& net = work.net;
     const std::ptrdiff_t hour = item.hour[lane];
     const std::int32_t bin = work.bin[item.first_place + lane];
-    const std::ptrdiff_t at = node_lane<K>(2 * node, lane);
-    item.given[at] = work.input.p.at(net.bus[node], hour);
-    item.given[at + K::stride] = work.input.q.at(net.bus[node], hour);
     const AcNode kind = net.kind[node];
     AcSide side = AcSide::holds;
     if (kind == AcNode::limited && bin >= 0) {
@@ -59,7 +71,8 @@ KOKKOS_FORCEINLINE_FUNCTION void give(const AcNewtonItem<K>& item, int node, int
     item.returns[node_lane<K>(node, lane)] = 0;
     item.free_v[node_lane<K>(node, lane)] = free ? 1.0 : 0.0;
     if (side != AcSide::holds) {
-        item.given[at + K::stride] += limit_at(work.input, side, net.bus[node], hour);
+        item.given[node_lane<K>(2 * node + 1, lane)] +=
+            limit_at(work.input, side, net.bus[node], hour);
     } else if (!free) {
         AcLaneVoltage::at<K>(item.voltage, node, lane)
             .set_magnitude(work.input.v_set.at(net.bus[node], hour));
@@ -150,10 +163,14 @@ KOKKOS_INLINE_FUNCTION void look(AcNewtonItem<K>& item, bool (&changed)[K::lanes
     constexpr double near = 1e-2; // sides are judged from here on
     newton_mismatch(item).store(item.mismatch);
     bool any = false;
+    double off[K::lanes];
+    if (item.work.net.limited_nodes > 0 && !item.magnitudes_rest) {
+        most_off(item).store(off);
+    }
     for (int l = 0; l < K::lanes; ++l) {
         changed[l] = false;
         if (item.work.net.limited_nodes == 0 || item.moving[l] == 0.0 || item.magnitudes_rest ||
-            !(item.mismatch[l] < near)) {
+            !(item.mismatch[l] < near) || off[l] <= item.work.steps.q_tolerance) {
             continue;
         }
         changed[l] = change_sides(item, l) > 0;
@@ -232,25 +249,30 @@ KOKKOS_INLINE_FUNCTION void step_newton(AcNewtonItem<K>& item) {
     newton_mismatch(item).store(item.mismatch);
 }
 
-/// Leaves the voltages in the tiles of all hours.
+/// Stores magnitudes and angles; these are counted from the voltages of an hour's bin.
 template <class K>
 KOKKOS_INLINE_FUNCTION void store_voltages(const AcNewtonItem<K>& item) {
+    using D = typename K::Double;
     const AcNewton& work = item.work;
-    const std::ptrdiff_t tile = std::ptrdiff_t{2} * work.net.nodes * K::stride;
-    double* to[K::lanes];
+    std::ptrdiff_t first[K::lanes]; // the bin's first node
     for (int l = 0; l < K::lanes; ++l) {
-        const std::int64_t target = work.target[item.first_place + l];
-        const bool copy = hour_at(work.batch, item.first_place + l).copy;
-        to[l] = copy ? nullptr : work.tiles + target / K::stride * tile + target % K::stride;
+        const std::int32_t bin = work.bin[item.first_place + l];
+        first[l] = std::ptrdiff_t{bin < 0 ? work.bins.count : bin} * work.net.nodes;
     }
-    for (int i = 0; i < 2 * work.net.nodes; ++i) {
-        for (int l = 0; l < K::lanes; ++l) {
-            if (to[l] != nullptr) {
-                to[l][static_cast<std::ptrdiff_t>(i) * K::stride] =
-                    item.voltage[node_lane<K>(i, l)];
-            }
-        }
-    }
+    store_voltages<K>(work.net, work.input, work.batch, work.output, item.voltage, item.first_place,
+                      [&work, &first](int node) {
+                          double real[K::lanes];
+                          double imaginary[K::lanes];
+                          double angle[K::lanes];
+                          for (int l = 0; l < K::lanes; ++l) {
+                              real[l] = work.bins.voltage[2 * (first[l] + node)];
+                              imaginary[l] = work.bins.voltage[2 * (first[l] + node) + 1];
+                              angle[l] = work.bins.angle[first[l] + node];
+                          }
+                          const D x = D::load(real);
+                          const D y = D::load(imaginary);
+                          return AcPhasor<D>{x, y, square_root(x * x + y * y), D::load(angle)};
+                      });
 }
 
 /// Stores what became of a place's hour.
@@ -263,9 +285,11 @@ KOKKOS_INLINE_FUNCTION void end_lane(const AcNewtonItem<K>& item, int lane) {
     if (at.copy) {
         return;
     }
-    const int open = item.solved[lane] ? largest_off(item, lane, at.hour).open : -1;
-    double size = 0.0;
-    const int worst = worst_node(item, lane, size);
+    const int open = item.solved[lane] && item.rounds[lane] >= most_returns
+                         ? largest_off(item, lane, at.hour).open
+                         : -1;
+    double size = item.mismatch[lane];
+    const int worst = item.solved[lane] ? 0 : worst_node(item, lane, size);
     work.output.status[at.hour] = !item.solved[lane] ? AcStatus::not_converged
                                   : open >= 0        ? AcStatus::limits_open
                                                      : AcStatus::solved;
@@ -286,6 +310,7 @@ KOKKOS_INLINE_FUNCTION void keep_bin(const AcNewtonItem<K>& item, int lane) {
     const std::ptrdiff_t bin = at.hour;
     for (int i = 0; i < 2 * net.nodes; ++i) {
         bins.voltage[bin * 2 * net.nodes + i] = item.voltage[node_lane<K>(i, lane)];
+        bins.power[bin * 2 * net.nodes + i] = item.power[node_lane<K>(i, lane)];
     }
     for (int i = 0; i < net.nodes; ++i) {
         bins.side[bin * net.nodes + i] = item.side[node_lane<K>(i, lane)];
@@ -298,17 +323,80 @@ KOKKOS_INLINE_FUNCTION void keep_bin(const AcNewtonItem<K>& item, int lane) {
     }
 }
 
+/// The same side in all lanes.
+template <class K>
+KOKKOS_FORCEINLINE_FUNCTION void set_sides(const AcNewtonItem<K>& item, int node, AcSide side,
+                                           bool free) {
+    K::Double::all(free ? 1.0 : 0.0).store(item.free_v + node_lane<K>(node, 0));
+    for (int l = 0; l < K::lanes; ++l) {
+        item.side[node_lane<K>(node, l)] = side;
+        item.returns[node_lane<K>(node, l)] = 0;
+    }
+}
+
+/// What give_side does, for all lanes at once where these have one bin and none is an exception;
+/// false: not done.
+template <class K>
+KOKKOS_FORCEINLINE_FUNCTION bool give_sides(const AcNewtonItem<K>& item, int node, bool one_bin) {
+    using D = typename K::Double;
+    const AcNewton& work = item.work;
+    const AcStructure& net = work.net;
+    const AcNode kind = net.kind[node];
+    const auto of = [&](const AcTable& table) {
+        return taken<K>(table, work.batch, item.first_place, net.bus[node]);
+    };
+    if (kind == AcNode::load) {
+        set_sides(item, node, AcSide::holds, true);
+        return true;
+    }
+    AcSide side = AcSide::holds;
+    if (kind == AcNode::limited) {
+        const std::int32_t bin = work.bin[item.first_place];
+        if (!one_bin || bin < 0) {
+            return false;
+        }
+        side = work.bins.side[static_cast<std::ptrdiff_t>(bin) * net.nodes + node];
+        const D low = of(work.input.q_min);
+        const D high = of(work.input.q_max);
+        const D limit = side == AcSide::at_max ? high : low;
+        if (side == AcSide::holds ? !all_below(low - high, -work.steps.q_tolerance)
+                                  : !all_below(magnitude(limit), 1e300)) {
+            return false;
+        }
+        if (side != AcSide::holds) {
+            double* q = item.given + node_lane<K>(2 * node + 1, 0);
+            (D::load(q) + limit).store(q);
+            set_sides(item, node, side, true);
+            return true;
+        }
+    }
+    const AcPair<D> v = voltage_at<K>(item.voltage, node);
+    const D share = of(work.input.v_set) / square_root(v.real * v.real + v.imaginary * v.imaginary);
+    double* at = item.voltage + node_lane<K>(2 * node, 0);
+    (share * v.real).store(at);
+    (share * v.imaginary).store(at + K::stride);
+    set_sides(item, node, side, false);
+    return true;
+}
+
 template <class K>
 KOKKOS_INLINE_FUNCTION void start_newton(AcNewtonItem<K>& item) {
+    bool one_bin = true;
     for (int l = 0; l < K::lanes; ++l) {
         item.hour[l] = hour_at(item.work.batch, item.first_place + l).hour;
         item.moving[l] = 1.0;
         item.best_mismatch[l] = 1e300;
+        one_bin = one_bin && item.work.bin[item.first_place + l] == item.work.bin[item.first_place];
     }
     start_voltages(item);
     for (int i = 0; i < item.work.net.nodes; ++i) {
-        for (int l = 0; l < K::lanes; ++l) {
-            give(item, i, l);
+        double* given = item.given + node_lane<K>(2 * i, 0);
+        take<K>(item.work.input.p, item.work.batch, item.first_place, item.work.net.bus[i], given);
+        take<K>(item.work.input.q, item.work.batch, item.first_place, item.work.net.bus[i],
+                given + K::stride);
+        const bool done = give_sides(item, i, one_bin);
+        for (int l = 0; l < K::lanes && !done; ++l) {
+            give_side(item, i, l);
         }
     }
     for (int i = 0; i < 2 * item.work.net.nodes && item.best != nullptr; ++i) {
@@ -325,10 +413,9 @@ KOKKOS_INLINE_FUNCTION void end_newton(AcNewtonItem<K>& item) {
     for (int l = 0; l < K::lanes; ++l) {
         end_lane(item, l);
     }
-    if (work.target != nullptr) {
+    if (!work.keep_factor) {
         store_voltages(item);
-    }
-    if (work.keep_factor) {
+    } else {
         newton_step(item);
         for (int l = 0; l < K::lanes; ++l) {
             keep_bin(item, l);

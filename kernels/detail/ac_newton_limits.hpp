@@ -3,6 +3,7 @@
 // Internal to kernels/: buses that go to a reactive limit and back (AC-7).
 
 #include "kernels/detail/ac_newton_item.hpp"
+#include "kernels/detail/ac_tiles.hpp"
 
 namespace longyang::kernels::detail {
 
@@ -58,9 +59,11 @@ struct AcOff {
     int open = -1; ///< a bus that may not go back any more
 };
 
+/// Times that a node may go back to its voltage; at most once in a round.
+inline constexpr int most_returns = 6;
+
 template <class K>
 KOKKOS_INLINE_FUNCTION bool may_return(const AcNewtonItem<K>& item, int node, int lane) {
-    constexpr int most_returns = 6;
     return item.returns[node_lane<K>(node, lane)] < most_returns;
 }
 
@@ -84,6 +87,37 @@ KOKKOS_INLINE_FUNCTION AcOff largest_off(const AcNewtonItem<K>& item, int lane,
         }
     }
     return off;
+}
+
+/// By how much the node that is off the most is off in each hour, whether it may move or not: for
+/// all hours at once, so that those with nothing to move are found quickly.
+template <class K>
+KOKKOS_INLINE_FUNCTION typename K::Double most_off(const AcNewtonItem<K>& item) {
+    using D = typename K::Double;
+    const AcNewton& work = item.work;
+    const AcStructure& net = work.net;
+    D most = D::all(0.0);
+    for (int n = 0; n < net.limited_nodes; ++n) {
+        const int node = net.limited[n];
+        const auto of = [&](const AcTable& table) {
+            return taken<K>(table, work.batch, item.first_place, net.bus[node]);
+        };
+        static_assert(static_cast<int>(AcSide::at_min) == 1 &&
+                      static_cast<int>(AcSide::at_max) == 2);
+        const D side =
+            D::load(reinterpret_cast<const std::uint8_t*>(item.side + node_lane<K>(node, 0)));
+        const D direction = side * (1.5 * side - D::all(2.5)); // 0, -1 at_min, 1 at_max
+        const D holds = D::all(1.0) - direction * direction;
+        // Of a node that holds its voltage the given power is that without its machines.
+        const D q = D::load(item.power + node_lane<K>(2 * node + 1, 0)) -
+                    D::load(item.given + node_lane<K>(2 * node + 1, 0));
+        const D beyond = greater(q - of(work.input.q_max), of(work.input.q_min) - q);
+        const AcPair<D> v = voltage_at<K>(item.voltage, node);
+        const D length = square_root(v.real * v.real + v.imaginary * v.imaginary);
+        most = greater(part_of(holds, beyond) + part_of(direction, length - of(work.input.v_set)),
+                       most);
+    }
+    return most;
 }
 
 /// Moves limited nodes of an hour that are on a wrong side: in the first rounds all, then those

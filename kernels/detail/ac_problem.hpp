@@ -88,6 +88,7 @@ struct AcInput {
 
 /// As AcAnswers, by hour; null: not wanted.
 struct AcOutput {
+    double *v = nullptr, *angle = nullptr; ///< [bus][hours]
     double* slack = nullptr;
     double* q_machine = nullptr; ///< [held][hours]
     std::ptrdiff_t hours = 0;
@@ -97,21 +98,26 @@ struct AcOutput {
     std::int32_t* steps = nullptr;
 };
 
+/// Hours that follow each other and stay side by side: their numbers are moved between a table by
+/// bus and a tile together (64 B, which is a line of the cache).
+inline constexpr int run_hours = 8;
+
 /// Hours in groups as they are worked on. Memory is by tiles: number n of a group is at
 /// (group x size + n) x stride + lane, so that hours are the fastest index.
 struct AcBatch {
     std::ptrdiff_t groups = 0;
     const std::int32_t* hour = nullptr; ///< by place
     const std::uint8_t* copy = nullptr; ///< by place: 1 where an hour is there again to fill up
-    const std::int32_t* live = nullptr; ///< by group: its places before the first copy
-    double* state = nullptr; ///< tiles of 2 numbers a node: first P and Q, then real and imaginary
-                             ///< part of the voltage
+    const std::int32_t* run = nullptr;  ///< by `run_hours` places: their first hour where they are
+                                        ///< hours that follow each other, none a copy; else -1
 };
 
 /// Starts and factors that the hours of a bin share.
 struct AcBins {
     int count = 0;
     double* voltage = nullptr; ///< [bin][node][real, imaginary]
+    double* angle = nullptr;   ///< [bin][node]: of the voltage
+    double* power = nullptr;   ///< [bin][node][P, Q]: at the voltages
     AcSide* side = nullptr;    ///< [bin][node]
     float* factor = nullptr;   ///< [bin][factor_size]
     float* lower = nullptr;    ///< [bin][lower_size]
@@ -122,21 +128,6 @@ struct AcSteps {
     double tolerance = 1e-10;
     double q_tolerance = 1e-8;
     int most = 16;
-};
-
-/// Steps with the shared factor.
-struct AcChord {
-    AcStructure net;
-    AcInput input;
-    AcBatch batch;
-    AcBins bins;
-    AcOutput output;
-    AcSteps steps;
-    AcLeft* left = nullptr; ///< by place
-
-    double* voltage = nullptr; ///< room: [slot][nodes x 2] tiles
-    float* x = nullptr;        ///< room: [slot][3 x unknowns] tiles
-    std::ptrdiff_t slots = 0;
 };
 
 /// Newton of single hours.
@@ -151,8 +142,7 @@ struct AcNewton {
     bool damped = false;
     bool keep_factor = false; ///< the batch is the bins' means: start, sides and factor are stored
     const std::int64_t* source = nullptr; ///< by place: tile of the state to start from, or ~bin
-    const std::int64_t* target = nullptr; ///< by place: tile where the state is left; null: nowhere
-    double* tiles = nullptr;              ///< states of all hours
+    const double* tiles = nullptr;        ///< states of hours that were left before
     const std::int32_t* bin = nullptr;    ///< by place: whose sides to start from; -1: none
     AcLeft* left = nullptr;               ///< by place
 
@@ -167,6 +157,25 @@ struct AcNewton {
     float* work = nullptr;  ///< room: [slot][work_size]
     float* lower = nullptr; ///< room: [slot][lower_size], where factors are kept
     float* x = nullptr;     ///< room: [slot][unknowns]
+    std::ptrdiff_t slots = 0;
+};
+
+/// Steps with the shared factor.
+struct AcChord {
+    AcStructure net;
+    AcInput input;
+    AcBatch batch;
+    AcBins bins;
+    AcOutput output;
+    AcSteps steps;
+    AcLeft* left = nullptr; ///< by place
+
+    double* voltage = nullptr; ///< room: [slot][nodes x 2] tiles
+    double* given = nullptr;   ///< room: [slot][nodes x 2] tiles: P and Q that are given
+    double* state = nullptr;   ///< [group][nodes x 2] tiles: voltages of groups with hours left
+    float* x = nullptr;        ///< room: [slot][3 x unknowns] tiles
+    AcNewton own;              ///< rooms of the factors that hours make for themselves
+    int own_from = 0;          ///< first step with these
     std::ptrdiff_t slots = 0;
 };
 

@@ -6,54 +6,102 @@
 
 namespace longyang::kernels::detail {
 
-/// Nodes that a work item of a host takes together: their rows of all hours stay in the L2 cache,
-/// and their part of a tile is long enough to be fetched ahead.
-inline constexpr std::ptrdiff_t tile_nodes = on_host ? 4 : 1;
-
-/// Puts the powers given at some nodes into the tiles of all groups. Their rows (16 B a node and
-/// hour) are read in the order of the places, and written tile by tile.
-KOKKOS_INLINE_FUNCTION void pack_nodes(const AcStructure& net, const AcInput& input,
-                                       const AcBatch& batch, std::ptrdiff_t stride,
-                                       std::ptrdiff_t item) {
-    const std::ptrdiff_t first = item * tile_nodes;
-    const std::ptrdiff_t last = first + tile_nodes < net.nodes ? first + tile_nodes : net.nodes;
-    for (std::ptrdiff_t group = 0; group < batch.groups; ++group) {
-        const std::int32_t* hours = batch.hour + group * stride;
-        for (std::ptrdiff_t node = first; node < last; ++node) {
-            const double* p = input.p.value + net.bus[node] * input.p.bus_stride;
-            const double* q = input.q.value + net.bus[node] * input.q.bus_stride;
-            double* to = batch.state + (group * net.nodes + node) * 2 * stride;
-            for (std::ptrdiff_t l = 0; l < stride; ++l) {
-                to[l] = p[hours[l]];
-                to[stride + l] = q[hours[l]];
+/// Calls move(run, first lane, first hour) for every run of hours that follow each other among a
+/// work item's lanes, and single(lane) for all other lanes.
+template <class K, class Move, class Single>
+KOKKOS_FORCEINLINE_FUNCTION void by_runs(const AcBatch& batch, std::ptrdiff_t first_place,
+                                         const Move& move, const Single& single) {
+    if constexpr (K::lanes % run_hours == 0) {
+        for (int first = 0; first < K::lanes; first += run_hours) {
+            const std::ptrdiff_t hour = batch.run[(first_place + first) / run_hours];
+            if (hour >= 0) {
+                move(first, hour);
+                continue;
             }
+            for (int l = first; l < first + run_hours; ++l) {
+                single(l);
+            }
+        }
+    } else {
+        for (int l = 0; l < K::lanes; ++l) {
+            single(l);
         }
     }
 }
 
-/// The same on a GPU, where an item is one hour of a node: neighbouring threads are neighbouring
-/// places.
-KOKKOS_INLINE_FUNCTION void pack_place(const AcStructure& net, const AcInput& input,
-                                       const AcBatch& batch, std::ptrdiff_t stride,
-                                       std::ptrdiff_t item) {
-    const std::ptrdiff_t places = batch.groups * stride;
-    const std::ptrdiff_t node = item / places;
-    const std::ptrdiff_t place = item % places;
-    const std::ptrdiff_t bus = net.bus[node];
-    double* to = batch.state + (place / stride * net.nodes + node) * 2 * stride + place % stride;
-    to[0] = input.p.at(bus, batch.hour[place]);
-    to[stride] = input.q.at(bus, batch.hour[place]);
+/// Numbers of a run, all at once.
+template <class K>
+using RunLanes = Lanes<double, run_hours, K::bytes>;
+
+/// Asks for the places of a work item's hours in a bus's row, so that they are in the cache when
+/// they are read or written: runs of other hours lie apart, which no CPU foresees.
+template <class K, bool write>
+KOKKOS_FORCEINLINE_FUNCTION void ask_for(const AcBatch& batch, std::ptrdiff_t first_place,
+                                         const double* row) {
+#ifdef LONGYANG_VECTOR_LANES
+    if constexpr (K::lanes % run_hours == 0) {
+        for (int first = 0; first < K::lanes; first += run_hours) {
+            const std::int32_t hour = batch.run[(first_place + first) / run_hours];
+            if (hour >= 0) {
+                __builtin_prefetch(row + hour, write ? 1 : 0, 2);
+                __builtin_prefetch(row + hour + run_hours - 1, write ? 1 : 0, 2);
+            }
+        }
+    }
+#else
+    (void)batch;
+    (void)first_place;
+    (void)row;
+#endif
 }
 
-/// Magnitudes and angles out of the tiles.
-struct AcUnpack {
-    AcStructure net;
-    AcBatch batch;
-    AcBins bins;
-    const double* start_angle = nullptr;   ///< [bin][node]: angles of the bins' voltages
-    double *v = nullptr, *angle = nullptr; ///< [bus][hour]; null: not wanted
-    std::ptrdiff_t hours = 0;
-};
+/// Puts a bus's numbers of the lanes' hours into a tile.
+template <class K>
+KOKKOS_FORCEINLINE_FUNCTION void take(const AcTable& table, const AcBatch& batch,
+                                      std::ptrdiff_t first_place, std::ptrdiff_t bus, double* to) {
+    const double* row = table.value + bus * table.bus_stride;
+    if (table.hour_stride == 0) {
+        K::Double::all(*row).store(to);
+        return;
+    }
+    by_runs<K>(
+        batch, first_place,
+        [row, to](int first, std::ptrdiff_t hour) {
+            RunLanes<K>::load(row + hour).store(to + first);
+        },
+        [&](int l) { to[l] = row[batch.hour[first_place + l]]; });
+}
+
+/// The same, not put anywhere.
+template <class K>
+KOKKOS_FORCEINLINE_FUNCTION typename K::Double
+taken(const AcTable& table, const AcBatch& batch, std::ptrdiff_t first_place, std::ptrdiff_t bus) {
+    if (table.hour_stride == 0) {
+        return K::Double::all(table.value[bus * table.bus_stride]);
+    }
+    double each[K::lanes];
+    take<K>(table, batch, first_place, bus, each);
+    return K::Double::load(each);
+}
+
+/// Puts the lanes' numbers into a bus's row; copies are left out.
+template <class K>
+KOKKOS_FORCEINLINE_FUNCTION void put(const typename K::Double& numbers, const AcBatch& batch,
+                                     std::ptrdiff_t first_place, double* row) {
+    double each[K::lanes];
+    numbers.store(each);
+    by_runs<K>(
+        batch, first_place,
+        [row, &each](int first, std::ptrdiff_t hour) {
+            RunLanes<K>::load(each + first).store(row + hour);
+        },
+        [&](int l) {
+            const AcHour at = hour_at(batch, first_place + l);
+            if (!at.copy) {
+                row[at.hour] = each[l];
+            }
+        });
+}
 
 /// Arc tangent by a polynomial in x^2 with an error below 2e-18 for |x| <= tan(pi / 8) (fitted at
 /// the Chebyshev points).
@@ -81,79 +129,76 @@ KOKKOS_FORCEINLINE_FUNCTION D small_arc_tangent(const D& x) {
     return x * sum;
 }
 
-/// Angles by lane, counted from a unit phasor near which they are expected: twice the arc tangent
-/// of the half angle, whose tangent is sine / (1 + cosine). Lanes beyond 45 degrees are computed
-/// one by one.
+/// A phasor of some length, and its angle.
+template <class D>
+struct AcPhasor {
+    D real, imaginary, length, angle;
+};
+
+/// Tangent of half the angle whose tangent is given.
+template <class D>
+KOKKOS_FORCEINLINE_FUNCTION D half_tangent(const D& x) {
+    const D one = D::all(1.0);
+    return x / (one + square_root(one + x * x));
+}
+
+/// Angles by lane, counted from a phasor near which they are expected: twice the arc tangent
+/// of the half angle, whose tangent is sine / (1 + cosine); beyond 45 degrees four times that of
+/// its half, beyond 88 one by one. Which of them depends on the lane alone.
 template <class K>
 KOKKOS_FORCEINLINE_FUNCTION typename K::Double angle_from(const AcPair<typename K::Double>& v,
                                                           const typename K::Double& length,
-                                                          double real, double imaginary) {
+                                                          const AcPhasor<typename K::Double>& u) {
     using D = typename K::Double;
-    const D sine = real * v.imaginary - imaginary * v.real;
-    const D cosine = real * v.real + imaginary * v.imaginary;
-    const D half = sine / (length + cosine);
+    const D sine = u.real * v.imaginary - u.imaginary * v.real;
+    const D cosine = u.real * v.real + u.imaginary * v.imaginary;
+    const D half = sine / (u.length * length + cosine);
     const D angle = 2.0 * small_arc_tangent(half);
     if (all_below(magnitude(half), 0.41)) {
-        return angle;
+        return u.angle + angle;
     }
+    double tangent[K::lanes];
+    double near[K::lanes];
+    double wide[K::lanes];
     double s[K::lanes];
     double c[K::lanes];
+    magnitude(half).store(tangent);
+    angle.store(near);
+    (4.0 * small_arc_tangent(half_tangent(half))).store(wide);
     sine.store(s);
     cosine.store(c);
     for (int l = 0; l < K::lanes; ++l) {
-        s[l] = std::atan2(s[l], c[l]);
-    }
-    return D::load(s);
-}
-
-/// A node's magnitudes and angles in all groups, and where its work item's lanes are.
-template <class K>
-KOKKOS_FORCEINLINE_FUNCTION void unpack_node(const AcUnpack& work, std::ptrdiff_t node,
-                                             std::ptrdiff_t group, std::ptrdiff_t first_lane) {
-    using D = typename K::Double;
-    const AcStructure& net = work.net;
-    const double* tile = work.batch.state + (group * net.nodes + node) * 2 * K::stride + first_lane;
-    const AcPair<D> v{D::load(tile), D::load(tile + K::stride)};
-    const D length = square_root(v.real * v.real + v.imaginary * v.imaginary);
-    const std::int64_t bin = work.bins.of_group[group];
-    const double* start = work.bins.voltage + (bin * net.nodes + node) * 2;
-    const double unit = 1.0 / std::sqrt(start[0] * start[0] + start[1] * start[1]);
-    double size[K::lanes];
-    double turned[K::lanes];
-    length.store(size);
-    const bool angles = work.angle != nullptr;
-    if (angles) {
-        const D base = D::all(work.start_angle[bin * net.nodes + node]);
-        (base + angle_from<K>(v, length, start[0] * unit, start[1] * unit)).store(turned);
-    }
-    const std::ptrdiff_t row = net.bus[node] * work.hours;
-    const std::int32_t* hour = work.batch.hour + group * K::stride + first_lane;
-    const std::ptrdiff_t rest = work.batch.live[group] - first_lane;
-    const std::ptrdiff_t live = rest < K::lanes ? rest : K::lanes;
-    for (std::ptrdiff_t l = 0; l < live && work.v != nullptr; ++l) {
-        work.v[row + hour[l]] = size[l];
-    }
-    for (std::ptrdiff_t l = 0; l < live && angles; ++l) {
-        work.angle[row + hour[l]] = turned[l];
-    }
-}
-
-/// What a work item does: on a host some nodes in all groups, on a GPU a node and an hour.
-template <class K>
-KOKKOS_INLINE_FUNCTION void run_unpack(const AcUnpack& work, std::ptrdiff_t item) {
-    if constexpr (K::items == 1) {
-        const std::ptrdiff_t first = item * tile_nodes;
-        const std::ptrdiff_t last =
-            first + tile_nodes < work.net.nodes ? first + tile_nodes : work.net.nodes;
-        for (std::ptrdiff_t group = 0; group < work.batch.groups; ++group) {
-            for (std::ptrdiff_t node = first; node < last; ++node) {
-                unpack_node<K>(work, node, group, 0);
-            }
+        if (!(tangent[l] < 0.41)) {
+            near[l] = tangent[l] < 0.97 ? wide[l] : std::atan2(s[l], c[l]);
         }
-    } else {
-        const std::ptrdiff_t place = item % (work.batch.groups * K::stride);
-        unpack_node<K>(work, item / (work.batch.groups * K::stride), place / K::stride,
-                       place % K::stride);
+    }
+    return u.angle + D::load(near);
+}
+
+/// Stores magnitudes and angles of a work item's hours. start(node): AcPhasor of bins' voltages.
+template <class K, class Start>
+KOKKOS_INLINE_FUNCTION void store_voltages(const AcStructure& net, const AcInput& input,
+                                           const AcBatch& batch, const AcOutput& output,
+                                           const double* voltage, std::ptrdiff_t first_place,
+                                           const Start& start) {
+    using D = typename K::Double;
+    if (output.v == nullptr && output.angle == nullptr) {
+        return;
+    }
+    for (int node = 0; node < net.nodes; ++node) {
+        const AcPair<D> v = voltage_at<K>(voltage, node);
+        const std::ptrdiff_t bus = net.bus[node];
+        const bool held = net.kind[node] == AcNode::regulated || net.kind[node] == AcNode::slack;
+        const D length = held && input.v_set.hour_stride == 0
+                             ? D::all(input.v_set.at(bus, 0))
+                             : square_root(v.real * v.real + v.imaginary * v.imaginary);
+        if (output.v != nullptr) {
+            put<K>(length, batch, first_place, output.v + bus * output.hours);
+        }
+        if (output.angle != nullptr) {
+            put<K>(angle_from<K>(v, length, start(node)), batch, first_place,
+                   output.angle + bus * output.hours);
+        }
     }
 }
 

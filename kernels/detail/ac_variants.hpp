@@ -6,7 +6,6 @@
 
 #include "kernels/detail/ac_outages.hpp"
 #include "kernels/detail/ac_problem.hpp"
-#include "kernels/detail/ac_tiles.hpp"
 
 #include <cstddef>
 
@@ -18,7 +17,6 @@ struct AcVariant {
     int stride = 0;
     void (*chord)(const AcChord&, std::ptrdiff_t) = nullptr;
     void (*newton)(const AcNewton&, std::ptrdiff_t) = nullptr;
-    void (*unpack)(const AcUnpack&, std::ptrdiff_t) = nullptr;
     void (*outages)(const AcOutageWork&, std::ptrdiff_t) = nullptr;
 };
 

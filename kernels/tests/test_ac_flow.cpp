@@ -99,6 +99,34 @@ void expect_near(const std::vector<double>& a, const std::vector<double>& b, dou
     }
 }
 
+/// Every regulated bus holds its voltage within its limits, or stands at the one for which its
+/// voltage is on the right side (AC-7).
+void expect_limits_kept(const AcTestNetwork& network, const Hours& hours,
+                        const AcTestAnswers& answers, int (&count)[3]) {
+    for (std::size_t t = 0; t < hours.hours; ++t) {
+        const auto low = hours.at(hours.q_min, t);
+        const auto high = hours.at(hours.q_max, t);
+        const auto set = hours.at(hours.v_set, t);
+        std::size_t held = 0;
+        for (std::size_t i = 0; i < network.buses; ++i) {
+            if (network.kind[i] == AcBus::load) {
+                continue;
+            }
+            const double q = answers.q_machine[held++ * hours.hours + t];
+            const double off = answers.v[i * hours.hours + t] - set[i];
+            if (network.kind[i] == AcBus::slack || std::abs(off) < 1e-12) {
+                ASSERT_TRUE(network.kind[i] == AcBus::slack ||
+                            (q > low[i] - 2e-8 && q < high[i] + 2e-8))
+                    << i << ' ' << t;
+                ++count[0];
+            } else {
+                ASSERT_NEAR(q, off < 0.0 ? high[i] : low[i], 2e-10) << i << ' ' << t;
+                ++count[off < 0.0 ? 1 : 2];
+            }
+        }
+    }
+}
+
 class AcFlowSizes : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(AcFlowSizes, IsThatOfADenseNewton) {
@@ -170,6 +198,122 @@ TEST(AcFlow, AnHourDoesNotDependOnItsGroup) {
             ASSERT_EQ(other.v[i * hours.hours + t], one.v[i * hours.hours + order[t]]);
             ASSERT_EQ(other.angle[i * hours.hours + t], one.angle[i * hours.hours + order[t]]);
         }
+    }
+}
+
+/// The hours in another order: blocks of `block` hours are exchanged, within them all stays.
+Hours in_blocks(const Hours& hours, std::size_t block, const std::vector<std::size_t>& order) {
+    Hours out = hours;
+    const std::size_t buses = hours.p.size() / hours.hours;
+    for (std::size_t i = 0; i < buses; ++i) {
+        for (std::size_t t = 0; t < hours.hours; ++t) {
+            const std::size_t from = i * hours.hours + order[t / block] * block + t % block;
+            out.p[i * hours.hours + t] = hours.p[from];
+            out.q[i * hours.hours + t] = hours.q[from];
+        }
+    }
+    return out;
+}
+
+TEST(AcFlow, ManyHoursAreSolvedInBlocks) {
+    // The last block has five hours. Most hours take more steps than the three with the bin's
+    // factor.
+    AcTestNetwork network = meshed_network(20, 9);
+    const Hours hours = make_hours(network, 1029, 0.35, 8);
+    AcTestAnswers answers(network, hours.hours);
+    const AcSummary summary = solve(network, hours, answers);
+    EXPECT_EQ(summary.by_shared_factor, hours.hours);
+    expect_solved(network, hours, answers);
+    EXPECT_GT(std::ranges::count_if(answers.steps, [](std::int32_t n) { return n > 3; }), 500);
+    for (const std::size_t t : {0U, 7U, 8U, 515U, 1023U, 1024U, 1028U}) {
+        const auto twin =
+            dense_newton(network, hours.at(hours.p, t), hours.at(hours.q, t), hours.v_set);
+        ASSERT_FALSE(twin.empty()) << t;
+        for (std::size_t i = 0; i < network.buses; ++i) {
+            EXPECT_NEAR(answers.v[i * hours.hours + t], std::abs(twin[i]), 1e-9) << i << ' ' << t;
+            EXPECT_NEAR(answers.angle[i * hours.hours + t], std::arg(twin[i]), 1e-9)
+                << i << ' ' << t;
+        }
+    }
+    for (const int bytes : {16, 32, 64}) {
+        for (const int group : {8, 16, 32}) {
+            AcSettings settings;
+            settings.register_bytes = bytes;
+            settings.group_hours = group;
+            AcTestAnswers other(network, hours.hours);
+            solve(network, hours, other, settings);
+            expect_solved(network, hours, other);
+            expect_near(other.v, answers.v, 1e-9);
+            expect_near(other.angle, answers.angle, 1e-9);
+            expect_near(other.slack, answers.slack, 1e-9);
+        }
+    }
+}
+
+TEST(AcFlow, AnHourDoesNotDependOnTheBlocksBesideIt) {
+    // Any order of blocks gives the same bins, but other groups; every bit stays.
+    AcTestNetwork network = meshed_network(20, 9);
+    constexpr std::size_t block = 32;
+    const Hours hours = make_hours(network, 33 * block, 0.35, 8);
+    std::vector<std::size_t> order(hours.hours / block);
+    std::iota(order.begin(), order.end(), 0U);
+    std::shuffle(order.begin(), order.end(), std::mt19937_64(1));
+    AcTestAnswers one(network, hours.hours);
+    AcTestAnswers other(network, hours.hours);
+    solve(network, hours, one);
+    solve(network, in_blocks(hours, block, order), other);
+    for (std::size_t i = 0; i < network.buses; ++i) {
+        for (std::size_t t = 0; t < hours.hours; ++t) {
+            const std::size_t at = i * hours.hours + order[t / block] * block + t % block;
+            ASSERT_EQ(other.v[i * hours.hours + t], one.v[at]);
+            ASSERT_EQ(other.angle[i * hours.hours + t], one.angle[at]);
+        }
+    }
+}
+
+TEST(AcFlow, LimitsOfManyHoursAreKept) {
+    AcTestNetwork network = meshed_network(20, 41);
+    Hours hours = make_hours(network, 1100, 0.2, 42);
+    hours.q_min = random_numbers(hours.p.size(), -0.2, 0.0, 43);
+    hours.q_max = random_numbers(hours.p.size(), 0.02, 0.4, 44);
+    AcTestAnswers answers(network, hours.hours);
+    solve(network, hours, answers);
+    expect_solved(network, hours, answers);
+    int count[3] = {};
+    expect_limits_kept(network, hours, answers, count);
+    EXPECT_GT(count[0], 1000);
+    EXPECT_GT(count[1], 500);
+    EXPECT_GT(count[2], 500);
+}
+
+TEST(AcFlow, AnglesFarFromTheBins) {
+    // Buses of 1 pu in a chain, 10 sin(angle) pu over each branch. Of every eight hours four send
+    // their power one way and four the other, so that the bins' means have hardly an angle; at the
+    // far end hours are 30, 80 and 120 degrees away from them (by the polynomial, by that of the
+    // half angle, one by one).
+    constexpr std::size_t n = 1024;
+    AcTestNetwork network(3);
+    network.kind = {AcBus::slack, AcBus::regulated, AcBus::regulated};
+    network.add_branch(0, 1, 0.0, 0.1);
+    network.add_branch(1, 2, 0.0, 0.1);
+    Hours hours{
+        n, std::vector<double>(3 * n, 0.0), std::vector<double>(3 * n, 0.0), {1.0, 1.0, 1.0}, {},
+        {}};
+    const double degree = std::acos(-1.0) / 180.0;
+    const auto angle = [&](std::size_t t) {
+        const double size = t % 4 == 0 ? 15.0 : (t % 4 == 1 ? 40.0 : 60.0);
+        return (t % 8 < 4 ? size : -size) * degree;
+    };
+    for (std::size_t t = 0; t < n; ++t) {
+        hours.p[2 * n + t] = 10.0 * std::sin(angle(t));
+    }
+    AcTestAnswers answers(network, n);
+    solve(network, hours, answers);
+    expect_solved(network, hours, answers);
+    for (std::size_t t = 0; t < n; ++t) {
+        ASSERT_NEAR(answers.angle[n + t], angle(t), 1e-10) << t;
+        ASSERT_NEAR(answers.angle[2 * n + t], 2.0 * angle(t), 1e-10) << t;
+        ASSERT_NEAR(answers.v[2 * n + t], 1.0, 1e-13) << t;
     }
 }
 
@@ -356,34 +500,6 @@ TEST(AcFlow, AnHourWithoutNumbersLeavesTheAnglesBesideIt) {
     EXPECT_EQ(solve(network, hours, answers).not_converged, 3U);
     EXPECT_EQ(answers.status[0], AcStatus::solved);
     EXPECT_NEAR(answers.angle[n], -std::asin(0.95), 1e-9);
-}
-
-/// Every regulated bus holds its voltage within its limits, or stands at the one for which its
-/// voltage is on the right side (AC-7).
-void expect_limits_kept(const AcTestNetwork& network, const Hours& hours,
-                        const AcTestAnswers& answers, int (&count)[3]) {
-    for (std::size_t t = 0; t < hours.hours; ++t) {
-        const auto low = hours.at(hours.q_min, t);
-        const auto high = hours.at(hours.q_max, t);
-        const auto set = hours.at(hours.v_set, t);
-        std::size_t held = 0;
-        for (std::size_t i = 0; i < network.buses; ++i) {
-            if (network.kind[i] == AcBus::load) {
-                continue;
-            }
-            const double q = answers.q_machine[held++ * hours.hours + t];
-            const double off = answers.v[i * hours.hours + t] - set[i];
-            if (network.kind[i] == AcBus::slack || std::abs(off) < 1e-12) {
-                ASSERT_TRUE(network.kind[i] == AcBus::slack ||
-                            (q > low[i] - 2e-8 && q < high[i] + 2e-8))
-                    << i << ' ' << t;
-                ++count[0];
-            } else {
-                ASSERT_NEAR(q, off < 0.0 ? high[i] : low[i], 2e-10) << i << ' ' << t;
-                ++count[off < 0.0 ? 1 : 2];
-            }
-        }
-    }
 }
 
 class AcFlowLimits : public testing::TestWithParam<bool> {};
