@@ -54,6 +54,12 @@ AcProblem read_problem(const char* path) {
     }
     read(file, p.p, p.buses * p.hours);
     read(file, p.q, p.buses * p.hours);
+    for (const std::int64_t hour : p.peer_hours) {
+        for (std::size_t i = 0; i < p.buses; ++i) {
+            p.peer_p.push_back(p.p[i * p.hours + static_cast<std::size_t>(hour)]);
+            p.peer_q.push_back(p.q[i * p.hours + static_cast<std::size_t>(hour)]);
+        }
+    }
     return p;
 }
 

@@ -47,6 +47,7 @@ public:
         }
     }
 
+    /// `hour`: its number among the peer's.
     bool solve(std::size_t hour, double tolerance) {
         for (int step = 0; step <= 20; ++step) {
             const double worst = mismatch(hour);
@@ -129,8 +130,8 @@ private:
             }
             power_[i] = {v_[i].real() * current.real() + v_[i].imag() * current.imag(),
                          v_[i].imag() * current.real() - v_[i].real() * current.imag()};
-            take(angle_[i], p_.p[i * p_.hours + hour] - power_[i].real());
-            take(magnitude_[i], p_.q[i * p_.hours + hour] - power_[i].imag());
+            take(angle_[i], p_.peer_p[hour * p_.buses + i] - power_[i].real());
+            take(magnitude_[i], p_.peer_q[hour * p_.buses + i] - power_[i].imag());
         }
         return worst;
     }
@@ -189,7 +190,7 @@ std::size_t klu_newton(const AcProblem& problem, double tolerance, std::vector<d
     std::size_t solved = 0;
     const double nan = std::numeric_limits<double>::quiet_NaN();
     for (std::size_t k = 0; k < problem.peer_hours.size(); ++k) {
-        const bool done = newton.solve(static_cast<std::size_t>(problem.peer_hours[k]), tolerance);
+        const bool done = newton.solve(k, tolerance);
         solved += done ? 1 : 0;
         for (std::size_t i = 0; i < problem.buses; ++i) {
             voltages[(k * problem.buses + i) * 2] = done ? newton.voltages()[i].real() : nan;

@@ -14,7 +14,8 @@ struct AcProblem {
     std::vector<double> g, b;
     std::vector<std::uint8_t> kind; ///< 0 load, 1 regulated, 2 slack
     std::vector<double> v_set, q_min, q_max, start_v, start_angle;
-    std::vector<double> p, q; ///< [bus][hour]
+    std::vector<double> p, q;           ///< [bus][hour]
+    std::vector<double> peer_p, peer_q; ///< [peer hour][bus], the same
 };
 
 /// The peer's hours by the straight way: each a full Newton in double precision from the hour

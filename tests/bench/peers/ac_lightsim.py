@@ -6,7 +6,7 @@ import numpy as np
 
 import ac_cases
 
-TOLERANCES_PU = (1e-10, 1e-8)
+TOLERANCES_PU = (1e-10, 1e-9, 1e-8)
 MOST_STEPS = 20
 
 
@@ -42,13 +42,13 @@ class TimeSerie:
 
     def run(self) -> float:
         """One computation. The series stops at the first hour that is not solved: where it gets nowhere near the end, as
-        rounding keeps it from the first tolerance on the larger networks, it goes on with the second."""
+        rounding keeps it from the first tolerance on some networks, it goes on with the next."""
         self.series.clear()
         begin = time.process_time()
         self.series.compute_Vs(self.gen_p, self.none, self.load_p, self.load_q, self.start, MOST_STEPS, self.tolerance_pu)
         taken = time.process_time() - begin
         if not self.solved().all() and self.tolerance_pu != TOLERANCES_PU[-1]:
-            self.tolerance_pu = TOLERANCES_PU[-1]
+            self.tolerance_pu = TOLERANCES_PU[TOLERANCES_PU.index(self.tolerance_pu) + 1]
             return self.run()
         return taken
 
