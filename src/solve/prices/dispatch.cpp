@@ -87,8 +87,8 @@ struct Dispatcher::Parts {
                  std::span<const double> besides_cny);
     void solve(std::size_t t, const DispatchSettings& settings);
     [[nodiscard]] double dear_use_cny(std::size_t t) const;
-    void note_relief(std::size_t t, Dispatch& found);
-    void settle(std::size_t t, Dispatch& found);
+    void note_relief(std::size_t t, double asked, Dispatch& found);
+    void settle(std::size_t t, double asked, Dispatch& found);
     void fill_long_rows(std::vector<double>& channel, Dispatch& found);
     void take_plans(std::span<const lp::BlockPlan> targets, const DispatchSettings& settings,
                     std::vector<double>& channel, Dispatch& found);
@@ -242,12 +242,13 @@ double Dispatcher::Parts::dear_use_cny(std::size_t t) const {
     return sum;
 }
 
-void Dispatcher::Parts::note_relief(std::size_t t, Dispatch& found) {
+void Dispatcher::Parts::note_relief(std::size_t t, double asked, Dispatch& found) {
     programme->add_missing(std::span(found.relief).subspan(t), hours);
     for (const Walk& walk : walks) {
         if (const auto* store = std::get_if<StoreWalk>(&walk)) {
             if (store->data().discharge_cny_per_mwh >= dear_cny) {
                 found.relief[static_cast<std::size_t>(store->data().injection) * hours + t] +=
+                    asked *
                     std::max(0.0, store->discharged(*programme) - store->planned_discharge(t));
             }
             continue;
@@ -259,13 +260,13 @@ void Dispatcher::Parts::note_relief(std::size_t t, Dispatch& found) {
         const double used = amount->now(*programme);
         for (std::size_t j = 0; used > 0.0 && j < amount->data().channel.size(); ++j) {
             found.relief[static_cast<std::size_t>(amount->data().channel[j]) * hours + t] +=
-                amount->data().weight[j] * used;
+                asked * amount->data().weight[j] * used;
         }
     }
 }
 
-void Dispatcher::Parts::settle(std::size_t t, Dispatch& found) {
-    note_relief(t, found);
+void Dispatcher::Parts::settle(std::size_t t, double asked, Dispatch& found) {
+    note_relief(t, asked, found);
     for (std::size_t k = 0; k < walks.size(); ++k) {
         std::visit(
             [&](auto& own) {
@@ -456,7 +457,7 @@ Dispatch Dispatcher::run(std::span<const lp::BlockPlan> targets, std::span<const
             p.solve(t, settings);
             ++found.loose_hours;
         }
-        p.settle(t, found);
+        p.settle(t, settings.asked_of_relief, found);
         long_rows.settle(t, p.programme->channel());
     }
     std::vector<double> channel;

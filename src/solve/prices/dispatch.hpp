@@ -26,6 +26,9 @@ struct DispatchSettings {
     double river_premium_cny_per_mwh = 100.0;
     /// What stands for a limit of the network that cannot be kept, per unit of the row.
     double breach_cny_per_unit = 1e6;
+    /// PE-39: of what dear amounts gave. Units take up only a part of what is asked, so all of it
+    /// would take twice the passes; four times as much keeps units on that nobody needs.
+    double asked_of_relief = 2.0;
     /// Rounds of limits in an hour.
     int most_rounds = 10;
     /// Given the hour and what is injected into each channel of the coupling, says which limits are
@@ -52,9 +55,9 @@ struct Dispatch {
     double largest_breach = 0.0;
     int breach_row = -1, breach_hour = -1;
     int broken_hours = 0; ///< hours in which a row was broken by more than rounding
-    /// channels x hours: what dear amounts gave (lost load, missing reserve; calls of interruptible
-    /// loads beyond the plan), those that cost a multiple of the dearest unit, and what broken rows
-    /// missed.
+    /// PE-39, channels x hours: what is to be asked of units. `asked_of_relief` times what dear
+    /// amounts gave (lost load, missing reserve; calls of interruptible loads beyond the plan),
+    /// those that cost a multiple of the dearest unit, and what broken rows missed.
     std::vector<double> relief;
     // Where the time goes.
     long programmes = 0; ///< hourly programmes solved

@@ -24,9 +24,6 @@ namespace {
 
 /// Of the way that values of energy and water go towards those of the newest answers.
 constexpr double value_share = 0.1;
-/// PE-39: of the relief that a dispatch used. Units take up only a part of what is asked, so all of
-/// it would take twice the passes; four times as much keeps units on that nobody needs.
-constexpr double asked_of_relief = 2.0;
 
 using recovery::Effect;
 using recovery::FollowingPrices;
@@ -433,7 +430,7 @@ void Recovery::ask_more(std::span<const double> channel) {
     Parts& p = *parts_;
     p.besides.resize(channel.size(), 0.0);
     for (std::size_t k = 0; k < channel.size(); ++k) {
-        p.besides[k] -= asked_of_relief * channel[k];
+        p.besides[k] -= channel[k];
     }
     p.set_sums();
 }

@@ -58,8 +58,8 @@ public:
     /// units and of lines with levels are not read.
     void blend(std::span<const lp::BlockPlan> answers);
 
-    /// PE-39: plans as if twice as much less were given to the channels (channels x hours), besides
-    /// what was asked before: a dispatch that had to use dear relief there asks the units for more.
+    /// PE-39: plans as if so much less were given to the channels (channels x hours), besides what
+    /// was asked before: a dispatch that had to use dear relief there asks the units for more.
     void ask_more(std::span<const double> channel);
 
     [[nodiscard]] std::span<const double> row_price() const;

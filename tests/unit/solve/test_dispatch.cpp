@@ -107,7 +107,7 @@ TEST(Dispatch, EnergyThatThePlanSpiltIsNotInAHurryToLeave) {
 // A unit of 100 to 200 MW, 300 CNY/MWh, 10 MW an hour, planned at 100 MW throughout, and calls of
 // an interruptible load at 3000 CNY/MWh. The first hour's 115 MW lie outside the tube of the plan
 // (110 MW): the tube is left, nothing is called. In the last hour 215 MW are asked for: 200 and 15
-// called, of which 5 were planned. 10 are asked of the units (PE-39, PE-42).
+// called, of which 5 were planned. Twice the other 10 are asked of the units (PE-39, PE-42).
 TEST(Dispatch, CallsOfInterruptibleLoadsAreDear) {
     constexpr std::size_t hours = 3;
     lp::Coupling coupling;
@@ -151,7 +151,7 @@ TEST(Dispatch, CallsOfInterruptibleLoadsAreDear) {
               (std::vector<double>{0.0, 0.0, 15.0}));
     EXPECT_EQ(std::get<lp::UnitsPlan>(dispatch.plans[0]).p_mw,
               (std::vector<double>{115.0, 105.0, 200.0}));
-    EXPECT_EQ(dispatch.relief, (std::vector<double>{0.0, 0.0, 10.0}));
+    EXPECT_EQ(dispatch.relief, (std::vector<double>{0.0, 0.0, 20.0}));
     EXPECT_DOUBLE_EQ(dispatch.cost_cny, 420.0 * 300.0 + 15.0 * 3000.0);
 }
 
