@@ -31,12 +31,14 @@ void size_contract_rows(const Context& context, grid::Schedule& schedule);
 /// CT-1: patterns and rows of all HVDC lines' contracts.
 void add_hvdc_contracts(lp::Coupling& coupling, const Context& context);
 
-/// CT-2: rows of a section's contracts, of the periods that lie in `hours`, those of one network
-/// (SV-6). pattern: of its flow there; offset_mw: its flow without any injections (phase shifters,
-/// DC-5), which the pattern does not hold.
+/// Hours [begin, end) of a span.
 struct HoursOfSpan {
     int begin = 0, end = 0;
 };
+
+/// CT-2: rows of a section's contracts, of the periods that lie in `hours`, those of one network
+/// (SV-6). pattern: of its flow there; offset_mw: its flow without any injections (phase shifters,
+/// DC-5), which the pattern does not hold.
 void add_section_contracts(lp::Coupling& coupling, const Context& context, int section, int pattern,
                            double offset_mw, HoursOfSpan hours);
 

@@ -325,7 +325,9 @@ void PriceRun::dispatch_targets(int pass) {
     double cost_cny = cost_cny_;
     on_root(comm_, [&] {
         prices::DispatchSettings settings;
-        settings.asked_of_relief = security_ ? 1.0 : settings.asked_of_relief; // PE-39
+        if (security_) {
+            settings.asked_of_relief = 1.0; // PE-39
+        }
         settings.watch = [&](int hour, std::span<const double> channel) {
             return watch_->broken(hour, channel,
                                   static_cast<std::size_t>(study_.options.limits_per_hour));

@@ -6,7 +6,7 @@ import pandas as pd
 from . import dates, hvdc
 from .common import Case, REGIONS, SOURCES, cost, plan_target, read
 from .renewables import WIND_LENGTH_KM, WIND_SEED, WIND_SPREAD, WIND_TIME_H, WEATHER_SPEED_KM_PER_H
-from .hydro import USE_OF_RANGE
+from .hydro import HEAD_STEP, USE_OF_RANGE
 from .storage import csp_power
 
 
@@ -277,8 +277,8 @@ The mean over a province's sites is the provincial series in every hour up to th
 Wind sites are the buses nearest to GEM's farms, weighted by capacity; PV sites follow zone shares.
 
 **Hydro.** Every station of the list with capacity in {year}. Inflow of the mean year 1956-2016 at Tangnaihai and the laterals to Liujiaxia and Lanzhou, shared out along the river by the stations'
-mean flows; other rivers by regimes estimated for this case and the design energy. MW per m3/s = coefficient x rated head (60 m where none is listed); Longyangxia and Laxiwa by segment of their level-storage
-tables. Reservoirs with seasonal regulation follow a target release by month, mixed with the inflow so that at most {USE_OF_RANGE:.0%} of their range is used; Longyangxia's reference runs from
+mean flows; other rivers by regimes estimated for this case and the design energy. MW per m3/s = coefficient x rated head (60 m where none is listed); Longyangxia and Laxiwa by segments of at
+most {HEAD_STEP:.1%} of their head between the points of their level-storage tables. Reservoirs with seasonal regulation follow a target release by month, mixed with the inflow so that at most {USE_OF_RANGE:.0%} of their range is used; Longyangxia's reference runs from
 {longyangxia.min():.0f} to {longyangxia.max():.0f} hm3. Ponds stand at the middle of their range. Least releases: 350 m3/s at Longyangxia, ice season and irrigation at Liujiaxia, 30 % of the lowest
 reference flow elsewhere. Flood-season limits at Longyangxia (2594 m) and Liujiaxia (about 1726 m). Withdrawals for irrigation below Lanzhou are left out, so Shapotou and Qingtongxia see too much water.
 
