@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <random>
 #include <utility>
 
 namespace longyang::solve::prices {
@@ -22,6 +23,9 @@ constexpr int most_since = 400;
 /// Columns come into a new inverse by entries that are not small beside their largest, first.
 constexpr double good_share = 0.1, least_share = 1e-7;
 constexpr int most_rounds = 8;
+/// So many pivots a row are a stall; costs then shift by up to so much of them, or of 1.
+constexpr std::size_t stall_per_row = 4;
+constexpr double shift_share = 1e-4;
 
 std::size_t at(int number) {
     return static_cast<std::size_t>(number);
@@ -325,7 +329,7 @@ void BoxedSimplex::list_movable() {
 void BoxedSimplex::price_out() {
     row_dual_.assign(rows(), 0.0);
     for (std::size_t p = 0; p < rows(); ++p) {
-        const double cost = is_row(basic_[p]) ? 0.0 : boxes_.cost[number(basic_[p])];
+        const double cost = is_row(basic_[p]) ? 0.0 : cost_[number(basic_[p])];
         if (cost == 0.0) {
             continue;
         }
@@ -336,7 +340,7 @@ void BoxedSimplex::price_out() {
     }
     by_channel(row_dual_);
     for (std::size_t k = 0; k < movable_.size(); ++k) {
-        reduced_cost_[k] = boxes_.cost[number(movable_[k])] - product(k);
+        reduced_cost_[k] = cost_[number(movable_[k])] - product(k);
     }
 }
 
@@ -537,24 +541,37 @@ bool BoxedSimplex::step(const Leaving& leaving) {
     return true;
 }
 
-bool BoxedSimplex::pivot_until_kept() {
-    const std::size_t most = 20 * rows() + 1000;
+BoxedSimplex::Outcome BoxedSimplex::pivot_until_kept() {
+    const std::size_t most = stall_per_row * rows() + 100;
     for (std::size_t k = 0; k < most; ++k) {
         const Leaving leaving = most_missing();
         if (leaving.place < 0) {
-            return true;
+            return Outcome::kept;
         }
         if (!step(leaving)) {
-            return false;
+            return Outcome::failed;
         }
     }
-    return false;
+    return Outcome::stalled;
+}
+
+/// To costs that no two columns share.
+void BoxedSimplex::shift_costs(int seed) {
+    std::minstd_rand random(static_cast<unsigned>(seed) + 1);
+    constexpr double largest = 1.0 / std::minstd_rand::modulus;
+    shifted_.assign(boxes_.cost.begin(), boxes_.cost.end());
+    for (double& cost : shifted_) {
+        cost += shift_share * largest * static_cast<double>(random()) * (1.0 + std::abs(cost));
+    }
+    cost_ = shifted_;
 }
 
 // PE-57  from the last basis: variables to the bounds that reduced costs ask for, then dual steps
-//        until what is basic is between its bounds; with numbers worked out anew until they agree
+//        until what is basic is between its bounds; with numbers worked out anew until they agree.
+//        After a stall costs shift until that is so, and the true ones go on from there.
 bool BoxedSimplex::solve(const Boxes& boxes) {
     boxes_ = boxes;
+    cost_ = boxes.cost;
     list_movable();
     bool fresh = since_factorised_ < 0 || since_factorised_ > most_since;
     for (int round = 0; round < most_rounds; ++round) {
@@ -564,14 +581,25 @@ bool BoxedSimplex::solve(const Boxes& boxes) {
         price_out();
         go_to_bounds();
         find_values();
-        if (!balanced()) {
-            fresh = true;
+        fresh = !balanced();
+        if (fresh) {
             continue;
         }
-        if (most_missing().place < 0) {
+        const bool shifted = cost_.data() != boxes_.cost.data();
+        if (most_missing().place < 0 && !shifted) {
             return true;
         }
-        fresh = !pivot_until_kept();
+        switch (pivot_until_kept()) {
+        case Outcome::kept:
+            cost_ = boxes_.cost;
+            break;
+        case Outcome::stalled:
+            shift_costs(round);
+            break;
+        case Outcome::failed:
+            fresh = true;
+            break;
+        }
     }
     return false;
 }

@@ -106,7 +106,10 @@ private:
     [[nodiscard]] Way choose_entering(double missing);
     void flip();
     [[nodiscard]] bool step(const Leaving& leaving);
-    [[nodiscard]] bool pivot_until_kept();
+    /// stalled: so many pivots that ties may go round in circles.
+    enum class Outcome { kept, stalled, failed };
+    [[nodiscard]] Outcome pivot_until_kept();
+    void shift_costs(int seed);
     [[nodiscard]] bool balanced();
 
     std::size_t channels_;
@@ -124,6 +127,8 @@ private:
 
     // Of a programme:
     Boxes boxes_;
+    std::vector<double> shifted_;    ///< costs without ties, where these go round in circles
+    std::span<const double> cost_;   ///< those of boxes_, or shifted_
     std::vector<int> movable_;       ///< columns whose bounds differ
     std::vector<std::size_t> first_; ///< of their entries
     std::vector<Entry> entry_;

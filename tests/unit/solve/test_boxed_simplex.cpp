@@ -144,6 +144,73 @@ TEST(BoxedSimplex, EveryAnswerIsProvenByItsDuals) {
     }
 }
 
+/// Areas with sun, loads that may be served below -80, a balance and sections: sun costs what rows
+/// over several hours make of its areas, a sum of the sections' weights. Where no more is wanted
+/// nearly all reduced costs are 0 but for rounding, and pivots go round in circles for thousands.
+TEST(BoxedSimplex, TiesDoNotGoRoundInCircles) {
+    constexpr std::size_t areas = 90, sections = 8;
+    std::mt19937 random(4);
+    const auto number = [&](double low, double high) {
+        return std::uniform_real_distribution(low, high)(random);
+    };
+    BoxedSimplex simplex(areas);
+    std::vector<double> cost, lower, upper;
+    const auto add = [&](std::vector<BoxedSimplex::Entry> gives, double cny, double most) {
+        (void)simplex.add_column(std::move(gives));
+        cost.push_back(cny);
+        lower.push_back(0.0);
+        upper.push_back(most);
+    };
+    const auto add_row = [&](const std::vector<double>& weights) {
+        std::vector<BoxedSimplex::Entry> entries;
+        for (std::size_t a = 0; a < areas; ++a) {
+            entries.push_back({static_cast<int>(a), weights[a]});
+        }
+        const int row = simplex.add_row(std::move(entries));
+        for (const double sign : {1.0, -1.0}) {
+            add({}, 50'000.0, 1e6);
+            simplex.change(row, static_cast<int>(cost.size()) - 1, sign);
+        }
+    };
+    for (std::size_t a = 0; a < areas; ++a) { // sun and load, of columns 2 a and 2 a + 1
+        add({{static_cast<int>(a), 1.0}}, 0.0, 0.0);
+        add({{static_cast<int>(a), -1.0}}, 0.0, 0.0);
+    }
+    add_row(std::vector<double>(areas, 1.0));
+    std::vector<std::vector<double>> weight(sections, std::vector<double>(areas));
+    for (std::vector<double>& own : weight) {
+        const auto first = static_cast<std::size_t>(number(0.0, areas - 30.0));
+        for (std::size_t a = 0; a < areas; ++a) {
+            own[a] = a >= first && a < first + 30 ? number(0.3, 0.7) : number(-0.5, 0.0);
+        }
+        add_row(own);
+    }
+    for (int hour = 0; hour < 300; ++hour) {
+        std::vector<double> price(sections, 0.0);
+        for (double& cny : price) {
+            cny = number(0.0, 1.0) < 0.2 ? number(-20.0, 20.0) : 0.0;
+        }
+        for (std::size_t a = 0; a < areas; ++a) {
+            cost[2 * a] = -17.3;
+            for (std::size_t s = 0; s < sections; ++s) {
+                cost[2 * a] += price[s] * weight[s][a];
+            }
+            cost[2 * a + 1] = -cost[2 * a] - number(50.0, 100.0);
+            upper[2 * a] = number(0.0, 1.0) < 0.2 ? 0.0 : number(0.0, 10.0);
+            upper[2 * a + 1] = number(0.0, 1.0);
+        }
+        std::vector<double> row_lower{areas * number(0.1, 3.0)};
+        std::vector<double> row_upper{row_lower[0]};
+        for (std::size_t s = 0; s < sections; ++s) {
+            row_lower.push_back(-10.0 - number(0.8, 4.0));
+            row_upper.push_back(-5.0 + number(0.8, 4.0));
+        }
+        const long before = simplex.pivots();
+        EXPECT_TRUE(simplex.solve({cost, lower, upper, row_lower, row_upper}));
+        EXPECT_LT(simplex.pivots() - before, 1000) << "hour " << hour;
+    }
+}
+
 TEST(BoxedSimplex, GivesUpWhereThereIsNoSolution) {
     BoxedSimplex simplex(1);
     (void)simplex.add_column({{0, 1.0}});
