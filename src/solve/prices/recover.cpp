@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstddef>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <random>
 #include <set>
@@ -117,6 +118,7 @@ struct Recovery::Parts {
     std::mt19937_64 random;
     std::vector<lp::BlockPlan> plans;
     std::vector<double> besides;
+    std::vector<double> asked;  ///< of units (PE-39); empty: nothing
     std::vector<double> asking; ///< prices at which continuous blocks are asked
     long changed_hours = 0;
 
@@ -129,8 +131,9 @@ struct Recovery::Parts {
     void stores_follow();
     void plan_unit(const UnitPlace& place);
     [[nodiscard]] std::vector<double> given() const;
-    void plan_line(WholeLine& line);
-    void note_shortfall(const WholeLine& line);
+    void plan_lines();
+    double plan_line(WholeLine& line);
+    double note_shortfall(const WholeLine& line);
     void shuffle_units();
     void keep_contract(std::size_t block);
     void move_amount(std::size_t block, std::span<const double> channel_price);
@@ -190,11 +193,15 @@ std::vector<double> Recovery::Parts::given() const {
 }
 
 void Recovery::Parts::set_sums() {
-    rows.set_sums(given());
+    std::vector<double> channel = given();
+    for (std::size_t k = 0; k < asked.size(); ++k) {
+        channel[k] -= asked[k];
+    }
+    rows.set_sums(channel);
     asking = rows.between(settings.asking_share);
 }
 
-void Recovery::Parts::plan_line(WholeLine& line) {
+double Recovery::Parts::plan_line(WholeLine& line) {
     const auto& data = std::get<lp::LevelLine>(blocks[line.block]);
     auto& plan = std::get<lp::LinePlan>(plans[line.block]);
     std::vector<double> cny;
@@ -220,10 +227,30 @@ void Recovery::Parts::plan_line(WholeLine& line) {
     }
     plan = std::move(next);
     rows.follow_long_rows();
-    note_shortfall(line);
+    return note_shortfall(line);
 }
 
-void Recovery::Parts::note_shortfall(const WholeLine& line) {
+/// What is asked of units raises the prices that lines see, too. A contract that this leaves short
+/// is planned again without it: whether it pays to leave it short is no matter of what is asked.
+void Recovery::Parts::plan_lines() {
+    std::vector<WholeLine*> left_short;
+    for (WholeLine& line : lines) {
+        if (plan_line(line) > 0.0) {
+            left_short.push_back(&line);
+        }
+    }
+    if (asked.empty() || left_short.empty()) {
+        return;
+    }
+    rows.set_sums(given());
+    for (WholeLine* line : left_short) {
+        plan_line(*line);
+    }
+    set_sums();
+}
+
+/// Gives what its contract's periods miss, MWh.
+double Recovery::Parts::note_shortfall(const WholeLine& line) {
     const std::vector<double> missing_mwh =
         line.planner.missing_mwh(std::get<lp::LinePlan>(plans[line.block]));
     for (const std::size_t block : line.amount) {
@@ -233,6 +260,7 @@ void Recovery::Parts::note_shortfall(const WholeLine& line) {
         std::get<lp::AmountPlan>(plans[line.amount[k]])
             .amount[static_cast<std::size_t>(line.period_begin[k])] = missing_mwh[k];
     }
+    return std::accumulate(missing_mwh.begin(), missing_mwh.end(), 0.0);
 }
 
 /// Of a line without levels, whose power comes from averages of plans.
@@ -357,6 +385,7 @@ void Recovery::begin(std::vector<lp::BlockPlan> plans, std::vector<double> row_p
     }
     p.plans = std::move(plans);
     p.besides.assign(besides.begin(), besides.end());
+    p.asked.clear();
     for (const WholeLine& line : p.lines) {
         p.note_shortfall(line);
     }
@@ -378,9 +407,7 @@ void Recovery::set_limits(std::span<const lp::CouplingRow> rows) {
 void Recovery::sweep() {
     Parts& p = *parts_;
     p.changed_hours = 0;
-    for (WholeLine& line : p.lines) {
-        p.plan_line(line);
-    }
+    p.plan_lines();
     p.shuffle_units();
     p.heat_rooms = p.rooms();
     for (const UnitPlace& place : p.units) {
@@ -428,9 +455,9 @@ void Recovery::blend(std::span<const lp::BlockPlan> answers) {
 
 void Recovery::ask_more(std::span<const double> channel) {
     Parts& p = *parts_;
-    p.besides.resize(channel.size(), 0.0);
+    p.asked.resize(channel.size(), 0.0);
     for (std::size_t k = 0; k < channel.size(); ++k) {
-        p.besides[k] -= channel[k];
+        p.asked[k] += channel[k];
     }
     p.set_sums();
 }

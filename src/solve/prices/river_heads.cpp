@@ -9,8 +9,8 @@ namespace longyang::solve::prices::river {
 namespace {
 
 /// Stretches of a curve that are kept (PE-35).
-constexpr std::size_t most_stretches = 96;
-constexpr std::size_t many_stretches = 144;
+constexpr std::size_t most_stretches = 40;
+constexpr std::size_t many_stretches = 60;
 /// Hours whose curves are kept at a time.
 constexpr std::size_t block_hours = 128;
 

@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <random>
 #include <string>
@@ -611,6 +612,58 @@ TEST(Recovery, ARowOfReserveIsKeptByUnitsThatNobodyWouldStartForEnergy) {
         for (const int on : units_on(programme, recovery.targets())) {
             EXPECT_EQ(on, reserve_mw > 100.0 ? 3 : 2);
         }
+    }
+}
+
+TEST(Recovery, ContractsAreNotLeftShortForWhatIsAskedOfUnits) {
+    // 500 MW of load and 150 MW of a line are met; at 255 CNY/MWh the contract (3600 MWh less a
+    // tenth) is carried rather than paid for at 1000. 2000 MW more bring lost load, at 20,000:
+    // where they are there the contract is left short, where they are only asked of units it is
+    // not.
+    TenUnits ten(std::vector<double>(24, 500.0));
+    testing::HvdcRow row;
+    row.p_max_mw = 200.0;
+    row.level_step_mw = 100.0;
+    testing::add_hvdc(ten.system, row);
+    testing::add_contract(ten.system, "hvdc", "line0", "day", 0, 3.6, 0.1);
+    ten.system.contracts.shortfall_cny_per_mwh[0] = 1000.0;
+    const Programme programme(ten.system, 24);
+    const OracleSet set = programme.oracles();
+    const Movers movers = gather_movers(alone(), set.oracles, 24);
+    const std::size_t thermal = programme.first_of(model::Kind::thermal);
+    const std::size_t load = programme.first_of(model::Kind::load);
+    const std::size_t line = programme.first_of(model::Kind::hvdc);
+    const std::size_t contract = programme.first_of(model::Kind::contract);
+    std::vector<lp::BlockPlan> plans(programme.ids.size());
+    plans[thermal] = lp::UnitsPlan{10, std::vector<char>(240, 0), std::vector<double>(240, 0.0),
+                                   std::vector<double>(240, 0.0), std::vector<double>(240, 0.0)};
+    auto& units = std::get<lp::UnitsPlan>(plans[thermal]);
+    std::fill_n(units.on.begin(), 5 * 24, 1);
+    std::fill_n(units.p_mw.begin(), 5 * 24, 130.0);
+    plans[load] = lp::AmountPlan{std::vector<double>(24, 0.0), {}};
+    plans[line] = line_plan(std::vector<double>(24, 150.0));
+    std::vector<double> more(programme.coupling.channels.size() * 24, 0.0);
+    const int bus = std::get<lp::LevelLine>(programme.data[line]).injection;
+    std::fill_n(more.begin() + bus * 24, 24, 2000.0);
+    std::vector<double> less = more;
+    std::transform(less.begin(), less.end(), less.begin(), std::negate<>());
+    RecoverySettings settings;
+    settings.scale_cny_per_unit = 1000.0;
+    for (const bool is_there : {false, true}) {
+        Recovery recovery(programme.coupling, programme.data, movers, settings);
+        recovery.begin(plans, std::vector<double>(programme.coupling.rows.size(), 255.0),
+                       is_there ? less : std::vector<double>{});
+        recovery.ask_more(more);
+        recovery.sweep();
+        const auto& power = std::get<lp::LinePlan>(recovery.targets()[line]).power_mw;
+        const double carried_mwh = std::accumulate(power.begin(), power.end(), 0.0);
+        const auto& missing = std::get<lp::AmountPlan>(recovery.targets()[contract]).amount;
+        if (is_there) {
+            EXPECT_LT(carried_mwh, 3240.0);
+        } else {
+            EXPECT_GE(carried_mwh, 3240.0);
+        }
+        EXPECT_NEAR(missing[0], std::max(0.0, 3240.0 - carried_mwh), 1e-6);
     }
 }
 
