@@ -16,6 +16,9 @@ double drawn(const lp::UnitGroup& group, double p_mw, double captured_t, bool st
     return group.draw.channel < 0 ? 0.0 : captured_t - group.draw.amount(p_mw, started);
 }
 
+/// A unit that costs nothing while it gives nothing is on, so that the dispatch may use it.
+constexpr double on_cny_per_h = 0.01;
+
 /// What a team's output earns is told at so many points a unit.
 constexpr std::size_t points_a_unit = 2;
 
@@ -30,7 +33,7 @@ double held_at_rest_mw(const lp::UnitGroup& group, std::size_t t) {
 lp::UnitGroup alone(lp::UnitGroup group, int units = 1) {
     group.units = units;
     group.injection = static_cast<int>(energy);
-    group.running = group.running < 0 ? -1 : static_cast<int>(running);
+    group.running = static_cast<int>(running);
     group.draw.channel = group.draw.channel < 0 ? -1 : static_cast<int>(draw);
     const auto place = [](std::vector<int>& channels, Kind kind) {
         if (!channels.empty()) {
@@ -150,6 +153,9 @@ long SingleUnits::plan_anew(const UnitPlace& place, const Effect& effect, Follow
                             lp::UnitsPlan& plan, const HeatRoom* room) {
     set_way(place, plan);
     rows.mean_prices(effect, off_, on_, price_);
+    for (std::size_t t = 0; t < hours_; ++t) {
+        price_[running * hours_ + t] += on_cny_per_h;
+    }
     const HeatPlan found = best_plan(place, room);
     long changed = 0;
     const std::size_t first = place.unit * hours_;

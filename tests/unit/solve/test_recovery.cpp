@@ -615,6 +615,35 @@ TEST(Recovery, ARowOfReserveIsKeptByUnitsThatNobodyWouldStartForEnergy) {
     }
 }
 
+TEST(Recovery, AUnitThatCostsNothingWhileItGivesNothingIsOn) {
+    // At 150 CNY/MWh none of 0 to 200 MW at 200 CNY/MWh is wanted. On and off are worth the same,
+    // and only units that are on are the dispatch's to use.
+    grid::System system = testing::one_bus();
+    testing::Plant plant;
+    plant.units = 10;
+    plant.curve = {{0, 0}, {200, 40'000}};
+    testing::add_plant(system, plant);
+    testing::add_load(system, 0, std::vector<double>(6, 500.0));
+    const Programme programme(system, 6);
+    const OracleSet set = programme.oracles();
+    Recovery recovery(programme.coupling, programme.data, gather_movers(alone(), set.oracles, 6));
+    std::vector<lp::BlockPlan> plans(programme.ids.size());
+    plans[programme.first_of(model::Kind::thermal)] =
+        lp::UnitsPlan{10, std::vector<char>(60, 0), std::vector<double>(60, 0.0),
+                      std::vector<double>(60, 0.0), std::vector<double>(60, 0.0)};
+    // Met without them.
+    plans[programme.first_of(model::Kind::load)] =
+        lp::AmountPlan{std::vector<double>(6, 500.0), {}};
+    recovery.begin(plans, std::vector<double>(programme.coupling.rows.size(), 150.0));
+    recovery.sweep();
+    EXPECT_EQ(units_on(programme, recovery.targets()), std::vector<int>(6, 10));
+    for (const double p_mw :
+         std::get<lp::UnitsPlan>(recovery.targets()[programme.first_of(model::Kind::thermal)])
+             .p_mw) {
+        EXPECT_EQ(p_mw, 0.0);
+    }
+}
+
 TEST(Recovery, ContractsAreNotLeftShortForWhatIsAskedOfUnits) {
     // 500 MW of load and 150 MW of a line are met; at 255 CNY/MWh the contract (3600 MWh less a
     // tenth) is carried rather than paid for at 1000. 2000 MW more bring lost load, at 20,000:
