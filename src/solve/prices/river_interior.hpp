@@ -21,6 +21,8 @@ struct Boxes {
 
     explicit Boxes(std::size_t count);
 };
+/// Two duals with a difference, such that their products with the amounts are as alike as can be.
+void set_duals(Boxes& own, std::size_t i, double reduced, double product);
 
 /// Interior-point method for a cascade's storages and releases (PE-27 to PE-29), which goes on from
 /// where it was when prices change.
@@ -97,5 +99,19 @@ private:
     double boxes_in_use_ = 0.0, typical_cost_ = 0.0, product_ = 0.0, first_gap_ = 0.0;
     bool begun_ = false, with_duals_ = false;
 };
+
+template <class Visit>
+void InteriorPoint::for_ranges(const Visit& visit) {
+    visit(Range{storage_, 0, count_ * hours_, worth_stored_.data()});
+    for (std::size_t r = 0; r < count_; ++r) {
+        for (std::size_t k = first_lot_[r]; k < first_lot_[r + 1]; ++k) {
+            visit(Range{lots_, k * hours_, hours_, worth_held_.data() + r * hours_});
+        }
+    }
+    visit(Range{end_, 0, count_, worth_end_.data()});
+    if (!lifts_.empty()) {
+        visit(Range{pumps_, 0, worth_lifted_.size(), worth_lifted_.data()});
+    }
+}
 
 } // namespace longyang::solve::prices::river
