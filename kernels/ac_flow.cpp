@@ -133,6 +133,7 @@ public:
         stride_ = on_host ? variant_.stride : DeviceLanes::stride;
         own_factors_ =
             on_host && stride_ * length(1) * (net_.work_size + net_.lower_size) * 4 <= cache_bytes;
+        own_sides_ = on_host && net_.limited_nodes > 0;
         // Of fewer hours, blocks would leave the bins little to choose from. The longer ones move
         // less memory; with factors of their own hours need not be near their bin's mean, but sides
         // of reactive limits should be those of the mean.
@@ -438,8 +439,10 @@ private:
         const std::ptrdiff_t tile = stride_ * net_.nodes * 2;
         work.voltage = arrays_.make<double>(work.slots * tile);
         work.given = arrays_.make<double>(work.slots * tile);
-        work.state = arrays_.make<double>(batch_.groups * tile);
-        state_ = work.state;
+        if (!own_sides_) {
+            work.state = arrays_.make<double>(batch_.groups * tile);
+            state_ = work.state;
+        }
         work.x = arrays_.make<float>(work.slots * stride_ * net_.unknowns * 3);
         make_room_for_own(work);
         Kokkos::parallel_for("AC chord steps", Range(0, work.slots * items_a_slot()),
@@ -450,17 +453,25 @@ private:
     /// Rooms for factors of single hours, where those of a group stay in the cache. (On a card this
     /// has not been measured.)
     void make_room_for_own(AcChord& work) {
-        work.own_from = settings_.chord_steps + 1;
-        if (!own_factors_) {
+        work.own_from = own_factors_ ? 3 : settings_.chord_steps + 1;
+        if (!own_factors_ && !own_sides_) {
             return;
         }
-        work.own_from = 3;
         const std::ptrdiff_t lanes = work.slots * stride_;
         work.own.net = net_;
         work.own.power = arrays_.make<double>(lanes * net_.nodes * 2);
         work.own.free_v = arrays_.make<double>(lanes * net_.nodes);
         work.own.work = arrays_.make<float>(lanes * net_.work_size);
         work.own.lower = arrays_.make<float>(lanes * net_.lower_size);
+        if (!own_sides_) {
+            return;
+        }
+        work.own.input = input_;
+        work.own.batch = batch_;
+        work.own.steps = work.steps;
+        work.own.near = 1.0; // what is mistaken this early, later rounds put right
+        work.own.side = arrays_.make<AcSide>(lanes * net_.nodes);
+        work.own.returns = arrays_.make<std::uint8_t>(lanes * net_.nodes);
     }
 
     [[nodiscard]] std::size_t count_done(const std::vector<AcLeft>& left) const {
@@ -551,6 +562,7 @@ private:
     std::ptrdiff_t block_ = 1;      ///< hours that follow each other and share a bin
     const double* state_ = nullptr; ///< [group][nodes x 2] tiles: voltages of hours that were left
     bool own_factors_ = false;      ///< hours make factors of their own
+    bool own_sides_ = false; ///< and have their own sides of reactive limits while they step in groups
     bool flat_ = true;
     std::vector<std::int32_t> sorted_;   ///< blocks by what is taken out
     std::vector<std::int32_t> good_bin_; ///< by bin: whose factor it takes; -1: none is there

@@ -20,6 +20,7 @@ struct AcChordItem {
     float *matrix, *lower;            ///< tiles of own factors; null: hours make none
     std::ptrdiff_t slot, first_lane;
     const AcSide* side;      ///< of the bin, by node
+    const double* free_v;    ///< tile: 1 where an hour's own side lets it; null: the bin's sides are all
     double lambda[K::lanes]; ///< power of a shared slack
     double moving[K::lanes]; ///< 1 while the hour is stepped, 0 when it is done
     double mismatch[K::lanes], first_mismatch[K::lanes];
@@ -34,6 +35,17 @@ template <class K>
 KOKKOS_FORCEINLINE_FUNCTION bool magnitude_is_free(const AcChordItem<K>& item, int node) {
     const AcNode kind = item.work.net.kind[node];
     return kind == AcNode::load || (kind == AcNode::limited && item.side[node] != AcSide::holds);
+}
+
+/// The same by hour, where these have sides of their own: only what both let move moves while the
+/// bin's factor serves.
+template <class K>
+KOKKOS_FORCEINLINE_FUNCTION typename K::Double magnitudes_free(const AcChordItem<K>& item, int node) {
+    using D = typename K::Double;
+    if (!magnitude_is_free(item, node)) {
+        return D::all(0.0);
+    }
+    return item.free_v != nullptr ? D::load(item.free_v + node_lane<K>(node, 0)) : D::all(1.0);
 }
 
 /// Puts given powers and the bin's voltage into the tiles; held magnitudes are the hour's own.
@@ -58,7 +70,8 @@ KOKKOS_INLINE_FUNCTION void start_chord(const AcChordItem<K>& item) {
     const AcTable& v_set = item.work.input.v_set;
     for (int n = 0; n < net.held_nodes && v_set.hour_stride != 0; ++n) {
         const int node = net.held[n];
-        for (int l = 0; l < K::lanes && !magnitude_is_free(item, node); ++l) {
+        const bool held = !magnitude_is_free(item, node) && item.free_v == nullptr;
+        for (int l = 0; l < K::lanes && (held || net.kind[node] == AcNode::slack); ++l) {
             const std::ptrdiff_t hour = hour_at(item.work.batch, item.first_place + l).hour;
             AcLaneVoltage::at<K>(item.voltage, node, l)
                 .set_magnitude(v_set.at(net.bus[node], hour));
@@ -104,12 +117,10 @@ KOKKOS_INLINE_FUNCTION typename K::Double mismatch_with(const AcChordItem<K>& it
         p.store(x);
         if (net.x_at[i + 1] - net.x_at[i] == 2) {
             const D q = D::load(given + K::stride) - power.imaginary;
-            const bool free = magnitude_is_free(item, i);
-            if (free) {
-                largest.take(q);
-            }
+            const D free = magnitudes_free(item, i);
+            largest.take(part_of(free, q));
             largest.watch(q);
-            (free ? q : D::all(0.0)).store(x + K::stride);
+            part_of(free, q).store(x + K::stride);
         }
     }
     return largest.result();
@@ -153,7 +164,8 @@ KOKKOS_INLINE_FUNCTION typename K::Double mismatch_and_ask(const AcChordItem<K>&
 template <class K>
 KOKKOS_INLINE_FUNCTION typename K::Double first_mismatch(const AcChordItem<K>& item) {
     using D = typename K::Double;
-    if (item.work.input.v_set.hour_stride != 0) {
+    if (item.work.input.v_set.hour_stride != 0 ||
+        (item.free_v != nullptr && item.work.input.q_min.hour_stride != 0)) {
         return chord_mismatch(item);
     }
     const double* power =
@@ -257,34 +269,44 @@ KOKKOS_INLINE_FUNCTION void sweep_of_bin(const AcChordItem<K>& item) {
                     bins.lower + static_cast<std::ptrdiff_t>(item.bin) * net.lower_size, item.x);
 }
 
+/// What the Newton of single hours needs to know of a group of the chord.
+template <class K>
+KOKKOS_INLINE_FUNCTION AcNewtonItem<K> lanes_of(const AcChordItem<K>& item) {
+    const AcStructure& net = item.work.net;
+    const AcNewton& own = item.work.own;
+    const std::ptrdiff_t nodes = static_cast<std::ptrdiff_t>(net.nodes) * K::stride;
+    const auto room = [&item](auto* memory, std::ptrdiff_t size) {
+        return memory == nullptr ? nullptr : memory + item.slot * size + item.first_lane;
+    };
+    return {own,
+            item.first_place,
+            item.voltage,
+            nullptr,
+            room(own.power, 2 * nodes),
+            item.given,
+            room(own.free_v, nodes),
+            room(own.side, nodes),
+            room(own.returns, nodes),
+            item.matrix,
+            item.lower,
+            item.x,
+            {},
+            {},
+            {},
+            {},
+            {},
+            {},
+            {},
+            {},
+            {},
+            false};
+}
+
 /// Makes every lane's own factor at its present voltages, and with it the step.
 template <class K>
 KOKKOS_INLINE_FUNCTION void make_own_factor(const AcChordItem<K>& item) {
     const AcStructure& net = item.work.net;
-    const AcNewton& own = item.work.own;
-    const std::ptrdiff_t nodes = static_cast<std::ptrdiff_t>(net.nodes) * K::stride;
-    AcNewtonItem<K> newton{own,
-                           item.first_place,
-                           item.voltage,
-                           nullptr,
-                           own.power + item.slot * 2 * nodes + item.first_lane,
-                           item.given,
-                           own.free_v + item.slot * nodes + item.first_lane,
-                           nullptr,
-                           nullptr,
-                           item.matrix,
-                           item.lower,
-                           item.x,
-                           {},
-                           {},
-                           {},
-                           {},
-                           {},
-                           {},
-                           {},
-                           {},
-                           {},
-                           false};
+    AcNewtonItem<K> newton = lanes_of(item);
     for (int l = 0; l < K::lanes; ++l) {
         newton.lambda[l] = item.lambda[l];
     }
@@ -359,7 +381,7 @@ KOKKOS_INLINE_FUNCTION void move_chord(AcChordItem<K>& item) {
         const D angle = part_of(moving, D::load(x));
         D growth = D::all(1.0);
         if (magnitude_is_free(item, i)) {
-            growth = growth + part_of(moving, D::load(x + K::stride));
+            growth = growth + part_of(moving * magnitudes_free(item, i), D::load(x + K::stride));
         }
         if constexpr (far) {
             turn_far<K>(item.voltage, i, angle, growth);
@@ -486,8 +508,119 @@ KOKKOS_INLINE_FUNCTION int leave_wrong_sides(AcChordItem<K>& item) {
     return going;
 }
 
+/// The side from which each hour starts at a limited node, and what is given there: the bin's,
+/// where the hour has that limit.
 template <class K>
-KOKKOS_INLINE_FUNCTION void step_chord(AcChordItem<K>& item) {
+KOKKOS_INLINE_FUNCTION void start_side(const AcNewtonItem<K>& item, int node, AcSide side) {
+    using D = typename K::Double;
+    const AcNewton& work = item.work;
+    const int bus = work.net.bus[node];
+    const auto of = [&](const AcTable& table) {
+        return taken<K>(table, work.batch, item.first_place, bus);
+    };
+    const D low = of(work.input.q_min);
+    const D high = of(work.input.q_max);
+    const D none = D::all(0.0);
+    const D limit = side == AcSide::at_max ? high : low;
+    const D stands = side == AcSide::holds ? none : above(-magnitude(limit), -1e300);
+    const D no_room = above(low - high, -work.steps.q_tolerance);
+    const D at_max = (D::all(1.0) - stands) * no_room;
+    const D free = stands + at_max;
+    free.store(item.free_v + node_lane<K>(node, 0));
+    const auto code = [](AcSide s) { return static_cast<double>(static_cast<int>(s)); };
+    (code(side) * stands + code(AcSide::at_max) * at_max)
+        .store(reinterpret_cast<std::uint8_t*>(item.side + node_lane<K>(node, 0)));
+    none.store(item.returns + node_lane<K>(node, 0));
+    double* q = item.given + node_lane<K>(2 * node + 1, 0);
+    (D::load(q) + part_of(stands, limit) + part_of(at_max, high)).store(q);
+    if (side == AcSide::holds && work.input.v_set.hour_stride == 0) {
+        return; // the bin's voltage is the set point
+    }
+    double held[K::lanes];
+    (D::all(1.0) - free).store(held);
+    for (int l = 0; l < K::lanes; ++l) {
+        if (held[l] != 0.0) {
+            AcLaneVoltage::at<K>(item.voltage, node, l)
+                .set_magnitude(work.input.v_set.at(bus, item.hour[l]));
+        }
+    }
+}
+
+/// Sides of a group's hours, each with its own.
+template <class K>
+KOKKOS_INLINE_FUNCTION void start_sides(const AcChordItem<K>& item, AcNewtonItem<K>& lanes) {
+    const AcStructure& net = item.work.net;
+    for (int l = 0; l < K::lanes; ++l) {
+        lanes.hour[l] = hour_at(item.work.batch, item.first_place + l).hour;
+    }
+    for (int i = 0; i < net.nodes; ++i) {
+        if (net.kind[i] == AcNode::limited) {
+            start_side(lanes, i, item.side[i]);
+        } else {
+            set_sides(lanes, i, AcSide::holds, net.kind[i] == AcNode::load);
+        }
+    }
+}
+
+/// Starts the lanes from where the bin's factor brought them; an hour that it lost rests.
+template <class K>
+KOKKOS_INLINE_FUNCTION void start_own(const AcChordItem<K>& item, AcNewtonItem<K>& lanes) {
+    for (int l = 0; l < K::lanes; ++l) {
+        lanes.moving[l] = item.moving[l] != 0.0 || item.solved[l] ? 1.0 : 0.0;
+        lanes.lambda[l] = item.lambda[l];
+        lanes.mismatch[l] = item.mismatch[l];
+        lanes.steps[l] = item.steps[l];
+    }
+}
+
+template <class K>
+KOKKOS_INLINE_FUNCTION void end_own(AcChordItem<K>& item, const AcNewtonItem<K>& lanes) {
+    for (int l = 0; l < K::lanes; ++l) {
+        item.solved[l] = lanes.solved[l];
+        item.lambda[l] = lanes.lambda[l];
+        item.mismatch[l] = lanes.mismatch[l];
+        item.steps[l] = lanes.steps[l];
+    }
+}
+
+/// Goes on with a factor and sides of each hour (AC-5, AC-7). In the first steps all make a factor,
+/// with the sides that have just been judged; then the last one serves, and an hour whose sides
+/// change is left to its own Newton. Which step does what is the same for all hours, so none depends
+/// on those beside it.
+template <class K>
+KOKKOS_INLINE_FUNCTION void step_own(AcChordItem<K>& item, AcNewtonItem<K>& lanes, int first) {
+    constexpr int factors = 3;
+    constexpr double any_size = 1e300; // new sides may well let a small mismatch grow
+    const int last_factor = first + factors - 1;
+    bool changed[K::lanes];
+    double before[K::lanes] = {};
+    start_own(item, lanes);
+    for (int step = first;; ++step) {
+        look(lanes, changed);
+        for (int l = 0; l < K::lanes; ++l) {
+            const bool late = step > last_factor && changed[l];
+            const bool lost =
+                step > last_factor + 1 &&
+                gives_up(item.work.steps, step, lanes.mismatch[l], before[l], any_size);
+            lanes.moving[l] = late || lost ? 0.0 : lanes.moving[l];
+            before[l] = lanes.mismatch[l];
+        }
+        if (count_going(lanes, changed, step) == 0 || step >= item.work.steps.most) {
+            break;
+        }
+        if (step <= last_factor) {
+            lanes.lower = step == last_factor ? item.lower : nullptr;
+            newton_step(lanes);
+        } else {
+            sweep<K, true>(item.work.net, item.matrix, item.lower, item.x);
+        }
+        move_newton(lanes);
+    }
+    end_own(item, lanes);
+}
+
+template <class K>
+KOKKOS_INLINE_FUNCTION void step_chord(AcChordItem<K>& item, AcNewtonItem<K>& lanes) {
     constexpr int far_steps = 2;  // later ones only mend
     constexpr int sides_step = 2; // when an hour is near enough to see its sides
     bool mixed = false;
@@ -497,6 +630,11 @@ KOKKOS_INLINE_FUNCTION void step_chord(AcChordItem<K>& item) {
                           : step == 1 ? mismatch_and_ask(item)
                                       : chord_mismatch(item),
                           step);
+        const bool last = going == 0 || step == item.work.steps.most;
+        if (item.free_v != nullptr && (step == sides_step || last)) {
+            step_own(item, lanes, sides_step);
+            return;
+        }
         if (step == sides_step && going > 0 && item.work.net.limited_nodes > 0) {
             going = leave_wrong_sides(item);
         }
@@ -504,7 +642,8 @@ KOKKOS_INLINE_FUNCTION void step_chord(AcChordItem<K>& item) {
             return;
         }
         solve_step(item, step);
-        if (item.work.own_from > item.work.steps.most && any_marked(item)) {
+        if (item.work.own_from > item.work.steps.most && item.free_v == nullptr &&
+            any_marked(item)) {
             mix_steps(item, !mixed);
             mixed = true;
         }
@@ -540,17 +679,20 @@ KOKKOS_INLINE_FUNCTION void end_chord(const AcChordItem<K>& item) {
     bool wrong[K::lanes] = {};
     bool any_left = false;
     bool any_done = false;
-    check_sides(item, item.work.steps.q_tolerance, wrong);
+    if (item.free_v == nullptr) {
+        check_sides(item, item.work.steps.q_tolerance, wrong);
+    }
     store_machines<K>(net, item.work.input, item.work.batch, output, item.voltage, item.lambda,
                       item.first_place);
     for (int l = 0; l < K::lanes; ++l) {
         const AcHour at = hour_at(item.work.batch, item.first_place + l);
         const bool near =
             item.mismatch[l] < 0.05 * item.first_mismatch[l] && item.mismatch[l] < 1.0;
+        const bool go_on = item.free_v == nullptr && (near || item.solved[l]);
         const bool done = item.solved[l] && !wrong[l];
-        item.work.left[item.first_place + l] = at.copy || done          ? AcLeft::nothing
-                                               : near || item.solved[l] ? AcLeft::go_on
-                                                                        : AcLeft::start_anew;
+        item.work.left[item.first_place + l] = at.copy || done ? AcLeft::nothing
+                                               : go_on         ? AcLeft::go_on
+                                                               : AcLeft::start_anew;
         if (at.copy) {
             continue;
         }
@@ -564,7 +706,7 @@ KOKKOS_INLINE_FUNCTION void end_chord(const AcChordItem<K>& item) {
     if (any_done) {
         store_chord(item);
     }
-    if (any_left) {
+    if (any_left && item.free_v == nullptr) {
         double* state = item.work.state + item.first_place / K::stride * 2 * net.nodes * K::stride +
                         item.first_place % K::stride;
         for (int i = 0; i < 2 * net.nodes; ++i) {
@@ -605,6 +747,7 @@ KOKKOS_INLINE_FUNCTION void solve_chord(const AcChord& work, std::ptrdiff_t grou
                         slot,
                         first_lane,
                         work.bins.side + static_cast<std::ptrdiff_t>(bin) * work.net.nodes,
+                        nullptr,
                         {},
                         {},
                         {},
@@ -616,9 +759,16 @@ KOKKOS_INLINE_FUNCTION void solve_chord(const AcChord& work, std::ptrdiff_t grou
     for (int l = 0; l < K::lanes; ++l) {
         item.moving[l] = 1.0;
     }
+    AcNewtonItem<K> lanes = lanes_of(item);
+    const bool own_sides = lanes.side != nullptr;
+    item.free_v = own_sides ? lanes.free_v : nullptr;
     start_chord(item);
-    give_limits(item);
-    step_chord(item);
+    if (own_sides) {
+        start_sides(item, lanes);
+    } else {
+        give_limits(item);
+    }
+    step_chord(item, lanes);
     end_chord(item);
 }
 

@@ -54,6 +54,13 @@ struct Lanes {
         }
         return c;
     }
+    static KOKKOS_FORCEINLINE_FUNCTION bool all_below(const Lanes& x, T limit) {
+        int others = 0;
+        for (int l = 0; l < width; ++l) {
+            others += x.value[l] < limit ? 0 : 1;
+        }
+        return others == 0;
+    }
 };
 
 #ifdef LONGYANG_VECTOR_LANES
@@ -121,6 +128,18 @@ requires(register_bytes > 0) struct Lanes<T, width, register_bytes> {
         }
         return c;
     }
+    static KOKKOS_FORCEINLINE_FUNCTION bool all_below(const Lanes& x, T limit) {
+        const Register limits = limit - Register{};
+        auto others = ~(x.value[0] < limits);
+        for (int r = 1; r < registers; ++r) {
+            others |= ~(x.value[r] < limits);
+        }
+        auto any = others[0];
+        for (int i = 1; i < in_register; ++i) {
+            any |= others[i];
+        }
+        return any == 0;
+    }
 };
 
 #endif
@@ -162,16 +181,17 @@ template <class T, int n, int b>
 KOKKOS_FORCEINLINE_FUNCTION Lanes<T, n, b> magnitude(const Lanes<T, n, b>& x) {
     return greater(x, -x);
 }
+/// 1 where a lane is greater than `limit`, else 0.
+template <class T, int n, int b>
+KOKKOS_FORCEINLINE_FUNCTION Lanes<T, n, b> above(const Lanes<T, n, b>& x, T limit) {
+    return Lanes<T, n, b>::each(
+        x, Lanes<T, n, b>::all(T(1)),
+        [limit](const auto& p, const auto& one) { return p > limit ? one : T(0) * one; });
+}
 /// True where every lane lies below `limit`; what is not a number does not.
 template <class T, int n, int b>
 KOKKOS_FORCEINLINE_FUNCTION bool all_below(const Lanes<T, n, b>& x, T limit) {
-    T each[n];
-    x.store(each);
-    int others = 0;
-    for (int l = 0; l < n; ++l) {
-        others += each[l] < limit ? 0 : 1;
-    }
-    return others == 0;
+    return Lanes<T, n, b>::all_below(x, limit);
 }
 /// share x y, and 0 where the share is 0 whatever y is.
 template <class T, int n, int b>

@@ -160,23 +160,17 @@ KOKKOS_INLINE_FUNCTION int worst_node(const AcNewtonItem<K>& item, int lane, dou
 /// Largest mismatches after a step, with sides changed where an hour is near enough.
 template <class K>
 KOKKOS_INLINE_FUNCTION void look(AcNewtonItem<K>& item, bool (&changed)[K::lanes]) {
-    constexpr double near = 1e-2; // sides are judged from here on
     newton_mismatch(item).store(item.mismatch);
+    bool judged[K::lanes];
     bool any = false;
-    double off[K::lanes];
-    if (item.work.net.limited_nodes > 0 && !item.magnitudes_rest) {
-        most_off(item).store(off);
-    }
     for (int l = 0; l < K::lanes; ++l) {
         changed[l] = false;
-        if (item.work.net.limited_nodes == 0 || item.moving[l] == 0.0 || item.magnitudes_rest ||
-            !(item.mismatch[l] < near) || off[l] <= item.work.steps.q_tolerance) {
-            continue;
-        }
-        changed[l] = change_sides(item, l) > 0;
-        any = any || changed[l];
+        judged[l] = item.moving[l] != 0.0 && item.mismatch[l] < item.work.near;
+        any = any || judged[l];
     }
-    if (any) {
+    any = any && item.work.net.limited_nodes > 0 && !item.magnitudes_rest;
+    // A damped step is measured by the mismatch after the change.
+    if (any && change_sides(item, judged, changed) && item.work.damped) {
         newton_mismatch(item).store(item.mismatch);
     }
 }
@@ -285,9 +279,7 @@ KOKKOS_INLINE_FUNCTION void end_lane(const AcNewtonItem<K>& item, int lane) {
     if (at.copy) {
         return;
     }
-    const int open = item.solved[lane] && item.rounds[lane] >= most_returns
-                         ? largest_off(item, lane, at.hour).open
-                         : -1;
+    const int open = item.solved[lane] ? open_bus(item, lane, at.hour) : -1;
     double size = item.mismatch[lane];
     const int worst = item.solved[lane] ? 0 : worst_node(item, lane, size);
     work.output.status[at.hour] = !item.solved[lane] ? AcStatus::not_converged

@@ -7,22 +7,32 @@
 
 namespace longyang::kernels::detail {
 
-/// Moves a limited node of an hour to another side (AC-7).
+/// Moves a limited node of an hour to another side (AC-7). Its second equation in the right-hand
+/// side becomes that of the new side: what the limit leaves open of the reactive power, or by how
+/// much the logarithm of the magnitude has changed, so that the next step takes account of it
+/// without a new look at all powers.
 template <class K>
-KOKKOS_INLINE_FUNCTION void set_side(const AcNewtonItem<K>& item, int node, int lane,
-                                     std::ptrdiff_t hour, AcSide side) {
+KOKKOS_INLINE_FUNCTION void set_side(AcNewtonItem<K>& item, int node, int lane, AcSide side) {
     const AcInput& input = item.work.input;
+    const std::ptrdiff_t hour = item.hour[lane];
     const int bus = item.work.net.bus[node];
-    double limit = 0.0;
+    const std::ptrdiff_t q_at = node_lane<K>(2 * node + 1, lane);
+    double open = 0.0;
     if (side == AcSide::holds) {
-        AcLaneVoltage::at<K>(item.voltage, node, lane).set_magnitude(input.v_set.at(bus, hour));
+        const auto v = AcLaneVoltage::at<K>(item.voltage, node, lane);
+        const double v_set = input.v_set.at(bus, hour);
+        open = v_set / v.magnitude() - 1.0;
+        v.set_magnitude(v_set);
         ++item.returns[node_lane<K>(node, lane)];
+        item.given[q_at] = input.q.at(bus, hour);
     } else {
-        limit = limit_at(input, side, bus, hour);
+        item.given[q_at] = input.q.at(bus, hour) + limit_at(input, side, bus, hour);
+        open = item.given[q_at] - item.power[q_at];
+        item.mismatch[lane] = larger(item.mismatch[lane], size_of(open));
     }
     item.side[node_lane<K>(node, lane)] = side;
     item.free_v[node_lane<K>(node, lane)] = side == AcSide::holds ? 0.0 : 1.0;
-    item.given[node_lane<K>(2 * node + 1, lane)] = input.q.at(bus, hour) + limit;
+    item.x[node_lane<K>(item.work.net.x_at[node] + 1, lane)] = static_cast<float>(open);
 }
 
 /// Where a limited node should be, seen from where it is, and by how much it is off.
@@ -52,13 +62,6 @@ KOKKOS_INLINE_FUNCTION AcMove wanted_side(const AcNewtonItem<K>& item, int node,
     return {back ? AcSide::holds : side, out};
 }
 
-/// Largest amounts by which nodes of an hour are off, of those that should go to a limit and of
-/// those that should go back to their voltage.
-struct AcOff {
-    double limit = 0.0, back = 0.0;
-    int open = -1; ///< a bus that may not go back any more
-};
-
 /// Times that a node may go back to its voltage; at most once in a round.
 inline constexpr int most_returns = 6;
 
@@ -67,88 +70,142 @@ KOKKOS_INLINE_FUNCTION bool may_return(const AcNewtonItem<K>& item, int node, in
     return item.returns[node_lane<K>(node, lane)] < most_returns;
 }
 
+/// A bus on a wrong side that may not go back any more; -1: none.
 template <class K>
-KOKKOS_INLINE_FUNCTION AcOff largest_off(const AcNewtonItem<K>& item, int lane,
-                                         std::ptrdiff_t hour) {
+KOKKOS_INLINE_FUNCTION int open_bus(const AcNewtonItem<K>& item, int lane, std::ptrdiff_t hour) {
     const AcStructure& net = item.work.net;
-    AcOff off;
-    for (int n = 0; n < net.limited_nodes; ++n) {
+    int open = -1;
+    // A node goes back once a round at most.
+    for (int n = 0; n < net.limited_nodes && item.rounds[lane] >= most_returns; ++n) {
         const int node = net.limited[n];
-        const AcMove move = wanted_side(item, node, lane, hour);
-        if (move.side == item.side[node_lane<K>(node, lane)]) {
-            continue;
-        }
-        if (move.side != AcSide::holds) {
-            off.limit = move.off > off.limit ? move.off : off.limit;
-        } else if (may_return(item, node, lane)) {
-            off.back = move.off > off.back ? move.off : off.back;
-        } else {
-            off.open = net.bus[node];
-        }
+        const bool back = item.side[node_lane<K>(node, lane)] != AcSide::holds &&
+                          wanted_side(item, node, lane, hour).side == AcSide::holds;
+        open = back && !may_return(item, node, lane) ? net.bus[node] : open;
     }
-    return off;
+    return open;
 }
 
-/// By how much the node that is off the most is off in each hour, whether it may move or not: for
-/// all hours at once, so that those with nothing to move are found quickly.
+/// True where a node holds its voltage in all lanes.
 template <class K>
-KOKKOS_INLINE_FUNCTION typename K::Double most_off(const AcNewtonItem<K>& item) {
+KOKKOS_FORCEINLINE_FUNCTION bool holds_in_all(const AcNewtonItem<K>& item, int node) {
+    int others = 0;
+    for (int l = 0; l < K::lanes; ++l) {
+        others |= static_cast<int>(item.side[node_lane<K>(node, l)]);
+    }
+    return others == static_cast<int>(AcSide::holds);
+}
+
+/// What wanted_side says of a node, for all lanes at once: by how much it is beyond a limit where it
+/// holds its voltage, and by how much its voltage is beyond the set point where it may go back; 0 or
+/// less where it stands rightly.
+template <class K>
+KOKKOS_FORCEINLINE_FUNCTION AcPair<typename K::Double> offs_of(const AcNewtonItem<K>& item,
+                                                               int node) {
     using D = typename K::Double;
     const AcNewton& work = item.work;
-    const AcStructure& net = work.net;
-    D most = D::all(0.0);
-    for (int n = 0; n < net.limited_nodes; ++n) {
-        const int node = net.limited[n];
-        const auto of = [&](const AcTable& table) {
-            return taken<K>(table, work.batch, item.first_place, net.bus[node]);
-        };
-        static_assert(static_cast<int>(AcSide::at_min) == 1 &&
-                      static_cast<int>(AcSide::at_max) == 2);
-        const D side =
-            D::load(reinterpret_cast<const std::uint8_t*>(item.side + node_lane<K>(node, 0)));
-        const D direction = side * (1.5 * side - D::all(2.5)); // 0, -1 at_min, 1 at_max
-        const D holds = D::all(1.0) - direction * direction;
-        // Of a node that holds its voltage the given power is that without its machines.
-        const D q = D::load(item.power + node_lane<K>(2 * node + 1, 0)) -
-                    D::load(item.given + node_lane<K>(2 * node + 1, 0));
-        const D beyond = greater(q - of(work.input.q_max), of(work.input.q_min) - q);
-        const AcPair<D> v = voltage_at<K>(item.voltage, node);
-        const D length = square_root(v.real * v.real + v.imaginary * v.imaginary);
-        most = greater(part_of(holds, beyond) + part_of(direction, length - of(work.input.v_set)),
-                       most);
+    const auto of = [&](const AcTable& table) {
+        return taken<K>(table, work.batch, item.first_place, work.net.bus[node]);
+    };
+    const D low = of(work.input.q_min);
+    const D high = of(work.input.q_max);
+    // Of a node that holds its voltage the given power is that without its machines.
+    const std::ptrdiff_t q_at = node_lane<K>(2 * node + 1, 0);
+    const D q = D::load(item.power + q_at) - D::load(item.given + q_at);
+    const D beyond = greater(q - high, low - q);
+    if (holds_in_all(item, node)) {
+        return {beyond, D::all(0.0)};
     }
-    return most;
+    static_assert(sizeof(AcSide) == 1 && static_cast<int>(AcSide::at_min) == 1 &&
+                  static_cast<int>(AcSide::at_max) == 2);
+    const std::ptrdiff_t at = node_lane<K>(node, 0);
+    const D side = D::load(reinterpret_cast<const std::uint8_t*>(item.side + at));
+    const D direction = side * (1.5 * side - D::all(2.5)); // 0, -1 at_min, 1 at_max
+    const D limit = part_of(D::all(1.0) - direction * direction, beyond);
+    const AcPair<D> v = voltage_at<K>(item.voltage, node);
+    const D v_set = of(work.input.v_set);
+    const D square = v.real * v.real + v.imaginary * v.imaginary;
+    if (all_below(direction * (square - v_set * v_set), 0.0)) {
+        return {limit, D::all(0.0)};
+    }
+    const D returns = D::load(item.returns + at);
+    const D may = above(high - low, work.steps.q_tolerance) *
+                  above(D::all(static_cast<double>(most_returns)) - returns, 0.0);
+    return {limit, part_of(may * direction, square_root(square) - v_set)};
 }
 
-/// Moves limited nodes of an hour that are on a wrong side: in the first rounds all, then those
-/// that are off the most, and none goes back to its voltage while another is beyond a limit; so two
-/// that push each other come to rest. Gives the number moved.
+/// Amounts beyond which an hour's nodes are moved.
 template <class K>
-KOKKOS_INLINE_FUNCTION int change_sides(AcNewtonItem<K>& item, int lane) {
+struct AcThresholds {
+    double limit[K::lanes], back[K::lanes];
+};
+
+/// In an hour's first rounds all nodes on a wrong side are moved, then those that are off the most,
+/// and none goes back to its voltage while another is beyond a limit; so two that push each other
+/// come to rest.
+template <class K>
+KOKKOS_INLINE_FUNCTION AcThresholds<K> thresholds(const AcNewtonItem<K>& item,
+                                                  const bool (&judged)[K::lanes]) {
+    using D = typename K::Double;
     constexpr int free_rounds = 3;
+    constexpr double never = 1e300;
+    const double tolerance = item.work.steps.q_tolerance;
+    bool late[K::lanes];
+    bool any_late = false;
+    for (int l = 0; l < K::lanes; ++l) {
+        late[l] = judged[l] && item.rounds[l] >= free_rounds;
+        any_late = any_late || late[l];
+    }
+    AcPair<D> most{D::all(0.0), D::all(0.0)};
+    for (int n = 0; n < item.work.net.limited_nodes && any_late; ++n) {
+        const AcPair<D> off = offs_of(item, item.work.net.limited[n]);
+        most = {greater(off.real, most.real), greater(off.imaginary, most.imaginary)};
+    }
+    AcThresholds<K> from;
+    most.real.store(from.limit);
+    most.imaginary.store(from.back);
+    for (int l = 0; l < K::lanes; ++l) {
+        const double limit = late[l] ? 0.5 * from.limit[l] : 0.0;
+        const double back = !late[l] ? 0.0
+                                     : (from.limit[l] > tolerance ? never : 0.5 * from.back[l]);
+        from.limit[l] = judged[l] ? larger(limit, tolerance) : never;
+        from.back[l] = judged[l] ? larger(back, tolerance) : never;
+    }
+    return from;
+}
+
+/// Moves limited nodes that are on a wrong side in the hours that are `judged`; `changed` tells in
+/// which. True where there are some.
+template <class K>
+KOKKOS_INLINE_FUNCTION bool change_sides(AcNewtonItem<K>& item, const bool (&judged)[K::lanes],
+                                         bool (&changed)[K::lanes]) {
+    using D = typename K::Double;
     const AcStructure& net = item.work.net;
-    const std::ptrdiff_t hour = item.hour[lane];
-    const AcOff off = largest_off(item, lane, hour);
-    const bool all = item.rounds[lane] < free_rounds;
-    const double least_limit = all ? 0.0 : 0.5 * off.limit;
-    const double least_back = all ? 0.0 : (off.limit > 0.0 ? 1e300 : 0.5 * off.back);
-    int moved = 0;
+    const AcThresholds<K> from = thresholds(item, judged);
     for (int n = 0; n < net.limited_nodes; ++n) {
         const int node = net.limited[n];
-        const AcMove move = wanted_side(item, node, lane, hour);
-        if (move.side == item.side[node_lane<K>(node, lane)]) {
+        const AcPair<D> off = offs_of(item, node);
+        const D more = greater(off.real - D::load(from.limit), off.imaginary - D::load(from.back));
+        if (all_below(more, 0.0)) {
             continue;
         }
-        const bool back = move.side == AcSide::holds;
-        if (move.off < (back ? least_back : least_limit) ||
-            (back && !may_return(item, node, lane))) {
-            continue;
+        double each[K::lanes];
+        more.store(each);
+        for (int l = 0; l < K::lanes; ++l) {
+            const AcSide side = judged[l] && each[l] > 0.0
+                                    ? wanted_side(item, node, l, item.hour[l]).side
+                                    : item.side[node_lane<K>(node, l)];
+            if (side != item.side[node_lane<K>(node, l)]) {
+                set_side(item, node, l, side);
+                changed[l] = true;
+            }
         }
-        set_side(item, node, lane, hour, move.side);
-        ++moved;
     }
-    item.rounds[lane] += moved > 0 ? 1 : 0;
-    return moved;
+    bool any = false;
+    for (int l = 0; l < K::lanes; ++l) {
+        item.rounds[l] += changed[l] ? 1 : 0;
+        any = any || changed[l];
+    }
+    return any;
 }
 
 } // namespace longyang::kernels::detail

@@ -400,7 +400,7 @@ KOKKOS_INLINE_FUNCTION void end_outage(AcOutageItem<K>& item, int outage) {
         work.state[at] = solved ? AcOutageState::solved : AcOutageState::left;
         any = any || solved;
         item.tally.solved += solved ? 1 : 0;
-        if (solved && largest_off(item.lanes, l, hour).open >= 0) {
+        if (solved && open_bus(item.lanes, l, hour) >= 0) {
             ++item.tally.hour(hour).limits_open;
             ++item.tally.outage(outage).limits_open;
         }

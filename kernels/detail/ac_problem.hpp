@@ -139,6 +139,7 @@ struct AcNewton {
     AcOutput output;
     AcSteps steps;
     int angle_steps = 0; ///< first steps in which all magnitudes rest
+    double near = 1e-2;  ///< largest mismatch of an hour with which its sides are judged
     bool damped = false;
     bool keep_factor = false; ///< the batch is the bins' means: start, sides and factor are stored
     const std::int64_t* source = nullptr; ///< by place: tile of the state to start from, or ~bin
@@ -174,7 +175,8 @@ struct AcChord {
     double* given = nullptr;   ///< room: [slot][nodes x 2] tiles: P and Q that are given
     double* state = nullptr;   ///< [group][nodes x 2] tiles: voltages of groups with hours left
     float* x = nullptr;        ///< room: [slot][3 x unknowns] tiles
-    AcNewton own;              ///< rooms of the factors that hours make for themselves
+    AcNewton own;              ///< rooms of the factors that hours make for themselves, and, where
+                               ///< its `side` is there, of their own sides of reactive limits
     int own_from = 0;          ///< first step with these
     std::ptrdiff_t slots = 0;
 };

@@ -110,6 +110,11 @@ KOKKOS_FORCEINLINE_FUNCTION double size_of(double a) {
     return a < 0.0 ? -a : a;
 }
 
+/// The larger of two plain numbers.
+KOKKOS_FORCEINLINE_FUNCTION double larger(double a, double b) {
+    return a > b ? a : b;
+}
+
 /// One hour's voltage at a node, at its work item's tiles.
 struct AcLaneVoltage {
     double* real;
