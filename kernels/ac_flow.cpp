@@ -562,7 +562,8 @@ private:
     std::ptrdiff_t block_ = 1;      ///< hours that follow each other and share a bin
     const double* state_ = nullptr; ///< [group][nodes x 2] tiles: voltages of hours that were left
     bool own_factors_ = false;      ///< hours make factors of their own
-    bool own_sides_ = false; ///< and have their own sides of reactive limits while they step in groups
+    bool own_sides_ =
+        false; ///< and have their own sides of reactive limits while they step in groups
     bool flat_ = true;
     std::vector<std::int32_t> sorted_;   ///< blocks by what is taken out
     std::vector<std::int32_t> good_bin_; ///< by bin: whose factor it takes; -1: none is there

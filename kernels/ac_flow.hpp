@@ -99,9 +99,10 @@ struct AcSummary {
 /// Solves the AC power flow of every hour (docs/theory/ac-power-flow.md): hours, 8 or 32
 /// that follow each other together where there are at least 1024, are put into bins of like load;
 /// the mean of each bin is solved by a full Newton, whose last factor (single precision) serves all
-/// hours of the bin for steps with a residual in double precision, all of them or the first three;
-/// hours that this does not solve get a Newton of their own, and those left a damped one. No hour
-/// is dropped.
+/// hours of the bin for steps with a residual in double precision, all of them or the first two or
+/// three; then hours make factors of their own, with their own sides of reactive limits, while they
+/// are worked on in groups (on a host). Hours that this does not solve get a Newton of their own,
+/// and those left a damped one. No hour is dropped.
 ///
 /// An hour's answer does not depend on the hours beside it within its bin, nor on the number of
 /// threads; the bins depend on the hours given, so with other hours it agrees to the tolerance.

@@ -3,50 +3,10 @@
 // Internal to kernels/: steps of a group of hours with the factor that its bin shares, and later
 // with those of its hours (AC-5).
 
-#include "kernels/detail/ac_newton.hpp"
+#include "kernels/detail/ac_chord_sides.hpp"
 #include "kernels/detail/ac_tiles.hpp"
 
 namespace longyang::kernels::detail {
-
-/// What a work item knows of its hours while it steps.
-template <class K>
-struct AcChordItem {
-    const AcChord& work;
-    int bin;
-    std::ptrdiff_t first_place;
-    double* given;                    ///< tile of P and Q
-    double* voltage;                  ///< tile
-    float *x, *last_step, *last_move; ///< tiles of unknowns
-    float *matrix, *lower;            ///< tiles of own factors; null: hours make none
-    std::ptrdiff_t slot, first_lane;
-    const AcSide* side;      ///< of the bin, by node
-    const double* free_v;    ///< tile: 1 where an hour's own side lets it; null: the bin's sides are all
-    double lambda[K::lanes]; ///< power of a shared slack
-    double moving[K::lanes]; ///< 1 while the hour is stepped, 0 when it is done
-    double mismatch[K::lanes], first_mismatch[K::lanes];
-    float mixing[K::lanes]; ///< 1 where the step is mixed with the one before
-    bool marked[K::lanes];  ///< slow: its steps are kept for mixing
-    int steps[K::lanes];
-    bool solved[K::lanes];
-};
-
-/// True where a node's reactive power is given, not its voltage.
-template <class K>
-KOKKOS_FORCEINLINE_FUNCTION bool magnitude_is_free(const AcChordItem<K>& item, int node) {
-    const AcNode kind = item.work.net.kind[node];
-    return kind == AcNode::load || (kind == AcNode::limited && item.side[node] != AcSide::holds);
-}
-
-/// The same by hour, where these have sides of their own: only what both let move moves while the
-/// bin's factor serves.
-template <class K>
-KOKKOS_FORCEINLINE_FUNCTION typename K::Double magnitudes_free(const AcChordItem<K>& item, int node) {
-    using D = typename K::Double;
-    if (!magnitude_is_free(item, node)) {
-        return D::all(0.0);
-    }
-    return item.free_v != nullptr ? D::load(item.free_v + node_lane<K>(node, 0)) : D::all(1.0);
-}
 
 /// Puts given powers and the bin's voltage into the tiles; held magnitudes are the hour's own.
 template <class K>
@@ -175,161 +135,6 @@ KOKKOS_INLINE_FUNCTION typename K::Double first_mismatch(const AcChordItem<K>& i
     });
 }
 
-/// Number of a factor, which all lanes share or each has for itself.
-template <class K, bool own>
-KOKKOS_FORCEINLINE_FUNCTION typename K::Float number_of(const float* factor, std::ptrdiff_t at) {
-    if constexpr (own) {
-        return K::Float::load(factor + at * K::stride);
-    } else {
-        return K::Float::all(factor[at]);
-    }
-}
-
-/// Sum over c of a[c] x[column[c]] taken from the block's rows; a[0] is the factor's number
-/// `first`.
-template <class K, bool own, int size>
-KOKKOS_FORCEINLINE_FUNCTION void subtract(const float* factor, std::ptrdiff_t first,
-                                          const std::int32_t* column, int count, const float* x,
-                                          typename K::Float (&sum)[size]) {
-    for (int c = 0; c < count; ++c) {
-        const auto other = K::Float::load(x + static_cast<std::ptrdiff_t>(column[c]) * K::stride);
-        for (int r = 0; r < size; ++r) {
-            sum[r] = sum[r] - number_of<K, own>(factor, first + c * size + r) * other;
-        }
-    }
-}
-
-template <class K, bool own, int size>
-KOKKOS_FORCEINLINE_FUNCTION void forward_row(const AcStructure& net, int row, const float* lower,
-                                             float* x) {
-    using F = typename K::Float;
-    float* mine = x + static_cast<std::ptrdiff_t>(net.x_at[row]) * K::stride;
-    F sum[size];
-    for (int r = 0; r < size; ++r) {
-        sum[r] = F::load(mine + r * K::stride);
-    }
-    const int begin = net.l_begin[row];
-    subtract<K, own>(lower, net.l_row_at[row], net.l_x + begin, net.l_begin[row + 1] - begin, x,
-                     sum);
-    for (int r = 0; r < size; ++r) {
-        sum[r].store(mine + r * K::stride);
-    }
-}
-
-template <class K, bool own, int size>
-KOKKOS_FORCEINLINE_FUNCTION void backward_row(const AcStructure& net, int row, const float* factor,
-                                              float* x) {
-    using F = typename K::Float;
-    float* mine = x + static_cast<std::ptrdiff_t>(net.x_at[row]) * K::stride;
-    const std::ptrdiff_t block = net.row_at[row]; // the inverse of the block
-    F sum[size];
-    for (int r = 0; r < size; ++r) {
-        sum[r] = F::load(mine + r * K::stride);
-    }
-    const int begin = net.u_begin[row];
-    subtract<K, own>(factor, block + size * size, net.u_x + begin, net.u_begin[row + 1] - begin, x,
-                     sum);
-    for (int r = 0; r < size; ++r) {
-        F out = number_of<K, own>(factor, block + r) * sum[0];
-        for (int q = 1; q < size; ++q) {
-            out = out + number_of<K, own>(factor, block + q * size + r) * sum[q];
-        }
-        out.store(mine + r * K::stride);
-    }
-}
-
-/// Solves with a factor, in place.
-template <class K, bool own>
-KOKKOS_INLINE_FUNCTION void sweep(const AcStructure& net, const float* factor, const float* lower,
-                                  float* x) {
-    for (int i = 0; i < net.rows; ++i) {
-        if (net.l_begin[i] == net.l_begin[i + 1]) {
-            continue;
-        }
-        if (net.x_at[i + 1] - net.x_at[i] == 2) {
-            forward_row<K, own, 2>(net, i, lower, x);
-        } else {
-            forward_row<K, own, 1>(net, i, lower, x);
-        }
-    }
-    for (int i = net.rows - 1; i >= 0; --i) {
-        if (net.x_at[i + 1] - net.x_at[i] == 2) {
-            backward_row<K, own, 2>(net, i, factor, x);
-        } else {
-            backward_row<K, own, 1>(net, i, factor, x);
-        }
-    }
-}
-
-template <class K>
-KOKKOS_INLINE_FUNCTION void sweep_of_bin(const AcChordItem<K>& item) {
-    const AcStructure& net = item.work.net;
-    const AcBins& bins = item.work.bins;
-    sweep<K, false>(net, bins.factor + static_cast<std::ptrdiff_t>(item.bin) * net.factor_size,
-                    bins.lower + static_cast<std::ptrdiff_t>(item.bin) * net.lower_size, item.x);
-}
-
-/// What the Newton of single hours needs to know of a group of the chord.
-template <class K>
-KOKKOS_INLINE_FUNCTION AcNewtonItem<K> lanes_of(const AcChordItem<K>& item) {
-    const AcStructure& net = item.work.net;
-    const AcNewton& own = item.work.own;
-    const std::ptrdiff_t nodes = static_cast<std::ptrdiff_t>(net.nodes) * K::stride;
-    const auto room = [&item](auto* memory, std::ptrdiff_t size) {
-        return memory == nullptr ? nullptr : memory + item.slot * size + item.first_lane;
-    };
-    return {own,
-            item.first_place,
-            item.voltage,
-            nullptr,
-            room(own.power, 2 * nodes),
-            item.given,
-            room(own.free_v, nodes),
-            room(own.side, nodes),
-            room(own.returns, nodes),
-            item.matrix,
-            item.lower,
-            item.x,
-            {},
-            {},
-            {},
-            {},
-            {},
-            {},
-            {},
-            {},
-            {},
-            false};
-}
-
-/// Makes every lane's own factor at its present voltages, and with it the step.
-template <class K>
-KOKKOS_INLINE_FUNCTION void make_own_factor(const AcChordItem<K>& item) {
-    const AcStructure& net = item.work.net;
-    AcNewtonItem<K> newton = lanes_of(item);
-    for (int l = 0; l < K::lanes; ++l) {
-        newton.lambda[l] = item.lambda[l];
-    }
-    for (int i = 0; i < net.nodes; ++i) {
-        K::Double::all(magnitude_is_free(item, i) ? 1.0 : 0.0)
-            .store(newton.free_v + node_lane<K>(i, 0));
-    }
-    newton_mismatch(newton);
-    newton_step(newton);
-}
-
-/// Takes a step: with the bin's factor, later with that of every hour (AC-5).
-template <class K>
-KOKKOS_INLINE_FUNCTION void solve_step(const AcChordItem<K>& item, int step) {
-    if (step < item.work.own_from) {
-        sweep_of_bin(item);
-    } else if (step == item.work.own_from) {
-        make_own_factor(item);
-    } else {
-        sweep<K, true>(item.work.net, item.matrix, item.lower, item.x);
-    }
-}
-
 /// Mixes the step with the one before (Anderson, depth 1) in hours that are marked for it, and
 /// keeps both for the next time.
 template <class K>
@@ -393,24 +198,6 @@ KOKKOS_INLINE_FUNCTION void move_chord(AcChordItem<K>& item) {
         const float* x = item.x + static_cast<std::ptrdiff_t>(net.x_at[net.free]) * K::stride;
         (D::load(item.lambda) + part_of(moving, D::load(x))).store(item.lambda);
     }
-}
-
-/// True where an hour is better left to its own Newton: it has no number, grows, or at its present
-/// pace would not be done within the steps that are left.
-KOKKOS_FORCEINLINE_FUNCTION bool gives_up(const AcSteps& steps, int step, double mismatch,
-                                          double before, double first) {
-    if (!(mismatch < 10.0 * first)) {
-        return true;
-    }
-    if (step < 5) {
-        return false;
-    }
-    const double pace = mismatch / before;
-    double left = mismatch;
-    for (int s = step; s < steps.most && left > steps.tolerance; ++s) {
-        left *= pace;
-    }
-    return left > steps.tolerance;
 }
 
 /// Takes note of a step's mismatches; gives the number of hours that go on.
@@ -506,117 +293,6 @@ KOKKOS_INLINE_FUNCTION int leave_wrong_sides(AcChordItem<K>& item) {
         going += item.moving[l] != 0.0 ? 1 : 0;
     }
     return going;
-}
-
-/// The side from which each hour starts at a limited node, and what is given there: the bin's,
-/// where the hour has that limit.
-template <class K>
-KOKKOS_INLINE_FUNCTION void start_side(const AcNewtonItem<K>& item, int node, AcSide side) {
-    using D = typename K::Double;
-    const AcNewton& work = item.work;
-    const int bus = work.net.bus[node];
-    const auto of = [&](const AcTable& table) {
-        return taken<K>(table, work.batch, item.first_place, bus);
-    };
-    const D low = of(work.input.q_min);
-    const D high = of(work.input.q_max);
-    const D none = D::all(0.0);
-    const D limit = side == AcSide::at_max ? high : low;
-    const D stands = side == AcSide::holds ? none : above(-magnitude(limit), -1e300);
-    const D no_room = above(low - high, -work.steps.q_tolerance);
-    const D at_max = (D::all(1.0) - stands) * no_room;
-    const D free = stands + at_max;
-    free.store(item.free_v + node_lane<K>(node, 0));
-    const auto code = [](AcSide s) { return static_cast<double>(static_cast<int>(s)); };
-    (code(side) * stands + code(AcSide::at_max) * at_max)
-        .store(reinterpret_cast<std::uint8_t*>(item.side + node_lane<K>(node, 0)));
-    none.store(item.returns + node_lane<K>(node, 0));
-    double* q = item.given + node_lane<K>(2 * node + 1, 0);
-    (D::load(q) + part_of(stands, limit) + part_of(at_max, high)).store(q);
-    if (side == AcSide::holds && work.input.v_set.hour_stride == 0) {
-        return; // the bin's voltage is the set point
-    }
-    double held[K::lanes];
-    (D::all(1.0) - free).store(held);
-    for (int l = 0; l < K::lanes; ++l) {
-        if (held[l] != 0.0) {
-            AcLaneVoltage::at<K>(item.voltage, node, l)
-                .set_magnitude(work.input.v_set.at(bus, item.hour[l]));
-        }
-    }
-}
-
-/// Sides of a group's hours, each with its own.
-template <class K>
-KOKKOS_INLINE_FUNCTION void start_sides(const AcChordItem<K>& item, AcNewtonItem<K>& lanes) {
-    const AcStructure& net = item.work.net;
-    for (int l = 0; l < K::lanes; ++l) {
-        lanes.hour[l] = hour_at(item.work.batch, item.first_place + l).hour;
-    }
-    for (int i = 0; i < net.nodes; ++i) {
-        if (net.kind[i] == AcNode::limited) {
-            start_side(lanes, i, item.side[i]);
-        } else {
-            set_sides(lanes, i, AcSide::holds, net.kind[i] == AcNode::load);
-        }
-    }
-}
-
-/// Starts the lanes from where the bin's factor brought them; an hour that it lost rests.
-template <class K>
-KOKKOS_INLINE_FUNCTION void start_own(const AcChordItem<K>& item, AcNewtonItem<K>& lanes) {
-    for (int l = 0; l < K::lanes; ++l) {
-        lanes.moving[l] = item.moving[l] != 0.0 || item.solved[l] ? 1.0 : 0.0;
-        lanes.lambda[l] = item.lambda[l];
-        lanes.mismatch[l] = item.mismatch[l];
-        lanes.steps[l] = item.steps[l];
-    }
-}
-
-template <class K>
-KOKKOS_INLINE_FUNCTION void end_own(AcChordItem<K>& item, const AcNewtonItem<K>& lanes) {
-    for (int l = 0; l < K::lanes; ++l) {
-        item.solved[l] = lanes.solved[l];
-        item.lambda[l] = lanes.lambda[l];
-        item.mismatch[l] = lanes.mismatch[l];
-        item.steps[l] = lanes.steps[l];
-    }
-}
-
-/// Goes on with a factor and sides of each hour (AC-5, AC-7). In the first steps all make a factor,
-/// with the sides that have just been judged; then the last one serves, and an hour whose sides
-/// change is left to its own Newton. Which step does what is the same for all hours, so none depends
-/// on those beside it.
-template <class K>
-KOKKOS_INLINE_FUNCTION void step_own(AcChordItem<K>& item, AcNewtonItem<K>& lanes, int first) {
-    constexpr int factors = 3;
-    constexpr double any_size = 1e300; // new sides may well let a small mismatch grow
-    const int last_factor = first + factors - 1;
-    bool changed[K::lanes];
-    double before[K::lanes] = {};
-    start_own(item, lanes);
-    for (int step = first;; ++step) {
-        look(lanes, changed);
-        for (int l = 0; l < K::lanes; ++l) {
-            const bool late = step > last_factor && changed[l];
-            const bool lost =
-                step > last_factor + 1 &&
-                gives_up(item.work.steps, step, lanes.mismatch[l], before[l], any_size);
-            lanes.moving[l] = late || lost ? 0.0 : lanes.moving[l];
-            before[l] = lanes.mismatch[l];
-        }
-        if (count_going(lanes, changed, step) == 0 || step >= item.work.steps.most) {
-            break;
-        }
-        if (step <= last_factor) {
-            lanes.lower = step == last_factor ? item.lower : nullptr;
-            newton_step(lanes);
-        } else {
-            sweep<K, true>(item.work.net, item.matrix, item.lower, item.x);
-        }
-        move_newton(lanes);
-    }
-    end_own(item, lanes);
 }
 
 template <class K>
@@ -721,9 +397,10 @@ KOKKOS_INLINE_FUNCTION void end_chord(const AcChordItem<K>& item) {
 /// Memory traffic of an hour with N nodes: 8 N to 16 N B of given powers are read and 16 N B of
 /// magnitudes and angles written, in runs of 64 B. All else stays in the cache, in which the
 /// group's tiles (40 N B an hour) and, where hours have their own, factors of Z numbers (4 Z B an
-/// hour) should fit: a step moves 32 N B of powers and voltages, 32 N to 48 N B of unknowns, 16 E B
-/// of neighbours' voltages over E entries and 4 Z B of unknowns, and, once a group, admittances and
-/// the bin's factor ((24 E + 8 Z) / stride B an hour).
+/// hour; with them, and with their own sides, 26 N B of powers and sides) should fit: a step moves
+/// 32 N B of powers and voltages, 32 N to 48 N B of unknowns, 16 E B of neighbours' voltages over E
+/// entries and 4 Z B of unknowns, and, once a group, admittances and the bin's factor ((24 E + 8 Z)
+/// / stride B an hour).
 template <class K>
 KOKKOS_INLINE_FUNCTION void solve_chord(const AcChord& work, std::ptrdiff_t group,
                                         std::ptrdiff_t slot, std::ptrdiff_t first_lane) {

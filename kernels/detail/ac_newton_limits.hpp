@@ -95,9 +95,9 @@ KOKKOS_FORCEINLINE_FUNCTION bool holds_in_all(const AcNewtonItem<K>& item, int n
     return others == static_cast<int>(AcSide::holds);
 }
 
-/// What wanted_side says of a node, for all lanes at once: by how much it is beyond a limit where it
-/// holds its voltage, and by how much its voltage is beyond the set point where it may go back; 0 or
-/// less where it stands rightly.
+/// What wanted_side says of a node, for all lanes at once: by how much it is beyond a limit where
+/// it holds its voltage, and by how much its voltage is beyond the set point where it may go back;
+/// 0 or less where it stands rightly.
 template <class K>
 KOKKOS_FORCEINLINE_FUNCTION AcPair<typename K::Double> offs_of(const AcNewtonItem<K>& item,
                                                                int node) {
@@ -165,8 +165,8 @@ KOKKOS_INLINE_FUNCTION AcThresholds<K> thresholds(const AcNewtonItem<K>& item,
     most.imaginary.store(from.back);
     for (int l = 0; l < K::lanes; ++l) {
         const double limit = late[l] ? 0.5 * from.limit[l] : 0.0;
-        const double back = !late[l] ? 0.0
-                                     : (from.limit[l] > tolerance ? never : 0.5 * from.back[l]);
+        const double back =
+            !late[l] ? 0.0 : (from.limit[l] > tolerance ? never : 0.5 * from.back[l]);
         from.limit[l] = judged[l] ? larger(limit, tolerance) : never;
         from.back[l] = judged[l] ? larger(back, tolerance) : never;
     }

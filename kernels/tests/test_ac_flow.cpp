@@ -614,8 +614,12 @@ TEST(AcFlow, AnHourWithoutValidSidesIsNamedAndTheOthersKeepTheirs) {
     AcTestNetwork network = two_buses();
     network.kind[1] = AcBus::regulated;
     constexpr std::size_t n = 40;
-    Hours hours{n,          std::vector<double>(2 * n, 0.0), std::vector<double>(2 * n, 0.0),
-                {1.0, 1.0}, {-9.0, -0.3},                    {9.0, 0.1}};
+    Hours hours{n,
+                std::vector<double>(2 * n, 0.0),
+                std::vector<double>(2 * n, 0.0),
+                {1.0, 1.0},
+                {-9.0, -0.3},
+                {9.0, 0.1}};
     for (std::size_t t = 0; t < n; t += 2) {
         hours.q[n + t] = -0.2;
     }
