@@ -18,8 +18,9 @@ struct AcChordItem {
     float *x, *last_step, *last_move; ///< tiles of unknowns
     float *matrix, *lower;            ///< tiles of own factors; null: hours make none
     std::ptrdiff_t slot, first_lane;
-    const AcSide* side;      ///< of the bin, by node
-    const double* free_v;    ///< tile: 1 where an hour's own side lets it; null: the bin's sides are all
+    const AcSide* side; ///< of the bin, by node
+    const double*
+        free_v; ///< tile: 1 where an hour's own side lets it; null: the bin's sides are all
     double lambda[K::lanes]; ///< power of a shared slack
     double moving[K::lanes]; ///< 1 while the hour is stepped, 0 when it is done
     double mismatch[K::lanes], first_mismatch[K::lanes];
@@ -39,7 +40,8 @@ KOKKOS_FORCEINLINE_FUNCTION bool magnitude_is_free(const AcChordItem<K>& item, i
 /// The same by hour, where these have sides of their own: only what both let move moves while the
 /// bin's factor serves.
 template <class K>
-KOKKOS_FORCEINLINE_FUNCTION typename K::Double magnitudes_free(const AcChordItem<K>& item, int node) {
+KOKKOS_FORCEINLINE_FUNCTION typename K::Double magnitudes_free(const AcChordItem<K>& item,
+                                                               int node) {
     using D = typename K::Double;
     if (!magnitude_is_free(item, node)) {
         return D::all(0.0);

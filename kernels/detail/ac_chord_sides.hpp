@@ -102,8 +102,8 @@ KOKKOS_INLINE_FUNCTION void end_own(AcChordItem<K>& item, const AcNewtonItem<K>&
 
 /// Goes on with a factor and sides of each hour (AC-5, AC-7). In the first steps all make a factor,
 /// with the sides that have just been judged; then the last one serves, and an hour whose sides
-/// change is left to its own Newton. Which step does what is the same for all hours, so none depends
-/// on those beside it.
+/// change is left to its own Newton. Which step does what is the same for all hours, so none
+/// depends on those beside it.
 template <class K>
 KOKKOS_INLINE_FUNCTION void step_own(AcChordItem<K>& item, AcNewtonItem<K>& lanes, int first) {
     constexpr int factors = 3;
