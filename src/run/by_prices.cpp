@@ -172,7 +172,10 @@ PriceRun::Point PriceRun::point_of(const std::vector<lp::BlockPlan>& plans) cons
         if (std::holds_alternative<std::monostate>(plans[k])) {
             continue; // a contract that its line takes over
         }
-        const lp::OracleData data = model::oracle_data(context_, ids_[own_[k]]);
+        std::optional<lp::OracleData> made;
+        const lp::OracleData& data = blocks_.empty()
+                                         ? made.emplace(model::oracle_data(context_, ids_[own_[k]]))
+                                         : blocks_[own_[k]];
         model::write_plan(context_, ids_[own_[k]], data, plans[k], point.schedule);
         prices::give_plan(data, plans[k], hours, point.channel);
     }

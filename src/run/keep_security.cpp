@@ -60,7 +60,8 @@ void PriceRun::secure_average(std::span<const double> channel) {
     }
     std::vector<double> whole(channel.begin(), channel.end());
     sum_in_order(comm_, whole);
-    SecurityState average = security_->look_at_average(whole, look_at(engine_->own_plans()));
+    const SecurityState average = security_->look_at_average(
+        whole, security::whole_schedule(comm_, point_of(engine_->own_plans()).schedule));
     const std::size_t added = security_->enter(average, coupling_);
     spdlog::debug("security: {} by the average, {} rows added", security_->tally(average).words(),
                   added);

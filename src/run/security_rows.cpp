@@ -99,12 +99,18 @@ std::size_t SecurityRows::count(SecurityKind kind) const {
         rows_.begin(), rows_.end(), [kind](const Row& row) { return row.kind == kind; }));
 }
 
-SecurityState SecurityRows::look(const grid::Schedule& whole) const {
+/// Without limits.
+SecurityState SecurityRows::state_of(const grid::Schedule& whole) const {
     SecurityState found;
     found.state = security::operating_state(context_.system, whole, 0);
     found.units_on = whole.thermal_units_on;
-    found.limits = security::export_limits(context_.system, *strength_, found.state);
     found.action_power_mw = security::scheduled_power_mw(listed_.list, whole);
+    return found;
+}
+
+SecurityState SecurityRows::look(const grid::Schedule& whole) const {
+    SecurityState found = state_of(whole);
+    found.limits = security::export_limits(context_.system, *strength_, found.state);
     return found;
 }
 
@@ -166,10 +172,11 @@ void SecurityRows::check_voltages(const grid::Schedule& whole, std::span<const d
 }
 
 SecurityState SecurityRows::look_at_average(std::span<const double> channel,
-                                            SecurityState planned) const {
+                                            const grid::Schedule& planned) const {
     const grid::System& system = context_.system;
     const std::size_t hours = context_.span.size();
-    security::OperatingState& state = planned.state;
+    SecurityState found = state_of(planned);
+    security::OperatingState& state = found.state;
     const auto copy = [&](int number, std::span<double> row) {
         const auto from = channel.subspan(at(number) * hours, hours);
         std::copy(from.begin(), from.end(), row.begin());
@@ -189,18 +196,18 @@ SecurityState SecurityRows::look_at_average(std::span<const double> channel,
         seen[at(bus)] = 1;
     }
     for (std::size_t g = 0; g < system.thermal.name.size(); ++g) {
-        copy(context_.channels.running(static_cast<int>(g)), planned.units_on.row(g));
+        copy(context_.channels.running(static_cast<int>(g)), found.units_on.row(g));
     }
-    average_actions(channel, planned);
-    set_units(planned);
-    planned.limits = security::export_limits(system, *strength_, state);
+    average_actions(channel, found);
+    set_units(found);
+    found.limits = security::export_limits(system, *strength_, state);
     // Injections are whole here: one rank brings them.
     std::vector<double> injection = model::bus_injections_mw(context_.channels, hours, channel);
     if (!comm_.root()) {
         std::fill(injection.begin(), injection.end(), 0.0);
     }
-    check_outages(injection, planned);
-    return planned;
+    check_outages(injection, found);
+    return found;
 }
 
 /// Powers that schemes may take in an average: those of lines, what the weather allows renewables;

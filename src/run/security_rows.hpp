@@ -79,7 +79,7 @@ public:
     /// Lines, stations and outages where lines, renewables and units are averages, all else as
     /// planned: channels x hours, whole. Collective.
     [[nodiscard]] SecurityState look_at_average(std::span<const double> channel,
-                                                SecurityState planned) const;
+                                                const grid::Schedule& planned) const;
     [[nodiscard]] SecurityTally tally(const SecurityState& at_point) const;
 
     /// Rows for what is broken; rows that are of a schedule are laid anew, those of lines and
@@ -117,6 +117,7 @@ public:
     [[nodiscard]] std::size_t count(SecurityKind kind) const;
 
 private:
+    [[nodiscard]] SecurityState state_of(const grid::Schedule& whole) const;
     /// Outages that are looked at together.
     struct Outages {
         security::Contingencies list;

@@ -9,6 +9,9 @@
 namespace longyang::solve::prices::recovery {
 namespace {
 
+/// Sweeps over an hour's rows end where no price changes by more than this share of the scale.
+constexpr double accurate = 1e-5;
+
 /// Per channel the dearest relief: any amount at a cost (as PriceEngine has it from its oracles).
 std::vector<double> most_prices(std::span<const lp::OracleData> blocks, std::size_t channels) {
     std::vector<double> most(channels, 0.0);
@@ -47,47 +50,35 @@ std::vector<char> whole_channels(std::span<const lp::OracleData> blocks, std::si
     return whole;
 }
 
-/// Integral from 0 to u of min(max(0, v), most).
-double integral_up_to(double u, double most) {
-    if (!(u > 0.0)) {
-        return 0.0;
-    }
-    return u <= most ? 0.5 * u * u : most * (u - 0.5 * most);
-}
-
 } // namespace
 
-/// Its asking price where its sum is larger by shift / cny_per_unit.
-double FollowingPrices::Row::price_at(double shift) const {
-    const double rising = from_lower - shift;
-    const double falling = from_upper - shift;
-    const double alone = rising > 0.0 ? rising : (falling < 0.0 ? falling : 0.0);
-    return std::min(high_cny, std::max(low_cny, alone));
-}
-
-/// Its derivative by `shift` is - price_at(shift).
-double FollowingPrices::Row::integral(double shift) const {
-    return integral_up_to(from_lower - shift, high_cny) +
-           integral_up_to(shift - from_upper, -low_cny);
-}
-
-/// Of its asking prices between two shifts.
-double FollowingPrices::Row::mean_price(double from, double to) const {
-    const double way = to - from;
-    return std::abs(way) > 1e-6 ? (integral(from) - integral(to)) / way : price_at(from);
-}
-
-double FollowingPrices::Row::breach_by(double more) const {
-    return breach_cny * (std::max(0.0, sum + more - upper) - std::max(0.0, sum - upper));
-}
-
-void FollowingPrices::Row::note(double foretold) {
-    if (cny_per_unit == 0.0) {
-        from_lower = from_upper = asking;
-        return;
+void FollowingPrices::Rows::append(const Rows& from, std::size_t row) {
+    const auto copy = [row](auto& to, const auto& own) { to.push_back(own[row]); };
+    copy(number, from.number);
+    copy(pattern, from.pattern);
+    copy(begin, from.begin);
+    copy(end, from.end);
+    copy(lower, from.lower);
+    copy(upper, from.upper);
+    copy(low_cny, from.low_cny);
+    copy(high_cny, from.high_cny);
+    copy(breach_cny, from.breach_cny);
+    for (std::vector<double>* list :
+         {&price, &asking, &sum, &foretold, &cny_per_unit, &from_lower, &from_upper}) {
+        list->push_back(0.0);
     }
-    from_lower = asking + (lower - foretold) * cny_per_unit;
-    from_upper = asking + (upper - foretold) * cny_per_unit;
+}
+
+void FollowingPrices::Rows::note(std::size_t row) {
+    const double by = cny_per_unit[row];
+    const double here = asking[row];
+    from_lower[row] = by == 0.0 ? here : here + (lower[row] - foretold[row]) * by;
+    from_upper[row] = by == 0.0 ? here : here + (upper[row] - foretold[row]) * by;
+}
+
+double FollowingPrices::Rows::breach_by(std::size_t row, double more) const {
+    return breach_cny[row] *
+           (std::max(0.0, sum[row] + more - upper[row]) - std::max(0.0, sum[row] - upper[row]));
 }
 
 FollowingPrices::FollowingPrices(const lp::Coupling& coupling, const std::vector<char>& handled,
@@ -110,20 +101,21 @@ void FollowingPrices::lay_out(const std::vector<char>& handled,
                               std::span<const lp::OracleData> blocks) {
     const std::vector<double> most_price = most_prices(blocks, coupling_.channels.size());
     const std::vector<char> whole = whole_channels(blocks, coupling_.channels.size());
-    std::vector<std::vector<Row>> of_hour(hours());
+    for (const lp::Pattern& pattern : coupling_.patterns) {
+        const bool fixed =
+            std::all_of(pattern.channel.begin(), pattern.channel.end(),
+                        [&](int channel) { return whole[static_cast<std::size_t>(channel)] != 0; });
+        fixed_.push_back(fixed ? 1 : 0);
+    }
+    std::vector<std::vector<std::size_t>> of_hour(hours());
+    Rows all;
     for (std::size_t r = 0; r < coupling_.rows.size(); ++r) {
         if (handled[r] != 0) {
             continue;
         }
         const lp::CouplingRow& given = coupling_.rows[r];
-        Row row;
-        row.number = r;
-        row.pattern = static_cast<std::size_t>(given.pattern);
-        row.lower = given.lower;
-        row.upper = given.upper;
-        row.begin = given.begin;
-        row.end = given.end;
-        const lp::Pattern& pattern = coupling_.patterns[row.pattern];
+        const auto pattern_number = static_cast<std::size_t>(given.pattern);
+        const lp::Pattern& pattern = coupling_.patterns[pattern_number];
         double most = 0.0;
         bool alike = true;
         for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
@@ -134,24 +126,30 @@ void FollowingPrices::lay_out(const std::vector<char>& handled,
         }
         const double relief = alike && most > 0.0 && !lp::is_band(given) ? most : lp::infinity;
         const double limit = given.must_hold() ? relief : given.breach_cny;
-        row.low_cny = std::isfinite(row.upper) ? -limit : 0.0;
-        row.high_cny = std::isfinite(row.lower) ? limit : 0.0;
-        const bool fixed =
-            std::all_of(pattern.channel.begin(), pattern.channel.end(),
-                        [&](int channel) { return whole[static_cast<std::size_t>(channel)] != 0; });
-        row.breach_cny = fixed && !given.must_hold() ? given.breach_cny : 0.0;
-        if (row.end == row.begin + 1) {
-            of_hour[static_cast<std::size_t>(row.begin)].push_back(row);
+        const bool fixed = fixed_[pattern_number] != 0 && !given.must_hold();
+        all.number.push_back(r);
+        all.pattern.push_back(given.pattern);
+        all.begin.push_back(given.begin);
+        all.end.push_back(given.end);
+        all.lower.push_back(given.lower);
+        all.upper.push_back(given.upper);
+        all.low_cny.push_back(std::isfinite(given.upper) ? -limit : 0.0);
+        all.high_cny.push_back(std::isfinite(given.lower) ? limit : 0.0);
+        all.breach_cny.push_back(fixed ? given.breach_cny : 0.0);
+        const std::size_t place = all.size() - 1;
+        if (given.end == given.begin + 1) {
+            of_hour[static_cast<std::size_t>(given.begin)].push_back(place);
         } else {
-            long_.push_back(row);
+            long_.append(all, place);
         }
     }
     first_.assign(1, 0);
-    for (const std::vector<Row>& in_hour : of_hour) {
-        rows_.insert(rows_.end(), in_hour.begin(), in_hour.end());
+    for (const std::vector<std::size_t>& in_hour : of_hour) {
+        for (const std::size_t place : in_hour) {
+            rows_.append(all, place);
+        }
         first_.push_back(static_cast<std::int64_t>(rows_.size()));
     }
-    foretold_.assign(rows_.size(), 0.0);
 }
 
 // PE-3, for rows of single hours and for those of several, as DualStep has it.
@@ -167,11 +165,8 @@ void FollowingPrices::measure(const Movers& movers) {
             }
         }
     }
-    pattern_.clear();
-    for (const Row& row : rows_) {
-        pattern_.push_back(static_cast<std::int64_t>(row.pattern));
-    }
-    const kernels::HourRows hour_rows{first_, pattern_};
+    const std::vector<std::int64_t> pattern(rows_.pattern.begin(), rows_.pattern.end());
+    const kernels::HourRows hour_rows{first_, pattern};
     metric_first_.resize(hours() + 1);
     kernels::place_metric(hour_rows, metric_first_);
     metric_.resize(static_cast<std::size_t>(metric_first_.back()));
@@ -181,81 +176,79 @@ void FollowingPrices::measure(const Movers& movers) {
         for (std::size_t i = 0; i < n; ++i) {
             const auto h = static_cast<double>(
                 metric_[static_cast<std::size_t>(metric_first_[t]) + i * n + i]);
-            rows_[static_cast<std::size_t>(first_[t]) + i].cny_per_unit =
+            rows_.cny_per_unit[static_cast<std::size_t>(first_[t]) + i] =
                 h > 0.0 ? scale_ / h : 0.0;
         }
     }
-    for (Row& row : long_) {
+    for (std::size_t r = 0; r < long_.size(); ++r) {
         double h = 0.0;
         for (std::size_t m = 0; m < count; ++m) {
-            const double a = effect[m * patterns + row.pattern];
+            const double a = effect[m * patterns + long_.pattern_of(r)];
             const double* units = movers.units.data() + m * hours();
-            h += a * a * std::accumulate(units + row.begin, units + row.end, 0.0);
+            h += a * a * std::accumulate(units + long_.begin[r], units + long_.end[r], 0.0);
         }
-        row.cny_per_unit = h > 0.0 ? scale_ / h : 0.0;
+        long_.cny_per_unit[r] = h > 0.0 ? scale_ / h : 0.0;
     }
 }
 
 void FollowingPrices::begin(std::span<const double> row_price, std::span<const double> channel) {
     row_price_.assign(row_price.begin(), row_price.end());
-    for (std::vector<Row>* list : {&rows_, &long_}) {
-        for (Row& row : *list) {
-            row.price = row.asking = row_price_[row.number];
+    for (Rows* list : {&rows_, &long_}) {
+        for (std::size_t r = 0; r < list->size(); ++r) {
+            list->price[r] = list->asking[r] = row_price_[list->number[r]];
         }
     }
     set_sums(channel);
 }
 
 void FollowingPrices::set_limits(std::span<const lp::CouplingRow> rows) {
-    for (Row& row : rows_) {
-        row.lower = rows[row.number].lower;
-        row.upper = rows[row.number].upper;
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+        rows_.lower[r] = rows[rows_.number[r]].lower;
+        rows_.upper[r] = rows[rows_.number[r]].upper;
     }
 }
 
 void FollowingPrices::set_sums(std::span<const double> channel) {
-    const auto sum_of = [&](const Row& row) {
-        const lp::Pattern& pattern = coupling_.patterns[row.pattern];
-        double sum = 0.0;
-        for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
-            const double* given =
-                channel.data() + static_cast<std::size_t>(pattern.channel[k]) * hours();
-            sum += pattern.weight[k] * std::accumulate(given + row.begin, given + row.end, 0.0);
-        }
-        return sum;
-    };
-    for (std::vector<Row>* list : {&rows_, &long_}) {
-        for (Row& row : *list) {
-            row.sum = sum_of(row);
+    for (Rows* list : {&rows_, &long_}) {
+        for (std::size_t r = 0; r < list->size(); ++r) {
+            const lp::Pattern& pattern = coupling_.patterns[list->pattern_of(r)];
+            double sum = 0.0;
+            for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+                const double* given =
+                    channel.data() + static_cast<std::size_t>(pattern.channel[k]) * hours();
+                sum += pattern.weight[k] *
+                       std::accumulate(given + list->begin[r], given + list->end[r], 0.0);
+            }
+            list->sum[r] = sum;
         }
     }
     constexpr int sweeps = 20;
     for (std::size_t t = 0; t < hours(); ++t) {
         foretell(t);
-        follow(t, sweeps);
+        follow(t, sweeps, 0.0);
     }
     follow_long_rows();
 }
 
 void FollowingPrices::move(double share) {
-    for (std::vector<Row>* list : {&rows_, &long_}) {
-        for (Row& row : *list) {
-            row.price += share * (row.asking - row.price);
-            row_price_[row.number] = row.price;
+    for (Rows* list : {&rows_, &long_}) {
+        for (std::size_t r = 0; r < list->size(); ++r) {
+            list->price[r] += share * (list->asking[r] - list->price[r]);
+            row_price_[list->number[r]] = list->price[r];
         }
     }
     for (std::size_t t = 0; t < hours(); ++t) {
         foretell(t);
-        follow(t, 5);
+        follow(t, 5, 0.0);
     }
     follow_long_rows();
 }
 
 std::vector<double> FollowingPrices::between(double share) const {
     std::vector<double> price = row_price_;
-    for (const std::vector<Row>* list : {&rows_, &long_}) {
-        for (const Row& row : *list) {
-            price[row.number] = std::lerp(row.price, row.asking, share);
+    for (const Rows* list : {&rows_, &long_}) {
+        for (std::size_t r = 0; r < list->size(); ++r) {
+            price[list->number[r]] = std::lerp(list->price[r], list->asking[r], share);
         }
     }
     return price;
@@ -263,34 +256,31 @@ std::vector<double> FollowingPrices::between(double share) const {
 
 /// foretold = sum + H (asking - price) / scale
 void FollowingPrices::foretell(std::size_t hour) {
-    const auto n = static_cast<std::size_t>(first_[hour + 1] - first_[hour]);
-    Row* row = rows_.data() + first_[hour];
-    double* foretold = foretold_.data() + first_[hour];
+    const auto first = static_cast<std::size_t>(first_[hour]);
+    const std::size_t n = static_cast<std::size_t>(first_[hour + 1]) - first;
+    double* foretold = rows_.foretold.data() + first;
     const float* h = metric_.data() + metric_first_[hour];
+    std::copy_n(rows_.sum.data() + first, n, foretold);
     for (std::size_t i = 0; i < n; ++i) {
-        foretold[i] = row[i].sum;
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        const double step = (row[i].asking - row[i].price) / scale_;
+        const double step = (rows_.asking[first + i] - rows_.price[first + i]) / scale_;
         for (std::size_t j = 0; step != 0.0 && j < n; ++j) {
             foretold[j] += step * static_cast<double>(h[i * n + j]);
         }
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        row[i].note(foretold[i]);
     }
 }
 
 Effect FollowingPrices::effect_of(
     const std::array<std::vector<std::pair<int, double>>, kinds>& channels) const {
     Effect effect{std::vector<Amounts>(coupling_.patterns.size(), Amounts{}),
-                  std::vector<char>(coupling_.patterns.size(), 0)};
+                  std::vector<char>(coupling_.patterns.size(), Effect::nothing)};
     for (std::size_t kind = 0; kind < kinds; ++kind) {
         for (const auto& [channel, share] : channels[kind]) {
             for (const auto& [p, weight] :
                  patterns_of_channel_[static_cast<std::size_t>(channel)]) {
                 effect.on[p][kind] += share * weight;
-                effect.any[p] = 1;
+                const auto own = static_cast<char>(kind + 1);
+                char& which = effect.which[p];
+                which = which == Effect::nothing || which == own ? own : Effect::several;
             }
         }
     }
@@ -304,22 +294,30 @@ void FollowingPrices::mean_prices(const Effect& effect, std::span<const double> 
     for (std::size_t t = 0; t < hours(); ++t) {
         for (auto r = static_cast<std::size_t>(first_[t]);
              r < static_cast<std::size_t>(first_[t + 1]); ++r) {
-            if (effect.any[static_cast<std::size_t>(pattern_[r])] == 0) {
+            const std::size_t pattern = rows_.pattern_of(r);
+            const char which = effect.which[pattern];
+            if (which == Effect::nothing) {
                 continue;
             }
-            const Row& row = rows_[r];
-            const Amounts& a = effect.on[row.pattern];
-            double shift_from = 0.0;
-            double shift_to = 0.0;
-            for (std::size_t kind = 0; kind < kinds; ++kind) {
-                shift_from += a[kind] * from[kind * hours() + t];
-                shift_to += a[kind] * to[kind * hours() + t];
+            const double sum_from = effect.sum(pattern, from, t, hours());
+            const double sum_to = effect.sum(pattern, to, t, hours());
+            const double shift_from = sum_from * rows_.cny_per_unit[r];
+            const double shift_to = sum_to * rows_.cny_per_unit[r];
+            const bool rests = rows_.from_lower[r] <= std::min(shift_from, shift_to) &&
+                               rows_.from_upper[r] >= std::max(shift_from, shift_to);
+            if (rests && fixed_[pattern] == 0) {
+                continue; // its price is 0 all the way
             }
-            double mean =
-                row.mean_price(shift_from * row.cny_per_unit, shift_to * row.cny_per_unit);
-            if (row.breach_cny > 0.0 && std::abs(shift_to - shift_from) > 1e-6) {
-                mean -=
-                    (row.breach_by(shift_to) - row.breach_by(shift_from)) / (shift_to - shift_from);
+            double mean = rows_.answering(r).mean_price(shift_from, shift_to);
+            if (rows_.breach_cny[r] > 0.0 && std::abs(sum_to - sum_from) > 1e-6) {
+                mean -= (rows_.breach_by(r, sum_to) - rows_.breach_by(r, sum_from)) /
+                        (sum_to - sum_from);
+            }
+            const Amounts& a = effect.on[pattern];
+            if (which != Effect::several) {
+                const auto kind = static_cast<std::size_t>(which) - 1;
+                price[kind * hours() + t] += a[kind] * mean;
+                continue;
             }
             for (std::size_t kind = 0; kind < kinds; ++kind) {
                 price[kind * hours() + t] += a[kind] * mean;
@@ -330,10 +328,10 @@ void FollowingPrices::mean_prices(const Effect& effect, std::span<const double> 
 }
 
 void FollowingPrices::long_prices(const Effect& effect, std::span<double> price) const {
-    for (const Row& row : long_) {
+    for (std::size_t r = 0; r < long_.size(); ++r) {
         for (std::size_t kind = 0; kind < kinds; ++kind) {
-            const double cny = effect.on[row.pattern][kind] * row.asking;
-            for (int t = row.begin; cny != 0.0 && t < row.end; ++t) {
+            const double cny = effect.on[long_.pattern_of(r)][kind] * long_.asking[r];
+            for (int t = long_.begin[r]; cny != 0.0 && t < long_.end[r]; ++t) {
                 price[kind * hours() + static_cast<std::size_t>(t)] += cny;
             }
         }
@@ -341,9 +339,13 @@ void FollowingPrices::long_prices(const Effect& effect, std::span<double> price)
 }
 
 bool FollowingPrices::breaks_fixed(const Effect& effect) const {
-    return std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) {
-        return row.breach_cny > 0.0 && row.sum > row.upper && effect.on[row.pattern][energy] > 0.0;
-    });
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+        if (rows_.breach_cny[r] > 0.0 && rows_.sum[r] > rows_.upper[r] &&
+            effect.on[rows_.pattern_of(r)][energy] > 0.0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 // PE-52  minus the integral of the price over the way
@@ -351,42 +353,40 @@ double FollowingPrices::cost_of_more(const Effect& effect, std::size_t hour, dou
     double cost_cny = 0.0;
     for (auto r = static_cast<std::size_t>(first_[hour]);
          r < static_cast<std::size_t>(first_[hour + 1]); ++r) {
-        if (effect.any[static_cast<std::size_t>(pattern_[r])] == 0) {
+        if (effect.which[rows_.pattern_of(r)] == Effect::nothing) {
             continue;
         }
-        const Row& row = rows_[r];
-        const double a = effect.on[row.pattern][energy];
-        const double shift = a * more * row.cny_per_unit;
-        cost_cny += row.cny_per_unit > 0.0
-                        ? (row.integral(shift) - row.integral(0.0)) / row.cny_per_unit
-                        : -a * more * row.asking;
-        cost_cny += row.breach_cny > 0.0 ? row.breach_by(a * more) : 0.0;
+        const double a = effect.on[rows_.pattern_of(r)][energy];
+        const double by = rows_.cny_per_unit[r];
+        const Answering row = rows_.answering(r);
+        cost_cny += by > 0.0 ? (row.integral(a * more * by) - row.integral(0.0)) / by
+                             : -a * more * rows_.asking[r];
+        cost_cny += rows_.breach_cny[r] > 0.0 ? rows_.breach_by(r, a * more) : 0.0;
     }
-    for (const Row& row : long_) {
-        if (static_cast<int>(hour) >= row.begin && static_cast<int>(hour) < row.end) {
-            cost_cny -= effect.on[row.pattern][energy] * more * row.asking;
+    for (std::size_t r = 0; r < long_.size(); ++r) {
+        if (static_cast<int>(hour) >= long_.begin[r] && static_cast<int>(hour) < long_.end[r]) {
+            cost_cny -= effect.on[long_.pattern_of(r)][energy] * more * long_.asking[r];
         }
     }
     return cost_cny;
 }
 
 void FollowingPrices::add(const Effect& effect, std::size_t hour, const Amounts& more) {
-    const auto added = [&](const Row& row) {
-        const Amounts& a = effect.on[row.pattern];
+    const auto added = [&](std::size_t pattern) {
+        const Amounts& a = effect.on[pattern];
         return std::inner_product(a.begin(), a.end(), more.begin(), 0.0);
     };
     for (auto r = static_cast<std::size_t>(first_[hour]);
          r < static_cast<std::size_t>(first_[hour + 1]); ++r) {
-        if (effect.any[static_cast<std::size_t>(pattern_[r])] != 0) {
-            Row& row = rows_[r];
-            const double sum = added(row);
-            row.sum += sum;
-            foretold_[r] += sum;
+        if (effect.which[rows_.pattern_of(r)] != Effect::nothing) {
+            const double sum = added(rows_.pattern_of(r));
+            rows_.sum[r] += sum;
+            rows_.foretold[r] += sum;
         }
     }
-    for (Row& row : long_) {
-        if (static_cast<int>(hour) >= row.begin && static_cast<int>(hour) < row.end) {
-            row.sum += added(row);
+    for (std::size_t r = 0; r < long_.size(); ++r) {
+        if (static_cast<int>(hour) >= long_.begin[r] && static_cast<int>(hour) < long_.end[r]) {
+            long_.sum[r] += added(long_.pattern_of(r));
         }
     }
 }
@@ -410,17 +410,17 @@ void FollowingPrices::changes_of(std::span<const int> channel, std::span<const d
     for (std::size_t t = 0; t < hours(); ++t) {
         for (auto r = static_cast<std::size_t>(first_[t]);
              r < static_cast<std::size_t>(first_[t + 1]); ++r) {
-            const auto pattern = static_cast<std::size_t>(pattern_[r]);
+            const std::size_t pattern = rows_.pattern_of(r);
             const double sum = of_pattern[pattern].empty() ? 0.0 : sum_at(pattern, t);
             if (sum != 0.0) {
                 changes.push_back({static_cast<int>(t), false, r, sum});
             }
         }
         for (std::size_t r = 0; r < long_.size(); ++r) {
-            const Row& row = long_[r];
-            const bool holds = static_cast<int>(t) >= row.begin && static_cast<int>(t) < row.end;
-            const double sum =
-                !holds || of_pattern[row.pattern].empty() ? 0.0 : sum_at(row.pattern, t);
+            const bool holds =
+                static_cast<int>(t) >= long_.begin[r] && static_cast<int>(t) < long_.end[r];
+            const std::size_t pattern = long_.pattern_of(r);
+            const double sum = !holds || of_pattern[pattern].empty() ? 0.0 : sum_at(pattern, t);
             if (sum != 0.0) {
                 changes.push_back({static_cast<int>(t), true, r, sum});
             }
@@ -431,9 +431,10 @@ void FollowingPrices::changes_of(std::span<const int> channel, std::span<const d
 double FollowingPrices::earned_at(std::span<const Change> changes, double share) const {
     double cny = 0.0;
     for (const Change& change : changes) {
-        const Row& row = change.is_long ? long_[change.row] : rows_[change.row];
         const double price =
-            change.is_long ? row.asking : row.price_at(share * change.sum * row.cny_per_unit);
+            change.is_long ? long_.asking[change.row]
+                           : rows_.answering(change.row)
+                                 .price_at(share * change.sum * rows_.cny_per_unit[change.row]);
         cny += change.sum * price;
     }
     return cny;
@@ -441,33 +442,46 @@ double FollowingPrices::earned_at(std::span<const Change> changes, double share)
 
 void FollowingPrices::add(std::span<const Change> changes, double share) {
     for (const Change& change : changes) {
-        Row& row = change.is_long ? long_[change.row] : rows_[change.row];
-        row.sum += share * change.sum;
+        Rows& list = change.is_long ? long_ : rows_;
+        list.sum[change.row] += share * change.sum;
+        list.foretold[change.row] += share * change.sum;
         if (!change.is_long) {
-            foretold_[change.row] += share * change.sum;
-            row.note(foretold_[change.row]);
+            list.note(change.row);
         }
     }
 }
 
-// PE-50, by Gauss-Seidel sweeps from the asking prices at hand.
 void FollowingPrices::follow(std::size_t hour, int sweeps) {
-    const auto n = static_cast<std::size_t>(first_[hour + 1] - first_[hour]);
-    Row* row = rows_.data() + first_[hour];
-    double* foretold = foretold_.data() + first_[hour];
+    follow(hour, sweeps, accurate * scale_);
+}
+
+// PE-50, by Gauss-Seidel sweeps from the asking prices at hand. What takes the time is to read the
+// metric of a row that moves (4 n B), which for long spans comes from memory.
+void FollowingPrices::follow(std::size_t hour, int sweeps, double least_cny) {
+    const auto first = static_cast<std::size_t>(first_[hour]);
+    const std::size_t n = static_cast<std::size_t>(first_[hour + 1]) - first;
+    double* foretold = rows_.foretold.data() + first;
+    double* asking = rows_.asking.data() + first;
+    const double* lower = rows_.lower.data() + first;
+    const double* upper = rows_.upper.data() + first;
+    const double* low_cny = rows_.low_cny.data() + first;
+    const double* high_cny = rows_.high_cny.data() + first;
+    const double* by = rows_.cny_per_unit.data() + first;
     const float* h = metric_.data() + metric_first_[hour];
     for (int sweep = 0; sweep < sweeps; ++sweep) {
         double largest = 0.0;
         for (std::size_t i = 0; i < n; ++i) {
-            if (row[i].cny_per_unit == 0.0) {
+            if (by[i] == 0.0) {
                 continue;
             }
-            row[i].note(foretold[i]);
-            const double step = row[i].price_at(0.0) - row[i].asking;
-            if (step == 0.0) {
+            const Answering row{asking[i] + (lower[i] - foretold[i]) * by[i],
+                                asking[i] + (upper[i] - foretold[i]) * by[i], low_cny[i],
+                                high_cny[i]};
+            const double step = row.price_at(0.0) - asking[i];
+            if (std::abs(step) <= least_cny) {
                 continue;
             }
-            row[i].asking += step;
+            asking[i] += step;
             const double share = step / scale_;
             const float* own = h + i * n;
             for (std::size_t j = 0; j < n; ++j) {
@@ -475,36 +489,37 @@ void FollowingPrices::follow(std::size_t hour, int sweeps) {
             }
             largest = std::max(largest, std::abs(step));
         }
-        if (largest < 1e-5 * scale_) {
+        if (largest < accurate * scale_) {
             break;
         }
     }
-    for (std::size_t i = 0; i < n; ++i) {
-        row[i].note(foretold[i]);
+    for (std::size_t r = first; r < first + n; ++r) {
+        rows_.note(r);
     }
 }
 
 // PE-5, each alone: the price that its own response asks for.
 void FollowingPrices::follow_long_rows() {
-    for (Row& row : long_) {
-        if (row.cny_per_unit > 0.0) {
-            row.asking = row.price;
-            row.note(row.sum);
-            row.asking = row.price_at(0.0);
+    for (std::size_t r = 0; r < long_.size(); ++r) {
+        if (long_.cny_per_unit[r] > 0.0) {
+            long_.asking[r] = long_.price[r];
+            long_.foretold[r] = long_.sum[r];
+            long_.note(r);
+            long_.asking[r] = long_.answering(r).price_at(0.0);
         }
     }
 }
 
 FollowingPrices::Breach FollowingPrices::breach() const {
     Breach found;
-    for (const std::vector<Row>* list : {&rows_, &long_}) {
-        for (const Row& row : *list) {
-            const double below = std::max(0.0, row.lower - row.sum);
-            const double above = std::max(0.0, row.sum - row.upper);
-            found.rows_cny += (below + above) * std::abs(row.price);
+    for (const Rows* list : {&rows_, &long_}) {
+        for (std::size_t r = 0; r < list->size(); ++r) {
+            const double below = std::max(0.0, list->lower[r] - list->sum[r]);
+            const double above = std::max(0.0, list->sum[r] - list->upper[r]);
+            found.rows_cny += (below + above) * std::abs(list->price[r]);
             found.relief_cny +=
-                below > 0.0 && std::isfinite(row.high_cny) ? below * row.high_cny : 0.0;
-            if (row.lower == row.upper && list == &rows_) {
+                below > 0.0 && std::isfinite(list->high_cny[r]) ? below * list->high_cny[r] : 0.0;
+            if (list->lower[r] == list->upper[r] && list == &rows_) {
                 found.balance_mw += (below + above) / coupling_.hours;
             }
         }

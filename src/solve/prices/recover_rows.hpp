@@ -6,7 +6,9 @@
 #include "lp/oracle_data.hpp"
 #include "solve/prices/dual_step.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -22,8 +24,58 @@ using Amounts = std::array<double, kinds>;
 
 /// By pattern: what an amount of each kind adds to its weighted sum.
 struct Effect {
+    /// Kinds that add to a pattern: none, the one with this number less 1, or several.
+    static constexpr char nothing = 0, several = static_cast<char>(kinds) + 1;
     std::vector<Amounts> on;
-    std::vector<char> any; ///< not 0 where it is not nothing
+    std::vector<char> which;
+
+    /// What amounts (kinds x hours) of an hour add to a pattern to which something is added.
+    [[nodiscard]] double sum(std::size_t pattern, std::span<const double> amount, std::size_t hour,
+                             std::size_t hours) const {
+        const Amounts& a = on[pattern];
+        if (which[pattern] != several) {
+            const auto kind = static_cast<std::size_t>(which[pattern]) - 1;
+            return a[kind] * amount[kind * hours + hour];
+        }
+        double sum = 0.0;
+        for (std::size_t kind = 0; kind < kinds; ++kind) {
+            sum += a[kind] * amount[kind * hours + hour];
+        }
+        return sum;
+    }
+};
+
+/// A row's asking price as its sum changes.
+struct Answering {
+    /// Where it would be without the other side and the box: from the lower limit, from the upper.
+    double from_lower = 0.0, from_upper = 0.0;
+    double low_cny = 0.0, high_cny = 0.0;
+
+    /// Where its sum is larger by shift / cny_per_unit.
+    [[nodiscard]] double price_at(double shift) const {
+        const double rising = from_lower - shift;
+        const double falling = from_upper - shift;
+        const double alone = std::max(rising, std::min(falling, 0.0));
+        return std::min(high_cny, std::max(low_cny, alone));
+    }
+    /// Its derivative by `shift` is - price_at(shift).
+    [[nodiscard]] double integral(double shift) const {
+        return up_to(from_lower - shift, high_cny) + up_to(shift - from_upper, -low_cny);
+    }
+    /// Of its asking prices between two shifts.
+    [[nodiscard]] double mean_price(double from, double to) const {
+        const double way = to - from;
+        return std::abs(way) > 1e-6 ? (integral(from) - integral(to)) / way : price_at(from);
+    }
+
+private:
+    /// Integral from 0 to u of min(max(0, v), most).
+    [[nodiscard]] static double up_to(double u, double most) {
+        if (!(u > 0.0)) {
+            return 0.0;
+        }
+        return u <= most ? 0.5 * u * u : most * (u - 0.5 * most);
+    }
 };
 
 /// Prices of rows (PE-50): those of single hours hour by hour in the block metric of PE-3, those of
@@ -80,7 +132,8 @@ public:
 
     /// Something else is given in an hour: `more` of each kind.
     void add(const Effect& effect, std::size_t hour, const Amounts& more);
-    /// Asking prices of the hour follow, by up to so many Gauss-Seidel sweeps from where they are.
+    /// Asking prices of the hour follow, by up to so many Gauss-Seidel sweeps from where they are;
+    /// what would change one by less than the sweeps end with waits.
     void follow(std::size_t hour, int sweeps);
     /// Those of rows over several hours.
     void follow_long_rows();
@@ -91,35 +144,41 @@ public:
     [[nodiscard]] Breach breach() const;
 
 private:
-    /// A row of one hour or, in long_, of several.
-    struct Row {
-        std::size_t number = 0; ///< in the coupling
-        std::size_t pattern = 0;
-        double lower = 0.0, upper = 0.0, low_cny = 0.0, high_cny = 0.0;
-        double price = 0.0, asking = 0.0;
-        double sum = 0.0;
-        double cny_per_unit = 0.0; ///< how its asking price answers to its sum; 0: nothing moves it
-        /// Where its asking price would be without the other side and the box: from the lower
-        /// limit, from the upper one.
-        double from_lower = 0.0, from_upper = 0.0;
+    /// Rows of one hour, hour by hour, or of several. A list for each number: every unit looks at
+    /// all rows of all hours, for which few of them have to be read.
+    struct Rows {
+        std::vector<std::size_t> number; ///< in the coupling
+        std::vector<std::int32_t> pattern;
+        std::vector<int> begin, end;
+        std::vector<double> lower, upper, low_cny, high_cny;
+        std::vector<double> price, asking;
+        std::vector<double> sum;
+        std::vector<double> foretold; ///< their sums when all have answered the asking prices
+        /// How its asking price answers to its sum; 0: nothing moves it.
+        std::vector<double> cny_per_unit;
+        std::vector<double> from_lower, from_upper; ///< as Answering has it
         /// What it costs to be above its upper limit where the dispatch cannot mend it, since only
         /// whole decisions stand in the row; else 0.
-        double breach_cny = 0.0;
-        int begin = 0, end = 1;
+        std::vector<double> breach_cny;
 
+        [[nodiscard]] std::size_t size() const { return number.size(); }
+        [[nodiscard]] std::size_t pattern_of(std::size_t row) const {
+            return static_cast<std::size_t>(pattern[row]);
+        }
+        void append(const Rows& from, std::size_t row);
+        [[nodiscard]] Answering answering(std::size_t row) const {
+            return {from_lower[row], from_upper[row], low_cny[row], high_cny[row]};
+        }
+        /// Where asking prices would be, by the sums that are foretold.
+        void note(std::size_t row);
         /// What is above the upper limit costs more where the sum is larger by `more`, CNY.
-        [[nodiscard]] double breach_by(double more) const;
-
-        [[nodiscard]] double price_at(double shift) const;
-        [[nodiscard]] double integral(double shift) const;
-        [[nodiscard]] double mean_price(double from, double to) const;
-        /// With what its sum will be when all have answered the asking prices.
-        void note(double foretold);
+        [[nodiscard]] double breach_by(std::size_t row, double more) const;
     };
 
     void lay_out(const std::vector<char>& handled, std::span<const lp::OracleData> blocks);
     void measure(const Movers& movers);
     void foretell(std::size_t hour);
+    void follow(std::size_t hour, int sweeps, double least_cny);
     void long_prices(const Effect& effect, std::span<double> price) const;
     [[nodiscard]] std::size_t hours() const { return static_cast<std::size_t>(coupling_.hours); }
 
@@ -127,12 +186,11 @@ private:
     double scale_;
     std::vector<double> row_price_;
     std::vector<std::vector<std::pair<std::size_t, double>>> patterns_of_channel_;
-    std::vector<Row> rows_;             ///< of single hours, hour by hour
-    std::vector<double> foretold_;      ///< their sums when all have answered the asking prices
-    std::vector<std::int64_t> pattern_; ///< theirs, to pass over rows that nothing is given to
+    std::vector<char> fixed_; ///< by pattern, not 0: only whole decisions stand in it
+    Rows rows_;               ///< of single hours
     std::vector<std::int64_t> first_, metric_first_;
     std::vector<float> metric_;
-    std::vector<Row> long_;
+    Rows long_;
 };
 
 } // namespace longyang::solve::prices::recovery

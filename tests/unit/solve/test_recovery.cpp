@@ -318,6 +318,33 @@ TEST(FollowingPrices, MeetTheOptimalityConditionsOfTheirProgramme) {
     EXPECT_EQ(asking[3], 0.0);
 }
 
+// PE-50: the balance answers by 300 CNY / (200 + 100) = 1 CNY/MWh for each MW, the reserve, of
+// which there is enough, by nothing. What sweeps end with is 1e-5 x 300 = 0.003 CNY/MWh: 0.002 MW
+// less waits, 0.002 MW more of them do not, and sums that are set anew count at once.
+TEST(FollowingPrices, SmallChangesWaitUntilTheyAddUp) {
+    const TwoRows two;
+    recovery::FollowingPrices rows(two.coupling, std::vector<char>(4, 0), two.relief, two.movers,
+                                   300.0);
+    std::vector<double> channel{70.0, 60.0, 30.0, 40.0, 40.0, 40.0};
+    rows.begin(std::vector<double>{300.0, 0.0, 250.0, 0.0}, channel);
+    const recovery::Effect effect = rows.effect_of({{{{0, 1.0}}, {}, {}, {}, {}, {}}});
+    const auto follow = [&] {
+        rows.add(effect, 0, {-0.002, 0.0, 0.0, 0.0, 0.0, 0.0});
+        rows.follow(0, 3);
+        return rows.between(1.0)[0];
+    };
+    EXPECT_EQ(follow(), 300.0);
+    // The price on the way counts what waits: 300.002 where nothing more is given.
+    const std::vector<double> nothing(recovery::kinds * 2, 0.0);
+    std::vector<double> price(recovery::kinds * 2);
+    rows.mean_prices(effect, nothing, nothing, price);
+    EXPECT_NEAR(price[0], 300.002, 1e-6);
+    EXPECT_NEAR(follow(), 300.004, 1e-6);
+    channel[0] -= 0.006;
+    rows.set_sums(channel);
+    EXPECT_NEAR(rows.between(1.0)[0], 300.006, 1e-6);
+}
+
 // PE-50: a row in which only a line's levels and running units stand costs its breach, as nothing
 // that comes later can mend it; one in which wind stands has prices that follow and no more.
 TEST(FollowingPrices, WhatTheDispatchCannotMendCostsItsBreach) {
