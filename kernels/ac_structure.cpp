@@ -1,6 +1,7 @@
 #include "kernels/detail/ac_structure.hpp"
 
 #include "kernels/detail/arrays.hpp"
+#include "kernels/detail/elimination.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,8 +12,6 @@
 
 namespace longyang::kernels::detail {
 namespace {
-
-using Neighbours = std::vector<std::vector<std::int32_t>>;
 
 std::int32_t number(std::size_t n) {
     return static_cast<std::int32_t>(n);
@@ -122,50 +121,13 @@ void require_connection(const AcNetwork& network, const Neighbours& to) {
     }
 }
 
-/// Buses in order of elimination, slack buses left out: always one that meets the fewest unknowns
-/// of others among those left (minimum degree, ties by number), after which those it meets also
-/// meet each other.
-std::vector<std::int32_t> elimination_order(const AcNetwork& network, Neighbours to) {
-    const auto is_slack = [&](std::int32_t i) { return network.kind[place(i)] == AcBus::slack; };
-    const auto weight = [&](std::int32_t i) {
-        return network.kind[place(i)] == AcBus::load ? 2 : 1;
-    };
-    const auto degree = [&](std::int32_t i) {
-        int sum = 0;
-        for (const std::int32_t k : to[place(i)]) {
-            sum += weight(k);
-        }
-        return sum;
-    };
-    std::vector<int> degrees(network.buses, 0);
-    std::set<std::pair<int, std::int32_t>> open;
-    for (std::size_t i = 0; i < network.buses; ++i) {
-        std::erase_if(to[i], is_slack);
-        if (!is_slack(number(i))) {
-            degrees[i] = degree(number(i));
-            open.emplace(degrees[i], number(i));
-        }
+/// Buses in order of elimination, slack buses left out.
+std::vector<std::int32_t> elimination_order(const AcNetwork& network, const Neighbours& to) {
+    std::vector<int> unknowns;
+    for (const AcBus kind : network.kind) {
+        unknowns.push_back(kind == AcBus::slack ? 0 : kind == AcBus::load ? 2 : 1);
     }
-    std::vector<std::int32_t> order;
-    std::vector<std::int32_t> merged;
-    while (!open.empty()) {
-        const std::int32_t i = open.begin()->second;
-        open.erase(open.begin());
-        order.push_back(i);
-        const std::vector<std::int32_t> front = std::move(to[place(i)]);
-        for (const std::int32_t k : front) {
-            auto& mine = to[place(k)];
-            merged.clear();
-            std::set_union(mine.begin(), mine.end(), front.begin(), front.end(),
-                           std::back_inserter(merged));
-            std::erase_if(merged, [&](std::int32_t j) { return j == i || j == k; });
-            mine = merged;
-            open.erase({degrees[place(k)], k});
-            degrees[place(k)] = degree(k);
-            open.emplace(degrees[place(k)], k);
-        }
-    }
-    return order;
+    return minimum_degree(to, unknowns).order;
 }
 
 /// Numbers buses as nodes and takes over what belongs to each.

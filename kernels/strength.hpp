@@ -6,23 +6,25 @@
 
 namespace longyang::kernels {
 
-/// A network whose machines come and go by the hour, as impedances between the nodes that matter
-/// (equations SE-1 and SE-2): every other bus has been eliminated. All arrays are row-major with
-/// the last index contiguous; hours are the fastest index. Numbers are finite.
+/// A network whose machines come and go by the hour (equations SE-1 and SE-2). All arrays are
+/// row-major with the last index contiguous; hours are the fastest index. Numbers are finite.
 ///
-/// z_pu          nodes x nodes, symmetric: reactance between the nodes while each machine node has
-///               the susceptance reference_pu
-/// machine_node  nodes at which machines come and go, each at most once
-/// reference_pu  per machine node: largest susceptance of any hour
-/// connected_pu  machine nodes x hours: susceptance of the machines connected in the hour, not
-///               above reference_pu
+/// from, to       per line: its nodes; several lines may lie between the same two
+/// line_pu        per line: its susceptance. Where all are positive nothing is ever subtracted;
+///                negative ones (series capacitors) are taken as they are, without a search for
+///                pivots
+/// machine_node   per machine row: its node; several rows may be at one node
+/// machine_pu     per machine row: susceptance of one machine
+/// connected      machine rows x hours: machines connected in the hour, not negative
 struct MachineNetwork {
     std::size_t nodes = 0;
     std::size_t hours = 0;
-    std::span<const double> z_pu;
-    std::span<const std::int64_t> machine_node;
-    std::span<const double> reference_pu;
-    std::span<const double> connected_pu;
+    std::span<const int> from;
+    std::span<const int> to;
+    std::span<const double> line_pu;
+    std::span<const int> machine_node;
+    std::span<const double> machine_pu;
+    std::span<const double> connected;
 };
 
 /// What is asked of every hour.
@@ -55,12 +57,13 @@ struct StrengthAnswers {
     std::span<double> weight;
 };
 
-/// Answers the questions for every hour, exactly, from the one inverse: never with a factorisation
-/// of the network. Hours that follow each other are taken in groups; machines that all hours of a
-/// group have alike are updated once for the group (and once for a chunk of groups), the others
-/// hour by hour, all hours of a group side by side (SE-2). Where no machine is left in an island,
-/// z_pu is very large (beyond 1e6 times what it was). Throws std::invalid_argument where a size or
-/// a number of a node does not fit, or connected_pu lies above reference_pu.
+/// Susceptance that an island has where its machines have less: it then has a z_pu of 1e10.
+inline constexpr double least_island_pu = 1e-10;
+
+/// Answers the questions for every hour by a sparse factor of its own, all of one structure, many
+/// hours side by side (SE-2): Z_ii from the inverse on the factor's pattern, a solve with the
+/// factor for each group that sums ask for and for each place that weights ask at. Throws
+/// std::invalid_argument where a size or a number of a node does not fit.
 void short_circuit_strength(const MachineNetwork& network, const StrengthQuestions& questions,
                             const StrengthAnswers& answers);
 

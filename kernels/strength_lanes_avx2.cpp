@@ -5,7 +5,7 @@ namespace longyang::kernels::detail {
 StrengthVariant strength_variant_avx2() {
 #if defined(__AVX2__) && defined(__FMA__)
     using Kind = LaneKind<8, 32>;
-    return {"8 hours, registers of 32 bytes", Kind::stride, run_strength_chunks<Kind>};
+    return {"8 hours, registers of 32 bytes", Kind::stride, run_strength<Kind>};
 #else
     return {};
 #endif

@@ -66,7 +66,7 @@ void look_at_voltages(const Comm& comm, const results::Stored& stored, const gri
 void look_at_security(const Comm& comm, const results::Stored& stored, const grid::System& system,
                       const grid::Schedule& schedule, Report& report) {
     constexpr double kept_mw = 1.0;
-    const security::StrengthModel model(comm, system, {});
+    const security::StrengthModel model(system, {});
     const security::ExportLimits limits =
         security::export_limits(system, model, security::operating_state(system, schedule, 0));
     const auto broken = [](const std::vector<double>& values, double sign) {

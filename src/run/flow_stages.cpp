@@ -172,7 +172,7 @@ std::string explained_hours(const FlowContext& c) {
                                     grid::date_of_hour(c.schedule.span.begin, c.system.info.year)));
         }
         explained.push_back(
-            security::explain_hour(c.comm, c.system, c.schedule, static_cast<std::size_t>(hour)));
+            security::explain_hour(c.system, c.schedule, static_cast<std::size_t>(hour)));
         words += report::explained_hour(c.system, c.schedule.span, explained.back());
     }
     write_explained_hours(c, explained);
@@ -267,7 +267,7 @@ FlowFinding security_stage(FlowContext& c) {
     if (!every_island_has_machines(c)) {
         return {"Export limits: left out, since an island has no row in machines.csv\n", Exit::ok};
     }
-    const security::StrengthModel model(c.comm, c.system, {});
+    const security::StrengthModel model(c.system, {});
     const security::OperatingState state = security::operating_state(c.system, c.schedule, 0);
     const security::ExportLimits limits = security::export_limits(c.system, model, state);
     write_export_limits(c, state, limits);

@@ -70,7 +70,7 @@ SecurityRows::SecurityRows(const Comm& comm, const model::Context& context,
                            const RunOptions& options)
     : comm_(comm), context_(context), owners_(owners), grid_(grid), options_(options) {
     require_machines(context.system);
-    strength_.emplace(comm, context.system, std::span<const security::TrialMachine>());
+    strength_.emplace(context.system, std::span<const security::TrialMachine>());
     limits_.emplace(context.system, *strength_);
     const security::Contingencies all = security::contingencies(context.system);
     single_.list = security::plain_outages(all);

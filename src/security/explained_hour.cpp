@@ -54,7 +54,7 @@ void try_machines(const ExportGain& gain, const grid::System& system, ExplainedH
 }
 
 /// One more circuit beside each corridor's branches. Only strength knows of branches.
-void try_branches(const Comm& comm, const grid::System& system, const OperatingState& state,
+void try_branches(const grid::System& system, const OperatingState& state,
                   ExplainedHour& explained) {
     grid::System changed = system;
     std::set<std::pair<int, int>> tried;
@@ -64,7 +64,7 @@ void try_branches(const Comm& comm, const grid::System& system, const OperatingS
             continue;
         }
         changed.branches.x_pu[l] = 0.5 * system.branches.x_pu[l];
-        const ExportLimits limits = export_limits(changed, StrengthModel(comm, changed, {}), state);
+        const ExportLimits limits = export_limits(changed, StrengthModel(changed, {}), state);
         changed.branches.x_pu[l] = system.branches.x_pu[l];
         for (std::size_t k = 0; k < explained.lines.size(); ++k) {
             ExplainedLine& line = explained.lines[k];
@@ -76,8 +76,8 @@ void try_branches(const Comm& comm, const grid::System& system, const OperatingS
 
 } // namespace
 
-ExplainedHour explain_hour(const Comm& comm, const grid::System& system,
-                           const grid::Schedule& schedule, std::size_t hour) {
+ExplainedHour explain_hour(const grid::System& system, const grid::Schedule& schedule,
+                           std::size_t hour) {
     std::vector<TrialMachine> condensers(system.buses.kv.size());
     // A case without any inertia has no limits by frequency, and a trial brings none (SE-7).
     const auto& inertia = system.machines.inertia_s;
@@ -88,7 +88,7 @@ ExplainedHour explain_hour(const Comm& comm, const grid::System& system,
         condensers[b].inertia_s = any_inertia ? condensers[b].inertia_s : 0.0;
     }
     const OperatingState state = repeat_hour(operating_state(system, schedule, 0), hour, 1);
-    const ExportLimits limits = export_limits(system, StrengthModel(comm, system, {}), state);
+    const ExportLimits limits = export_limits(system, StrengthModel(system, {}), state);
     ExplainedHour explained;
     explained.hour = hour;
     for (std::size_t m = 0; m < system.machines.bus.size(); ++m) {
@@ -98,11 +98,11 @@ ExplainedHour explain_hour(const Comm& comm, const grid::System& system,
     for (std::size_t k = 0; k < system.hvdc.bus.size(); ++k) {
         explained.lines.push_back(line_of(state, limits, k));
     }
-    const StrengthModel with_condensers(comm, system, condensers);
+    const StrengthModel with_condensers(system, condensers);
     const OperatingState more =
         repeat_hour(operating_state(system, schedule, condensers.size()), hour, 1);
     try_machines(export_gains(system, with_condensers, more, 0), system, explained);
-    try_branches(comm, system, state, explained);
+    try_branches(system, state, explained);
     return explained;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/comm.hpp"
 #include "grid/schedule.hpp"
 #include "grid/tables.hpp"
 #include "security/export_limits.hpp"
@@ -39,9 +38,8 @@ struct ExplainedHour {
 };
 
 /// All limits of an hour, and what one more machine, condenser or circuit would bring each line
-/// (SE-12, SE-13): each is put in by itself and the hour evaluated anew. Collective; the schedule
-/// is whole.
-[[nodiscard]] ExplainedHour explain_hour(const Comm& comm, const grid::System& system,
-                                         const grid::Schedule& schedule, std::size_t hour);
+/// (SE-12, SE-13): each is put in by itself and the hour evaluated anew. The schedule is whole.
+[[nodiscard]] ExplainedHour explain_hour(const grid::System& system, const grid::Schedule& schedule,
+                                         std::size_t hour);
 
 } // namespace longyang::security

@@ -49,7 +49,8 @@ public:
         limit_by_stations();
         limit(ExportCause::overvoltage) = overvoltage_.power_mw;
         take_least();
-        result_.line_mva = std::move(strength_.line_mva);
+        result_.line_mva = grid::HourTable(lines_, hours_);
+        std::copy_n(strength_.mva.values.begin(), lines_ * hours_, result_.line_mva.values.begin());
         result_.voltage_pu = std::move(overvoltage_.voltage_pu);
         return std::move(result_);
     }
@@ -71,7 +72,7 @@ private:
     /// them.
     void limit_by_own_strength(std::size_t k) {
         const grid::Converter& c = converters_[k];
-        const auto s = strength_.line_mva.row(k);
+        const auto s = strength_.mva.row(k);
         const auto out = limit(ExportCause::short_circuit_ratio).row(k);
         const auto ratio = result_.ratio.row(k);
         for (std::size_t t = 0; t < hours_; ++t) {
@@ -90,8 +91,8 @@ private:
     /// SE-4: S / (p + what the others weigh here) = r.
     void limit_by_multi_infeed(std::size_t k) {
         const double least = system_.info.security.miscr_min;
-        const auto s = strength_.line_mva.row(k);
-        const auto infeed = strength_.multi_infeed_mw.row(k);
+        const auto s = strength_.mva.row(k);
+        const auto infeed = strength_.weighed_mw.row(k);
         const auto out = limit(ExportCause::multi_infeed).row(k);
         const auto ratio = result_.multi_infeed_ratio.row(k);
         std::fill(ratio.begin(), ratio.end(), none);
@@ -121,9 +122,11 @@ private:
         if (least <= 0.0) {
             return;
         }
-        result_.station_excess_mw = strength_.station_infeed_mw;
-        for (std::size_t i = 0; i < strength_.station_mva.values.size(); ++i) {
-            result_.station_excess_mw.values[i] -= strength_.station_mva.values[i] / least;
+        result_.station_excess_mw = grid::HourTable(model_.stations().size(), hours_);
+        const std::size_t first = strength_.station(0) * hours_;
+        for (std::size_t i = 0; i < result_.station_excess_mw.values.size(); ++i) {
+            result_.station_excess_mw.values[i] =
+                strength_.weighed_mw.values[first + i] - strength_.mva.values[first + i] / least;
         }
         for (std::size_t k = 0; k < lines_; ++k) {
             for (std::size_t t = 0; t < hours_; ++t) {
@@ -138,10 +141,11 @@ private:
     void take_station(std::size_t n, grid::HourTable& near_mw) {
         const std::size_t k = at(model_.near()[n].line);
         const std::size_t s = at(model_.near()[n].station);
-        const auto mva = strength_.station_mva.row(s);
-        const auto infeed = strength_.station_infeed_mw.row(s);
+        const auto mva = strength_.mva.row(strength_.station(s));
+        const auto infeed = strength_.weighed_mw.row(strength_.station(s));
+        const auto own_mw = strength_.infeed_mw.row(strength_.station(s));
         for (std::size_t t = 0; t < hours_; ++t) {
-            near_mw.row(k)[t] += strength_.renewable_mw.row(s)[t];
+            near_mw.row(k)[t] += own_mw[t];
             const double ratio = infeed[t] > 0.0 ? mva[t] / infeed[t] : none;
             if (ratio < result_.station_ratio.row(k)[t]) {
                 result_.station_ratio.row(k)[t] = ratio;

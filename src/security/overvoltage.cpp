@@ -4,6 +4,7 @@
 #include "kernels/overvoltage.hpp"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 namespace longyang::security {
@@ -12,7 +13,7 @@ namespace {
 /// SE-11: a station's rise is the converter's times Z_sk / Z_kk.
 grid::HourTable limits_pu(const grid::SecurityLimits& limits, const StrengthModel& model,
                           const Strength& strength) {
-    grid::HourTable limit(strength.line_mva.items, strength.line_mva.hours);
+    grid::HourTable limit(strength.lines, strength.mva.hours);
     std::fill(limit.values.begin(), limit.values.end(), limits.overvoltage_max_pu);
     for (std::size_t n = 0; n < model.near().size(); ++n) {
         const auto weight = strength.near_weight.row(n);
@@ -31,8 +32,8 @@ grid::HourTable limits_pu(const grid::SecurityLimits& limits, const StrengthMode
 
 Overvoltage overvoltage(const grid::System& system, const StrengthModel& model,
                         const Strength& strength, const OperatingState& state) {
-    const std::size_t lines = strength.line_mva.items;
-    const std::size_t hours = strength.line_mva.hours;
+    const std::size_t lines = strength.lines;
+    const std::size_t hours = strength.mva.hours;
     std::vector<double> demand;
     std::vector<double> filters;
     for (std::size_t k = 0; k < lines; ++k) {
@@ -43,8 +44,8 @@ Overvoltage overvoltage(const grid::System& system, const StrengthModel& model,
     Overvoltage result{grid::HourTable(lines, hours),
                        limits_pu(system.info.security, model, strength),
                        grid::HourTable(lines, hours)};
-    kernels::overvoltages({lines, hours, strength.line_mva.values, state.hvdc_mw.values,
-                           result.limit_pu.values, demand, filters},
+    kernels::overvoltages({lines, hours, std::span(strength.mva.values).first(lines * hours),
+                           state.hvdc_mw.values, result.limit_pu.values, demand, filters},
                           result.voltage_pu.values, result.power_mw.values);
     return result;
 }

@@ -2,8 +2,6 @@
 
 #include "base/error.hpp"
 #include "grid/converters.hpp"
-#include "kernels/strength.hpp"
-#include "linalg/symmetric_solver.hpp"
 
 #include <fmt/format.h>
 
@@ -22,23 +20,6 @@ std::size_t at(std::int64_t i) {
     return static_cast<std::size_t>(i);
 }
 
-/// SE-1: reactances alone; charging, loads, ratios of transformers and converters are left out.
-linalg::Triplets susceptances(const grid::System& system, std::span<const MachineRow> machines) {
-    linalg::Triplets entries;
-    const grid::Branches& t = system.branches;
-    for (std::size_t l = 0; l < t.x_pu.size(); ++l) {
-        const double b = 1.0 / t.x_pu[l];
-        entries.add(t.from_bus[l], t.from_bus[l], b);
-        entries.add(t.to_bus[l], t.to_bus[l], b);
-        entries.add(t.from_bus[l], t.to_bus[l], -b);
-        entries.add(t.to_bus[l], t.from_bus[l], -b);
-    }
-    for (const MachineRow& m : machines) {
-        entries.add(m.bus, m.bus, m.units * m.susceptance_pu);
-    }
-    return entries;
-}
-
 void require_rows(const char* what, const grid::HourTable& table, std::size_t rows,
                   std::size_t hours) {
     if (table.items != rows || table.hours != hours) {
@@ -49,107 +30,72 @@ void require_rows(const char* what, const grid::HourTable& table, std::size_t ro
 
 } // namespace
 
-StrengthModel::StrengthModel(const Comm& comm, const grid::System& system,
-                             std::span<const TrialMachine> trials)
+// SE-1  reactances alone; charging, loads, ratios of transformers and converters are left out
+StrengthModel::StrengthModel(const grid::System& system, std::span<const TrialMachine> trials)
     : base_mva_(system.info.base_mva), machines_(machine_rows(system, trials)),
-      line_bus_(system.hvdc.bus) {
+      line_bus_(system.hvdc.bus), buses_(system.buses.kv.size()),
+      from_bus_(system.branches.from_bus), to_bus_(system.branches.to_bus) {
     for (std::size_t k = 0; k < line_bus_.size(); ++k) {
         line_commutated_.push_back(grid::converter(system, k).line_commutated);
     }
-    choose_nodes(system);
-    invert(comm, system);
+    for (const double x : system.branches.x_pu) {
+        branch_pu_.push_back(1.0 / x);
+    }
+    for (const MachineRow& m : machines_) {
+        machine_bus_.push_back(m.bus);
+        machine_pu_.push_back(m.susceptance_pu);
+    }
+    find_stations(system);
     find_near(system);
     ask();
 }
 
-void StrengthModel::choose_nodes(const grid::System& system) {
-    const std::size_t buses = system.buses.kv.size();
-    std::vector<bool> has_renewables(buses, false);
-    std::vector<bool> has_machines(buses, false);
+void StrengthModel::find_stations(const grid::System& system) {
+    std::vector<int> station_of_bus(buses_, -1);
     for (const int bus : system.renewables.bus) {
-        has_renewables[at(bus)] = true;
+        station_of_bus[at(bus)] = 0;
     }
-    for (const MachineRow& m : machines_) {
-        has_machines[at(m.bus)] = true;
-    }
-    std::vector<bool> kept(buses, false);
-    for (const int bus : line_bus_) {
-        kept[at(bus)] = true;
-    }
-    node_of_bus_.assign(buses, -1);
-    std::vector<int> station_of_bus(buses, -1);
-    std::vector<int> place_of_bus(buses, -1);
-    for (std::size_t b = 0; b < buses; ++b) {
-        if (!kept[b] && !has_renewables[b] && !has_machines[b]) {
-            continue;
-        }
-        node_of_bus_[b] = static_cast<int>(node_bus_.size());
-        node_bus_.push_back(static_cast<int>(b));
-        if (has_renewables[b]) {
+    for (std::size_t b = 0; b < buses_; ++b) {
+        if (station_of_bus[b] == 0) {
             station_of_bus[b] = static_cast<int>(stations_.size());
             stations_.push_back(static_cast<int>(b));
-        }
-        if (has_machines[b]) {
-            place_of_bus[b] = static_cast<int>(machine_node_.size());
-            machine_node_.push_back(node_of_bus_[b]);
         }
     }
     for (const int bus : system.renewables.bus) {
         renewable_station_.push_back(station_of_bus[at(bus)]);
     }
-    for (const MachineRow& m : machines_) {
-        machine_place_.push_back(place_of_bus[at(m.bus)]);
-    }
-}
-
-void StrengthModel::invert(const Comm& comm, const grid::System& system) {
-    // Room for one unit more at every node (what it would bring is asked for later).
-    std::vector<double> most(machine_node_.size(), 0.0);
-    reference_pu_.assign(machine_node_.size(), 0.0);
-    for (std::size_t m = 0; m < machines_.size(); ++m) {
-        const std::size_t place = at(machine_place_[m]);
-        reference_pu_[place] += machines_[m].units * machines_[m].susceptance_pu;
-        most[place] = std::max(most[place], machines_[m].susceptance_pu);
-    }
-    linalg::Triplets entries;
-    linalg::Triplets rhs;
-    const auto buses = static_cast<int>(system.buses.kv.size());
-    if (comm.root()) {
-        entries = susceptances(system, machines_);
-        for (std::size_t k = 0; k < machine_node_.size(); ++k) {
-            reference_pu_[k] += most[k];
-            entries.add(node_bus_[at(machine_node_[k])], node_bus_[at(machine_node_[k])], most[k]);
-        }
-        for (std::size_t n = 0; n < node_bus_.size(); ++n) {
-            rhs.add(node_bus_[n], static_cast<int>(n), 1.0);
-        }
-    }
-    const linalg::SymmetricSolver solver(comm, comm.root() ? buses : 0, entries);
-    const std::vector<int> owner(node_bus_.size(), 0);
-    const linalg::Solutions solved = solver.solve(rhs, owner);
-    z_pu_.assign(node_bus_.size() * node_bus_.size(), 0.0);
-    for (std::size_t c = 0; c < solved.column.size(); ++c) {
-        for (std::size_t n = 0; n < node_bus_.size(); ++n) {
-            z_pu_[at(solved.column[c]) * node_bus_.size() + n] =
-                solved.value[c * at(buses) + at(node_bus_[n])];
-        }
-    }
-    sum_in_order(comm, z_pu_);
-    if (!comm.root()) {
-        for (std::size_t k = 0; k < machine_node_.size(); ++k) {
-            reference_pu_[k] += most[k];
-        }
-    }
 }
 
 void StrengthModel::find_near(const grid::System& system) {
+    // All machines, and one more of the largest at each bus.
+    std::vector<double> connected;
+    std::vector<int> largest(buses_, -1);
+    for (std::size_t m = 0; m < machines_.size(); ++m) {
+        connected.push_back(machines_[m].units);
+        int& most = largest[at(machine_bus_[m])];
+        most = most < 0 || machine_pu_[m] > machine_pu_[at(most)] ? static_cast<int>(m) : most;
+    }
+    for (const int m : largest) {
+        if (m >= 0) {
+            connected[at(m)] += 1.0;
+        }
+    }
+    const std::vector<double> z = impedances(connected);
+    for (std::size_t b = 0; b < buses_; ++b) {
+        const double own = z[b * buses_ + b];
+        if (!(own > 0.0 && own < 0.1 / kernels::least_island_pu)) {
+            throw Error(Exit::numerical,
+                        fmt::format("short-circuit strength: the island of bus {} has no machine "
+                                    "(machines.csv), or its reactances cancel",
+                                    system.buses.name[b]));
+        }
+    }
     const double least = system.info.security.near_coupling;
-    const std::size_t n = node_bus_.size();
     for (std::size_t k = 0; k < line_bus_.size(); ++k) {
-        const std::size_t i = at(node_of_bus_[at(line_bus_[k])]);
+        const std::size_t i = at(line_bus_[k]);
         for (std::size_t s = 0; s < stations_.size(); ++s) {
-            const std::size_t j = at(node_of_bus_[at(stations_[s])]);
-            if (z_pu_[i * n + j] >= least * std::sqrt(z_pu_[i * n + i] * z_pu_[j * n + j])) {
+            const std::size_t j = at(stations_[s]);
+            if (z[i * buses_ + j] >= least * std::sqrt(z[i * buses_ + i] * z[j * buses_ + j])) {
                 near_.push_back({static_cast<int>(k), static_cast<int>(s)});
             }
         }
@@ -161,10 +107,10 @@ void StrengthModel::ask() {
     const auto lines = static_cast<std::int64_t>(line_bus_.size());
     const auto stations = static_cast<std::int64_t>(stations_.size());
     for (const int bus : line_bus_) {
-        target_.push_back(node_of_bus_[at(bus)]);
+        target_.push_back(bus);
     }
     for (const int bus : stations_) {
-        target_.push_back(node_of_bus_[at(bus)]);
+        target_.push_back(bus);
     }
     infeed_target_.resize(target_.size());
     std::iota(infeed_target_.begin(), infeed_target_.end(), std::int64_t{0});
@@ -188,27 +134,9 @@ void StrengthModel::ask() {
     }
 }
 
-std::vector<double> StrengthModel::connected_pu(const OperatingState& state) const {
-    const std::size_t hours = state.hours();
-    std::vector<double> connected(machine_node_.size() * hours, 0.0);
-    for (std::size_t m = 0; m < machines_.size(); ++m) {
-        const auto n = state.connected.row(m);
-        double* const node = connected.data() + at(machine_place_[m]) * hours;
-        const double b = machines_[m].susceptance_pu;
-        for (std::size_t t = 0; t < hours; ++t) {
-            node[t] += n[t] * b;
-        }
-    }
-    // Sums in another order than the reference's may lie a rounding above it.
-    for (std::size_t k = 0; k < machine_node_.size(); ++k) {
-        for (std::size_t t = 0; t < hours; ++t) {
-            double& value = connected[k * hours + t];
-            if (value > reference_pu_[k] && value < reference_pu_[k] * (1.0 + 1e-12)) {
-                value = reference_pu_[k];
-            }
-        }
-    }
-    return connected;
+kernels::MachineNetwork StrengthModel::network(std::span<const double> connected,
+                                               std::size_t hours) const {
+    return {buses_, hours, from_bus_, to_bus_, branch_pu_, machine_bus_, machine_pu_, connected};
 }
 
 grid::HourTable StrengthModel::infeeds_mw(const OperatingState& state) const {
@@ -228,46 +156,46 @@ grid::HourTable StrengthModel::infeeds_mw(const OperatingState& state) const {
     return infeed;
 }
 
-/// SE-2, one update after the other.
 std::vector<double> StrengthModel::impedances(const OperatingState& state, std::size_t hour) const {
-    const OperatingState one = repeat_hour(state, hour, 1);
-    const std::vector<double> connected = connected_pu(one);
-    const std::size_t n = node_bus_.size();
-    std::vector<double> z = z_pu_;
-    std::vector<double> column(n);
-    for (std::size_t k = 0; k < machine_node_.size(); ++k) {
-        const double change = connected[k] - reference_pu_[k];
-        if (change == 0.0) {
-            continue;
-        }
-        const std::size_t m = at(machine_node_[k]);
-        std::copy_n(z.begin() + static_cast<std::ptrdiff_t>(m * n), n, column.begin());
-        const double f = change / (1.0 + change * column[m]);
-        for (std::size_t i = 0; i < n; ++i) {
-            const double step = f * column[i];
-            for (std::size_t j = 0; j < n; ++j) {
-                z[i * n + j] -= step * column[j];
-            }
-        }
+    std::vector<double> connected;
+    for (std::size_t m = 0; m < machines_.size(); ++m) {
+        connected.push_back(state.connected.row(m)[hour]);
+    }
+    return impedances(connected);
+}
+
+std::vector<double> StrengthModel::impedances(std::span<const double> connected) const {
+    std::vector<std::int64_t> bus(buses_);
+    std::iota(bus.begin(), bus.end(), std::int64_t{0});
+    std::vector<std::int64_t> of;
+    std::vector<std::int64_t> by;
+    for (const std::int64_t i : bus) {
+        of.insert(of.end(), buses_, i);
+        by.insert(by.end(), bus.begin(), bus.end());
+    }
+    std::vector<double> own(buses_);
+    std::vector<double> z(buses_ * buses_);
+    kernels::short_circuit_strength(network(connected, 1), {bus, {}, {}, {}, {}, {}, {}, of, by},
+                                    {own, {}, z});
+    for (std::size_t e = 0; e < z.size(); ++e) {
+        z[e] *= own[e % buses_];
     }
     return z;
 }
 
 StrengthAround StrengthModel::around(std::span<const double> z_pu, int bus) const {
-    const auto n = node_bus_.size();
-    const auto z = z_pu.subspan(at(node_of_bus_[at(bus)]) * n, n);
-    const double own = z[at(node_of_bus_[at(bus)])];
-    const auto weight = [&](int other) { return z[at(node_of_bus_[at(other)])] / own; };
+    const auto z = z_pu.subspan(at(bus) * buses_, buses_);
+    const double own = z[at(bus)];
     StrengthAround found;
     found.mva = base_mva_ / own;
     for (const int other : line_bus_) {
-        found.line_weight.push_back(weight(other));
+        found.line_weight.push_back(z[at(other)] / own);
     }
     for (const int other : stations_) {
-        found.station_weight.push_back(weight(other));
+        found.station_weight.push_back(z[at(other)] / own);
     }
     for (const MachineRow& m : machines_) {
-        const double w = weight(m.bus);
+        const double w = z[at(m.bus)] / own;
         found.mva_per_machine.push_back(base_mva_ * m.susceptance_pu * w * w);
     }
     return found;
@@ -288,31 +216,20 @@ Strength StrengthModel::evaluate(const OperatingState& state) const {
     require_rows("connected", state.connected, machines_.size(), hours);
     require_rows("renewable_mw", state.renewable_mw, renewable_station_.size(), hours);
     require_rows("hvdc_mw", state.hvdc_mw, lines, hours);
-    const std::vector<double> connected = connected_pu(state);
-    const grid::HourTable infeed = infeeds_mw(state);
-    grid::HourTable z(target_.size(), hours);
-    grid::HourTable sum(sum_target_.size(), hours);
     Strength result;
+    result.lines = lines;
+    result.infeed_mw = infeeds_mw(state);
+    result.mva = grid::HourTable(target_.size(), hours);
+    result.weighed_mw = grid::HourTable(sum_target_.size(), hours);
     result.near_weight = grid::HourTable(near_.size(), hours);
     kernels::short_circuit_strength(
-        {node_bus_.size(), hours, z_pu_, machine_node_, reference_pu_, connected},
-        {target_, infeed_target_, infeed.values, group_first_, group_infeed_, sum_target_,
+        network(state.connected.values, hours),
+        {target_, infeed_target_, result.infeed_mw.values, group_first_, group_infeed_, sum_target_,
          sum_group_, weight_of_, weight_at_},
-        {z.values, sum.values, result.near_weight.values});
+        {result.mva.values, result.weighed_mw.values, result.near_weight.values});
     // SE-1: S_ac = S_b / Z_ii.
-    std::transform(z.values.begin(), z.values.end(), z.values.begin(),
+    std::transform(result.mva.values.begin(), result.mva.values.end(), result.mva.values.begin(),
                    [&](double z_pu) { return base_mva_ / z_pu; });
-    const auto rows = [hours](const grid::HourTable& from, std::size_t first, std::size_t count) {
-        grid::HourTable part(count, hours);
-        std::copy_n(from.values.begin() + static_cast<std::ptrdiff_t>(first * hours), count * hours,
-                    part.values.begin());
-        return part;
-    };
-    result.line_mva = rows(z, 0, lines);
-    result.station_mva = rows(z, lines, stations_.size());
-    result.multi_infeed_mw = rows(sum, 0, lines);
-    result.station_infeed_mw = rows(sum, lines, stations_.size());
-    result.renewable_mw = rows(infeed, lines, stations_.size());
     return result;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/comm.hpp"
 #include "grid/schedule.hpp"
 #include "grid/tables.hpp"
+#include "kernels/strength.hpp"
 #include "security/operating_state.hpp"
 
 #include <cstdint>
@@ -14,20 +14,23 @@
 namespace longyang::security {
 
 /// A renewable station near a converter: coupled to it by at least `near_coupling` while all
-/// machines of the case run.
+/// machines of the case run, and one more at every bus that has any.
 struct NearStation {
     int line = 0;
     int station = 0; ///< place in StrengthModel::stations()
 };
 
-/// Strength in every hour. Rows x hours; MW and MVA.
+/// Strength in every hour. Rows x hours; MW and MVA. Places are the lines' converters, then the
+/// stations.
 struct Strength {
-    grid::HourTable line_mva;          ///< S_ac at each line's converter (SE-1)
-    grid::HourTable multi_infeed_mw;   ///< line-commutated infeed as it weighs at the line (SE-4)
-    grid::HourTable station_mva;       ///< S_ac at each station
-    grid::HourTable station_infeed_mw; ///< renewable infeed as it weighs there (SE-5)
-    grid::HourTable near_weight;       ///< per near station: Z_sk / Z_kk, k the line's converter
-    grid::HourTable renewable_mw;      ///< per station, its own infeed
+    std::size_t lines = 0;
+    grid::HourTable mva;         ///< per place, S_ac (SE-1)
+    grid::HourTable infeed_mw;   ///< per place, its own infeed
+    grid::HourTable weighed_mw;  ///< per place, infeed as it weighs there: of the line-commutated
+                                 ///< lines at a line (SE-4), of all stations at a station (SE-5)
+    grid::HourTable near_weight; ///< per near station: Z_sk / Z_kk, k the line's converter
+
+    [[nodiscard]] std::size_t station(std::size_t s) const { return lines + s; }
 };
 
 /// Strength at one bus in one hour, and what it answers to.
@@ -38,24 +41,21 @@ struct StrengthAround {
     std::vector<double> mva_per_machine; ///< per machine row: S_b b (Z_im / Z_ii)^2 (SE-14)
 };
 
-/// The network reduced to the buses with machines, converters and renewables, factorised once.
+/// Network and machines of a case, and what is asked of them in every hour.
 class StrengthModel {
 public:
-    /// Collective. Throws Error (numerical) where the network with all machines is singular (an
-    /// island without any machine).
-    StrengthModel(const Comm& comm, const grid::System& system,
-                  std::span<const TrialMachine> trials);
+    /// Throws Error (numerical) where an island of the case has no machine.
+    StrengthModel(const grid::System& system, std::span<const TrialMachine> trials);
 
     /// Buses with renewables, ascending.
     [[nodiscard]] std::span<const int> stations() const { return stations_; }
     [[nodiscard]] std::span<const NearStation> near() const { return near_; }
     [[nodiscard]] std::span<const MachineRow> machines() const { return machines_; }
 
-    /// All hours of a state, by updates of the one inverse (kernels/strength.hpp). Machine rows may
-    /// have one unit more than the case says. Throws Error (defect) where a table does not fit.
+    /// All hours of a state (kernels/strength.hpp). Throws Error (defect) where a table does not
+    /// fit.
     [[nodiscard]] Strength evaluate(const OperatingState& state) const;
-    /// Impedances between all buses that are kept in one hour, pu, by plain updates of the inverse;
-    /// what `around` looks at.
+    /// Impedances between all buses in one hour, pu; what `around` looks at.
     [[nodiscard]] std::vector<double> impedances(const OperatingState& state,
                                                  std::size_t hour) const;
     /// At the converter of a line; at a station (its place in stations()).
@@ -65,11 +65,13 @@ public:
 
 private:
     [[nodiscard]] StrengthAround around(std::span<const double> z_pu, int bus) const;
-    void choose_nodes(const grid::System& system);
-    void invert(const Comm& comm, const grid::System& system);
+    void find_stations(const grid::System& system);
     void find_near(const grid::System& system);
     void ask();
-    [[nodiscard]] std::vector<double> connected_pu(const OperatingState& state) const;
+    [[nodiscard]] kernels::MachineNetwork network(std::span<const double> connected,
+                                                  std::size_t hours) const;
+    /// Of one hour, from the connected machines of each row.
+    [[nodiscard]] std::vector<double> impedances(std::span<const double> connected) const;
     [[nodiscard]] grid::HourTable infeeds_mw(const OperatingState& state) const;
 
     double base_mva_ = 100.0;
@@ -80,12 +82,11 @@ private:
     std::vector<int> stations_;
     std::vector<NearStation> near_;
 
-    std::vector<int> node_bus_; ///< buses that are kept
-    std::vector<int> node_of_bus_;
-    std::vector<std::int64_t> machine_node_;
-    std::vector<int> machine_place_;   ///< per machine row, its place in machine_node_
-    std::vector<double> reference_pu_; ///< per machine node
-    std::vector<double> z_pu_;         ///< nodes x nodes
+    std::size_t buses_ = 0;
+    std::vector<int> from_bus_, to_bus_; ///< per branch
+    std::vector<double> branch_pu_;      ///< 1 / x (SE-1)
+    std::vector<int> machine_bus_;       ///< per machine row
+    std::vector<double> machine_pu_;     ///< of one machine
 
     // Targets are the lines' converters, then the stations; infeeds the same.
     std::vector<std::int64_t> target_, infeed_target_;

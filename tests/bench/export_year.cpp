@@ -100,8 +100,8 @@ void measure(const std::string& folder, int rounds, const std::string& source,
     Times times;
     security::OperatingState state;
     security::ExportLimits limits;
-    take_least(times.model, [&] { security::StrengthModel(comm, system, {}); });
-    const security::StrengthModel model(comm, system, {});
+    take_least(times.model, [&] { security::StrengthModel(system, {}); });
+    const security::StrengthModel model(system, {});
     for (int k = 0; k < rounds; ++k) {
         take_least(times.state, [&] { state = security::operating_state(system, schedule, 0); });
         take_least(times.strength, [&] { static_cast<void>(model.evaluate(state)); });

@@ -92,9 +92,8 @@ struct ByHand {
 };
 
 TEST(ExportLimits, TwoBusesByHand) {
-    const Comm comm(MPI_COMM_WORLD);
     const ByHand e;
-    const StrengthModel model(comm, e.system, {});
+    const StrengthModel model(e.system, {});
     const ExportLimits limits = export_limits(e.system, model, e.state);
     const auto expect = [&](ExportCause cause, std::size_t line, double mw) {
         EXPECT_NEAR(limits.of(cause).row(line)[0], mw, 1e-3) << name_of(cause) << " " << line;
@@ -154,13 +153,12 @@ TEST(ExportLimits, TwoBusesByHand) {
 // 9066.667. A third condenser: 36 pu at A, det = 136 * 250 - 10000 = 24000, S_A = 9600. A trial of
 // 100 MVA with x'' = 0.1 at A (10 pu): det = 134 * 250 - 10000 = 23500, S_A = 9400.
 TEST(ExportLimits, OneMoreMachineByHand) {
-    const Comm comm(MPI_COMM_WORLD);
     ByHand e;
     e.system.info.security.frequency_settled_max_hz = 50;
     e.system.info.security.frequency_extreme_max_hz = 50;
     e.system.info.security.rocof_max_hz_per_s = 100;
     const std::vector<TrialMachine> trials = {{0, 100, 0.1, 3.0}};
-    const StrengthModel model(comm, e.system, trials);
+    const StrengthModel model(e.system, trials);
     e.state.connected = ByHand::table({3, 2, 0});
     e.state.unit_mw = ByHand::table({700, 0, 0});
     const ExportGain gain = export_gains(e.system, model, e.state, 0);
@@ -176,11 +174,10 @@ TEST(ExportLimits, OneMoreMachineByHand) {
 }
 
 TEST(ExportLimits, WithoutInertiaOrGovernorsFrequencySetsNone) {
-    const Comm comm(MPI_COMM_WORLD);
     ByHand e;
     e.system.machines.inertia_s = {0, 0};
     e.system.machines.governor_gain_pu = {0, 0};
-    const StrengthModel model(comm, e.system, {});
+    const StrengthModel model(e.system, {});
     const ExportLimits limits = export_limits(e.system, model, e.state);
     for (const ExportCause cause :
          {ExportCause::rocof, ExportCause::extreme_frequency, ExportCause::settled_frequency}) {
@@ -190,17 +187,15 @@ TEST(ExportLimits, WithoutInertiaOrGovernorsFrequencySetsNone) {
 }
 
 TEST(ExportLimits, AStateThatDoesNotFitIsTold) {
-    const Comm comm(MPI_COMM_WORLD);
     ByHand e;
-    const StrengthModel model(comm, e.system, {});
+    const StrengthModel model(e.system, {});
     e.state.connected = ByHand::table({3});
     EXPECT_THROW((void)export_limits(e.system, model, e.state), Error);
 }
 
 TEST(ExportLimits, SummaryOfALine) {
-    const Comm comm(MPI_COMM_WORLD);
     const ByHand e;
-    const StrengthModel model(comm, e.system, {});
+    const StrengthModel model(e.system, {});
     const OperatingState twice = repeat_hour(e.state, 0, 2);
     OperatingState state = twice;
     state.hvdc_mw.row(0)[1] = 400;
@@ -240,7 +235,7 @@ protected:
             : system(caseio::load_case(comm,
                                        std::string(LONGYANG_SOURCE_DIR) + "/cases/northwest/2030")
                          .system),
-              state(operating_state(system, schedule(system), 0)), model(comm, system, {}),
+              state(operating_state(system, schedule(system), 0)), model(system, {}),
               limits(export_limits(system, model, state)) {}
 
         static grid::Schedule schedule(const grid::System& system) {
@@ -289,7 +284,7 @@ TEST_F(NorthwestDay, StrengthIsThatOfDenseSolves) {
         for (std::size_t k = 0; k < day_->lines(); ++k) {
             const auto z = column(s.hvdc.bus[k], hour);
             const double own = z[index(s.hvdc.bus[k])];
-            EXPECT_NEAR(strength.line_mva.row(k)[hour], s.info.base_mva / own,
+            EXPECT_NEAR(strength.mva.row(k)[hour], s.info.base_mva / own,
                         1e-9 * s.info.base_mva / own);
             double infeed = 0.0;
             for (std::size_t j = 0; j < day_->lines(); ++j) {
@@ -297,7 +292,7 @@ TEST_F(NorthwestDay, StrengthIsThatOfDenseSolves) {
                               ? 0.0
                               : z[index(s.hvdc.bus[j])] / own * day_->state.hvdc_mw.row(j)[hour];
             }
-            EXPECT_NEAR(strength.multi_infeed_mw.row(k)[hour], infeed, 1e-8 * infeed);
+            EXPECT_NEAR(strength.weighed_mw.row(k)[hour], infeed, 1e-8 * infeed);
         }
         for (std::size_t n = 0; n < day_->model.near().size(); n += 7) {
             const NearStation& near = day_->model.near()[n];
@@ -312,7 +307,7 @@ TEST_F(NorthwestDay, StrengthIsThatOfDenseSolves) {
                 all += z[index(s.renewables.bus[r])] / z[index(bus)] *
                        day_->state.renewable_mw.row(r)[hour];
             }
-            EXPECT_NEAR(strength.station_infeed_mw.row(index(near.station))[hour], all,
+            EXPECT_NEAR(strength.weighed_mw.row(strength.station(index(near.station)))[hour], all,
                         1e-8 * all + 1e-9);
         }
     }
@@ -410,13 +405,13 @@ TEST_F(NorthwestDay, GainsAreDifferencesOfTwoStates) {
 std::vector<double> limits_of(const grid::System& system, const grid::Schedule& schedule,
                               std::size_t hour) {
     const OperatingState state = repeat_hour(operating_state(system, schedule, 0), hour, 1);
-    const StrengthModel model(Comm(MPI_COMM_WORLD), system, {});
+    const StrengthModel model(system, {});
     return export_limits(system, model, state).least_mw.values;
 }
 
 TEST_F(NorthwestDay, MeasuresOfAnExplainedHourBringWhatTheySay) {
     const grid::Schedule schedule = Day::schedule(day_->system);
-    const ExplainedHour hour = explain_hour(Comm(MPI_COMM_WORLD), day_->system, schedule, 13);
+    const ExplainedHour hour = explain_hour(day_->system, schedule, 13);
     int looked_at = 0;
     for (std::size_t k = 0; k < day_->lines(); ++k) {
         const ExplainedLine& line = hour.lines[k];

@@ -107,10 +107,9 @@ struct Ring {
 
 /// What a row says is left of its limit is what the limits say, exactly, where it was laid.
 TEST(LinearLimits, RowsAreExactWhereTheyAreLaid) {
-    const Comm comm(MPI_COMM_WORLD);
     Ring e;
     e.set({{2, 1, 4000, 3000, 9000}, {6, 4, 7000, 6000, 3000}});
-    const StrengthModel model(comm, e.system, {});
+    const StrengthModel model(e.system, {});
     LinearLimits rows(e.system, model);
     const ExportLimits limits = export_limits(e.system, model, e.state);
     rows.look(e.state, limits, e.units, 1.0);
@@ -134,17 +133,16 @@ TEST(LinearLimits, RowsAreExactWhereTheyAreLaid) {
 
 /// SE-14: short-circuit power is concave in machines, so a tangent lies above it.
 TEST(LinearLimits, WhatAUnitAddsIsTheSlopeAndAnUpperBound) {
-    const Comm comm(MPI_COMM_WORLD);
     Ring e;
     e.set({{3, 2, 4000, 3000, 2000}});
-    const StrengthModel model(comm, e.system, {});
+    const StrengthModel model(e.system, {});
     const auto z = model.impedances(e.state, 0);
     const StrengthAround here = model.around_line(z, 0);
-    EXPECT_NEAR(here.mva, model.evaluate(e.state).line_mva.row(0)[0], 1e-8 * here.mva);
+    EXPECT_NEAR(here.mva, model.evaluate(e.state).mva.row(0)[0], 1e-8 * here.mva);
     for (const double step : {1e-4, 1.0, 3.0, -1.0, -2.0}) {
         Ring other = e;
         other.state.connected.row(0)[0] += step;
-        const double mva = model.evaluate(other.state).line_mva.row(0)[0];
+        const double mva = model.evaluate(other.state).mva.row(0)[0];
         const double tangent = here.mva + step * here.mva_per_machine[0];
         EXPECT_LE(mva, tangent + 1e-8 * here.mva) << step;
         if (std::abs(step) < 1e-3) {
@@ -157,7 +155,6 @@ TEST(LinearLimits, WhatAUnitAddsIsTheSlopeAndAnUpperBound) {
 /// Powers of lines and wind are lowered until all rows hold, units being what they are; looked at
 /// anew, the limits hold.
 TEST(LinearLimits, WhatKeepsTheRowsKeepsTheLimits) {
-    const Comm comm(MPI_COMM_WORLD);
     std::mt19937 random(7);
     const auto number = [&](double low, double high) {
         return std::uniform_real_distribution<double>(low, high)(random);
@@ -169,7 +166,7 @@ TEST(LinearLimits, WhatKeepsTheRowsKeepsTheLimits) {
                          number(0, 9000), number(0, 9000)});
     }
     e.set(given);
-    const StrengthModel model(comm, e.system, {});
+    const StrengthModel model(e.system, {});
     LinearLimits rows(e.system, model);
     for (int round = 0; round < 3; ++round) {
         rows.look(e.state, export_limits(e.system, model, e.state), e.units, 1.0);

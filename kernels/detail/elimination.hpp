@@ -1,0 +1,25 @@
+#pragma once
+
+// Internal to kernels/: the order in which a sparse symmetric matrix is factorised.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace longyang::kernels::detail {
+
+/// Other nodes that each node has an entry for, ascending.
+using Neighbours = std::vector<std::vector<std::int32_t>>;
+
+/// Nodes in order of elimination; `front` are those left that each meets when its turn comes, which
+/// then also meet each other: its column of the factor, ascending.
+struct Elimination {
+    std::vector<std::int32_t> order;
+    Neighbours front; ///< by place in `order`
+};
+
+/// Always a node that meets the fewest unknowns of others among those left (minimum degree, ties by
+/// number). `unknowns` by node; nodes with none are left out.
+[[nodiscard]] Elimination minimum_degree(Neighbours to, std::span<const int> unknowns);
+
+} // namespace longyang::kernels::detail
