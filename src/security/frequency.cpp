@@ -17,8 +17,8 @@ std::size_t at(int i) {
 
 /// The machines of one island as the kernel takes them.
 struct Area {
-    std::vector<std::size_t> row; ///< machine rows
-    std::vector<double> connected, unit_mw;
+    std::vector<std::size_t> row;           ///< machine rows
+    std::vector<double> connected, unit_mw; ///< empty where the state's tables are the area's
     std::vector<double> energy_mws, gain_mw, fast_gain_mw, reheat_s;
     std::vector<double> damping_mw;
 };
@@ -27,16 +27,21 @@ Area take_area(const grid::System& system, std::span<const MachineRow> machines,
                const OperatingState& state, std::span<const int> island, int number) {
     Area area;
     area.damping_mw.assign(state.hours(), 0.0);
+    const bool whole = std::all_of(machines.begin(), machines.end(), [&](const MachineRow& m) {
+        return island[at(m.bus)] == number;
+    });
     for (std::size_t m = 0; m < machines.size(); ++m) {
         const MachineRow& machine = machines[m];
         if (island[at(machine.bus)] != number) {
             continue;
         }
         area.row.push_back(m);
-        const auto n = state.connected.row(m);
-        const auto mw = state.unit_mw.row(m);
-        area.connected.insert(area.connected.end(), n.begin(), n.end());
-        area.unit_mw.insert(area.unit_mw.end(), mw.begin(), mw.end());
+        if (!whole) {
+            const auto n = state.connected.row(m);
+            const auto mw = state.unit_mw.row(m);
+            area.connected.insert(area.connected.end(), n.begin(), n.end());
+            area.unit_mw.insert(area.unit_mw.end(), mw.begin(), mw.end());
+        }
         area.energy_mws.push_back(machine.energy_mws);
         area.gain_mw.push_back(machine.gain_mw);
         area.fast_gain_mw.push_back(machine.fast_gain_mw);
@@ -52,15 +57,20 @@ Area take_area(const grid::System& system, std::span<const MachineRow> machines,
     return area;
 }
 
-void evaluate_area(const Area& area, double frequency_hz, std::size_t first, Frequency& result) {
+void evaluate_area(const Area& area, const OperatingState& state, double frequency_hz,
+                   std::size_t first, Frequency& result) {
     const std::size_t hours = result.hours;
+    const bool whole = area.connected.empty();
+    const std::size_t numbers = area.row.size() * hours;
     std::vector<kernels::FrequencyResponse> per_mw(hours);
     std::vector<kernels::FrequencyResponse> after(hours);
     std::vector<std::int64_t> lost(hours);
     std::vector<double> lost_mw(hours);
     kernels::frequency_responses(
-        {area.row.size(), hours, area.connected, area.unit_mw, area.energy_mws, area.gain_mw,
-         area.fast_gain_mw, area.reheat_s, area.damping_mw, frequency_hz},
+        {area.row.size(), hours,
+         std::span(whole ? state.connected.values : area.connected).first(numbers),
+         std::span(whole ? state.unit_mw.values : area.unit_mw).first(numbers), area.energy_mws,
+         area.gain_mw, area.fast_gain_mw, area.reheat_s, area.damping_mw, frequency_hz},
         {std::span(result.energy_mws).subspan(first, hours), per_mw, lost, lost_mw, after});
     for (std::size_t t = 0; t < hours; ++t) {
         result.per_mw[first + t] = {per_mw[t].rocof_hz_per_s, per_mw[t].extreme_hz,
@@ -100,7 +110,7 @@ Frequency frequency(const grid::System& system, std::span<const MachineRow> mach
     result.per_mw.resize(at(islands) * hours);
     result.loss.resize(at(islands) * hours);
     for (int number = 0; number < islands; ++number) {
-        evaluate_area(take_area(system, machines, state, island, number),
+        evaluate_area(take_area(system, machines, state, island, number), state,
                       system.info.security.frequency_hz, at(number) * hours, result);
     }
     return result;
