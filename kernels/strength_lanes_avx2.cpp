@@ -4,8 +4,8 @@ namespace longyang::kernels::detail {
 
 StrengthVariant strength_variant_avx2() {
 #if defined(__AVX2__) && defined(__FMA__)
-    using Kind = LaneKind<8, 32>;
-    return {"8 hours, registers of 32 bytes", Kind::stride, run_strength<Kind>};
+    using Kind = LaneKind<16, 32>;
+    return {"16 hours, registers of 32 bytes", Kind::stride, run_strength<Kind>};
 #else
     return {};
 #endif
