@@ -14,9 +14,8 @@
 
 namespace {
 
-/// A tree of branches with some chords, as transmission networks are: 1.4 lines a node, as many
-/// places that lines join as the northwest has. Machines at all nodes; a tenth of them change from
-/// hour to hour.
+/// A tree of branches with some chords, as transmission networks are: 1.4 lines a node, as in the
+/// northwest. Machines at all nodes; a tenth of them change from hour to hour.
 struct Problem {
     std::size_t nodes, hours;
     std::vector<int> from, to, machine_node;
