@@ -4,8 +4,11 @@
 #include "kernels/detail/elimination.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace longyang::kernels::detail {
 namespace {

@@ -193,6 +193,20 @@ TEST(ExportLimits, AStateThatDoesNotFitIsTold) {
     EXPECT_THROW((void)export_limits(e.system, model, e.state), Error);
 }
 
+TEST(ExportLimits, AnIslandWithoutMachinesIsTold) {
+    ByHand e;
+    e.system.buses.name = {"a", "b"};
+    e.system.machines = {};
+    try {
+        const StrengthModel model(e.system, {});
+        FAIL() << "an island without machines was taken";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Exit::numerical);
+        EXPECT_NE(std::string(error.what()).find("the island of bus a has no machine"),
+                  std::string::npos);
+    }
+}
+
 TEST(ExportLimits, SummaryOfALine) {
     const ByHand e;
     const StrengthModel model(e.system, {});
