@@ -106,6 +106,7 @@ private:
     bool run_by(const char* solver, const char* presolve);
     bool release();
     [[nodiscard]] lp::SparseRows broken_rows();
+    [[nodiscard]] bool keeps_rows() const;
     [[nodiscard]] std::vector<double> channels_of(std::size_t hour) const;
     bool add_broken_limits();
     bool add_limit(const HourLimit& limit, std::size_t hour);
@@ -252,6 +253,22 @@ lp::SparseRows Solver::broken_rows() {
     return broken;
 }
 
+/// Whether the rows that were there from the start are kept: where a programme scales badly, HiGHS
+/// may call a solution optimal that is off by more than it was asked for.
+bool Solver::keeps_rows() const {
+    const lp::SparseRows& rows = programme_.rows;
+    for (std::size_t r = 0; r < rows.lower.size(); ++r) {
+        const double now = activity(rows, r, programme_.now);
+        const double moved = activity(rows, r, value_) - now;
+        const Room room = room_of(rows.lower[r], rows.upper[r], now);
+        const double most = tolerance * (1.0 + std::abs(now));
+        if (moved < room.low - most || moved > room.high + most) {
+            return false;
+        }
+    }
+    return true;
+}
+
 std::vector<double> Solver::channels_of(std::size_t hour) const {
     const std::size_t hours = at(programme_.hours);
     std::vector<double> channel(at(programme_.channels));
@@ -308,6 +325,7 @@ WindowSolution Solver::run() {
     const std::clock_t start = std::clock();
     bool solved = solve(false);
     bool settled = false;
+    bool anew = false;
     while (solved && !settled && found_.rounds < most_rounds) {
         const lp::SparseRows broken = broken_rows();
         const bool released = release();
@@ -318,6 +336,15 @@ WindowSolution Solver::run() {
         const bool as_it_was = broken.lower.empty() && !released;
         const bool limits = as_it_was && add_broken_limits();
         settled = as_it_was && !limits;
+        if (settled && !keeps_rows()) {
+            if (anew) {
+                solved = false;
+                break;
+            }
+            anew = true; // from no basis at all
+            settled = false;
+            highs::check(Highs_clearSolver(handle_.raw()), "a fresh start");
+        }
         solved = settled || solve(!released && broken.lower.size() < few);
     }
     found_.seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
