@@ -13,14 +13,6 @@
 namespace longyang::kernels::detail {
 namespace {
 
-std::int32_t number(std::size_t n) {
-    return static_cast<std::int32_t>(n);
-}
-
-std::size_t place(std::int32_t n) {
-    return static_cast<std::size_t>(n);
-}
-
 [[noreturn]] void refuse(const std::string& words) {
     throw std::invalid_argument("AC network: " + words);
 }

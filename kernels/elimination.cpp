@@ -6,18 +6,6 @@
 #include <utility>
 
 namespace longyang::kernels::detail {
-namespace {
-
-std::int32_t number(std::size_t n) {
-    return static_cast<std::int32_t>(n);
-}
-
-std::size_t place(std::int32_t n) {
-    return static_cast<std::size_t>(n);
-}
-
-} // namespace
-
 Elimination minimum_degree(Neighbours to, std::span<const int> unknowns) {
     const auto degree = [&](std::int32_t i) {
         int sum = 0;

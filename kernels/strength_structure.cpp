@@ -13,14 +13,6 @@
 namespace longyang::kernels::detail {
 namespace {
 
-std::size_t place(std::int64_t n) {
-    return static_cast<std::size_t>(n);
-}
-
-std::int32_t number(std::size_t n) {
-    return static_cast<std::int32_t>(n);
-}
-
 template <class T>
 void require_places(const char* what, std::span<const T> places, std::size_t count) {
     for (const T n : places) {

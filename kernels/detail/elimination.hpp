@@ -2,11 +2,20 @@
 
 // Internal to kernels/: the order in which a sparse symmetric matrix is factorised.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 namespace longyang::kernels::detail {
+
+/// Of a node as it is stored, and back.
+[[nodiscard]] inline std::int32_t number(std::size_t n) {
+    return static_cast<std::int32_t>(n);
+}
+[[nodiscard]] inline std::size_t place(std::int64_t n) {
+    return static_cast<std::size_t>(n);
+}
 
 /// Other nodes that each node has an entry for, ascending.
 using Neighbours = std::vector<std::vector<std::int32_t>>;
