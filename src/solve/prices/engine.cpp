@@ -16,6 +16,8 @@ namespace {
 constexpr double least_share = 0.15, most_share = 0.3;
 constexpr double least_last = 0.016, most_last = 0.05; ///< in typical prices
 constexpr double warm_first = 0.1;                     ///< in typical prices
+/// Share of the newest prices in their average, which is tried in the end.
+constexpr double newest_prices = 0.2;
 /// So many calls on end that raise a bound by next to nothing are the last.
 constexpr int most_idle_calls = 4;
 
@@ -80,6 +82,15 @@ std::vector<Offer> all_in_order(const Comm& comm, const std::vector<Offer>& own)
         return std::pair(a.cny_per_unit, a.amount) < std::pair(b.cny_per_unit, b.amount);
     });
     return offers;
+}
+
+/// Moves an average by a share of the way to what there is now; what is new begins as it is.
+void go_towards(const std::vector<double>& now, double share, std::vector<double>& average) {
+    for (std::size_t k = 0; k < average.size(); ++k) {
+        average[k] += share * (now[k] - average[k]);
+    }
+    average.insert(average.end(), now.begin() + static_cast<std::ptrdiff_t>(average.size()),
+                   now.end());
 }
 
 double total(const std::vector<Offer>& offers) {
@@ -496,15 +507,20 @@ Found PriceEngine::run(const Settings& settings) {
         warm_up();
     }
     Found found;
+    const auto keep_best = [&](double dual_value) {
+        if (found.iterations == 1 || dual_value > found.bound) {
+            found.bound = dual_value;
+            found.row_price = dual_.prices();
+        }
+    };
+    std::vector<double> mean_price;
     std::vector<double> row_average(coupling_.rows.size(), 0.0);
     found.channel.assign(channel_.size(), 0.0);
     for (int k = 0; k < settings.most_iterations; ++k) {
         const Evaluation now = evaluate();
         ++found.iterations;
-        if (k == 0 || now.dual_value > found.bound) {
-            found.bound = now.dual_value;
-            found.row_price = dual_.prices();
-        }
+        keep_best(now.dual_value);
+        go_towards(dual_.prices(), newest_prices, mean_price);
         const double newest = k == 0 ? 1.0 : share;
         average(newest, found.channel, row_average);
         found.cost_cny += newest * (now.cost_cny - found.cost_cny);
@@ -520,6 +536,9 @@ Found PriceEngine::run(const Settings& settings) {
         dual_.step(row_average, scale);
         scale *= shrink;
     }
+    // The dual value is concave: prices about the best ones are worth less than their average.
+    mean_price.resize(coupling_.rows.size(), 0.0);
+    keep_best(bound_at(std::move(mean_price)));
     dual_.set_prices(found.row_price);
     return found;
 }

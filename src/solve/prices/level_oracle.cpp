@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "kernels/levels.hpp"
 #include "solve/prices/continuous_line.hpp"
+#include "solve/prices/join_levels.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -425,6 +426,17 @@ struct LevelPlanner::Parts : Line {
                                                        : 0;
     }
 
+    /// A plan with what each block costs.
+    [[nodiscard]] LevelWay way(const Plan& plan, std::span<const double> cny) const {
+        LevelWay way{plan.power_mw, {}};
+        for (std::size_t b = 0; b < blocks_of(data); ++b) {
+            const double level = (plan.power_mw[b] - data.low_mw[b]) / data.step_mw;
+            way.cny.push_back(cny[static_cast<std::size_t>(levels.first_level[b]) +
+                                  static_cast<std::size_t>(std::lround(level))] +
+                              delivery_cost(data, b, plan.power_mw[b]));
+        }
+        return way;
+    }
     [[nodiscard]] Plan within_contract(std::span<const double> cny);
 };
 
@@ -459,6 +471,8 @@ struct PriceBracket {
         return side == 0 || price == inside || price == outside;
     }
     [[nodiscard]] double best() const { return inside < infinity ? inside : outside; }
+    /// Where the period's energy may lie beyond its limits again.
+    [[nodiscard]] double beyond() const { return inside < infinity ? outside : best(); }
     void note(double price, int found) { (found == side ? outside : inside) = price; }
 };
 
@@ -512,6 +526,13 @@ Plan LevelPlanner::Parts::within_contract(std::span<const double> cny) {
             break;
         }
         plan = at_prices(none, cny).first;
+    }
+    if (plan.value < infinity) {
+        const std::vector<double> found_cny = periods.price;
+        set_prices([](const PriceBracket& bracket) { return bracket.beyond(); });
+        const Plan beyond = at_prices(none, cny).first;
+        plan.power_mw = join_levels(data, *contract, way(plan, cny), way(beyond, cny));
+        periods.price = found_cny;
     }
     return plan;
 }
