@@ -610,6 +610,21 @@ Part Blocks::evaluate(std::size_t block, std::vector<double>& given) const {
     return account.part;
 }
 
+/// What whole levels add to a row that a line keeps at a price of its own (PE-81).
+double Blocks::whole_steps_of(std::size_t row) const {
+    const lp::CouplingRow& own = rows_.coupling.rows[row];
+    const lp::Pattern& pattern = rows_.coupling.patterns[static_cast<std::size_t>(own.pattern)];
+    const int contract = pattern.channel.back() - context_.channels.contract_short(0);
+    const auto line = model::line_data(context_, model::contract_target(context_.system, contract));
+    double cny = 0.0;
+    for (const LinePeriod& period : periods_of(context_, contract)) {
+        if (line && period.begin == own.begin && fits(*line, period.begin, period.end)) {
+            cny += whole_steps_cny(*line, period, rows_.price[row]);
+        }
+    }
+    return cny;
+}
+
 std::map<std::string, Part> Blocks::rows(const std::vector<double>& given) const {
     std::map<std::string, Part> parts;
     for (std::size_t r = 0; r < rows_.price.size(); ++r) {
@@ -621,7 +636,8 @@ std::map<std::string, Part> Blocks::rows(const std::vector<double>& given) const
         const auto pattern = static_cast<std::size_t>(row.pattern);
         Part& part =
             parts[rows_.of_line[r] != 0 ? "hvdc" : "rows " + rows_.coupling.patterns[pattern].tag];
-        const double value_cny = value_of_row(row, price);
+        const double value_cny =
+            value_of_row(row, price) + (rows_.of_line[r] != 0 ? whole_steps_of(r) : 0.0);
         part.bound_cny += value_cny;
         if (schedule_ == nullptr) {
             continue;

@@ -60,6 +60,7 @@ private:
     /// The joint bound that a block is part of; null: none.
     [[nodiscard]] const JointBound* joint_of(model::BlockId id) const;
     [[nodiscard]] double cost_of(model::BlockId id) const;
+    [[nodiscard]] double whole_steps_of(std::size_t row) const;
     [[nodiscard]] double line_bound_of(int item, const lp::LevelLine& line) const;
 
     const model::Context& context_;

@@ -14,14 +14,6 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-std::size_t blocks_of(const lp::LevelLine& line) {
-    return line.low_mw.size();
-}
-
-int hours_of(const lp::LevelLine& line, std::size_t block) {
-    return line.block_begin[block + 1] - line.block_begin[block];
-}
-
 /// Levels of a block (HV-2); a limit that is a level but for rounding counts as one.
 std::size_t levels_of(const lp::LevelLine& line, std::size_t block) {
     const double steps = (line.high_mw[block] - line.low_mw[block]) / line.step_mw;
@@ -46,7 +38,7 @@ double block_cny(const lp::LevelLine& line, std::size_t block, double cny_per_mw
             std::min(delivered_mw, line.chord_slope[k] * power_mw + line.chord_offset_mw[k]);
     }
     double cny =
-        cny_per_mw * power_mw - line.delivered_cny_per_mwh * hours_of(line, block) * delivered_mw;
+        cny_per_mw * power_mw - line.delivered_cny_per_mwh * line.hours(block) * delivered_mw;
     for (int t = line.block_begin[block]; t < line.block_begin[block + 1]; ++t) {
         cny += line.missing_cny(static_cast<std::size_t>(t), power_mw);
     }
@@ -85,8 +77,8 @@ public:
     Levels(const lp::LevelLine& line, const Prices& prices, const std::vector<LinePeriod>& periods)
         : line_(line), prices_(prices), periods_(periods),
           changes_(static_cast<std::size_t>(line.max_changes_per_day)) {
-        for (std::size_t b = 0; b < blocks_of(line); ++b) {
-            unit_h_ = std::gcd(unit_h_, hours_of(line, b));
+        for (std::size_t b = 0; b < line.blocks(); ++b) {
+            unit_h_ = std::gcd(unit_h_, line.hours(b));
         }
     }
 
@@ -98,7 +90,7 @@ private:
     }
     /// Units of energy of a level in a block that lies in a period.
     [[nodiscard]] std::size_t energy_of(std::size_t block, std::size_t level) const {
-        return in_period(block) ? level * static_cast<std::size_t>(hours_of(line_, block) / unit_h_)
+        return in_period(block) ? level * static_cast<std::size_t>(line_.hours(block) / unit_h_)
                                 : 0;
     }
     void go_on(std::size_t block);
@@ -161,7 +153,7 @@ void Levels::go_on(std::size_t block) {
                                      line_.low_mw[block] + static_cast<double>(k) * line_.step_mw));
     }
     if (in_period(block)) {
-        lowest_mwh_ += hours_of(line_, block) * line_.low_mw[block];
+        lowest_mwh_ += line_.hours(block) * line_.low_mw[block];
     }
     const std::size_t more = energy_of(block, levels - 1);
     if (block == 0) {
@@ -213,7 +205,7 @@ void Levels::charge_period(std::size_t block) {
 }
 
 double Levels::bound() {
-    for (std::size_t b = 0; b < blocks_of(line_); ++b) {
+    for (std::size_t b = 0; b < line_.blocks(); ++b) {
         go_on(b);
         charge_period(b);
     }
@@ -235,7 +227,7 @@ std::size_t chord_at(const lp::LevelLine& line, double power_mw) {
 /// Cost less earnings of a block by its power, chord after chord.
 Slopes own_slopes(const lp::LevelLine& line, const Prices& prices, std::size_t block) {
     const double cny_per_mw = power_cny(line, prices, block);
-    const double value_cny = line.delivered_cny_per_mwh * hours_of(line, block);
+    const double value_cny = line.delivered_cny_per_mwh * line.hours(block);
     std::vector<double> bends{line.low_mw[block], line.high_mw[block]};
     for (std::size_t k = 0; k + 1 < line.chord_slope.size(); ++k) {
         const double meet = (line.chord_offset_mw[k + 1] - line.chord_offset_mw[k]) /
@@ -308,7 +300,7 @@ bool add(const Slopes& a, const Slopes& b, Slopes& sum) {
 double continuous_bound(const lp::LevelLine& line, const Prices& prices) {
     Convex value;
     Slopes sum;
-    for (std::size_t b = 0; b < blocks_of(line); ++b) {
+    for (std::size_t b = 0; b < line.blocks(); ++b) {
         const Slopes own = own_slopes(line, prices, b);
         if (b == 0) {
             sum = own;
@@ -326,10 +318,10 @@ double line_states(const lp::LevelLine& line, const std::vector<LinePeriod>& per
     double states = 0.0;
     double energies = 1.0;
     std::size_t period = 0;
-    for (std::size_t b = 0; b < blocks_of(line) && line.step_mw > 0.0; ++b) {
+    for (std::size_t b = 0; b < line.blocks() && line.step_mw > 0.0; ++b) {
         const auto levels = static_cast<double>(levels_of(line, b));
         if (period < periods.size() && line.block_begin[b] >= periods[period].begin) {
-            energies += hours_of(line, b) * (levels - 1.0);
+            energies += line.hours(b) * (levels - 1.0);
         }
         states += energies * levels * (line.max_changes_per_day + 1);
         if (period < periods.size() && line.block_begin[b + 1] == periods[period].end) {
@@ -349,6 +341,33 @@ double line_bound(const lp::LevelLine& line, const Prices& prices,
         throw Error(Exit::defect, "a line without levels has its contract priced");
     }
     return continuous_bound(line, prices);
+}
+
+double whole_steps_cny(const lp::LevelLine& line, const LinePeriod& period, double price) {
+    if (line.step_mw == 0.0 || price == 0.0 || price > period.short_cny_per_mwh) {
+        return 0.0;
+    }
+    int unit_h = 0;
+    double mwh = 0.0; // at the lowest levels, then of one step after the other
+    double highest_mwh = 0.0;
+    for (std::size_t b = 0; b < line.blocks(); ++b) {
+        if (line.block_begin[b] >= period.begin && line.block_begin[b + 1] <= period.end) {
+            const int hours = line.hours(b);
+            unit_h = std::gcd(unit_h, hours);
+            mwh += hours * line.low_mw[b];
+            highest_mwh += hours * (line.low_mw[b] +
+                                    line.step_mw * static_cast<double>(levels_of(line, b) - 1));
+        }
+    }
+    const double tolerance_mwh = 1e-6 * (1.0 + std::abs(period.high_mwh));
+    double least = infinity;
+    for (; mwh <= std::min(highest_mwh, period.high_mwh) + tolerance_mwh;
+         mwh += unit_h * line.step_mw) {
+        least = std::min(least, price * mwh +
+                                    period.short_cny_per_mwh * std::max(0.0, period.low_mwh - mwh));
+    }
+    const double limit_cny = price * (price > 0.0 ? period.low_mwh : period.high_mwh);
+    return least < infinity ? std::max(0.0, least - limit_cny) : 0.0;
 }
 
 } // namespace longyang::certify

@@ -24,4 +24,10 @@ struct LinePeriod {
 [[nodiscard]] double line_bound(const lp::LevelLine& line, const Prices& prices,
                                 const std::vector<LinePeriod>& periods);
 
+/// PE-81  By how much more than its price times the limit a period's row adds to the bound, CNY:
+/// levels carry whole steps of energy alone, of which what is missing is paid. 0 without levels, or
+/// at a price above that of what is missing.
+[[nodiscard]] double whole_steps_cny(const lp::LevelLine& line, const LinePeriod& period,
+                                     double price);
+
 } // namespace longyang::certify

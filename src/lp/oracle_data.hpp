@@ -209,6 +209,10 @@ struct LevelLine {
     std::vector<double> demanded_mw;
     double missing_cny_per_mwh = 0.0;
 
+    [[nodiscard]] std::size_t blocks() const { return low_mw.size(); }
+    [[nodiscard]] int hours(std::size_t block) const {
+        return block_begin[block + 1] - block_begin[block];
+    }
     [[nodiscard]] double missing_cny(std::size_t hour, double power_mw) const {
         return demanded_mw.empty()
                    ? 0.0

@@ -29,13 +29,9 @@ struct Slopes {
     }
 };
 
-double hours_of(const lp::LevelLine& line, std::size_t block) {
-    return line.block_begin[block + 1] - line.block_begin[block];
-}
-
 /// Of a block's value and price: - value x hours x least of the chords, plus the price.
 Slopes value_slopes(const lp::LevelLine& line, std::size_t block, double cny_per_mw) {
-    const double value = line.delivered_cny_per_mwh * hours_of(line, block);
+    const double value = line.delivered_cny_per_mwh * line.hours(block);
     Slopes own;
     own.end = line.high_mw[block];
     double x = line.low_mw[block];
@@ -151,7 +147,7 @@ double delivered_mw(const lp::LevelLine& line, double power_mw) {
 }
 
 double delivery_cost(const lp::LevelLine& line, std::size_t block, double power_mw) {
-    double cny = -line.delivered_cny_per_mwh * hours_of(line, block) * delivered_mw(line, power_mw);
+    double cny = -line.delivered_cny_per_mwh * line.hours(block) * delivered_mw(line, power_mw);
     for (int t = line.block_begin[block]; t < line.block_begin[block + 1]; ++t) {
         cny += line.missing_cny(static_cast<std::size_t>(t), power_mw);
     }
@@ -184,7 +180,7 @@ void carry_no_more(const lp::LevelLine& line, const OwnContract& contract,
                    std::span<double> power_mw) {
     std::vector<double> hours;
     for (std::size_t b = 0; b < line.low_mw.size(); ++b) {
-        hours.push_back(hours_of(line, b));
+        hours.push_back(line.hours(b));
     }
     lp::LevelLine worthless = line;
     worthless.delivered_cny_per_mwh = 0.0;

@@ -37,8 +37,7 @@ private:
     };
     [[nodiscard]] bool allowed(std::size_t block) const;
     [[nodiscard]] double energy_mwh(std::size_t way, std::size_t block) const {
-        return (line_.block_begin[block + 1] - line_.block_begin[block]) *
-               ways_[way]->power_mw[block];
+        return line_.hours(block) * ways_[way]->power_mw[block];
     }
     void follow(std::size_t way, std::size_t begin, std::size_t end);
 
@@ -142,7 +141,7 @@ std::vector<Stretch> stretches(const lp::LevelLine& line, const OwnContract& con
         Stretch own = up_to(period.end);
         double mwh = 0.0;
         for (std::size_t b = own.begin; b < own.end; ++b) {
-            mwh += (line.block_begin[b + 1] - line.block_begin[b]) * power_mw[b];
+            mwh += line.hours(b) * power_mw[b];
         }
         const double rounding_mwh = 1e-9 * (1.0 + std::abs(mwh));
         own.low_mwh = std::min(period.low_mwh, mwh) - rounding_mwh;

@@ -31,16 +31,8 @@ struct Levels {
     }
 };
 
-std::size_t blocks_of(const lp::LevelLine& line) {
-    return line.low_mw.size();
-}
-
-int hours_of(const lp::LevelLine& line, std::size_t block) {
-    return line.block_begin[block + 1] - line.block_begin[block];
-}
-
 Levels levels_of(const lp::LevelLine& line) {
-    const std::size_t blocks = blocks_of(line);
+    const std::size_t blocks = line.blocks();
     Levels levels;
     levels.first_block = {0, static_cast<std::int64_t>(blocks)};
     levels.step = {line.step_mw};
@@ -66,19 +58,19 @@ Levels levels_of(const lp::LevelLine& line) {
 /// level, and charge what is missing at each one's end.
 void count_energy(const lp::LevelLine& line, const OwnContract& contract, Levels& levels) {
     int unit_h = 0;
-    for (std::size_t b = 0; b < blocks_of(line); ++b) {
-        unit_h = std::gcd(unit_h, hours_of(line, b));
+    for (std::size_t b = 0; b < line.blocks(); ++b) {
+        unit_h = std::gcd(unit_h, line.hours(b));
     }
     levels.end_first.assign(1, 0);
     auto period = contract.periods.begin();
     double energy_mwh = 0.0; // of the lowest levels so far in the period
     std::int64_t most = 0;   // units above it
-    for (std::size_t b = 0; b < blocks_of(line); ++b) {
+    for (std::size_t b = 0; b < line.blocks(); ++b) {
         const bool inside =
             period != contract.periods.end() && line.block_begin[b] >= period->begin;
         if (inside) {
-            levels.energy[b] = hours_of(line, b) / unit_h;
-            energy_mwh += hours_of(line, b) * line.low_mw[b];
+            levels.energy[b] = line.hours(b) / unit_h;
+            energy_mwh += line.hours(b) * line.low_mw[b];
             most += levels.energy[b] * (levels.first_level[b + 1] - levels.first_level[b] - 1);
         }
         if (inside && line.block_begin[b + 1] == period->end) {
@@ -108,10 +100,10 @@ std::int64_t states_with_energy(const lp::LevelLine& line, const OwnContract& co
     std::int64_t states = 0;
     std::int64_t energies = 1;
     auto period = contract.periods.begin();
-    for (std::size_t b = 0; b < blocks_of(line); ++b) {
+    for (std::size_t b = 0; b < line.blocks(); ++b) {
         const std::int64_t count = levels.first_level[b + 1] - levels.first_level[b];
         if (period != contract.periods.end() && line.block_begin[b] >= period->begin) {
-            energies += hours_of(line, b) * (count - 1);
+            energies += line.hours(b) * (count - 1);
         }
         states += energies * count * (line.max_changes_per_day + 1);
         if (period != contract.periods.end() && line.block_begin[b + 1] == period->end) {
@@ -141,6 +133,7 @@ struct PeriodPrices {
 struct Line {
     lp::LevelLine data;
     std::optional<OwnContract> contract;
+    std::vector<PeriodSteps> steps; ///< per period with a price
     std::size_t hours = 0;
     int searches = 0;
     bool with_energy = false; ///< the contract is inside the dynamic programme
@@ -161,6 +154,9 @@ struct Line {
         }
         if (contract && !with_energy) {
             periods = PeriodPrices(contract->periods.size());
+            for (const OwnContract::Period& period : contract->periods) {
+                steps.emplace_back(data, period);
+            }
         }
     }
 
@@ -168,7 +164,7 @@ struct Line {
     [[nodiscard]] lp::LinePlan plan_of(const std::vector<double>& power_by_block_mw) const {
         lp::LinePlan plan;
         for (std::size_t b = 0; b < power_by_block_mw.size(); ++b) {
-            const auto held = static_cast<std::size_t>(hours_of(data, b));
+            const auto held = static_cast<std::size_t>(data.hours(b));
             plan.power_mw.insert(plan.power_mw.end(), held, power_by_block_mw[b]);
             plan.delivered_mw.insert(plan.delivered_mw.end(), held,
                                      delivered_mw(data, power_by_block_mw[b]));
@@ -189,7 +185,7 @@ struct Line {
             plan.power_mw = continuous_plan(data, cny_per_mw);
             if (!plan.power_mw.empty()) {
                 plan.value = 0.0;
-                for (std::size_t b = 0; b < blocks_of(data); ++b) {
+                for (std::size_t b = 0; b < data.blocks(); ++b) {
                     plan.value +=
                         cny_per_mw[b] * plan.power_mw[b] + delivery_cost(data, b, plan.power_mw[b]);
                 }
@@ -197,7 +193,7 @@ struct Line {
             return plan;
         }
         std::vector<double> cost(static_cast<std::size_t>(levels.first_level.back()));
-        for (std::size_t b = 0; b < blocks_of(data); ++b) {
+        for (std::size_t b = 0; b < data.blocks(); ++b) {
             const auto first = static_cast<std::size_t>(levels.first_level[b]);
             const auto end = static_cast<std::size_t>(levels.first_level[b + 1]);
             for (std::size_t k = first; k < end; ++k) {
@@ -206,7 +202,7 @@ struct Line {
                           (of_level.empty() ? 0.0 : of_level[k]);
             }
         }
-        std::vector<std::int64_t> level(blocks_of(data));
+        std::vector<std::int64_t> level(data.blocks());
         kernels::level_plans(levels.view(), cost, std::span(&plan.value, 1), level);
         for (std::size_t b = 0; b < level.size() && plan.value < infinity; ++b) {
             plan.power_mw.push_back(data.low_mw[b] + static_cast<double>(level[b]) * data.step_mw);
@@ -216,9 +212,9 @@ struct Line {
 
     [[nodiscard]] double energy_mwh(const OwnContract::Period& period, const Plan& plan) const {
         double mwh = 0.0;
-        for (std::size_t b = 0; b < blocks_of(data); ++b) {
+        for (std::size_t b = 0; b < data.blocks(); ++b) {
             if (data.block_begin[b] >= period.begin && data.block_begin[b + 1] <= period.end) {
-                mwh += hours_of(data, b) * plan.power_mw[b];
+                mwh += data.hours(b) * plan.power_mw[b];
             }
         }
         return mwh;
@@ -231,10 +227,10 @@ struct Line {
         for (std::size_t k = 0; k < periods.price.size(); ++k) {
             const OwnContract::Period& period = contract->periods[k];
             const double y = periods.price[k];
-            value += y * (y > 0.0 ? period.low_mwh : y < 0.0 ? period.high_mwh : 0.0);
-            for (std::size_t b = 0; b < blocks_of(data); ++b) {
+            value += steps[k].cny(y);
+            for (std::size_t b = 0; b < data.blocks(); ++b) {
                 if (data.block_begin[b] >= period.begin && data.block_begin[b + 1] <= period.end) {
-                    cny_per_mw[b] -= y * hours_of(data, b);
+                    cny_per_mw[b] -= y * data.hours(b);
                 }
             }
         }
@@ -248,10 +244,10 @@ struct Line {
             const OwnContract::Period& period = contract->periods[k];
             const double mwh = energy_mwh(period, plan);
             double& y = periods.price[k];
-            const bool wants_low = y > 0.0 || (y == 0.0 && mwh < period.low_mwh);
-            const bool wants_high = y < 0.0 || (y == 0.0 && mwh > period.high_mwh);
-            const double slope = wants_low    ? period.low_mwh - mwh
-                                 : wants_high ? period.high_mwh - mwh
+            const bool wants_low = y > 0.0 || (y == 0.0 && mwh < steps[k].low_mwh);
+            const bool wants_high = y < 0.0 || (y == 0.0 && mwh > steps[k].high_mwh);
+            const double slope = wants_low    ? steps[k].mwh(y) - mwh
+                                 : wants_high ? steps[k].high_mwh - mwh
                                               : 0.0;
             const int sign = slope > 0.0 ? 1 : slope < 0.0 ? -1 : 0;
             double& step = periods.step[k];
@@ -284,9 +280,9 @@ struct Line {
 
     Answer solve(std::span<const double> prices, std::span<double> given) {
         // Taken at the injection (place 0), given to the line's power (place 1).
-        std::vector<double> cny_per_mw(blocks_of(data), 0.0);
+        std::vector<double> cny_per_mw(data.blocks(), 0.0);
         double typical = 1.0;
-        for (std::size_t b = 0; b < blocks_of(data); ++b) {
+        for (std::size_t b = 0; b < data.blocks(); ++b) {
             for (int t = data.block_begin[b]; t < data.block_begin[b + 1]; ++t) {
                 const auto hour = static_cast<std::size_t>(t);
                 cny_per_mw[b] += prices[hour] - prices[hours + hour];
@@ -313,7 +309,7 @@ struct Line {
             throw Error(Exit::infeasible, "an HVDC line has no plan within its limits");
         }
         Answer answer{bound, shortfall_cny(plan)};
-        for (std::size_t b = 0; b < blocks_of(data); ++b) {
+        for (std::size_t b = 0; b < data.blocks(); ++b) {
             answer.cost_cny += delivery_cost(data, b, plan.power_mw[b]);
             for (int t = data.block_begin[b]; t < data.block_begin[b + 1]; ++t) {
                 given[static_cast<std::size_t>(t)] -= plan.power_mw[b];
@@ -325,74 +321,7 @@ struct Line {
     }
 };
 
-/// The amount that gives to a channel alone, one unit each; null where there is none.
-const lp::HourlyAmount* amount_of(std::span<const lp::HourlyAmount> amounts, int channel) {
-    const auto found =
-        std::find_if(amounts.begin(), amounts.end(), [&](const lp::HourlyAmount& amount) {
-            return amount.channel == std::vector<int>{channel} && amount.weight[0] == 1.0;
-        });
-    return found == amounts.end() ? nullptr : &*found;
-}
-
-/// Whether a period consists of whole blocks.
-bool fits_blocks(const lp::LevelLine& line, int begin, int end) {
-    return std::binary_search(line.block_begin.begin(), line.block_begin.end(), begin) &&
-           std::binary_search(line.block_begin.begin(), line.block_begin.end(), end);
-}
-
 } // namespace
-
-std::vector<std::size_t> OwnContract::amounts() const {
-    std::vector<std::size_t> all;
-    for (const Period& period : periods) {
-        all.push_back(period.amount);
-    }
-    std::sort(all.begin(), all.end());
-    all.erase(std::unique(all.begin(), all.end()), all.end());
-    return all;
-}
-
-std::optional<OwnContract> own_contract(const lp::Coupling& coupling, const lp::LevelLine& line,
-                                        std::span<const lp::HourlyAmount> amounts) {
-    std::vector<const lp::HourlyAmount*> amount_of_pattern(coupling.patterns.size(), nullptr);
-    for (std::size_t p = 0; p < coupling.patterns.size(); ++p) {
-        const lp::Pattern& pattern = coupling.patterns[p];
-        if (pattern.channel.size() == 2 && pattern.channel[0] == line.power &&
-            pattern.weight == std::vector<double>{1.0, 1.0}) {
-            amount_of_pattern[p] = amount_of(amounts, pattern.channel[1]);
-        }
-    }
-    std::vector<std::vector<OwnContract::Period>> of_pattern(coupling.patterns.size());
-    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
-        const lp::CouplingRow& row = coupling.rows[r];
-        const auto p = static_cast<std::size_t>(row.pattern);
-        if (const lp::HourlyAmount* amount = amount_of_pattern[p]) {
-            const auto& cny = amount->cny_per_unit;
-            const auto hour = static_cast<std::size_t>(row.begin);
-            of_pattern[p].push_back({r, row.begin, row.end, row.lower, row.upper,
-                                     cny.size() == 1 ? cny[0] : cny[hour], amount->high[hour],
-                                     static_cast<std::size_t>(amount - amounts.data())});
-        }
-    }
-    OwnContract contract;
-    for (const std::vector<OwnContract::Period>& periods : of_pattern) {
-        std::vector<OwnContract::Period> both = contract.periods;
-        both.insert(both.end(), periods.begin(), periods.end());
-        std::sort(both.begin(), both.end(),
-                  [](const auto& a, const auto& b) { return a.begin < b.begin; });
-        const bool apart =
-            std::adjacent_find(both.begin(), both.end(), [](const auto& a, const auto& b) {
-                return a.end > b.begin;
-            }) == both.end();
-        const bool fit = std::all_of(periods.begin(), periods.end(), [&](const auto& period) {
-            return fits_blocks(line, period.begin, period.end);
-        });
-        if (apart && fit) {
-            contract.periods = std::move(both);
-        }
-    }
-    return contract.periods.empty() ? std::nullopt : std::optional(std::move(contract));
-}
 
 Oracle level_oracle(lp::LevelLine line, std::optional<OwnContract> contract, int hours,
                     const LevelSettings& settings) {
@@ -401,8 +330,8 @@ Oracle level_oracle(lp::LevelLine line, std::optional<OwnContract> contract, int
     Oracle oracle;
     oracle.channels = {data.injection, data.power};
     Reach reach{{0, 1}, {-1.0, 1.0}, {}};
-    for (std::size_t b = 0; b < blocks_of(data); ++b) {
-        reach.units.insert(reach.units.end(), static_cast<std::size_t>(hours_of(data, b)),
+    for (std::size_t b = 0; b < data.blocks(); ++b) {
+        reach.units.insert(reach.units.end(), static_cast<std::size_t>(data.hours(b)),
                            data.high_mw[b] - data.low_mw[b]);
     }
     oracle.reach = {std::move(reach)};
@@ -429,7 +358,7 @@ struct LevelPlanner::Parts : Line {
     /// A plan with what each block costs.
     [[nodiscard]] LevelWay way(const Plan& plan, std::span<const double> cny) const {
         LevelWay way{plan.power_mw, {}};
-        for (std::size_t b = 0; b < blocks_of(data); ++b) {
+        for (std::size_t b = 0; b < data.blocks(); ++b) {
             const double level = (plan.power_mw[b] - data.low_mw[b]) / data.step_mw;
             way.cny.push_back(cny[static_cast<std::size_t>(levels.first_level[b]) +
                                   static_cast<std::size_t>(std::lround(level))] +
@@ -478,7 +407,7 @@ struct PriceBracket {
 
 // PE-53, all periods at once.
 Plan LevelPlanner::Parts::within_contract(std::span<const double> cny) {
-    const std::vector<double> none(blocks_of(data), 0.0);
+    const std::vector<double> none(data.blocks(), 0.0);
     std::vector<PriceBracket> brackets(periods.price.size());
     for (std::size_t k = 0; k < brackets.size(); ++k) {
         brackets[k].last = std::abs(periods.price[k]);
@@ -549,7 +478,7 @@ LevelPlanner::LevelPlanner(LevelPlanner&&) noexcept = default;
 LevelPlanner& LevelPlanner::operator=(LevelPlanner&&) noexcept = default;
 
 std::size_t LevelPlanner::blocks() const {
-    return blocks_of(parts_->data);
+    return parts_->data.blocks();
 }
 
 std::size_t LevelPlanner::levels(std::size_t block) const {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "lp/block_plan.hpp"
-#include "lp/coupling.hpp"
 #include "lp/oracle_data.hpp"
 #include "solve/prices/oracle.hpp"
+#include "solve/prices/own_contract.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,28 +13,6 @@
 #include <vector>
 
 namespace longyang::solve::prices {
-
-/// Energy that a line has to carry in periods (CT-1), where nothing else stands in those rows.
-struct OwnContract {
-    struct Period {
-        std::size_t row = 0; ///< of the coupling
-        int begin = 0, end = 0;
-        double low_mwh = 0.0, high_mwh = 0.0;
-        double short_cny_per_mwh = 0.0, short_max_mwh = 0.0;
-        std::size_t amount = 0; ///< in the list searched: what is missing
-    };
-    std::vector<Period> periods; ///< ascending, apart
-
-    /// The amounts of all periods, each once, ascending.
-    [[nodiscard]] std::vector<std::size_t> amounts() const;
-};
-
-/// The contracts of a line as one: patterns that hold its power and the one channel of an amount
-/// (what is missing), each with weight 1. Those whose periods do not fit blocks of the line, or
-/// overlap earlier ones, are left out; nothing where none is left.
-[[nodiscard]] std::optional<OwnContract> own_contract(const lp::Coupling& coupling,
-                                                      const lp::LevelLine& line,
-                                                      std::span<const lp::HourlyAmount> amounts);
 
 struct LevelSettings {
     /// Up to so many states of the dynamic programme, energy is one of its dimensions and a

@@ -96,5 +96,54 @@ TEST(CertifyLines, WithoutLevels) {
     check_many(43, 80, true, false);
 }
 
+// PE-81: at any prices of the periods the bound with whole steps is none above HiGHS's optimum of
+// line and contract, and above the one without.
+TEST(CertifyLines, WholeStepsAtPricesOfPeriods) {
+    Random random(44);
+    int compared = 0;
+    int higher = 0;
+    for (int run = 0; run < 80; ++run) {
+        SCOPED_TRACE(fmt::format("run {}", run));
+        Example e = random_line(random, false, true);
+        const lp::LevelLine line = model::line_data(e.context(), 0).value();
+        const double best = by_highs(e, true);
+        if (!std::isfinite(best)) {
+            continue;
+        }
+        ++compared;
+        double rows_cny = 0.0;
+        double steps_cny = 0.0;
+        for (const LinePeriod& period : periods_of(e)) {
+            const double price = std::min(random.number(-100.0, 400.0), period.short_cny_per_mwh);
+            rows_cny += price * (price > 0.0 ? period.low_mwh : period.high_mwh);
+            steps_cny += whole_steps_cny(line, period, price);
+            for (int t = period.begin; t < period.end; ++t) {
+                e.price[static_cast<std::size_t>(line.power * e.hours + t)] += price;
+            }
+        }
+        EXPECT_GE(steps_cny, 0.0);
+        higher += steps_cny > 1.0 ? 1 : 0;
+        EXPECT_LE(line_bound(line, e.prices(), {}) + rows_cny + steps_cny,
+                  best + 1e-7 * e.turnover(1000.0));
+    }
+    EXPECT_GT(compared, 40);
+    EXPECT_GT(higher, 20);
+}
+
+TEST(CertifyLines, WholeStepsByHand) {
+    lp::LevelLine line;
+    line.block_begin = {0, 4};
+    line.low_mw = {80.0};
+    line.high_mw = {400.0};
+    line.step_mw = 80.0;
+    // Levels carry 320, 640, 960, 1280 or 1600 MWh.
+    const LinePeriod period{0, 4, 700.0, 1300.0, 2000.0, 1e6};
+    EXPECT_NEAR(whole_steps_cny(line, period, 500.0), 60.0 * 2000.0 + 640.0 * 500.0 - 700.0 * 500.0,
+                1e-6);
+    EXPECT_NEAR(whole_steps_cny(line, period, 100.0), (960.0 - 700.0) * 100.0, 1e-6);
+    EXPECT_NEAR(whole_steps_cny(line, period, -100.0), (1300.0 - 1280.0) * 100.0, 1e-6);
+    EXPECT_EQ(whole_steps_cny(line, period, 2001.0), 0.0);
+}
+
 } // namespace
 } // namespace longyang::certify

@@ -245,5 +245,39 @@ TEST(LevelOracle, TeachingLineByHand) {
     EXPECT_EQ(given, (std::vector<double>{-160, -160, -320, -320, 160, 160, 320, 320}));
 }
 
+// PE-81 by hand: a block of four hours at 500 CNY/MWh, levels that carry 320, 640, ... MWh. Of 700
+// MWh 60 are missing at 640, which is cheaper than 960 where a MWh missing costs 2000, not 5000.
+TEST(LevelOracle, PeriodsAskForWholeStepsOfEnergy) {
+    grid::System system = testing::one_bus();
+    testing::HvdcRow row;
+    row.p_min_mw = 80;
+    row.p_max_mw = 400;
+    row.level_step_mw = 80;
+    row.block_h = 4;
+    testing::add_hvdc(system, row);
+    const model::Context context(system, {0, 4});
+    for (const auto& [short_cny, best_cny] :
+         {std::pair(2000.0, 640.0 * 500.0 + 60.0 * 2000.0), std::pair(5000.0, 960.0 * 500.0)}) {
+        OwnContract contract;
+        OwnContract::Period period;
+        period.end = 4;
+        period.low_mwh = 700.0;
+        period.high_mwh = 1300.0;
+        period.short_cny_per_mwh = short_cny;
+        period.short_max_mwh = 1e6;
+        contract.periods = {period};
+        const Oracle oracle =
+            level_oracle(model::line_data(context, 0).value(), contract, 4, {.most_states = 0});
+        const std::vector<double> prices{500, 500, 500, 500, 0, 0, 0, 0};
+        double bound = -lp::infinity;
+        for (int call = 0; call < 30; ++call) {
+            std::vector<double> given(8, 0.0);
+            bound = std::max(bound, oracle.solve(prices, given).bound);
+        }
+        EXPECT_LE(bound, best_cny + 1e-6);
+        EXPECT_GT(bound, best_cny - 200.0); // of 350,000 without whole steps
+    }
+}
+
 } // namespace
 } // namespace longyang::solve::prices
