@@ -9,8 +9,6 @@
 #include "grid/calendar.hpp"
 #include "grid/cascades.hpp"
 #include "grid/emission_caps.hpp"
-#include "model/contracts.hpp"
-#include "model/coupling.hpp"
 #include "model/oracle_data.hpp"
 
 #include <fmt/format.h>
@@ -25,8 +23,6 @@ namespace longyang::certify {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-/// A line's contract is kept exactly up to so many states of its dynamic programme.
-constexpr double most_states = 4e6;
 
 std::span<const double> row_of(const grid::HourTable& table, int item) {
     return table.values.empty() ? std::span<const double>()
@@ -389,41 +385,6 @@ void add_amount(model::BlockId id, bool kept, Account& account) {
     }
 }
 
-/// Whether the hours of a period are whole blocks of a line.
-bool fits(const lp::LevelLine& line, int begin, int end) {
-    return std::binary_search(line.block_begin.begin(), line.block_begin.end(), begin) &&
-           std::binary_search(line.block_begin.begin(), line.block_begin.end(), end);
-}
-
-/// The periods of a contract as its line keeps them.
-std::vector<LinePeriod> periods_of(const model::Context& context, int contract) {
-    const lp::HourlyAmount missing = model::hourly_data(context, {model::Kind::contract, contract});
-    std::vector<LinePeriod> periods;
-    for (const model::ContractPeriod& period :
-         model::contract_periods(context.system, context.span)) {
-        if (period.contract == contract) {
-            const auto hour = static_cast<std::size_t>(period.begin);
-            const auto& cny = missing.cny_per_unit;
-            periods.push_back({period.begin, period.end, period.low_mwh, period.high_mwh,
-                               cny.size() == 1 ? cny[0] : cny[hour], missing.high[hour]});
-        }
-    }
-    return periods;
-}
-
-/// Contracts of a line, in the order of their table.
-std::vector<int> contracts_of(const model::Context& context, int line) {
-    const grid::EnergyContracts& table = context.system.contracts;
-    std::vector<int> contracts;
-    for (std::size_t c = 0; c < table.of.size(); ++c) {
-        if (table.kind[c] == "hvdc" &&
-            model::contract_target(context.system, static_cast<int>(c)) == line) {
-            contracts.push_back(static_cast<int>(c));
-        }
-    }
-    return contracts;
-}
-
 } // namespace
 
 Blocks::Blocks(const model::Context& context, const PricedRows& rows, const Prices& prices,
@@ -431,76 +392,11 @@ Blocks::Blocks(const model::Context& context, const PricedRows& rows, const Pric
                const grid::Schedule* schedule, const verify::Costs* costs)
     : context_(context), rows_(rows), prices_(prices), inner_(inner), joint_(joint),
       schedule_(schedule), costs_(costs), ids_(model::list_blocks(context.system)),
-      kept_(context.system.contracts.of.size(), 0),
-      cascade_(grid::cascade_of_reservoir(context.system)) {
-    find_kept();
-}
-
-/// Of each line the contracts without prices whose periods are whole blocks and lie apart, where
-/// all their energy together is not too much to count.
-void Blocks::find_kept() {
-    std::vector<char> priced(kept_.size(), 0);
-    for (std::size_t r = 0; r < rows_.price.size(); ++r) {
-        const lp::CouplingRow& row = rows_.coupling.rows[r];
-        const lp::Pattern& pattern = rows_.coupling.patterns[static_cast<std::size_t>(row.pattern)];
-        if (rows_.price[r] != 0.0 && pattern.tag == "CT-1") {
-            const int first = context_.channels.contract_short(0);
-            priced[static_cast<std::size_t>(pattern.channel.back() - first)] = 1;
-        }
-    }
-    for (std::size_t line = 0; line < context_.system.hvdc.bus.size(); ++line) {
-        const auto data = model::line_data(context_, static_cast<int>(line));
-        if (!data || data->step_mw == 0.0) {
-            continue;
-        }
-        std::vector<LinePeriod> all;
-        std::vector<int> kept;
-        for (const int contract : contracts_of(context_, static_cast<int>(line))) {
-            const std::vector<LinePeriod> own = periods_of(context_, contract);
-            std::vector<LinePeriod> both = all;
-            both.insert(both.end(), own.begin(), own.end());
-            std::sort(both.begin(), both.end(),
-                      [](const auto& a, const auto& b) { return a.begin < b.begin; });
-            const bool apart =
-                std::adjacent_find(both.begin(), both.end(), [](const auto& a, const auto& b) {
-                    return a.end > b.begin;
-                }) == both.end();
-            const bool whole = std::all_of(own.begin(), own.end(), [&](const LinePeriod& period) {
-                return fits(*data, period.begin, period.end);
-            });
-            if (apart && whole && priced[static_cast<std::size_t>(contract)] == 0) {
-                all = std::move(both);
-                kept.push_back(contract);
-            }
-        }
-        if (!all.empty() && line_states(*data, all) <= most_states) {
-            for (const int contract : kept) {
-                kept_[static_cast<std::size_t>(contract)] = 1;
-            }
-        }
-    }
-}
-
-double Blocks::line_bound_of(int item, const lp::LevelLine& line) const {
-    std::vector<LinePeriod> periods;
-    for (const int contract : contracts_of(context_, item)) {
-        if (kept_[static_cast<std::size_t>(contract)] != 0) {
-            const std::vector<LinePeriod> own = periods_of(context_, contract);
-            periods.insert(periods.end(), own.begin(), own.end());
-        }
-    }
-    std::sort(periods.begin(), periods.end(),
-              [](const auto& a, const auto& b) { return a.begin < b.begin; });
-    return line_bound(line, prices_, periods);
-}
+      contracts_(context, rows), cascade_(grid::cascade_of_reservoir(context.system)) {}
 
 bool Blocks::keeps_contract(std::size_t block) const {
     const model::BlockId id = ids_[block];
-    const std::vector<int> own =
-        id.kind == model::Kind::hvdc ? contracts_of(context_, id.item) : std::vector<int>();
-    return std::any_of(own.begin(), own.end(), [&](int contract) {
-        return kept_[static_cast<std::size_t>(contract)] != 0;
-    });
+    return id.kind == model::Kind::hvdc && !contracts_.periods_kept_by(id.item).empty();
 }
 
 const JointBound* Blocks::joint_of(model::BlockId id) const {
@@ -513,7 +409,7 @@ const JointBound* Blocks::joint_of(model::BlockId id) const {
 
 std::string Blocks::kind(std::size_t block) const {
     const model::BlockId id = ids_[block];
-    if (id.kind == model::Kind::contract && kept_[static_cast<std::size_t>(id.item)] != 0) {
+    if (id.kind == model::Kind::contract && contracts_.keeps(id.item)) {
         return "hvdc";
     }
     const std::string name = model::block_name(context_.system, id);
@@ -586,7 +482,7 @@ Part Blocks::evaluate(std::size_t block, std::vector<double>& given) const {
                                                  "free powers and few changes a day",
                                                  model::block_name(context_.system, id)));
         }
-        account.part.bound_cny = line_bound_of(id.item, *line);
+        account.part.bound_cny = line_bound(*line, prices_, contracts_.periods_kept_by(id.item));
         for (std::size_t t = 0; schedule_ != nullptr && t < prices_.hours; ++t) {
             const double power_mw = row_of(schedule_->hvdc_p_mw, id.item)[t];
             account.give(line->injection, t, -power_mw);
@@ -595,9 +491,7 @@ Part Blocks::evaluate(std::size_t block, std::vector<double>& given) const {
         break;
     }
     default:
-        add_amount(
-            id, id.kind == model::Kind::contract && kept_[static_cast<std::size_t>(id.item)] != 0,
-            account);
+        add_amount(id, id.kind == model::Kind::contract && contracts_.keeps(id.item), account);
     }
     if (!(account.part.bound_cny < infinity)) {
         throw Error(Exit::infeasible, fmt::format("{} has no plan within its limits",
@@ -608,21 +502,6 @@ Part Blocks::evaluate(std::size_t block, std::vector<double>& given) const {
         account.part.gap_cny = account.part.cost_cny - account.earned_cny - account.part.bound_cny;
     }
     return account.part;
-}
-
-/// What whole levels add to a row that a line keeps at a price of its own (PE-81).
-double Blocks::whole_steps_of(std::size_t row) const {
-    const lp::CouplingRow& own = rows_.coupling.rows[row];
-    const lp::Pattern& pattern = rows_.coupling.patterns[static_cast<std::size_t>(own.pattern)];
-    const int contract = pattern.channel.back() - context_.channels.contract_short(0);
-    const auto line = model::line_data(context_, model::contract_target(context_.system, contract));
-    double cny = 0.0;
-    for (const LinePeriod& period : periods_of(context_, contract)) {
-        if (line && period.begin == own.begin && fits(*line, period.begin, period.end)) {
-            cny += whole_steps_cny(*line, period, rows_.price[row]);
-        }
-    }
-    return cny;
 }
 
 std::map<std::string, Part> Blocks::rows(const std::vector<double>& given) const {
@@ -636,8 +515,8 @@ std::map<std::string, Part> Blocks::rows(const std::vector<double>& given) const
         const auto pattern = static_cast<std::size_t>(row.pattern);
         Part& part =
             parts[rows_.of_line[r] != 0 ? "hvdc" : "rows " + rows_.coupling.patterns[pattern].tag];
-        const double value_cny =
-            value_of_row(row, price) + (rows_.of_line[r] != 0 ? whole_steps_of(r) : 0.0);
+        const double value_cny = value_of_row(row, price) +
+                                 (rows_.of_line[r] != 0 ? contracts_.whole_steps_cny(r) : 0.0);
         part.bound_cny += value_cny;
         if (schedule_ == nullptr) {
             continue;

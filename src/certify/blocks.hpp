@@ -1,10 +1,10 @@
 #pragma once
 
 #include "certify/heat_plants.hpp"
+#include "certify/line_contracts.hpp"
 #include "certify/prices.hpp"
 #include "certify/rows.hpp"
 #include "grid/schedule.hpp"
-#include "lp/oracle_data.hpp"
 #include "model/blocks.hpp"
 #include "verify/verify.hpp"
 
@@ -56,12 +56,9 @@ public:
     [[nodiscard]] std::string kind(std::size_t block) const;
 
 private:
-    void find_kept();
     /// The joint bound that a block is part of; null: none.
     [[nodiscard]] const JointBound* joint_of(model::BlockId id) const;
     [[nodiscard]] double cost_of(model::BlockId id) const;
-    [[nodiscard]] double whole_steps_of(std::size_t row) const;
-    [[nodiscard]] double line_bound_of(int item, const lp::LevelLine& line) const;
 
     const model::Context& context_;
     const PricedRows& rows_;
@@ -71,8 +68,7 @@ private:
     const grid::Schedule* schedule_;
     const verify::Costs* costs_;
     std::vector<model::BlockId> ids_;
-    /// Contracts that their lines keep exactly: none of their rows has a price.
-    std::vector<char> kept_;
+    LineContracts contracts_;
     std::vector<int> cascade_; ///< of each reservoir
 };
 
