@@ -6,8 +6,7 @@ namespace longyang::certify {
 
 double amount_value(const lp::HourlyAmount& data, const Prices& prices, std::size_t hour,
                     double amount, double down) {
-    const auto& unit_cny = data.cny_per_unit;
-    double value = (unit_cny.size() == 1 ? unit_cny[0] : unit_cny[hour]) * amount;
+    double value = data.cny_per_unit[hour] * amount;
     for (std::size_t k = 0; k < data.channel.size(); ++k) {
         value -= prices.at(data.channel[k], hour) * data.weight[k] * amount;
     }

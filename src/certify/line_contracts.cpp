@@ -28,8 +28,8 @@ std::vector<LinePeriod> periods_of(const model::Context& context, int contract) 
         if (period.contract == contract) {
             const auto hour = static_cast<std::size_t>(period.begin);
             const auto& cny = missing.cny_per_unit;
-            periods.push_back({period.begin, period.end, period.low_mwh, period.high_mwh,
-                               cny.size() == 1 ? cny[0] : cny[hour], missing.high[hour]});
+            periods.push_back({period.begin, period.end, period.low_mwh, period.high_mwh, cny[hour],
+                               missing.high[hour]});
         }
     }
     return periods;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "lp/hourly.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <variant>
@@ -60,12 +62,12 @@ struct UnitGroup {
     UnitDraw draw;
     UnitCapture capture;
     ReservePorts reserve;
-    std::vector<char> available, must_run;         ///< per hour
-    std::vector<double> p_min_mw, p_max_mw;        ///< per hour, of a running unit
-    std::vector<double> start_max_mw, stop_max_mw; ///< per hour: largest output in the hour of a
-                                                   ///< start, in the last hour before a stop
-    double base_mw = 0.0;                          ///< where the heat curve begins
-    double base_cny_per_h = 0.0;                   ///< cost of running there
+    std::vector<char> available, must_run; ///< per hour
+    Hourly p_min_mw, p_max_mw;             ///< of a running unit
+    Hourly start_max_mw, stop_max_mw; ///< largest output in the hour of a start, in the last hour
+                                      ///< before a stop
+    double base_mw = 0.0;             ///< where the heat curve begins
+    double base_cny_per_h = 0.0;      ///< cost of running there
     std::vector<double> segment_mw, segment_cny_per_mwh; ///< above base, slopes not falling
     double ramp_up_mw_per_h = 0.0, ramp_down_mw_per_h = 0.0;
     int min_up_h = 1, min_down_h = 1;
@@ -223,8 +225,8 @@ struct LevelLine {
 /// Hours that do not hang together: wind, PV, load shedding, shortfalls, sharing. Each entry gives
 /// amount x in [low, high] at a cost.
 struct HourlyAmount {
-    std::vector<double> low, high;    ///< per hour
-    std::vector<double> cny_per_unit; ///< one entry, or per hour
+    Hourly low, high;
+    Hourly cny_per_unit;
     double constant_cny = 0.0;
     std::vector<int> channel;     ///< to which it gives
     std::vector<double> weight;   ///< per channel, times x

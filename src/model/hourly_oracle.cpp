@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace longyang::model {
@@ -31,19 +32,22 @@ lp::HourlyAmount hourly_data(const Context& context, BlockId id) {
     }
     lp::HourlyAmount amount;
     const std::size_t hours = context.span.size();
-    amount.low.assign(hours, 0.0);
-    amount.high.assign(hours, 0.0);
-    amount.cny_per_unit.assign(hours, 0.0);
+    std::vector<double> low(hours, 0.0);
+    std::vector<double> high(hours, 0.0);
+    std::vector<double> cny_per_unit(hours, 0.0);
     amount.constant_cny = block.fixed_cost;
     for (std::size_t j = 0; j < block.cost.size(); ++j) {
         const lp::Label label = block.column_label[j];
         if (label.family == 0) {
             const auto t = static_cast<std::size_t>(label.hour);
-            amount.low[t] = block.lower[j];
-            amount.high[t] = block.upper[j];
-            amount.cny_per_unit[t] = block.cost[j];
+            low[t] = block.lower[j];
+            high[t] = block.upper[j];
+            cny_per_unit[t] = block.cost[j];
         }
     }
+    amount.low = std::move(low);
+    amount.high = std::move(high);
+    amount.cny_per_unit = std::move(cny_per_unit);
     for (const lp::Port& port : block.ports) {
         if (port.column < 0) {
             amount.constant.resize(hours, 0.0);

@@ -355,7 +355,7 @@ void PriceRun::dispatch_targets(int pass) {
             security_ ? fmt::format(", limits of security for {:.4g} CNY", found.breach_cny) : ""));
         spdlog::debug("{} programmes of {} columns and {} rows, {} pivots, {} hours off the tubes",
                       found.programmes, found.columns, found.rows, found.pivots, found.loose_hours);
-        recovery_->ask_more(found.relief);
+        recovery_->ask_more(std::exchange(found.relief, {}));
         // A schedule that breaks no row is better than any that does.
         const auto value = [](const prices::Dispatch& d) {
             return std::pair(d.broken_hours, d.cost_cny + d.breach_cny);

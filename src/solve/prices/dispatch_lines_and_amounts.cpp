@@ -49,7 +49,7 @@ AmountWalk::AmountWalk(const lp::HourlyAmount& amount, std::size_t hours, bool b
 }
 
 void AmountWalk::begin() {
-    plan_.amount = amount_.low;
+    plan_.amount = amount_.low.all();
     plan_.down.assign(amount_.down.empty() ? 0 : hours_, 0.0);
 }
 

@@ -44,9 +44,7 @@ public:
     [[nodiscard]] const lp::AmountPlan& plan() const { return plan_; }
     [[nodiscard]] bool by_the_hour() const { return column_ >= 0; }
     [[nodiscard]] const lp::HourlyAmount& data() const { return amount_; }
-    [[nodiscard]] double cost(std::size_t t) const {
-        return amount_.cny_per_unit.size() == 1 ? amount_.cny_per_unit[0] : amount_.cny_per_unit[t];
-    }
+    [[nodiscard]] double cost(std::size_t t) const { return amount_.cny_per_unit[t]; }
     /// In the hour's solution.
     [[nodiscard]] double now(const HourProgramme& programme) const {
         return programme.value(column_);

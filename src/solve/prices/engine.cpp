@@ -302,18 +302,16 @@ Answer PriceEngine::ask_and_note(std::size_t number) {
     return answer;
 }
 
-PriceEngine::Evaluation PriceEngine::evaluate() {
+double PriceEngine::evaluate() {
     const auto hours = static_cast<std::size_t>(coupling_.hours);
     const std::size_t rows = coupling_.rows.size();
     dual_.price_channels(channel_price_);
     std::fill(channel_.begin(), channel_.end(), 0.0);
     double bound = 0.0;
-    double cost_cny = 0.0;
     for (std::size_t o = 0; o < own_.size(); ++o) {
         const Oracle& oracle = own_[o];
-        const Answer answer = ask_and_note(o);
+        (void)ask_and_note(o);
         bound += oracle_bound_cny_[o];
-        cost_cny += to_grid(answer.cost_cny, bound_step);
         for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
             double* sum = channel_.data() + static_cast<std::size_t>(oracle.channels[k]) * hours;
             const double* given = own_given_.data() + k * hours;
@@ -322,17 +320,16 @@ PriceEngine::Evaluation PriceEngine::evaluate() {
             }
         }
     }
-    row_sum_.resize(rows + 2);
+    row_sum_.resize(rows + 1);
     dual_.add_up(channel_, std::span(row_sum_).first(rows));
     row_sum_[rows] = bound;
-    row_sum_[rows + 1] = cost_cny;
     sum_in_order(comm_, row_sum_);
-    return {row_sum_[rows] + value_of_rows(coupling_, dual_.prices()), row_sum_[rows + 1]};
+    return row_sum_[rows] + value_of_rows(coupling_, dual_.prices());
 }
 
 Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, double share) {
     dual_.set_prices(std::move(row_price));
-    const double least_cny = share * std::abs(evaluate().dual_value);
+    const double least_cny = share * std::abs(evaluate());
     Polished found{0.0, oracle_bound_cny_, own_plans(false)};
     const Calls calls{most_calls, least_cny};
     std::vector<std::size_t> grouped;
@@ -403,7 +400,7 @@ void PriceEngine::ask_to_the_best(const Together& oracles, const Calls& calls, P
 
 double PriceEngine::bound_at(std::vector<double> row_price) {
     dual_.set_prices(std::move(row_price));
-    return evaluate().dual_value;
+    return evaluate();
 }
 
 void PriceEngine::ask_continuous(std::vector<double> row_price) {
@@ -482,7 +479,7 @@ void PriceEngine::warm_up() {
     constexpr double enough = 1e-5; // of the value, from one call to the next
     double before = -lp::infinity;
     for (int k = 0; k < most_calls; ++k) {
-        const double value = evaluate().dual_value;
+        const double value = evaluate();
         if (value - before <= enough * std::abs(value)) {
             break;
         }
@@ -515,23 +512,22 @@ Found PriceEngine::run(const Settings& settings) {
     };
     std::vector<double> mean_price;
     std::vector<double> row_average(coupling_.rows.size(), 0.0);
-    found.channel.assign(channel_.size(), 0.0);
+    std::vector<double> channel_average(channel_.size(), 0.0);
     for (int k = 0; k < settings.most_iterations; ++k) {
-        const Evaluation now = evaluate();
+        const double dual_value = evaluate();
         ++found.iterations;
-        keep_best(now.dual_value);
+        keep_best(dual_value);
         go_towards(dual_.prices(), newest_prices, mean_price);
         const double newest = k == 0 ? 1.0 : share;
-        average(newest, found.channel, row_average);
-        found.cost_cny += newest * (now.cost_cny - found.cost_cny);
+        average(newest, channel_average, row_average);
         if (settings.progress) {
-            settings.progress(found.iterations, now.dual_value, found.bound);
+            settings.progress(found.iterations, dual_value, found.bound);
         }
         if (settings.stop && settings.stop()) {
             break;
         }
         if (settings.watch && (k + 1) % settings.watch_every == 0) {
-            watch(settings, found.channel, row_average, found);
+            watch(settings, channel_average, row_average, found);
         }
         dual_.step(row_average, scale);
         scale *= shrink;
@@ -548,24 +544,24 @@ Settled PriceEngine::settle(int iterations, double scale_cny, const Settings& se
     const double scale = scale_cny > 0.0 ? scale_cny : 0.1 * typical_cny_;
     Settled settled;
     std::vector<double> row_average(coupling_.rows.size(), 0.0);
-    settled.channel.assign(channel_.size(), 0.0);
+    std::vector<double> channel_average(channel_.size(), 0.0);
     for (int k = 0; k < iterations; ++k) {
-        const Evaluation now = evaluate();
+        const double dual_value = evaluate();
         ++found.iterations;
-        if (now.dual_value > found.bound) {
-            found.bound = now.dual_value;
+        if (dual_value > found.bound) {
+            found.bound = dual_value;
             found.row_price = dual_.prices();
         }
         if (settings.progress) {
-            settings.progress(found.iterations, now.dual_value, found.bound);
+            settings.progress(found.iterations, dual_value, found.bound);
         }
-        average(1.0 / (k + 1), settled.channel, row_average);
+        average(1.0 / (k + 1), channel_average, row_average);
         average_plans(1.0 / (k + 1), settled.plans);
         if (settings.stop && settings.stop()) {
             break;
         }
         if (settings.watch && (k + 1) % settings.watch_every == 0) {
-            watch(settings, settled.channel, row_average, found);
+            watch(settings, channel_average, row_average, found);
         }
         dual_.step(row_average, scale);
     }

@@ -24,7 +24,7 @@ struct Settings {
     /// Told after each iteration: its number, the dual value at its prices, the best so far.
     std::function<void(int, double, double)> progress = {};
     /// Every `watch_every` iterations it is shown what this rank's plans give to the channels on
-    /// average (as Found::channel), and may answer with a coupling that has more rows: limits that
+    /// average (channels x hours), and may answer with a coupling that has more rows: limits that
     /// this average breaks. Limits of old rows may change too: bounds met before are then
     /// forgotten. Asked on every rank; all must answer alike. Empty: rows stay as they are.
     std::function<const lp::Coupling*(std::span<const double> channel)> watch = {};
@@ -37,16 +37,11 @@ struct Settled {
     /// they nearly keep the coupling rows with the others; units: the last whole plan. Empty for a
     /// block without compact data, and for a contract that its line takes over.
     std::vector<lp::BlockPlan> plans;
-    std::vector<double> channel; ///< of all own blocks, averaged; channels x hours
 };
 
 struct Found {
     double bound = 0.0;            ///< proven, CNY: the best dual value met
     std::vector<double> row_price; ///< with which it was met; per row of the coupling
-    /// What plans give to the channels, averaged over the iterations: nearly keeps the coupling
-    /// rows. channels x hours; this rank's part.
-    std::vector<double> channel;
-    double cost_cny = 0.0; ///< of the averaged plans; no bound of any kind
     int iterations = 0;
 };
 
@@ -105,11 +100,8 @@ public:
     [[nodiscard]] double typical_cny() const { return typical_cny_; }
 
 private:
-    struct Evaluation {
-        double dual_value = 0.0, cost_cny = 0.0;
-    };
-    /// Asks all oracles at the present prices; fills channel_ and row_sum_.
-    Evaluation evaluate();
+    /// Asks all oracles at the present prices; fills channel_ and row_sum_. Gives the dual value.
+    double evaluate();
     [[nodiscard]] Answer ask(std::size_t number);
     /// The same, with its bound on the grid and how far its plan lies above.
     [[nodiscard]] Answer ask_and_note(std::size_t number);

@@ -14,9 +14,7 @@ struct Amount {
     std::size_t hours = 0;
     lp::AmountPlan plan;
 
-    [[nodiscard]] double cost(std::size_t t) const {
-        return data.cny_per_unit.size() == 1 ? data.cny_per_unit[0] : data.cny_per_unit[t];
-    }
+    [[nodiscard]] double cost(std::size_t t) const { return data.cny_per_unit[t]; }
     [[nodiscard]] std::size_t at(int place, std::size_t t) const {
         return static_cast<std::size_t>(place) * hours + t;
     }
@@ -65,7 +63,7 @@ Answer Amount::solve(std::span<const double> prices, std::span<double> given) {
 /// What it may give without limit: all its weights positive, and a cost.
 std::vector<Relief> relief_of(const Amount& amount) {
     const lp::HourlyAmount& data = amount.data;
-    const double dearest = *std::max_element(data.cny_per_unit.begin(), data.cny_per_unit.end());
+    const double dearest = data.cny_per_unit.largest();
     std::vector<Relief> relief;
     if (dearest > 0.0 && std::all_of(data.weight.begin(), data.weight.end(),
                                      [](double weight) { return weight > 0.0; })) {
@@ -92,8 +90,9 @@ Oracle hourly_oracle(lp::HourlyAmount amount, int hours) {
     own->plan.amount.assign(own->hours, 0.0);
     own->plan.down.assign(own->data.down.empty() ? 0 : own->hours, 0.0);
     std::vector<double> units(own->hours);
-    std::transform(own->data.high.begin(), own->data.high.end(), own->data.low.begin(),
-                   units.begin(), [](double high, double low) { return high - low; });
+    for (std::size_t t = 0; t < own->hours; ++t) {
+        units[t] = own->data.high[t] - own->data.low[t];
+    }
     if (!own->data.channel.empty()) {
         oracle.reach.push_back({own->data.channel, own->data.weight, units});
         oracle.relief = relief_of(*own);

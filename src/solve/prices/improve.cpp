@@ -318,8 +318,7 @@ void Improver::Parts::add_changes(Built& own, WindowProgramme& programme) const 
             if (!any || !all) {
                 continue;
             }
-            const double cny =
-                amount.cny_per_unit.size() == 1 ? amount.cny_per_unit[0] : amount.cny_per_unit[t];
+            const double cny = amount.cny_per_unit[t];
             const int column =
                 programme.add_column(share * (amount.low[t] - plan.amount[t]),
                                      share * (amount.high[t] - plan.amount[t]), cny, 0.0);
@@ -451,8 +450,7 @@ double Improver::take(std::size_t number, std::span<const double> value) {
     }
     for (Parts::Change& change : own.changes) {
         const auto& amount = std::get<lp::HourlyAmount>(p.blocks[change.block]);
-        const double cny = amount.cny_per_unit.size() == 1 ? amount.cny_per_unit[0]
-                                                           : amount.cny_per_unit[change.hour];
+        const double cny = amount.cny_per_unit[change.hour];
         change.more = value[at(change.column)];
         p.changes.push_back(change);
         gained(change.block, -cny * change.more);

@@ -161,8 +161,7 @@ AmountWindow::AmountWindow(const lp::HourlyAmount& amount, const lp::AmountPlan&
     : amount_(amount), window_(window), first_(static_cast<int>(programme.cost.size())) {
     for (std::size_t t = window.begin; t < window.end; ++t) {
         const std::size_t k = t - window.begin;
-        const double cny =
-            amount.cny_per_unit.size() == 1 ? amount.cny_per_unit[0] : amount.cny_per_unit[t];
+        const double cny = amount.cny_per_unit[t];
         programme.add_column(amount.low[t], amount.high[t], cny, plan.amount[t]);
         for (std::size_t c = 0; c < amount.channel.size(); ++c) {
             programme.give(amount.channel[c], k, amount.weight[c]);
@@ -188,8 +187,7 @@ void AmountWindow::read(std::span<const double> value, lp::AmountPlan& plan) con
 double AmountWindow::cost(const lp::AmountPlan& plan) const {
     double cny = 0.0;
     for (std::size_t t = window_.begin; t < window_.end; ++t) {
-        cny += plan.amount[t] * (amount_.cny_per_unit.size() == 1 ? amount_.cny_per_unit[0]
-                                                                  : amount_.cny_per_unit[t]);
+        cny += plan.amount[t] * (amount_.cny_per_unit[t]);
     }
     return cny;
 }

@@ -84,8 +84,8 @@ std::optional<OwnContract> own_contract(const lp::Coupling& coupling, const lp::
         if (const lp::HourlyAmount* amount = amount_of_pattern[p]) {
             const auto& cny = amount->cny_per_unit;
             const auto hour = static_cast<std::size_t>(row.begin);
-            of_pattern[p].push_back({r, row.begin, row.end, row.lower, row.upper,
-                                     cny.size() == 1 ? cny[0] : cny[hour], amount->high[hour],
+            of_pattern[p].push_back({r, row.begin, row.end, row.lower, row.upper, cny[hour],
+                                     amount->high[hour],
                                      static_cast<std::size_t>(amount - amounts.data())});
         }
     }

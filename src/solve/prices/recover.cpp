@@ -358,8 +358,7 @@ void Recovery::Parts::move_amount(std::size_t block, std::span<const double> cha
         for (const int channel : data.down) {
             reserve_cny += channel_price[static_cast<std::size_t>(channel) * hours + t];
         }
-        const double cny =
-            data.cny_per_unit.size() == 1 ? data.cny_per_unit[0] : data.cny_per_unit[t];
+        const double cny = data.cny_per_unit[t];
         const double per_cny = (data.high[t] - data.low[t]) / settings.scale_cny_per_unit;
         double& x = plan.amount[t];
         x = std::clamp(x + (earned + std::max(0.0, reserve_cny) - cny) * per_cny, data.low[t],

@@ -90,7 +90,7 @@ public:
           up_(static_cast<std::size_t>(std::max(group.min_up_h, 1))),
           content_(room,
                    steps_an_hour * room.store->energy_max_mwh /
-                       std::max(group.draw.amount(largest(group.p_max_mw), false), 1e-9),
+                       std::max(group.draw.amount(group.p_max_mw.largest(), false), 1e-9),
                    least_steps, most_steps),
           worth_((hours_ + 1) * modes() * content_.levels(), 0.0) {}
 
@@ -112,9 +112,6 @@ private:
     [[nodiscard]] bool may_be_on(std::size_t t) const { return group_.available[t] != 0; }
     [[nodiscard]] bool may_be_off(std::size_t t) const {
         return group_.must_run[t] == 0 || group_.available[t] == 0;
-    }
-    static double largest(const std::vector<double>& amounts) {
-        return amounts.empty() ? 0.0 : *std::max_element(amounts.begin(), amounts.end());
     }
 
     [[nodiscard]] const double* worth(std::size_t t, std::size_t mode) const {

@@ -41,9 +41,7 @@ public:
     [[nodiscard]] std::vector<TeamHour> forwards() const;
 
 private:
-    static double largest_mw(const lp::UnitGroup& group) {
-        return *std::max_element(group.p_max_mw.begin(), group.p_max_mw.end());
-    }
+    static double largest_mw(const lp::UnitGroup& group) { return group.p_max_mw.largest(); }
     [[nodiscard]] double* worth(std::size_t t, std::size_t on) {
         return worth_.data() + (t * (units_ + 1) + on) * content_.levels();
     }

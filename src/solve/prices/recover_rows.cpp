@@ -20,8 +20,7 @@ std::vector<double> most_prices(std::span<const lp::OracleData> blocks, std::siz
         if (amount == nullptr || amount->cny_per_unit.empty()) {
             continue;
         }
-        const double dearest =
-            *std::max_element(amount->cny_per_unit.begin(), amount->cny_per_unit.end());
+        const double dearest = amount->cny_per_unit.largest();
         const bool gives = std::all_of(amount->weight.begin(), amount->weight.end(),
                                        [](double weight) { return weight > 0.0; });
         for (std::size_t k = 0; gives && k < amount->channel.size(); ++k) {

@@ -222,7 +222,7 @@ Amounts SingleUnits::team_gives(const UnitPlace& place, const lp::UnitsPlan& pla
 long SingleUnits::plan_team_anew(const UnitPlace& place, const Effect& effect,
                                  FollowingPrices& rows, lp::UnitsPlan& plan, const HeatRoom& room) {
     const lp::UnitGroup& group = *place.group;
-    const double most_mw = *std::max_element(group.p_max_mw.begin(), group.p_max_mw.end());
+    const double most_mw = group.p_max_mw.largest();
     OutputWorth worth;
     worth.points = 1 + points_a_unit * static_cast<std::size_t>(group.units);
     worth.step_mw = std::max(most_mw, 1e-9) / static_cast<double>(points_a_unit);

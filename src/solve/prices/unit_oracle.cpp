@@ -126,10 +126,10 @@ void UnitSolver::Parts::add_cluster(const std::vector<lp::UnitGroup>& list) {
     append(first.tier_off_h, tier_off_h);
     append(first.tier_cny, tier_cny);
     c.tier_end = size_of(tier_cny);
-    append(first.p_min_mw, p_min);
-    append(first.p_max_mw, p_max);
-    append(first.start_max_mw, start_max);
-    append(first.stop_max_mw, stop_max);
+    append(first.p_min_mw.all(), p_min);
+    append(first.p_max_mw.all(), p_max);
+    append(first.start_max_mw.all(), start_max);
+    append(first.stop_max_mw.all(), stop_max);
     c.group_begin = size_of(groups);
     for (const lp::UnitGroup& group : list) {
         if (!of_one_cluster(first, group) || group.available.size() != hours ||
@@ -417,7 +417,7 @@ Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) 
         }
         oracle.offers->push_back(offer_of(cluster));
         const lp::UnitGroup& first = cluster.front();
-        const double largest_mw = *std::max_element(first.p_max_mw.begin(), first.p_max_mw.end());
+        const double largest_mw = first.p_max_mw.largest();
         if (first.draw.channel >= 0 && largest_mw > 0.0) {
             // A unit mostly goes between full output and rest.
             oracle.reach.push_back({{first.injection, first.draw.channel},

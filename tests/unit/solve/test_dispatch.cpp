@@ -79,8 +79,8 @@ TEST(Dispatch, EnergyThatThePlanSpiltIsNotInAHurryToLeave) {
         coupling.rows.push_back({0, t, t + 1, 100.0, 100.0});
     }
     lp::HourlyAmount power;
-    power.low.assign(3, 0.0);
-    power.high.assign(3, 200.0);
+    power.low = lp::Hourly(3, 0.0);
+    power.high = lp::Hourly(3, 200.0);
     power.cny_per_unit = {300.0};
     power.channel = {0};
     power.weight = {1.0};
@@ -122,8 +122,8 @@ TEST(Dispatch, CallsOfInterruptibleLoadsAreDear) {
     lp::UnitGroup unit;
     unit.available.assign(hours, 1);
     unit.must_run.assign(hours, 0);
-    unit.p_min_mw.assign(hours, 100.0);
-    unit.p_max_mw.assign(hours, 200.0);
+    unit.p_min_mw = lp::Hourly(hours, 100.0);
+    unit.p_max_mw = lp::Hourly(hours, 200.0);
     unit.start_max_mw = unit.stop_max_mw = unit.p_max_mw;
     unit.base_mw = 100.0;
     unit.base_cny_per_h = 30'000.0;
@@ -172,8 +172,8 @@ TEST(Dispatch, RowsThatMayBeBrokenWaitUntilTheyAre) {
     }
     const auto amount = [](double cny, std::vector<int> channels) {
         lp::HourlyAmount one;
-        one.low.assign(3, 0.0);
-        one.high.assign(3, 200.0);
+        one.low = lp::Hourly(3, 0.0);
+        one.high = lp::Hourly(3, 200.0);
         one.cny_per_unit = {cny};
         one.weight.assign(channels.size(), 1.0);
         one.channel = std::move(channels);

@@ -22,7 +22,7 @@ lp::UnitGroup units_of(int units, std::size_t hours, double start_cny) {
     group.available.assign(hours, 1);
     group.must_run.assign(hours, 0);
     for (auto* list : {&group.p_min_mw, &group.p_max_mw, &group.start_max_mw, &group.stop_max_mw}) {
-        list->assign(hours, 100.0);
+        *list = lp::Hourly(hours, 100.0);
     }
     group.base_mw = 100.0;
     group.tier_off_h = {1};
@@ -103,8 +103,8 @@ TEST(HeatTeam, UnitsStepInForTheDearestHours) {
 // The output planned for two is shared by what each may give: the one that starts gives 40 MW.
 TEST(HeatTeam, WhatAStartMayNotGiveTheOthersGive) {
     lp::UnitGroup group = units_of(2, 2, 0.0);
-    group.p_min_mw.assign(2, 20.0);
-    group.start_max_mw.assign(2, 40.0);
+    group.p_min_mw = lp::Hourly(2, 20.0);
+    group.start_max_mw = lp::Hourly(2, 40.0);
     group.initial_on = 1;
     group.must_run = {0, 1};
     group.available = {1, 1};

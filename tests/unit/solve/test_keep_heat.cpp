@@ -18,9 +18,9 @@ lp::UnitGroup unit(std::size_t hours) {
     group.draw = {1, 10.0, 2.0, 40.0};
     group.available.assign(hours, 1);
     group.must_run.assign(hours, 0);
-    group.p_min_mw.assign(hours, 20.0);
+    group.p_min_mw = lp::Hourly(hours, 20.0);
     for (auto* list : {&group.p_max_mw, &group.start_max_mw, &group.stop_max_mw}) {
-        list->assign(hours, 100.0);
+        *list = lp::Hourly(hours, 100.0);
     }
     group.base_mw = 20.0;
     group.segment_mw = {80.0};

@@ -39,7 +39,6 @@ TEST(PriceEngine, TheSameOnAnyNumberOfRanks) {
         PriceEngine(comm, coupling, std::move(own), handled).run({.most_iterations = 60});
     EXPECT_EQ(shared.bound, one.bound);
     EXPECT_EQ(shared.row_price, one.row_price);
-    EXPECT_EQ(shared.cost_cny, one.cost_cny);
     EXPECT_EQ(shared.iterations, one.iterations);
 }
 
