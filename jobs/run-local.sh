@@ -80,7 +80,7 @@ else
     run_span "$name-winter-day" --from 2030-01-15 --hours 24 --engine "$engine" --gap 0.002
     run_span "$name-summer-day" --from 2030-07-15 --hours 24 --engine "$engine" --gap 0.002
     if ! has --hours --relax; then
-        run_span "$name-year" --hours 8760 --engine prices --gap 0.001 --iterations 300 --passes 5
+        run_span "$name-year" --hours 8760 --engine prices --gap 0.001 --iterations 300
         if [[ -f results/$name-year.h5 ]]; then
             # What each UHV line can export and why, outages and AC voltages; 6: hours without an AC solution.
             code=0
