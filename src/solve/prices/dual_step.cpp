@@ -4,6 +4,8 @@
 #include "solve/prices/bound.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <iterator>
 #include <map>
@@ -287,13 +289,38 @@ void DualStep::price_channels(std::span<double> channel_price) {
                            {channel_first_, channel_pattern_, weight_}, by_pattern_, channel_price);
 }
 
-void DualStep::add_up(std::span<const double> channel, std::span<double> row_sum) {
+void DualStep::add_up(const Comm& comm, std::span<const double> channel, std::span<double> sums) {
+    // Of an hour sums are whole numbers of this step and below 2^53 of it; of many hours they need
+    // not be, so two parts of each are added up over the ranks.
+    constexpr double sum_step = unit_step * weight_step;
+    constexpr std::int64_t part = std::int64_t{1} << 26;
     kernels::section_flows(coupling_.channels.size(), hours(),
                            {pattern_first_, pattern_channel_, grid_weight_}, channel, by_pattern_);
-    for (std::size_t r = 0; r < row_sum.size(); ++r) {
+    const std::size_t rows = coupling_.rows.size();
+    std::vector<double> parts(sums.begin(), sums.end());
+    for (std::size_t r = 0; r < rows; ++r) {
         const lp::CouplingRow& row = coupling_.rows[r];
         const double* f = by_pattern_.data() + static_cast<std::size_t>(row.pattern) * hours();
-        row_sum[r] = std::accumulate(f + row.begin, f + row.end, 0.0);
+        if (row.end == row.begin + 1) {
+            parts[r] = f[row.begin];
+            continue;
+        }
+        std::int64_t steps = 0;
+        for (int t = row.begin; t < row.end; ++t) {
+            steps += std::llround(f[t] / sum_step);
+        }
+        parts[r] = static_cast<double>(steps / part);
+        parts.push_back(static_cast<double>(steps % part));
+    }
+    sum_in_order(comm, parts);
+    std::copy_n(parts.begin(), sums.size(), sums.begin());
+    std::size_t rest = sums.size();
+    for (std::size_t r = 0; r < rows; ++r) {
+        if (coupling_.rows[r].end > coupling_.rows[r].begin + 1) {
+            const std::int64_t steps = static_cast<std::int64_t>(parts[r]) * part +
+                                       static_cast<std::int64_t>(parts[rest++]);
+            sums[r] = static_cast<double>(steps) * sum_step;
+        }
     }
 }
 

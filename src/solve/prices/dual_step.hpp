@@ -52,7 +52,7 @@ public:
     void price_channels(std::span<double> channel_price);
     /// Sums of all rows from channels; parts of channels on several ranks add up to those of the
     /// whole without rounding (bound.hpp).
-    void add_up(std::span<const double> channel, std::span<double> row_sum);
+    void add_up(const Comm& comm, std::span<const double> channel, std::span<double> sums);
     /// scale: change of price that moves a plant over its whole range, CNY per unit.
     void step(std::span<const double> row_sum, double scale);
 

@@ -321,9 +321,8 @@ double PriceEngine::evaluate() {
         }
     }
     row_sum_.resize(rows + 1);
-    dual_.add_up(channel_, std::span(row_sum_).first(rows));
     row_sum_[rows] = bound;
-    sum_in_order(comm_, row_sum_);
+    dual_.add_up(comm_, channel_, row_sum_);
     return row_sum_[rows] + value_of_rows(coupling_, dual_.prices());
 }
 
@@ -467,8 +466,7 @@ void PriceEngine::watch(const Settings& settings, std::span<const double> channe
     found.row_price.resize(coupling_.rows.size(), 0.0);
     // Their average begins with the present plans, whose sums are exact on any number of ranks.
     std::vector<double> now(coupling_.rows.size());
-    dual_.add_up(channel_, now);
-    sum_in_order(comm_, now);
+    dual_.add_up(comm_, channel_, now);
     row_average.insert(row_average.end(),
                        now.begin() + static_cast<std::ptrdiff_t>(row_average.size()), now.end());
 }

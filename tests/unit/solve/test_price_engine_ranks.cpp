@@ -4,12 +4,16 @@
 #include "model/coupling.hpp"
 #include "partition/partition.hpp"
 #include "random_system.hpp"
+#include "solve/prices/dual_step.hpp"
 #include "solve/prices/engine.hpp"
 #include "solve/prices/general_oracle.hpp"
 
 #include <gtest/gtest.h>
 #include <mpi.h>
 
+#include <cmath>
+#include <cstddef>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -40,6 +44,40 @@ TEST(PriceEngine, TheSameOnAnyNumberOfRanks) {
     EXPECT_EQ(shared.bound, one.bound);
     EXPECT_EQ(shared.row_price, one.row_price);
     EXPECT_EQ(shared.iterations, one.iterations);
+}
+
+// A row over a year whose weights are no short binary fractions has more digits than a number: its
+// sum is the same, bit by bit, however channels are dealt to ranks.
+TEST(PriceEngine, SumsOverAYearDoNotDependOnRanks) {
+    const Comm comm = world();
+    lp::Coupling coupling;
+    coupling.hours = 8760;
+    coupling.channels = {"a", "b", "c"};
+    coupling.patterns.push_back({"PT-1", "shares", {0, 1, 2}, {0.3, 0.7, -0.2}});
+    coupling.rows.push_back({0, 0, 8760, 0.0, lp::infinity});
+    coupling.rows.push_back({0, 5, 6, 0.0, lp::infinity});
+    const std::vector<int> all{0, 1, 2};
+    const auto step = [&] { return DualStep(coupling, {0, 0}, Movers{}, all); };
+    std::vector<double> channel(3 * 8760);
+    std::vector<double> own(channel.size(), 0.0);
+    std::mt19937 random(7);
+    for (std::size_t k = 0; k < channel.size(); ++k) {
+        channel[k] = std::floor(4096.0 * std::uniform_real_distribution(0.0, 3e5)(random)) / 4096.0;
+        if (static_cast<int>(k / 8760) % comm.size() == comm.rank()) {
+            own[k] = channel[k];
+        }
+    }
+    std::vector<double> whole{0.0, 0.0, 2.5};
+    std::vector<double> shared{0.0, 0.0, comm.root() ? 2.5 : 0.0};
+    step().add_up(Comm(MPI_COMM_SELF), channel, whole);
+    step().add_up(comm, own, shared);
+    EXPECT_EQ(shared, whole);
+    double roughly = 0.0;
+    for (std::size_t t = 0; t < 8760; ++t) {
+        roughly += 0.3 * channel[t] + 0.7 * channel[8760 + t] - 0.2 * channel[2 * 8760 + t];
+    }
+    EXPECT_NEAR(whole[0], roughly, 1e-4 * roughly);
+    EXPECT_EQ(whole[2], 2.5);
 }
 
 } // namespace
