@@ -309,7 +309,8 @@ void DualStep::add_up(const Comm& comm, std::span<const double> channel, std::sp
         for (int t = row.begin; t < row.end; ++t) {
             steps += std::llround(f[t] / sum_step);
         }
-        parts[r] = static_cast<double>(steps / part);
+        const std::int64_t whole_parts = steps / part;
+        parts[r] = static_cast<double>(whole_parts);
         parts.push_back(static_cast<double>(steps % part));
     }
     sum_in_order(comm, parts);
