@@ -526,13 +526,18 @@ Found PriceEngine::run(const Settings& settings) {
         }
         if (settings.watch && (k + 1) % settings.watch_every == 0) {
             watch(settings, channel_average, row_average, found);
+            if (found.bound == -lp::infinity) {
+                mean_price.clear(); // of a programme that is no more
+            }
         }
         dual_.step(row_average, scale);
         scale *= shrink;
     }
     // The dual value is concave: prices about the best ones are worth less than their average.
-    mean_price.resize(coupling_.rows.size(), 0.0);
-    keep_best(bound_at(std::move(mean_price)));
+    if (!mean_price.empty()) {
+        mean_price.resize(coupling_.rows.size(), 0.0);
+        keep_best(bound_at(std::move(mean_price)));
+    }
     dual_.set_prices(found.row_price);
     return found;
 }
