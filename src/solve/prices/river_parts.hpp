@@ -79,10 +79,9 @@ struct RiverSolver::Parts {
     [[nodiscard]] double value_of_plan(std::span<const double> prices, double cost_cny) const;
     void rest(std::span<const double> prices);
     void choose_zones(std::span<const double> prices);
-    [[nodiscard]] double try_higher_zones(std::size_t r, std::span<const double> prices,
-                                          double best_cny);
+    [[nodiscard]] bool take_best_zones(std::span<const double> prices);
+    void improve_zones(std::span<const double> prices, double best_cny);
     void take_zones(std::size_t r, std::span<const double> storage_hm3);
-    [[nodiscard]] bool raise_zones(std::size_t r, double border_hm3);
     void hold_zones(std::size_t r);
     void improve_held(std::span<const double> prices, int most_steps);
     [[nodiscard]] double value_in_zones(std::span<const double> prices);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace longyang::solve::prices {
@@ -15,6 +16,8 @@ using river::Pool;
 
 /// Of the interior-point method, where zones are new.
 constexpr int most_steps_at_rest = 60;
+/// Of better and better zones; measured: two of them were, the third was not.
+constexpr int most_zone_rounds = 5;
 
 } // namespace
 
@@ -30,32 +33,6 @@ void RiverSolver::Parts::take_zones(std::size_t r, std::span<const double> stora
             pool.segment[place * hours + t] = pool.heads->segment(pool.zone[t], place, t);
         }
     }
-}
-
-/// Zones from a border on, from the hour on in which the plan's water can get there with the least
-/// release; where limits of the level lie below the border, zones stay. False where none changes.
-bool RiverSolver::Parts::raise_zones(std::size_t r, double border_hm3) {
-    const lp::RiverReservoir& own = river.reservoirs[r];
-    const auto planned = row(plan.storage_hm3, r);
-    const auto arriving = row(arriving_hm3, r);
-    std::vector<double> storage(planned.begin(), planned.end());
-    double filled = own.storage_initial_hm3;
-    bool changed = false;
-    for (std::size_t t = 0; t < hours; ++t) {
-        const bool there = filled >= border_hm3 || storage[t] >= border_hm3;
-        filled = there ? border_hm3
-                       : std::max(filled, storage[t]) + arriving[t] -
-                             river::hm3 * own.release_min_m3_per_s[t];
-        if (filled >= border_hm3 && storage[t] < border_hm3 &&
-            own.storage_max_hm3[t] >= border_hm3) {
-            storage[t] = border_hm3;
-            changed = true;
-        }
-    }
-    if (changed) {
-        take_zones(r, storage);
-    }
-    return changed;
 }
 
 /// Storages of the plan's water stay in the zones in force; a little above the border within a day
@@ -115,39 +92,55 @@ double RiverSolver::Parts::value_in_zones(std::span<const double> prices) {
     return value_of_plan(prices, read_plan(prices, given));
 }
 
-/// PE-36: from a border on for as long as levels allow, border by border for as long as the plan
-/// turns out better so. Gives its value.
-double RiverSolver::Parts::try_higher_zones(std::size_t r, std::span<const double> prices,
-                                            double best_cny) {
-    Pool& pool = pools[r];
-    const auto from = pool.heads->zone_from_hm3();
-    for (std::size_t border = 1; border < from.size(); ++border) {
-        const auto planned = row(plan.storage_hm3, r);
-        if (border > 1 && from[border - 1] > *std::max_element(planned.begin(), planned.end())) {
-            break;
-        }
-        const std::vector<std::size_t> zone_before = pool.zone;
-        const std::vector<int> segment_before = pool.segment;
-        const std::optional<river::InteriorPoint> held_before = held;
-        const double breach_hm3 = plan.breach_hm3;
-        if (!raise_zones(r, from[border])) {
+/// Zones of the storages that are best for each reservoir alone, with what arrives in the plan and
+/// at what its water is worth below. False where that is none.
+bool RiverSolver::Parts::take_best_zones(std::span<const double> prices) {
+    const auto values = held->value_cny_per_hm3();
+    std::copy(values.begin(), values.end(), plan.value_cny_per_hm3.begin());
+    for (std::size_t r = 0; r < pools.size(); ++r) {
+        Pool& pool = pools[r];
+        if (!pool.heads) {
             continue;
         }
-        const double value_cny = value_in_zones(prices);
-        if (value_cny < best_cny && plan.breach_hm3 <= breach_hm3) {
-            best_cny = value_cny;
-        } else {
-            pool.zone = zone_before;
-            pool.segment = segment_before;
-            held = held_before;
-            follow_water();
-            break;
+        pool.heads->set_prices(prices, {});
+        if (!pool.heads->choose({row(arriving_hm3, r), nullptr, nullptr, below(r)},
+                                pool.best_hm3)) {
+            return false;
         }
+        take_zones(r, pool.best_hm3);
     }
-    return best_cny;
+    return true;
 }
 
-/// PE-36: zones are those of the plan, then higher ones where they are better.
+/// PE-36: other zones for as long as the plan turns out better in them.
+void RiverSolver::Parts::improve_zones(std::span<const double> prices, double best_cny) {
+    for (int round = 0; round < most_zone_rounds; ++round) {
+        std::vector<std::vector<std::size_t>> zone_before;
+        std::vector<std::vector<int>> segment_before;
+        for (const Pool& pool : pools) {
+            zone_before.push_back(pool.zone);
+            segment_before.push_back(pool.segment);
+        }
+        const std::optional<river::InteriorPoint> held_before = held;
+        const double breach_hm3 = plan.breach_hm3;
+        if (take_best_zones(prices)) {
+            const double value_cny = value_in_zones(prices);
+            if (value_cny < best_cny && plan.breach_hm3 <= breach_hm3) {
+                best_cny = value_cny;
+                continue;
+            }
+        }
+        for (std::size_t r = 0; r < pools.size(); ++r) {
+            pools[r].zone = std::move(zone_before[r]);
+            pools[r].segment = std::move(segment_before[r]);
+        }
+        held = held_before;
+        follow_water();
+        break;
+    }
+}
+
+/// PE-36: zones are those of the plan, then better ones.
 void RiverSolver::Parts::choose_zones(std::span<const double> prices) {
     (void)water->improve(most_steps_at_rest, settings.gap_share);
     follow_water();
@@ -158,12 +151,7 @@ void RiverSolver::Parts::choose_zones(std::span<const double> prices) {
         }
     }
     held = water;
-    double best_cny = value_in_zones(prices);
-    for (std::size_t r = 0; r < pools.size(); ++r) {
-        if (pools[r].heads) {
-            best_cny = try_higher_zones(r, prices, best_cny);
-        }
-    }
+    improve_zones(prices, value_in_zones(prices));
 }
 
 /// What more storage is worth for the head of an hour, as the plan has it.
