@@ -98,9 +98,12 @@ void PriceRun::build() {
         engine_->start_from(price);
     }
     const RunOptions& options = study_.options;
-    expected_ = forecast_by_prices(ids_.size(), context_.span.size(), comm_.size(),
-                                   options.iterations + settle_iterations + options.passes,
-                                   options.passes, security_ ? 0 : options.improve_rounds);
+    PriceWork work;
+    work.evaluations = options.iterations + settle_iterations + options.passes;
+    work.dispatches = options.passes;
+    work.improvements = security_ ? 0 : options.improve_rounds;
+    work.security = security_.has_value();
+    expected_ = forecast_by_prices(ids_.size(), context_.span.size(), comm_.size(), work);
     journal_.expect(expected_.seconds);
     journal_.say(fmt::format("{} blocks; forecast: {:.0f} MB on the root, {:.0f} s", ids_.size(),
                              expected_.memory_mb, expected_.seconds));

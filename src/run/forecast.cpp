@@ -22,13 +22,15 @@ results::Forecast forecast(const lp::Size& size, bool relaxed, bool interior) {
 }
 
 results::Forecast forecast_by_prices(std::size_t blocks, std::size_t hours, int ranks,
-                                     int evaluations, int dispatches, int improvements) {
+                                     const PriceWork& work) {
     results::Forecast said;
     const double size = static_cast<double>(blocks) * static_cast<double>(hours);
-    said.memory_mb = 100.0 + 4.6e-4 * size;
+    // The root holds the search for a schedule, each rank its own oracles.
+    const double bytes = 250.0 + 140.0 / ranks + (work.security ? 110.0 : 0.0);
+    said.memory_mb = 160.0 + 1e-6 * bytes * size;
     // Plans and windows are shared out over the ranks, dispatches are the root's.
-    said.seconds =
-        2.0 + size * ((2.3e-7 * evaluations + 4.6e-5 * improvements) / ranks + 5e-6 * dispatches);
+    said.seconds = 2.0 + size * ((2.3e-7 * work.evaluations + 4.6e-5 * work.improvements) / ranks +
+                                 5e-6 * work.dispatches);
     return said;
 }
 

@@ -11,12 +11,17 @@ namespace longyang::run {
 /// of northwest 2030, one day and three days, relaxed and integer, by the simplex method or an
 /// interior point method (docs/decisions.md: forecast).
 [[nodiscard]] results::Forecast forecast(const lp::Size& size, bool relaxed, bool interior);
+/// What a run by prices does at most.
+struct PriceWork {
+    int evaluations = 0;  ///< of all plans
+    int dispatches = 0;   ///< of the whole span
+    int improvements = 0; ///< rounds
+    bool security = false;
+};
 /// The same for the engine by prices, whose time and memory grow with blocks x hours; from a day, a
-/// week and the year of northwest 2030. evaluations: of all plans; dispatches, improvements: rounds
-/// at most.
+/// week, months and the year of northwest 2030 on one rank and two.
 [[nodiscard]] results::Forecast forecast_by_prices(std::size_t blocks, std::size_t hours, int ranks,
-                                                   int evaluations, int dispatches,
-                                                   int improvements);
+                                                   const PriceWork& work);
 
 /// Largest memory that this process has used, MB.
 [[nodiscard]] double memory_used_mb();
