@@ -288,6 +288,7 @@ void PriceRun::settle_plans(double recovery_scale) {
         recovery_->begin(std::move(plans_), found_.row_price);
         dispatcher_.emplace(engine_->coupling(), blocks_);
     });
+    give_memory_back();
 }
 
 /// Units and levels once, then the continuous plants at prices that follow.
@@ -430,7 +431,9 @@ void PriceRun::try_passes(int passes) {
     for (int pass = 1; pass <= passes && pass - best_pass <= patience; ++pass) {
         const double before_cny = cost_cny_;
         journal_.stage("recover", [&] { recover_pass(pass); });
+        give_memory_back();
         journal_.stage("dispatch", [&] { dispatch_targets(pass); });
+        give_memory_back();
         if (cost_cny_ != before_cny) {
             best_pass = pass;
         }

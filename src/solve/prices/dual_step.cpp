@@ -325,7 +325,16 @@ void DualStep::add_up(const Comm& comm, std::span<const double> channel, std::sp
     }
 }
 
+void DualStep::forget_metric() {
+    metric_ = {};
+    measured_first_ = {};
+    measured_pattern_ = {};
+}
+
 void DualStep::step(std::span<const double> row_sum, double scale) {
+    if (metric_.empty()) {
+        measure();
+    }
     const auto gather = [&](std::vector<double>& to, std::span<const double> from) {
         to.resize(hour_row_.size());
         for (std::size_t k = 0; k < to.size(); ++k) {

@@ -55,6 +55,8 @@ public:
     void add_up(const Comm& comm, std::span<const double> channel, std::span<double> sums);
     /// scale: change of price that moves a plant over its whole range, CNY per unit.
     void step(std::span<const double> row_sum, double scale);
+    /// The metric's memory is given back; the next step, if there is one, measures anew.
+    void forget_metric();
 
 private:
     void lay_out();

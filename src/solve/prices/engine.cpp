@@ -573,6 +573,7 @@ Settled PriceEngine::settle(int iterations, double scale_cny, const Settings& se
             settled.plans[oracle.blocks[k]] = oracle.plan(k);
         }
     }
+    dual_.forget_metric(); // only steps need it
     return settled;
 }
 
