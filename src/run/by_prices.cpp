@@ -39,7 +39,7 @@ constexpr int settle_iterations = 40;
 /// Every so many iterations limits that the average breaks enter.
 constexpr int watch_every = 10;
 /// Of the typical price: how steeply the cost of a breach of rows rises in recovery. The second one
-/// where the first leaves a gap above `far` and units are few.
+/// where the first leaves a gap above `far` or rows broken, and units are few.
 constexpr std::array<double, 2> recovery_scales = {8.0, 0.2};
 constexpr double far = 0.02;
 constexpr int few_units = 50;
@@ -370,6 +370,7 @@ void PriceRun::dispatch_targets(int pass) {
         }
     });
     cost_cny_ = broadcast(comm_, cost_cny);
+    broken_hours_ = broadcast(comm_, static_cast<long long>(best_.broken_hours));
 }
 
 /// What only the search for a schedule needs.
@@ -418,7 +419,8 @@ void PriceRun::search_schedule(int passes) {
     const std::vector<int>& units = study_.system.thermal.units;
     const bool few = std::accumulate(units.begin(), units.end(), 0) <= few_units;
     for (const double scale : recovery_scales) {
-        if (gap() <= far || stopped() || (scale != recovery_scales.front() && !few)) {
+        if ((broken_hours_ == 0 && gap() <= far) || stopped() ||
+            (scale != recovery_scales.front() && !few)) {
             break;
         }
         journal_.stage("recover", [&] { settle_plans(scale); });
@@ -438,7 +440,8 @@ void PriceRun::try_passes(int passes) {
             best_pass = pass;
         }
         // Rows of security are other ones in a dispatch: a schedule below the bound says nothing.
-        const bool near_bound = gap() <= study_.options.gap && (!security_ || gap() >= 0.0);
+        const bool near_bound =
+            broken_hours_ == 0 && gap() <= study_.options.gap && (!security_ || gap() >= 0.0);
         if (near_bound || stopped()) {
             break;
         }

@@ -104,6 +104,7 @@ private:
     int iterations_ = 0, watched_ = 0;              ///< of the run of prices: in all, until now
     results::Forecast expected_;
     double cost_cny_ = lp::infinity; ///< of the best schedule, with what broken rows cost
+    long long broken_hours_ = 0;     ///< of the best schedule: hours whose rows it does not keep
     // At the bound:
     std::vector<lp::BlockPlan> inner_;            ///< own blocks' plans, with inner prices
     std::map<std::string, double> own_parts_cny_; ///< of the bound, by kind of block
