@@ -456,7 +456,8 @@ void Recovery::ask_more(std::span<const double> channel) {
     Parts& p = *parts_;
     p.asked.resize(channel.size(), 0.0);
     for (std::size_t k = 0; k < channel.size(); ++k) {
-        p.asked[k] += channel[k];
+        // What is still too much after less was asked for is asked for twice as loudly.
+        p.asked[k] += channel[k] < 0.0 && p.asked[k] < 0.0 ? p.asked[k] + channel[k] : channel[k];
     }
     p.set_sums();
 }
