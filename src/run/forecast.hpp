@@ -11,6 +11,7 @@ namespace longyang::run {
 /// of northwest 2030, one day and three days, relaxed and integer, by the simplex method or an
 /// interior point method (docs/decisions.md: forecast).
 [[nodiscard]] results::Forecast forecast(const lp::Size& size, bool relaxed, bool interior);
+
 /// What a run by prices does at most.
 struct PriceWork {
     int evaluations = 0;  ///< of all plans
@@ -18,7 +19,7 @@ struct PriceWork {
     int improvements = 0; ///< rounds
     bool security = false;
 };
-/// The same for the engine by prices, whose time and memory grow with blocks x hours; from a day, a
+/// Memory of the root and time of a run by prices, which grow with blocks x hours; from a day, a
 /// week, months and the year of northwest 2030 on one rank and two.
 [[nodiscard]] results::Forecast forecast_by_prices(std::size_t blocks, std::size_t hours, int ranks,
                                                    const PriceWork& work);

@@ -163,6 +163,19 @@ TEST(PriceEngine, RandomSystemsAgainstHiGHS) {
     EXPECT_GE(both, 8);
 }
 
+// PE-39: units at their least output give 2 MW more than there is load in one hour. By prices that
+// is worth no unit's stop, so it has to be asked for ever more loudly.
+TEST(PriceEngine, ALittleTooMuchIsNotLeft) {
+    testing::Effort effort;
+    effort.clusters_too = false;
+    effort.highs_gap = 1e-4;
+    effort.highs_limit_s = 1.0;
+    const testing::Comparison found =
+        testing::compare_with_highs(alone(), testing::random_system(153, 12), {0, 12}, effort);
+    EXPECT_THAT(found.faults, ::testing::IsEmpty());
+    EXPECT_TRUE(found.held);
+}
+
 // PT-1 to PT-3 and TH-16 on systems with everything else in them.
 TEST(PriceEngine, AgreesWithHighsOnRandomSystemsWithPolicyTargets) {
     testing::Effort effort;

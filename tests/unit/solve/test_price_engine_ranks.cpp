@@ -46,6 +46,34 @@ TEST(PriceEngine, TheSameOnAnyNumberOfRanks) {
     EXPECT_EQ(shared.iterations, one.iterations);
 }
 
+TEST(PriceEngine, StepsAfterItsMetricWasForgottenAreTheSame) {
+    lp::Coupling coupling;
+    coupling.hours = 2;
+    coupling.channels = {"a", "b"};
+    coupling.patterns.push_back({"NW-1", "balance", {0, 1}, {1.0, 0.5}});
+    coupling.rows.push_back({0, 0, 1, 10.0, 10.0});
+    coupling.rows.push_back({0, 1, 2, 20.0, 20.0});
+    const Movers movers{{{0}, {1}}, {{1.0}, {1.0}}, {5.0, 8.0, 6.0, 7.0}};
+    const std::vector<int> all{0, 1};
+    const std::vector<double> sums{4.0, 25.0};
+    const auto two_steps = [&](bool forget) {
+        DualStep dual(coupling, {0, 0}, movers, all);
+        for (const std::size_t row : {0U, 1U}) {
+            dual.set_box(row, -1e4, 1e4);
+        }
+        dual.step(sums, 100.0);
+        if (forget) {
+            dual.forget_metric();
+        }
+        dual.step(sums, 50.0);
+        return dual.prices();
+    };
+    const std::vector<double> price = two_steps(false);
+    EXPECT_GT(price[0], 0.0);
+    EXPECT_LT(price[1], 0.0);
+    EXPECT_EQ(two_steps(true), price);
+}
+
 // A row over a year whose weights are no short binary fractions has more digits than a number: its
 // sum is the same, bit by bit, however channels are dealt to ranks.
 TEST(PriceEngine, SumsOverAYearDoNotDependOnRanks) {

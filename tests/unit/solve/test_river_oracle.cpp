@@ -347,15 +347,18 @@ TEST(RiverOracle, ByHand) {
     EXPECT_NEAR(solver.plan().value_cny_per_hm3[0], 10 / 0.0036, 1e-6);
 }
 
-// Just below the border from which on a station makes half as much again of its water, with the
-// same price in all hours and no more than the inflow to spend: 0.36 hm3 an hour, so the border is
-// crossed in the first one if nothing is released in it. Then 600 m3/s for an hour give 900 MWh at
-// 100 CNY/MWh; turned below the border as they come, 600.
-TEST(RiverOracle, StorageRisesToTheNextHeadByHand) {
+struct OneBorder {
+    double storage_hm3 = 0.0, border_hm3 = 0.0;
+    double flow_m3_per_s = 0.0;
+    int hours = 0;
+};
+/// A reservoir with 100 m3/s of inflow whose station makes half as much again of its water from the
+/// border on, above one without inflow; the storage at both ends, energy at 100 CNY/MWh.
+Example one_border(const OneBorder& given) {
     Example example;
     testing::ReservoirRow row;
-    row.storage_max_hm3 = 36;
-    row.reference_profile = testing::add_profile(example.system, {17.9});
+    row.storage_max_hm3 = 72;
+    row.reference_profile = testing::add_profile(example.system, {given.storage_hm3});
     row.inflow_m3_per_s = 100;
     row.release_max_m3_per_s = 1000;
     row.terminal_shortfall_cny_per_hm3 = 1e6;
@@ -365,14 +368,23 @@ TEST(RiverOracle, StorageRisesToTheNextHeadByHand) {
     row.inflow_m3_per_s = 0;
     testing::add_reservoir(example.system, row);
     testing::StationRow station;
-    station.flow_max_m3_per_s = 200;
-    station.p_max_mw = 300;
+    station.flow_max_m3_per_s = given.flow_m3_per_s;
+    station.p_max_mw = 1.5 * given.flow_m3_per_s;
     testing::add_station(example.system, station);
     testing::add_head_segment(example.system, 0, 0.0, 1.0);
-    testing::add_head_segment(example.system, 0, 18.0, 1.5);
-    example.hours = 6;
-    example.prices.assign(6, 100.0);
+    testing::add_head_segment(example.system, 0, given.border_hm3, 1.5);
+    example.hours = given.hours;
+    example.prices.assign(static_cast<std::size_t>(given.hours), 100.0);
     example.build();
+    return example;
+}
+
+// Just below the border from which on a station makes half as much again of its water, with the
+// same price in all hours and no more than the inflow to spend: 0.36 hm3 an hour, so the border is
+// crossed in the first one if nothing is released in it. Then 600 m3/s for an hour give 900 MWh at
+// 100 CNY/MWh; turned below the border as they come, 600.
+TEST(RiverOracle, StorageRisesToTheNextHeadByHand) {
+    const Example example = one_border({17.9, 18.0, 200.0, 6});
     RiverSolver solver(example.data, example.hours);
     solver.choose_segments();
     const double best = -900 * 100.0;
@@ -400,27 +412,7 @@ TEST(RiverOracle, StorageRisesToTheNextHeadByHand) {
 // border.
 TEST(RiverOracle, ZonesAreThoseOfTheBestPathByHand) {
     for (const bool reached : {false, true}) {
-        Example example;
-        testing::ReservoirRow row;
-        row.storage_max_hm3 = 72;
-        row.reference_profile = testing::add_profile(example.system, {18});
-        row.inflow_m3_per_s = 100;
-        row.release_max_m3_per_s = 1000;
-        row.terminal_shortfall_cny_per_hm3 = 1e6;
-        row.downstream = 1;
-        testing::add_reservoir(example.system, row);
-        row.downstream = -1;
-        row.inflow_m3_per_s = 0;
-        testing::add_reservoir(example.system, row);
-        testing::StationRow station;
-        station.flow_max_m3_per_s = 500;
-        station.p_max_mw = 1000;
-        testing::add_station(example.system, station);
-        testing::add_head_segment(example.system, 0, 0.0, 1.0);
-        testing::add_head_segment(example.system, 0, reached ? 32.4 : 54.0, 1.5);
-        example.hours = 96;
-        example.prices.assign(96, 100.0);
-        example.build();
+        const Example example = one_border({18.0, reached ? 32.4 : 54.0, 500.0, 96});
         RiverSolver solver(example.data, example.hours);
         solver.choose_segments();
         double plan = 0.0;
