@@ -73,13 +73,6 @@ std::vector<const std::vector<double>*> tables_of(const BlockPlan& plan) {
 
 std::vector<std::byte> to_bytes(std::span<const BlockPlan> plans) {
     std::vector<std::byte> message;
-    std::size_t numbers = 0;
-    for (const BlockPlan& plan : plans) {
-        for (const std::vector<double>* table : tables_of(plan)) {
-            numbers += table->size() + 2;
-        }
-    }
-    message.reserve(numbers * sizeof(double)); // nearly all of it
     bytes::put(message, static_cast<std::uint64_t>(plans.size()));
     for (const BlockPlan& plan : plans) {
         bytes::put(message, static_cast<std::uint64_t>(plan.index()));
@@ -88,7 +81,7 @@ std::vector<std::byte> to_bytes(std::span<const BlockPlan> plans) {
         }
         each_list(plan, [&](const auto& list) { bytes::put_items(message, list); });
         for (const std::vector<double>* table : tables_of(plan)) {
-            bytes::put_items(message, *table);
+            bytes::put_runs(message, *table);
         }
     }
     return message;
@@ -108,9 +101,29 @@ std::vector<BlockPlan> plans_from_bytes(std::span<const std::byte> message) {
         }
         each_list(plan, [&](auto& list) { reader.get_items(list); });
         for (std::vector<double>* table : tables_of(plan)) {
-            reader.get_items(*table);
+            reader.get_runs(*table);
         }
     }
+    return plans;
+}
+
+PackedPlans::PackedPlans(std::vector<BlockPlan> plans) {
+    bytes_.reserve(plans.size());
+    for (BlockPlan& plan : plans) {
+        const std::vector<std::byte> bytes = to_bytes(std::span(&plan, 1));
+        bytes_.emplace_back(bytes.begin(), bytes.end()); // no larger than it has to be
+        plan = BlockPlan();
+    }
+}
+
+std::vector<BlockPlan> PackedPlans::unpack() {
+    std::vector<BlockPlan> plans;
+    plans.reserve(bytes_.size());
+    for (std::vector<std::byte>& bytes : bytes_) {
+        plans.push_back(std::move(plans_from_bytes(bytes).front()));
+        bytes = std::vector<std::byte>();
+    }
+    bytes_.clear();
     return plans;
 }
 

@@ -4,9 +4,11 @@
 
 #include "base/error.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -36,7 +38,49 @@ void put_items(std::vector<std::byte>& to, const Items& items) {
     put_bytes(to, items.data(), items.size() * sizeof(typename Items::value_type));
 }
 
-/// Reads what put and put_items wrote, and never beyond the end.
+/// Of a table in runs: so many times the same number, then so many others.
+struct Run {
+    std::uint32_t same = 0, others = 0;
+};
+/// Numbers that are alike, than which a run of fewer takes more room than it saves.
+inline constexpr std::size_t least_run = 4;
+
+inline std::size_t alike_from(std::span<const double> numbers, std::size_t first) {
+    std::size_t end = first + 1;
+    while (end < numbers.size() &&
+           std::memcmp(&numbers[end], &numbers[first], sizeof(double)) == 0) {
+        ++end;
+    }
+    return end - first;
+}
+
+/// A length, then runs, each followed by its numbers. A plan's tables hold zeros and limits for
+/// hours on end.
+inline void put_runs(std::vector<std::byte>& to, std::span<const double> numbers) {
+    constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
+    put(to, static_cast<std::uint64_t>(numbers.size()));
+    std::size_t at = 0;
+    while (at < numbers.size()) {
+        std::size_t same = std::min(alike_from(numbers, at), most);
+        same = same < least_run ? 0 : same;
+        std::size_t end = at + same;
+        for (std::size_t next = 0; end < numbers.size() && end - at - same < most; end += next) {
+            next = alike_from(numbers, end);
+            if (next >= least_run) {
+                break;
+            }
+        }
+        end = std::min(end, at + same + most);
+        put(to, Run{static_cast<std::uint32_t>(same), static_cast<std::uint32_t>(end - at - same)});
+        if (same > 0) {
+            put(to, numbers[at]);
+        }
+        put_bytes(to, numbers.data() + at + same, (end - at - same) * sizeof(double));
+        at = end;
+    }
+}
+
+/// Reads what was put, and never beyond the end.
 class Reader {
 public:
     explicit Reader(std::span<const std::byte> bytes) : left_(bytes) {}
@@ -55,6 +99,30 @@ public:
         }
         items.resize(static_cast<std::size_t>(count));
         take(items.data(), items.size(), size);
+    }
+    void get_runs(std::vector<double>& numbers) {
+        std::uint64_t count = 0;
+        get(count);
+        numbers.clear();
+        while (numbers.size() < count) {
+            Run run;
+            get(run);
+            const std::size_t length = std::size_t{run.same} + run.others;
+            if (length == 0 || length > count - numbers.size()) {
+                throw Error(Exit::defect, "a message has runs that do not fit its table");
+            }
+            if (numbers.empty()) {
+                numbers.reserve(static_cast<std::size_t>(count));
+            }
+            if (run.same > 0) {
+                double number = 0.0;
+                get(number);
+                numbers.insert(numbers.end(), run.same, number);
+            }
+            const std::size_t before = numbers.size();
+            numbers.resize(before + run.others);
+            take(numbers.data() + before, run.others, sizeof(double));
+        }
     }
     [[nodiscard]] bool at_end() const { return left_.empty(); }
 

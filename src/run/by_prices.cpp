@@ -270,6 +270,7 @@ double PriceRun::gap() const {
 void PriceRun::settle_plans(double recovery_scale) {
     prices::Settled settled = engine_->settle(settle_iterations, 0.0, settings(), found_);
     plans_ = gather_plans(comm_, owner_, std::move(settled.plans));
+    engine_->rest();
     blocks_.clear();
     watch_.emplace(comm_, context_, grid_, study_.options.flow_tolerance_mw);
     on_root(comm_, [&] {
@@ -329,6 +330,8 @@ void PriceRun::dispatch_targets(int pass) {
     if (security_) {
         secure_targets();
     }
+    engine_->rest();
+    give_memory_back();
     double cost_cny = cost_cny_;
     on_root(comm_, [&] {
         prices::DispatchSettings settings;
@@ -364,8 +367,10 @@ void PriceRun::dispatch_targets(int pass) {
         const auto value = [](const prices::Dispatch& d) {
             return std::pair(d.broken_hours, d.cost_cny + d.breach_cny);
         };
-        if (best_.plans.empty() || value(found) < value(best_)) {
+        if (best_plans_.empty() || value(found) < value(best_)) {
             cost_cny = found.cost_cny + found.breach_cny;
+            best_plans_ = {};
+            best_plans_ = lp::PackedPlans(std::move(found.plans));
             best_ = std::move(found);
         }
     });
@@ -426,6 +431,9 @@ void PriceRun::search_schedule(int passes) {
         journal_.stage("recover", [&] { settle_plans(scale); });
         try_passes(passes);
     }
+    if (!best_plans_.empty()) {
+        best_.plans = best_plans_.unpack();
+    }
 }
 
 void PriceRun::try_passes(int passes) {
@@ -433,7 +441,6 @@ void PriceRun::try_passes(int passes) {
     for (int pass = 1; pass <= passes && pass - best_pass <= patience; ++pass) {
         const double before_cny = cost_cny_;
         journal_.stage("recover", [&] { recover_pass(pass); });
-        give_memory_back();
         journal_.stage("dispatch", [&] { dispatch_targets(pass); });
         give_memory_back();
         if (cost_cny_ != before_cny) {

@@ -20,7 +20,7 @@ std::vector<lp::BlockPlan> gather_plans(const Comm& comm, std::span<const int> o
     for (std::size_t rank = 0; rank < gathered.size(); ++rank) {
         if (rank > 0) {
             own = lp::plans_from_bytes(gathered[rank]);
-            gathered[rank] = {};
+            gathered[rank] = std::vector<std::byte>();
         }
         std::size_t next = 0;
         for (std::size_t k = 0; k < owner.size(); ++k) {

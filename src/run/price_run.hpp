@@ -114,7 +114,8 @@ private:
     std::optional<FlowWatch> watch_;
     std::optional<prices::Recovery> recovery_;
     std::optional<prices::Dispatcher> dispatcher_;
-    prices::Dispatch best_;
+    prices::Dispatch best_;      ///< without plans while schedules are looked for
+    lp::PackedPlans best_plans_; ///< then
 };
 
 } // namespace longyang::run

@@ -23,6 +23,7 @@ struct Settings {
     double gap = 1e-4;               ///< relative, integer programmes
     double time_limit_s = 0.0;       ///< of each solve; 0: none
     int threads = 1;
+    bool presolve = true; ///< of solve_integer
     /// Asked now and then while solving; true stops the solver as soon as it can.
     std::function<bool()> stop;
     /// Told now and then while an integer programme is solved: best cost (infinity: none yet),

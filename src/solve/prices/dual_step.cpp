@@ -326,9 +326,9 @@ void DualStep::add_up(const Comm& comm, std::span<const double> channel, std::sp
 }
 
 void DualStep::forget_metric() {
-    metric_ = {};
-    measured_first_ = {};
-    measured_pattern_ = {};
+    metric_ = std::vector<float>(); // `= {}` would keep the memory
+    measured_first_ = std::vector<std::int64_t>();
+    measured_pattern_ = std::vector<std::int64_t>();
 }
 
 void DualStep::step(std::span<const double> row_sum, double scale) {

@@ -132,9 +132,6 @@ PriceEngine::PriceEngine(const Comm& comm, const lp::Coupling& coupling, std::ve
     for (Oracle& oracle : own_) {
         oracle.reach = {}; // the movers have it
     }
-    const std::size_t size = coupling.channels.size() * static_cast<std::size_t>(coupling.hours);
-    channel_price_.assign(size, 0.0);
-    channel_.assign(size, 0.0);
     slack_cny_.assign(own_.size(), 0.0);
     seconds_.assign(own_.size(), 0.0);
     oracle_bound_cny_.assign(own_.size(), 0.0);
@@ -302,11 +299,16 @@ Answer PriceEngine::ask_and_note(std::size_t number) {
     return answer;
 }
 
+void PriceEngine::price_channels() {
+    channel_price_.resize(coupling_.channels.size() * static_cast<std::size_t>(coupling_.hours));
+    dual_.price_channels(channel_price_);
+}
+
 double PriceEngine::evaluate() {
     const auto hours = static_cast<std::size_t>(coupling_.hours);
     const std::size_t rows = coupling_.rows.size();
-    dual_.price_channels(channel_price_);
-    std::fill(channel_.begin(), channel_.end(), 0.0);
+    price_channels();
+    channel_.assign(channel_price_.size(), 0.0);
     double bound = 0.0;
     for (std::size_t o = 0; o < own_.size(); ++o) {
         const Oracle& oracle = own_[o];
@@ -404,7 +406,7 @@ double PriceEngine::bound_at(std::vector<double> row_price) {
 
 void PriceEngine::ask_continuous(std::vector<double> row_price) {
     dual_.set_prices(std::move(row_price));
-    dual_.price_channels(channel_price_);
+    price_channels();
     for (std::size_t o = 0; o < own_.size(); ++o) {
         if (own_[o].averaged) {
             (void)ask(o);
@@ -510,7 +512,8 @@ Found PriceEngine::run(const Settings& settings) {
     };
     std::vector<double> mean_price;
     std::vector<double> row_average(coupling_.rows.size(), 0.0);
-    std::vector<double> channel_average(channel_.size(), 0.0);
+    std::vector<double> channel_average(
+        coupling_.channels.size() * static_cast<std::size_t>(coupling_.hours), 0.0);
     for (int k = 0; k < settings.most_iterations; ++k) {
         const double dual_value = evaluate();
         ++found.iterations;
@@ -547,7 +550,8 @@ Settled PriceEngine::settle(int iterations, double scale_cny, const Settings& se
     const double scale = scale_cny > 0.0 ? scale_cny : 0.1 * typical_cny_;
     Settled settled;
     std::vector<double> row_average(coupling_.rows.size(), 0.0);
-    std::vector<double> channel_average(channel_.size(), 0.0);
+    std::vector<double> channel_average(
+        coupling_.channels.size() * static_cast<std::size_t>(coupling_.hours), 0.0);
     for (int k = 0; k < iterations; ++k) {
         const double dual_value = evaluate();
         ++found.iterations;
@@ -573,8 +577,14 @@ Settled PriceEngine::settle(int iterations, double scale_cny, const Settings& se
             settled.plans[oracle.blocks[k]] = oracle.plan(k);
         }
     }
-    dual_.forget_metric(); // only steps need it
     return settled;
+}
+
+void PriceEngine::rest() {
+    dual_.forget_metric();
+    for (std::vector<double>* table : {&channel_price_, &channel_, &own_price_, &own_given_}) {
+        *table = std::vector<double>(); // `= {}` would keep the memory
+    }
 }
 
 } // namespace longyang::solve::prices

@@ -84,6 +84,8 @@ public:
     /// Only blocks whose plans are averaged (stores, rivers, lines without levels) answer given
     /// prices of rows; afterwards own_plans(false) tells their plans.
     void ask_continuous(std::vector<double> row_price);
+    /// Gives back the memory of what the next call makes anew.
+    void rest();
     /// What own blocks do in the plans of the last evaluation, in their order. whole: false leaves
     /// out those of whole units, which are large.
     [[nodiscard]] std::vector<lp::BlockPlan> own_plans(bool whole = true) const;
@@ -100,6 +102,7 @@ public:
     [[nodiscard]] double typical_cny() const { return typical_cny_; }
 
 private:
+    void price_channels();
     /// Asks all oracles at the present prices; fills channel_ and row_sum_. Gives the dual value.
     double evaluate();
     [[nodiscard]] Answer ask(std::size_t number);
@@ -143,9 +146,9 @@ private:
     std::vector<Oracle> own_;
     std::vector<double> most_price_; ///< per channel: above it relief is unlimited; 0: none
     DualStep dual_;
-    double typical_cny_ = 0.0; ///< what output costs on average
-    double dearest_cny_ = 0.0; ///< of all relief
-    std::vector<double> channel_price_, channel_, row_sum_;
+    double typical_cny_ = 0.0;                                   ///< what output costs on average
+    double dearest_cny_ = 0.0;                                   ///< of all relief
+    std::vector<double> channel_price_, channel_, row_sum_;      ///< of the last evaluation
     std::vector<double> own_price_, own_given_;                  ///< of one oracle
     std::vector<double> slack_cny_, seconds_, oracle_bound_cny_; ///< per oracle
 };

@@ -111,9 +111,8 @@ struct Recovery::Parts {
     FollowingPrices rows;
     std::vector<WholeLine> lines;
     std::vector<UnitPlace> units;
-    std::vector<Effect> unit_effect; ///< per block; empty where it has no units
-    SingleUnits single;
-    recovery::Moves moves;
+    std::vector<Effect> unit_effect;              ///< per block; empty where it has no units
+    std::optional<SingleUnits> single;            ///< while they are planned
     std::map<int, recovery::HeatRoom> heat_rooms; ///< by channel; others: all units
     std::mt19937_64 random;
     std::vector<lp::BlockPlan> plans;
@@ -146,8 +145,7 @@ Recovery::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::Oracle
       hours(static_cast<std::size_t>(coupling_.hours)),
       contracts(find_contracts(coupling_, blocks_)),
       rows(coupling_, contracts.handled, blocks_, movers, settings_.scale_cny_per_unit),
-      units(SingleUnits::list(blocks_)), unit_effect(blocks_.size()), single(hours),
-      moves(coupling_.channels.size(), hours), random(settings_.seed) {
+      units(SingleUnits::list(blocks_)), unit_effect(blocks_.size()), random(settings_.seed) {
     for (const UnitPlace& place : units) {
         if (unit_effect[place.block].on.empty()) {
             unit_effect[place.block] = SingleUnits::effect(rows, *place.group);
@@ -322,7 +320,7 @@ void Recovery::Parts::plan_unit(const UnitPlace& place) {
     const Effect& effect = unit_effect[place.block];
     const auto room = heat_rooms.find(place.group->draw.channel);
     if (room == heat_rooms.end()) {
-        changed_hours += single.plan_anew(place, effect, rows, plan, nullptr);
+        changed_hours += single->plan_anew(place, effect, rows, plan, nullptr);
         return;
     }
     const std::size_t number = place.team() ? static_cast<std::size_t>(place.group->units) : 1;
@@ -332,8 +330,8 @@ void Recovery::Parts::plan_unit(const UnitPlace& place) {
         }
     };
     add_own_heat(-1.0);
-    changed_hours += place.team() ? single.plan_team_anew(place, effect, rows, plan, room->second)
-                                  : single.plan_anew(place, effect, rows, plan, &room->second);
+    changed_hours += place.team() ? single->plan_team_anew(place, effect, rows, plan, room->second)
+                                  : single->plan_anew(place, effect, rows, plan, &room->second);
     add_own_heat(1.0);
 }
 
@@ -409,9 +407,11 @@ void Recovery::sweep() {
     p.plan_lines();
     p.shuffle_units();
     p.heat_rooms = p.rooms();
+    p.single.emplace(p.hours);
     for (const UnitPlace& place : p.units) {
         p.plan_unit(place);
     }
+    p.single.reset();
     for (WholeLine& line : p.lines) {
         if (p.rows.breaks_fixed(line.effect)) {
             p.plan_line(line);
@@ -430,6 +430,7 @@ std::span<const double> Recovery::asking_prices() const {
 void Recovery::blend(std::span<const lp::BlockPlan> answers) {
     Parts& p = *parts_;
     const std::vector<double> channel_price = lp::channel_prices(p.coupling, p.asking);
+    recovery::Moves moves(p.coupling.channels.size(), p.hours);
     std::vector<char> of_line(p.blocks.size(), 0);
     for (const WholeLine& line : p.lines) {
         for (const std::size_t block : line.amount) {
@@ -442,7 +443,7 @@ void Recovery::blend(std::span<const lp::BlockPlan> answers) {
                 p.move_amount(b, channel_price);
             }
         } else if (!std::holds_alternative<lp::UnitsPlan>(p.plans[b]) && !p.has_levels(b)) {
-            p.moves.move(p.blocks[b], answers[b], value_share, p.rows, p.plans[b]);
+            moves.move(p.blocks[b], answers[b], value_share, p.rows, p.plans[b]);
             p.keep_contract(b);
         }
     }

@@ -68,6 +68,12 @@ TEST(PriceEngine, TwoPlantsByHand) {
     EXPECT_NEAR(engine.bound_at({30.0, 10.0}), 1805.0, 3.0 * bound_step);
     // At others it is what each plant makes of them: 1600 - 500 + 600 - 500 + 5, dear at rest.
     EXPECT_NEAR(engine.bound_at({20.0, 15.0}), 1600 - 500 + 600 - 250 + 5, 3.0 * bound_step);
+    // What it has given back is made anew, and steps go on.
+    const double before = engine.bound_at({20.0, 15.0});
+    engine.rest();
+    EXPECT_EQ(engine.bound_at({20.0, 15.0}), before);
+    engine.rest();
+    EXPECT_NEAR(engine.run({}).bound, 1805.0, 1.0);
 }
 
 TEST(PriceEngine, ARowThatComesLaterFindsThePricesOfTheOthers) {
