@@ -29,12 +29,13 @@
 namespace longyang::certify {
 namespace {
 
-/// The seed of drawn outages that the run had.
-std::uint64_t outage_seed(const results::Stored& stored) {
-    std::uint64_t seed = 0;
-    const std::string value = results::option_in_force(stored, "outage_seed");
-    std::from_chars(value.data(), value.data() + value.size(), seed);
-    return seed;
+/// An option that the run had; 0 where the file does not say.
+template <typename Number>
+Number number_in_force(const results::Stored& stored, const char* option) {
+    Number number = 0;
+    const std::string value = results::option_in_force(stored, option);
+    std::from_chars(value.data(), value.data() + value.size(), number);
+    return number;
 }
 
 /// Whether the run looked at limits of security; files of before there were any have no such
@@ -103,7 +104,7 @@ grid::System read_system(const Comm& comm, const Request& request, const results
                                 "(hash {} and {})",
                                 stored.path, folder, stored.info.hash, system.info.hash));
     }
-    grid::draw_forced_outages(system, outage_seed(stored));
+    grid::draw_forced_outages(system, number_in_force<std::uint64_t>(stored, "outage_seed"));
     const std::string clean = results::option_in_force(stored, "all_clean");
     for (const grid::CleanSpan& span : grid::parse_clean_spans(system, clean)) {
         grid::hold_clean(system, span);
@@ -135,11 +136,11 @@ void add_contract_prices(const results::Stored& stored, PricedRows& rows) {
             rows.coupling.rows.begin(), rows.coupling.rows.end(), [&](const lp::CouplingRow& row) {
                 const lp::Pattern& pattern =
                     rows.coupling.patterns[static_cast<std::size_t>(row.pattern)];
-                return pattern.name == "contract " + period.name && row.begin == period.begin &&
-                       row.end == period.end;
+                return pattern.tag == "CT-1" && pattern.name == "contract " + period.name &&
+                       row.begin == period.begin && row.end == period.end;
             });
         if (found == rows.coupling.rows.end()) {
-            rows.faults.push_back(fmt::format("contract {}: no row over hours {} to {}",
+            rows.faults.push_back(fmt::format("contract {}: no line has one over hours {} to {}",
                                               period.name, period.begin, period.end));
             continue;
         }
@@ -304,6 +305,31 @@ std::string kinds_above(const Report& report) {
     return words;
 }
 
+/// Cost and gap of the stored schedule against what the file says; what is no number is not so.
+void judge_schedule(Report& report) {
+    const double size = std::max({1.0, std::abs(report.cost_cny), std::abs(report.bound_cny)});
+    // A stored cost or gap that is too high misleads nobody.
+    if (!(report.cost_cny <= report.stored_cost_cny + tolerance * size)) {
+        report.faults.push_back(
+            fmt::format("the stored cost is {:.10g} CNY, that of the stored schedule {:.10g} CNY",
+                        report.stored_cost_cny, report.cost_cny));
+    }
+    if (!(report.gap <= report.stored_gap + 2.0 * tolerance)) {
+        report.faults.push_back(
+            fmt::format("the stored gap is {:.6g}, that of cost and bound {:.6g}",
+                        report.stored_gap, report.gap));
+    }
+    if (report.breaches > 0) {
+        report.faults.push_back(
+            fmt::format("the separate checker finds {} breaches", report.breaches));
+    } else if (report.security_rows == 0 &&
+               !(report.bound_cny <= report.cost_cny + tolerance * size)) {
+        report.faults.push_back(fmt::format("the bound found here, {:.10g} CNY, lies above the "
+                                            "cost of a schedule without breaches, {:.10g} CNY",
+                                            report.bound_cny, report.cost_cny));
+    }
+}
+
 void judge(Report& report) {
     const double size = std::max(1.0, std::abs(report.stored_bound_cny));
     if (is_below(report)) {
@@ -314,20 +340,8 @@ void judge(Report& report) {
             (report.stored_bound_cny - report.bound_cny) / size, report.bound_cny,
             kinds_above(report)));
     }
-    // A stored cost or gap that is too high misleads nobody.
-    if (report.scheduled && report.cost_cny > report.stored_cost_cny + tolerance * size) {
-        report.faults.push_back(
-            fmt::format("the stored cost is {:.10g} CNY, that of the stored schedule {:.10g} CNY",
-                        report.stored_cost_cny, report.cost_cny));
-    }
-    if (report.scheduled && report.gap > report.stored_gap + 2.0 * tolerance) {
-        report.faults.push_back(
-            fmt::format("the stored gap is {:.6g}, that of cost and bound {:.6g}",
-                        report.stored_gap, report.gap));
-    }
-    if (report.breaches > 0) {
-        report.faults.push_back(
-            fmt::format("the separate checker finds {} breaches", report.breaches));
+    if (report.scheduled) {
+        judge_schedule(report);
     }
     for (const GeneralCheck& check : report.general) {
         if (check.refuted) {
@@ -358,6 +372,11 @@ Report certify(const Comm& comm, const Request& request) {
                                              "--engine prices can be certified",
                                              request.results));
     }
+    if (!std::isfinite(stored.certificate.bound_cny)) {
+        throw Error(Exit::usage, fmt::format("'{}' holds no bound: its run ended before there was "
+                                             "a schedule; go on with --restart",
+                                             request.results));
+    }
     const grid::System system = read_system(comm, request, stored);
     const model::Context context(system, stored.span, is_secured(stored));
 
@@ -372,14 +391,20 @@ Report certify(const Comm& comm, const Request& request) {
 
     std::optional<grid::Schedule> schedule;
     const grid::HourTable branch_flow = results::hourly(stored, "branches/flow_mw");
-    report.scheduled = std::all_of(branch_flow.values.begin(), branch_flow.values.end(),
-                                   [](double mw) { return std::isfinite(mw); });
+    const auto is_there = [](double mw) { return std::isfinite(mw); };
+    report.scheduled = is_there(report.stored_cost_cny) ||
+                       std::any_of(branch_flow.values.begin(), branch_flow.values.end(), is_there);
     std::optional<StoredSchedule> of_rows;
     if (report.scheduled) {
+        if (!std::all_of(branch_flow.values.begin(), branch_flow.values.end(), is_there)) {
+            throw Error(Exit::file,
+                        fmt::format("'{}': branches/flow_mw lacks numbers", request.results));
+        }
         schedule = results::read_schedule(stored, system);
         of_rows.emplace(StoredSchedule{*schedule, branch_flow});
     }
-    PricedRows rows = priced_rows(comm, context, prices, of_rows ? &*of_rows : nullptr);
+    PricedRows rows = priced_rows(comm, context, prices, of_rows ? &*of_rows : nullptr,
+                                  number_in_force<double>(stored, "security_cny_per_mwh"));
     add_contract_prices(stored, rows);
     report.faults = rows.faults;
     report.security_rows = rows.of_schedule;

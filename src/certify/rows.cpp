@@ -25,6 +25,10 @@ namespace {
 
 constexpr std::size_t most_faults = 5;
 
+bool of_security(const std::string& tag) {
+    return tag == "SE-15" || tag == "SE-16" || tag == "AC-11" || tag == "N1-8" || tag == "N1-9";
+}
+
 /// Shift factors to 2^-27 and flows by phase shifters to 1e-6 MW, as rows of the network have them.
 double rounded(double value, double steps) {
     return std::round(value * steps) / steps;
@@ -33,8 +37,9 @@ double rounded(double value, double steps) {
 class Rows {
 public:
     Rows(const Comm& comm, const model::Context& context, const results::RowPrices& stored,
-         const StoredSchedule* schedule)
+         const StoredSchedule* schedule, double security_cny_per_mwh)
         : comm_(comm), context_(context), stored_(stored), schedule_(schedule),
+          security_cny_per_mwh_(security_cny_per_mwh),
           owners_(partition::share_out(context.system, comm.size())),
           outages_(security::contingencies(context.system)) {
         for (grid::NetworkSpan& span : grid::network_spans(context.system, context.span)) {
@@ -85,6 +90,7 @@ private:
     const model::Context& context_;
     const results::RowPrices& stored_;
     const StoredSchedule* schedule_;
+    double security_cny_per_mwh_;
     partition::Owners owners_;
     std::vector<Stage> stages_;
     security::Contingencies outages_;
@@ -295,6 +301,11 @@ void Rows::add_voltage(std::size_t row) {
 
 /// A row that a schedule led to, as the file has it.
 void Rows::add_tangent(std::size_t row) {
+    if (stored_.begin[row] < 0 || stored_.end[row] <= stored_.begin[row] ||
+        stored_.end[row] > rows_.coupling.hours) {
+        fault(row, "its hours are not of the span");
+        return;
+    }
     const int stored = stored_.pattern[row];
     const auto p = static_cast<std::size_t>(stored);
     if (!tangents_.contains(stored)) {
@@ -323,9 +334,21 @@ void Rows::add_tangent(std::size_t row) {
     ++rows_.of_schedule;
 }
 
-/// A limit of the network in an hour, or one of security.
+/// A limit of the network in an hour, or one of security, which only a run that looked at security
+/// has, and may break at the price that it was given.
 void Rows::add_limit(std::size_t row) {
     const std::string& tag = stored_.tag[static_cast<std::size_t>(stored_.pattern[row])];
+    if (of_security(tag)) {
+        if (!context_.channels.security) {
+            fault(row, "the run did not look at security");
+            return;
+        }
+        if (!(stored_.breach_cny[row] <= security_cny_per_mwh_ * (1.0 + 1e-9))) {
+            fault(row, fmt::format("may be broken at {} CNY, by the run's options at {}",
+                                   stored_.breach_cny[row], security_cny_per_mwh_));
+            return;
+        }
+    }
     if (tag == "SE-15" || tag == "SE-16") {
         add_tangent(row);
         return;
@@ -372,9 +395,10 @@ PricedRows Rows::put_together() {
         add_limit(row);
     }
     for (std::size_t row = 0; row < std::min(rows_.price.size(), stored_.pattern.size()); ++row) {
-        if (std::abs(rows_.price[row]) > stored_.breach_cny[row] * (1.0 + 1e-9)) {
+        const double breach_cny = rows_.coupling.rows[row].breach_cny;
+        if (!(std::abs(rows_.price[row]) <= breach_cny * (1.0 + 1e-9))) {
             fault(row, fmt::format("price {} CNY, where it may be broken at {}", rows_.price[row],
-                                   stored_.breach_cny[row]));
+                                   breach_cny));
         }
     }
     return std::move(rows_);
@@ -383,8 +407,9 @@ PricedRows Rows::put_together() {
 } // namespace
 
 PricedRows priced_rows(const Comm& comm, const model::Context& context,
-                       const results::RowPrices& stored, const StoredSchedule* schedule) {
-    return Rows(comm, context, stored, schedule).put_together();
+                       const results::RowPrices& stored, const StoredSchedule* schedule,
+                       double security_cny_per_mwh) {
+    return Rows(comm, context, stored, schedule, security_cny_per_mwh).put_together();
 }
 
 std::vector<double> prices_of_channels(const PricedRows& rows) {

@@ -33,10 +33,11 @@ struct StoredSchedule {
 
 /// Factorises the network for the shift factors of the limits. Collective; the same on all ranks,
 /// which bring the same `stored`. schedule: null where the file has none; the limits of rows with
-/// schemes (N1-9) are then the file's.
+/// schemes (N1-9) are then the file's. security_cny_per_mwh: at which the run was to break rows of
+/// security; a context without security has none of them.
 [[nodiscard]] PricedRows priced_rows(const Comm& comm, const model::Context& context,
                                      const results::RowPrices& stored,
-                                     const StoredSchedule* schedule);
+                                     const StoredSchedule* schedule, double security_cny_per_mwh);
 
 /// Price of every channel in every hour, channels x hours: the sum over the rows that cover it.
 [[nodiscard]] std::vector<double> prices_of_channels(const PricedRows& rows);

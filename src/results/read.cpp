@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <initializer_list>
+#include <limits>
 
 namespace longyang::results {
 
@@ -71,9 +74,25 @@ double scalar(const Stored& stored, const std::string& path) {
 std::vector<int> integers(const Stored& stored, const std::string& path) {
     std::vector<int> out;
     for (const double value : numbers(stored, path)) {
+        if (!(std::abs(value) <= std::numeric_limits<int>::max())) {
+            throw Error(Exit::file, fmt::format("'{}': {} holds {}, expected a whole number",
+                                                stored.path, path, value));
+        }
         out.push_back(static_cast<int>(value));
     }
     return out;
+}
+
+/// Lists of a group that belong together.
+void require_alike(const Stored& stored, std::string_view group,
+                   std::initializer_list<std::size_t> sizes) {
+    for (const std::size_t size : sizes) {
+        if (size != *sizes.begin()) {
+            throw Error(Exit::file, fmt::format("'{}': lists of {} have {} and {} entries, "
+                                                "expected as many of each",
+                                                stored.path, group, *sizes.begin(), size));
+        }
+    }
 }
 
 /// The file is one of ours, of a version that this program reads.
@@ -126,6 +145,13 @@ void read_header(Stored& stored) {
     stored.start = attribute(stored, "span_start");
     stored.span = {number_attribute<int>(stored, "span_begin_hour"),
                    number_attribute<int>(stored, "span_hours")};
+    constexpr int most_hours = 8784;
+    if (stored.span.begin < 0 || stored.span.hours < 1 || stored.span.begin >= most_hours ||
+        stored.span.hours > most_hours) {
+        throw Error(Exit::file,
+                    fmt::format("'{}': a span of {} h from hour {}, expected hours of one year",
+                                stored.path, stored.span.hours, stored.span.begin));
+    }
 }
 
 void read_certificate(Stored& stored) {
@@ -133,7 +159,8 @@ void read_certificate(Stored& stored) {
     c.cost_cny = scalar(stored, "certificate/cost_cny");
     c.bound_cny = scalar(stored, "certificate/bound_cny");
     c.gap = scalar(stored, "certificate/gap");
-    c.bound_source = texts(stored, "certificate/bound_source").front();
+    const auto source = texts(stored, "certificate/bound_source");
+    c.bound_source = source.empty() ? "" : source.front();
     c.primal_infeasibility = scalar(stored, "certificate/primal_infeasibility");
     c.dual_infeasibility = scalar(stored, "certificate/dual_infeasibility");
     c.integrality = scalar(stored, "certificate/integrality");
@@ -144,6 +171,7 @@ void read_certificate(Stored& stored) {
 
     const auto part = texts(stored, "certificate/part");
     const auto cost = numbers(stored, "certificate/cost_part_cny");
+    require_alike(stored, "certificate/part", {part.size(), cost.size()});
     for (std::size_t k = 0; k < part.size(); ++k) {
         stored.cost_parts_cny.emplace_back(part[k], cost[k]);
     }
@@ -153,6 +181,7 @@ void read_bound_parts(Stored& stored) {
     if (h5::exists(stored.file->get(), "certificate/bound_part_cny")) {
         const auto part = texts(stored, "certificate/bound_part");
         const auto bound = numbers(stored, "certificate/bound_part_cny");
+        require_alike(stored, "certificate/bound_part", {part.size(), bound.size()});
         for (std::size_t k = 0; k < part.size(); ++k) {
             stored.bound_parts_cny.emplace_back(part[k], bound[k]);
         }
@@ -170,6 +199,9 @@ void read_emission_caps(Stored& stored) {
     const auto counted = numbers(stored, "emission_caps/counted_t");
     const auto excess = numbers(stored, "emission_caps/excess_t");
     const auto price = numbers(stored, "emission_caps/price_cny_per_t");
+    require_alike(stored, "emission_caps",
+                  {name.size(), begin.size(), end.size(), cap.size(), counted.size(), excess.size(),
+                   price.size()});
     for (std::size_t k = 0; k < name.size(); ++k) {
         stored.emission_caps.push_back(
             {name[k], begin[k], end[k], cap[k], counted[k], excess[k], price[k]});
@@ -190,6 +222,9 @@ void read_targets(Stored& stored) {
     const auto sold = numbers(stored, "targets/sold_mwh");
     const auto price = numbers(stored, "targets/price_cny_per_mwh");
     const auto certificate = numbers(stored, "targets/certificate_cny_per_mwh");
+    require_alike(stored, "targets",
+                  {name.size(), begin.size(), end.size(), owed.size(), own.size(), missing.size(),
+                   bought.size(), sold.size(), price.size(), certificate.size()});
     for (std::size_t k = 0; k < name.size(); ++k) {
         stored.targets.push_back({name[k], begin[k], end[k], owed[k], own[k], missing[k], bought[k],
                                   sold[k], price[k], certificate[k]});
@@ -199,6 +234,7 @@ void read_targets(Stored& stored) {
 void read_lists(Stored& stored) {
     const auto stage = texts(stored, "stages/stage");
     const auto seconds = numbers(stored, "stages/seconds");
+    require_alike(stored, "stages", {stage.size(), seconds.size()});
     for (std::size_t k = 0; k < stage.size(); ++k) {
         stored.stages.push_back({stage[k], seconds[k]});
     }
@@ -213,6 +249,9 @@ void read_lists(Stored& stored) {
     const auto side = integers(stored, "limits/side");
     const auto limit = numbers(stored, "limits/limit_mw");
     const auto price = numbers(stored, "limits/price_cny_per_mwh");
+    require_alike(
+        stored, "limits",
+        {kind.size(), item.size(), row.size(), at.size(), side.size(), limit.size(), price.size()});
     for (std::size_t k = 0; k < kind.size(); ++k) {
         stored.limits.push_back({kind[k], item[k], row[k], at[k], side[k], limit[k], price[k]});
     }
@@ -227,6 +266,9 @@ void read_lists(Stored& stored) {
     const bool priced = h5::exists(stored.file->get(), "contracts/price_cny_per_mwh");
     const auto period_price = priced ? numbers(stored, "contracts/price_cny_per_mwh")
                                      : grid::Numbers(contract.size(), 0.0);
+    require_alike(stored, "contracts",
+                  {contract.size(), begin.size(), end.size(), low.size(), high.size(),
+                   energy.size(), missing.size(), period_price.size()});
     for (std::size_t k = 0; k < contract.size(); ++k) {
         stored.contracts.push_back({contract[k], begin[k], end[k], low[k], high[k], energy[k],
                                     missing[k], period_price[k]});
@@ -348,6 +390,11 @@ RowPrices read_row_prices(const Stored& stored) {
                     fmt::format("'{}': prices of rows do not fit each other", stored.path));
     }
     return prices;
+}
+
+double iterations_of(const Stored& stored) {
+    const std::string path = "restart/iterations";
+    return h5::exists(stored.file->get(), path) ? scalar(stored, path) : 0.0;
 }
 
 grid::Schedule read_schedule(const Stored& stored, const grid::System& system) {

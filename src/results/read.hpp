@@ -90,6 +90,8 @@ struct AnyData {
 /// an older program, or its lists do not fit each other.
 [[nodiscard]] RowPrices read_row_prices(const Stored& stored);
 
+/// Of prices, behind which a restart goes on; 0 in files of earlier programs.
+[[nodiscard]] double iterations_of(const Stored& stored);
 /// The schedule, with contract periods, for a restart of the same case (info.hash says whether).
 /// Throws Error (file) where the file's tables have not the system's shape.
 [[nodiscard]] grid::Schedule read_schedule(const Stored& stored, const grid::System& system);

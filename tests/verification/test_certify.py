@@ -99,6 +99,104 @@ def test_a_cost_that_was_lowered_is_refuted(copy):
     assert any("the stored cost" in fault for fault in found["faults"])
 
 
+@pytest.mark.parametrize("dataset", ["certificate/cost_cny", "certificate/gap"])
+def test_what_is_no_number_is_refuted(copy, dataset):
+    change(copy, dataset, lambda value: value * np.nan)
+    code, found = certify(copy)
+    assert code == REFUTED, found
+    assert any("the stored " + dataset.split("/")[1].split("_")[0] in fault for fault in found["faults"])
+
+
+def test_a_cost_beside_a_bound_far_below_is_refuted(copy):
+    change(copy, "certificate/bound_cny", lambda bound: bound - 1e15)
+    change(copy, "certificate/cost_cny", lambda cost: cost - 1e-3 * abs(cost))
+    assert certify(copy)[0] == REFUTED
+
+
+def test_a_schedule_with_holes_is_no_schedule_left_out(tmp_path):
+    out = tmp_path / "out.h5"
+    program.run_case(TEACHING / "two_bus_congestion", out, "--engine", "prices").close()
+
+    def with_a_hole(flow):
+        flow[0, 0] = np.nan
+        return flow
+
+    change(out, "branches/flow_mw", with_a_hole)
+    ended = program.run("certify", out)
+    assert ended.code == 7 and "flow_mw lacks numbers" in ended.words, ended.words
+
+
+def replace(file, dataset, values):
+    kind = file[dataset].dtype
+    del file[dataset]
+    file.create_dataset(dataset, data=np.array(values, dtype=object if kind.kind == "O" else kind), dtype=kind)
+
+
+def add_row_of_security(path, begin: int = 0):
+    """A row that nothing gives to, and that asks for a million: what a bound would gain by it has no end."""
+    with program.h5py.File(path, "r+") as file:
+        rows = file["row_prices"]
+        number = len(rows["tag"])
+        for name, value in {"tag": "SE-15", "what": "line of nobody", "of_pattern": number, "begin": begin, "end": begin + 1,
+                            "lower": 1e6, "upper": np.inf, "price": 10.0, "breach_cny": 1000.0, "term_pattern": number,
+                            "term_channel": "injection:mine", "term_weight": 0.0}.items():
+            replace(file, f"row_prices/{name}", [*rows[name][()], value])
+        file["certificate/bound_cny"][...] = file["certificate/bound_cny"][()] + 1e7
+
+
+def test_a_run_without_security_has_no_rows_of_it(tmp_path):
+    out = tmp_path / "out.h5"
+    program.run_case(TEACHING / "two_bus_congestion", out, "--engine", "prices").close()
+    add_row_of_security(out)
+    code, found = certify(out)
+    assert code == REFUTED
+    assert any("did not look at security" in fault for fault in found["faults"]), found["faults"]
+
+
+@pytest.mark.parametrize("begin", [-500_000_000, 1_000_000_000])
+def test_hours_of_security_are_those_of_the_span(tmp_path, begin):
+    out = tmp_path / "out.h5"
+    program.run_case(TEACHING / "voltage_section", out, "--engine", "prices", "--security", "ac").close()
+    add_row_of_security(out, begin)
+    with program.h5py.File(out, "r+") as file:
+        channels = program.texts(file["row_prices/term_channel"])
+        replace(file, "row_prices/term_channel", [*channels[:-1], channels[0]])
+    code, found = certify(out)
+    assert code == REFUTED
+    assert any("not of the span" in fault for fault in found["faults"]), found["faults"]
+
+
+def test_rows_of_security_are_broken_at_the_price_of_the_run(tmp_path):
+    out = tmp_path / "out.h5"
+    program.run_case(TEACHING / "voltage_section", out, "--engine", "prices", "--security", "ac").close()
+    assert certify(out)[0] == 0
+    change(out, "row_prices/breach_cny", lambda cny: np.where(np.isfinite(cny), 1e3 * cny, cny))
+    code, found = certify(out)
+    assert code == REFUTED
+    assert any("by the run's options at" in fault for fault in found["faults"]), found["faults"]
+
+
+def test_a_price_of_a_line_is_none_of_a_section(tmp_path):
+    out = tmp_path / "out.h5"
+    program.run_case(TEACHING / "section_limit", out, "--engine", "prices", "--from", "2030-02-01").close()
+    assert certify(out)[0] == 0
+    change(out, "contracts/price_cny_per_mwh", lambda price: price + 1e-3)
+    code, found = certify(out)
+    assert code == REFUTED
+    assert any("no line has one" in fault for fault in found["faults"]), found["faults"]
+
+
+@pytest.mark.parametrize("dataset", ["limits/row", "stages/seconds", "certificate/cost_part_cny"])
+def test_lists_that_were_cut_are_a_fault_of_the_file(results, copy, dataset):
+    with program.h5py.File(copy, "r+") as file:
+        if dataset == "limits/row" and file[dataset].size == 0:
+            replace(file, "limits/kind", ["branch"])
+        else:
+            replace(file, dataset, [])
+    ended = program.run("certify", copy)
+    assert ended.code == 7 and "expected as many of each" in ended.words, ended.words
+
+
 def test_a_run_by_highs_has_no_prices_to_certify(tmp_path):
     with program.run_case(TEACHING / "storage_arbitrage", tmp_path / "highs.h5"):
         pass
