@@ -138,8 +138,8 @@ std::string explain_format() {
         text += table_row(key.name, type_text(key.kind), key.unit, range_text(key.low, key.high),
                           default_text(key.fallback), key.meaning);
     }
-    text += "\nThe table `[security]` holds the limits that `longyang flow --security` and the "
-            "feedback into a run go by:\n\n" +
+    text += "\nThe table `[security]` holds the limits that `longyang flow` (stage `security`) and "
+            "`longyang run --security` go by:\n\n" +
             head_row("key");
     for (const SecurityKey& item : security_keys()) {
         const CaseKey& key = item.key;
