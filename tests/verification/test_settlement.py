@@ -126,6 +126,15 @@ def test_northwest_adds_up_to_zero(engine, tmp_path):
     assert len((tmp_path / "tables" / "settlement.csv").read_text(encoding="utf-8").splitlines()) == len(s.table) + 1
 
 
+@pytest.mark.parametrize("case, kind", [("voltage_section", "ac"), ("export_strength", "strength")])
+def test_rows_of_security_have_their_rent(case, kind, tmp_path):
+    path = tmp_path / "secured.h5"
+    with program.run_case(TEACHING / case, path, "--engine", "prices", "--security", kind) as file:
+        secured = any(tag[:2] in ("SE", "AC") for tag in program.texts(file["row_prices/tag"]))
+    s = settled(path, tmp_path)
+    assert secured and s.closes()
+
+
 def test_an_error_does_not_close(two_buses, tmp_path):
     """The rent is worked out from the limits: prices of buses that do not fit them are found out."""
     s = settled(two_buses, tmp_path)

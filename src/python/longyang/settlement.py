@@ -71,7 +71,7 @@ class Settlement:
                 word = {"loads": "load", "hvdc": "hvdc"}.get(table, technology.iloc[k])
                 rows.append((table, name, buses["region"][bus], word, bus))
                 self.power[table, name] = power[k]
-        for account in ["network", "section contracts", "receiving ends", "reserve sharing", "carbon fund",
+        for account in ["network", "security", "section contracts", "receiving ends", "reserve sharing", "carbon fund",
                         "certificate fund"]:
             rows.append(("market", account, "", "account", ""))
         for region in buses["region"].unique():
@@ -116,6 +116,7 @@ class Settlement:
         for key, power in self.power.items():
             self._pay("energy", key, float(self._spot(key) @ power))
         self._pay("energy", ("market", "network"), self._rent())
+        self._pay("energy", ("market", "security"), self._security_rent())
         self._pay("energy", ("market", "section contracts"), self._section_contracts())
         if not len(d.hvdc["name"]):
             return
@@ -147,6 +148,28 @@ class Settlement:
                                               limits.side.values, _values(limits.price_cny_per_mwh), strict=True):
             rent += price * side * flow[str(kind)][row, at]
         return float(rent)
+
+    def _security_rent(self) -> float:
+        """Price times sum over injections of the rows of security, whose prices are part of the buses' prices."""
+        rows = self.results.row_prices if "row_prices" in self.results.groups else None
+        if rows is None or not rows.sizes.get("term"):
+            return 0.0
+        injection = pd.DataFrame(0.0, index=self.price.index, columns=range(self.hours))
+        for key, power in self.power.items():
+            injection.loc[self._who[key]["bus"]] += power
+        weight: dict[int, list[tuple[str, float]]] = {}
+        for pattern, channel, value in zip(rows.term_pattern.values, rows.term_channel.values, rows.term_weight.values,
+                                           strict=True):
+            if str(channel).startswith("injection:"):
+                weight.setdefault(int(pattern), []).append((str(channel).removeprefix("injection:"), float(value)))
+        of_pattern, begin, price = rows.of_pattern.values, rows.begin.values, rows.price.values
+        rent = 0.0
+        for pattern, terms in weight.items():
+            buses, weights = zip(*terms, strict=True)
+            summed = np.asarray(weights) @ injection.loc[list(buses)].to_numpy()
+            own = of_pattern == pattern
+            rent -= float(price[own] @ summed[begin[own]])
+        return rent
 
     def _section_contracts(self) -> float:
         """Contracts of sections whose price is part of the buses' prices (CT-2)."""
