@@ -111,7 +111,7 @@ void Rounds::solve_some(std::span<const prices::Window> windows, std::size_t fir
     });
 }
 
-/// False where the run is to end.
+/// False where the run is to end. What windows have gained counts however it ends.
 bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
     // All ranks know how many there are, and where they begin.
     windows.resize(
@@ -122,9 +122,11 @@ bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
     }
     on_root(comm_, [&] { improver_->begin(windows); });
     const std::size_t ranks = static_cast<std::size_t>(comm_.size());
+    bool stopped = false;
     for (std::size_t first = 0; first < windows.size(); first += ranks) {
-        if (ask_.stop()) {
-            return false;
+        stopped = ask_.stop();
+        if (stopped) {
+            break;
         }
         solve_some(windows, first);
         journal_.progress(fmt::format("round {}, window {} of {}", round,
@@ -136,7 +138,7 @@ bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
         improver_->judge();
         value_cny = schedule_.cost_cny;
     });
-    return broadcast(comm_, comm_.root() && ask_.enough(value_cny) ? 1LL : 0LL) == 0;
+    return !stopped && broadcast(comm_, comm_.root() && ask_.enough(value_cny) ? 1LL : 0LL) == 0;
 }
 
 void Rounds::run() {
