@@ -162,6 +162,7 @@ struct Content {
     std::vector<double> contract_price_cny_per_mwh;
     std::vector<double> columns; ///< of the programme, from which a restart goes on; on the root,
                                  ///< empty without a schedule
+    int iterations = 0;          ///< of prices, behind which a restart goes on
     Certificate certificate;
     std::vector<std::pair<std::string, double>> cost_parts_cny; ///< by kind of cost, whole
     std::vector<std::pair<std::string, double>>

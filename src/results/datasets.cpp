@@ -61,7 +61,7 @@ std::vector<Group> make_groups() {
         {"stages", "Time by stage of the run."},
         {"forecast", "Memory and time as they were forecast before the run, and as measured."},
         {"breaches", "What the separate checker found wrong, largest first; none in a good file."},
-        {"restart", "What a run with `--restart` goes on from; empty where there is no schedule."},
+        {"restart", "What a run with `--restart` goes on from, besides limits and prices of rows."},
     };
 }
 
@@ -283,7 +283,8 @@ std::vector<Dataset> make_datasets() {
     other("forecast", "memory_used_mb", {}, Type::number, "MB", "memory of the rank that solves, measured");
     other("forecast", "seconds_used", {}, Type::number, "s", "time of the run, measured");
     other("breaches", "words", {"breach"}, Type::text, "1", "rule, item, hour, found and limit");
-    other("restart", "columns", {"column"}, Type::number, "1", "columns of the programme, in its own order and units");
+    other("restart", "columns", {"column"}, Type::number, "1", "columns of the programme, in its own order and units (engine highs; empty where there is no schedule)");
+    other("restart", "iterations", {}, Type::number, "1", "of prices, behind which the run goes on (engine prices)");
     return all;
 }
 

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 
@@ -250,6 +251,16 @@ void give_name(const std::string& part, const std::string& path) {
 }
 
 } // namespace
+
+void require_writable(const std::string& path) {
+    std::error_code none;
+    if (std::filesystem::exists(path, none) && !std::filesystem::is_regular_file(path, none)) {
+        throw Error(Exit::file, fmt::format("'{}' cannot be written: it is no file", path));
+    }
+    const std::string part = path + ".part";
+    try_to_write(part);
+    std::remove(part.c_str());
+}
 
 void write_results(const Comm& comm, const std::string& path, const System& system,
                    const partition::Owners& owners, const Content& content) {

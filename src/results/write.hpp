@@ -7,6 +7,10 @@
 
 namespace longyang::results {
 
+/// Before a run: throws Error (file) where no file of this name can be written, or something that
+/// is no file has it.
+void require_writable(const std::string& path);
+
 /// Writes a results file. Collective. Hourly data are written by all ranks at once, each the hours
 /// that it holds after one exchange; what is small is then added by the root, from the root's
 /// content (header, certificate, stages, limits, ...). The file grows under the name

@@ -390,6 +390,7 @@ SmallData small_data(const System& system, const Content& content, const Contrac
     n["forecast/seconds_used"] = {content.forecast.seconds_used};
     data.texts["breaches/words"] = content.breaches;
     n["restart/columns"] = content.columns;
+    n["restart/iterations"] = {static_cast<double>(content.iterations)};
     return data;
 }
 

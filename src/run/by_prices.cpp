@@ -77,26 +77,23 @@ void PriceRun::build() {
     limits_.add_section_contracts(grid_, coupling_);
     std::vector<lp::OracleData> data;
     std::vector<lp::Block> blocks;
-    for (std::size_t k = 0; k < ids_.size(); ++k) {
-        owner_.push_back(model::owner_of(study_.system, owners_, ids_[k]));
-        if (owner_.back() != comm_.rank()) {
-            continue;
+    agree(comm_, [&] {
+        for (std::size_t k = 0; k < ids_.size(); ++k) {
+            owner_.push_back(model::owner_of(study_.system, owners_, ids_[k]));
+            if (owner_.back() != comm_.rank()) {
+                continue;
+            }
+            own_.push_back(k);
+            data.push_back(model::oracle_data(context_, ids_[k]));
+            blocks.emplace_back();
+            if (std::holds_alternative<std::monostate>(data.back())) {
+                model::build_block(context_, ids_[k], blocks.back());
+            }
         }
-        own_.push_back(k);
-        data.push_back(model::oracle_data(context_, ids_[k]));
-        blocks.emplace_back();
-        if (std::holds_alternative<std::monostate>(data.back())) {
-            model::build_block(context_, ids_[k], blocks.back());
-        }
-    }
+    });
     prices::OracleSet set = prices::make_oracles(comm_, coupling_, std::move(data), blocks, true);
     engine_.emplace(comm_, coupling_, std::move(set.oracles), std::move(set.handled));
-    if (!study_.options.warm.empty()) {
-        const std::vector<double> price =
-            warm_start(comm_, study_.options.warm, context_, grid_, limits_, coupling_);
-        engine_->grow(coupling_);
-        engine_->start_from(price);
-    }
+    start_from_file();
     const RunOptions& options = study_.options;
     PriceWork work;
     work.evaluations = options.iterations + settle_iterations + options.passes;
@@ -107,6 +104,22 @@ void PriceRun::build() {
     journal_.expect(expected_.seconds);
     journal_.say(fmt::format("{} blocks; forecast: {:.0f} MB on the root, {:.0f} s", ids_.size(),
                              expected_.memory_mb, expected_.seconds));
+}
+
+/// The prices of an earlier run; of this very one where it goes on.
+void PriceRun::start_from_file() {
+    const bool goes_on = !study_.options.restart.empty();
+    const std::string& path = goes_on ? study_.options.restart : study_.options.warm;
+    if (path.empty()) {
+        return;
+    }
+    const WarmStart start = warm_start(comm_, path, goes_on, context_, grid_, limits_, coupling_);
+    engine_->grow(coupling_);
+    engine_->start_from(start.row_price);
+    if (goes_on) {
+        first_iteration_ = std::min(start.iterations, study_.options.iterations - 1);
+        journal_.say(fmt::format("{}: goes on behind iteration {}", path, first_iteration_));
+    }
 }
 
 bool PriceRun::stopped() const {
@@ -123,6 +136,7 @@ powerflow::FlowCheck PriceRun::check_flows(std::span<const double> injection_mw,
 prices::Settings PriceRun::settings() {
     prices::Settings settings;
     settings.most_iterations = study_.options.iterations;
+    settings.first_iteration = first_iteration_;
     settings.warm = !study_.options.warm.empty();
     settings.stop = [this] { return stopped(); };
     settings.progress = [this](int iteration, double value, double best) {
@@ -187,8 +201,9 @@ PriceRun::Point PriceRun::point_of(const std::vector<lp::BlockPlan>& plans) cons
 
 void PriceRun::raise_bound() {
     iterations_ = study_.options.iterations;
-    watched_ = 0;
+    watched_ = first_iteration_ / watch_every * watch_every;
     found_ = engine_->run(settings());
+    priced_ = first_iteration_ + found_.iterations;
     tell_oracles();
     journal_.say(fmt::format("{} iterations: bound {:.8g} CNY, {} limits of the network",
                              found_.iterations, found_.bound, limits_.list().size()));
@@ -515,12 +530,19 @@ Outcome PriceRun::outcome() {
     } else {
         outcome.content =
             record(comm_, context_, coupling_, limits_.list(), nullptr, grid_, nullptr);
+        record_row_prices(coupling_,
+                          found_.newest_price.empty() ? found_.row_price : found_.newest_price,
+                          outcome.content);
     }
+    outcome.content.iterations = priced_;
     outcome.content.forecast = expected_;
     if (stopped()) {
-        outcome.end = StopSignals::asked() ? Exit::checkpoint : Exit::limit;
-        outcome.end_words =
-            StopSignals::asked() ? "stopped by a signal" : "stopped by the time limit";
+        const bool by_signal = sum(comm_, StopSignals::asked() ? 1LL : 0LL) > 0;
+        outcome.end = by_signal ? Exit::checkpoint : Exit::limit;
+        outcome.end_words = by_signal ? "stopped by a signal" : "stopped by the time limit";
+    } else if (!has_schedule()) {
+        outcome.end = Exit::numerical;
+        outcome.end_words = "no pass gave a schedule";
     } else if (gap() > study_.options.gap) {
         outcome.end_words =
             fmt::format("the gap asked for, {:.4g} %, was not reached", 100.0 * study_.options.gap);
@@ -532,7 +554,6 @@ Outcome solve_by_prices(const Comm& comm, const Study& study, const model::Conte
                         const partition::Owners& owners, const GridFactors& grid,
                         const Deadline& deadline, Journal& journal) {
     for (const auto& [given, name] : {std::pair(study.options.relax, "relax"),
-                                      std::pair(!study.options.restart.empty(), "restart"),
                                       std::pair(!study.options.write_mps.empty(), "write_mps")}) {
         if (given) {
             throw Error(Exit::usage,
@@ -545,7 +566,9 @@ Outcome solve_by_prices(const Comm& comm, const Study& study, const model::Conte
     if (!run.stopped()) {
         run.find_schedule();
     }
-    journal.stage("certify", [&] { run.polish_bound(); });
+    if (run.has_schedule()) {
+        journal.stage("certify", [&] { run.polish_bound(); });
+    }
     return journal.stage("record", [&] { return run.outcome(); });
 }
 

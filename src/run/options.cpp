@@ -123,7 +123,7 @@ std::vector<Option> make_registry() {
     r.number<double>("security_cny_per_mwh", &RunOptions::security_cny_per_mwh, "CNY/MWh", 1.0, 1e6,
                      "5000", "at which a limit of security may be broken");
     r.flag("relax", &RunOptions::relax,
-           "leave out integrality: units, levels and changes may be fractions");
+           "leave out integrality: units, levels and changes may be fractions (engine highs)");
     r.choice("relaxed_by", &RunOptions::relaxed_by, {"choose", "simplex", "interior"}, "choose",
              "how relaxed programmes are solved (engine highs): simplex: each round of limits from "
              "the basis of the one before; interior: each by an interior point method without "
@@ -147,10 +147,12 @@ std::vector<Option> make_registry() {
                         std::numeric_limits<long long>::max(), "0",
                         "draws forced outages of thermal units; 0: none");
     r.text("write_mps", &RunOptions::write_mps, "path", "",
-           "writes the last programme as an MPS file, with integrality unless relax is given");
+           "writes the last programme as an MPS file, with integrality unless relax is given "
+           "(engine highs)");
     r.text("restart", &RunOptions::restart, "path", "",
-           "results file of an earlier run of the same case and span: its network limits and "
-           "schedule are where this run starts");
+           "results file of an earlier run of the same case and span, where this run goes on: from "
+           "its network limits and schedule (engine highs), from its prices, behind the iterations "
+           "that led to them (engine prices)");
     r.list_of("all_clean", &RunOptions::all_clean, "REGION:DATE/LENGTH",
               "hours in which no plant of a region (or all) burns fossil fuel, but for must-run "
               "units: qinghai:2030-05-20/7d (docs/user/all-clean.md); may be given several times");

@@ -42,6 +42,7 @@ public:
     /// A schedule: whole units and levels near the prices' plans, dispatched hour by hour.
     void find_schedule();
     [[nodiscard]] Outcome outcome();
+    [[nodiscard]] bool has_schedule() const { return cost_cny_ < lp::infinity; }
     /// By a signal or the time limit, on all ranks alike.
     [[nodiscard]] bool stopped() const;
 
@@ -53,6 +54,7 @@ private:
         SecurityState security;
         std::vector<double> row_price; ///< that led to it
     };
+    void start_from_file();
     void count_heat_plants_together();
     void search_schedule(int passes);
     void improve_best();
@@ -102,6 +104,8 @@ private:
     std::optional<SecurityState> secured_;          ///< of the best schedule
     std::vector<results::SecurityRound> rounds_;    ///< of each schedule that was looked at
     int iterations_ = 0, watched_ = 0;              ///< of the run of prices: in all, until now
+    int first_iteration_ = 0;                       ///< that an earlier run has made
+    int priced_ = 0;                                ///< that have been made in the end
     results::Forecast expected_;
     double cost_cny_ = lp::infinity; ///< of the best schedule, with what broken rows cost
     long long broken_hours_ = 0;     ///< of the best schedule: hours whose rows it does not keep

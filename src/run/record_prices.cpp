@@ -104,4 +104,10 @@ void record_prices(const model::Context& context, const lp::Coupling& coupling,
     }
 }
 
+void record_row_prices(const lp::Coupling& coupling, std::span<const double> row_price,
+                       results::Content& content) {
+    content.row_prices = row_prices(coupling, row_price);
+    content.row_prices.price_cny.resize(coupling.rows.size(), 0.0);
+}
+
 } // namespace longyang::run

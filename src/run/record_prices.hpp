@@ -20,4 +20,8 @@ void record_prices(const model::Context& context, const lp::Coupling& coupling,
                    std::span<const double> row_price, std::span<const model::BlockId> own,
                    std::span<const lp::BlockPlan> plans, results::Content& content);
 
+/// The prices of rows alone: what a run that goes on begins with. row_price: of the first rows.
+void record_row_prices(const lp::Coupling& coupling, std::span<const double> row_price,
+                       results::Content& content);
+
 } // namespace longyang::run

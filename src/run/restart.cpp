@@ -24,6 +24,18 @@ std::vector<double> share(const Comm& comm, std::vector<double> values) {
 
 } // namespace
 
+void require_same_run(const results::Stored& stored, const grid::System& system, grid::Span span) {
+    if (stored.info.hash != system.info.hash || stored.span.begin != span.begin ||
+        stored.span.hours != span.hours) {
+        throw Error(Exit::usage,
+                    fmt::format("{} is of case {} ({}), {} h from hour {}; this run is of {} "
+                                "({}), {} h from hour {}",
+                                stored.path, stored.info.name, stored.info.hash, stored.span.hours,
+                                stored.span.begin, system.info.name, system.info.hash, span.hours,
+                                span.begin));
+    }
+}
+
 std::vector<double> restart_from(const Comm& comm, const std::string& path,
                                  const grid::System& system, grid::Span span,
                                  const GridFactors& grid, Programme& programme) {
@@ -34,16 +46,17 @@ std::vector<double> restart_from(const Comm& comm, const std::string& path,
             return;
         }
         const results::Stored stored = results::read_results(path);
-        if (stored.info.hash != system.info.hash || stored.span.begin != span.begin ||
-            stored.span.hours != span.hours) {
-            throw Error(Exit::usage,
-                        fmt::format("{} is of case {} ({}), {} h from hour {}; this run is of {} "
-                                    "({}), {} h from hour {}",
-                                    path, stored.info.name, stored.info.hash, stored.span.hours,
-                                    stored.span.begin, system.info.name, system.info.hash,
-                                    span.hours, span.begin));
-        }
+        require_same_run(stored, system, span);
         for (const results::StoredLimit& limit : stored.limits) {
+            const std::size_t rows =
+                limit.kind == "branch" ? system.branches.name.size() : system.sections.name.size();
+            if (limit.row < 0 || static_cast<std::size_t>(limit.row) >= rows || limit.hour < 0 ||
+                limit.hour >= span.hours) {
+                throw Error(Exit::file,
+                            fmt::format("'{}': limits holds {} {} in hour {}, which this run does "
+                                        "not have",
+                                        path, limit.kind, limit.row, limit.hour));
+            }
             limits.insert(limits.end(),
                           {limit.kind == "branch" ? 0.0 : 1.0, static_cast<double>(limit.row),
                            static_cast<double>(limit.hour)});

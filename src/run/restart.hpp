@@ -2,6 +2,7 @@
 
 #include "base/comm.hpp"
 #include "grid/schedule.hpp"
+#include "results/read.hpp"
 #include "run/grid_factors.hpp"
 #include "run/programme.hpp"
 
@@ -9,6 +10,9 @@
 #include <vector>
 
 namespace longyang::run {
+
+/// Throws Error (usage) where results are not of this case and span.
+void require_same_run(const results::Stored& stored, const grid::System& system, grid::Span span);
 
 /// Takes the network limits that an earlier run of the same case and span had found into the
 /// programme, and gives the values of its columns (on the root; empty where the file holds no

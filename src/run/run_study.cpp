@@ -60,6 +60,15 @@ Study read_study(const Comm& comm, const Request& request) {
                                     study.system.info.year, study.system.info.year));
         }
     }
+    const auto year_h = static_cast<int>(study.system.profiles.hours);
+    if (study.span.begin + study.span.hours > year_h) {
+        throw Error(Exit::usage,
+                    fmt::format("option hours: found {} h from {}, expected at most {}, up to the "
+                                "end of the year",
+                                study.span.hours,
+                                grid::date_of_hour(study.span.begin, study.system.info.year),
+                                year_h - study.span.begin));
+    }
     return study;
 }
 
@@ -113,6 +122,7 @@ Exit run_study(const Comm& comm, const Request& request) {
 
     const Study study = journal.stage("read", [&] { return read_study(comm, request); });
     const Deadline deadline(study.options.time_limit_s);
+    on_root(comm, [&] { results::require_writable(study.options.output); });
     journal.say(fmt::format("{}: {} h from {}, {} ranks", study.system.info.name, study.span.hours,
                             grid::date_of_hour(study.span.begin, study.system.info.year),
                             comm.size()));

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "results/read.hpp"
+#include "run/restart.hpp"
 
 #include <fmt/format.h>
 
@@ -69,19 +70,24 @@ std::map<RowKey, double> stored_prices(const results::RowPrices& rows, int first
 
 } // namespace
 
-std::vector<double> warm_start(const Comm& comm, const std::string& path,
-                               const model::Context& context, const GridFactors& grid,
-                               LimitRows& limits, lp::Coupling& coupling) {
+WarmStart warm_start(const Comm& comm, const std::string& path, bool goes_on,
+                     const model::Context& context, const GridFactors& grid, LimitRows& limits,
+                     lp::Coupling& coupling) {
+    WarmStart start;
     std::vector<std::byte> message;
     std::map<RowKey, double> prices;
     on_root(comm, [&] {
         const results::Stored stored = results::read_results(path);
+        if (goes_on) {
+            require_same_run(stored, context.system, context.span);
+        }
         const results::RowPrices rows = results::read_row_prices(stored);
         if (rows.pattern.empty()) {
-            throw Error(Exit::file, fmt::format("'{}' holds no prices of rows: option warm wants "
+            throw Error(Exit::file, fmt::format("'{}' holds no prices of rows: option {} wants "
                                                 "the results of a run with engine prices",
-                                                path));
+                                                path, goes_on ? "restart" : "warm"));
         }
+        start.iterations = static_cast<int>(results::iterations_of(stored));
         prices = stored_prices(rows, stored.span.begin);
         message = bytes_of(known_limits(stored, context));
     });
@@ -101,7 +107,9 @@ std::vector<double> warm_start(const Comm& comm, const std::string& path,
         message = bytes_of(price);
     });
     broadcast_bytes(comm, message);
-    return numbers_of(message);
+    start.row_price = numbers_of(message);
+    start.iterations = static_cast<int>(broadcast(comm, static_cast<long long>(start.iterations)));
+    return start;
 }
 
 } // namespace longyang::run

@@ -11,13 +11,23 @@
 
 namespace longyang::run {
 
-/// Prices of rows (CNY per unit, one per row of `coupling`) of an earlier run by prices, by family,
-/// name and hours of the year; NaN where it had none. The limits of the network that it had found
-/// in hours of this span enter `coupling`. The case may have changed and the span may be another
-/// one: prices only steer. Collective; the same on all ranks. Throws Error (file) where the file
-/// cannot be read or holds no prices of rows.
-[[nodiscard]] std::vector<double> warm_start(const Comm& comm, const std::string& path,
-                                             const model::Context& context, const GridFactors& grid,
-                                             LimitRows& limits, lp::Coupling& coupling);
+struct WarmStart {
+    /// Per row of the coupling, CNY per unit, by family, name and hours of the year; NaN where the
+    /// earlier run had none.
+    std::vector<double> row_price;
+    int iterations = 0; ///< that led to them, of those which the run was to make
+};
+
+/// Prices of an earlier run by prices. The limits of the network that it had found in hours of this
+/// span enter `coupling`. Collective; the same on all ranks.
+///
+/// goes_on  it has to be of this case and span; else the case may have changed and the span may be
+///          another one: prices only steer
+///
+/// Throws Error: file where the file cannot be read or holds no prices of rows, usage where it is
+/// of another case or span and goes_on.
+[[nodiscard]] WarmStart warm_start(const Comm& comm, const std::string& path, bool goes_on,
+                                   const model::Context& context, const GridFactors& grid,
+                                   LimitRows& limits, lp::Coupling& coupling);
 
 } // namespace longyang::run

@@ -5,6 +5,7 @@ import signal
 import subprocess
 
 import numpy as np
+import pytest
 
 import program
 
@@ -12,15 +13,15 @@ NORTHWEST = program.CASES / "northwest" / "2030"
 SPAN = ["--from", "2030-01-15", "--hours", "6", "--relax"]
 
 
-def interrupted(out, ranks: int) -> int:
-    """Starts a northwest run and sends SIGTERM once the programme is built; the exit code."""
-    command = [os.environ["LONGYANG"], "run", NORTHWEST, "-o", out, *SPAN]
+def interrupted(out, ranks: int, options=tuple(SPAN), sign: str = "columns") -> int:
+    """Starts a northwest run and sends SIGTERM once a line with the sign says how far it is; the exit code."""
+    command = [os.environ["LONGYANG"], "run", NORTHWEST, "-o", out, *options]
     if ranks:
         command = ["bash", program.ROOT / "jobs" / "mpirun.sh", "-n", str(ranks), *command]
     with subprocess.Popen([str(word) for word in command], env={**os.environ, **program.ENVIRONMENT},
                           stderr=subprocess.PIPE, text=True) as process:
         for line in process.stderr:
-            if "columns" in line:
+            if sign in line:
                 process.send_signal(signal.SIGTERM)
                 break
         process.stderr.read()
@@ -55,6 +56,32 @@ def test_sigterm_leaves_a_file_and_a_restart_ends_as_a_run_in_one_go(tmp_path):
     assert ended.code == 0, ended.words
     with program.h5py.File(resumed, "r") as file:
         np.testing.assert_allclose(file["certificate/cost_cny"][()], cost, rtol=1e-6)
+
+
+@pytest.mark.parametrize("ranks", [0, 2])
+def test_a_run_by_prices_goes_on_from_its_prices(ranks, tmp_path):
+    span = ["--engine", "prices", "--from", "2030-01-15", "--hours", "24", "--passes", "2", "--iterations", "120"]
+    stopped, resumed, whole = (tmp_path / f"{name}.h5" for name in ("stopped", "resumed", "whole"))
+    assert interrupted(stopped, ranks, [*span, "-v"], "iteration 40:") == 75
+    with program.h5py.File(stopped, "r") as file:
+        assert file.attrs["status"] in ("stopped", b"stopped")
+        assert 40 <= file["restart/iterations"][()] < 120
+        assert np.isfinite(file["row_prices/price"][()]).all() and file["row_prices/price"].size > 0
+        assert np.isnan(file["certificate/cost_cny"][()])
+        iterations = int(file["restart/iterations"][()])
+    refuted = program.run("certify", stopped)
+    assert refuted.code == 2 and "holds no bound" in refuted.words, refuted.words
+    ended = program.run("run", NORTHWEST, "-o", resumed, *span, "--restart", stopped)
+    assert ended.code == 0, ended.words
+    assert f"goes on behind iteration {iterations}" in ended.words
+    with program.run_case(NORTHWEST, whole, *span) as file:
+        bound, cost = file["certificate/bound_cny"][()], file["certificate/cost_cny"][()]
+    with program.h5py.File(resumed, "r") as file:
+        assert file["restart/iterations"][()] == 120
+        np.testing.assert_allclose(file["certificate/bound_cny"][()], bound, rtol=2e-3)
+        np.testing.assert_allclose(file["certificate/cost_cny"][()], cost, rtol=1e-2)
+    other = program.run("run", NORTHWEST, "-o", resumed, *span, "--from", "2030-01-16", "--restart", stopped)
+    assert other.code == 2 and "this run is of" in other.words, other.words
 
 
 def test_sigterm_reaches_all_ranks(tmp_path):

@@ -206,15 +206,17 @@ void PriceEngine::look_at_costs() {
             list.push_back(offer);
         }
     };
-    for (const Oracle& oracle : own_) {
-        if (!oracle.offers) {
-            add(offer_at(oracle, balanced, high_cny), shown);
-            continue;
+    agree(comm_, [&] {
+        for (const Oracle& oracle : own_) {
+            if (!oracle.offers) {
+                add(offer_at(oracle, balanced, high_cny), shown);
+                continue;
+            }
+            for (const Offer& offer : *oracle.offers) {
+                add(offer, told);
+            }
         }
-        for (const Offer& offer : *oracle.offers) {
-            add(offer, told);
-        }
-    }
+    });
     told = all_in_order(comm_, told);
     shown = all_in_order(comm_, shown);
     typical_cny_ = told.empty() ? median_cny(shown) : mean_cny(told);
@@ -310,18 +312,22 @@ double PriceEngine::evaluate() {
     price_channels();
     channel_.assign(channel_price_.size(), 0.0);
     double bound = 0.0;
-    for (std::size_t o = 0; o < own_.size(); ++o) {
-        const Oracle& oracle = own_[o];
-        (void)ask_and_note(o);
-        bound += oracle_bound_cny_[o];
-        for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
-            double* sum = channel_.data() + static_cast<std::size_t>(oracle.channels[k]) * hours;
-            const double* given = own_given_.data() + k * hours;
-            for (std::size_t t = 0; t < hours; ++t) {
-                sum[t] += to_grid(given[t], unit_step);
+    // A plant that keeps its limits in no way ends the run on all ranks.
+    agree(comm_, [&] {
+        for (std::size_t o = 0; o < own_.size(); ++o) {
+            const Oracle& oracle = own_[o];
+            (void)ask_and_note(o);
+            bound += oracle_bound_cny_[o];
+            for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
+                double* sum =
+                    channel_.data() + static_cast<std::size_t>(oracle.channels[k]) * hours;
+                const double* given = own_given_.data() + k * hours;
+                for (std::size_t t = 0; t < hours; ++t) {
+                    sum[t] += to_grid(given[t], unit_step);
+                }
             }
         }
-    }
+    });
     row_sum_.resize(rows + 1);
     row_sum_[rows] = bound;
     dual_.add_up(comm_, channel_, row_sum_);
@@ -334,13 +340,15 @@ Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, doub
     Polished found{0.0, oracle_bound_cny_, own_plans(false)};
     const Calls calls{most_calls, least_cny};
     std::vector<std::size_t> grouped;
-    for (std::size_t o = 0; o < own_.size(); ++o) {
-        if (own_[o].grouped) {
-            grouped.push_back(o);
-        } else {
-            ask_to_the_best({{&o, 1}, false}, calls, found);
+    agree(comm_, [&] {
+        for (std::size_t o = 0; o < own_.size(); ++o) {
+            if (own_[o].grouped) {
+                grouped.push_back(o);
+            } else {
+                ask_to_the_best({{&o, 1}, false}, calls, found);
+            }
         }
-    }
+    });
     ask_to_the_best({grouped, true}, calls, found);
     std::vector<double> sum{
         std::accumulate(found.oracle_bound_cny.begin(), found.oracle_bound_cny.end(), 0.0)};
@@ -378,8 +386,15 @@ void PriceEngine::ask_to_the_best(const Together& oracles, const Calls& calls, P
         for (int k = 0;
              k < calls.most && idle < most_idle_calls && worth_asking(oracles, calls.least_cny);
              ++k) {
-            for (const std::size_t o : oracles.numbers) {
-                (void)ask_and_note(o);
+            const auto ask_all = [&] {
+                for (const std::size_t o : oracles.numbers) {
+                    (void)ask_and_note(o);
+                }
+            };
+            if (oracles.over_ranks) {
+                agree(comm_, ask_all);
+            } else {
+                ask_all();
             }
             const double now = bound_of(oracles);
             idle = now - best < calls.least_cny ? idle + 1 : 0;
@@ -407,11 +422,13 @@ double PriceEngine::bound_at(std::vector<double> row_price) {
 void PriceEngine::ask_continuous(std::vector<double> row_price) {
     dual_.set_prices(std::move(row_price));
     price_channels();
-    for (std::size_t o = 0; o < own_.size(); ++o) {
-        if (own_[o].averaged) {
-            (void)ask(o);
+    agree(comm_, [&] {
+        for (std::size_t o = 0; o < own_.size(); ++o) {
+            if (own_[o].averaged) {
+                (void)ask(o);
+            }
         }
-    }
+    });
 }
 
 std::size_t PriceEngine::own_blocks() const {
@@ -499,8 +516,9 @@ Found PriceEngine::run(const Settings& settings) {
         typical_cny_ * std::clamp(6.0 / settings.most_iterations, least_last, most_last);
     const double shrink =
         std::pow(last_scale / first_scale, 1.0 / std::max(settings.most_iterations - 1, 1));
-    double scale = first_scale;
-    if (settings.warm) {
+    const int first = std::min(settings.first_iteration, settings.most_iterations - 1);
+    double scale = first_scale * std::pow(shrink, first);
+    if (settings.warm || first > 0) {
         warm_up();
     }
     Found found;
@@ -514,17 +532,18 @@ Found PriceEngine::run(const Settings& settings) {
     std::vector<double> row_average(coupling_.rows.size(), 0.0);
     std::vector<double> channel_average(
         coupling_.channels.size() * static_cast<std::size_t>(coupling_.hours), 0.0);
-    for (int k = 0; k < settings.most_iterations; ++k) {
+    for (int k = first; k < settings.most_iterations; ++k) {
         const double dual_value = evaluate();
         ++found.iterations;
         keep_best(dual_value);
         go_towards(dual_.prices(), newest_prices, mean_price);
-        const double newest = k == 0 ? 1.0 : share;
+        const double newest = k == first ? 1.0 : share;
         average(newest, channel_average, row_average);
         if (settings.progress) {
-            settings.progress(found.iterations, dual_value, found.bound);
+            settings.progress(k + 1, dual_value, found.bound);
         }
         if (settings.stop && settings.stop()) {
+            found.newest_price = dual_.prices();
             break;
         }
         if (settings.watch && (k + 1) % settings.watch_every == 0) {

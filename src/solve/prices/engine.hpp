@@ -17,6 +17,8 @@ struct Settings {
     /// Over which steps fall; the share of the newest plans in the average that steers the prices
     /// and the length of the last step follow from it (PE-4).
     int most_iterations = 500;
+    /// So many of them were made by an earlier run, from whose prices this one goes on.
+    int first_iteration = 0;
     /// Prices at hand are good already: steps begin shorter.
     bool warm = false;
     /// Asked after each iteration on every rank; true ends the run. Ranks must agree.
@@ -43,6 +45,8 @@ struct Found {
     double bound = 0.0;            ///< proven, CNY: the best dual value met
     std::vector<double> row_price; ///< with which it was met; per row of the coupling
     int iterations = 0;
+    /// Where `stop` ended the run, for one that goes on; empty: nothing did.
+    std::vector<double> newest_price;
 };
 
 /// The best that oracles say at prices that stay: see PriceEngine::polish.

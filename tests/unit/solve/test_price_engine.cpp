@@ -76,6 +76,26 @@ TEST(PriceEngine, TwoPlantsByHand) {
     EXPECT_NEAR(engine.run({}).bound, 1805.0, 1.0);
 }
 
+TEST(PriceEngine, GoesOnWhereAnEarlierRunWasStopped) {
+    const highs::Programme programme = highs::two_plants();
+    const auto engine = [&] {
+        return PriceEngine(alone(), programme.coupling, general_oracles(programme), {0, 0});
+    };
+    int asked = 0;
+    Settings settings{.most_iterations = 100};
+    settings.stop = [&] { return ++asked == 40; };
+    const Found stopped = engine().run(settings);
+    EXPECT_EQ(stopped.iterations, 40);
+    ASSERT_EQ(stopped.newest_price.size(), 2U);
+    PriceEngine next = engine();
+    next.start_from(stopped.newest_price);
+    const Found found = next.run({.most_iterations = 100, .first_iteration = 40});
+    EXPECT_EQ(found.iterations, 60);
+    EXPECT_TRUE(found.newest_price.empty());
+    EXPECT_LE(found.bound, 1805.0);
+    EXPECT_GT(found.bound, 1805.0 * 0.999);
+}
+
 TEST(PriceEngine, ARowThatComesLaterFindsThePricesOfTheOthers) {
     highs::Programme programme = highs::two_plants();
     PriceEngine engine(alone(), programme.coupling, general_oracles(programme), {0, 0});

@@ -1,0 +1,48 @@
+"""What a run is asked for that cannot be is said before it begins, on any number of ranks."""
+
+import pathlib
+import shutil
+import stat
+
+import pytest
+
+import program
+
+TEACHING = program.CASES / "teaching"
+
+
+def test_a_span_ends_with_the_year(tmp_path):
+    out = tmp_path / "out.h5"
+    ended = program.run("run", TEACHING / "commitment", "-o", out, "--from", "2030-12-31", "--hours", "48")
+    assert ended.code == 2, ended.words
+    assert "found 48 h from 2030-12-31T00:00, expected at most 24" in ended.words
+    assert not out.exists()
+
+
+def test_a_file_that_cannot_be_written_is_told_before_the_run(tmp_path):
+    ended = program.run("run", TEACHING / "commitment", "-o", tmp_path / "nowhere" / "out.h5")
+    assert ended.code == 7 and "cannot be written" in ended.words
+    assert "verify" not in ended.words
+
+
+def test_what_is_no_file_is_not_replaced():
+    ended = program.run("run", TEACHING / "commitment", "-o", "/dev/null")
+    assert ended.code == 7 and "it is no file" in ended.words
+    assert stat.S_ISCHR(pathlib.Path("/dev/null").stat().st_mode)
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_a_plant_that_keeps_its_limits_in_no_way_ends_the_run_on_all_ranks(ranks, tmp_path):
+    case = shutil.copytree(TEACHING / "storage_arbitrage", tmp_path / "case")
+    shutil.copy(TEACHING / "profiles.csv", tmp_path)
+    # It loses a tenth an hour, gets next to nothing before hour 30, and is to end as it began.
+    (case / "storages.csv").write_text(
+        "name,bus,technology,charge_max_mw,discharge_max_mw,energy_max_mwh,efficiency_charge,efficiency_discharge,loss_per_h,"
+        "energy_initial_mwh,variable_om_cny_per_mwh,inflow_mw,inflow_profile\n"
+        "battery,town,battery,1,81,400,0.9,0.9,0.1,100,10,20,late\n")
+    (case / "late.csv").write_text("hour,late\n" + "".join(f"{t},{int(t >= 30)}\n" for t in range(8760)))
+    settings = case / "case.toml"
+    settings.write_text(settings.read_text().replace('["../profiles.csv"]', '["../profiles.csv", "late.csv"]'))
+    ended = program.run("run", case, "-o", tmp_path / "out.h5", "--engine", "prices", ranks=ranks, timeout_s=60)
+    assert ended.code == 4, ended.words
+    assert "cannot keep its limits" in ended.words
