@@ -363,7 +363,8 @@ void PriceRun::dispatch_targets(int pass) {
             price.resize(dispatch_coupling_ ? dispatch_coupling_->rows.size() : price.size(), 0.0);
             found = dispatcher_->run(recovery_->targets(), price, settings);
         } catch (const Error& error) {
-            if (error.code() != Exit::numerical) {
+            // Of this pass's whole decisions, not of the case.
+            if (error.code() != Exit::numerical && error.code() != Exit::infeasible) {
                 throw;
             }
             journal_.say(
