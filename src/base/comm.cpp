@@ -1,5 +1,7 @@
 #include "base/comm.hpp"
 
+#include "base/meet.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -149,14 +151,20 @@ double max(const Comm& comm, double value) {
 }
 
 void rest(const Comm& comm) {
+    (void)meet(comm, std::numeric_limits<double>::infinity());
+}
+
+bool meet(const Comm& comm, double most_s) {
     MPI_Request request = MPI_REQUEST_NULL;
     MPI_Ibarrier(comm.raw(), &request);
+    const auto begin = std::chrono::steady_clock::now();
     int done = 0;
     auto pause = std::chrono::microseconds(10);
     while (true) {
         MPI_Test(&request, &done, MPI_STATUS_IGNORE);
-        if (done != 0) {
-            return;
+        const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - begin;
+        if (done != 0 || waited.count() > most_s) {
+            return done != 0;
         }
         std::this_thread::sleep_for(pause);
         // Short waits stay short, long ones cost nothing.

@@ -1,6 +1,7 @@
 // The program `longyang`: starts MPI, PETSc and the kernels, reads the command line and hands over.
 
 #include "base/log.hpp"
+#include "base/meet.hpp"
 #include "cli/commands.hpp"
 #include "cli/html_report.hpp"
 #include "kernels/runtime.hpp"
@@ -225,8 +226,14 @@ int main(int argc, char** argv) {
         const longyang::kernels::Runtime kernels;
         return static_cast<int>(dispatch(comm, argc, argv));
     } catch (const Error& e) {
-        if (comm.root()) {
+        // All ranks know of it, or the others would wait for this one for ever.
+        constexpr double patience_s = 30.0;
+        const bool of_all = longyang::meet(comm, patience_s);
+        if (comm.root() || !of_all) {
             fmt::print(stderr, "longyang: {}\n", e.what());
+        }
+        if (!of_all) {
+            longyang::abort_all(comm, e.code());
         }
         return static_cast<int>(e.code());
     } catch (const std::exception& e) {

@@ -1,4 +1,5 @@
 #include "base/comm.hpp"
+#include "base/meet.hpp"
 
 #include <gtest/gtest.h>
 
@@ -106,6 +107,17 @@ TEST(Comm, RanksRestUntilTheLastOneComes) {
     }
     rest(comm);
     EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(50));
+}
+
+TEST(Comm, WhoDoesNotComeIsNotWaitedForForEver) {
+    const Comm comm = world();
+    if (comm.root()) {
+        EXPECT_EQ(meet(comm, 0.05), comm.size() == 1);
+    } else {
+        std::this_thread::sleep_for(std::chrono::milliseconds(400));
+        EXPECT_TRUE(meet(comm, 10.0)); // the root has been there
+    }
+    rest(comm);
 }
 
 TEST(Comm, TheLargestIsFoundAmongNegativeNumbers) {
