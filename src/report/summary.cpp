@@ -90,6 +90,9 @@ std::string header(const Stored& s) {
 std::string certificate(const Stored& s) {
     const results::Certificate& c = s.certificate;
     std::string text = heading("Cost and proof");
+    if (std::isnan(c.cost_cny)) {
+        return text + "  no schedule: the run did not get there\n";
+    }
     text += fmt::format("  cost        {:.6g} million CNY\n", c.cost_cny / cny_per_million);
     text += fmt::format("  bound       {:.6g} million CNY ({})\n", c.bound_cny / cny_per_million,
                         c.bound_source);

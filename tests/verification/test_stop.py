@@ -71,6 +71,7 @@ def test_a_run_by_prices_goes_on_from_its_prices(ranks, tmp_path):
         iterations = int(file["restart/iterations"][()])
     refuted = program.run("certify", stopped)
     assert refuted.code == 2 and "holds no bound" in refuted.words, refuted.words
+    assert "no schedule: the run did not get there" in program.run("report", stopped).words
     ended = program.run("run", NORTHWEST, "-o", resumed, *span, "--restart", stopped)
     assert ended.code == 0, ended.words
     assert f"goes on behind iteration {iterations}" in ended.words
