@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -45,10 +46,11 @@ struct Run {
 /// Numbers that are alike, than which a run of fewer takes more room than it saves.
 inline constexpr std::size_t least_run = 4;
 
+/// How many numbers are the same bit by bit: NaN and -0.0 are numbers like others.
 inline std::size_t alike_from(std::span<const double> numbers, std::size_t first) {
+    const auto bits = std::bit_cast<std::uint64_t>(numbers[first]);
     std::size_t end = first + 1;
-    while (end < numbers.size() &&
-           std::memcmp(&numbers[end], &numbers[first], sizeof(double)) == 0) {
+    while (end < numbers.size() && std::bit_cast<std::uint64_t>(numbers[end]) == bits) {
         ++end;
     }
     return end - first;
