@@ -392,9 +392,11 @@ RowPrices read_row_prices(const Stored& stored) {
     return prices;
 }
 
-double iterations_of(const Stored& stored) {
+int iterations_of(const Stored& stored) {
     const std::string path = "restart/iterations";
-    return h5::exists(stored.file->get(), path) ? scalar(stored, path) : 0.0;
+    const std::vector<int> told =
+        h5::exists(stored.file->get(), path) ? integers(stored, path) : std::vector<int>();
+    return told.empty() ? 0 : std::max(0, told.front());
 }
 
 grid::Schedule read_schedule(const Stored& stored, const grid::System& system) {

@@ -91,7 +91,7 @@ struct AnyData {
 [[nodiscard]] RowPrices read_row_prices(const Stored& stored);
 
 /// Of prices, behind which a restart goes on; 0 in files of earlier programs.
-[[nodiscard]] double iterations_of(const Stored& stored);
+[[nodiscard]] int iterations_of(const Stored& stored);
 /// The schedule, with contract periods, for a restart of the same case (info.hash says whether).
 /// Throws Error (file) where the file's tables have not the system's shape.
 [[nodiscard]] grid::Schedule read_schedule(const Stored& stored, const grid::System& system);

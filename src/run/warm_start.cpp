@@ -87,7 +87,7 @@ WarmStart warm_start(const Comm& comm, const std::string& path, bool goes_on,
                                                 "the results of a run with engine prices",
                                                 path, goes_on ? "restart" : "warm"));
         }
-        start.iterations = static_cast<int>(results::iterations_of(stored));
+        start.iterations = results::iterations_of(stored);
         prices = stored_prices(rows, stored.span.begin);
         message = bytes_of(known_limits(stored, context));
     });

@@ -30,6 +30,19 @@ def certify(path, *more) -> tuple[int, dict]:
     return ended.code, json.loads(ended.words)
 
 
+def refuted(path, words):
+    code, found = certify(path)
+    assert code == REFUTED, found
+    assert any(words in fault for fault in found["faults"]), found["faults"]
+
+
+def secured(out):
+    """Results of a case whose rows of security have prices, and which is confirmed."""
+    program.run_case(TEACHING / "voltage_section", out, "--engine", "prices", "--security", "ac").close()
+    assert certify(out)[0] == 0
+    return out
+
+
 def change(path, dataset, values):
     with program.h5py.File(path, "r+") as file:
         file[dataset][...] = values(file[dataset][()])
@@ -94,17 +107,13 @@ def test_a_limit_that_was_changed_is_refuted(copy):
 
 def test_a_cost_that_was_lowered_is_refuted(copy):
     change(copy, "certificate/cost_cny", lambda cost: cost - 1e-3 * abs(cost))
-    code, found = certify(copy)
-    assert code == REFUTED
-    assert any("the stored cost" in fault for fault in found["faults"])
+    refuted(copy, "the stored cost")
 
 
 @pytest.mark.parametrize("dataset", ["certificate/cost_cny", "certificate/gap"])
 def test_what_is_no_number_is_refuted(copy, dataset):
     change(copy, dataset, lambda value: value * np.nan)
-    code, found = certify(copy)
-    assert code == REFUTED, found
-    assert any("the stored " + dataset.split("/")[1].split("_")[0] in fault for fault in found["faults"])
+    refuted(copy, "the stored " + dataset.split("/")[1].split("_")[0])
 
 
 def test_a_cost_beside_a_bound_far_below_is_refuted(copy):
@@ -148,32 +157,23 @@ def test_a_run_without_security_has_no_rows_of_it(tmp_path):
     out = tmp_path / "out.h5"
     program.run_case(TEACHING / "two_bus_congestion", out, "--engine", "prices").close()
     add_row_of_security(out)
-    code, found = certify(out)
-    assert code == REFUTED
-    assert any("did not look at security" in fault for fault in found["faults"]), found["faults"]
+    refuted(out, "did not look at security")
 
 
 @pytest.mark.parametrize("begin", [-500_000_000, 1_000_000_000])
 def test_hours_of_security_are_those_of_the_span(tmp_path, begin):
-    out = tmp_path / "out.h5"
-    program.run_case(TEACHING / "voltage_section", out, "--engine", "prices", "--security", "ac").close()
+    out = secured(tmp_path / "out.h5")
     add_row_of_security(out, begin)
     with program.h5py.File(out, "r+") as file:
         channels = program.texts(file["row_prices/term_channel"])
         replace(file, "row_prices/term_channel", [*channels[:-1], channels[0]])
-    code, found = certify(out)
-    assert code == REFUTED
-    assert any("not of the span" in fault for fault in found["faults"]), found["faults"]
+    refuted(out, "not of the span")
 
 
 def test_rows_of_security_are_broken_at_the_price_of_the_run(tmp_path):
-    out = tmp_path / "out.h5"
-    program.run_case(TEACHING / "voltage_section", out, "--engine", "prices", "--security", "ac").close()
-    assert certify(out)[0] == 0
+    out = secured(tmp_path / "out.h5")
     change(out, "row_prices/breach_cny", lambda cny: np.where(np.isfinite(cny), 1e3 * cny, cny))
-    code, found = certify(out)
-    assert code == REFUTED
-    assert any("by the run's options at" in fault for fault in found["faults"]), found["faults"]
+    refuted(out, "by the run's options at")
 
 
 def test_a_price_of_a_line_is_none_of_a_section(tmp_path):
@@ -181,13 +181,11 @@ def test_a_price_of_a_line_is_none_of_a_section(tmp_path):
     program.run_case(TEACHING / "section_limit", out, "--engine", "prices", "--from", "2030-02-01").close()
     assert certify(out)[0] == 0
     change(out, "contracts/price_cny_per_mwh", lambda price: price + 1e-3)
-    code, found = certify(out)
-    assert code == REFUTED
-    assert any("no line has one" in fault for fault in found["faults"]), found["faults"]
+    refuted(out, "no line has one")
 
 
 @pytest.mark.parametrize("dataset", ["limits/row", "stages/seconds", "certificate/cost_part_cny"])
-def test_lists_that_were_cut_are_a_fault_of_the_file(results, copy, dataset):
+def test_lists_that_were_cut_are_a_fault_of_the_file(copy, dataset):
     with program.h5py.File(copy, "r+") as file:
         if dataset == "limits/row" and file[dataset].size == 0:
             replace(file, "limits/kind", ["branch"])

@@ -157,19 +157,14 @@ class Settlement:
         injection = pd.DataFrame(0.0, index=self.price.index, columns=range(self.hours))
         for key, power in self.power.items():
             injection.loc[self._who[key]["bus"]] += power
-        weight: dict[int, list[tuple[str, float]]] = {}
-        for pattern, channel, value in zip(rows.term_pattern.values, rows.term_channel.values, rows.term_weight.values,
-                                           strict=True):
-            if str(channel).startswith("injection:"):
-                weight.setdefault(int(pattern), []).append((str(channel).removeprefix("injection:"), float(value)))
-        of_pattern, begin, price = rows.of_pattern.values, rows.begin.values, rows.price.values
-        rent = 0.0
-        for pattern, terms in weight.items():
-            buses, weights = zip(*terms, strict=True)
-            summed = np.asarray(weights) @ injection.loc[list(buses)].to_numpy()
-            own = of_pattern == pattern
-            rent -= float(price[own] @ summed[begin[own]])
-        return rent
+        terms = pd.DataFrame({"pattern": rows.term_pattern.values, "channel": rows.term_channel.values.astype(str),
+                              "weight": rows.term_weight.values})
+        terms = terms[terms["channel"].str.startswith("injection:")]
+        priced = pd.DataFrame({"pattern": rows.of_pattern.values, "hour": rows.begin.values, "price": rows.price.values})
+        both = priced[priced["price"] != 0.0].merge(terms, on="pattern")
+        bus = injection.index.get_indexer(both["channel"].str.removeprefix("injection:"))
+        given = injection.to_numpy()[bus, both["hour"].to_numpy(dtype=int)]
+        return -float((both["price"] * both["weight"] * given).sum())
 
     def _section_contracts(self) -> float:
         """Contracts of sections whose price is part of the buses' prices (CT-2)."""

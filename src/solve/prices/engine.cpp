@@ -21,24 +21,6 @@ constexpr double newest_prices = 0.2;
 /// So many calls on end that raise a bound by next to nothing are the last.
 constexpr int most_idle_calls = 4;
 
-bool equality(const lp::CouplingRow& row) {
-    return row.lower == row.upper;
-}
-
-/// Channels that stand in equality rows of single hours: those of energy.
-std::vector<char> balanced_channels(const lp::Coupling& coupling) {
-    std::vector<char> balanced(coupling.channels.size(), 0);
-    for (const lp::CouplingRow& row : coupling.rows) {
-        if (equality(row) && row.end == row.begin + 1) {
-            for (const int channel :
-                 coupling.patterns[static_cast<std::size_t>(row.pattern)].channel) {
-                balanced[static_cast<std::size_t>(channel)] = 1;
-            }
-        }
-    }
-    return balanced;
-}
-
 /// Channels that any of the oracles gives to.
 std::vector<int> own_channels(std::span<const Oracle> own) {
     std::vector<int> channels;
@@ -67,23 +49,6 @@ std::vector<double> most_prices(const Comm& comm, std::span<const Oracle> own,
     return most;
 }
 
-/// Of all ranks, by value: the same whichever rank has which.
-std::vector<Offer> all_in_order(const Comm& comm, const std::vector<Offer>& own) {
-    std::vector<double> flat;
-    for (const Offer& offer : own) {
-        flat.insert(flat.end(), {offer.cny_per_unit, offer.amount});
-    }
-    const std::vector<double> all = gather_to_all(comm, flat);
-    std::vector<Offer> offers;
-    for (std::size_t k = 0; k < all.size(); k += 2) {
-        offers.push_back({all[k], all[k + 1]});
-    }
-    std::sort(offers.begin(), offers.end(), [](const Offer& a, const Offer& b) {
-        return std::pair(a.cny_per_unit, a.amount) < std::pair(b.cny_per_unit, b.amount);
-    });
-    return offers;
-}
-
 /// Moves an average by a share of the way to what there is now; what is new begins as it is.
 void go_towards(const std::vector<double>& now, double share, std::vector<double>& average) {
     for (std::size_t k = 0; k < average.size(); ++k) {
@@ -91,33 +56,6 @@ void go_towards(const std::vector<double>& now, double share, std::vector<double
     }
     average.insert(average.end(), now.begin() + static_cast<std::ptrdiff_t>(average.size()),
                    now.end());
-}
-
-double total(const std::vector<Offer>& offers) {
-    return std::accumulate(offers.begin(), offers.end(), 0.0,
-                           [](double sum, const Offer& offer) { return sum + offer.amount; });
-}
-
-/// Mean cost, 0 where there is none.
-double mean_cny(const std::vector<Offer>& offers) {
-    double cny = 0.0;
-    for (const Offer& offer : offers) {
-        cny += offer.cny_per_unit * offer.amount;
-    }
-    return offers.empty() ? 0.0 : cny / total(offers);
-}
-
-/// The cost below which half of the amount lies, 0 where there is none.
-double median_cny(const std::vector<Offer>& offers) {
-    const double half = 0.5 * total(offers);
-    double sum = 0.0;
-    for (const Offer& offer : offers) {
-        sum += offer.amount;
-        if (sum >= half) {
-            return offer.cny_per_unit;
-        }
-    }
-    return 0.0;
 }
 
 } // namespace
@@ -170,100 +108,6 @@ void PriceEngine::set_boxes(std::size_t first_row) {
         dual_.set_box(r, std::isfinite(row.upper) ? -limit : 0.0,
                       std::isfinite(row.lower) ? limit : 0.0);
     }
-}
-
-/// What an oracle makes at a price of energy.
-Offer PriceEngine::offer_at(const Oracle& oracle, const std::vector<char>& balanced,
-                            double price_cny) {
-    const auto hours = static_cast<std::size_t>(coupling_.hours);
-    const std::size_t size = oracle.channels.size() * hours;
-    own_price_.assign(size, 0.0);
-    own_given_.assign(size, 0.0);
-    for (std::size_t k = 0; k < oracle.channels.size(); ++k) {
-        if (balanced[static_cast<std::size_t>(oracle.channels[k])] != 0) {
-            std::fill_n(own_price_.begin() + static_cast<std::ptrdiff_t>(k * hours), hours,
-                        price_cny);
-        }
-    }
-    const Answer answer = oracle.solve(own_price_, own_given_);
-    double energy = 0.0;
-    for (std::size_t k = 0; k < size; ++k) {
-        energy += own_price_[k] > 0.0 ? own_given_[k] : 0.0;
-    }
-    return {energy > 0.0 ? answer.cost_cny / energy : 0.0, energy};
-}
-
-/// What output costs: the mean of those who say it; where nobody does, the median of what oracles
-/// show at a price that is high for all.
-void PriceEngine::look_at_costs() {
-    const std::vector<char> balanced = balanced_channels(coupling_);
-    const double high_cny = dearest_cny_ > 0.0 ? dearest_cny_ : 1e4;
-    std::vector<Offer> told;
-    std::vector<Offer> shown;
-    const auto add = [&](const Offer& offer, std::vector<Offer>& list) {
-        // Water, wind and what costs next to nothing says nothing about the price.
-        if (offer.cny_per_unit > 1e-3 * high_cny && offer.cny_per_unit < 0.5 * high_cny) {
-            list.push_back(offer);
-        }
-    };
-    agree(comm_, [&] {
-        for (const Oracle& oracle : own_) {
-            if (!oracle.offers) {
-                add(offer_at(oracle, balanced, high_cny), shown);
-                continue;
-            }
-            for (const Offer& offer : *oracle.offers) {
-                add(offer, told);
-            }
-        }
-    });
-    told = all_in_order(comm_, told);
-    shown = all_in_order(comm_, shown);
-    typical_cny_ = told.empty() ? median_cny(shown) : mean_cny(told);
-    if (typical_cny_ == 0.0) {
-        typical_cny_ = 0.02 * high_cny;
-    }
-}
-
-/// What a row's channels are worth to those who turn them into energy, at the typical price (heat
-/// of power blocks); 0: nobody does.
-double PriceEngine::worth_in_energy(const lp::Pattern& pattern,
-                                    const std::vector<char>& balanced) const {
-    double least_cny = lp::infinity;
-    for (std::size_t m = 0; m < movers().channel.size(); ++m) {
-        double energy = 0.0;
-        double taken = 0.0;
-        for (std::size_t k = 0; k < movers().channel[m].size(); ++k) {
-            const int channel = movers().channel[m][k];
-            const double weight = movers().weight[m][k];
-            energy += balanced[static_cast<std::size_t>(channel)] != 0 ? weight : 0.0;
-            for (std::size_t i = 0; i < pattern.channel.size(); ++i) {
-                taken -= pattern.channel[i] == channel ? pattern.weight[i] * weight : 0.0;
-            }
-        }
-        if (energy > 0.0 && taken > 0.0) {
-            least_cny = std::min(least_cny, typical_cny_ * energy / taken);
-        }
-    }
-    return std::isfinite(least_cny) ? least_cny : 0.0;
-}
-
-void PriceEngine::first_prices(std::size_t first_row) {
-    std::vector<double> price = dual_.prices();
-    const std::vector<char> balanced = balanced_channels(coupling_);
-    std::vector<double> worth;
-    for (const lp::Pattern& pattern : coupling_.patterns) {
-        worth.push_back(worth_in_energy(pattern, balanced));
-    }
-    for (std::size_t r = first_row; r < price.size(); ++r) {
-        const lp::CouplingRow& row = coupling_.rows[r];
-        if (equality(row) && row.end == row.begin + 1) {
-            price[r] = typical_cny_;
-        } else if (row.lower == 0.0 && row.end == row.begin + 1) {
-            price[r] = worth[static_cast<std::size_t>(row.pattern)];
-        }
-    }
-    dual_.set_prices(std::move(price));
 }
 
 void PriceEngine::start_from(std::span<const double> row_price) {
