@@ -1,6 +1,7 @@
 #include "base/comm.hpp"
 
 #include "base/meet.hpp"
+#include "base/pieces.hpp"
 
 #include <fmt/format.h>
 
@@ -15,18 +16,6 @@
 #include <thread>
 
 namespace longyang {
-namespace {
-
-// MPI counts are int; larger messages are a defect to be found early, not silently cut.
-int mpi_count(std::size_t n) {
-    if (n > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-        throw Error(Exit::defect, fmt::format("a message of {} items is too long for MPI", n));
-    }
-    return static_cast<int>(n);
-}
-
-} // namespace
-
 Comm::Comm(MPI_Comm raw) : raw_(raw) {
     MPI_Comm_rank(raw_, &rank_);
     MPI_Comm_size(raw_, &size_);
@@ -63,48 +52,46 @@ Share share_of(const Comm& comm, std::size_t count) {
 
 std::vector<std::vector<std::byte>> gather_bytes(const Comm& comm,
                                                  std::span<const std::byte> mine) {
-    const int my_size = mpi_count(mine.size());
-    std::vector<int> sizes(comm.root() ? static_cast<std::size_t>(comm.size()) : 0);
-    MPI_Gather(&my_size, 1, MPI_INT, sizes.data(), 1, MPI_INT, 0, comm.raw());
+    const auto my_size = static_cast<long long>(mine.size());
+    std::vector<long long> sizes(comm.root() ? static_cast<std::size_t>(comm.size()) : 0);
+    MPI_Gather(&my_size, 1, MPI_LONG_LONG, sizes.data(), 1, MPI_LONG_LONG, 0, comm.raw());
     std::vector<std::vector<std::byte>> parts;
     if (!comm.root()) {
-        MPI_Send(mine.data(), my_size, MPI_BYTE, 0, 0, comm.raw());
+        pieces::send(comm, mine, 0);
         return parts;
     }
     parts.emplace_back(mine.begin(), mine.end());
     for (int r = 1; r < comm.size(); ++r) {
         // One after the other to its own place: messages are large.
         parts.emplace_back(static_cast<std::size_t>(sizes[static_cast<std::size_t>(r)]));
-        MPI_Recv(parts.back().data(), static_cast<int>(parts.back().size()), MPI_BYTE, r, 0,
-                 comm.raw(), MPI_STATUS_IGNORE);
+        pieces::receive(comm, parts.back(), r);
     }
     return parts;
 }
 
 std::vector<std::byte> scatter_bytes(const Comm& comm,
                                      std::span<const std::vector<std::byte>> parts) {
-    std::vector<int> sizes;
+    std::vector<long long> sizes;
     for (std::size_t r = 0; comm.root() && r < parts.size(); ++r) {
-        sizes.push_back(mpi_count(parts[r].size()));
+        sizes.push_back(static_cast<long long>(parts[r].size()));
     }
-    int my_size = 0;
-    MPI_Scatter(sizes.data(), 1, MPI_INT, &my_size, 1, MPI_INT, 0, comm.raw());
+    long long my_size = 0;
+    MPI_Scatter(sizes.data(), 1, MPI_LONG_LONG, &my_size, 1, MPI_LONG_LONG, 0, comm.raw());
     if (comm.root()) {
         for (int r = 1; r < comm.size(); ++r) {
-            const auto& part = parts[static_cast<std::size_t>(r)];
-            MPI_Send(part.data(), static_cast<int>(part.size()), MPI_BYTE, r, 0, comm.raw());
+            pieces::send(comm, parts[static_cast<std::size_t>(r)], r);
         }
         return parts[0];
     }
     std::vector<std::byte> mine(static_cast<std::size_t>(my_size));
-    MPI_Recv(mine.data(), my_size, MPI_BYTE, 0, 0, comm.raw(), MPI_STATUS_IGNORE);
+    pieces::receive(comm, mine, 0);
     return mine;
 }
 
 void broadcast_bytes(const Comm& comm, std::vector<std::byte>& bytes) {
     const auto size = broadcast(comm, static_cast<long long>(bytes.size()));
     bytes.resize(static_cast<std::size_t>(size));
-    MPI_Bcast(bytes.data(), mpi_count(bytes.size()), MPI_BYTE, 0, comm.raw());
+    pieces::broadcast(comm, bytes);
 }
 
 double broadcast(const Comm& comm, double value) {

@@ -144,6 +144,7 @@ prices::Settings PriceRun::settings() {
             spdlog::debug("iteration {}: dual value {:.9g}, bound {:.9g} CNY", iteration, value,
                           best);
         }
+        expect_again(iteration);
         journal_.progress(fmt::format("iteration {}, dual value {:.8g} CNY, bound {:.8g} CNY",
                                       iteration, value, best),
                           deadline_.limited() ? std::max(deadline_.left_s(), 0.0) : -1.0);
@@ -160,6 +161,20 @@ prices::Settings PriceRun::settings() {
         return &std::as_const(coupling_);
     };
     return settings;
+}
+
+/// While prices move the forecast follows the pace of this machine.
+void PriceRun::expect_again(int iteration) {
+    constexpr int every = 10;
+    const int made = iteration - first_iteration_;
+    if (!pricing_since_s_ || made < every || made % every != 0) {
+        return;
+    }
+    const double now_s = journal_.seconds();
+    journal_.expect(now_s +
+                    seconds_left(expected_,
+                                 evaluation_s(ids_.size(), context_.span.size(), comm_.size()),
+                                 made, now_s - *pricing_since_s_));
 }
 
 /// Oracles that are slow or whose bounds are loose.
@@ -202,7 +217,9 @@ PriceRun::Point PriceRun::point_of(const std::vector<lp::BlockPlan>& plans) cons
 void PriceRun::raise_bound() {
     iterations_ = study_.options.iterations;
     watched_ = first_iteration_ / watch_every * watch_every;
+    pricing_since_s_ = journal_.seconds();
     found_ = engine_->run(settings());
+    pricing_since_s_.reset();
     priced_ = first_iteration_ + found_.iterations;
     tell_oracles();
     journal_.say(fmt::format("{} iterations: bound {:.8g} CNY, {} limits of the network",

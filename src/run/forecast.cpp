@@ -2,9 +2,15 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace longyang::run {
+namespace {
+
+constexpr double begin_s = 2.0; ///< until the first evaluation
+
+} // namespace
 
 results::Forecast forecast(const lp::Size& size, bool relaxed, bool interior) {
     results::Forecast said;
@@ -30,9 +36,19 @@ results::Forecast forecast_by_prices(std::size_t blocks, std::size_t hours, int 
     const double bytes = 180.0 + 105.0 / ranks + (work.security ? 110.0 : 0.0);
     said.memory_mb = (work.improvements > 0 ? 160.0 : 100.0) + 1e-6 * bytes * size;
     // Plans and windows are shared out over the ranks, dispatches are the root's.
-    said.seconds = 2.0 + size * ((2.3e-7 * work.evaluations + 4.6e-5 * work.improvements) / ranks +
-                                 5e-6 * work.dispatches);
+    said.seconds = begin_s + work.evaluations * evaluation_s(blocks, hours, ranks) +
+                   size * (4.6e-5 * work.improvements / ranks + 5e-6 * work.dispatches);
     return said;
+}
+
+double evaluation_s(std::size_t blocks, std::size_t hours, int ranks) {
+    return 2.3e-7 * static_cast<double>(blocks) * static_cast<double>(hours) / ranks;
+}
+
+double seconds_left(const results::Forecast& said, double evaluation_s, int evaluations,
+                    double seconds) {
+    const double forecast_s = evaluations * evaluation_s;
+    return std::max(0.0, said.seconds - begin_s - forecast_s) * seconds / forecast_s;
 }
 
 double memory_used_mb() {

@@ -24,6 +24,13 @@ struct PriceWork {
 [[nodiscard]] results::Forecast forecast_by_prices(std::size_t blocks, std::size_t hours, int ranks,
                                                    const PriceWork& work);
 
+/// Seconds of one evaluation of all plans in it.
+[[nodiscard]] double evaluation_s(std::size_t blocks, std::size_t hours, int ranks);
+/// What is left of a run by prices that has made so many evaluations in so many seconds, s: the
+/// rest of the forecast, at that pace.
+[[nodiscard]] double seconds_left(const results::Forecast& said, double evaluation_s,
+                                  int evaluations, double seconds);
+
 /// Largest memory that this process has used, MB.
 [[nodiscard]] double memory_used_mb();
 

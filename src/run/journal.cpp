@@ -60,7 +60,7 @@ void Journal::progress(const std::string& words, double left_s) {
     if (left_s >= 0.0) {
         line += fmt::format(", at most {:.0f} s left", left_s);
     } else if (expected_ > seconds()) {
-        line += fmt::format(", about {:.0f} s left by the forecast", expected_ - seconds());
+        line += fmt::format(", about {:.0f} s left", expected_ - seconds());
     } else if (expected_ > 0.0) {
         line += ", longer than the forecast";
     }

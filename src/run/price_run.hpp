@@ -66,6 +66,7 @@ private:
     void secure_average(std::span<const double> channel);
     [[nodiscard]] SecurityState look_at(const std::vector<lp::BlockPlan>& plans) const;
     [[nodiscard]] SecurityState look_at_all(const std::vector<lp::BlockPlan>& plans) const;
+    void expect_again(int iteration);
     void tell_oracles() const;
     void forget_search();
     void settle_plans(double recovery_scale);
@@ -106,6 +107,7 @@ private:
     int iterations_ = 0, watched_ = 0;              ///< of the run of prices: in all, until now
     int first_iteration_ = 0;                       ///< that an earlier run has made
     int priced_ = 0;                                ///< that have been made in the end
+    std::optional<double> pricing_since_s_;         ///< since the run began; while prices move
     results::Forecast expected_;
     double cost_cny_ = lp::infinity; ///< of the best schedule, with what broken rows cost
     long long broken_hours_ = 0;     ///< of the best schedule: hours whose rows it does not keep

@@ -1,5 +1,6 @@
 #include "base/comm.hpp"
 #include "base/meet.hpp"
+#include "base/pieces.hpp"
 
 #include <gtest/gtest.h>
 
@@ -43,6 +44,27 @@ TEST(Comm, BytesComeTogetherAndGoApart) {
     auto from_root = bytes_of(comm.root() ? "the root's words" : "something longer than them");
     broadcast_bytes(comm, from_root);
     EXPECT_EQ(text_of(from_root), "the root's words");
+}
+
+// As messages longer than MPI counts do, in pieces of a whole number, with a rest, and one alone.
+TEST(Comm, LongMessagesGoInPieces) {
+    const Comm comm = world();
+    const int last = comm.size() - 1;
+    const std::string words = "what is longer than a piece";
+    for (const std::size_t piece :
+         {std::size_t{1}, std::size_t{5}, words.size(), std::size_t{99}}) {
+        std::vector<std::byte> bytes =
+            bytes_of(comm.root() ? words : std::string(words.size(), '-'));
+        pieces::broadcast(comm, bytes, piece);
+        EXPECT_EQ(text_of(bytes), words) << "rank " << comm.rank() << ", pieces of " << piece;
+        if (last > 0 && comm.root()) {
+            pieces::send(comm, bytes_of("back" + words), last, piece);
+        } else if (last > 0 && comm.rank() == last) {
+            std::vector<std::byte> received(words.size() + 4);
+            pieces::receive(comm, received, 0, piece);
+            EXPECT_EQ(text_of(received), "back" + words) << "pieces of " << piece;
+        }
+    }
 }
 
 TEST(Comm, SumsAreAddedInRankOrder) {
