@@ -14,7 +14,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from .results import Results, ResultsError, open_results
+from .results import Results, ResultsError, open_schedule
 
 #: MW below which nothing is missing.
 SMALL_MW = 0.01
@@ -207,7 +207,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--against", help="results file of the same run without --all-clean")
     given = parser.parse_args(arguments)
     try:
-        results = open_results(given.results)
+        results = open_schedule(given.results)
         spans = given.span or results.header["options"].get("all_clean", "")
         texts = [text.strip() for text in spans.split(";") if text.strip()]
         if not texts:
@@ -217,7 +217,7 @@ def main(arguments: list[str] | None = None) -> int:
             report = SpanReport(results, text)
             print(report.words())
             if given.against:
-                print(against(results, open_results(given.against), text))
+                print(against(results, open_schedule(given.against), text))
             held = held and (report.holds() or report.only_must_run() and not report.shed.any())
     except (ResultsError, OSError) as error:
         print(f"longyang.all_clean: {error}", file=sys.stderr)

@@ -17,7 +17,7 @@ import matplotlib.dates as mdates  # noqa: E402
 import matplotlib.pyplot as plt  # noqa: E402
 import pandas as pd  # noqa: E402
 
-from .results import Results, ResultsError, open_results  # noqa: E402
+from .results import Results, ResultsError, open_schedule  # noqa: E402
 from .technologies import EXCHANGE, colour, ordered  # noqa: E402
 
 
@@ -99,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("-o", "--output", default="dispatch.png", help="picture to write (default %(default)s)")
     given = parser.parse_args(arguments)
     try:
-        with open_results(given.results) as results:
+        with open_schedule(given.results) as results:
             draw(results, given.region).savefig(given.output, dpi=110)
     except (FileNotFoundError, ResultsError, KeyError) as error:
         print(f"dispatch_plot: {error.args[0]}", file=sys.stderr)

@@ -15,7 +15,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from .results import Results, ResultsError, open_results
+from .results import Results, ResultsError, open_schedule
 
 HOURS_OF_YEAR = 8760
 #: By the numbers of security/cause.
@@ -110,10 +110,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--markdown", action="store_true", help="tables for a page")
     options = parser.parse_args(arguments)
     try:
-        with open_results(options.results) as results:
+        with open_schedule(options.results) as results:
             frame, left, header = exports(results), curtailed(results), results.header
         if options.against:
-            with open_results(options.against) as other:
+            with open_schedule(options.against) as other:
                 frame = beside(frame, exports(other))
                 free = curtailed(other)
                 left = left.join(free.rename(columns={"curtailed_gwh": "free_gwh", "share": "share_free"}))

@@ -17,7 +17,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from .results import Results, ResultsError, open_results
+from .results import Results, ResultsError, open_schedule
 from .settlement import PARTS, Settlement
 
 LIST = "docs/user/resources.toml"
@@ -365,15 +365,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         groups = read_items(pathlib.Path(given.list))
         market = tomllib.loads(pathlib.Path(given.market).read_text(encoding="utf-8"))
-        with open_results(given.results) as results:
+        with open_schedule(given.results) as results:
             page = markdown(Run(results, market), groups)
         if given.output:
             pathlib.Path(given.output).write_text(page, encoding="utf-8")
         else:
             print(page, end="")
     except (OSError, ResultsError, tomllib.TOMLDecodeError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+        print(f"longyang.resources: {error}", file=sys.stderr)
+        return 7
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import os
 
 import h5py
@@ -23,6 +24,15 @@ def open_results(path: str | os.PathLike) -> Results:
     Raises FileNotFoundError where there is no such file, ResultsError in words where it is not one of ours.
     """
     return Results(path)
+
+
+def open_schedule(path: str | os.PathLike) -> Results:
+    """As open_results, for what asks how plants run: ResultsError also where the run ended before it had a schedule."""
+    results = open_results(path)
+    if not results.scheduled:
+        results.close()
+        raise ResultsError(f"'{results.path}' holds no schedule: the run did not get there")
+    return results
 
 
 class Results:
@@ -57,6 +67,11 @@ class Results:
     def header(self) -> dict:
         """Who made the file, from what and how it ended. `options` and `libraries` are dictionaries of their own."""
         return self._header
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether there is a schedule: a run may have been stopped before it had one, and then tells its prices alone."""
+        return math.isfinite(float(self["certificate"].cost_cny))
 
     @property
     def groups(self) -> list[str]:

@@ -18,7 +18,7 @@ import tomllib
 import numpy as np
 import pandas as pd
 
-from .results import Results, ResultsError, open_results
+from .results import Results, ResultsError, open_schedule
 
 PARTS = ["energy", "reserve", "carbon", "certificates", "contracts", "tariff", "capacity"]
 #: Sum of a column over all participants by the sum of its amounts' sizes: above this the settlement has not closed.
@@ -477,7 +477,7 @@ def settle(path: str | os.PathLike, market: str | os.PathLike | None = None) -> 
         if unknown:
             raise MarketError(f"{market}: found {', '.join(sorted(unknown))}, expected certificates, contracts, tariffs, "
                               "capacity or about")
-    results = open_results(path)
+    results = open_schedule(path)
     try:
         return Settlement(results, rules)
     except KeyError as error:

@@ -10,10 +10,10 @@ import pathlib
 
 from plotly.offline import get_plotlyjs
 
-from ..results import Results
+from ..results import Results, ResultsError
 from . import comparison, hourly
 from .markup import Section, escaped
-from .sections import SECTIONS
+from .sections import SECTIONS, WITHOUT_SCHEDULE
 from .study import Study
 from .words import LANGUAGES, Words
 
@@ -57,13 +57,18 @@ def page(results: Results, other: Results | None = None, certificate: dict | Non
          other_certificate: dict | None = None, language: str = "en") -> str:
     """The page as text: of one run, or with `other` of what differs between two.
 
+    Of a run that ended before it had a schedule, what it says of itself; ResultsError where such a one is compared.
+
     `certificate`: what `longyang certify --json` printed of the run. `language`: en or zh, in which it opens.
     """
     first = Study(results, certificate, "A")
     if other is None:
-        sections = [made for make in SECTIONS if (made := make(first)) is not None]
-        hours = hourly.store(first)
+        sections = [made for make in (SECTIONS if results.scheduled else WITHOUT_SCHEDULE) if (made := make(first)) is not None]
+        hours = hourly.store(first) if results.scheduled else None
     else:
+        for run in (results, other):
+            if not run.scheduled:
+                raise ResultsError(f"'{run.path}' holds no schedule to compare: the run did not get there")
         sections = comparison.sections(first, Study(other, other_certificate, "B"))
         hours = None
     words = first.words

@@ -8,3 +8,4 @@ SECTIONS = [
     curtailment.section, reservoirs.section, storage.section, prices.section, durations.section, scorecard.section,
     certificate.section, provenance.section,
 ]
+WITHOUT_SCHEDULE = [verdict.section, provenance.section]

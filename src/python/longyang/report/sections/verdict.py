@@ -1,4 +1,4 @@
-"""Title, what the run says of itself, and six figures."""
+"""Title, what the run says of itself, and six figures of its schedule where there is one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def money(cny: float) -> tuple[str, str]:
 def proof_sentences(study: Study) -> list[str]:
     """The certificate of optimality in plain words, as paragraphs."""
     say, proof, stored = study.words.say, study.proof, study.group("certificate")
-    if proof["cost_cny"] != proof["cost_cny"]:
+    if not study.results.scheduled:
         return [paragraph(say("no_schedule"), "proof")]
     gap = percent(proof["gap"], 2)
     values = {"cost": money(proof["cost_cny"]), "bound": money(proof["bound_cny"]), "gap": gap,
@@ -57,8 +57,8 @@ def proof_sentences(study: Study) -> list[str]:
     return [*out, paragraph(" ".join(lines), "proof more")]
 
 
-def section(study: Study) -> Section:
-    say, header, figures = study.words.say, study.header, key_figures(study)
+def _cards(study: Study) -> str:
+    say, figures = study.words.say, key_figures(study)
     cards = [
         ("card_cost", tuple(text.replace("billion", "bn").replace("million", "m") for text in money(study.proof["cost_cny"]))),
         ("card_gap", percent(study.proof["gap"], 2)),
@@ -67,7 +67,12 @@ def section(study: Study) -> Section:
         ("card_export", f"{number(figures['export_twh'], 1 if figures['export_twh'] >= 10 else 3) or '0'} TWh"),
         ("card_shed", f"{number(figures['shed_gwh'], 1) or '0'} GWh"),
     ]
-    cards_html = "".join(f"<div><dt>{say(key)}</dt><dd>{say('plain', text=value)}</dd></div>" for key, value in cards)
+    figures_html = "".join(f"<div><dt>{say(key)}</dt><dd>{say('plain', text=value)}</dd></div>" for key, value in cards)
+    return f'<dl class="cards">{figures_html}</dl>'
+
+
+def section(study: Study) -> Section:
+    say, header = study.words.say, study.header
     what = say("subtitle", case=header["case_name"], hours=number(header["span_hours"]),
                start=header["span_start"].replace("T", " ")[:16])
     status = say(f"status_{header['status']}")
@@ -75,5 +80,5 @@ def section(study: Study) -> Section:
     words = f' <span class="muted">({say("plain", text=status_words(own))})</span>' if own else ""
     body = (f'<h1>{study.title}</h1>'
             f'<p class="subtitle">{what}</p><p class="status {header["status"]}">{status}{words}</p>'
-            f'{"".join(proof_sentences(study))}<dl class="cards">{cards_html}</dl>')
+            f'{"".join(proof_sentences(study))}{_cards(study) if study.results.scheduled else ""}')
     return Section("verdict", "", body)
