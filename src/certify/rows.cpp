@@ -9,7 +9,7 @@
 #include "powerflow/shift_factors.hpp"
 #include "security/contingencies.hpp"
 #include "security/outage_rows.hpp"
-#include "security/voltage_check.hpp"
+#include "security/voltage_rows.hpp"
 
 #include <fmt/format.h>
 

@@ -12,7 +12,9 @@
 #include "security/operating_state.hpp"
 #include "security/outage_check.hpp"
 #include "security/outage_rows.hpp"
+#include "security/section_shifts.hpp"
 #include "security/voltage_check.hpp"
+#include "security/voltage_rows.hpp"
 
 #include <array>
 #include <cstddef>

@@ -1,14 +1,10 @@
 #include "security/voltage_check.hpp"
 
 #include "powerflow/ac_hours.hpp"
-#include "security/contingencies.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <set>
 
 namespace longyang::security {
 namespace {
@@ -35,11 +31,6 @@ constexpr std::size_t most_columns = 4096;
 
 std::size_t at(int i) {
     return static_cast<std::size_t>(i);
-}
-
-double rounded(double factor) {
-    constexpr double steps = 134217728.0;
-    return std::round(factor * steps) / steps;
 }
 
 /// How far a voltage lies outside its bus's band; negative inside.
@@ -228,55 +219,6 @@ void step(const Trials::Outcome& outcome, double most_mw, Fit& fit) {
 
 } // namespace
 
-// AC-10  shift = s (w - mean) / sum s (w - mean)^2: 1 MW more through the section
-std::vector<SectionShift> section_shifts(const Comm& comm, const powerflow::Network& network,
-                                         const powerflow::ShiftFactors& own,
-                                         const grid::System& system) {
-    constexpr double least_spread = 1e-6;
-    const std::vector<double> capacity = capacity_shares(system);
-    std::vector<SectionShift> sections(system.sections.name.size());
-    for (std::size_t s = 0; s < sections.size(); ++s) {
-        SectionShift& section = sections[s];
-        const powerflow::SectionPattern pattern =
-            powerflow::section_pattern(comm, network, own, system, static_cast<int>(s));
-        std::transform(pattern.value.begin(), pattern.value.end(),
-                       std::back_inserter(section.factor), rounded);
-        section.offset_mw = std::round(pattern.offset_mw * 1e6) / 1e6;
-        const auto member = static_cast<std::size_t>(
-            std::find(system.section_branches.section.begin(),
-                      system.section_branches.section.end(), static_cast<int>(s)) -
-            system.section_branches.section.begin());
-        if (member == system.section_branches.section.size()) {
-            continue;
-        }
-        const int island =
-            network.island[at(network.from[at(system.section_branches.branch[member])])];
-        for (const bool alike : {false, true}) {
-            std::vector<double> share(capacity.size(), 0.0);
-            double whole = 0.0;
-            double mean = 0.0;
-            for (std::size_t b = 0; b < share.size(); ++b) {
-                share[b] = network.island[b] != island ? 0.0 : alike ? 1.0 : capacity[b];
-                whole += share[b];
-                mean += share[b] * section.factor[b];
-            }
-            mean /= whole > 0.0 ? whole : 1.0;
-            double spread = 0.0;
-            for (std::size_t b = 0; b < share.size(); ++b) {
-                spread += share[b] * (section.factor[b] - mean) * (section.factor[b] - mean);
-            }
-            if (spread <= least_spread * whole) {
-                continue;
-            }
-            for (std::size_t b = 0; b < share.size(); ++b) {
-                section.shift.push_back(share[b] * (section.factor[b] - mean) / spread);
-            }
-            break;
-        }
-    }
-    return sections;
-}
-
 std::vector<VoltageFinding> voltages_outside(const Comm& comm, const grid::System& system,
                                              const powerflow::AcNetwork& network,
                                              const powerflow::AcInjections& in) {
@@ -355,64 +297,6 @@ void find_sections(const Comm& comm, const grid::System& system,
                 std::min(std::abs(flow_mw), std::ceil(fits[f].done_mw * 100.0) / 100.0);
             findings[f].left_pu = std::max(0.0, fits[f].done_pu);
         }
-    }
-}
-
-std::string name_of(const grid::System& system, const VoltagePattern& pattern) {
-    return fmt::format(
-        "section {} for the voltage of {}{}", system.sections.name[at(pattern.section)],
-        system.buses.name[at(pattern.bus)], pattern.direction < 0 ? ", backward" : "");
-}
-
-VoltagePattern voltage_pattern_of_name(const grid::System& system, std::string_view name) {
-    for (std::size_t s = 0; s < system.sections.name.size(); ++s) {
-        if (!name.starts_with("section " + system.sections.name[s])) {
-            continue;
-        }
-        for (std::size_t b = 0; b < system.buses.name.size(); ++b) {
-            for (const int direction : {1, -1}) {
-                const VoltagePattern pattern{static_cast<int>(s), static_cast<int>(b), direction};
-                if (name_of(system, pattern) == name) {
-                    return pattern;
-                }
-            }
-        }
-    }
-    return {-1, -1, 1};
-}
-
-// AC-11  direction x flow <= flow there - relief
-void VoltageRows::look(std::span<const VoltageFinding> findings, const grid::HourTable& section_mw,
-                       bool at_schedule) {
-    std::set<int> hours;
-    std::set<std::size_t> laid;
-    for (const VoltageFinding& finding : findings) {
-        hours.insert(finding.hour);
-        if (finding.section < 0) {
-            continue;
-        }
-        const VoltagePattern pattern{finding.section, finding.bus, finding.direction};
-        const std::size_t number = pattern_of_.insert({pattern, patterns_.size()}).first->second;
-        if (number == patterns_.size()) {
-            patterns_.push_back(pattern);
-        }
-        const std::size_t row =
-            row_of_.insert({{number, finding.hour}, rows_.size()}).first->second;
-        if (row == rows_.size()) {
-            rows_.push_back({number, finding.hour, 0.0});
-        }
-        rows_[row].limit_mw = std::round((finding.flow_mw - finding.relief_mw) * 100.0) / 100.0;
-        laid.insert(row);
-    }
-    for (std::size_t r = 0; r < rows_.size(); ++r) {
-        VoltageRow& row = rows_[r];
-        if (laid.contains(r) || (!at_schedule && hours.contains(row.hour))) {
-            continue;
-        }
-        const VoltagePattern& pattern = patterns_[row.pattern];
-        const double flow_mw =
-            pattern.direction * section_mw.row(at(pattern.section))[at(row.hour)];
-        row.limit_mw = std::max(row.limit_mw, std::ceil(flow_mw * 100.0) / 100.0);
     }
 }
 

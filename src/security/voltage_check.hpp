@@ -5,17 +5,10 @@
 #include "grid/tables.hpp"
 #include "powerflow/ac_injections.hpp"
 #include "powerflow/ac_network.hpp"
-#include "powerflow/limits.hpp"
-#include "powerflow/network.hpp"
-#include "powerflow/shift_factors.hpp"
+#include "security/section_shifts.hpp"
 
 #include <cstddef>
-#include <map>
 #include <span>
-#include <string>
-#include <string_view>
-#include <tuple>
-#include <utility>
 #include <vector>
 
 /// Voltages of a schedule by the AC power flow, and the sections whose flow would have to be less.
@@ -24,21 +17,6 @@ namespace longyang::security {
 
 /// A voltage may lie so far outside its band.
 constexpr double voltage_tolerance_pu = 1e-4;
-
-/// The flow of a section over injections, and how its transfer is shifted (AC-10).
-struct SectionShift {
-    std::vector<double> factor; ///< per bus, to 2^-27
-    double offset_mw = 0.0;
-    /// Per bus: MW put in for 1 MW more through the section; adds up to 0. Empty: the section's
-    /// flow does not depend on injections.
-    std::vector<double> shift;
-};
-/// Of all sections. Collective; shares are those of capacity (N1-3), or all buses alike where these
-/// lie on one side. `own`: this rank's rows.
-[[nodiscard]] std::vector<SectionShift> section_shifts(const Comm& comm,
-                                                       const powerflow::Network& network,
-                                                       const powerflow::ShiftFactors& own,
-                                                       const grid::System& system);
 
 /// An hour in which a bus lies outside its band, or that is not solved.
 struct VoltageFinding {
@@ -69,49 +47,5 @@ void find_sections(const Comm& comm, const grid::System& system,
                    const powerflow::AcNetwork& network, const powerflow::AcInjections& in,
                    std::span<const SectionShift> sections, const grid::HourTable& section_mw,
                    std::span<VoltageFinding> findings);
-
-/// A section's flow held for the voltage of a bus.
-struct VoltagePattern {
-    int section = 0, bus = 0;
-    int direction = 1; ///< +1: its forward flow is limited
-
-    bool operator==(const VoltagePattern&) const = default;
-    bool operator<(const VoltagePattern& other) const {
-        return std::tie(section, bus, direction) <
-               std::tie(other.section, other.bus, other.direction);
-    }
-};
-/// direction x flow <= limit in an hour.
-struct VoltageRow {
-    std::size_t pattern = 0;
-    int hour = 0;
-    double limit_mw = 0.0;
-};
-
-/// As "section x for the voltage of y", with ", backward".
-[[nodiscard]] std::string name_of(const grid::System& system, const VoltagePattern& pattern);
-/// The pattern that has a name: its section is -1 where none has.
-[[nodiscard]] VoltagePattern voltage_pattern_of_name(const grid::System& system,
-                                                     std::string_view name);
-
-/// Rows for what checks of voltages found (AC-11); the same on all ranks. A row once there stays
-/// and moves with every look.
-class VoltageRows {
-public:
-    /// Rows of hours with findings are laid at their limits; rows that the schedule breaks in an
-    /// hour without one are laid at its flow, which does no harm, and where `at_schedule`, so are
-    /// all that it breaks without a finding of their own.
-    void look(std::span<const VoltageFinding> findings, const grid::HourTable& section_mw,
-              bool at_schedule);
-
-    [[nodiscard]] std::span<const VoltagePattern> patterns() const { return patterns_; }
-    [[nodiscard]] std::span<const VoltageRow> rows() const { return rows_; }
-
-private:
-    std::map<VoltagePattern, std::size_t> pattern_of_;
-    std::map<std::pair<std::size_t, int>, std::size_t> row_of_; ///< pattern, hour
-    std::vector<VoltagePattern> patterns_;
-    std::vector<VoltageRow> rows_;
-};
 
 } // namespace longyang::security

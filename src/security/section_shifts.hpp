@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/comm.hpp"
+#include "grid/tables.hpp"
+#include "powerflow/network.hpp"
+#include "powerflow/shift_factors.hpp"
+
+#include <vector>
+
+namespace longyang::security {
+
+/// The flow of a section over injections, and how its transfer is shifted (AC-10).
+struct SectionShift {
+    std::vector<double> factor; ///< per bus, to 2^-27
+    double offset_mw = 0.0;
+    /// Per bus: MW put in for 1 MW more through the section; adds up to 0. Empty: the section's
+    /// flow does not depend on injections.
+    std::vector<double> shift;
+};
+/// Of all sections. Collective; shares are those of capacity (N1-3), or all buses alike where these
+/// lie on one side. `own`: this rank's rows.
+[[nodiscard]] std::vector<SectionShift> section_shifts(const Comm& comm,
+                                                       const powerflow::Network& network,
+                                                       const powerflow::ShiftFactors& own,
+                                                       const grid::System& system);
+
+} // namespace longyang::security
