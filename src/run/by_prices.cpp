@@ -1,6 +1,7 @@
 #include "run/by_prices.hpp"
 
 #include "base/log.hpp"
+#include "grid/calendar.hpp"
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
 #include "model/oracle_data.hpp"
@@ -388,10 +389,13 @@ void PriceRun::dispatch_targets(int pass) {
                 fmt::format("dispatch {}: {}; the pass gives no schedule", pass, error.what()));
             return;
         }
+        const double gap =
+            (found.cost_cny - found_.bound) / std::max(std::abs(found.cost_cny), 1.0);
         journal_.say(fmt::format(
-            "dispatch {}: cost {:.8g} CNY, gap {:.4f} %, {} hours broken{}", pass, found.cost_cny,
-            100.0 * (found.cost_cny - found_.bound) / std::max(std::abs(found.cost_cny), 1.0),
-            found.broken_hours,
+            "dispatch {}: cost {:.8g} CNY, {}{}", pass, found.cost_cny,
+            found.broken_hours == 0
+                ? fmt::format("gap {:.4f} %", 100.0 * gap)
+                : fmt::format("{} hours in which rows are broken", found.broken_hours),
             security_ ? fmt::format(", limits of security for {:.4g} CNY", found.breach_cny) : ""));
         spdlog::debug("{} programmes of {} columns and {} rows, {} pivots, {} hours off the tubes",
                       found.programmes, found.columns, found.rows, found.pivots, found.loose_hours);
@@ -409,6 +413,20 @@ void PriceRun::dispatch_targets(int pass) {
     });
     cost_cny_ = broadcast(comm_, cost_cny);
     broken_hours_ = broadcast(comm_, static_cast<long long>(best_.broken_hours));
+}
+
+/// Where the best schedule breaks rows that have to hold: where to ask for the reason.
+void PriceRun::tell_broken_hours() const {
+    if (broken_hours_ == 0) {
+        return;
+    }
+    const std::string when = grid::date_of_hour(
+        context_.hour_of_year(std::max(best_.breach_hour, 0)), study_.system.info.year);
+    journal_.say(
+        fmt::format("no schedule that was tried keeps all rows: of the best, {} hours break "
+                    "some, the worst is {}; which limits cannot hold together there, "
+                    "--engine highs --from {} --hours 24 may tell",
+                    broken_hours_, when, when.substr(0, 10)));
 }
 
 /// What only the search for a schedule needs.
@@ -442,6 +460,7 @@ void PriceRun::improve_best() {
 
 void PriceRun::find_schedule() {
     search_schedule(study_.options.passes);
+    tell_broken_hours();
     if (security_ && cost_cny_ < lp::infinity) {
         secure_schedule();
         forget_search();

@@ -68,6 +68,7 @@ private:
     [[nodiscard]] SecurityState look_at_all(const std::vector<lp::BlockPlan>& plans) const;
     void expect_again(int iteration);
     void tell_oracles() const;
+    void tell_broken_hours() const;
     void forget_search();
     void settle_plans(double recovery_scale);
     void try_passes(int passes);
