@@ -6,6 +6,7 @@ for all, so that work is compared and not luck: gaps are told. No peer.
 import pathlib
 import sys
 import tempfile
+from collections.abc import Iterator
 
 from benchmark import Context, Reading
 
@@ -20,29 +21,27 @@ def _words(run, first, larger: float) -> str:
             f"x{run.cpu_s / first.cpu_s:.3g} CPU time, x{run.memory_mb / first.memory_mb:.3g} memory")
 
 
-def measure(context: Context) -> list[Reading]:
+def measure(context: Context) -> Iterator[Reading]:
     import copies
     import price_runs
 
     case = context.root / "cases" / "northwest" / "2030"
-    readings = []
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         first = None
         for hours in context.hours:
             run = price_runs.run(context, case, folder / f"hours{hours}.h5", "--hours", str(hours), *SAME_WORK)
             first = first or run
-            readings.append(Reading(f"hours.{hours}", _words(run, first, hours / context.hours[0])))
+            yield Reading(f"hours.{hours}", _words(run, first, hours / context.hours[0]))
         first = None
         for count in context.copies:
             larger = folder / f"copies{count}"
             copies.write(case, larger, count)
             run = price_runs.run(context, larger, folder / f"copies{count}.h5", *DAY, *SAME_WORK)
             first = first or run
-            readings.append(Reading(f"plants.x{count}", _words(run, first, count / context.copies[0])))
+            yield Reading(f"plants.x{count}", _words(run, first, count / context.copies[0]))
         first = None
         for ranks in context.ranks:
             run = price_runs.run(context, case, folder / f"ranks{ranks}.h5", *DAY, *SAME_WORK, ranks=ranks)
             first = first or run
-            readings.append(Reading(f"ranks.{ranks}", _words(run, first, 1) + f"; x{first.wall_s / run.wall_s:.2f} as fast"))
-    return readings
+            yield Reading(f"ranks.{ranks}", _words(run, first, 1) + f"; x{first.wall_s / run.wall_s:.2f} as fast")
