@@ -16,6 +16,7 @@
 #include <thread>
 
 namespace longyang {
+
 Comm::Comm(MPI_Comm raw) : raw_(raw) {
     MPI_Comm_rank(raw_, &rank_);
     MPI_Comm_size(raw_, &size_);
