@@ -85,5 +85,5 @@ def test_faults_in_words(tmp_path, capsys):
     faulty.write_text('[[group]]\ntitle = "a"\n[[group.item]]\nname = "b"\nfigures = ["steam"]\n', encoding="utf-8")
     with pytest.raises(longyang.ResultsError, match="'b': 'steam' is unknown"):
         resources.read_items(faulty)
-    assert resources.main([str(tmp_path / "none.h5"), "--list", str(ROOT / resources.LIST), "--market", str(ROOT / resources.MARKET)]) == 1
+    assert resources.main([str(tmp_path / "none.h5"), "--list", str(ROOT / resources.LIST), "--market", str(ROOT / resources.MARKET)]) == 7
     assert "is not there" in capsys.readouterr().err

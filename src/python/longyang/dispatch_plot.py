@@ -8,6 +8,7 @@ Above: what its plants give (stacked upwards), what it draws and sends out (stac
 from __future__ import annotations
 
 import argparse
+import pathlib
 import sys
 
 import matplotlib
@@ -17,7 +18,7 @@ import matplotlib.dates as mdates  # noqa: E402
 import matplotlib.pyplot as plt  # noqa: E402
 import pandas as pd  # noqa: E402
 
-from .results import Results, ResultsError, open_schedule  # noqa: E402
+from .results import Results, open_schedule  # noqa: E402
 from .technologies import EXCHANGE, colour, ordered  # noqa: E402
 
 
@@ -92,6 +93,17 @@ def draw(results: Results, region: str) -> plt.Figure:
     return figure
 
 
+def write(figure: plt.Figure, target: pathlib.Path) -> None:
+    """Writes the picture under a temporary name, then gives it its own; ValueError where its ending names no kind of picture."""
+    part = target.with_name(target.name + ".part")
+    kind = target.suffix.removeprefix(".") or "png"
+    try:
+        figure.savefig(part, dpi=110, format=kind)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="longyang.dispatch_plot", description=__doc__.splitlines()[0])
     parser.add_argument("results", help="results file")
@@ -100,9 +112,9 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         with open_schedule(given.results) as results:
-            draw(results, given.region).savefig(given.output, dpi=110)
-    except (FileNotFoundError, ResultsError, KeyError) as error:
-        print(f"dispatch_plot: {error.args[0]}", file=sys.stderr)
+            write(draw(results, given.region), pathlib.Path(given.output))
+    except (OSError, ValueError, KeyError) as error:
+        print(f"longyang.dispatch_plot: {error.args[0] if isinstance(error, KeyError) else error}", file=sys.stderr)
         return 7
     return 0
 

@@ -118,7 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
                 free = curtailed(other)
                 left = left.join(free.rename(columns={"curtailed_gwh": "free_gwh", "share": "share_free"}))
     except (FileNotFoundError, ResultsError) as error:
-        print(f"exports: {error}", file=sys.stderr)
+        print(f"longyang.exports: {error}", file=sys.stderr)
         return 7
     print(f"{header['case_name']}, {header['span_hours']} hours from {header['span_start']}\n")
     print(_table(frame, "line", options.markdown))

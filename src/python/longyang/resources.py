@@ -368,7 +368,9 @@ def main(arguments: list[str] | None = None) -> int:
         with open_schedule(given.results) as results:
             page = markdown(Run(results, market), groups)
         if given.output:
-            pathlib.Path(given.output).write_text(page, encoding="utf-8")
+            part = pathlib.Path(f"{given.output}.part")
+            part.write_text(page, encoding="utf-8")
+            part.replace(given.output)
         else:
             print(page, end="")
     except (OSError, ResultsError, tomllib.TOMLDecodeError) as error:

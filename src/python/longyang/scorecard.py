@@ -361,7 +361,7 @@ def main(arguments: list[str] | None = None) -> int:
             frame = scorecard(results, options.expected)
             h = results.header
     except (FileNotFoundError, ResultsError) as error:
-        print(f"scorecard: {error}", file=sys.stderr)
+        print(f"longyang.scorecard: {error}", file=sys.stderr)
         return 7
     print(markdown(frame) if options.markdown else
           f"{h['case_name']}, {h['span_hours']} hours from {h['span_start']}, {h['status']}\n\n{text(frame)}", end="")

@@ -45,3 +45,12 @@ def test_a_file_that_is_not_there(capsys, tmp_path):
     missing = pathlib.Path(tmp_path) / "none.h5"
     assert dispatch_plot.main([str(missing), "--region", "x"]) == 7
     assert "is not there" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name, words", [("none/picture.png", "No such file"), ("picture.h5", "not supported")])
+def test_a_picture_that_cannot_be_written(name, words, path, d, capsys, tmp_path):  # noqa: F811
+    (tmp_path / "picture.h5").write_text("before")
+    region = str(d.balances["region"].values[0])
+    assert dispatch_plot.main([str(path), "--region", region, "-o", str(tmp_path / name)]) == 7
+    assert words in capsys.readouterr().err
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("picture.h5", "before")]
