@@ -69,8 +69,11 @@ def expected_file(results: Results) -> pathlib.Path:
 
 
 def read_rows(path: pathlib.Path) -> list[Row]:
-    """Rows of an expected.toml. Raises ResultsError where a key or a figure is unknown."""
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    """Rows of an expected.toml. Raises ResultsError where a key or a figure is unknown, or there are none."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ResultsError(f"{path}: {error}") from error
     rows = []
     for entry in data.get("row", []):
         try:
@@ -80,6 +83,8 @@ def read_rows(path: pathlib.Path) -> list[Row]:
         if row.figure not in FIGURES:
             raise ResultsError(f"{path}: row '{row.item}' asks for the figure '{row.figure}'; there are: {', '.join(FIGURES)}")
         rows.append(row)
+    if not rows:
+        raise ResultsError(f"{path}: found no [[row]], expected one a figure")
     return rows
 
 

@@ -335,12 +335,25 @@ def test_a_difference_is_told_where_the_printed_figures_differ():
 
 def test_the_command(path, tmp_path, capsys):
     output, found = tmp_path / "page.html", tmp_path / "found.json"
-    found.write_text(json.dumps(CERTIFICATE))
+    with longyang.open(path) as results:
+        stored = {f"stored_{name}": float(results.certificate[name]) for name in ("bound_cny", "cost_cny")}
+    found.write_text(json.dumps({**CERTIFICATE, **stored}))
     assert main([str(path), "-o", str(output), "--certificate", str(found), "--language", "zh"]) == 0
     assert 'data-language="zh"' in output.read_text(encoding="utf-8")[:200]
     assert not output.with_name("page.html.part").exists()
     assert main([str(tmp_path / "none.h5")]) == 7
     assert "is not there" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content, words", [
+    ("[1]", "is no certificate"), (json.dumps(CERTIFICATE), "is no certificate"),
+    (json.dumps({**CERTIFICATE, "stored_bound_cny": 1.0, "stored_cost_cny": 2.0}), "of another run: found stored_bound_cny 1.0, expected"),
+    ("{", "Expecting property name")])
+def test_a_certificate_is_of_this_run(content, words, path, tmp_path, capsys):
+    found, output = tmp_path / "found.json", tmp_path / "page.html"
+    found.write_text(content)
+    assert main([str(path), "-o", str(output), "--certificate", str(found)]) == 7
+    assert words in capsys.readouterr().err and not output.exists()
 
 
 def test_the_example_script_answers_from_the_file(d, path):

@@ -101,3 +101,11 @@ def test_a_variant_takes_its_base_s_file(path, tmp_path, monkeypatch):  # noqa: 
     monkeypatch.chdir(tmp_path)
     with longyang.open(path) as results:
         assert list(module.scorecard(results).item) == ["load"]
+
+
+@pytest.mark.parametrize("content, words", [("x = [", "Invalid value"), ("x = 3", "found no [[row]]")])
+def test_a_faulty_list_of_figures(content, words, path, tmp_path, capsys):  # noqa: F811
+    faulty = tmp_path / "expected.toml"
+    faulty.write_text(content)
+    assert module.main([str(path), "--expected", str(faulty)]) == 7
+    assert words in capsys.readouterr().err

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import math
 import pathlib
 import sys
 
-from ..results import ResultsError, open_results
+from ..results import Results, ResultsError, open_results
 from .build import write
 
 
@@ -23,8 +24,22 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def read_json(path: str | None):
-    return json.loads(pathlib.Path(path).read_text(encoding="utf-8")) if path else None
+def read_certificate(path: str | None, results: Results | None) -> dict | None:
+    """What `longyang certify --json` printed of these results; None without a path.
+
+    Raises ResultsError where the file holds something else or is of another run.
+    """
+    if not path or results is None:
+        return None
+    needed = ("cost_cny", "bound_cny", "gap", "confirmed", "parts", "stored_bound_cny", "stored_cost_cny")
+    found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    if not isinstance(found, dict) or any(key not in found for key in needed):
+        raise ResultsError(f"'{path}' is no certificate: expected what `longyang certify {results.path} --json` prints, with {', '.join(needed)}")
+    for name in ("bound_cny", "cost_cny"):
+        stored, certified = float(results.certificate[name]), found[f"stored_{name}"]
+        if not isinstance(certified, (int, float)) or not math.isclose(stored, certified, rel_tol=1e-9):
+            raise ResultsError(f"'{path}' is a certificate of another run: found stored_{name} {certified}, expected {stored:.12g} of '{results.path}'")
+    return found
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,8 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         with contextlib.ExitStack() as stack:
             first = stack.enter_context(open_results(given.results))
             second = stack.enter_context(open_results(given.compare)) if given.compare else None
-            write(first, output, other=second, certificate=read_json(given.certificate),
-                  other_certificate=read_json(given.compare_certificate), language=given.language)
+            write(first, output, other=second, certificate=read_certificate(given.certificate, first),
+                  other_certificate=read_certificate(given.compare_certificate, second), language=given.language)
     except (OSError, ResultsError, json.JSONDecodeError) as error:
         print(f"longyang.report: {error}", file=sys.stderr)
         return 7
