@@ -6,6 +6,7 @@
 #include "partition/partition.hpp"
 #include "powerflow/limits.hpp"
 #include "powerflow/network.hpp"
+#include "powerflow/rounded_rows.hpp"
 #include "powerflow/shift_factors.hpp"
 #include "security/contingencies.hpp"
 #include "security/outage_rows.hpp"
@@ -27,11 +28,6 @@ constexpr std::size_t most_faults = 5;
 
 bool of_security(const std::string& tag) {
     return tag == "SE-15" || tag == "SE-16" || tag == "AC-11" || tag == "N1-8" || tag == "N1-9";
-}
-
-/// Shift factors to 2^-27 and flows by phase shifters to 1e-6 MW, as rows of the network have them.
-double rounded(double value, double steps) {
-    return std::round(value * steps) / steps;
 }
 
 class Rows {
@@ -120,29 +116,25 @@ std::size_t Rows::stage_of(int hour) const {
 
 Rows::Flow& Rows::add_branch(std::size_t stage, const std::string& what, std::size_t branch) {
     const int wanted = static_cast<int>(branch);
-    powerflow::GatheredRows row = powerflow::gather_rows(
+    const powerflow::GatheredRows row = powerflow::gather_rows(
         comm_, stages_[stage].network, stages_[stage].factors, std::span(&wanted, 1));
-    for (double& factor : row.value) {
-        factor = rounded(factor, 134217728.0);
-    }
     const double rating_mw = context_.system.branches.rating_mw[branch];
     return network_flows_[{stage, what}] = {
-               model::add_flow_pattern(rows_.coupling, context_, "NW-2", what, row.value),
-               rounded(row.offset_mw[0], 1e6), -rating_mw, rating_mw};
+               model::add_flow_pattern(rows_.coupling, context_, "NW-2", what,
+                                       powerflow::rounded_factors(row.value)),
+               powerflow::rounded_mw(row.offset_mw[0]), -rating_mw, rating_mw};
 }
 
 Rows::Flow& Rows::add_section(std::size_t stage, std::size_t section) {
     const grid::Sections& table = context_.system.sections;
     const std::string what = "section " + table.name[section];
-    powerflow::SectionPattern sum =
+    const powerflow::SectionPattern sum =
         powerflow::section_pattern(comm_, stages_[stage].network, stages_[stage].factors,
                                    context_.system, static_cast<int>(section));
-    for (double& factor : sum.value) {
-        factor = rounded(factor, 134217728.0);
-    }
     return network_flows_[{stage, what}] = {
-               model::add_flow_pattern(rows_.coupling, context_, "NW-3", what, sum.value),
-               rounded(sum.offset_mw, 1e6), -table.limit_backward_mw[section],
+               model::add_flow_pattern(rows_.coupling, context_, "NW-3", what,
+                                       powerflow::rounded_factors(sum.value)),
+               powerflow::rounded_mw(sum.offset_mw), -table.limit_backward_mw[section],
                table.limit_forward_mw[section]};
 }
 
@@ -278,14 +270,12 @@ void Rows::add_voltage(std::size_t row) {
         return;
     }
     if (!flows_.contains(what)) {
-        powerflow::SectionPattern sum =
+        const powerflow::SectionPattern sum =
             powerflow::section_pattern(comm_, stages_.front().network, stages_.front().factors,
                                        context_.system, pattern.section);
-        for (double& factor : sum.value) {
-            factor = rounded(factor, 134217728.0);
-        }
-        flows_[what] = {model::add_flow_pattern(rows_.coupling, context_, "AC-11", what, sum.value),
-                        rounded(sum.offset_mw, 1e6), 0.0, 0.0};
+        flows_[what] = {model::add_flow_pattern(rows_.coupling, context_, "AC-11", what,
+                                                powerflow::rounded_factors(sum.value)),
+                        powerflow::rounded_mw(sum.offset_mw), 0.0, 0.0};
     }
     Flow& flow = flows_[what];
     const bool forward = pattern.direction > 0;

@@ -2,7 +2,7 @@
 
 #include "model/coupling.hpp"
 #include "powerflow/limits.hpp"
-#include "run/limit_rows.hpp"
+#include "powerflow/rounded_rows.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -29,13 +29,13 @@ FlowWatch::FlowWatch(const Comm& comm, const model::Context& context, const Grid
         for (std::size_t k = 0; k < branches.size(); ++k) {
             const double rating_mw =
                 system.branches.rating_mw[static_cast<std::size_t>(branches[k])];
-            add(rounded_factors(std::span(rows.value).subspan(k * buses_, buses_)),
-                rounded_mw(rows.offset_mw[k]), -rating_mw, rating_mw);
+            add(powerflow::rounded_factors(std::span(rows.value).subspan(k * buses_, buses_)),
+                powerflow::rounded_mw(rows.offset_mw[k]), -rating_mw, rating_mw);
         }
         for (std::size_t s = 0; s < system.sections.limit_forward_mw.size(); ++s) {
             const powerflow::SectionPattern sum = powerflow::section_pattern(
                 comm, stage.network, stage.factors, system, static_cast<int>(s));
-            add(rounded_factors(sum.value), rounded_mw(sum.offset_mw),
+            add(powerflow::rounded_factors(sum.value), powerflow::rounded_mw(sum.offset_mw),
                 -system.sections.limit_backward_mw[s], system.sections.limit_forward_mw[s]);
         }
     }

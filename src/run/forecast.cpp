@@ -1,7 +1,5 @@
 #include "run/forecast.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -45,16 +43,9 @@ double evaluation_s(std::size_t blocks, std::size_t hours, int ranks) {
     return 2.3e-7 * static_cast<double>(blocks) * static_cast<double>(hours) / ranks;
 }
 
-double seconds_left(const results::Forecast& said, double evaluation_s, int evaluations,
-                    double seconds) {
-    const double forecast_s = evaluations * evaluation_s;
+double seconds_left(const results::Forecast& said, double one_s, int evaluations, double seconds) {
+    const double forecast_s = evaluations * one_s;
     return std::max(0.0, said.seconds - begin_s - forecast_s) * seconds / forecast_s;
-}
-
-double memory_used_mb() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return static_cast<double>(usage.ru_maxrss) / 1024.0;
 }
 
 } // namespace longyang::run

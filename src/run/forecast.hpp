@@ -27,11 +27,8 @@ struct PriceWork {
 /// Seconds of one evaluation of all plans in it.
 [[nodiscard]] double evaluation_s(std::size_t blocks, std::size_t hours, int ranks);
 /// What is left of a run by prices that has made so many evaluations in so many seconds, s: the
-/// rest of the forecast, at that pace.
-[[nodiscard]] double seconds_left(const results::Forecast& said, double evaluation_s,
-                                  int evaluations, double seconds);
-
-/// Largest memory that this process has used, MB.
-[[nodiscard]] double memory_used_mb();
+/// rest of the forecast, at that pace. one_s: of an evaluation, as forecast.
+[[nodiscard]] double seconds_left(const results::Forecast& said, double one_s, int evaluations,
+                                  double seconds);
 
 } // namespace longyang::run

@@ -2,6 +2,7 @@
 
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
+#include "powerflow/rounded_rows.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,20 +13,6 @@ namespace {
 using powerflow::LimitViolation;
 
 } // namespace
-
-std::vector<double> rounded_factors(std::span<const double> factors) {
-    constexpr double steps = 134217728.0;
-    std::vector<double> rounded;
-    rounded.reserve(factors.size());
-    for (const double factor : factors) {
-        rounded.push_back(std::round(factor * steps) / steps);
-    }
-    return rounded;
-}
-
-double rounded_mw(double mw) {
-    return std::round(mw * 1e6) / 1e6;
-}
 
 LimitRows::LimitRows(const Comm& comm, const model::Context& context)
     : comm_(comm), context_(context) {}
@@ -59,8 +46,8 @@ void LimitRows::make_patterns(const GridFactors& grid, std::size_t stage,
         patterns.branch[static_cast<std::size_t>(branches[k])] = {
             model::add_flow_pattern(
                 coupling, context_, "NW-2", name,
-                rounded_factors(std::span(rows.value).subspan(k * buses, buses))),
-            rounded_mw(rows.offset_mw[k])};
+                powerflow::rounded_factors(std::span(rows.value).subspan(k * buses, buses))),
+            powerflow::rounded_mw(rows.offset_mw[k])};
     }
     for (const int section : sections) {
         const powerflow::SectionPattern sum =
@@ -68,8 +55,9 @@ void LimitRows::make_patterns(const GridFactors& grid, std::size_t stage,
         const auto name =
             "section " + context_.system.sections.name[static_cast<std::size_t>(section)];
         patterns.section[static_cast<std::size_t>(section)] = {
-            model::add_flow_pattern(coupling, context_, "NW-3", name, rounded_factors(sum.value)),
-            rounded_mw(sum.offset_mw)};
+            model::add_flow_pattern(coupling, context_, "NW-3", name,
+                                    powerflow::rounded_factors(sum.value)),
+            powerflow::rounded_mw(sum.offset_mw)};
     }
 }
 

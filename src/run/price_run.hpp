@@ -26,7 +26,11 @@ namespace longyang::run {
 
 namespace prices = solve::prices;
 
-/// The state of a run by prices.
+/// Iterations after the dual in which plans are averaged.
+inline constexpr int settle_iterations = 40;
+
+/// The state of a run by prices. Its members stand in by_prices.cpp (prices, bound, what is left
+/// behind), find_schedule.cpp and keep_security.cpp.
 class PriceRun {
 public:
     PriceRun(const Comm& comm, const Study& study, const model::Context& context,
@@ -81,7 +85,8 @@ private:
     };
     [[nodiscard]] Point point_of(const std::vector<lp::BlockPlan>& plans) const;
     [[nodiscard]] Answer answer(const std::vector<lp::BlockPlan>& plans) const;
-    [[nodiscard]] double gap() const;
+    [[nodiscard]] double gap_of(double cost_cny) const;
+    [[nodiscard]] double gap() const; ///< of the best schedule
     [[nodiscard]] std::vector<std::pair<std::string, double>> bound_parts() const;
     [[nodiscard]] prices::Settings settings();
     [[nodiscard]] powerflow::FlowCheck check_flows(std::span<const double> injection_mw,

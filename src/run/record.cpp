@@ -6,7 +6,7 @@
 #include "linalg/petsc_scope.hpp"
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
-#include "run/forecast.hpp"
+#include "run/memory.hpp"
 #include "run/record_emission_caps.hpp"
 #include "run/record_targets.hpp"
 #include "solve/highs/engine.hpp"

@@ -1,6 +1,7 @@
 #include "security/outage_rows.hpp"
 
 #include "powerflow/outage_factors.hpp"
+#include "powerflow/rounded_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -13,16 +14,6 @@ namespace {
 
 std::size_t at(int i) {
     return static_cast<std::size_t>(i);
-}
-
-/// As rows of the intact network have them.
-double rounded(double factor) {
-    constexpr double steps = 134217728.0;
-    return std::round(factor * steps) / steps;
-}
-
-double rounded_mw(double mw) {
-    return std::round(mw * 1e6) / 1e6;
 }
 
 bool is_plain(const Contingencies& all, std::size_t o) {
@@ -92,11 +83,10 @@ public:
             }
             pattern.offset_mw += share * rows_.offset_mw[k];
         }
-        std::transform(pattern.factor.begin(), pattern.factor.end(), pattern.factor.begin(),
-                       rounded);
-        pattern.offset_mw = rounded_mw(pattern.offset_mw);
+        pattern.factor = powerflow::rounded_factors(pattern.factor);
+        pattern.offset_mw = powerflow::rounded_mw(pattern.offset_mw);
         for (std::size_t a = 0; a < pattern.action.size(); ++a) {
-            pattern.action_factor.push_back(rounded(factor[term++]));
+            pattern.action_factor.push_back(powerflow::rounded_factor(factor[term++]));
         }
         return pattern;
     }
@@ -253,7 +243,7 @@ double beside_pattern_mw(const OutagePattern& pattern, const Contingencies& all,
         }
         mw += pattern.action_factor[k] * beside;
     }
-    return pattern.action.empty() ? mw : rounded_mw(mw);
+    return pattern.action.empty() ? mw : powerflow::rounded_mw(mw);
 }
 
 OutageRows::OutageRows(const Comm& comm, const powerflow::Network& network,

@@ -1,23 +1,17 @@
 #include "security/section_shifts.hpp"
 
 #include "powerflow/limits.hpp"
+#include "powerflow/rounded_rows.hpp"
 #include "security/contingencies.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
-#include <iterator>
 
 namespace longyang::security {
 namespace {
 
 std::size_t at(int i) {
     return static_cast<std::size_t>(i);
-}
-
-double rounded(double factor) {
-    constexpr double steps = 134217728.0;
-    return std::round(factor * steps) / steps;
 }
 
 } // namespace
@@ -33,9 +27,8 @@ std::vector<SectionShift> section_shifts(const Comm& comm, const powerflow::Netw
         SectionShift& section = sections[s];
         const powerflow::SectionPattern pattern =
             powerflow::section_pattern(comm, network, own, system, static_cast<int>(s));
-        std::transform(pattern.value.begin(), pattern.value.end(),
-                       std::back_inserter(section.factor), rounded);
-        section.offset_mw = std::round(pattern.offset_mw * 1e6) / 1e6;
+        section.factor = powerflow::rounded_factors(pattern.value);
+        section.offset_mw = powerflow::rounded_mw(pattern.offset_mw);
         const auto member = static_cast<std::size_t>(
             std::find(system.section_branches.section.begin(),
                       system.section_branches.section.end(), static_cast<int>(s)) -

@@ -20,6 +20,7 @@ import pandas as pd  # noqa: E402
 
 from .results import Results, open_schedule  # noqa: E402
 from .technologies import EXCHANGE, colour, ordered  # noqa: E402
+from .whole_file import whole_file  # noqa: E402
 
 
 def stacks(results: Results, region: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -93,17 +94,6 @@ def draw(results: Results, region: str) -> plt.Figure:
     return figure
 
 
-def write(figure: plt.Figure, target: pathlib.Path) -> None:
-    """Writes the picture under a temporary name, then gives it its own; ValueError where its ending names no kind of picture."""
-    part = target.with_name(target.name + ".part")
-    kind = target.suffix.removeprefix(".") or "png"
-    try:
-        figure.savefig(part, dpi=110, format=kind)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="longyang.dispatch_plot", description=__doc__.splitlines()[0])
     parser.add_argument("results", help="results file")
@@ -112,7 +102,9 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         with open_schedule(given.results) as results:
-            write(draw(results, given.region), pathlib.Path(given.output))
+            figure = draw(results, given.region)
+        with whole_file(given.output) as part:  # ValueError where the ending names no kind of picture
+            figure.savefig(part, dpi=110, format=pathlib.Path(given.output).suffix.removeprefix(".") or "png")
     except (OSError, ValueError, KeyError) as error:
         print(f"longyang.dispatch_plot: {error.args[0] if isinstance(error, KeyError) else error}", file=sys.stderr)
         return 7

@@ -19,6 +19,7 @@ import pandas as pd
 
 from .results import Results, ResultsError, open_schedule
 from .settlement import PARTS, Settlement
+from .whole_file import whole_file
 
 LIST = "docs/user/resources.toml"
 MARKET = "cases/northwest/market_2030.toml"
@@ -368,9 +369,8 @@ def main(arguments: list[str] | None = None) -> int:
         with open_schedule(given.results) as results:
             page = markdown(Run(results, market), groups)
         if given.output:
-            part = pathlib.Path(f"{given.output}.part")
-            part.write_text(page, encoding="utf-8")
-            part.replace(given.output)
+            with whole_file(given.output) as part:
+                part.write_text(page, encoding="utf-8")
         else:
             print(page, end="")
     except (OSError, ResultsError, tomllib.TOMLDecodeError) as error:

@@ -29,9 +29,11 @@ def open_results(path: str | os.PathLike) -> Results:
 def open_schedule(path: str | os.PathLike) -> Results:
     """As open_results, for what asks how plants run: ResultsError also where the run ended before it had a schedule."""
     results = open_results(path)
-    if not results.scheduled:
+    try:
+        results.require_schedule()
+    except ResultsError:
         results.close()
-        raise ResultsError(f"'{results.path}' holds no schedule: the run did not get there")
+        raise
     return results
 
 
@@ -72,6 +74,11 @@ class Results:
     def scheduled(self) -> bool:
         """Whether there is a schedule: a run may have been stopped before it had one, and then tells its prices alone."""
         return math.isfinite(float(self["certificate"].cost_cny))
+
+    def require_schedule(self) -> None:
+        """Raises ResultsError where there is no schedule."""
+        if not self.scheduled:
+            raise ResultsError(f"'{self.path}' holds no schedule: the run did not get there")
 
     @property
     def groups(self) -> list[str]:

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from .results import Results, ResultsError, open_schedule
+from .whole_file import whole_file
 
 PARTS = ["energy", "reserve", "carbon", "certificates", "contracts", "tariff", "capacity"]
 #: Sum of a column over all participants by the sum of its amounts' sizes: above this the settlement has not closed.
@@ -495,8 +496,8 @@ def write_tables(settlement: Settlement, folder: str | os.PathLike) -> list[path
     for name, table in [("settlement", settlement.table), ("settlement_by_kind", settlement.by_kind()),
                         ("settlement_notes", notes)]:
         path = folder / f"{name}.csv"
-        table.to_csv(path.with_suffix(".part"), float_format="%.10g")
-        os.replace(path.with_suffix(".part"), path)
+        with whole_file(path) as part:
+            table.to_csv(part, float_format="%.10g")
         written.append(path)
     return written
 

@@ -67,5 +67,5 @@ def test_the_page_tells_nothing_of_plants(stopped):
 def test_it_is_compared_with_none(path, stopped, capsys, tmp_path):  # noqa: F811
     for pair in ([str(path), "--compare", stopped], [stopped, "--compare", str(path)]):
         assert write_page([*pair, "-o", str(tmp_path / "page.html")]) == 7
-        assert "holds no schedule to compare" in capsys.readouterr().err
+        assert "holds no schedule" in capsys.readouterr().err
     assert not (tmp_path / "page.html").exists()

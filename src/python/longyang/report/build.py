@@ -6,11 +6,11 @@ import functools
 import importlib.resources
 import json
 import os
-import pathlib
 
 from plotly.offline import get_plotlyjs
 
-from ..results import Results, ResultsError
+from ..results import Results
+from ..whole_file import whole_file
 from . import comparison, hourly
 from .markup import Section, escaped
 from .sections import SECTIONS, WITHOUT_SCHEDULE
@@ -67,8 +67,7 @@ def page(results: Results, other: Results | None = None, certificate: dict | Non
         hours = hourly.store(first) if results.scheduled else None
     else:
         for run in (results, other):
-            if not run.scheduled:
-                raise ResultsError(f"'{run.path}' holds no schedule to compare: the run did not get there")
+            run.require_schedule()
         sections = comparison.sections(first, Study(other, other_certificate, "B"))
         hours = None
     words = first.words
@@ -83,7 +82,6 @@ def page(results: Results, other: Results | None = None, certificate: dict | Non
 
 def write(results: Results, path: str | os.PathLike, **options) -> None:
     """Writes page() under a temporary name, then gives it its own."""
-    target = pathlib.Path(path)
-    part = target.with_name(target.name + ".part")
-    part.write_text(page(results, **options), encoding="utf-8")
-    part.replace(target)
+    text = page(results, **options)
+    with whole_file(path) as part:
+        part.write_text(text, encoding="utf-8")

@@ -1,0 +1,239 @@
+// The search for a schedule in a run by prices: what of PriceRun makes plans whole, dispatches them
+// and improves the best (docs/theory/price-engine.md, "Recovery of whole units and levels" to
+// "Improvement").
+#include "base/log.hpp"
+#include "grid/calendar.hpp"
+#include "model/oracle_data.hpp"
+#include "run/improve_schedule.hpp"
+#include "run/memory.hpp"
+#include "run/plans_of_ranks.hpp"
+#include "run/price_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <numeric>
+#include <utility>
+
+namespace longyang::run {
+namespace {
+
+/// Of the typical price: how steeply the cost of a breach of rows rises in recovery. The second one
+/// where the first leaves a gap above `far` or rows broken, and units are few.
+constexpr std::array<double, 2> recovery_scales = {8.0, 0.2};
+constexpr double far = 0.02;
+constexpr int few_units = 50;
+constexpr int blends = 3; ///< of the continuous plants in a pass
+/// So many passes without a better schedule are the last.
+constexpr int patience = 5;
+
+} // namespace
+
+void PriceRun::settle_plans(double recovery_scale) {
+    prices::Settled settled = engine_->settle(settle_iterations, 0.0, settings(), found_);
+    plans_ = gather_plans(comm_, owner_, std::move(settled.plans));
+    engine_->rest();
+    blocks_.clear();
+    watch_.emplace(comm_, context_, grid_, study_.options.flow_tolerance_mw);
+    on_root(comm_, [&] {
+        for (const model::BlockId id : ids_) {
+            blocks_.push_back(model::oracle_data(context_, id));
+            if (std::holds_alternative<std::monostate>(blocks_.back())) {
+                throw Error(Exit::usage,
+                            fmt::format("{}: engine prices has no dispatch for a line with free "
+                                        "powers and few changes a day; take --engine highs",
+                                        model::block_name(study_.system, id)));
+            }
+        }
+        prices::RecoverySettings recovery;
+        recovery.scale_cny_per_unit = recovery_scale * engine_->typical_cny();
+        recovery_.emplace(engine_->coupling(), blocks_, engine_->movers(), recovery);
+        recovery_->begin(std::move(plans_), found_.row_price);
+        dispatcher_.emplace(engine_->coupling(), blocks_);
+    });
+    give_memory_back();
+}
+
+/// Units and levels once, then the continuous plants at prices that follow.
+void PriceRun::recover_pass(int pass) {
+    if (security_) {
+        secure_recovery();
+    }
+    std::vector<std::byte> asking;
+    const auto ask = [&] { asking = bytes_of(recovery_->asking_prices()); };
+    on_root(comm_, [&] {
+        recovery_->sweep();
+        ask();
+        const prices::Recovery::Residual residual = recovery_->residual();
+        journal_.say(fmt::format("pass {}: {} hours changed, balances off by {:.3g} MW, rows by "
+                                 "{:.4g} CNY at their prices, by {:.4g} CNY of relief",
+                                 pass, residual.changed_hours, residual.balance_mw,
+                                 residual.rows_cny, residual.relief_cny));
+    });
+    for (int blend = 0; blend < blends; ++blend) {
+        broadcast_bytes(comm_, asking);
+        if (blend > 0) {
+            engine_->ask_continuous(numbers_of(asking));
+        } else if (const double value = engine_->bound_at(numbers_of(asking));
+                   value > found_.bound) {
+            found_.bound = value;
+            found_.row_price = numbers_of(asking);
+        }
+        const std::vector<lp::BlockPlan> all =
+            gather_plans(comm_, owner_, engine_->own_plans(false)); // units' are not read
+        on_root(comm_, [&] {
+            recovery_->blend(all);
+            ask();
+        });
+    }
+}
+
+void PriceRun::dispatch_targets(int pass) {
+    if (security_) {
+        secure_targets();
+    }
+    engine_->rest();
+    give_memory_back();
+    double cost_cny = cost_cny_;
+    on_root(comm_, [&] {
+        prices::DispatchSettings settings;
+        if (security_) {
+            settings.asked_of_relief = 1.0; // PE-39
+        }
+        settings.watch = [&](int hour, std::span<const double> channel) {
+            return watch_->broken(hour, channel,
+                                  static_cast<std::size_t>(study_.options.limits_per_hour));
+        };
+        prices::Dispatch found;
+        try {
+            std::vector<double> price(recovery_->row_price().begin(), recovery_->row_price().end());
+            price.resize(dispatch_coupling_ ? dispatch_coupling_->rows.size() : price.size(), 0.0);
+            found = dispatcher_->run(recovery_->targets(), price, settings);
+        } catch (const Error& error) {
+            // Of this pass's whole decisions, not of the case.
+            if (error.code() != Exit::numerical && error.code() != Exit::infeasible) {
+                throw;
+            }
+            journal_.say(
+                fmt::format("dispatch {}: {}; the pass gives no schedule", pass, error.what()));
+            return;
+        }
+        journal_.say(fmt::format(
+            "dispatch {}: cost {:.8g} CNY, {}{}", pass, found.cost_cny,
+            found.broken_hours == 0
+                ? fmt::format("gap {:.4f} %", 100.0 * gap_of(found.cost_cny))
+                : fmt::format("{} hours in which rows are broken", found.broken_hours),
+            security_ ? fmt::format(", limits of security for {:.4g} CNY", found.breach_cny) : ""));
+        spdlog::debug("{} programmes of {} columns and {} rows, {} pivots, {} hours off the tubes",
+                      found.programmes, found.columns, found.rows, found.pivots, found.loose_hours);
+        recovery_->ask_more(std::exchange(found.relief, {}));
+        // A schedule that breaks no row is better than any that does.
+        const auto value = [](const prices::Dispatch& d) {
+            return std::pair(d.broken_hours, d.cost_cny + d.breach_cny);
+        };
+        if (best_plans_.empty() || value(found) < value(best_)) {
+            cost_cny = found.cost_cny + found.breach_cny;
+            best_plans_ = {};
+            best_plans_ = lp::PackedPlans(std::move(found.plans));
+            best_ = std::move(found);
+        }
+    });
+    cost_cny_ = broadcast(comm_, cost_cny);
+    broken_hours_ = broadcast(comm_, static_cast<long long>(best_.broken_hours));
+}
+
+/// Where the best schedule breaks rows that have to hold: where to ask for the reason.
+void PriceRun::tell_broken_hours() const {
+    if (broken_hours_ == 0) {
+        return;
+    }
+    const std::string when = grid::date_of_hour(
+        context_.hour_of_year(std::max(best_.breach_hour, 0)), study_.system.info.year);
+    journal_.say(
+        fmt::format("no schedule that was tried keeps all rows: of the best, {} hours break "
+                    "some, the worst is {}; which limits cannot hold together there, "
+                    "--engine highs --from {} --hours 24 may tell",
+                    broken_hours_, when, when.substr(0, 10)));
+}
+
+/// What only the search for a schedule needs.
+void PriceRun::forget_search() {
+    recovery_.reset();
+    dispatcher_.reset();
+    dispatch_coupling_.reset();
+    give_memory_back();
+}
+
+/// The best schedule better, with whole decisions as they are.
+void PriceRun::improve_best() {
+    if (study_.options.improve_rounds == 0 || cost_cny_ == lp::infinity ||
+        gap() <= study_.options.gap || stopped()) {
+        return;
+    }
+    Improvement improvement;
+    improvement.coupling = &engine_->coupling();
+    improvement.blocks = blocks_;
+    improvement.row_price = found_.row_price;
+    improvement.watch = &*watch_;
+    improvement.limits_per_hour = static_cast<std::size_t>(study_.options.limits_per_hour);
+    improvement.rounds = study_.options.improve_rounds;
+    improvement.stop = [this] { return stopped(); };
+    improvement.enough = [this](double cost_cny) {
+        return cost_cny - found_.bound <= study_.options.gap * std::abs(cost_cny);
+    };
+    improve_schedule(comm_, improvement, journal_, best_);
+    cost_cny_ = broadcast(comm_, best_.cost_cny);
+}
+
+void PriceRun::find_schedule() {
+    search_schedule(study_.options.passes);
+    tell_broken_hours();
+    if (security_ && cost_cny_ < lp::infinity) {
+        secure_schedule();
+        forget_search();
+    } else {
+        forget_search();
+        journal_.stage("improve", [&] { improve_best(); });
+    }
+    watch_.reset();
+    blocks_ = {};
+}
+
+void PriceRun::search_schedule(int passes) {
+    const std::vector<int>& units = study_.system.thermal.units;
+    const bool few = std::accumulate(units.begin(), units.end(), 0) <= few_units;
+    for (const double scale : recovery_scales) {
+        if ((broken_hours_ == 0 && gap() <= far) || stopped() ||
+            (scale != recovery_scales.front() && !few)) {
+            break;
+        }
+        journal_.stage("recover", [&] { settle_plans(scale); });
+        try_passes(passes);
+    }
+    if (!best_plans_.empty()) {
+        best_.plans = best_plans_.unpack();
+    }
+}
+
+void PriceRun::try_passes(int passes) {
+    int best_pass = 0;
+    for (int pass = 1; pass <= passes && pass - best_pass <= patience; ++pass) {
+        const double before_cny = cost_cny_;
+        journal_.stage("recover", [&] { recover_pass(pass); });
+        journal_.stage("dispatch", [&] { dispatch_targets(pass); });
+        give_memory_back();
+        if (cost_cny_ != before_cny) {
+            best_pass = pass;
+        }
+        // Rows of security are other ones in a dispatch: a schedule below the bound says nothing.
+        const bool near_bound =
+            broken_hours_ == 0 && gap() <= study_.options.gap && (!security_ || gap() >= 0.0);
+        if (near_bound || stopped()) {
+            break;
+        }
+    }
+}
+
+} // namespace longyang::run
