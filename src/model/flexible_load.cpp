@@ -87,8 +87,9 @@ Period period_of(const std::string& kind, int hour_of_year) {
     return {};
 }
 
-/// FL-6: a budget is a store that is filled when its period begins and holds no more than that, so
-/// what is left of the period before is spilt.
+/// FL-6: a budget is a store that is filled when its period begins and holds no more than that.
+/// What is left in the last hour of a period before another one is inflow of that hour that is not
+/// taken, and none of it stays.
 void add_budget(const Context& context, std::size_t i, lp::Store& store) {
     const grid::FlexibleLoads& table = context.system.flexible_loads;
     const std::size_t hours = context.span.size();
@@ -107,6 +108,12 @@ void add_budget(const Context& context, std::size_t i, lp::Store& store) {
         std::fill(store.by_hour.energy_max_mwh.begin() + static_cast<std::ptrdiff_t>(begin),
                   store.by_hour.energy_max_mwh.begin() + static_cast<std::ptrdiff_t>(t + 1),
                   store.inflow_mw[begin]);
+        if (t + 1 < hours) {
+            const double left_at_most = store.by_hour.energy_max_mwh[t];
+            store.inflow_mw[t] += left_at_most;
+            store.by_hour.drain_mw[t] += left_at_most;
+            store.by_hour.energy_max_mwh[t] = 0.0;
+        }
         begin = t + 1;
     }
     store.energy_initial_mwh = store.energy_end_min_mwh = 0.0;

@@ -881,7 +881,7 @@ def _by_tariff(row, tariff, least, most, used, low, high) -> np.ndarray:
 
 
 def _budget_inflow(day: Day, table: pd.DataFrame, budget: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """FL-6: a budget fills its store when its period begins and is its largest content (written into `high`)."""
+    """FL-6: a budget fills its store when its period begins and is its largest content (written into `high`), 0 when another one follows."""
     hour_of_year = (day.first_hour + np.arange(day.hours)) % HOURS_PER_YEAR
     month = np.searchsorted(MONTH_BEGIN, hour_of_year, side="right")
     inflow = np.zeros((len(table), day.hours))
@@ -893,6 +893,8 @@ def _budget_inflow(day: Day, table: pd.DataFrame, budget: np.ndarray, high: np.n
         for one in np.unique(label):
             inside = np.flatnonzero(label == one)
             high[k, inside] = inflow[k, inside[0]] = budget[k] * len(inside) / length(one)
+            if inside[-1] + 1 < day.hours:
+                high[k, inside[-1]] = 0
     return inflow
 
 
