@@ -173,10 +173,10 @@ void number_by_lowest_bus(std::vector<int>& owner, int ranks) {
     }
 }
 
-std::vector<int> share_out_buses(const grid::System& system, int ranks) {
+std::vector<int> share_out_buses(const grid::System& system, int ranks, Cut cut) {
     const std::vector<int> work = work_by_bus(system);
     const std::set<int> regions(system.buses.region.begin(), system.buses.region.end());
-    if (ranks <= static_cast<int>(regions.size())) {
+    if (cut == Cut::regions && ranks <= static_cast<int>(regions.size())) {
         return deal_regions(system, work, ranks);
     }
     std::vector<int> owner = cut_graph(system, work, ranks);
@@ -240,7 +240,7 @@ void share_out_contracts(const grid::System& system, Owners& owners) {
 
 } // namespace
 
-Owners share_out(const grid::System& system, int ranks) {
+Owners share_out(const grid::System& system, int ranks, Cut cut) {
     const std::size_t buses = system.buses.region.size();
     if (ranks < 1 || at(ranks) > buses) {
         throw Error(Exit::usage, fmt::format("{} ranks cannot share {} buses; use at most one rank "
@@ -249,7 +249,7 @@ Owners share_out(const grid::System& system, int ranks) {
     }
     Owners owners;
     owners.ranks = ranks;
-    owners.bus = share_out_buses(system, ranks);
+    owners.bus = share_out_buses(system, ranks, cut);
     owners.branch = owners_at(owners.bus, system.branches.from_bus);
     owners.thermal = owners_at(owners.bus, system.thermal.bus);
     owners.renewable = owners_at(owners.bus, system.renewables.bus);

@@ -20,10 +20,18 @@ struct Owners {
     int cut_branches = 0; ///< branches whose ends have different owners
 };
 
+/// By whole regions, heaviest first, where there are as many, or by the graph alone.
+enum class Cut { regions, graph };
+
 /// Shares out buses over `ranks`: whole regions by weight where ranks <= regions, else METIS on the
 /// graph of buses and branches, each bus weighted by its plants. Deterministic: ranks calling it
 /// with the same system get the same answer. Every rank owns at least one bus where ranks <= buses.
 /// Throws Error (usage) where ranks > buses.
-[[nodiscard]] Owners share_out(const grid::System& system, int ranks);
+[[nodiscard]] Owners share_out(const grid::System& system, int ranks, Cut cut = Cut::regions);
+
+/// Deals thermal clusters, storages, flexible loads, lines with their contracts and cascades anew,
+/// wherever they stand: by what their oracles take (engine by prices), the largest first, each to
+/// the rank with the least so far. For engines that bring plants together by prices alone.
+void deal_plants(const grid::System& system, Owners& owners);
 
 } // namespace longyang::partition

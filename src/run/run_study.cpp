@@ -131,8 +131,13 @@ Exit run_study(const Comm& comm, const Request& request) {
         journal.say(line);
     }
 
-    const auto owners =
-        journal.stage("partition", [&] { return partition::share_out(study.system, comm.size()); });
+    const auto owners = journal.stage("partition", [&] {
+        partition::Owners found = partition::share_out(study.system, comm.size());
+        if (study.options.engine == "prices") {
+            partition::deal_plants(study.system, found);
+        }
+        return found;
+    });
     const GridFactors grid = journal.stage(
         "factorise", [&] { return factorise(comm, study.system, owners, study.span); });
 

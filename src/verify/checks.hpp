@@ -40,8 +40,8 @@ void check_emission_caps(const Comm& comm, const Scope& scope, Findings& finding
                          std::span<double> cost_cny);
 /// Adds up the heat that power blocks of all ranks take. Collective.
 void check_power_blocks(const Comm& comm, const Scope& scope, Findings& findings);
-/// Connections of bases, whose members have one owner.
-void check_connections(const Scope& scope, Findings& findings);
+/// Connections of bases: adds up what all ranks' members feed in. Collective.
+void check_connections(const Comm& comm, const Scope& scope, Findings& findings);
 /// What is not in service does nothing.
 void check_service(const Scope& scope, Findings& findings);
 /// Adds up injections and flows of all ranks. Collective.

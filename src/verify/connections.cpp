@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace longyang::verify {
 namespace {
@@ -12,35 +15,85 @@ bool behind(const grid::Integers& column, std::size_t row, std::size_t k) {
     return row < column.size() && column[row] == static_cast<int>(k);
 }
 
-/// Power of an hour, MW.
+/// What goes into the bus from one member, MW; of another rank's until they are joined 0.
+struct Part {
+    std::size_t connection = 0;
+    std::vector<double> in_mw; ///< per hour
+};
+
+/// Powers of all ranks' members: a storage's discharge and charge are two. Collective.
+std::vector<Part> whole_parts(const Comm& comm, const Scope& scope) {
+    const grid::System& system = scope.system;
+    const auto hours = at(scope.hours());
+    std::vector<Part> parts;
+    const auto add = [&](std::size_t k, const grid::HourTable& table, std::size_t i, bool mine,
+                         double sign) {
+        Part& part = parts.emplace_back(Part{k, std::vector<double>(hours, 0.0)});
+        for (std::size_t t = 0; mine && t < hours; ++t) {
+            part.in_mw[t] = sign * table.row(i)[t];
+        }
+    };
+    for (std::size_t k = 0; k < system.connections.bus.size(); ++k) {
+        for (std::size_t i = 0; i < system.renewables.bus.size(); ++i) {
+            if (behind(system.renewables.connection, i, k)) {
+                add(k, scope.schedule.renewable_p_mw, i, scope.mine(scope.owners.renewable, i),
+                    1.0);
+            }
+        }
+        for (std::size_t i = 0; i < system.storages.bus.size(); ++i) {
+            if (behind(system.storages.connection, i, k)) {
+                const bool mine = scope.mine(scope.owners.storage, i);
+                add(k, scope.schedule.storage_discharge_mw, i, mine, 1.0);
+                add(k, scope.schedule.storage_charge_mw, i, mine, -1.0);
+            }
+        }
+    }
+    for (Part& part : parts) {
+        sum_in_order(comm, part.in_mw);
+    }
+    return parts;
+}
+
+/// NW-4
+void check_limit(const Scope& scope, std::size_t k, std::span<const Part> parts,
+                 Findings& findings) {
+    const grid::Connections& table = scope.system.connections;
+    const std::string name = name_of(table, k);
+    for (int t = 0; t < scope.hours(); ++t) {
+        double in_mw = 0.0;
+        double largest_mw = 0.0;
+        for (const Part& part : parts) {
+            if (part.connection == k) {
+                in_mw += part.in_mw[at(t)];
+                largest_mw = std::max(largest_mw, std::abs(part.in_mw[at(t)]));
+            }
+        }
+        const Place place{"NW-4 connection limit", name, t, "MW"};
+        findings.at_most(place, in_mw, table.export_max_mw[k], largest_mw);
+        findings.at_least(place, in_mw, -table.import_max_mw[k], largest_mw);
+    }
+}
+
+/// Of an hour, MW: what wind and PV behind a connection could give, what all storages there could
+/// take and give.
 struct Hour {
-    double in_mw = 0.0, largest_mw = 0.0;  ///< into the bus; size of its largest part
-    double weather_mw = 0.0;               ///< what wind and PV could give
-    double charge_mw = 0.0, give_mw = 0.0; ///< what all storages could take and give
+    double weather_mw = 0.0, charge_mw = 0.0, give_mw = 0.0;
 };
 
 Hour hour_of(const Scope& scope, std::size_t k, int t) {
     const grid::Renewables& renewables = scope.system.renewables;
     const grid::Storages& storages = scope.system.storages;
     Hour hour;
-    const auto add = [&](double mw) {
-        hour.in_mw += mw;
-        hour.largest_mw = std::max(hour.largest_mw, std::abs(mw));
-    };
     for (std::size_t i = 0; i < renewables.bus.size(); ++i) {
         if (behind(renewables.connection, i, k)) {
-            add(scope.schedule.renewable_p_mw.row(i)[at(t)]);
             hour.weather_mw += scope.available_mw(i, t);
         }
     }
     for (std::size_t i = 0; i < storages.bus.size(); ++i) {
-        if (behind(storages.connection, i, k)) {
-            add(scope.schedule.storage_discharge_mw.row(i)[at(t)]);
-            add(-scope.schedule.storage_charge_mw.row(i)[at(t)]);
-            if (served(scope, "storages", name_of(storages, i), t)) {
-                hour.charge_mw += storages.charge_max_mw[i];
-                hour.give_mw += storages.discharge_max_mw[i];
-            }
+        if (behind(storages.connection, i, k) &&
+            served(scope, "storages", name_of(storages, i), t)) {
+            hour.charge_mw += storages.charge_max_mw[i];
+            hour.give_mw += storages.discharge_max_mw[i];
         }
     }
     return hour;
@@ -69,23 +122,24 @@ void check_storage(const Scope& scope, std::size_t k, std::size_t i, int t, cons
 
 } // namespace
 
-void check_connections(const Scope& scope, Findings& findings) {
+void check_connections(const Comm& comm, const Scope& scope, Findings& findings) {
     const grid::Connections& table = scope.system.connections;
+    const grid::Storages& storages = scope.system.storages;
+    const std::vector<Part> parts = whole_parts(comm, scope);
     for (std::size_t k = 0; k < table.bus.size(); ++k) {
-        // All members stand at its bus, so that they have one owner.
-        if (!scope.mine(scope.owners.bus, at(table.bus[k]))) {
-            continue;
+        if (scope.mine(scope.owners.bus, at(table.bus[k]))) {
+            check_limit(scope, k, parts, findings);
         }
-        const std::string name = name_of(table, k);
-        for (int t = 0; t < scope.hours(); ++t) {
+        std::vector<std::size_t> mine;
+        for (std::size_t i = 0; i < storages.bus.size(); ++i) {
+            if (behind(storages.connection, i, k) && scope.mine(scope.owners.storage, i)) {
+                mine.push_back(i);
+            }
+        }
+        for (int t = 0; !mine.empty() && t < scope.hours(); ++t) {
             const Hour hour = hour_of(scope, k, t);
-            const Place place{"NW-4 connection limit", name, t, "MW"};
-            findings.at_most(place, hour.in_mw, table.export_max_mw[k], hour.largest_mw);
-            findings.at_least(place, hour.in_mw, -table.import_max_mw[k], hour.largest_mw);
-            for (std::size_t i = 0; i < scope.system.storages.bus.size(); ++i) {
-                if (behind(scope.system.storages.connection, i, k)) {
-                    check_storage(scope, k, i, t, hour, findings);
-                }
+            for (const std::size_t i : mine) {
+                check_storage(scope, k, i, t, hour, findings);
             }
         }
     }

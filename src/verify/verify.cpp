@@ -80,13 +80,13 @@ Report check_schedule(const Comm& comm, const grid::System& system, const partit
         check_loads(scope, findings, cost.loads);
         check_flexible_loads(scope, findings, cost.flexible_loads);
         check_contracts(scope, flows.section_mw, findings, cost.contracts);
-        check_connections(scope, findings);
         check_service(scope, findings);
     });
     check_reserves(comm, scope, findings, cost.reserves);
     check_targets(comm, scope, findings, cost.targets);
     check_emission_caps(comm, scope, findings, cost.emission_caps);
     check_power_blocks(comm, scope, findings);
+    check_connections(comm, scope, findings);
     check_network(comm, scope, flows, findings);
 
     Report report = findings.join(comm);
