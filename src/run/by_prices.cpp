@@ -204,9 +204,10 @@ void PriceRun::raise_bound() {
 }
 
 /// The bound at the stored prices: oracles get better from call to call, first as they are while
-/// prices move, then with zones of the head (PE-36).
+/// prices move, then with zones of the head (PE-36). Once where the run is to stop.
 void PriceRun::polish_bound() {
-    prices::Polished found = engine_->polish(found_.row_price, most_polish_calls, polish_share);
+    prices::Polished found =
+        engine_->polish(found_.row_price, most_polish_calls, polish_share, stopped());
     journal_.say(fmt::format("bound {:.9g} CNY at the stored prices ({:.9g} while prices moved)",
                              found.bound, found_.bound));
     found_.bound = found.bound;

@@ -178,11 +178,22 @@ double PriceEngine::evaluate() {
     return row_sum_[rows] + value_of_rows(coupling_, dual_.prices());
 }
 
-Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, double share) {
+Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, double share,
+                             bool in_short) {
     dual_.set_prices(std::move(row_price));
     const double least_cny = share * std::abs(evaluate());
     Polished found{0.0, oracle_bound_cny_, own_plans(false)};
-    const Calls calls{most_calls, least_cny};
+    if (!in_short) {
+        ask_all_to_the_best({most_calls, least_cny}, found);
+    }
+    std::vector<double> sum{
+        std::accumulate(found.oracle_bound_cny.begin(), found.oracle_bound_cny.end(), 0.0)};
+    sum_in_order(comm_, sum);
+    found.bound = sum[0] + value_of_rows(coupling_, dual_.prices());
+    return found;
+}
+
+void PriceEngine::ask_all_to_the_best(const Calls& calls, Polished& found) {
     std::vector<std::size_t> grouped;
     agree(comm_, [&] {
         for (std::size_t o = 0; o < own_.size(); ++o) {
@@ -194,11 +205,6 @@ Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, doub
         }
     });
     ask_to_the_best({grouped, true}, calls, found);
-    std::vector<double> sum{
-        std::accumulate(found.oracle_bound_cny.begin(), found.oracle_bound_cny.end(), 0.0)};
-    sum_in_order(comm_, sum);
-    found.bound = sum[0] + value_of_rows(coupling_, dual_.prices());
-    return found;
 }
 
 double PriceEngine::bound_of(const Together& oracles) const {

@@ -75,7 +75,7 @@ void RiverSolver::Parts::improve_held(std::span<const double> prices, int most_s
         held->set_lots(r, pool.heads ? pool.held_lots : pool.lots);
     }
     held->set_pumps(lift_cny_per_hm3);
-    (void)held->improve(most_steps, 0.1 * settings.gap_share);
+    (void)held->improve(most_steps, settings.gap_share);
 }
 
 /// Cost less earnings of the best plan in the zones in force.
