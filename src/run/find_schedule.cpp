@@ -28,6 +28,8 @@ constexpr int few_units = 50;
 constexpr int blends = 3; ///< of the continuous plants in a pass
 /// So many passes without a better schedule are the last.
 constexpr int patience = 5;
+/// The improvement divides systems of more blocks: a window's time grows faster than its columns.
+constexpr std::size_t most_blocks = 1000;
 
 } // namespace
 
@@ -176,6 +178,15 @@ void PriceRun::improve_best() {
     improvement.coupling = &engine_->coupling();
     improvement.blocks = blocks_;
     improvement.row_price = found_.row_price;
+    improvement.parts = std::min(static_cast<int>((ids_.size() + most_blocks - 1) / most_blocks),
+                                 static_cast<int>(study_.system.buses.name.size()));
+    if (comm_.root() && improvement.parts > 1) {
+        const partition::Owners parts =
+            partition::share_out(study_.system, improvement.parts, partition::Cut::graph);
+        for (const model::BlockId id : ids_) {
+            improvement.part.push_back(model::owner_of(study_.system, parts, id));
+        }
+    }
     improvement.watch = &*watch_;
     improvement.limits_per_hour = static_cast<std::size_t>(study_.options.limits_per_hour);
     improvement.rounds = study_.options.improve_rounds;

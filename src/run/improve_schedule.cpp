@@ -37,6 +37,11 @@ private:
     /// Of a window that begins with an hour of the span.
     [[nodiscard]] prices::WindowSettings settings(std::size_t begin) const;
     [[nodiscard]] bool worth(const prices::Window& window) const;
+    [[nodiscard]] std::size_t place(const prices::Window& window, std::size_t hour) const {
+        return static_cast<std::size_t>(window.part) *
+                   static_cast<std::size_t>(ask_.coupling->hours) +
+               hour;
+    }
 
     const Comm& comm_;
     const Improvement& ask_;
@@ -44,7 +49,8 @@ private:
     prices::Dispatch& schedule_;
     // The root's.
     std::optional<prices::Improver> improver_;
-    std::vector<double> gained_cny_, before_cny_; ///< per hour, in this round and the one before
+    /// Parts x hours, in this round and the one before.
+    std::vector<double> gained_cny_, before_cny_;
     double solving_s_ = 0.0;
     long solved_ = 0;
 };
@@ -63,7 +69,7 @@ bool Rounds::worth(const prices::Window& window) const {
     }
     double sum = 0.0;
     for (std::size_t t = window.begin; t < window.end; ++t) {
-        sum += before_cny_[t];
+        sum += before_cny_[place(window, t)];
     }
     return sum > worth_share * std::abs(schedule_.cost_cny) * static_cast<double>(window.hours()) /
                      static_cast<double>(before_cny_.size());
@@ -105,7 +111,8 @@ void Rounds::solve_some(std::span<const prices::Window> windows, std::size_t fir
             solving_s_ += found[0];
             ++solved_;
             for (std::size_t t = windows[k].begin; t < windows[k].end; ++t) {
-                gained_cny_[t] += gain_cny / static_cast<double>(windows[k].hours());
+                gained_cny_[place(windows[k], t)] +=
+                    gain_cny / static_cast<double>(windows[k].hours());
             }
         }
     });
@@ -129,7 +136,10 @@ bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
             break;
         }
         solve_some(windows, first);
-        journal_.progress(fmt::format("round {}, window {} of {}", round,
+        const std::string which =
+            ask_.parts == 1 ? ""
+                            : fmt::format(", part {} of {}", windows[first].part + 1, ask_.parts);
+        journal_.progress(fmt::format("round {}{}, window {} of {}", round, which,
                                       std::min(first + ranks, windows.size()), windows.size()),
                           -1.0);
     }
@@ -144,20 +154,24 @@ bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
 void Rounds::run() {
     std::size_t hours = 0;
     on_root(comm_, [&] {
-        improver_.emplace(*ask_.coupling, ask_.blocks, ask_.row_price, schedule_);
+        improver_.emplace(*ask_.coupling, ask_.blocks, ask_.row_price, schedule_, ask_.part);
         hours = static_cast<std::size_t>(ask_.coupling->hours);
     });
     for (int round = 1; round <= ask_.rounds; ++round) {
         const double cost_cny = schedule_.cost_cny;
-        gained_cny_.assign(hours, 0.0);
+        gained_cny_.assign(static_cast<std::size_t>(ask_.parts) * hours, 0.0);
         solving_s_ = 0.0;
         solved_ = 0;
         bool goes_on = true;
-        for (const bool odd : {true, false}) {
+        for (int list = 0; list < 2 * ask_.parts; ++list) {
             std::vector<prices::Window> windows;
             if (comm_.root()) {
                 windows = prices::every_second_window(
-                    hours, window_h, static_cast<std::size_t>(round - 1) * window_h / 2, odd);
+                    hours, window_h, static_cast<std::size_t>(round - 1) * window_h / 2,
+                    list % 2 == 0);
+                for (prices::Window& window : windows) {
+                    window.part = list / 2;
+                }
                 std::erase_if(windows, [&](const prices::Window& w) { return !worth(w); });
             }
             goes_on = goes_on && go_through(round, std::move(windows));

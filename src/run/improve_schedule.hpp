@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <functional>
 #include <span>
+#include <vector>
 
 namespace longyang::run {
 
@@ -18,6 +19,9 @@ struct Improvement {
     const lp::Coupling* coupling = nullptr;
     std::span<const lp::OracleData> blocks;
     std::span<const double> row_price; ///< of the first rows of the coupling
+    /// Of the system, of every block: windows have the plants of one; empty: it is one.
+    std::vector<int> part;
+    int parts = 1; ///< on all ranks
     const FlowWatch* watch = nullptr;
     std::size_t limits_per_hour = 0;
     int rounds = 0;

@@ -66,6 +66,7 @@ struct Improver::Parts {
     std::span<const lp::OracleData> blocks;
     std::span<const double> row_price;
     Dispatch& schedule;
+    std::span<const int> part_of; ///< of the system, per block; empty: it is one
     std::size_t hours;
     std::vector<char> in_hours; ///< per channel: stands in a row of one hour
     std::vector<std::vector<std::size_t>> of_hour;
@@ -100,15 +101,17 @@ struct Improver::Parts {
     };
     std::map<std::size_t, Built> built; ///< windows that wait for a solution
     std::vector<Change> changes;        ///< made since `begin`
+    std::vector<double> sums_before;    ///< to channels at `begin`, where the system has parts
 
     Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_,
-          std::span<const double> row_price_, Dispatch& schedule_);
+          std::span<const double> row_price_, Dispatch& schedule_, std::span<const int> part_);
 
     [[nodiscard]] double price_of(std::size_t row) const;
     [[nodiscard]] std::vector<double> prices_in(const Window& window) const;
     [[nodiscard]] std::vector<double> channels() const;
     [[nodiscard]] bool by_the_hour(const lp::HourlyAmount& amount) const;
     void add_plant(std::size_t k, Built& own, WindowProgramme& programme);
+    void set_constants(const Window& window, WindowProgramme& programme) const;
     void add_fixed(const lp::LevelLine& line, const lp::LinePlan& plan, const Window& window,
                    WindowProgramme& programme) const;
     void add_hour_rows(const Window& window, ChannelSums& sums, WindowProgramme& programme) const;
@@ -122,11 +125,13 @@ struct Improver::Parts {
 };
 
 Improver::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_,
-                       std::span<const double> row_price_, Dispatch& schedule_)
+                       std::span<const double> row_price_, Dispatch& schedule_,
+                       std::span<const int> part_)
     : coupling(coupling_), blocks(blocks_), row_price(row_price_), schedule(schedule_),
-      hours(at(coupling_.hours)), in_hours(coupling_.channels.size(), 0), of_hour(hours),
-      long_sum(coupling_.rows.size(), 0.0), long_more(coupling_.rows.size(), 0.0) {
-    if (schedule.plans.size() != blocks.size()) {
+      part_of(part_), hours(at(coupling_.hours)), in_hours(coupling_.channels.size(), 0),
+      of_hour(hours), long_sum(coupling_.rows.size(), 0.0), long_more(coupling_.rows.size(), 0.0) {
+    if (schedule.plans.size() != blocks.size() ||
+        (!part_of.empty() && part_of.size() != blocks.size())) {
         throw Error(Exit::defect, "a schedule that does not fit the programme");
     }
     if (!std::all_of(coupling.rows.begin(), coupling.rows.end(),
@@ -233,6 +238,23 @@ void Improver::Parts::add_plant(std::size_t k, Built& own, WindowProgramme& prog
         }
     } else {
         throw Error(Exit::defect, "a block without compact data cannot be improved");
+    }
+}
+
+/// What is given without the columns.
+void Improver::Parts::set_constants(const Window& window, WindowProgramme& programme) const {
+    for (std::size_t c = 0; c < coupling.channels.size(); ++c) {
+        for (std::size_t t = window.begin; t < window.end; ++t) {
+            programme.constant[programme.place(static_cast<int>(c), t - window.begin)] =
+                sums_before[c * hours + t];
+        }
+    }
+    for (std::size_t column = 0; column < programme.now.size(); ++column) {
+        for (auto k = static_cast<std::size_t>(programme.give_start[column]);
+             k < static_cast<std::size_t>(programme.give_start[column + 1]); ++k) {
+            programme.constant[at(programme.give_place[k])] -=
+                programme.give_value[k] * programme.now[column];
+        }
     }
 }
 
@@ -386,8 +408,8 @@ double Improver::Parts::take_plant(std::size_t k, const PlantWindow& plant,
 }
 
 Improver::Improver(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks,
-                   std::span<const double> row_price, Dispatch& schedule)
-    : parts_(std::make_unique<Parts>(coupling, blocks, row_price, schedule)) {}
+                   std::span<const double> row_price, Dispatch& schedule, std::span<const int> part)
+    : parts_(std::make_unique<Parts>(coupling, blocks, row_price, schedule, part)) {}
 Improver::~Improver() = default;
 Improver::Improver(Improver&&) noexcept = default;
 Improver& Improver::operator=(Improver&&) noexcept = default;
@@ -408,6 +430,9 @@ void Improver::Parts::settle() {
 
 void Improver::begin(std::vector<Window> together) {
     parts_->settle();
+    if (!parts_->part_of.empty()) {
+        parts_->sums_before = parts_->channels();
+    }
     parts_->together = std::move(together);
 }
 
@@ -420,7 +445,14 @@ WindowProgramme Improver::programme(std::size_t number) {
     WindowProgramme programme(p.coupling.channels.size(), own.window.hours(),
                               p.prices_in(own.window));
     for (std::size_t k = 0; k < p.blocks.size(); ++k) {
-        p.add_plant(k, own, programme);
+        if (p.part_of.empty() || p.part_of[k] == own.window.part) {
+            p.add_plant(k, own, programme);
+        } else {
+            own.plants.emplace_back();
+        }
+    }
+    if (!p.part_of.empty()) {
+        p.set_constants(own.window, programme);
     }
     ChannelSums sums(programme);
     p.add_hour_rows(own.window, sums, programme);

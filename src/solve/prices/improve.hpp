@@ -13,16 +13,17 @@
 namespace longyang::solve::prices {
 
 /// Makes a feasible schedule cheaper window by window (equations PE-70 to PE-74): a linear
-/// programme of all hours of a window, with units on and off and lines' powers as they are and
-/// everything outside the window as it is. Never dearer, and all rows hold as before.
+/// programme of all hours of a window and all plants of a part of the system, with units on and off
+/// and lines' powers as they are and everything else as it is. Never dearer, and all rows hold as
+/// before.
 class Improver {
 public:
     /// All are read as long as the object lives; the schedule is made better in place. row_price:
-    /// of the first rows of the coupling, those of the others are 0; empty: not known. Throws Error
-    /// (defect) where a block has no compact data or a plan of another kind, or a row may be
-    /// broken.
+    /// of the first rows of the coupling, those of the others are 0; empty: not known. part: of
+    /// every block; empty: all are of part 0. Throws Error (defect) where a block has no compact
+    /// data or a plan of another kind, or a row may be broken.
     Improver(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks,
-             std::span<const double> row_price, Dispatch& schedule);
+             std::span<const double> row_price, Dispatch& schedule, std::span<const int> part = {});
     ~Improver();
     Improver(Improver&&) noexcept;
     Improver& operator=(Improver&&) noexcept;
@@ -45,7 +46,8 @@ private:
     std::unique_ptr<Parts> parts_;
 };
 
-/// Every second one of the windows of `length` hours that cover a span, moved by `shift` hours.
+/// Every second one of the windows of `length` hours that cover a span, moved by `shift` hours, of
+/// part 0.
 [[nodiscard]] std::vector<Window> every_second_window(std::size_t hours, std::size_t length,
                                                       std::size_t shift, bool odd);
 

@@ -15,9 +15,10 @@
 
 namespace longyang::solve::prices {
 
-/// Hours [begin, end) of a span that are improved together.
+/// Hours [begin, end) of a span in which the blocks of a part of the system are improved together.
 struct Window {
     std::size_t begin = 0, end = 0;
+    int part = 0;
     /// Up to where the improvement of other windows leaves storages behind the end alone.
     std::size_t free_end = 0;
 

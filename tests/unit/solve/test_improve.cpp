@@ -15,16 +15,23 @@ namespace longyang::solve::prices {
 namespace {
 
 /// Improves a schedule by windows of `length` hours; gives by how much its cost falls. row_price:
-/// by which columns are held; empty: none is.
+/// by which columns are held; empty: none is. With parts, block k is of part k % parts.
 double improve(const Programme& programme, std::size_t length, int rounds,
-               std::span<const double> row_price, Dispatch& schedule) {
-    Improver improver(programme.coupling, programme.data, row_price, schedule);
+               std::span<const double> row_price, Dispatch& schedule, int parts = 1) {
+    std::vector<int> part;
+    for (std::size_t k = 0; parts > 1 && k < programme.data.size(); ++k) {
+        part.push_back(static_cast<int>(k) % parts);
+    }
+    Improver improver(programme.coupling, programme.data, row_price, schedule, part);
     const auto hours = static_cast<std::size_t>(programme.coupling.hours);
     const double before_cny = schedule.cost_cny;
     for (int round = 0; round < rounds; ++round) {
-        for (const bool odd : {true, false}) {
-            const std::vector<Window> windows = every_second_window(
-                hours, length, static_cast<std::size_t>(round) * length / 2, odd);
+        for (int list = 0; list < 2 * parts; ++list) {
+            std::vector<Window> windows = every_second_window(
+                hours, length, static_cast<std::size_t>(round) * length / 2, list % 2 == 0);
+            for (Window& window : windows) {
+                window.part = list / 2;
+            }
             improver.begin(windows);
             for (std::size_t k = 0; k < windows.size(); ++k) {
                 const WindowSolution found = solve_window(improver.programme(k), {});
@@ -147,6 +154,56 @@ TEST(Improve, WindowsOfALongSpanStayValidAndNeverCostMore) {
             });
     }
     EXPECT_GE(improved, 8);
+}
+
+TEST(Improve, WindowsOfPartsStayValidAndGainLessThanThoseOfAll) {
+    double of_parts_cny = 0.0;
+    double of_all_cny = 0.0;
+    for (unsigned seed = 101; seed <= 112; ++seed) {
+        Kind kind;
+        kind.hours = 100;
+        kind.flexible = seed % 3 == 0;
+        (void)dispatch_of_any_plans(
+            seed, kind, 80,
+            [&](const Programme& programme, const auto& row_price, const Dispatch& dispatched) {
+                Dispatch schedule = dispatched;
+                expect_valid(programme, schedule, "before seed " + std::to_string(seed));
+                const double gain_cny = improve(programme, 24, 1, row_price, schedule, 3);
+                expect_valid(programme, schedule, "seed " + std::to_string(seed));
+                EXPECT_GE(gain_cny, 0.0);
+                of_parts_cny += gain_cny;
+                schedule = dispatched;
+                of_all_cny += improve(programme, 24, 1, row_price, schedule);
+                expect_valid(programme, schedule, "all seed " + std::to_string(seed));
+            });
+    }
+    EXPECT_GT(of_parts_cny, 0.1 * of_all_cny);
+    EXPECT_LT(of_parts_cny, of_all_cny);
+}
+
+TEST(Improve, AWindowLeavesPlantsOfOtherPartsAsTheyAre) {
+    bool moved = false;
+    (void)dispatch_of_any_plans(
+        103, Kind{}, 9,
+        [&](const Programme& programme, const auto& row_price, const Dispatch& dispatched) {
+            const std::size_t last = programme.data.size() - 1;
+            std::vector<int> part(programme.data.size(), 0);
+            std::fill(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(last) / 2, 1);
+            Dispatch schedule = dispatched;
+            Improver improver(programme.coupling, programme.data, row_price, schedule, part);
+            const auto hours = static_cast<std::size_t>(programme.coupling.hours);
+            improver.begin({{0, hours, 1, hours}});
+            (void)improver.take(0, solve_window(improver.programme(0), {}).value);
+            improver.judge();
+            for (std::size_t k = 0; k <= last; ++k) {
+                if (part[k] == 0) {
+                    EXPECT_EQ(schedule.block_cny[k], dispatched.block_cny[k]) << k;
+                } else {
+                    moved = moved || schedule.block_cny[k] != dispatched.block_cny[k];
+                }
+            }
+        });
+    EXPECT_TRUE(moved);
 }
 
 } // namespace
