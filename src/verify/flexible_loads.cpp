@@ -215,6 +215,13 @@ void check_budget(const Load& load, Findings& findings) {
             findings.at_most({"FL-6 budget left", load.name, t, "MWh"}, load.energy_mwh(t),
                              budget - given, budget);
             findings.at_least({"FL-6 budget", load.name, t, "MWh"}, budget - given, 0.0, budget);
+            findings.at_most({"FL-4 energy for upward reserve", load.name, t, "MWh"},
+                             load.done(x.flexible_up_mw, t) / table.efficiency_give[load.i],
+                             load.energy_mwh(t), budget);
+        }
+        if (end < load.scope.hours()) {
+            findings.at_most({"FL-6 budget left behind its period", load.name, end - 1, "MWh"},
+                             load.energy_mwh(end - 1), 0.0, budget);
         }
         begin = end;
     }

@@ -70,10 +70,12 @@ std::vector<double> StoreWalk::least_energy() const {
         least[t] = energy;
         const double fixed = store_.inflow(t) - store_.drain(t) + unserved(t);
         const double most = store_.efficiency_charge * store_.charge_max(t) + fixed;
-        const double planned =
-            std::min(most, store_.efficiency_charge * target_->charge_mw[t] -
-                               target_->discharge_mw[t] / store_.efficiency_discharge + fixed -
-                               target_->spill_mw[t]);
+        // Spilt beyond what the hour brings is what was left of before.
+        const double spilt =
+            std::min(target_->spill_mw[t], std::max(0.0, store_.inflow(t) - store_.drain(t)));
+        const double planned = std::min(
+            most, store_.efficiency_charge * target_->charge_mw[t] -
+                      target_->discharge_mw[t] / store_.efficiency_discharge + fixed - spilt);
         const double has_to_give = given_mw_.empty() ? 0.0 : given_mw_[t];
         const double added = std::min(planned + relied_on * (most - planned),
                                       most - has_to_give / store_.efficiency_discharge);

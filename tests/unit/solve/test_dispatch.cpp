@@ -104,6 +104,51 @@ TEST(Dispatch, EnergyThatThePlanSpiltIsNotInAHurryToLeave) {
     EXPECT_EQ(dispatch.broken_hours, 0);
 }
 
+// 60 MWh of a budget that the plan holds as reserve, and spills in the last hour of its period, in
+// which as much comes in as drains, so that none of it stays (FL-6). Nothing says that it has to be
+// there then: the second hour, which lacks 60 MW, gets them.
+TEST(Dispatch, WhatABudgetLosesInTheEndIsThereBefore) {
+    constexpr std::size_t hours = 4;
+    lp::Coupling coupling;
+    coupling.hours = hours;
+    coupling.channels = {"bus"};
+    coupling.patterns = {{"T-1", "balance", {0}, {1.0}}};
+    for (int t = 0; t < coupling.hours; ++t) {
+        const double load_mw = t == 1 ? 160.0 : 100.0;
+        coupling.rows.push_back({0, t, t + 1, load_mw, load_mw});
+    }
+    const auto amount = [](double high_mw, double cny) {
+        lp::HourlyAmount data;
+        data.low = lp::Hourly(hours, 0.0);
+        data.high = lp::Hourly(hours, high_mw);
+        data.cny_per_unit = {cny};
+        data.channel = {0};
+        data.weight = {1.0};
+        return data;
+    };
+    lp::Store budget;
+    budget.discharge_max_mw = 60.0;
+    budget.discharge_cny_per_mwh = 3000.0;
+    budget.inflow_mw = {60.0, 0.0, 60.0, 60.0};
+    budget.by_hour.drain_mw = {0.0, 0.0, 60.0, 0.0};
+    budget.by_hour.energy_max_mwh = {60.0, 60.0, 0.0, 60.0};
+    const std::vector<lp::OracleData> blocks{amount(100.0, 300.0), amount(100.0, 20000.0), budget};
+
+    const std::vector<double> none(hours, 0.0);
+    lp::StorePlan plan;
+    plan.charge_mw = plan.discharge_mw = plan.up_mw = plan.down_mw = none;
+    plan.value_cny_per_mwh = none;
+    plan.energy_mwh = {60.0, 60.0, 0.0, 0.0};
+    plan.spill_mw = {0.0, 0.0, 60.0, 60.0};
+    const std::vector<lp::BlockPlan> targets{lp::AmountPlan{std::vector(hours, 100.0), {}},
+                                             lp::AmountPlan{{0.0, 60.0, 0.0, 0.0}, {}}, plan};
+    Dispatcher dispatcher(coupling, blocks);
+    const Dispatch dispatch = dispatcher.run(targets, std::vector<double>(hours, 300.0));
+    EXPECT_EQ(std::get<lp::StorePlan>(dispatch.plans[2]).discharge_mw,
+              (std::vector<double>{0.0, 60.0, 0.0, 0.0}));
+    EXPECT_DOUBLE_EQ(dispatch.cost_cny, 400.0 * 300.0 + 60.0 * 3000.0);
+}
+
 // A unit of 100 to 200 MW, 300 CNY/MWh, 10 MW an hour, planned at 100 MW throughout, and calls of
 // an interruptible load at 3000 CNY/MWh. The first hour's 115 MW lie outside the tube of the plan
 // (110 MW): the tube is left, nothing is called. In the last hour 215 MW are asked for: 200 and 15
