@@ -204,7 +204,7 @@ void PriceRun::raise_bound() {
 }
 
 /// The bound at the stored prices: oracles get better from call to call, first as they are while
-/// prices move, then with zones of the head (PE-36). Once where the run is to stop.
+/// prices move, then with zones of the head (PE-36). In short where the run is to stop.
 void PriceRun::polish_bound() {
     prices::Polished found =
         engine_->polish(found_.row_price, most_polish_calls, polish_share, stopped());
@@ -220,7 +220,9 @@ void PriceRun::polish_bound() {
                                      : model::block_name(study_.system, ids_[own_[blocks.front()]]);
         own_parts_cny_[name.substr(0, name.find(':'))] += found.oracle_bound_cny[o];
     }
-    count_heat_plants_together();
+    if (!stopped()) {
+        count_heat_plants_together();
+    }
 }
 
 /// PE-79, PE-80  Where that is the better bound, a power block stands for its heat store too.

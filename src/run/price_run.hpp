@@ -41,7 +41,7 @@ public:
     /// The dual: prices and a bound.
     void raise_bound();
     /// The bound at the best prices, which oracles with inner prices come nearer to from call to
-    /// call; keeps those inner prices.
+    /// call; keeps those inner prices. In short where the run is to stop.
     void polish_bound();
     /// A schedule: whole units and levels near the prices' plans, dispatched hour by hour.
     void find_schedule();

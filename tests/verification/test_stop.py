@@ -85,6 +85,18 @@ def test_a_run_by_prices_goes_on_from_its_prices(ranks, tmp_path):
     assert other.code == 2 and "this run is of" in other.words, other.words
 
 
+@pytest.mark.parametrize("ranks", [0, 2])
+def test_a_run_by_prices_that_has_a_schedule_ends_with_its_bound(ranks, tmp_path):
+    span = ["--engine", "prices", "--from", "2030-01-15", "--hours", "48", "--passes", "9", "--iterations", "60", "--gap", "0"]
+    out = tmp_path / "stopped.h5"
+    assert interrupted(out, ranks, span, "dispatch 1:") == 75
+    confirmed = program.run("certify", out)
+    assert confirmed.code == 0 and "confirmed" in confirmed.words, confirmed.words
+    with program.h5py.File(out, "r") as file:
+        assert file.attrs["status"] in ("stopped", b"stopped")
+        assert 0.0 < file["certificate/gap"][()] < 0.05
+
+
 def test_sigterm_reaches_all_ranks(tmp_path):
     out = tmp_path / "stopped.h5"
     assert interrupted(out, 2) == 75

@@ -20,6 +20,7 @@ constexpr double warm_first = 0.1;                     ///< in typical prices
 constexpr double newest_prices = 0.2;
 /// So many calls on end that raise a bound by next to nothing are the last.
 constexpr int most_idle_calls = 4;
+constexpr int most_calls_in_short = 5;
 
 /// Channels that any of the oracles gives to.
 std::vector<int> own_channels(std::span<const Oracle> own) {
@@ -183,9 +184,7 @@ Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, doub
     dual_.set_prices(std::move(row_price));
     const double least_cny = share * std::abs(evaluate());
     Polished found{0.0, oracle_bound_cny_, own_plans(false)};
-    if (!in_short) {
-        ask_all_to_the_best({most_calls, least_cny}, found);
-    }
+    ask_all_to_the_best({in_short ? most_calls_in_short : most_calls, least_cny, !in_short}, found);
     std::vector<double> sum{
         std::accumulate(found.oracle_bound_cny.begin(), found.oracle_bound_cny.end(), 0.0)};
     sum_in_order(comm_, sum);
@@ -227,6 +226,9 @@ bool PriceEngine::worth_asking(const Together& oracles, double least_cny) const 
 void PriceEngine::ask_to_the_best(const Together& oracles, const Calls& calls, Polished& found) {
     double best = bound_of(oracles);
     for (const bool rest : {false, true}) {
+        if (rest && !calls.at_rest) {
+            break;
+        }
         for (const std::size_t o : oracles.numbers) {
             if (rest && own_[o].at_rest) {
                 own_[o].at_rest();

@@ -81,7 +81,7 @@ public:
     /// PE-77  The dual value at prices of rows that stay, every oracle by itself at its best
     /// call, grouped ones of all ranks together: as it is and then at rest (Oracle::at_rest), each
     /// until four calls on end have not raised its part by `share` of the whole, or `most_calls`;
-    /// an exact one once. in_short: once each, as they are.
+    /// an exact one once. in_short: at most five calls, as they are.
     [[nodiscard]] Polished polish(std::vector<double> row_price, int most_calls, double share,
                                   bool in_short = false);
     /// The dual value at given prices of rows; afterwards own_plan tells plans at them.
@@ -117,6 +117,7 @@ private:
     struct Calls {
         int most;
         double least_cny;
+        bool at_rest; ///< in the end
     };
     /// Oracles that are asked together.
     struct Together {
