@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "grid/calendar.hpp"
 #include "model/oracle_data.hpp"
+#include "partition/partition.hpp"
 #include "run/improve_schedule.hpp"
 #include "run/memory.hpp"
 #include "run/plans_of_ranks.hpp"
@@ -180,13 +181,16 @@ void PriceRun::improve_best() {
     improvement.row_price = found_.row_price;
     improvement.parts = std::min(static_cast<int>((ids_.size() + most_blocks - 1) / most_blocks),
                                  static_cast<int>(study_.system.buses.name.size()));
-    if (comm_.root() && improvement.parts > 1) {
+    on_root(comm_, [&] {
+        if (improvement.parts == 1) {
+            return;
+        }
         const partition::Owners parts =
             partition::share_out(study_.system, improvement.parts, partition::Cut::graph);
         for (const model::BlockId id : ids_) {
             improvement.part.push_back(model::owner_of(study_.system, parts, id));
         }
-    }
+    });
     improvement.watch = &*watch_;
     improvement.limits_per_hour = static_cast<std::size_t>(study_.options.limits_per_hour);
     improvement.rounds = study_.options.improve_rounds;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -120,12 +121,13 @@ void Rounds::solve_some(std::span<const prices::Window> windows, std::size_t fir
 
 /// False where the run is to end. What windows have gained counts however it ends.
 bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
-    // All ranks know how many there are, and where they begin.
+    // All ranks know how many there are, where they begin and of which part they are.
     windows.resize(
         static_cast<std::size_t>(broadcast(comm_, static_cast<long long>(windows.size()))));
     for (prices::Window& window : windows) {
         window.begin =
             static_cast<std::size_t>(broadcast(comm_, static_cast<long long>(window.begin)));
+        window.part = static_cast<int>(broadcast(comm_, static_cast<long long>(window.part)));
     }
     on_root(comm_, [&] { improver_->begin(windows); });
     const std::size_t ranks = static_cast<std::size_t>(comm_.size());

@@ -130,7 +130,7 @@ results::Content record(const Comm& comm, const model::Context& context,
         content.schedule = answer->schedule;
         content.bus_injection_mw = grid::HourTable(buses, hours);
         content.bus_injection_mw.values = answer->own_injection_mw;
-        // A rank's cascade may feed buses of others: the owner of the bus gets the sum.
+        // A rank's plants may feed buses of others: the owner of the bus gets the sum.
         sum_in_order(comm, content.bus_injection_mw.values);
         content.cost_parts_cny = answer->cost_parts_cny;
         content.columns = answer->columns;

@@ -5,6 +5,7 @@
 #include "grid/clean_spans.hpp"
 #include "grid/outages.hpp"
 #include "grid/service.hpp"
+#include "partition/partition.hpp"
 #include "results/write.hpp"
 #include "run/by_prices.hpp"
 #include "run/by_programme.hpp"

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -15,58 +14,54 @@ bool behind(const grid::Integers& column, std::size_t row, std::size_t k) {
     return row < column.size() && column[row] == static_cast<int>(k);
 }
 
-/// What goes into the bus from one member, MW; of another rank's until they are joined 0.
-struct Part {
-    std::size_t connection = 0;
-    std::vector<double> in_mw; ///< per hour
+/// What goes into buses from members, of all ranks: a storage's discharge and charge are two parts.
+struct Parts {
+    std::vector<std::size_t> first{0}; ///< of every connection; one behind the last
+    std::vector<double> in_mw;         ///< parts x hours
 };
 
-/// Powers of all ranks' members: a storage's discharge and charge are two. Collective.
-std::vector<Part> whole_parts(const Comm& comm, const Scope& scope) {
+/// Collective.
+Parts whole_parts(const Comm& comm, const Scope& scope) {
     const grid::System& system = scope.system;
     const auto hours = at(scope.hours());
-    std::vector<Part> parts;
-    const auto add = [&](std::size_t k, const grid::HourTable& table, std::size_t i, bool mine,
-                         double sign) {
-        Part& part = parts.emplace_back(Part{k, std::vector<double>(hours, 0.0)});
+    Parts parts;
+    const auto add = [&](const grid::HourTable& table, std::size_t i, bool mine, double sign) {
+        const std::size_t begin = parts.in_mw.size();
+        parts.in_mw.resize(begin + hours, 0.0); // another rank's until they are joined
         for (std::size_t t = 0; mine && t < hours; ++t) {
-            part.in_mw[t] = sign * table.row(i)[t];
+            parts.in_mw[begin + t] = sign * table.row(i)[t];
         }
     };
     for (std::size_t k = 0; k < system.connections.bus.size(); ++k) {
         for (std::size_t i = 0; i < system.renewables.bus.size(); ++i) {
             if (behind(system.renewables.connection, i, k)) {
-                add(k, scope.schedule.renewable_p_mw, i, scope.mine(scope.owners.renewable, i),
-                    1.0);
+                add(scope.schedule.renewable_p_mw, i, scope.mine(scope.owners.renewable, i), 1.0);
             }
         }
         for (std::size_t i = 0; i < system.storages.bus.size(); ++i) {
             if (behind(system.storages.connection, i, k)) {
                 const bool mine = scope.mine(scope.owners.storage, i);
-                add(k, scope.schedule.storage_discharge_mw, i, mine, 1.0);
-                add(k, scope.schedule.storage_charge_mw, i, mine, -1.0);
+                add(scope.schedule.storage_discharge_mw, i, mine, 1.0);
+                add(scope.schedule.storage_charge_mw, i, mine, -1.0);
             }
         }
+        parts.first.push_back(parts.in_mw.size() / hours);
     }
-    for (Part& part : parts) {
-        sum_in_order(comm, part.in_mw);
-    }
+    sum_in_order(comm, parts.in_mw);
     return parts;
 }
 
 /// NW-4
-void check_limit(const Scope& scope, std::size_t k, std::span<const Part> parts,
-                 Findings& findings) {
+void check_limit(const Scope& scope, std::size_t k, const Parts& parts, Findings& findings) {
     const grid::Connections& table = scope.system.connections;
     const std::string name = name_of(table, k);
     for (int t = 0; t < scope.hours(); ++t) {
         double in_mw = 0.0;
         double largest_mw = 0.0;
-        for (const Part& part : parts) {
-            if (part.connection == k) {
-                in_mw += part.in_mw[at(t)];
-                largest_mw = std::max(largest_mw, std::abs(part.in_mw[at(t)]));
-            }
+        for (std::size_t part = parts.first[k]; part < parts.first[k + 1]; ++part) {
+            const double mw = parts.in_mw[part * at(scope.hours()) + at(t)];
+            in_mw += mw;
+            largest_mw = std::max(largest_mw, std::abs(mw));
         }
         const Place place{"NW-4 connection limit", name, t, "MW"};
         findings.at_most(place, in_mw, table.export_max_mw[k], largest_mw);
@@ -125,7 +120,7 @@ void check_storage(const Scope& scope, std::size_t k, std::size_t i, int t, cons
 void check_connections(const Comm& comm, const Scope& scope, Findings& findings) {
     const grid::Connections& table = scope.system.connections;
     const grid::Storages& storages = scope.system.storages;
-    const std::vector<Part> parts = whole_parts(comm, scope);
+    const Parts parts = whole_parts(comm, scope);
     for (std::size_t k = 0; k < table.bus.size(); ++k) {
         if (scope.mine(scope.owners.bus, at(table.bus[k]))) {
             check_limit(scope, k, parts, findings);

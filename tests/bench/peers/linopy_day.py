@@ -881,7 +881,7 @@ def _by_tariff(row, tariff, least, most, used, low, high) -> np.ndarray:
 
 
 def _budget_inflow(day: Day, table: pd.DataFrame, budget: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """FL-6: a budget fills its store when its period begins and is its largest content (written into `high`), 0 when another one follows."""
+    """FL-6: a budget fills its store when its period begins and is its largest content (written into `high`), 0 in its last hour where another one follows."""
     hour_of_year = (day.first_hour + np.arange(day.hours)) % HOURS_PER_YEAR
     month = np.searchsorted(MONTH_BEGIN, hour_of_year, side="right")
     inflow = np.zeros((len(table), day.hours))

@@ -194,6 +194,25 @@ TEST(Partition, ContractOfAnUnknownLineIsAFaultyCase) {
     }
 }
 
+// Four pairs of buses, each with two links, on a chain of single ones: parts by the graph cut the
+// chain, though each pair's buses are of two regions.
+TEST(Partition, PartsByTheGraphAreConnectedWhateverTheRegions) {
+    grid::System system;
+    system.regions.line.assign(2, 0);
+    system.buses.region = {0, 1, 0, 1, 0, 1, 0, 1};
+    for (int pair = 0; pair < 4; ++pair) {
+        for (const int from : {2 * pair, 2 * pair, 2 * pair + 1}) {
+            if (from + 1 < 8) {
+                system.branches.from_bus.push_back(from);
+                system.branches.to_bus.push_back(from + 1);
+            }
+        }
+    }
+    EXPECT_EQ(share_out(system, 2).bus, (std::vector<int>{0, 1, 0, 1, 0, 1, 0, 1}));
+    EXPECT_EQ(share_out(system, 2, Cut::graph).bus, (std::vector<int>{0, 0, 0, 0, 1, 1, 1, 1}));
+    EXPECT_EQ(share_out(system, 2, Cut::graph).cut_branches, 1);
+}
+
 // Work, hand-counted: the cascade 3 stations 138, reservoir 1 alone 10, four clusters 14 each, line
 // "east" 21 levels x 12 blocks x 11 / 26 = 106.6, "south" without levels 5, the storage 5. So the
 // cascade goes to the last rank; "east" with its contract to the other (106.6); a cluster there

@@ -2,6 +2,7 @@
 #include "dispatched_systems.hpp"
 #include "grid/expand_units.hpp"
 #include "kernel_runtime.hpp"
+#include "solve/prices/blend_plans.hpp"
 #include "solve/prices/improve.hpp"
 
 #include <gtest/gtest.h>
@@ -186,18 +187,24 @@ TEST(Improve, AWindowLeavesPlantsOfOtherPartsAsTheyAre) {
     (void)dispatch_of_any_plans(
         103, Kind{}, 9,
         [&](const Programme& programme, const auto& row_price, const Dispatch& dispatched) {
+            const auto hours = static_cast<std::size_t>(programme.coupling.hours);
+            const auto given = [&](std::size_t k, const Dispatch& of) {
+                std::vector<double> channel(programme.coupling.channels.size() * hours, 0.0);
+                give_plan(programme.data[k], of.plans[k], hours, channel);
+                return channel;
+            };
             const std::size_t last = programme.data.size() - 1;
             std::vector<int> part(programme.data.size(), 0);
             std::fill(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(last) / 2, 1);
             Dispatch schedule = dispatched;
             Improver improver(programme.coupling, programme.data, row_price, schedule, part);
-            const auto hours = static_cast<std::size_t>(programme.coupling.hours);
             improver.begin({{0, hours, 1, hours}});
             (void)improver.take(0, solve_window(improver.programme(0), {}).value);
             improver.judge();
             for (std::size_t k = 0; k <= last; ++k) {
                 if (part[k] == 0) {
                     EXPECT_EQ(schedule.block_cny[k], dispatched.block_cny[k]) << k;
+                    EXPECT_EQ(given(k, schedule), given(k, dispatched)) << k;
                 } else {
                     moved = moved || schedule.block_cny[k] != dispatched.block_cny[k];
                 }
