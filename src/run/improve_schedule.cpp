@@ -170,10 +170,7 @@ void Rounds::run() {
             if (comm_.root()) {
                 windows = prices::every_second_window(
                     hours, window_h, static_cast<std::size_t>(round - 1) * window_h / 2,
-                    list % 2 == 0);
-                for (prices::Window& window : windows) {
-                    window.part = list / 2;
-                }
+                    list % 2 == 0, list / 2);
                 std::erase_if(windows, [&](const prices::Window& w) { return !worth(w); });
             }
             goes_on = goes_on && go_through(round, std::move(windows));

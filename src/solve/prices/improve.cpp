@@ -523,12 +523,13 @@ void Improver::judge() {
 }
 
 std::vector<Window> every_second_window(std::size_t hours, std::size_t length, std::size_t shift,
-                                        bool odd) {
+                                        bool odd, int part) {
     std::vector<Window> windows;
     const std::size_t first = (odd ? length : 0) + shift % length;
     // Those that begin before the span are cut off.
     for (std::size_t end = first; end < hours + length; end += 2 * length) {
         Window window;
+        window.part = part;
         window.begin = end > length ? end - length : 0;
         window.end = std::min(end, hours);
         window.free_end = std::min(end + length, hours);

@@ -46,9 +46,8 @@ private:
     std::unique_ptr<Parts> parts_;
 };
 
-/// Every second one of the windows of `length` hours that cover a span, moved by `shift` hours, of
-/// part 0.
+/// Every second one of the windows of `length` hours that cover a span, moved by `shift` hours.
 [[nodiscard]] std::vector<Window> every_second_window(std::size_t hours, std::size_t length,
-                                                      std::size_t shift, bool odd);
+                                                      std::size_t shift, bool odd, int part = 0);
 
 } // namespace longyang::solve::prices

@@ -68,28 +68,40 @@ Distances from_the_optimum(const Kind& kind, unsigned first, unsigned last) {
     return distances;
 }
 
+/// A bus with a load by hour.
+lp::Coupling one_bus(const std::vector<double>& load_mw) {
+    lp::Coupling coupling;
+    coupling.hours = static_cast<int>(load_mw.size());
+    coupling.channels = {"bus"};
+    coupling.patterns = {{"T-1", "balance", {0}, {1.0}}};
+    for (int t = 0; t < coupling.hours; ++t) {
+        const double mw = load_mw[static_cast<std::size_t>(t)];
+        coupling.rows.push_back({0, t, t + 1, mw, mw});
+    }
+    return coupling;
+}
+
+/// From 0 to so much to the bus.
+lp::HourlyAmount power(std::size_t hours, double high_mw, double cny_per_mwh) {
+    lp::HourlyAmount data;
+    data.low = lp::Hourly(hours, 0.0);
+    data.high = lp::Hourly(hours, high_mw);
+    data.cny_per_unit = {cny_per_mwh};
+    data.channel = {0};
+    data.weight = {1.0};
+    return data;
+}
+
 // A budget that is filled on the first day and that the plan gave up at once, since it was worth
 // nothing: holding it is no reason to call it at 3000 CNY/MWh where power costs 300 (PE-44).
 TEST(Dispatch, EnergyThatThePlanSpiltIsNotInAHurryToLeave) {
-    lp::Coupling coupling;
-    coupling.hours = 3;
-    coupling.channels = {"bus"};
-    coupling.patterns = {{"T-1", "balance", {0}, {1.0}}};
-    for (int t = 0; t < 3; ++t) {
-        coupling.rows.push_back({0, t, t + 1, 100.0, 100.0});
-    }
-    lp::HourlyAmount power;
-    power.low = lp::Hourly(3, 0.0);
-    power.high = lp::Hourly(3, 200.0);
-    power.cny_per_unit = {300.0};
-    power.channel = {0};
-    power.weight = {1.0};
+    const lp::Coupling coupling = one_bus({100.0, 100.0, 100.0});
     lp::Store budget;
     budget.discharge_max_mw = 20.0;
     budget.energy_max_mwh = 6000.0;
     budget.discharge_cny_per_mwh = 3000.0;
     budget.inflow_mw = {6000.0, 0.0, 0.0};
-    const std::vector<lp::OracleData> blocks{power, budget};
+    const std::vector<lp::OracleData> blocks{power(3, 200.0, 300.0), budget};
 
     const std::vector<double> none(3, 0.0);
     lp::StorePlan plan;
@@ -109,30 +121,15 @@ TEST(Dispatch, EnergyThatThePlanSpiltIsNotInAHurryToLeave) {
 // there then: the second hour, which lacks 60 MW, gets them.
 TEST(Dispatch, WhatABudgetLosesInTheEndIsThereBefore) {
     constexpr std::size_t hours = 4;
-    lp::Coupling coupling;
-    coupling.hours = hours;
-    coupling.channels = {"bus"};
-    coupling.patterns = {{"T-1", "balance", {0}, {1.0}}};
-    for (int t = 0; t < coupling.hours; ++t) {
-        const double load_mw = t == 1 ? 160.0 : 100.0;
-        coupling.rows.push_back({0, t, t + 1, load_mw, load_mw});
-    }
-    const auto amount = [](double high_mw, double cny) {
-        lp::HourlyAmount data;
-        data.low = lp::Hourly(hours, 0.0);
-        data.high = lp::Hourly(hours, high_mw);
-        data.cny_per_unit = {cny};
-        data.channel = {0};
-        data.weight = {1.0};
-        return data;
-    };
+    const lp::Coupling coupling = one_bus({100.0, 160.0, 100.0, 100.0});
     lp::Store budget;
     budget.discharge_max_mw = 60.0;
     budget.discharge_cny_per_mwh = 3000.0;
     budget.inflow_mw = {60.0, 0.0, 60.0, 60.0};
     budget.by_hour.drain_mw = {0.0, 0.0, 60.0, 0.0};
     budget.by_hour.energy_max_mwh = {60.0, 60.0, 0.0, 60.0};
-    const std::vector<lp::OracleData> blocks{amount(100.0, 300.0), amount(100.0, 20000.0), budget};
+    const std::vector<lp::OracleData> blocks{power(hours, 100.0, 300.0),
+                                             power(hours, 100.0, 20000.0), budget};
 
     const std::vector<double> none(hours, 0.0);
     lp::StorePlan plan;
@@ -155,15 +152,7 @@ TEST(Dispatch, WhatABudgetLosesInTheEndIsThereBefore) {
 // called, of which 5 were planned. Twice the other 10 are asked of the units (PE-39, PE-42).
 TEST(Dispatch, CallsOfInterruptibleLoadsAreDear) {
     constexpr std::size_t hours = 3;
-    lp::Coupling coupling;
-    coupling.hours = hours;
-    coupling.channels = {"bus"};
-    coupling.patterns = {{"T-1", "balance", {0}, {1.0}}};
-    const std::array load{115.0, 105.0, 215.0};
-    for (int t = 0; t < 3; ++t) {
-        coupling.rows.push_back(
-            {0, t, t + 1, load[static_cast<std::size_t>(t)], load[static_cast<std::size_t>(t)]});
-    }
+    const lp::Coupling coupling = one_bus({115.0, 105.0, 215.0});
     lp::UnitGroup unit;
     unit.available.assign(hours, 1);
     unit.must_run.assign(hours, 0);

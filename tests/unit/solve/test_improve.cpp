@@ -28,11 +28,9 @@ double improve(const Programme& programme, std::size_t length, int rounds,
     const double before_cny = schedule.cost_cny;
     for (int round = 0; round < rounds; ++round) {
         for (int list = 0; list < 2 * parts; ++list) {
-            std::vector<Window> windows = every_second_window(
-                hours, length, static_cast<std::size_t>(round) * length / 2, list % 2 == 0);
-            for (Window& window : windows) {
-                window.part = list / 2;
-            }
+            const std::vector<Window> windows =
+                every_second_window(hours, length, static_cast<std::size_t>(round) * length / 2,
+                                    list % 2 == 0, list / 2);
             improver.begin(windows);
             for (std::size_t k = 0; k < windows.size(); ++k) {
                 const WindowSolution found = solve_window(improver.programme(k), {});
