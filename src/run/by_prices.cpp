@@ -86,16 +86,20 @@ void PriceRun::build() {
 /// The prices of an earlier run; of this very one where it goes on.
 void PriceRun::start_from_file() {
     const bool goes_on = !study_.options.restart.empty();
-    const std::string& path = goes_on ? study_.options.restart : study_.options.warm;
-    if (path.empty()) {
+    const std::vector<std::string> paths =
+        goes_on ? std::vector{study_.options.restart} : study_.options.warm;
+    if (paths.empty()) {
         return;
     }
-    const WarmStart start = warm_start(comm_, path, goes_on, context_, grid_, limits_, coupling_);
+    // Prices of hours that are only like others are far enough from their own to need all steps.
+    short_steps_ =
+        !study_.options.warm.empty() && have_all_hours(comm_, study_.options.warm, context_.span);
+    const WarmStart start = warm_start(comm_, paths, goes_on, context_, grid_, limits_, coupling_);
     engine_->grow(coupling_);
     engine_->start_from(start.row_price);
     if (goes_on) {
         first_iteration_ = std::min(start.iterations, study_.options.iterations - 1);
-        journal_.say(fmt::format("{}: goes on behind iteration {}", path, first_iteration_));
+        journal_.say(fmt::format("{}: goes on behind iteration {}", paths[0], first_iteration_));
     }
 }
 
@@ -114,7 +118,8 @@ prices::Settings PriceRun::settings() {
     prices::Settings settings;
     settings.most_iterations = study_.options.iterations;
     settings.first_iteration = first_iteration_;
-    settings.warm = !study_.options.warm.empty();
+    settings.warm = !study_.options.warm.empty() || !study_.options.restart.empty();
+    settings.short_steps = short_steps_;
     settings.stop = [this] { return stopped(); };
     settings.progress = [this](int iteration, double value, double best) {
         if (iteration % 20 == 0) {

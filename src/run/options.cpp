@@ -164,9 +164,11 @@ std::vector<Option> make_registry() {
     r.list_of("without", &RunOptions::without, "table, class or name",
               "leaves rows out of the case, and those that refer to them: csp, "
               "thermal[region=qinghai], qishao; may be given several times");
-    r.text("warm", &RunOptions::warm, "path", "",
-           "results file of an earlier run by prices, of this case or one like it, of this span or "
-           "another: its prices are where this run starts (engine prices)");
+    r.list_of("warm", &RunOptions::warm, "path",
+              "results file of an earlier run by prices, of this case or one like it: its prices "
+              "are where this run starts, in hours that it had not those of the nearest day "
+              "(engine prices); may be given several times");
+    r.list.back().of_flow = r.list.back().of_check = false;
     r.text("schedule", &RunOptions::schedule, "path", "",
            "results file whose schedule is looked at; empty: the case's own dispatch.csv");
     r.only_flow();

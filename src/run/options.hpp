@@ -32,8 +32,8 @@ struct RunOptions {
     long long outage_seed = 0;
     std::string write_mps;
     std::string restart;
-    std::string warm;
-    std::string schedule, tables; ///< of `flow`, as the next ones
+    std::vector<std::string> warm; ///< results files
+    std::string schedule, tables;  ///< of `flow`, as the next ones
     int rows = 0, ac_checked = 0;
     bool ignore_reactive_limits = false, ac_n1 = false;
     std::vector<std::string> set, without; ///< changes of the case, in their order

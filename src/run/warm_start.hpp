@@ -6,6 +6,7 @@
 #include "run/grid_factors.hpp"
 #include "run/limit_rows.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,16 +19,23 @@ struct WarmStart {
     int iterations = 0; ///< that led to them, of those which the run was to make
 };
 
-/// Prices of an earlier run by prices. The limits of the network that it had found in hours of this
-/// span enter `coupling`. Collective; the same on all ranks.
+/// Prices of earlier runs by prices, results files `paths`; hours that none of them has take those
+/// of hours like them (KnownPrices). The limits of the network that they had found in these hours
+/// enter `coupling`. Collective; the same on all ranks.
 ///
-/// goes_on  it has to be of this case and span; else the case may have changed and the span may be
-///          another one: prices only steer
+/// goes_on  the one file has to be of this case and span; else the case may have changed and the
+///          span may be another one: prices only steer
 ///
-/// Throws Error: file where the file cannot be read or holds no prices of rows, usage where it is
+/// Throws Error: file where a file cannot be read or holds no prices of rows, usage where it is
 /// of another case or span and goes_on.
-[[nodiscard]] WarmStart warm_start(const Comm& comm, const std::string& path, bool goes_on,
-                                   const model::Context& context, const GridFactors& grid,
-                                   LimitRows& limits, lp::Coupling& coupling);
+[[nodiscard]] WarmStart warm_start(const Comm& comm, std::span<const std::string> paths,
+                                   bool goes_on, const model::Context& context,
+                                   const GridFactors& grid, LimitRows& limits,
+                                   lp::Coupling& coupling);
+
+/// Whether earlier runs, results files `paths`, had all hours of a span. Collective; the same on
+/// all ranks. Throws Error (file) where a file cannot be read.
+[[nodiscard]] bool have_all_hours(const Comm& comm, std::span<const std::string> paths,
+                                  grid::Span span);
 
 } // namespace longyang::run

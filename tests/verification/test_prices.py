@@ -75,6 +75,27 @@ def test_warm_start(tmp_path):
     assert ended.code == 0, ended.words
 
 
+def test_warm_start_from_days_like_those_of_the_span(tmp_path):
+    """Two runs of a day each are as good as one of both days; hours of another day take the prices of the same time of day."""
+    case = program.CASES / "teaching" / "section_limit"
+
+    def bound(name, *options):
+        with program.run_case(case, tmp_path / f"{name}.h5", "--engine", "prices", "--passes", "1", *options) as file:
+            return certificate(file)[1]
+
+    first = ["--from", "2030-01-01", "--hours", "24"]
+    second = ["--from", "2030-01-02", "--hours", "24"]
+    bound("first", *first, "--iterations", "400")
+    best = bound("second", *second, "--iterations", "400")
+    days = [word for name in ("first", "second") for word in ("--warm", str(tmp_path / f"{name}.h5"))]
+    both = ["--from", "2030-01-01", "--hours", "48"]
+    best_both = bound("both", *both, "--iterations", "400")
+    assert bound("both_cold", *both, "--iterations", "5") < best_both - 0.005 * abs(best_both)
+    assert bound("both_warm", *both, "--iterations", "5", *days) >= best_both - 0.001 * abs(best_both)
+    assert bound("second_cold", *second, "--iterations", "5") < best - 0.005 * abs(best)
+    assert bound("second_like", *second, "--iterations", "5", *days[:2]) >= best - 0.001 * abs(best)
+
+
 def test_warm_start_wants_prices(tmp_path):
     case = program.CASES / "teaching" / "section_limit"
     with program.run_case(case, tmp_path / "highs.h5", "--hours", "24"):

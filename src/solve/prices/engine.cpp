@@ -15,7 +15,7 @@ namespace {
 /// PE-4: few iterations need short averages and end with longer steps (measured with 120 and 500).
 constexpr double least_share = 0.15, most_share = 0.3;
 constexpr double least_last = 0.016, most_last = 0.05; ///< in typical prices
-constexpr double warm_first = 0.1;                     ///< in typical prices
+constexpr double short_first = 0.1;                    ///< in typical prices
 /// Share of the newest prices in their average, which is tried in the end.
 constexpr double newest_prices = 0.2;
 /// So many calls on end that raise a bound by next to nothing are the last.
@@ -361,8 +361,8 @@ Found PriceEngine::run(const Settings& settings) {
     // each shorter by the same share. Measured on weeks of the northwest: steps that grow or shrink
     // with success need twice as many.
     const double first_scale =
-        settings.warm ? warm_first * typical_cny_
-                      : std::sqrt(typical_cny_ * std::max(dearest_cny_, 5.0 * typical_cny_));
+        settings.short_steps ? short_first * typical_cny_
+                             : std::sqrt(typical_cny_ * std::max(dearest_cny_, 5.0 * typical_cny_));
     const double share = std::clamp(36.0 / settings.most_iterations, least_share, most_share);
     const double last_scale =
         typical_cny_ * std::clamp(6.0 / settings.most_iterations, least_last, most_last);
@@ -370,7 +370,7 @@ Found PriceEngine::run(const Settings& settings) {
         std::pow(last_scale / first_scale, 1.0 / std::max(settings.most_iterations - 1, 1));
     const int first = std::min(settings.first_iteration, settings.most_iterations - 1);
     double scale = first_scale * std::pow(shrink, first);
-    if (settings.warm || first > 0) {
+    if (settings.warm) {
         warm_up();
     }
     Found found;

@@ -19,8 +19,11 @@ struct Settings {
     int most_iterations = 500;
     /// So many of them were made by an earlier run, from whose prices this one goes on.
     int first_iteration = 0;
-    /// Prices at hand are good already: steps begin shorter.
+    /// Prices at hand are an earlier run's: oracles with prices of their own first find those that
+    /// go with them.
     bool warm = false;
+    /// Prices at hand are good already: steps begin shorter.
+    bool short_steps = false;
     /// Asked after each iteration on every rank; true ends the run. Ranks must agree.
     std::function<bool()> stop = {};
     /// Told after each iteration: its number, the dual value at its prices, the best so far.

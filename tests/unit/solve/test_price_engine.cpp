@@ -89,7 +89,7 @@ TEST(PriceEngine, GoesOnWhereAnEarlierRunWasStopped) {
     ASSERT_EQ(stopped.newest_price.size(), 2U);
     PriceEngine next = engine();
     next.start_from(stopped.newest_price);
-    const Found found = next.run({.most_iterations = 100, .first_iteration = 40});
+    const Found found = next.run({.most_iterations = 100, .first_iteration = 40, .warm = true});
     EXPECT_EQ(found.iterations, 60);
     EXPECT_TRUE(found.newest_price.empty());
     EXPECT_LE(found.bound, 1805.0);
