@@ -91,16 +91,21 @@ void PriceRun::start_from_file() {
     if (paths.empty()) {
         return;
     }
-    // Prices of hours that are only like others are far enough from their own to need all steps.
-    short_steps_ =
-        !study_.options.warm.empty() && have_all_hours(comm_, study_.options.warm, context_.span);
+    // Others are far enough from the best prices to need all steps.
+    short_steps_ = !study_.options.warm.empty() &&
+                   near_already(comm_, study_.options.warm, study_.system.info, context_.span);
     const WarmStart start = warm_start(comm_, paths, goes_on, context_, grid_, limits_, coupling_);
     engine_->grow(coupling_);
     engine_->start_from(start.row_price);
     if (goes_on) {
         first_iteration_ = std::min(start.iterations, study_.options.iterations - 1);
         journal_.say(fmt::format("{}: goes on behind iteration {}", paths[0], first_iteration_));
+        return;
     }
+    journal_.say(short_steps_
+                     ? "prices of an earlier run of this case and these hours: short steps"
+                     : "prices of an earlier run of another case or other hours: steps as from "
+                       "nothing");
 }
 
 bool PriceRun::stopped() const {

@@ -97,21 +97,22 @@ WarmStart warm_start(const Comm& comm, std::span<const std::string> paths, bool 
     return start;
 }
 
-bool have_all_hours(const Comm& comm, std::span<const std::string> paths, grid::Span span) {
-    bool all = false;
+bool near_already(const Comm& comm, std::span<const std::string> paths, const grid::CaseInfo& info,
+                  grid::Span span) {
+    bool near = false;
     on_root(comm, [&] {
         std::vector<char> had(span.size(), 0);
         for (const std::string& path : paths) {
-            const grid::Span there = results::read_results(path).span;
-            const int from = std::max(there.begin - span.begin, 0);
-            const int to = std::min(there.begin + there.hours - span.begin, span.hours);
-            if (from < to) {
+            const results::Stored stored = results::read_results(path);
+            const int from = std::max(stored.span.begin - span.begin, 0);
+            const int to = std::min(stored.span.begin + stored.span.hours - span.begin, span.hours);
+            if (stored.info.hash == info.hash && from < to) {
                 std::fill(had.begin() + from, had.begin() + to, 1);
             }
         }
-        all = std::find(had.begin(), had.end(), 0) == had.end();
+        near = std::find(had.begin(), had.end(), 0) == had.end();
     });
-    return broadcast(comm, all ? 1LL : 0LL) != 0;
+    return broadcast(comm, near ? 1LL : 0LL) != 0;
 }
 
 } // namespace longyang::run

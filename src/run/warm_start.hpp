@@ -33,9 +33,10 @@ struct WarmStart {
                                    const GridFactors& grid, LimitRows& limits,
                                    lp::Coupling& coupling);
 
-/// Whether earlier runs, results files `paths`, had all hours of a span. Collective; the same on
-/// all ranks. Throws Error (file) where a file cannot be read.
-[[nodiscard]] bool have_all_hours(const Comm& comm, std::span<const std::string> paths,
-                                  grid::Span span);
+/// Whether earlier runs, results files `paths`, were of this very case and had all hours of the
+/// span: their prices are near the best ones then. Collective; the same on all ranks. Throws Error
+/// (file) where a file cannot be read.
+[[nodiscard]] bool near_already(const Comm& comm, std::span<const std::string> paths,
+                                const grid::CaseInfo& info, grid::Span span);
 
 } // namespace longyang::run

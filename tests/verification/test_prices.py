@@ -96,6 +96,20 @@ def test_warm_start_from_days_like_those_of_the_span(tmp_path):
     assert bound("second_like", *second, "--iterations", "5", *days[:2]) >= best - 0.001 * abs(best)
 
 
+def test_steps_of_a_warm_start_are_short_only_from_the_same_case_and_hours(tmp_path):
+    case = program.CASES / "teaching" / "section_limit"
+    few = ["--engine", "prices", "--iterations", "5", "--passes", "1"]
+    warm = ["--warm", tmp_path / "day.h5"]
+    assert program.run("run", case, "-o", tmp_path / "day.h5", *few, "--hours", "24").code == 0
+    for options, words in [(["--hours", "24"], "these hours: short steps"),
+                           (["--hours", "12"], "these hours: short steps"),
+                           (["--hours", "25"], "steps as from nothing"),
+                           (["--hours", "24", "--set", "loads.mean_mw=*1.01"], "steps as from nothing")]:
+        ended = program.run("run", case, "-o", tmp_path / "out.h5", *few, *warm, *options)
+        assert ended.code == 0
+        assert words in ended.words
+
+
 def test_warm_start_wants_prices(tmp_path):
     case = program.CASES / "teaching" / "section_limit"
     with program.run_case(case, tmp_path / "highs.h5", "--hours", "24"):
