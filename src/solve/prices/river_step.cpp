@@ -56,7 +56,10 @@ void set_duals(Boxes& own, std::size_t i, double reduced, double product) {
     const double at = own.at[i];
     const double left = own.room[i] - at;
     const double best = ((product - at * reduced) * at + product * left) / (at * at + left * left);
-    own.high_dual[i] = std::max({best, 0.1 * product / left, 0.1 * product / at - reduced});
+    // Neither product next to nothing, unless that would make the other one large.
+    const double least_high = std::min(0.1 * product / left, 1000.0 * product / at);
+    const double least_low = std::min(0.1 * product / at, 1000.0 * product / left);
+    own.high_dual[i] = std::max({best, least_high, least_low - reduced});
     own.low_dual[i] = own.high_dual[i] + reduced;
 }
 

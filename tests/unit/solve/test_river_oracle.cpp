@@ -317,6 +317,41 @@ TEST(RiverOracle, BoundsHoldWhilePricesMove) {
     }
 }
 
+// Two reservoirs with the limits that a table without their columns has: lots of 360 hm3 an hour
+// where 1 is there, and end storages at 2 million CNY/hm3. Duals of nearly full lots once grew from
+// step to step, and the bound was any number.
+TEST(RiverOracle, SmallReservoirsWithoutReleaseLimits) {
+    Example example;
+    example.hours = 6;
+    testing::ReservoirRow upper;
+    upper.downstream = 1;
+    upper.travel_h = 1;
+    upper.storage_max_hm3 = 20;
+    upper.reference_profile =
+        testing::add_profile(example.system, {5.0, 5.518, 6.0, 6.414, 6.732, 6.932});
+    upper.inflow_m3_per_s = 100;
+    upper.release_max_m3_per_s = 300;
+    upper.terminal_shortfall_cny_per_hm3 = 2e6;
+    testing::add_reservoir(example.system, upper);
+    testing::ReservoirRow lower;
+    lower.storage_max_hm3 = 1;
+    lower.terminal_shortfall_cny_per_hm3 = 2e6;
+    testing::add_reservoir(example.system, lower);
+    testing::StationRow station;
+    station.p_max_mw = 190;
+    station.flow_max_m3_per_s = 190;
+    testing::add_station(example.system, station);
+    example.prices.assign(6, 0.0);
+    example.build();
+    RiverSolver solver(example.data, example.hours);
+    for (const double cny_per_mwh : {2e4, 200.0, 100.0, 350.0, 200.0}) { // as an engine begins
+        example.prices.assign(6, cny_per_mwh);
+        const Gap gap = after_calls(example, solver, relaxed_optimum(example), 1);
+        EXPECT_LE(gap.bound, 1e-3);
+        EXPECT_LE(gap.plan, 1e-3);
+    }
+}
+
 // One reservoir of 3.6 hm3, half full, without inflow and back to half at the end: 500 m3/s for an
 // hour are free to be used once, in the dear hour; then nothing refills it. 1 MW for 1 m3/s.
 // Emptying it for 1.8 hm3 would be charged at 1000 CNY/hm3: it pays at 10 CNY/MWh (2778 CNY/hm3)
