@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -16,6 +17,11 @@
 #include <thread>
 
 namespace longyang {
+namespace {
+
+std::atomic<bool> without_end = false;
+
+} // namespace
 
 Comm::Comm(MPI_Comm raw) : raw_(raw) {
     MPI_Comm_rank(raw_, &rank_);
@@ -34,6 +40,14 @@ MpiScope::MpiScope(int& argc, char**& argv) {
 
 MpiScope::~MpiScope() {
     MPI_Finalize();
+}
+
+void MpiScope::forgo_end() noexcept {
+    without_end = true;
+}
+
+bool MpiScope::end_forgone() noexcept {
+    return without_end;
 }
 
 Comm world() {

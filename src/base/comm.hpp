@@ -37,6 +37,10 @@ public:
     MpiScope& operator=(const MpiScope&) = delete;
     MpiScope(MpiScope&&) = delete;
     MpiScope& operator=(MpiScope&&) = delete;
+
+    /// A library that ends with MPI would crash there: main is to end the program without.
+    static void forgo_end() noexcept;
+    [[nodiscard]] static bool end_forgone() noexcept;
 };
 
 /// The communicator of all ranks. Only main asks for it.

@@ -235,6 +235,9 @@ int main(int argc, char** argv) {
         if (!of_all) {
             longyang::abort_all(comm, e.code());
         }
+        if (longyang::MpiScope::end_forgone()) {
+            std::_Exit(static_cast<int>(e.code()));
+        }
         return static_cast<int>(e.code());
     } catch (const std::exception& e) {
         // On this rank only, perhaps: the others would wait for ever.

@@ -1,5 +1,6 @@
 #include "results/hdf5_file.hpp"
 
+#include "base/comm.hpp"
 #include "base/error.hpp"
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 namespace longyang::results::h5 {
 namespace {
@@ -152,6 +154,25 @@ Handle own(hid_t id, Handle::Close close, const std::string& doing) {
         throw Error(Exit::file, fmt::format("{}: {}", doing, reason()));
     }
     return {id, close};
+}
+
+WrittenFile::WrittenFile(Handle file, std::string path)
+    : file_(std::move(file)), path_(std::move(path)) {}
+
+WrittenFile::~WrittenFile() {
+    if (file_.get() >= 0) {
+        file_.release();
+        MpiScope::forgo_end();
+    }
+}
+
+void WrittenFile::close() {
+    const std::string doing = fmt::format("closing '{}'", path_);
+    check(H5Fflush(file_.get(), H5F_SCOPE_LOCAL), doing);
+    if (file_.reset() < 0) {
+        MpiScope::forgo_end();
+        throw Error(Exit::file, fmt::format("{}: {}", doing, reason()));
+    }
 }
 
 Handle open_for_reading(const std::string& path) {

@@ -47,6 +47,8 @@ public:
     Handle& operator=(const Handle&) = delete;
 
     [[nodiscard]] hid_t get() const noexcept { return id_; }
+    /// Leaves it open.
+    void release() noexcept { id_ = H5I_INVALID_HID; }
     /// Closes now; negative where HDF5 could not, as when the last bytes did not fit on the disk.
     herr_t reset() noexcept {
         const hid_t id = std::exchange(id_, H5I_INVALID_HID);
@@ -66,6 +68,27 @@ private:
 void check(herr_t code, const std::string& doing);
 /// The same for an identifier that a call made.
 [[nodiscard]] Handle own(hid_t id, Handle::Close close, const std::string& doing);
+
+/// A file that is being written. HDF5 cannot drop one whose last bytes do not fit on the disk: it
+/// tries to close it again when it ends, and crashes. So one that an error leaves stays open, and
+/// the program ends without HDF5's end.
+class WrittenFile {
+public:
+    WrittenFile(Handle file, std::string path);
+    ~WrittenFile(); ///< without close(): forgoes the program's end in order
+    WrittenFile(const WrittenFile&) = delete;
+    WrittenFile& operator=(const WrittenFile&) = delete;
+    WrittenFile(WrittenFile&&) = delete;
+    WrittenFile& operator=(WrittenFile&&) = delete;
+
+    [[nodiscard]] const Handle& handle() const noexcept { return file_; }
+    /// Throws Error (file) where not all of it is on the disk.
+    void close();
+
+private:
+    Handle file_;
+    std::string path_;
+};
 
 /// Opens for reading on this rank alone. Throws in words where there is no such file, it is no
 /// HDF5 file, or it is damaged (truncated).

@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <optional>
 
 namespace longyang::results {
 namespace {
@@ -170,13 +171,15 @@ void write_hours(const Dataset& d, const Handle& dataset, const Extent& extent, 
 void write_hourly(const Comm& writers, const std::string& part, const System& system,
                   std::size_t hours, Share mine, const HourTables& tables) {
     const BalanceAxes axes = balance_axes(system);
-    Handle file;
+    std::optional<h5::WrittenFile> written;
     agree(writers, [&] {
         const Handle access = h5::own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "opening for MPI");
         h5::check(H5Pset_fapl_mpio(access.get(), writers.raw(), MPI_INFO_NULL), "opening for MPI");
-        file = h5::own(H5Fcreate(part.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose,
-                       fmt::format("'{}' cannot be written", part));
+        written.emplace(h5::own(H5Fcreate(part.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),
+                                H5Fclose, fmt::format("'{}' cannot be written", part)),
+                        part);
     });
+    const Handle& file = written->handle();
     for (const Dataset& d : datasets()) {
         if (!d.hourly()) {
             continue;
@@ -191,7 +194,7 @@ void write_hourly(const Comm& writers, const std::string& part, const System& sy
             write_hours(d, dataset, extent, mine, values);
         });
     }
-    agree(writers, [&] { h5::check(file.reset(), fmt::format("closing '{}'", part)); });
+    agree(writers, [&] { written->close(); });
 }
 
 /// The communicator of the ranks that hold hours; the others get MPI_COMM_NULL.
@@ -250,6 +253,20 @@ void give_name(const std::string& part, const std::string& path) {
     }
 }
 
+/// What is not written to its end, and locks that Open MPI has laid beside it.
+void remove_part(const std::string& part) {
+    const std::filesystem::path file(part);
+    const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+    const std::string own = file.filename().string();
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+        const std::string name = entry.path().filename().string();
+        if (name == own || (name.starts_with(own + "-") && name.ends_with(".lock"))) {
+            std::filesystem::remove(entry.path(), none);
+        }
+    }
+}
+
 } // namespace
 
 void require_writable(const std::string& path) {
@@ -294,7 +311,7 @@ void write_results(const Comm& comm, const std::string& path, const System& syst
         });
     } catch (const Error&) {
         if (comm.root()) {
-            std::remove(part.c_str());
+            remove_part(part);
         }
         throw;
     }

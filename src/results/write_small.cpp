@@ -511,8 +511,10 @@ SmallData collect_small(const Comm& comm, const System& system, const partition:
 
 void write_small(const std::string& part, const System& system, const Content& content,
                  const SmallData& data) {
-    Handle file = h5::own(H5Fopen(part.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose,
-                          fmt::format("'{}' cannot be written", part));
+    h5::WrittenFile written(h5::own(H5Fopen(part.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose,
+                                    fmt::format("'{}' cannot be written", part)),
+                            part);
+    const Handle& file = written.handle();
     write_header(file, system, content);
     for (const Group& group : groups()) {
         Handle handle = h5::exists(file, group.name) ? h5::open_group(file, group.name)
@@ -536,7 +538,7 @@ void write_small(const std::string& part, const System& system, const Content& c
         }
     }
     write_system(file, system);
-    h5::check(file.reset(), fmt::format("closing '{}'", part));
+    written.close();
 }
 
 } // namespace longyang::results
