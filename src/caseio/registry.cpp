@@ -460,7 +460,7 @@ std::vector<Table> make_tables() {
             .number("level_step_mw", &grid::HvdcLines::level_step_mw, "MW", 0, 1e5, "0", "power is p_min_mw plus a whole number of these steps; 0: continuous")
             .integer("block_h", &grid::HvdcLines::block_h, "h", 1, 24, "1", "the power is held over blocks of so many hours, counted from midnight; a divisor of 24")
             .number("ramp_mw_per_block", &grid::HvdcLines::ramp_mw_per_block, "MW", 0, 1e5, "100000", "largest change from block to block")
-            .integer("max_changes_per_day", &grid::HvdcLines::max_changes_per_day, "-", 0, 24, "0", "largest number of changes of power in a day; 0: no limit")
+            .integer("max_changes_per_day", &grid::HvdcLines::max_changes_per_day, "-", 0, 24, "0", "largest number of changes of power in a day; 0: no limit (engine prices: of lines with level_step_mw alone)")
             .number("loss_rated_pu", &grid::HvdcLines::loss_rated_pu, "-", 0, 0.5, "0", "loss at p_max_mw as share of p_max_mw; grows with the square of the power")
             .number("export_value_cny_per_mwh", &grid::HvdcLines::export_value_cny_per_mwh, "CNY/MWh", 0, 1e4, "0", "value of energy delivered at the receiving end")
             .profile("p_max_profile", &grid::HvdcLines::p_max_profile, "-", 0, 1, "", "availability by hour as share of p_max_mw; empty: 1")

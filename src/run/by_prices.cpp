@@ -53,7 +53,6 @@ void PriceRun::build() {
     }
     limits_.add_section_contracts(grid_, coupling_);
     std::vector<lp::OracleData> data;
-    std::vector<lp::Block> blocks;
     agree(comm_, [&] {
         for (std::size_t k = 0; k < ids_.size(); ++k) {
             owner_.push_back(model::owner_of(study_.system, owners_, ids_[k]));
@@ -62,13 +61,16 @@ void PriceRun::build() {
             }
             own_.push_back(k);
             data.push_back(model::oracle_data(context_, ids_[k]));
-            blocks.emplace_back();
             if (std::holds_alternative<std::monostate>(data.back())) {
-                model::build_block(context_, ids_[k], blocks.back());
+                throw Error(Exit::usage,
+                            fmt::format("{}: engine prices has no dispatch for a line with free "
+                                        "powers and few changes a day; take --engine highs, or "
+                                        "give level_step_mw",
+                                        model::block_name(study_.system, ids_[k])));
             }
         }
     });
-    prices::OracleSet set = prices::make_oracles(comm_, coupling_, std::move(data), blocks, true);
+    prices::OracleSet set = prices::make_oracles(comm_, coupling_, std::move(data), {}, true);
     engine_.emplace(comm_, coupling_, std::move(set.oracles), std::move(set.handled));
     start_from_file();
     const RunOptions& options = study_.options;

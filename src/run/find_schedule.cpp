@@ -43,12 +43,6 @@ void PriceRun::settle_plans(double recovery_scale) {
     on_root(comm_, [&] {
         for (const model::BlockId id : ids_) {
             blocks_.push_back(model::oracle_data(context_, id));
-            if (std::holds_alternative<std::monostate>(blocks_.back())) {
-                throw Error(Exit::usage,
-                            fmt::format("{}: engine prices has no dispatch for a line with free "
-                                        "powers and few changes a day; take --engine highs",
-                                        model::block_name(study_.system, id)));
-            }
         }
         prices::RecoverySettings recovery;
         recovery.scale_cny_per_unit = recovery_scale * engine_->typical_cny();

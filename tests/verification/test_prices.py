@@ -121,6 +121,16 @@ def test_warm_start_wants_prices(tmp_path):
         assert words in ended.words
 
 
+def test_a_line_that_has_no_dispatch_is_refused_before_the_run(tmp_path):
+    """Free powers and few changes a day: engine highs plans such a line, engine prices says so at once."""
+    case = program.CASES / "teaching" / "hvdc_levels"
+    free = ["--set", "hvdc.level_step_mw=0", "--set", "hvdc.max_changes_per_day=2", "--hours", "24", "-o", tmp_path / "out.h5"]
+    ended = program.run("run", case, "--engine", "prices", *free)
+    assert ended.code == 2 and "no dispatch for a line with free powers" in ended.words, ended.words
+    assert "iterations" not in ended.words
+    assert program.run("run", case, *free).code == 0
+
+
 def test_improved_unless_told_otherwise(tmp_path):
     """A day whose gap is above the one asked for: the same prices and schedule, then made cheaper; the bound stays."""
     found = []
