@@ -43,16 +43,21 @@ int first_hour_above(const grid::System& system, int low, int high) {
     return -1;
 }
 
-std::vector<Fault> check_case(const grid::System& system) {
+std::vector<Fault> check_case(const grid::System& system, bool changed) {
     std::vector<Fault> all;
+    const auto add = [&](std::vector<Fault> faults) {
+        all.insert(all.end(), std::make_move_iterator(faults.begin()),
+                   std::make_move_iterator(faults.end()));
+    };
     for (const auto check :
          {check_network, check_ac, check_contingencies, check_thermal, check_service, check_hydro,
           check_storages, check_connections, check_power_blocks, check_carbon_capture,
           check_flexible_loads, check_hvdc, check_contracts, check_targets, check_emission_caps,
-          check_reserves, check_adequacy}) {
-        std::vector<Fault> faults = check(system);
-        all.insert(all.end(), std::make_move_iterator(faults.begin()),
-                   std::make_move_iterator(faults.end()));
+          check_reserves}) {
+        add(check(system));
+    }
+    if (!changed) {
+        add(check_adequacy(system));
     }
     return all;
 }
@@ -68,7 +73,7 @@ std::vector<Fault> faults_of(const LoadedCase& loaded) {
             broken.emplace(fault.file, fault.line);
         }
     }
-    for (Fault& fault : check_case(loaded.system)) {
+    for (Fault& fault : check_case(loaded.system, !loaded.changes.empty())) {
         const auto base = loaded.file_of_table.find(fault.file);
         fault.file = base == loaded.file_of_table.end() ? fault.file : base->second;
         if (!broken.contains({fault.file, fault.line})) {

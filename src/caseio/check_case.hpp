@@ -14,7 +14,10 @@ namespace longyang::caseio {
 /// Faults of meaning: what each cell may hold, but the case as a whole may not. NaN and references
 /// of -1 (cells that could not be read) lead to no further faults. What is checked is listed by
 /// topic in checks.hpp.
-[[nodiscard]] std::vector<Fault> check_case(const grid::System& system);
+///
+/// changed  it is another case with `set` or `without`: then load that no capacity can serve is no
+///          fault but what is asked about, and is shed at its price
+[[nodiscard]] std::vector<Fault> check_case(const grid::System& system, bool changed = false);
 
 /// Faults of form, and those of meaning in rows that have none of form.
 [[nodiscard]] std::vector<Fault> all_faults(const LoadedCase& loaded);

@@ -34,3 +34,13 @@ def test_the_flows_are_those_of_the_changed_case(changed):
     ended = program.run("flow", program.CASES / "northwest" / "2030", "--schedule", changed, "--hours", "1")
     assert "another state of the case" not in ended.words, ended.words
     assert ended.code == 0, ended.words
+
+
+def test_what_is_left_may_be_too_little_for_all_load(tmp_path):
+    """A case whose capacity is too little in some hour is faulty, a question about less capacity is answered: load is shed at its price."""
+    case = program.CASES / "teaching" / "storage_arbitrage"
+    ended = program.run("run", case, "--set", "coal.capacity=*0.4", "--hours", "24", "-o", tmp_path / "less.h5")
+    assert ended.code == 0, ended.words
+    with h5py.File(tmp_path / "less.h5") as file:
+        assert file["certificate/cost_cny"][()] > 0.0
+        assert file["loads/shed_mw"][:].sum() > 0.0
