@@ -315,6 +315,23 @@ def test_two_runs_are_compared(d, path, tmp_path):
         go.Figure(spec)
 
 
+@pytest.mark.parametrize("engine, proven", [("prices", True), ("highs", False)])
+def test_a_difference_in_cost_is_proven_by_runs_of_one_engine_alone(path, tmp_path, engine, proven):
+    def first(file):
+        file.attrs["option_engine"] = "prices"
+
+    def dearer(file):
+        file.attrs["option_engine"] = engine
+        for name in ("cost_cny", "bound_cny"):
+            file[f"certificate/{name}"][...] = file["certificate/cost_cny"][...] + 1e9
+
+    (tmp_path / "b").mkdir()
+    with longyang.open(changed(path, tmp_path, first)) as a, longyang.open(changed(path, tmp_path / "b", dearer)) as b:
+        page = report.page(a, other=b)
+    assert ("and surely so" in page) == proven
+    assert ("of two engines" in page) != proven
+
+
 def test_rows_of_nothing_are_left_out_and_tiny_ones_have_no_share():
     frame = pd.DataFrame({"A": [2.0, 1e-9, 0.0, 0.0], "B": [3.0, 4.0, 0.0, 5.0]}, index=["half_more", "tiny", "none", "new"])
     frame["change"] = frame.B - frame.A

@@ -73,9 +73,12 @@ def _verdict(runs: Runs) -> Section:
 
 
 def _judgement(runs: Runs) -> str:
-    """Whether the two costs can be told apart at all: by more than the gaps leave open."""
+    """Whether the two costs can be told apart at all: by more than the gaps leave open. Engine highs plans a cluster's units as one, which is a
+    relaxation of what engine prices plans, so a bound of one engine proves nothing about a schedule of the other."""
     say, a, b = runs[0].words.say, runs[0].proof, runs[1].proof
     change = verdict.money(abs(b["cost_cny"] - a["cost_cny"]))
+    if len({run.header["options"].get("engine") for run in runs}) > 1:
+        return say("engines_differ", change=change)
     if b["bound_cny"] > a["cost_cny"]:
         return say("surely_dearer", change=change)
     if b["cost_cny"] < a["bound_cny"]:
