@@ -36,7 +36,7 @@ std::optional<std::string> bytes_of(const fs::path& path) {
 std::vector<std::string> csv_names(const fs::path& folder) {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(folder)) {
-        if (entry.is_regular_file() && entry.path().extension() == ".csv") {
+        if (entry.path().extension() == ".csv") {
             names.push_back(entry.path().filename().string());
         }
     }
@@ -45,9 +45,12 @@ std::vector<std::string> csv_names(const fs::path& folder) {
 }
 
 CaseFile read_or_throw(const fs::path& folder, const std::string& name) {
-    auto bytes = bytes_of(folder / name);
+    std::error_code failed;
+    const bool is_file = fs::is_regular_file(folder / name, failed);
+    auto bytes = is_file ? bytes_of(folder / name) : std::nullopt;
     if (!bytes) {
-        throw Error(Exit::file, fmt::format("{}: cannot be read", (folder / name).string()));
+        throw Error(Exit::file, fmt::format("{}: cannot be read{}", (folder / name).string(),
+                                            is_file ? "" : ": it is no file, or leads to none"));
     }
     return {name, std::move(*bytes)};
 }
@@ -160,7 +163,7 @@ CaseFiles read_files(const std::string& folder) {
         if (files.find(name) != nullptr || fs::path(name).is_absolute()) {
             continue;
         }
-        if (fs::is_regular_file(path / name, failed)) {
+        if (fs::exists(fs::symlink_status(path / name, failed))) {
             files.files.push_back(read_or_throw(path, name));
         }
     }

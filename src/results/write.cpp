@@ -271,6 +271,9 @@ void remove_part(const std::string& part) {
 
 void require_writable(const std::string& path) {
     std::error_code none;
+    if (path.empty()) {
+        throw Error(Exit::usage, "a file without a name cannot be written");
+    }
     if (std::filesystem::exists(path, none) && !std::filesystem::is_regular_file(path, none)) {
         throw Error(Exit::file, fmt::format("'{}' cannot be written: it is no file", path));
     }

@@ -8,7 +8,7 @@
 namespace longyang::results {
 
 /// Before a run: throws Error (file) where no file of this name can be written, or something that
-/// is no file has it.
+/// is no file has it, Error (usage) where it has no name.
 void require_writable(const std::string& path);
 
 /// Writes a results file. Collective. Hourly data are written by all ranks at once, each the hours

@@ -256,6 +256,10 @@ std::vector<caseio::Change> changes_of(std::span<const GivenOption> given) {
     std::vector<std::string> set;
     std::vector<std::string> without;
     for (const GivenOption& option : given) {
+        if ((option.name == "set" || option.name == "without") && option.value.empty()) {
+            throw Error(Exit::usage, fmt::format("{}: option {}: found nothing, expected a change",
+                                                 option.origin, option.name));
+        }
         if (option.name == "set") {
             set.push_back(option.value);
         } else if (option.name == "without") {

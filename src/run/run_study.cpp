@@ -123,7 +123,12 @@ Exit run_study(const Comm& comm, const Request& request) {
 
     const Study study = journal.stage("read", [&] { return read_study(comm, request); });
     const Deadline deadline(study.options.time_limit_s);
-    on_root(comm, [&] { results::require_writable(study.options.output); });
+    on_root(comm, [&] {
+        results::require_writable(study.options.output);
+        if (!study.options.write_mps.empty()) {
+            results::require_writable(study.options.write_mps);
+        }
+    });
     journal.say(fmt::format("{}: {} h from {}, {} ranks", study.system.info.name, study.span.hours,
                             grid::date_of_hour(study.span.begin, study.system.info.year),
                             comm.size()));

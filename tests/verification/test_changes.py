@@ -44,3 +44,10 @@ def test_what_is_left_may_be_too_little_for_all_load(tmp_path):
     with h5py.File(tmp_path / "less.h5") as file:
         assert file["certificate/cost_cny"][()] > 0.0
         assert file["loads/shed_mw"][:].sum() > 0.0
+
+
+@pytest.mark.parametrize("option", ["--set", "--without"])
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_change_without_words_is_refused(command, option):
+    ended = program.run(command, program.CASES / "teaching" / "storage_arbitrage", option, "")
+    assert ended.code == 2 and "found nothing, expected a change" in ended.words, ended.words

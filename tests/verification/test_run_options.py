@@ -34,6 +34,21 @@ def test_results_that_do_not_fit_on_the_disk_end_in_words_and_leave_nothing(disk
     assert [path.name for path in tmp_path.iterdir()] == ["out.h5"] and out.read_text() == "of before"
 
 
+@pytest.mark.parametrize("options, code", [(["-o", ""], 2), (["-o", "out.h5", "--write-mps", "nowhere/out.mps"], 7)])
+def test_names_that_cannot_be_written_are_told_before_the_run(options, code, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ended = program.run("run", TEACHING / "commitment", *options)
+    assert ended.code == code and "cannot be written" in ended.words, ended.words
+    assert "verify" not in ended.words and not list(tmp_path.iterdir())
+
+
+def test_a_programme_that_does_not_fit_on_the_disk_leaves_nothing(tmp_path):
+    ended = program.run("run", TEACHING / "storage_arbitrage", "--hours", "4", "-o", tmp_path / "out.h5", "--write-mps", tmp_path / "out.mps",
+                        disk_kib=4)
+    assert ended.code == 7 and "out.mps could not be written" in ended.words, ended.words
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_is_no_file_is_not_replaced():
     ended = program.run("run", TEACHING / "commitment", "-o", "/dev/null")
     assert ended.code == 7 and "it is no file" in ended.words

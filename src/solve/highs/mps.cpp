@@ -5,10 +5,24 @@
 #include <interfaces/highs_c_api.h>
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
+#include <string_view>
 #include <system_error>
 
 namespace longyang::solve::highs {
+namespace {
+
+/// HiGHS does not tell when the disk was full.
+bool has_its_end(const std::string& path) {
+    constexpr std::string_view last = "ENDATA\n";
+    std::ifstream in(path, std::ios::binary);
+    in.seekg(-static_cast<std::streamoff>(last.size()), std::ios::end);
+    std::string words(last.size(), ' ');
+    return in.read(words.data(), static_cast<std::streamsize>(words.size())) && words == last;
+}
+
+} // namespace
 
 void Engine::write_mps(const std::string& path, const std::vector<std::string>& column_names,
                        const std::vector<std::string>& row_names, bool relaxed) const {
@@ -35,7 +49,7 @@ void Engine::write_mps(const std::string& path, const std::vector<std::string>& 
     // HiGHS takes the format from the ending.
     const std::string part = path + ".part.mps";
     std::error_code error;
-    if (Highs_writeModel(raw, part.c_str()) == kHighsStatusError) {
+    if (Highs_writeModel(raw, part.c_str()) == kHighsStatusError || !has_its_end(part)) {
         std::filesystem::remove(part, error);
         throw Error(Exit::file, fmt::format("{} could not be written", path));
     }

@@ -47,6 +47,33 @@ TEST(CaseFiles, ProfileFilesMayLieElsewhere) {
     }
 }
 
+// A table that cannot be read is not one that is not there.
+TEST(CaseFiles, TablesAndProfilesThatAreNoFiles) {
+    namespace fs = std::filesystem;
+    const auto refuses = [](const fs::path& root, const std::string& name) {
+        try {
+            (void)read_files(root.string());
+            FAIL() << name;
+        } catch (const Error& e) {
+            EXPECT_EQ(e.code(), Exit::file);
+            EXPECT_NE(std::string(e.what()).find(name + ": cannot be read: it is no file"),
+                      std::string::npos)
+                << e.what();
+        }
+    };
+    for (const std::string name : {"storages.csv", "wind.csv"}) {
+        const OwnFolder folder;
+        std::ofstream(folder.path / "case.toml") << "profiles = [\"wind.csv\"]\n";
+        std::ofstream(folder.path / "wind.csv") << "wind\n1\n";
+        fs::remove(folder.path / name);
+        fs::create_symlink("gone.csv", folder.path / name);
+        refuses(folder.path, name);
+        fs::remove(folder.path / name);
+        fs::create_directory(folder.path / name);
+        refuses(folder.path, name);
+    }
+}
+
 TEST(CaseFiles, NoFolder) {
     const Comm comm(MPI_COMM_WORLD);
     try {
