@@ -121,12 +121,16 @@ std::vector<std::string> read_levels(CaseFiles& files, const fs::path& path) {
         }
         const std::string level = (fs::path(levels.back()) / base / "").lexically_normal().string();
         std::error_code failed;
-        if (levels.size() == most || !fs::is_regular_file(path / level / "case.toml", failed)) {
+        const bool itself =
+            level == "." || std::find(levels.begin(), levels.end(), level) != levels.end();
+        if (itself || levels.size() == most ||
+            !fs::is_regular_file(path / level / "case.toml", failed)) {
             throw Error(Exit::faulty_case,
                         fmt::format("{}: key base: found \"{}\", expected {}",
                                     (path / files.files.back().name).string(), base,
-                                    levels.size() == most ? "at most 7 bases behind each other"
-                                                          : "a folder with a case.toml"));
+                                    itself                  ? "another folder than its own"
+                                    : levels.size() == most ? "at most 7 bases behind each other"
+                                                            : "a folder with a case.toml"));
         }
         files.files.push_back(read_or_throw(path, level + "case.toml"));
         levels.push_back(level);

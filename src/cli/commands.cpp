@@ -70,6 +70,8 @@ Exit check(const Comm& comm, const std::string& folder, bool explain,
             fmt::print("{}: {} rows\n", words(change.change), change.rows);
         }
         if (faults.empty()) {
+            std::vector<std::pair<std::string, std::string>> in_force;
+            (void)run::resolve_options(run::given_by(loaded), in_force);
             fmt::print("{}: no faults\n", folder);
             return Exit::ok;
         }

@@ -31,13 +31,10 @@ bool is_given(const Request& request, const char* name) {
 }
 
 RunOptions options_of(const caseio::LoadedCase& loaded, const Request& request) {
-    std::vector<GivenOption> given;
-    for (const auto& option : loaded.run) {
-        if (option.key != "from" && option.key != "hours") {
-            given.push_back(
-                {option.key, option.value, fmt::format("{}:{}", option.file, option.line)});
-        }
-    }
+    std::vector<GivenOption> given = given_by(loaded);
+    std::erase_if(given, [](const GivenOption& option) {
+        return option.name == "from" || option.name == "hours";
+    });
     given.insert(given.end(), request.given.begin(), request.given.end());
     std::vector<std::pair<std::string, std::string>> in_force;
     return resolve_options(given, in_force);

@@ -252,6 +252,14 @@ RunOptions resolve_options(std::span<const GivenOption> given,
     return options;
 }
 
+std::vector<GivenOption> given_by(const caseio::LoadedCase& loaded) {
+    std::vector<GivenOption> given;
+    for (const auto& option : loaded.run) {
+        given.push_back({option.key, option.value, fmt::format("{}:{}", option.file, option.line)});
+    }
+    return given;
+}
+
 std::vector<caseio::Change> changes_of(std::span<const GivenOption> given) {
     std::vector<std::string> set;
     std::vector<std::string> without;

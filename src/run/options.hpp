@@ -1,6 +1,7 @@
 #pragma once
 
 #include "caseio/changes.hpp"
+#include "caseio/read_case.hpp"
 
 #include <functional>
 #include <span>
@@ -64,6 +65,9 @@ struct GivenOption {
     std::string name, value;
     std::string origin; ///< "command line", "case.toml:12"
 };
+
+/// Those of a case's [run].
+[[nodiscard]] std::vector<GivenOption> given_by(const caseio::LoadedCase& loaded);
 
 /// What is in force of `run`: defaults, overridden by what was given, later ones over earlier ones.
 /// `in_force` gets every option of `run` by name as text. Throws Error (usage) for an unknown name,

@@ -30,10 +30,7 @@ Study read_study(const Comm& comm, const Request& request) {
     Study study;
     caseio::LoadedCase loaded =
         caseio::load_case(comm, request.case_folder, changes_of(request.given));
-    std::vector<GivenOption> given;
-    for (const auto& option : loaded.run) {
-        given.push_back({option.key, option.value, fmt::format("{}:{}", option.file, option.line)});
-    }
+    std::vector<GivenOption> given = given_by(loaded);
     given.insert(given.end(), request.given.begin(), request.given.end());
     study.options = resolve_options(given, study.in_force);
     study.system = std::move(loaded.system);

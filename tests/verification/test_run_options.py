@@ -49,6 +49,17 @@ def test_a_programme_that_does_not_fit_on_the_disk_leaves_nothing(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("words, told", [("hourz = 3", "unknown option hourz; did you mean hours?"), ('hours = "x"', 'option hours: found "x"')])
+def test_check_looks_at_the_options_of_a_case_too(words, told, tmp_path):
+    case = shutil.copytree(TEACHING / "storage_arbitrage", tmp_path / "case")
+    shutil.copy(TEACHING / "profiles.csv", tmp_path)
+    toml = (case / "case.toml").read_text()
+    assert "[run]" not in toml
+    (case / "case.toml").write_text(f"{toml}\n[run]\n{words}\n")
+    ended = program.run("check", case)
+    assert ended.code == 2 and told in ended.words and "case.toml" in ended.words, ended.words
+
+
 def test_what_is_no_file_is_not_replaced():
     ended = program.run("run", TEACHING / "commitment", "-o", "/dev/null")
     assert ended.code == 7 and "it is no file" in ended.words

@@ -218,6 +218,15 @@ TEST(Changes, ACaseVariesAnother) {
               grid::Names{"peak"});
     write_case(root / "variant", {{"case.toml", "name = \"variant\"\nbase = \"../nowhere\"\n"}});
     EXPECT_THROW((void)read_files((root / "variant").string()), std::exception);
+    write_case(root / "variant", {{"case.toml", "name = \"variant\"\nbase = \".\"\n"}});
+    try {
+        (void)read_files((root / "variant").string());
+        FAIL();
+    } catch (const Error& e) {
+        EXPECT_EQ(e.code(), Exit::faulty_case);
+        EXPECT_NE(std::string(e.what()).find("found \".\", expected another folder than its own"),
+                  std::string::npos);
+    }
 }
 
 } // namespace
