@@ -80,10 +80,11 @@ def test_every_item_is_told_of_any_run(run):
     assert all(f"\n| {item['name']} |" in page for item in ITEMS)
 
 
-def test_faults_in_words(tmp_path, capsys):
+def test_faults_in_words(tmp_path, capsys, monkeypatch):
     faulty = tmp_path / "list.toml"
     faulty.write_text('[[group]]\ntitle = "a"\n[[group.item]]\nname = "b"\nfigures = ["steam"]\n', encoding="utf-8")
     with pytest.raises(longyang.ResultsError, match="'b': 'steam' is unknown"):
         resources.read_items(faulty)
-    assert resources.main([str(tmp_path / "none.h5"), "--list", str(ROOT / resources.LIST), "--market", str(ROOT / resources.MARKET)]) == 7
+    monkeypatch.chdir(tmp_path)  # the list is found from anywhere
+    assert resources.main(["none.h5"]) == 7
     assert "is not there" in capsys.readouterr().err

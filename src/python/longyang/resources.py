@@ -21,6 +21,7 @@ from .results import Results, ResultsError, open_schedule
 from .settlement import PARTS, Settlement
 from .whole_file import whole_file
 
+ROOT = pathlib.Path(__file__).resolve().parents[3]  # of the repository, which the list is of
 LIST = "docs/user/resources.toml"
 MARKET = "cases/northwest/market_2030.toml"
 HM3_PER_M3_PER_S_H = 0.0036
@@ -359,8 +360,8 @@ def _line(run: Run, item: dict) -> str:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m longyang.resources", description=__doc__.splitlines()[0])
     parser.add_argument("results", help="results file")
-    parser.add_argument("--list", default=LIST, help=f"list of items, default {LIST}")
-    parser.add_argument("--market", default=MARKET, help=f"rules of the market, default {MARKET}")
+    parser.add_argument("--list", default=ROOT / LIST, help=f"list of items, default the repository's {LIST}")
+    parser.add_argument("--market", default=ROOT / MARKET, help=f"rules of the market, default the repository's {MARKET}")
     parser.add_argument("-o", "--output", help="file to write; default: the terminal")
     given = parser.parse_args(arguments)
     try:
