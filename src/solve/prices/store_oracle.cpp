@@ -32,10 +32,14 @@ struct StoreSolver::Parts {
     std::size_t lots;
     StorePlan plan;
 
-    // As the kernel wants them.
+    /// What the kernel reads and writes, for one call: a year of many stores is large. Tables are
+    /// as the kernel wants them.
+    struct Tables {
+        std::vector<double> low, high, base, hold, lot_value, lot_amount, lot_centre, lot_curvature;
+        std::vector<double> taken;
+    };
     std::vector<double> start, kept, end_target, end_price;
-    std::vector<double> low, high, base, hold, lot_value, lot_amount, lot_centre, lot_curvature;
-    std::vector<double> taken, bound, breach;
+    std::vector<double> bound, breach;
     /// Per store and hour, 1 to 0: how much of the price of reserve is laid on the power that it
     /// needs; the rest is laid on the energy behind it.
     std::vector<double> up_on_power, down_on_power;
@@ -46,10 +50,12 @@ struct StoreSolver::Parts {
     [[nodiscard]] std::size_t lot(std::size_t i, std::size_t k, std::size_t t) const {
         return (i * lots + k) * hours + t;
     }
-    void set_curvature(double width_cny_per_mwh);
-    [[nodiscard]] double set_values(std::size_t i, std::span<const double> prices);
+    [[nodiscard]] Tables limits() const;
+    void set_curvature(double width_cny_per_mwh, Tables& tables) const;
+    [[nodiscard]] double set_values(std::size_t i, std::span<const double> prices,
+                                    Tables& tables) const;
     [[nodiscard]] double read_plan(std::size_t i, std::span<const double> prices,
-                                   std::span<double> given);
+                                   std::span<const double> taken, std::span<double> given);
     void hold_reserve(std::size_t i, std::size_t t, double up_price, double down_price,
                       double step);
 };
@@ -58,68 +64,78 @@ StoreSolver::Parts::Parts(std::vector<lp::Store> stores_, int hours_)
     : stores(std::move(stores_)), hours(static_cast<std::size_t>(hours_)),
       lots(std::any_of(stores.begin(), stores.end(), may_leave_unserved) ? 4 : 3) {
     const std::size_t count = stores.size();
-    for (auto* table : {&low, &high, &base, &hold, &plan.charge_mw, &plan.discharge_mw,
-                        &plan.spill_mw, &plan.unserved_mw, &plan.energy_mwh, &plan.up_mw,
-                        &plan.down_mw, &plan.value_cny_per_mwh}) {
+    for (auto* table : {&plan.charge_mw, &plan.discharge_mw, &plan.spill_mw, &plan.unserved_mw,
+                        &plan.energy_mwh, &plan.up_mw, &plan.down_mw, &plan.value_cny_per_mwh}) {
         table->assign(count * hours, 0.0);
-    }
-    for (auto* table : {&lot_value, &lot_amount, &taken}) {
-        table->assign(count * lots * hours, 0.0);
     }
     up_on_power.assign(count * hours, 1.0);
     down_on_power.assign(count * hours, 1.0);
     bound.assign(count, 0.0);
     breach.assign(count, 0.0);
-    for (std::size_t i = 0; i < count; ++i) {
-        const lp::Store& store = stores[i];
+    for (const lp::Store& store : stores) {
         start.push_back(store.energy_initial_mwh);
         kept.push_back(store.kept_per_h);
         end_target.push_back(store.energy_end_min_mwh);
         end_price.push_back(std::numeric_limits<double>::infinity());
-        for (std::size_t t = 0; t < hours; ++t) {
-            const double most_drawn_mwh = store.discharge_max(t) / store.efficiency_discharge;
-            low[i * hours + t] = store.energy_min(t);
-            high[i * hours + t] = store.energy_max(t);
-            base[i * hours + t] = -most_drawn_mwh - store.drain(t);
-            lot_amount[lot(i, held_back, t)] = most_drawn_mwh;
-            lot_amount[lot(i, kept_inflow, t)] = store.inflow(t);
-            lot_amount[lot(i, charged, t)] = store.efficiency_charge * store.charge_max(t);
-            if (may_leave_unserved(store)) {
-                lot_amount[lot(i, left_unserved, t)] = store.unserved_max(t);
-                lot_value[lot(i, left_unserved, t)] = store.unserved_cny_per_mwh;
-            }
-        }
     }
 }
 
-void StoreSolver::Parts::set_curvature(double width_cny_per_mwh) {
-    lot_curvature.clear();
+/// Tables with what no price changes.
+StoreSolver::Parts::Tables StoreSolver::Parts::limits() const {
+    Tables tables;
+    for (auto* table : {&tables.low, &tables.high, &tables.base, &tables.hold}) {
+        table->resize(stores.size() * hours);
+    }
+    for (auto* table : {&tables.lot_value, &tables.lot_amount, &tables.taken}) {
+        table->resize(stores.size() * lots * hours);
+    }
+    for (std::size_t i = 0; i < stores.size(); ++i) {
+        const lp::Store& store = stores[i];
+        for (std::size_t t = 0; t < hours; ++t) {
+            const double most_drawn_mwh = store.discharge_max(t) / store.efficiency_discharge;
+            tables.low[i * hours + t] = store.energy_min(t);
+            tables.high[i * hours + t] = store.energy_max(t);
+            tables.base[i * hours + t] = -most_drawn_mwh - store.drain(t);
+            tables.lot_amount[lot(i, held_back, t)] = most_drawn_mwh;
+            tables.lot_amount[lot(i, kept_inflow, t)] = store.inflow(t);
+            tables.lot_amount[lot(i, charged, t)] = store.efficiency_charge * store.charge_max(t);
+            if (may_leave_unserved(store)) {
+                tables.lot_amount[lot(i, left_unserved, t)] = store.unserved_max(t);
+                tables.lot_value[lot(i, left_unserved, t)] = store.unserved_cny_per_mwh;
+            }
+        }
+    }
+    return tables;
+}
+
+void StoreSolver::Parts::set_curvature(double width_cny_per_mwh, Tables& tables) const {
     if (width_cny_per_mwh <= 0.0) {
         return;
     }
-    lot_centre.resize(lot_value.size());
+    tables.lot_centre.resize(tables.lot_value.size());
     for (std::size_t i = 0; i < stores.size(); ++i) {
         const lp::Store& store = stores[i];
         const auto over = [](double width, double amount) {
             return amount > 0.0 ? width / amount : 0.0;
         };
-        lot_curvature.push_back(over(width_cny_per_mwh * store.efficiency_discharge,
-                                     store.discharge_max_mw / store.efficiency_discharge));
-        lot_curvature.push_back(0.0);
-        lot_curvature.push_back(over(width_cny_per_mwh / store.efficiency_charge,
-                                     store.efficiency_charge * store.charge_max_mw));
-        lot_curvature.resize((i + 1) * lots, 0.0);
+        tables.lot_curvature.push_back(over(width_cny_per_mwh * store.efficiency_discharge,
+                                            store.discharge_max_mw / store.efficiency_discharge));
+        tables.lot_curvature.push_back(0.0);
+        tables.lot_curvature.push_back(over(width_cny_per_mwh / store.efficiency_charge,
+                                            store.efficiency_charge * store.charge_max_mw));
+        tables.lot_curvature.resize((i + 1) * lots, 0.0);
         for (std::size_t t = 0; t < hours; ++t) {
             const std::size_t at = i * hours + t;
-            lot_centre[lot(i, held_back, t)] =
+            tables.lot_centre[lot(i, held_back, t)] =
                 (store.discharge_max(t) - plan.discharge_mw[at]) / store.efficiency_discharge;
-            lot_centre[lot(i, charged, t)] = store.efficiency_charge * plan.charge_mw[at];
+            tables.lot_centre[lot(i, charged, t)] = store.efficiency_charge * plan.charge_mw[at];
         }
     }
 }
 
 /// PE-10, PE-11: what a lot costs. Gives the part of the cost that does not depend on the plan.
-double StoreSolver::Parts::set_values(std::size_t i, std::span<const double> prices) {
+double StoreSolver::Parts::set_values(std::size_t i, std::span<const double> prices,
+                                      Tables& tables) const {
     const lp::Store& store = stores[i];
     const std::vector<int> injection{store.injection};
     double constant_cny = 0.0;
@@ -147,9 +163,9 @@ double StoreSolver::Parts::set_values(std::size_t i, std::span<const double> pri
         }
         const double earned = price - store.discharge_cny_per_mwh;
         constant_cny -= earned * store.discharge_max(t);
-        hold[at] = held;
-        lot_value[lot(i, held_back, t)] = earned * store.efficiency_discharge;
-        lot_value[lot(i, charged, t)] = price / store.efficiency_charge;
+        tables.hold[at] = held;
+        tables.lot_value[lot(i, held_back, t)] = earned * store.efficiency_discharge;
+        tables.lot_value[lot(i, charged, t)] = price / store.efficiency_charge;
     }
     return constant_cny;
 }
@@ -183,7 +199,7 @@ void StoreSolver::Parts::hold_reserve(std::size_t i, std::size_t t, double up_pr
 
 /// From lots to the plant's own terms; gives the plan's cost.
 double StoreSolver::Parts::read_plan(std::size_t i, std::span<const double> prices,
-                                     std::span<double> given) {
+                                     std::span<const double> taken, std::span<double> given) {
     const lp::Store& store = stores[i];
     const std::vector<int> injection{store.injection};
     const double step = 0.5 / std::sqrt(static_cast<double>(calls));
@@ -228,18 +244,20 @@ Answer StoreSolver::solve(std::span<const double> prices, std::span<double> give
                           double width_cny_per_mwh) {
     Parts& p = *parts_;
     ++p.calls;
-    p.set_curvature(width_cny_per_mwh);
+    Parts::Tables tables = p.limits();
+    p.set_curvature(width_cny_per_mwh, tables);
     std::vector<double> constant_cny;
     for (std::size_t i = 0; i < p.stores.size(); ++i) {
-        constant_cny.push_back(p.set_values(i, prices));
+        constant_cny.push_back(p.set_values(i, prices, tables));
     }
     // A store that cannot keep its limits is told of, so any price of a breach will do.
     constexpr double breach_cny_per_mwh = 1e6;
-    kernels::plan_stores({p.stores.size(), p.hours, p.lots, p.start, p.kept, p.end_target,
-                          p.end_price, p.low, p.high, p.base, p.hold, p.lot_value, p.lot_amount,
-                          p.lot_centre, p.lot_curvature},
-                         breach_cny_per_mwh,
-                         {p.plan.value_cny_per_mwh, p.taken, p.plan.energy_mwh, p.bound, p.breach});
+    kernels::plan_stores(
+        {p.stores.size(), p.hours, p.lots, p.start, p.kept, p.end_target, p.end_price, tables.low,
+         tables.high, tables.base, tables.hold, tables.lot_value, tables.lot_amount,
+         tables.lot_centre, tables.lot_curvature},
+        breach_cny_per_mwh,
+        {p.plan.value_cny_per_mwh, tables.taken, p.plan.energy_mwh, p.bound, p.breach});
     // Several stores add up on a grid: the same whichever are together (bound.hpp).
     const bool on_grid = p.stores.size() > 1;
     Answer answer;
@@ -250,7 +268,7 @@ Answer StoreSolver::solve(std::span<const double> prices, std::span<double> give
                                     p.stores[i].injection, p.breach[i]));
         }
         const double bound_cny = constant_cny[i] + p.bound[i];
-        const double cost_cny = p.read_plan(i, prices, given);
+        const double cost_cny = p.read_plan(i, prices, tables.taken, given);
         answer.bound += on_grid ? down_to_grid(bound_cny, bound_step) : bound_cny;
         answer.cost_cny += on_grid ? to_grid(cost_cny, bound_step) : cost_cny;
     }
