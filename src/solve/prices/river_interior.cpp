@@ -12,15 +12,14 @@ constexpr double least_room_hm3 = 1e-7;
 } // namespace
 
 Boxes::Boxes(std::size_t count) {
-    for (auto* table :
-         {&at, &room, &low_dual, &high_dual, &cost, &give, &change, &low_aim, &high_aim}) {
+    for (auto* table : {&at, &room, &low_dual, &high_dual, &cost}) {
         table->assign(count, 0.0);
     }
 }
 
 InteriorPoint::InteriorPoint(const lp::River& river, std::size_t hours,
                              std::span<const std::size_t> lots)
-    : count_(river.reservoirs.size()), hours_(hours), first_lot_(count_ + 1, 0),
+    : river_(&river), count_(river.reservoirs.size()), hours_(hours), first_lot_(count_ + 1, 0),
       base_(count_ * hours), low_(count_ * hours), end_cost_(count_, 0.0), storage_(count_ * hours),
       lots_(hours *
             [&] {
@@ -30,20 +29,13 @@ InteriorPoint::InteriorPoint(const lp::River& river, std::size_t hours,
                 }
                 return sum;
             }()),
-      end_(count_), pumps_(river.pumps.size() * hours), factor_(river, hours) {
-    for (auto* table : {&value_, &residual_, &diagonal_, &stored_, &released_, &right_, &left_,
-                        &worth_stored_, &worth_held_}) {
-        table->assign(count_ * hours, 0.0);
-    }
-    worth_end_.assign(count_, 0.0);
-    worth_lifted_.assign(river.pumps.size() * hours, 0.0);
+      end_(count_), pumps_(river.pumps.size() * hours), value_(count_ * hours) {
     for (const lp::RiverPump& pump : river.pumps) {
         for (std::size_t t = 0; t < hours; ++t) {
             pumps_.room[lifts_.size() * hours + t] = hm3 * pump.flow_max(t);
         }
         lifts_.push_back({static_cast<std::size_t>(pump.from), static_cast<std::size_t>(pump.to)});
     }
-    moved_.assign(hours, 0.0);
     for (std::size_t r = 0; r < count_; ++r) {
         const lp::RiverReservoir& own = river.reservoirs[r];
         first_lot_[r + 1] = first_lot_[r] + lots[r];
@@ -372,7 +364,43 @@ double InteriorPoint::find_scale() {
     return std::max(1.0, sum);
 }
 
+void InteriorPoint::make_room_for_steps() {
+    for (Boxes* boxes : {&storage_, &lots_, &end_, &pumps_}) {
+        for (auto* table : {&boxes->give, &boxes->change, &boxes->low_aim, &boxes->high_aim}) {
+            table->assign(boxes->at.size(), 0.0);
+        }
+    }
+    for (auto* table :
+         {&residual_, &diagonal_, &released_, &right_, &left_, &worth_stored_, &worth_held_}) {
+        table->assign(count_ * hours_, 0.0);
+    }
+    worth_end_.assign(count_, 0.0);
+    worth_lifted_.assign(lifts_.size() * hours_, 0.0);
+    moved_.assign(hours_, 0.0);
+    factor_.emplace(*river_, hours_);
+}
+
+void InteriorPoint::give_room_back() {
+    for (Boxes* boxes : {&storage_, &lots_, &end_, &pumps_}) {
+        for (auto* table : {&boxes->give, &boxes->change, &boxes->low_aim, &boxes->high_aim}) {
+            *table = std::vector<double>(); // `= {}` would keep the memory
+        }
+    }
+    for (auto* table : {&residual_, &diagonal_, &released_, &right_, &left_, &worth_stored_,
+                        &worth_held_, &worth_end_, &worth_lifted_, &moved_}) {
+        *table = std::vector<double>();
+    }
+    factor_.reset();
+}
+
 int InteriorPoint::improve(int most_steps, double gap_share) {
+    make_room_for_steps();
+    const int steps = take_steps(most_steps, gap_share);
+    give_room_back();
+    return steps;
+}
+
+int InteriorPoint::take_steps(int most_steps, double gap_share) {
     /// A gap of so many times the first one, or what water could earn at most, never comes back.
     constexpr double lost = 100.0;
     if (!begun_) {

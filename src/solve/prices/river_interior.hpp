@@ -7,6 +7,7 @@
 #include "solve/prices/river_lots.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace longyang::solve::prices::river {
 /// Amounts between 0 and their room, with the duals of both ends. Room 0: not there.
 struct Boxes {
     std::vector<double> at, room, low_dual, high_dual, cost;
+    // While steps are taken:
     std::vector<double> give;              ///< how far one moves for a unit of reduced cost
     std::vector<double> change;            ///< in the step at hand
     std::vector<double> low_aim, high_aim; ///< products of amount and dual that the step aims at
@@ -28,6 +30,7 @@ void set_duals(Boxes& own, std::size_t i, double reduced, double product);
 /// where it was when prices change.
 class InteriorPoint {
 public:
+    /// river: read as long as the object lives.
     InteriorPoint(const lp::River& river, std::size_t hours, std::span<const std::size_t> lots);
 
     /// A reservoir's lots at other prices. What is released stays as it is.
@@ -83,7 +86,12 @@ private:
     [[nodiscard]] Lengths find_lengths(double few);
     void take_step(const Lengths& lengths, double product);
     void step(double gap, double missing_cny);
+    int take_steps(int most_steps, double gap_share);
+    /// Steps take as much room again as all that lasts.
+    void make_room_for_steps();
+    void give_room_back();
 
+    const lp::River* river_;
     std::size_t count_, hours_;
     std::vector<int> downstream_;
     std::vector<std::size_t> travel_;
@@ -93,9 +101,11 @@ private:
     std::vector<double> end_cost_;        ///< per reservoir, of its last storage
     std::vector<FlowFactor::Link> lifts_; ///< reservoirs of each pump
     Boxes storage_, lots_, end_, pumps_;
-    std::vector<double> value_, residual_, diagonal_, stored_, released_, right_, left_;
+    std::vector<double> value_;
+    // While steps are taken:
+    std::vector<double> residual_, diagonal_, released_, right_, left_;
     std::vector<double> worth_stored_, worth_held_, worth_end_, worth_lifted_, moved_;
-    FlowFactor factor_;
+    std::optional<FlowFactor> factor_;
     double boxes_in_use_ = 0.0, typical_cost_ = 0.0, product_ = 0.0, first_gap_ = 0.0;
     bool begun_ = false, with_duals_ = false;
 };

@@ -106,7 +106,7 @@ void InteriorPoint::set_up(bool with_matrix) {
                 diagonal_[lifts_[k].to * hours_ + t] += pumps_.give[k * hours_ + t];
             }
         }
-        factor_.factorise({diagonal_, storage_.give, released_, pumps_.give});
+        factor_->factorise({diagonal_, storage_.give, released_, pumps_.give});
     }
 }
 
@@ -156,7 +156,7 @@ void InteriorPoint::add_gives(std::size_t r) {
 
 /// The step at hand: values of water, and what boxes do at them.
 void InteriorPoint::find_change() {
-    factor_.solve(right_, left_);
+    factor_->solve(right_, left_);
     find_worth(left_);
     for_ranges([&](const Range& range) {
         Boxes& own = range.boxes;
