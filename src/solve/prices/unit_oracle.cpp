@@ -42,12 +42,17 @@ bool of_one_cluster(const lp::UnitGroup& a, const lp::UnitGroup& b) {
 } // namespace
 
 struct UnitSolver::Parts {
+    /// Of a cluster, by hour.
+    struct Limits {
+        lp::Hourly p_min_mw, p_max_mw, start_max_mw, stop_max_mw;
+    };
+
     std::size_t hours = 0;
     std::vector<kernels::UnitCluster> clusters;
     std::vector<kernels::UnitPast> groups;
     std::vector<double> units; ///< per group
     std::vector<char> duty;
-    std::vector<double> p_min, p_max, start_max, stop_max;
+    std::vector<Limits> limits; ///< per cluster
     std::vector<double> segment_mw, segment_cny, tier_cny;
     std::vector<int> tier_off_h, channels;
     std::vector<lp::UnitCapture> capture; ///< per cluster
@@ -64,11 +69,25 @@ struct UnitSolver::Parts {
     [[nodiscard]] double drawn(const kernels::UnitCluster& c, std::size_t g, std::size_t t) const;
     void give_cluster(const kernels::UnitCluster& c, std::span<double> given);
     [[nodiscard]] std::vector<int> places_of(const kernels::UnitCluster& c) const;
+    /// clusters x hours
+    [[nodiscard]] std::vector<double> all(lp::Hourly Limits::*of) const;
+    [[nodiscard]] double captured(std::size_t g, std::size_t t) const {
+        return plan.captured_t[g].empty() ? 0.0 : plan.captured_t[g][t];
+    }
     [[nodiscard]] std::span<const double> row(const std::vector<double>& table,
                                               std::size_t g) const {
         return std::span(table).subspan(g * hours, hours);
     }
 };
+
+std::vector<double> UnitSolver::Parts::all(lp::Hourly Limits::*of) const {
+    std::vector<double> table;
+    table.reserve(limits.size() * hours);
+    for (const Limits& own : limits) {
+        append((own.*of).all(), table);
+    }
+    return table;
+}
 
 void UnitSolver::Parts::add_group(const lp::UnitGroup& group) {
     groups.emplace_back();
@@ -126,10 +145,7 @@ void UnitSolver::Parts::add_cluster(const std::vector<lp::UnitGroup>& list) {
     append(first.tier_off_h, tier_off_h);
     append(first.tier_cny, tier_cny);
     c.tier_end = size_of(tier_cny);
-    append(first.p_min_mw.all(), p_min);
-    append(first.p_max_mw.all(), p_max);
-    append(first.start_max_mw.all(), start_max);
-    append(first.stop_max_mw.all(), stop_max);
+    limits.push_back({first.p_min_mw, first.p_max_mw, first.start_max_mw, first.stop_max_mw});
     c.group_begin = size_of(groups);
     for (const lp::UnitGroup& group : list) {
         if (!of_one_cluster(first, group) || group.available.size() != hours ||
@@ -160,7 +176,7 @@ double UnitSolver::Parts::drawn(const kernels::UnitCluster& c, std::size_t g, st
     const bool started =
         t > 0 ? plan.state[g * hours + t - 1] != kernels::unit_on : groups[g].initial_on == 0;
     return c.draw_base + c.draw_per_mwh * plan.p_mw[g * hours + t] +
-           (started ? c.draw_per_start : 0.0) - plan.captured_t[g * hours + t];
+           (started ? c.draw_per_start : 0.0) - captured(g, t);
 }
 
 /// TH-19: what the plans of a cluster capture at given prices (PE-75), and its cost.
@@ -178,9 +194,9 @@ void UnitSolver::Parts::capture_at(std::size_t cluster, std::span<const double> 
         for (std::size_t t = 0; t < hours; ++t) {
             const std::size_t at = g * hours + t;
             const bool on = plan.state[at] == kernels::unit_on;
-            plan.captured_t[at] =
+            plan.captured_t[g][t] =
                 on ? of.best_t(price[t], room.empty() ? 0.0 : room[t], plan.p_mw[at]) : 0.0;
-            captured_t += plan.captured_t[at];
+            captured_t += plan.captured_t[g][t];
         }
         plan.cost_cny[g] += of.cny_per_t * captured_t;
         plan.earned_cny[g] += of.cny_per_t * captured_t;
@@ -190,10 +206,9 @@ void UnitSolver::Parts::capture_at(std::size_t cluster, std::span<const double> 
 void UnitSolver::Parts::give(const kernels::UnitCluster& c, std::size_t g,
                              std::span<double> given) const {
     const std::span<const double> p = row(plan.p_mw, g);
-    const std::span<const double> captured = row(plan.captured_t, g);
     const auto first = static_cast<std::size_t>(c.injection) * hours;
     for (std::size_t t = 0; t < hours; ++t) {
-        given[first + t] += units[g] * (p[t] - c.capture_mwh_per_t * captured[t]);
+        given[first + t] += units[g] * (p[t] - c.capture_mwh_per_t * captured(g, t));
     }
     for (std::size_t t = 0; c.running >= 0 && t < hours; ++t) {
         if (plan.state[g * hours + t] == kernels::unit_on) {
@@ -271,9 +286,12 @@ UnitSolver::UnitSolver(const std::vector<std::vector<lp::UnitGroup>>& clusters, 
     }
     const std::size_t groups = p.groups.size();
     p.plan.state.resize(groups * p.hours);
-    for (std::vector<double>* table :
-         {&p.plan.p_mw, &p.plan.up_mw, &p.plan.down_mw, &p.plan.captured_t}) {
+    for (std::vector<double>* table : {&p.plan.p_mw, &p.plan.up_mw, &p.plan.down_mw}) {
         table->resize(groups * p.hours);
+    }
+    for (std::size_t k = 0; k < p.clusters.size(); ++k) {
+        p.plan.captured_t.resize(static_cast<std::size_t>(p.clusters[k].group_end),
+                                 std::vector<double>(p.capture[k].any() ? p.hours : 0));
     }
     for (std::vector<double>* list : {&p.plan.bound_cny, &p.plan.cost_cny, &p.plan.earned_cny}) {
         list->resize(groups);
@@ -295,8 +313,7 @@ lp::UnitsPlan UnitSolver::cluster_plan(std::size_t k) const {
     const Parts& p = *parts_;
     const kernels::UnitCluster& c = p.clusters[k];
     lp::UnitsPlan found;
-    const auto repeat = [&](const auto& table, std::size_t g, auto& to) {
-        const auto row = std::span(table).subspan(g * p.hours, p.hours);
+    const auto repeat = [&](const auto& row, std::size_t g, auto& to) {
         for (int unit = 0; unit < static_cast<int>(p.units[g]); ++unit) {
             to.insert(to.end(), row.begin(), row.end());
         }
@@ -311,13 +328,11 @@ lp::UnitsPlan UnitSolver::cluster_plan(std::size_t k) const {
     }
     for (int group = c.group_begin; group < c.group_end; ++group) {
         const auto g = static_cast<std::size_t>(group);
-        repeat(p.plan.state, g, found.on);
-        repeat(p.plan.p_mw, g, found.p_mw);
-        repeat(p.plan.up_mw, g, found.up_mw);
-        repeat(p.plan.down_mw, g, found.down_mw);
-        if (p.capture[k].any()) {
-            repeat(p.plan.captured_t, g, found.captured_t);
-        }
+        repeat(std::span(p.plan.state).subspan(g * p.hours, p.hours), g, found.on);
+        repeat(p.row(p.plan.p_mw, g), g, found.p_mw);
+        repeat(p.row(p.plan.up_mw, g), g, found.up_mw);
+        repeat(p.row(p.plan.down_mw, g), g, found.down_mw);
+        repeat(p.plan.captured_t[g], g, found.captured_t);
     }
     for (char& on : found.on) {
         on = on == kernels::unit_on ? 1 : 0;
@@ -328,9 +343,11 @@ lp::UnitsPlan UnitSolver::cluster_plan(std::size_t k) const {
 Answer UnitSolver::solve(std::span<const double> prices, std::span<double> given) {
     Parts& p = *parts_;
     UnitPlan& plan = p.plan;
-    kernels::best_unit_plans({p.hours, p.clusters, p.groups, p.duty, p.p_min, p.p_max, p.start_max,
-                              p.stop_max, p.segment_mw, p.segment_cny, p.tier_off_h, p.tier_cny,
-                              p.channels},
+    using Limits = Parts::Limits;
+    kernels::best_unit_plans({p.hours, p.clusters, p.groups, p.duty, p.all(&Limits::p_min_mw),
+                              p.all(&Limits::p_max_mw), p.all(&Limits::start_max_mw),
+                              p.all(&Limits::stop_max_mw), p.segment_mw, p.segment_cny,
+                              p.tier_off_h, p.tier_cny, p.channels},
                              prices,
                              {plan.bound_cny, plan.cost_cny, plan.earned_cny, plan.state, plan.p_mw,
                               plan.up_mw, plan.down_mw});

@@ -16,7 +16,7 @@ namespace longyang::solve::prices {
 struct UnitPlan {
     std::vector<char> state;                  ///< kernels::unit_off, unit_on, unit_off_with_reserve
     std::vector<double> p_mw, up_mw, down_mw; ///< gross, where CO2 is captured
-    std::vector<double> captured_t;
+    std::vector<std::vector<double>> captured_t; ///< groups, each by hour; empty: it captures none
     std::vector<double> bound_cny, cost_cny, earned_cny; ///< per group, of one unit
 };
 

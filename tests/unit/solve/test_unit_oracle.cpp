@@ -142,7 +142,7 @@ BlockPoint point_of(const Example& e, const lp::Block& block, const lp::UnitGrou
     each("thermal_stop", [&](std::size_t t) { return std::max(before(t) - on[t], 0.0); });
     each("thermal_up", [&](std::size_t t) { return plan.up_mw[t]; });
     each("thermal_down", [&](std::size_t t) { return plan.down_mw[t]; });
-    each("thermal_captured", [&](std::size_t t) { return plan.captured_t[t]; });
+    each("thermal_captured", [&](std::size_t t) { return plan.captured_t[0][t]; });
     each("thermal_non_spinning",
          [&](std::size_t t) { return plan.state[t] == 2 ? unit.non_spinning_max_mw : 0.0; });
     std::vector<double> rest_mw;
