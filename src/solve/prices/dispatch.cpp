@@ -89,6 +89,8 @@ struct Dispatcher::Parts {
     [[nodiscard]] double dear_use_cny(std::size_t t) const;
     void note_relief(std::size_t t, double asked, Dispatch& found);
     void settle(std::size_t t, double asked, Dispatch& found);
+    void walk(std::span<const lp::BlockPlan> targets, std::span<const double> row_price,
+              const DispatchSettings& settings, Dispatch& found);
     void fill_long_rows(std::vector<double>& channel, Dispatch& found);
     void take_plans(std::span<const lp::BlockPlan> targets, const DispatchSettings& settings,
                     std::vector<double>& channel, Dispatch& found);
@@ -291,6 +293,34 @@ void Dispatcher::Parts::settle(std::size_t t, double asked, Dispatch& found) {
     }
 }
 
+/// All hours, in their order.
+void Dispatcher::Parts::walk(std::span<const lp::BlockPlan> targets,
+                             std::span<const double> row_price, const DispatchSettings& settings,
+                             Dispatch& found) {
+    const std::vector<double> price = lp::channel_prices(coupling, row_price);
+    LongRows long_rows(coupling, row_price);
+    long_rows.begin(planned_channels(targets, settings), settings.storage_premium_cny_per_mwh);
+    make_walks(settings);
+    begin(targets, price, settings);
+    std::vector<double> besides_cny(long_rows.empty() ? 0 : coupling.channels.size());
+    for (std::size_t t = 0; t < hours; ++t) {
+        std::fill(besides_cny.begin(), besides_cny.end(), 0.0);
+        long_rows.add_prices(t, besides_cny);
+        const std::vector<HourLimit> long_limits = long_rows.limits(t);
+        prepare(t, false, settings, besides_cny);
+        programme->add_limits(long_limits);
+        solve(t, settings);
+        if (dear_use_cny(t) > settings.storage_premium_cny_per_mwh) {
+            prepare(t, true, settings, besides_cny);
+            programme->add_limits(long_limits);
+            solve(t, settings);
+            ++found.loose_hours;
+        }
+        settle(t, settings.asked_of_relief, found);
+        long_rows.settle(t, programme->channel());
+    }
+}
+
 // PE-49  rows over several hours: what is missing to them is met by amounts that serve nothing
 //        else, the cheapest first
 void Dispatcher::Parts::fill_long_rows(std::vector<double>& channel, Dispatch& found) {
@@ -357,7 +387,7 @@ void Dispatcher::Parts::take_plans(std::span<const lp::BlockPlan> targets,
                 if constexpr (std::is_same_v<Own, std::monostate>) {
                     return targets[k];
                 } else if constexpr (std::is_same_v<Own, AmountWalk>) {
-                    return own.plan(); // to be filled
+                    return own.by_the_hour() ? own.take_plan() : own.plan(); // to be filled
                 } else {
                     return own.take_plan();
                 }
@@ -438,28 +468,7 @@ Dispatch Dispatcher::run(std::span<const lp::BlockPlan> targets, std::span<const
     found.relief.assign(p.coupling.channels.size() * p.hours, 0.0);
     found.row_dual.assign(p.coupling.rows.size(), 0.0);
 
-    const std::vector<double> price = lp::channel_prices(p.coupling, row_price);
-    LongRows long_rows(p.coupling, row_price);
-    long_rows.begin(p.planned_channels(targets, settings), settings.storage_premium_cny_per_mwh);
-    p.make_walks(settings);
-    p.begin(targets, price, settings);
-    std::vector<double> besides_cny(long_rows.empty() ? 0 : p.coupling.channels.size());
-    for (std::size_t t = 0; t < p.hours; ++t) {
-        std::fill(besides_cny.begin(), besides_cny.end(), 0.0);
-        long_rows.add_prices(t, besides_cny);
-        const std::vector<HourLimit> long_limits = long_rows.limits(t);
-        p.prepare(t, false, settings, besides_cny);
-        p.programme->add_limits(long_limits);
-        p.solve(t, settings);
-        if (p.dear_use_cny(t) > settings.storage_premium_cny_per_mwh) {
-            p.prepare(t, true, settings, besides_cny);
-            p.programme->add_limits(long_limits);
-            p.solve(t, settings);
-            ++found.loose_hours;
-        }
-        p.settle(t, settings.asked_of_relief, found);
-        long_rows.settle(t, p.programme->channel());
-    }
+    p.walk(targets, row_price, settings, found);
     std::vector<double> channel;
     p.take_plans(targets, settings, channel, found);
     p.judge(channel, found);

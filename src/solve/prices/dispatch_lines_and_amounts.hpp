@@ -7,6 +7,7 @@
 #include "solve/prices/dispatch_hour.hpp"
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace longyang::solve::prices {
@@ -42,6 +43,8 @@ public:
     void prepare(std::size_t t, bool loose, HourProgramme& programme) const;
     double settle(std::size_t t, const HourProgramme& programme);
     [[nodiscard]] const lp::AmountPlan& plan() const { return plan_; }
+    /// Once, after the last hour.
+    [[nodiscard]] lp::AmountPlan take_plan() { return std::move(plan_); }
     [[nodiscard]] bool by_the_hour() const { return column_ >= 0; }
     [[nodiscard]] const lp::HourlyAmount& data() const { return amount_; }
     [[nodiscard]] double cost(std::size_t t) const { return amount_.cny_per_unit[t]; }
