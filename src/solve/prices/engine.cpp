@@ -456,6 +456,11 @@ void PriceEngine::rest() {
     for (std::vector<double>* table : {&channel_price_, &channel_, &own_price_, &own_given_}) {
         *table = std::vector<double>(); // `= {}` would keep the memory
     }
+    for (const Oracle& oracle : own_) {
+        if (oracle.forget_plan) {
+            oracle.forget_plan();
+        }
+    }
 }
 
 } // namespace longyang::solve::prices

@@ -92,7 +92,8 @@ public:
     /// Only blocks whose plans are averaged (stores, rivers, lines without levels) answer given
     /// prices of rows; afterwards own_plans(false) tells their plans.
     void ask_continuous(std::vector<double> row_price);
-    /// Gives back the memory of what the next call makes anew.
+    /// Gives back the memory of what the next call makes anew. Plans are forgotten: own_plans may
+    /// be asked again after the next evaluation.
     void rest();
     /// What own blocks do in the plans of the last evaluation, in their order. whole: false leaves
     /// out those of whole units, which are large.

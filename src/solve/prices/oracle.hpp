@@ -64,6 +64,9 @@ struct Oracle {
     bool grouped = false;
     /// What the k-th of `blocks` does in the plan of the last answer. Empty: no compact data.
     std::function<lp::BlockPlan(std::size_t k)> plan;
+    /// Gives back the memory of that plan, which is not told until the next answer. Empty: it is
+    /// kept.
+    std::function<void()> forget_plan;
 };
 
 /// Place of a channel in a list of channels, where it is added if it is new.

@@ -50,6 +50,7 @@ struct StoreSolver::Parts {
     [[nodiscard]] std::size_t lot(std::size_t i, std::size_t k, std::size_t t) const {
         return (i * lots + k) * hours + t;
     }
+    void make_plan();
     [[nodiscard]] Tables limits() const;
     void set_curvature(double width_cny_per_mwh, Tables& tables) const;
     [[nodiscard]] double set_values(std::size_t i, std::span<const double> prices,
@@ -64,10 +65,6 @@ StoreSolver::Parts::Parts(std::vector<lp::Store> stores_, int hours_)
     : stores(std::move(stores_)), hours(static_cast<std::size_t>(hours_)),
       lots(std::any_of(stores.begin(), stores.end(), may_leave_unserved) ? 4 : 3) {
     const std::size_t count = stores.size();
-    for (auto* table : {&plan.charge_mw, &plan.discharge_mw, &plan.spill_mw, &plan.unserved_mw,
-                        &plan.energy_mwh, &plan.up_mw, &plan.down_mw, &plan.value_cny_per_mwh}) {
-        table->assign(count * hours, 0.0);
-    }
     up_on_power.assign(count * hours, 1.0);
     down_on_power.assign(count * hours, 1.0);
     bound.assign(count, 0.0);
@@ -77,6 +74,14 @@ StoreSolver::Parts::Parts(std::vector<lp::Store> stores_, int hours_)
         kept.push_back(store.kept_per_h);
         end_target.push_back(store.energy_end_min_mwh);
         end_price.push_back(std::numeric_limits<double>::infinity());
+    }
+}
+
+/// All zero where there is none.
+void StoreSolver::Parts::make_plan() {
+    for (auto* table : {&plan.charge_mw, &plan.discharge_mw, &plan.spill_mw, &plan.unserved_mw,
+                        &plan.energy_mwh, &plan.up_mw, &plan.down_mw, &plan.value_cny_per_mwh}) {
+        table->resize(stores.size() * hours);
     }
 }
 
@@ -240,10 +245,15 @@ const StorePlan& StoreSolver::plan() const {
     return parts_->plan;
 }
 
+void StoreSolver::forget_plan() {
+    parts_->plan = StorePlan();
+}
+
 Answer StoreSolver::solve(std::span<const double> prices, std::span<double> given,
                           double width_cny_per_mwh) {
     Parts& p = *parts_;
     ++p.calls;
+    p.make_plan();
     Parts::Tables tables = p.limits();
     p.set_curvature(width_cny_per_mwh, tables);
     std::vector<double> constant_cny;
@@ -316,6 +326,7 @@ Oracle store_oracle(std::vector<lp::Store> stores, int hours) {
                              row(all.up_mw),      row(all.down_mw),          row(all.unserved_mw),
                              row(all.energy_mwh), row(all.value_cny_per_mwh)};
     };
+    oracle.forget_plan = [solver] { solver->forget_plan(); };
     return oracle;
 }
 

@@ -34,7 +34,9 @@ public:
     /// Throws Error (infeasible) where a store cannot keep its limits.
     Answer solve(std::span<const double> prices, std::span<double> given,
                  double width_cny_per_mwh = 0.0);
+    /// Of the last call; empty before it.
     [[nodiscard]] const StorePlan& plan() const;
+    void forget_plan();
 
 private:
     struct Parts;

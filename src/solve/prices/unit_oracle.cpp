@@ -62,6 +62,7 @@ struct UnitSolver::Parts {
     void add_cluster(const std::vector<lp::UnitGroup>& list);
     void add_group(const lp::UnitGroup& group);
     void set_group(std::size_t g, const lp::UnitGroup& group);
+    void make_plan();
     void capture_at(std::size_t cluster, std::span<const double> prices);
     void give(const kernels::UnitCluster& c, std::size_t g, std::span<double> given) const;
     void give_reserve(int begin, int end, double units_of_group, std::span<const double> mw,
@@ -156,6 +157,20 @@ void UnitSolver::Parts::add_cluster(const std::vector<lp::UnitGroup>& list) {
     }
     c.group_end = size_of(groups);
     clusters.push_back(c);
+}
+
+void UnitSolver::Parts::make_plan() {
+    plan.state.resize(groups.size() * hours);
+    for (std::vector<double>* table : {&plan.p_mw, &plan.up_mw, &plan.down_mw}) {
+        table->resize(groups.size() * hours);
+    }
+    for (std::size_t k = 0; k < clusters.size(); ++k) {
+        plan.captured_t.resize(static_cast<std::size_t>(clusters[k].group_end),
+                               std::vector<double>(capture[k].any() ? hours : 0));
+    }
+    for (std::vector<double>* list : {&plan.bound_cny, &plan.cost_cny, &plan.earned_cny}) {
+        list->resize(groups.size());
+    }
 }
 
 void UnitSolver::Parts::give_reserve(int begin, int end, double units_of_group,
@@ -284,18 +299,6 @@ UnitSolver::UnitSolver(const std::vector<std::vector<lp::UnitGroup>>& clusters, 
             p.add_cluster(list);
         }
     }
-    const std::size_t groups = p.groups.size();
-    p.plan.state.resize(groups * p.hours);
-    for (std::vector<double>* table : {&p.plan.p_mw, &p.plan.up_mw, &p.plan.down_mw}) {
-        table->resize(groups * p.hours);
-    }
-    for (std::size_t k = 0; k < p.clusters.size(); ++k) {
-        p.plan.captured_t.resize(static_cast<std::size_t>(p.clusters[k].group_end),
-                                 std::vector<double>(p.capture[k].any() ? p.hours : 0));
-    }
-    for (std::vector<double>* list : {&p.plan.bound_cny, &p.plan.cost_cny, &p.plan.earned_cny}) {
-        list->resize(groups);
-    }
 }
 UnitSolver::~UnitSolver() = default;
 UnitSolver::UnitSolver(UnitSolver&&) noexcept = default;
@@ -303,6 +306,10 @@ UnitSolver& UnitSolver::operator=(UnitSolver&&) noexcept = default;
 
 const UnitPlan& UnitSolver::plan() const {
     return parts_->plan;
+}
+
+void UnitSolver::forget_plan() {
+    parts_->plan = UnitPlan();
 }
 
 void UnitSolver::replace_group(std::size_t g, const lp::UnitGroup& group) {
@@ -343,6 +350,7 @@ lp::UnitsPlan UnitSolver::cluster_plan(std::size_t k) const {
 Answer UnitSolver::solve(std::span<const double> prices, std::span<double> given) {
     Parts& p = *parts_;
     UnitPlan& plan = p.plan;
+    p.make_plan();
     using Limits = Parts::Limits;
     kernels::best_unit_plans({p.hours, p.clusters, p.groups, p.duty, p.all(&Limits::p_min_mw),
                               p.all(&Limits::p_max_mw), p.all(&Limits::start_max_mw),
@@ -467,6 +475,7 @@ Oracle unit_oracle(std::vector<std::vector<lp::UnitGroup>> clusters, int hours) 
         return solver->solve(prices, given);
     };
     oracle.plan = [solver](std::size_t k) -> lp::BlockPlan { return solver->cluster_plan(k); };
+    oracle.forget_plan = [solver] { solver->forget_plan(); };
     return oracle;
 }
 

@@ -36,7 +36,9 @@ public:
     /// prices, given: as in Oracle::solve, with the units' channel numbers as places.
     /// Throws Error (infeasible) where a unit can keep its limits in no way, or none was found.
     Answer solve(std::span<const double> prices, std::span<double> given);
+    /// Of the last call; empty before it.
     [[nodiscard]] const UnitPlan& plan() const;
+    void forget_plan();
     /// Puts another group of the same cluster in the place of the g-th of all groups.
     void replace_group(std::size_t g, const lp::UnitGroup& group);
     /// Of the k-th cluster that has groups, unit by unit: those of a group alike.

@@ -331,6 +331,32 @@ TEST(StoreOracle, ByHand) {
     EXPECT_NEAR(solver.plan().value_cny_per_mwh[0], 0.9 * 48, 1e-9);
 }
 
+// Where reserve stands, which moves from call to call, is not forgotten with the plan.
+TEST(StoreOracle, GoesOnWithoutThePlan) {
+    std::mt19937_64 generator(4);
+    int compared = 0;
+    for (int run = 0; run < 20; ++run) {
+        const Example example = random_store(generator, true);
+        if (std::isnan(by_highs(example))) {
+            continue;
+        }
+        ++compared;
+        StoreSolver keeps({example.data}, example.hours);
+        StoreSolver forgets({example.data}, example.hours);
+        for (int call = 0; call < 5; ++call) {
+            const Solved expected = ask(example, keeps);
+            const Solved solved = ask(example, forgets);
+            EXPECT_EQ(solved.answer.bound, expected.answer.bound);
+            EXPECT_EQ(solved.plan_cny, expected.plan_cny);
+            EXPECT_EQ(forgets.plan().energy_mwh, keeps.plan().energy_mwh);
+            EXPECT_EQ(forgets.plan().up_mw, keeps.plan().up_mw);
+            forgets.forget_plan();
+            EXPECT_TRUE(forgets.plan().energy_mwh.empty());
+        }
+    }
+    EXPECT_GT(compared, 10);
+}
+
 // Wide enough, prices do not move the plant from where it was.
 TEST(StoreOracle, WidthKeepsThePlan) {
     std::mt19937_64 generator(3);

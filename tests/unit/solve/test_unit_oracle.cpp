@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <random>
+#include <variant>
 
 // Units under prices against HiGHS on the same block (model::build_block of a cluster of one).
 // LONGYANG_RANDOM_UNITS in the environment asks for more of them than CI has time for.
@@ -361,6 +362,14 @@ TEST(UnitOracle, AClusterIsTheSumOfItsUnits) {
             EXPECT_NEAR(answer.bound, expected, 1e-8 * size);
             EXPECT_NEAR(answer.cost_cny - testing::earned(prices, given), expected, 1e-8 * size);
         }
+        // A plan that was forgotten is made anew.
+        const auto plan = std::get<lp::UnitsPlan>(oracle.plan(0));
+        oracle.forget_plan();
+        std::vector<double> again(prices.size(), 0.0);
+        EXPECT_EQ(oracle.solve(prices, again).bound, answer.bound);
+        EXPECT_EQ(again, given);
+        EXPECT_EQ(std::get<lp::UnitsPlan>(oracle.plan(0)).on, plan.on);
+        EXPECT_EQ(std::get<lp::UnitsPlan>(oracle.plan(0)).p_mw, plan.p_mw);
     }
     EXPECT_GT(groups_in_all, 10U);
 }
