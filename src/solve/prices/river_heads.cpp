@@ -52,7 +52,7 @@ HeadProgramme::HeadProgramme(const lp::River& river, std::size_t reservoir,
                         : std::clamp(of_zone, station.first_segment[t], station.last_segment[t]));
             }
         }
-        lots_.emplace_back(stations_.size() + (cuts ? 2 : 1), hours);
+        lots_.emplace_back(stations_.size() + (cuts ? 2 : 1));
     }
     now_.resize(from_.size());
     next_.resize(from_.size());
@@ -64,6 +64,12 @@ void HeadProgramme::set_prices(std::span<const double> prices, const Asks& asks)
     const auto own = static_cast<std::size_t>(&own_ - river_.reservoirs.data());
     for (std::size_t zone = 0; zone < from_.size(); ++zone) {
         set_lots(river_, own, stations_, prices, hours_, {segment_[zone], {}}, asks, lots_[zone]);
+    }
+}
+
+void HeadProgramme::forget_prices() {
+    for (Lots& lots : lots_) {
+        lots.clear();
     }
 }
 

@@ -44,6 +44,8 @@ public:
 
     /// asks: as for set_lots.
     void set_prices(std::span<const double> prices, const Asks& asks);
+    /// Until prices are set again.
+    void forget_prices();
     /// PE-25: a lower bound of cost less earnings; none where limits cannot be kept.
     [[nodiscard]] std::optional<double> bound(const HeadWater& water);
     /// Of PE-25: storages at the hours' ends that are best but for what PE-35 lowers. False where

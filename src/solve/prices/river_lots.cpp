@@ -75,10 +75,6 @@ double append_station(const lp::RiverStation& station, const StationPrice& price
 
 } // namespace
 
-Lots::Lots(std::size_t count_, std::size_t hours)
-    : count(count_), value_cny_per_hm3(count_ * hours, 0.0), amount_hm3(count_ * hours, 0.0),
-      largest_cny(hours, 0.0), hold_cny_per_hm3(hours, 0.0) {}
-
 double flow_limit_m3_per_s(const lp::RiverStation& station, std::size_t hour, int segment) {
     const double mw = mw_per_flow(station, segment);
     const double most = station.flow_max(hour);
@@ -130,7 +126,10 @@ void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std
     const double most = own.release_max_m3_per_s;
     const double short_cny = own.release_short_cny_per_hm3;
     lots.constant_cny = 0.0;
-    std::fill(lots.hold_cny_per_hm3.begin(), lots.hold_cny_per_hm3.end(), 0.0);
+    lots.value_cny_per_hm3.resize(lots.count * hours);
+    lots.amount_hm3.resize(lots.count * hours);
+    lots.largest_cny.resize(hours);
+    lots.hold_cny_per_hm3.assign(hours, 0.0);
     std::vector<Piece> pieces;
     for (std::size_t t = 0; t < hours; ++t) {
         pieces.clear();

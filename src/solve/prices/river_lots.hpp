@@ -34,6 +34,7 @@ struct StationPrice {
 
 /// The lots of a reservoir (kernels/stores.hpp): parts of the largest release, held back, without
 /// the value of the water downstream. lots x hours; the last is the spill beyond the least release.
+/// Empty until they are set.
 struct Lots {
     std::size_t count = 0;
     std::vector<double> value_cny_per_hm3, amount_hm3;
@@ -42,7 +43,9 @@ struct Lots {
     double constant_cny = 0.0;            ///< of the largest release, all hours
 
     Lots() = default;
-    Lots(std::size_t count_, std::size_t hours);
+    explicit Lots(std::size_t count_) : count(count_) {}
+    /// Gives back their memory.
+    void clear() { *this = Lots(count); }
 };
 
 /// What a reservoir asks for its water beyond its value below (PE-34): as much as makes up for what

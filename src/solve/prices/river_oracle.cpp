@@ -73,7 +73,7 @@ void RiverSolver::Parts::add_pool(std::size_t r) {
     const bool heads = std::any_of(pool.stations.begin(), pool.stations.end(), [&](std::size_t k) {
         return river.stations[k].segment_mw_per_m3_per_s.size() > 1;
     });
-    pool.lots = river::Lots(river::count_lots(river, r, pool.stations), hours);
+    pool.lots = river::Lots(river::count_lots(river, r, pool.stations));
     pool.order = pool.stations;
     if (heads) {
         pool.heads.emplace(river, r, pool.stations, hours);
@@ -83,7 +83,6 @@ void RiverSolver::Parts::add_pool(std::size_t r) {
             pool.natural_hm3.push_back(hm3 * arriving);
         }
     }
-    pool.lot_value.assign(pool.lots.count * hours, 0.0);
     pool.taken.assign(river.reservoirs.size() == 1 ? pool.lots.count * hours : 0, 0.0);
     for (const double arriving : reservoir.arriving_m3_per_s) {
         pool.base.push_back(hm3 * (arriving - reservoir.release_max_m3_per_s));
@@ -98,7 +97,7 @@ void RiverSolver::Parts::value_release(std::size_t r) {
     const lp::RiverReservoir& reservoir = river.reservoirs[r];
     Pool& pool = pools[r];
     const river::Lots& lots = pool.asks ? pool.dearer : pool.lots;
-    std::copy(lots.value_cny_per_hm3.begin(), lots.value_cny_per_hm3.end(), pool.lot_value.begin());
+    pool.lot_value = lots.value_cny_per_hm3;
     if (reservoir.downstream < 0) {
         return;
     }
@@ -394,6 +393,53 @@ double RiverSolver::Parts::read_plan(std::span<const double> prices, std::span<d
     return cost_cny;
 }
 
+Answer RiverSolver::Parts::solve(std::span<const double> prices, std::span<double> given) {
+    Answer answer;
+    if (pools.size() == 1) {
+        Pool& pool = pools[0];
+        river::set_lots(river, 0, pool.stations, prices, hours, segments_of(pool), {}, pool.lots);
+        if (pool.heads) {
+            pool.heads->set_prices(prices, {});
+        }
+        answer.bound = plan_alone();
+        answer.cost_cny = read_plan(prices, given);
+        return answer;
+    }
+    set_pumps(prices);
+    set_water(prices);
+    (void)water->improve(steps_a_call(), settings.gap_share); // PE-24
+    if (rests) {
+        rest(prices);
+    }
+    const auto values = water->value_cny_per_hm3();
+    std::copy(values.begin(), values.end(), plan.value_cny_per_hm3.begin());
+    for (std::size_t r = 0; r < pools.size(); ++r) {
+        set_surcharges(r, prices);
+    }
+    for (std::size_t r = 0; r < pools.size(); ++r) {
+        set_offers(r);
+    }
+    answer.bound = pump_bound();
+    for (std::size_t r = 0; r < pools.size(); ++r) {
+        answer.bound += bound_of(r);
+    }
+    follow_water();
+    answer.cost_cny = read_plan(prices, given);
+    return answer;
+}
+
+void RiverSolver::Parts::forget_lots() {
+    for (Pool& pool : pools) {
+        for (river::Lots* lots : {&pool.lots, &pool.held_lots, &pool.dearer}) {
+            lots->clear();
+        }
+        pool.lot_value = std::vector<double>(); // `= {}` would keep the memory
+        if (pool.heads) {
+            pool.heads->forget_prices();
+        }
+    }
+}
+
 RiverSolver::RiverSolver(lp::River river, int hours, const RiverSettings& settings)
     : parts_(std::make_unique<Parts>(std::move(river), hours, settings)) {}
 RiverSolver::~RiverSolver() = default;
@@ -413,39 +459,8 @@ const RiverPlan& RiverSolver::plan() const {
 }
 
 Answer RiverSolver::solve(std::span<const double> prices, std::span<double> given) {
-    Parts& p = *parts_;
-    Answer answer;
-    if (p.pools.size() == 1) {
-        Pool& pool = p.pools[0];
-        river::set_lots(p.river, 0, pool.stations, prices, p.hours, p.segments_of(pool), {},
-                        pool.lots);
-        if (pool.heads) {
-            pool.heads->set_prices(prices, {});
-        }
-        answer.bound = p.plan_alone();
-        answer.cost_cny = p.read_plan(prices, given);
-        return answer;
-    }
-    p.set_pumps(prices);
-    p.set_water(prices);
-    (void)p.water->improve(p.steps_a_call(), p.settings.gap_share); // PE-24
-    if (p.rests) {
-        p.rest(prices);
-    }
-    const auto values = p.water->value_cny_per_hm3();
-    std::copy(values.begin(), values.end(), p.plan.value_cny_per_hm3.begin());
-    for (std::size_t r = 0; r < p.pools.size(); ++r) {
-        p.set_surcharges(r, prices);
-    }
-    for (std::size_t r = 0; r < p.pools.size(); ++r) {
-        p.set_offers(r);
-    }
-    answer.bound = p.pump_bound();
-    for (std::size_t r = 0; r < p.pools.size(); ++r) {
-        answer.bound += p.bound_of(r);
-    }
-    p.follow_water();
-    answer.cost_cny = p.read_plan(prices, given);
+    const Answer answer = parts_->solve(prices, given);
+    parts_->forget_lots();
     return answer;
 }
 

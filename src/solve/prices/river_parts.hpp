@@ -67,6 +67,10 @@ struct RiverSolver::Parts {
         return std::span(table).subspan(r * hours, hours);
     }
     void add_pool(std::size_t r);
+    /// At prices; see RiverSolver::solve.
+    [[nodiscard]] Answer solve(std::span<const double> prices, std::span<double> given);
+    /// What one answer is worked out with.
+    void forget_lots();
     void value_release(std::size_t r);
     [[nodiscard]] kernels::Stores store_of(std::size_t r) const;
     [[nodiscard]] double plan_alone();
