@@ -335,24 +335,25 @@ void DualStep::step(std::span<const double> row_sum, double scale) {
     if (metric_.empty()) {
         measure();
     }
-    const auto gather = [&](std::vector<double>& to, std::span<const double> from) {
-        to.resize(hour_row_.size());
+    const auto of_hours = [&](std::span<const double> from) {
+        std::vector<double> to(hour_row_.size());
         for (std::size_t k = 0; k < to.size(); ++k) {
             to[k] = from[hour_row_[k]];
         }
+        return to;
     };
-    gather(sum_, row_sum);
-    gather(y_, price_);
-    gather(d_, last_);
-    gather(low_, price_low_);
-    gather(high_, price_high_);
+    std::vector<double> sum = of_hours(row_sum);
+    const std::vector<double> low = of_hours(price_low_);
+    const std::vector<double> high = of_hours(price_high_);
+    std::vector<double> price = of_hours(price_);
+    std::vector<double> last = of_hours(last_);
     kernels::StepSettings settings;
     settings.scale = scale;
-    kernels::metric_step({hour_first_, hour_pattern_}, {lower_, upper_, low_, high_}, metric_first_,
-                         metric_, settings, sum_, y_, factor_, d_);
+    kernels::metric_step({hour_first_, hour_pattern_}, {lower_, upper_, low, high}, metric_first_,
+                         metric_, settings, sum, price, factor_, last);
     for (std::size_t k = 0; k < hour_row_.size(); ++k) {
-        price_[hour_row_[k]] = y_[k];
-        last_[hour_row_[k]] = d_[k];
+        price_[hour_row_[k]] = price[k];
+        last_[hour_row_[k]] = last[k];
     }
     step_long_rows(row_sum, scale);
 }

@@ -83,9 +83,9 @@ private:
     std::vector<std::int64_t> hour_first_, hour_pattern_, metric_first_;
     std::vector<std::size_t> hour_row_; ///< their numbers
     std::vector<float> metric_;
-    std::vector<std::int64_t> measured_first_, measured_pattern_;  ///< rows that metric_ is of
-    std::vector<double> factor_, last_;                            ///< of the hours, of all rows
-    std::vector<double> sum_, lower_, upper_, low_, high_, y_, d_; ///< of rows of single hours
+    std::vector<std::int64_t> measured_first_, measured_pattern_; ///< rows that metric_ is of
+    std::vector<double> factor_, last_;                           ///< of the hours, of all rows
+    std::vector<double> lower_, upper_;                           ///< of rows of single hours
 
     std::vector<std::size_t> long_row_;
     std::vector<double> long_metric_, long_factor_;

@@ -453,6 +453,7 @@ Recovered recover(const grid::System& system, int hours, std::uint64_t seed, int
         result.cost_cny = std::min(result.cost_cny, dispatch.cost_cny);
         result.fixed_cny = std::min(result.fixed_cny, fixed_cny(programme, recovery.targets()));
         recovery.ask_more(dispatch.relief);
+        engine.rest();
         const std::span<const double> asking = recovery.asking_prices();
         (void)engine.bound_at({asking.begin(), asking.end()});
         recovery.blend(engine.own_plans());
