@@ -31,7 +31,7 @@ results::Forecast forecast_by_prices(std::size_t blocks, std::size_t hours, int 
     const double size = static_cast<double>(blocks) * static_cast<double>(hours);
     // The root holds the search for a schedule, each rank its own oracles; a window's programme
     // does not grow with the span.
-    const double bytes = 180.0 + 105.0 / ranks + (work.security ? 110.0 : 0.0);
+    const double bytes = 180.0 + 55.0 / ranks + (work.security ? 110.0 : 0.0);
     said.memory_mb = (work.improvements > 0 ? 160.0 : 100.0) + 1e-6 * bytes * size;
     // Plans and windows are shared out over the ranks, dispatches are the root's.
     said.seconds = begin_s + work.evaluations * evaluation_s(blocks, hours, ranks) +
