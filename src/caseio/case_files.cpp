@@ -36,8 +36,9 @@ std::optional<std::string> bytes_of(const fs::path& path) {
 std::vector<std::string> csv_names(const fs::path& folder) {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(folder)) {
-        if (entry.path().extension() == ".csv") {
-            names.push_back(entry.path().filename().string());
+        const std::string name = entry.path().filename().string();
+        if (entry.path().extension() == ".csv" && !name.starts_with('.')) { // no editor's lock
+            names.push_back(name);
         }
     }
     std::sort(names.begin(), names.end());
@@ -121,14 +122,15 @@ std::vector<std::string> read_levels(CaseFiles& files, const fs::path& path) {
         }
         const std::string level = (fs::path(levels.back()) / base / "").lexically_normal().string();
         std::error_code failed;
-        const bool itself =
-            level == "." || std::find(levels.begin(), levels.end(), level) != levels.end();
+        const bool itself = std::any_of(levels.begin(), levels.end(), [&](const std::string& one) {
+            return fs::equivalent(path / level, path / one, failed);
+        });
         if (itself || levels.size() == most ||
             !fs::is_regular_file(path / level / "case.toml", failed)) {
             throw Error(Exit::faulty_case,
                         fmt::format("{}: key base: found \"{}\", expected {}",
                                     (path / files.files.back().name).string(), base,
-                                    itself                  ? "another folder than its own"
+                                    itself ? "a folder that it does not vary already"
                                     : levels.size() == most ? "at most 7 bases behind each other"
                                                             : "a folder with a case.toml"));
         }

@@ -235,7 +235,8 @@ int main(int argc, char** argv) {
         if (!of_all) {
             longyang::abort_all(comm, e.code());
         }
-        if (longyang::MpiScope::end_forgone()) {
+        // On all ranks, or the others would wait in MPI's end.
+        if (longyang::sum(comm, longyang::MpiScope::end_forgone() ? 1LL : 0LL) > 0) {
             std::_Exit(static_cast<int>(e.code()));
         }
         return static_cast<int>(e.code());

@@ -166,12 +166,14 @@ WrittenFile::~WrittenFile() {
     }
 }
 
+void WrittenFile::flush() {
+    check(H5Fflush(file_.get(), H5F_SCOPE_LOCAL), fmt::format("closing '{}'", path_));
+}
+
 void WrittenFile::close() {
-    const std::string doing = fmt::format("closing '{}'", path_);
-    check(H5Fflush(file_.get(), H5F_SCOPE_LOCAL), doing);
     if (file_.reset() < 0) {
         MpiScope::forgo_end();
-        throw Error(Exit::file, fmt::format("{}: {}", doing, reason()));
+        throw Error(Exit::file, fmt::format("closing '{}': {}", path_, reason()));
     }
 }
 

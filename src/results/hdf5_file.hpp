@@ -82,7 +82,10 @@ public:
     WrittenFile& operator=(WrittenFile&&) = delete;
 
     [[nodiscard]] const Handle& handle() const noexcept { return file_; }
-    /// Throws Error (file) where not all of it is on the disk.
+    /// Throws Error (file) where not all of it fits on the disk.
+    void flush();
+    /// After flush(). Both are collective where the file was opened by several ranks: each wants an
+    /// agreement of its own. Throws as flush().
     void close();
 
 private:

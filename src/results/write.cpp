@@ -194,6 +194,7 @@ void write_hourly(const Comm& writers, const std::string& part, const System& sy
             write_hours(d, dataset, extent, mine, values);
         });
     }
+    agree(writers, [&] { written->flush(); });
     agree(writers, [&] { written->close(); });
 }
 
@@ -259,10 +260,11 @@ void remove_part(const std::string& part) {
     const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
     const std::string own = file.filename().string();
     std::error_code none;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
-        const std::string name = entry.path().filename().string();
+    for (std::filesystem::directory_iterator entry(folder, none), end; entry != end;
+         entry.increment(none)) {
+        const std::string name = entry->path().filename().string();
         if (name == own || (name.starts_with(own + "-") && name.ends_with(".lock"))) {
-            std::filesystem::remove(entry.path(), none);
+            std::filesystem::remove(entry->path(), none);
         }
     }
 }

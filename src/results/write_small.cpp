@@ -538,6 +538,7 @@ void write_small(const std::string& part, const System& system, const Content& c
         }
     }
     write_system(file, system);
+    written.flush();
     written.close();
 }
 

@@ -94,8 +94,7 @@ void PriceRun::start_from_file() {
         return;
     }
     // Others are far enough from the best prices to need all steps.
-    short_steps_ = !study_.options.warm.empty() &&
-                   near_already(comm_, study_.options.warm, study_.system.info, context_.span);
+    short_steps_ = !study_.options.warm.empty() && near_already(comm_, study_.options.warm, study_);
     const WarmStart start = warm_start(comm_, paths, goes_on, context_, grid_, limits_, coupling_);
     engine_->grow(coupling_);
     engine_->start_from(start.row_price);

@@ -14,11 +14,17 @@ constexpr int days_per_year = grid::hours_per_year / hours_per_day;
 
 void KnownPrices::add(const results::Stored& stored, const results::RowPrices& rows) {
     const int first = stored.span.begin;
-    for (int t = 0; t < stored.span.hours; ++t) {
-        limits_[first + t].clear();
-        for (auto& [key, family] : families_) {
-            family.of_hour.erase(first + t);
-        }
+    const int end_of_span = first + stored.span.hours;
+    for (int t = first; t < end_of_span; ++t) {
+        limits_[t].clear();
+    }
+    for (auto& [key, family] : families_) {
+        std::erase_if(family.of_hour, [&](const auto& hour) {
+            return hour.first >= first && hour.first < end_of_span;
+        });
+        std::erase_if(family.longer, [&](const Long& row) {
+            return row.begin >= first && row.end <= end_of_span;
+        });
     }
     for (const results::StoredLimit& limit : stored.limits) {
         limits_[first + limit.hour].emplace_back(limit.kind, limit.name);
@@ -73,11 +79,10 @@ double KnownPrices::price(const std::string& tag, const std::string& what, int b
 }
 
 double KnownPrices::long_price(const std::vector<Long>& rows, int begin, int end) {
-    // The newest first.
-    const auto same = std::find_if(rows.rbegin(), rows.rend(), [&](const Long& row) {
+    const auto same = std::find_if(rows.begin(), rows.end(), [&](const Long& row) {
         return row.begin == begin && row.end == end;
     });
-    if (same != rows.rend()) {
+    if (same != rows.end()) {
         return same->price_cny;
     }
     double hours = 0.0;

@@ -17,7 +17,7 @@ namespace longyang::run {
 /// (of two the earlier; the year is a circle).
 class KnownPrices {
 public:
-    /// Of two runs that had the same hours the newer one counts.
+    /// Of two runs that had the same hours the one that is added later counts.
     void add(const results::Stored& stored, const results::RowPrices& rows);
 
     /// Hour of the year that `hour` is like, itself where it is known; -1: none is.

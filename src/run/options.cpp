@@ -297,7 +297,8 @@ std::string describe_options() {
         fmt::format("# Options of `longyang run`\n\n"
                     "Printed by `longyang info --options`. On the command line with dashes "
                     "(`--time-limit-s 600`); in a case's `case.toml` under `[run]` as named "
-                    "here. The command line wins. What was in force is stored in the results "
+                    "here. The command line wins; what may be given several times adds up. What "
+                    "was in force is stored in the results "
                     "file. `set` and `without` are those of `longyang check` and `longyang flow` "
                     "too; in `case.toml` they are lists above `[run]`.\n\n{}",
                     header);

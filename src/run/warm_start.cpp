@@ -97,8 +97,17 @@ WarmStart warm_start(const Comm& comm, std::span<const std::string> paths, bool 
     return start;
 }
 
-bool near_already(const Comm& comm, std::span<const std::string> paths, const grid::CaseInfo& info,
-                  grid::Span span) {
+bool near_already(const Comm& comm, std::span<const std::string> paths, const Study& study) {
+    const grid::Span span = study.span;
+    // What the hash of the case does not have and prices follow.
+    const auto alike = [&](const results::Stored& stored) {
+        return stored.info.hash == study.system.info.hash &&
+               std::all_of(study.in_force.begin(), study.in_force.end(), [&](const auto& option) {
+                   const auto& [name, value] = option;
+                   return (name != "outage_seed" && name != "all_clean" && name != "security") ||
+                          results::option_in_force(stored, name) == value;
+               });
+    };
     bool near = false;
     on_root(comm, [&] {
         std::vector<char> had(span.size(), 0);
@@ -106,7 +115,7 @@ bool near_already(const Comm& comm, std::span<const std::string> paths, const gr
             const results::Stored stored = results::read_results(path);
             const int from = std::max(stored.span.begin - span.begin, 0);
             const int to = std::min(stored.span.begin + stored.span.hours - span.begin, span.hours);
-            if (stored.info.hash == info.hash && from < to) {
+            if (alike(stored) && from < to) {
                 std::fill(had.begin() + from, had.begin() + to, 1);
             }
         }

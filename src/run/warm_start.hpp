@@ -5,6 +5,7 @@
 #include "model/blocks.hpp"
 #include "run/grid_factors.hpp"
 #include "run/limit_rows.hpp"
+#include "run/study.hpp"
 
 #include <span>
 #include <string>
@@ -33,10 +34,10 @@ struct WarmStart {
                                    const GridFactors& grid, LimitRows& limits,
                                    lp::Coupling& coupling);
 
-/// Whether earlier runs, results files `paths`, were of this very case and had all hours of the
-/// span: their prices are near the best ones then. Collective; the same on all ranks. Throws Error
-/// (file) where a file cannot be read.
+/// Whether earlier runs, results files `paths`, were of this very case, outages, clean spans and
+/// limits of security and had all hours of the span: their prices are near the best ones then.
+/// Collective; the same on all ranks. Throws Error (file) where a file cannot be read.
 [[nodiscard]] bool near_already(const Comm& comm, std::span<const std::string> paths,
-                                const grid::CaseInfo& info, grid::Span span);
+                                const Study& study);
 
 } // namespace longyang::run

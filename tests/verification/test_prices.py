@@ -104,6 +104,7 @@ def test_steps_of_a_warm_start_are_short_only_from_the_same_case_and_hours(tmp_p
     for options, words in [(["--hours", "24"], "these hours: short steps"),
                            (["--hours", "12"], "these hours: short steps"),
                            (["--hours", "25"], "steps as from nothing"),
+                           (["--hours", "24", "--outage-seed", "7"], "steps as from nothing"),
                            (["--hours", "24", "--set", "loads.mean_mw=*1.01"], "steps as from nothing")]:
         ended = program.run("run", case, "-o", tmp_path / "out.h5", *few, *warm, *options)
         assert ended.code == 0

@@ -25,11 +25,11 @@ def test_a_file_that_cannot_be_written_is_told_before_the_run(tmp_path):
     assert "verify" not in ended.words
 
 
-@pytest.mark.parametrize("disk_kib", [50, 300])
-def test_results_that_do_not_fit_on_the_disk_end_in_words_and_leave_nothing(disk_kib, tmp_path):
+@pytest.mark.parametrize("disk_kib, ranks", [(50, 0), (300, 0), (300, 2)])
+def test_results_that_do_not_fit_on_the_disk_end_in_words_and_leave_nothing(disk_kib, ranks, tmp_path):
     out = tmp_path / "out.h5"
     out.write_text("of before")
-    ended = program.run("run", TEACHING / "storage_arbitrage", "-o", out, "--hours", "4", disk_kib=disk_kib)
+    ended = program.run("run", TEACHING / "storage_arbitrage", "-o", out, "--hours", "4", disk_kib=disk_kib, ranks=ranks)
     assert ended.code == 7 and "file write failed" in ended.words, ended.words
     assert [path.name for path in tmp_path.iterdir()] == ["out.h5"] and out.read_text() == "of before"
 

@@ -68,7 +68,9 @@ TEST(CaseFiles, TablesAndProfilesThatAreNoFiles) {
         fs::remove(folder.path / name);
         fs::create_symlink("gone.csv", folder.path / name);
         refuses(folder.path, name);
+        fs::create_symlink("user@machine", folder.path / ".#hydro.csv"); // an editor's lock
         fs::remove(folder.path / name);
+        EXPECT_EQ(read_files(folder.path.string()).find(".#hydro.csv"), nullptr);
         fs::create_directory(folder.path / name);
         refuses(folder.path, name);
     }

@@ -224,7 +224,8 @@ TEST(Changes, ACaseVariesAnother) {
         FAIL();
     } catch (const Error& e) {
         EXPECT_EQ(e.code(), Exit::faulty_case);
-        EXPECT_NE(std::string(e.what()).find("found \".\", expected another folder than its own"),
+        EXPECT_NE(std::string(e.what()).find(
+                      "found \".\", expected a folder that it does not vary already"),
                   std::string::npos);
     }
 }

@@ -59,7 +59,7 @@ TEST(KnownPrices, KnownHoursAreThemselvesAndOthersLikeTheNearestDay) {
     EXPECT_EQ(known.like(200 * 24), 360 * 24); // 160 days ahead, 197 behind
     EXPECT_EQ(known.like(5), 48 + 5);          // two days on, five back over the year's end
     EXPECT_EQ(known.like(363 * 24), 360 * 24);
-    // As far from day 3 as from day 360: the earlier.
+    // As far from day 2 as from day 6: the earlier.
     KnownPrices even;
     const File day2 = file_of(48, 24, 1.0, 0.0);
     const File day6 = file_of(6 * 24, 24, 1.0, 0.0);
@@ -99,14 +99,19 @@ TEST(KnownPrices, LimitsAreThoseOfTheHourItIsLike) {
     EXPECT_TRUE(KnownPrices().limits_in(60).empty());
 }
 
-TEST(KnownPrices, OfTwoRunsOfTheSameHoursTheNewerCounts) {
+TEST(KnownPrices, OfTwoRunsOfTheSameHoursTheLaterCounts) {
     KnownPrices known = two_runs();
     const File again = file_of(48, 24, 3.0, 70.0);
     known.add(again.stored, again.rows);
+    EXPECT_EQ(known.price("CT-2", "east", 72, 96), 10.0); // of the two days before
     EXPECT_EQ(known.price("NW-1", "grid", 50, 51), 150.0);
     EXPECT_EQ(known.price("NW-1", "grid", 80, 81), 80.0);
     EXPECT_EQ(known.price("CT-2", "east", 48, 72), 70.0);
     EXPECT_TRUE(known.limits_in(60).empty());
+    const File both = file_of(48, 48, 1.0, 20.0);
+    known.add(both.stored, both.rows);
+    EXPECT_EQ(known.price("CT-2", "east", 0, 744), 20.0); // nothing is left of them
+    EXPECT_EQ(known.price("NW-1", "grid", 50, 51), 50.0);
 }
 
 } // namespace

@@ -74,15 +74,16 @@ def _verdict(runs: Runs) -> Section:
 
 def _judgement(runs: Runs) -> str:
     """Whether the two costs can be told apart at all: by more than the gaps leave open. Engine highs plans a cluster's units as one, which is a
-    relaxation of what engine prices plans, so a bound of one engine proves nothing about a schedule of the other."""
+    relaxation of what engine prices plans: its bound holds for schedules of both, that of engine prices only for its own."""
     say, a, b = runs[0].words.say, runs[0].proof, runs[1].proof
     change = verdict.money(abs(b["cost_cny"] - a["cost_cny"]))
-    if len({run.header["options"].get("engine") for run in runs}) > 1:
-        return say("engines_differ", change=change)
-    if b["bound_cny"] > a["cost_cny"]:
+    engine_a, engine_b = (run.header["options"].get("engine") for run in runs)
+    if b["bound_cny"] > a["cost_cny"] and engine_b in (engine_a, "highs"):
         return say("surely_dearer", change=change)
-    if b["cost_cny"] < a["bound_cny"]:
+    if b["cost_cny"] < a["bound_cny"] and engine_a in (engine_b, "highs"):
         return say("surely_cheaper", change=change)
+    if engine_a != engine_b:
+        return say("engines_differ", change=change)
     return say("not_surely", change=change, open=verdict.money(max(b["cost_cny"] - b["bound_cny"], a["cost_cny"] - a["bound_cny"])))
 
 
