@@ -34,10 +34,10 @@ def run(*arguments, ranks: int = 0, timeout_s: float = 600, disk_kib: int = 0) -
     if not program:
         raise RuntimeError("set LONGYANG to the program, as jobs/test-local.sh does")
     command = [program, *map(str, arguments)]
-    if ranks:
-        command = ["bash", str(ROOT / "jobs" / "mpirun.sh"), "-n", str(ranks), *command]
     if disk_kib:
         command = ["bash", "-c", f"trap '' XFSZ; ulimit -f {disk_kib}; exec \"$@\"", "limited", *command]
+    if ranks:
+        command = ["bash", str(ROOT / "jobs" / "mpirun.sh"), "-n", str(ranks), *command]
     ended = subprocess.run(command, env={**os.environ, **ENVIRONMENT}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                            text=True, errors="replace", timeout=timeout_s, check=False)
     return Ended(ended.returncode, ended.stdout)
