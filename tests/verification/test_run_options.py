@@ -31,6 +31,7 @@ def test_results_that_do_not_fit_on_the_disk_end_in_words_and_leave_nothing(disk
     out.write_text("of before")
     ended = program.run("run", TEACHING / "storage_arbitrage", "-o", out, "--hours", "4", disk_kib=disk_kib, ranks=ranks)
     assert ended.code == 7 and "file write failed" in ended.words, ended.words
+    assert "0 breaches" in ended.words  # what the run said before is not lost
     assert [path.name for path in tmp_path.iterdir()] == ["out.h5"] and out.read_text() == "of before"
 
 
