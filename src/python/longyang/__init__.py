@@ -11,8 +11,8 @@
 What each dataset means, its shape and unit: docs/formats/results.md, or the attributes `long_name` and `units`.
 """
 
-from .results import FORMAT_VERSION, Results, ResultsError, open_results, open_schedule
+from .results import FORMAT_VERSION, MissingError, Results, ResultsError, open_results, open_schedule
 
 open = open_results  # noqa: A001: longyang.open("out.h5") is how it reads best
 
-__all__ = ["FORMAT_VERSION", "Results", "ResultsError", "open", "open_results", "open_schedule"]
+__all__ = ["FORMAT_VERSION", "MissingError", "Results", "ResultsError", "open", "open_results", "open_schedule"]

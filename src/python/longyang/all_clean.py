@@ -14,7 +14,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from .results import Results, ResultsError, open_schedule
+from .results import Results, ResultsError, open_schedule, told
 
 #: MW below which nothing is missing.
 SMALL_MW = 0.01
@@ -212,13 +212,15 @@ def main(arguments: list[str] | None = None) -> int:
         texts = [text.strip() for text in spans.split(";") if text.strip()]
         if not texts:
             raise ResultsError(f"'{given.results}' was run without --all-clean; --span says which to look at")
+        free = open_schedule(given.against) if given.against else None
         held = True
-        for text in texts:
-            report = SpanReport(results, text)
-            print(report.words())
-            if given.against:
-                print(against(results, open_schedule(given.against), text))
-            held = held and (report.holds() or report.only_must_run() and not report.shed.any())
+        with told(results, free):
+            for text in texts:
+                report = SpanReport(results, text)
+                print(report.words())
+                if free:
+                    print(against(results, free, text))
+                held = held and (report.holds() or report.only_must_run() and not report.shed.any())
     except (ResultsError, OSError) as error:
         print(f"longyang.all_clean: {error}", file=sys.stderr)
         return 7

@@ -18,7 +18,7 @@ import matplotlib.dates as mdates  # noqa: E402
 import matplotlib.pyplot as plt  # noqa: E402
 import pandas as pd  # noqa: E402
 
-from .results import Results, open_schedule  # noqa: E402
+from .results import MissingError, Results, open_schedule, told  # noqa: E402
 from .technologies import EXCHANGE, colour, ordered  # noqa: E402
 from .whole_file import whole_file  # noqa: E402
 
@@ -26,12 +26,12 @@ from .whole_file import whole_file  # noqa: E402
 def stacks(results: Results, region: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """GW given to and taken from the region's network by hour, a column a kind, those without energy left out.
 
-    Raises KeyError where there is no such region.
+    Raises MissingError where there is no such region.
     """
     balances = results.balances
     if region not in balances["region"].values:
         known = ", ".join(balances["region"].values)
-        raise KeyError(f"no region '{region}' in {results.path}; it has {known}")
+        raise MissingError(f"no region '{region}' in {results.path}; it has {known}")
     one = balances.sel(region=region)
     generation = one.generation_mw.to_pandas().T
     discharge = one.discharge_mw.to_pandas().T
@@ -101,12 +101,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("-o", "--output", default="dispatch.png", help="picture to write (default %(default)s)")
     given = parser.parse_args(arguments)
     try:
-        with open_schedule(given.results) as results:
+        with open_schedule(given.results) as results, told(results):
             figure = draw(results, given.region)
         with whole_file(given.output) as part:  # ValueError where the ending names no kind of picture
             figure.savefig(part, dpi=110, format=pathlib.Path(given.output).suffix.removeprefix(".") or "png")
-    except (OSError, ValueError, KeyError) as error:
-        print(f"longyang.dispatch_plot: {error.args[0] if isinstance(error, KeyError) else error}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(f"longyang.dispatch_plot: {error}", file=sys.stderr)
         return 7
     return 0
 

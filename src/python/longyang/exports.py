@@ -15,7 +15,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from .results import Results, ResultsError, open_schedule
+from .results import Results, ResultsError, open_schedule, told
 
 HOURS_OF_YEAR = 8760
 #: By the numbers of security/cause.
@@ -110,14 +110,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--markdown", action="store_true", help="tables for a page")
     options = parser.parse_args(arguments)
     try:
-        with open_schedule(options.results) as results:
+        with open_schedule(options.results) as results, told(results):
             frame, left, header = exports(results), curtailed(results), results.header
         if options.against:
-            with open_schedule(options.against) as other:
+            with open_schedule(options.against) as other, told(other):
                 frame = beside(frame, exports(other))
                 free = curtailed(other)
                 left = left.join(free.rename(columns={"curtailed_gwh": "free_gwh", "share": "share_free"}))
-    except (FileNotFoundError, ResultsError) as error:
+    except (OSError, ResultsError) as error:
         print(f"longyang.exports: {error}", file=sys.stderr)
         return 7
     print(f"{header['case_name']}, {header['span_hours']} hours from {header['span_start']}\n")

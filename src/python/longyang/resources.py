@@ -17,8 +17,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from .results import Results, ResultsError, open_schedule
-from .settlement import PARTS, Settlement
+from .results import Results, ResultsError, open_schedule, told
+from .settlement import PARTS, MarketError, Settlement
 from .whole_file import whole_file
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]  # of the repository, which the list is of
@@ -367,13 +367,16 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         groups = read_items(pathlib.Path(given.list))
         market = tomllib.loads(pathlib.Path(given.market).read_text(encoding="utf-8"))
-        with open_schedule(given.results) as results:
+        with open_schedule(given.results) as results, told(results):
             page = markdown(Run(results, market), groups)
         if given.output:
             with whole_file(given.output) as part:
                 part.write_text(page, encoding="utf-8")
         else:
             print(page, end="")
+    except MarketError as error:
+        print(f"longyang.resources: {error}", file=sys.stderr)
+        return 3
     except (OSError, ResultsError, tomllib.TOMLDecodeError) as error:
         print(f"longyang.resources: {error}", file=sys.stderr)
         return 7

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import math
 import os
+from collections.abc import Iterator
 
 import h5py
 import pandas as pd
@@ -14,8 +16,18 @@ KIND = "longyang results"
 FORMAT_VERSION = 1
 
 
-class ResultsError(ValueError):
+class InWords(ValueError):
+    """An error whose words are for the user."""
+
+
+class ResultsError(InWords):
     """A file is no results file, is damaged, or has another format version."""
+
+
+class MissingError(ResultsError, KeyError, AttributeError):
+    """A results file has no group or table of this name."""
+
+    __str__ = Exception.__str__  # KeyError's puts the words in quotes
 
 
 def open_results(path: str | os.PathLike) -> Results:
@@ -37,6 +49,43 @@ def open_schedule(path: str | os.PathLike) -> Results:
     return results
 
 
+@contextlib.contextmanager
+def told(*files: Results | None) -> Iterator[None]:
+    """Around what a tool works out from results files: what fails for what they hold is a ResultsError, which names the part that cannot be read.
+
+    Errors in words, and those of other files, go through as they are.
+    """
+    try:
+        yield
+    except InWords:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and isinstance(error.errno, int):
+            raise
+        for file in filter(None, files):
+            if part := _unreadable(file.path):
+                raise ResultsError(f"'{file.path}' is damaged: {part}") from error
+        paths = " and ".join(f"'{file.path}'" for file in files if file)
+        raise ResultsError(f"{paths}: what it holds does not fit together, or this tool has a defect ({type(error).__name__}: {error})") from error
+
+
+def _unreadable(path: str) -> str | None:
+    """The first part of a file that cannot be read, and why."""
+    name = "the file"
+    try:
+        with h5py.File(path, "r") as file:
+            names = ["/"]
+            file.visit(names.append)
+            for name in names:
+                item = file[name]
+                dict(item.attrs)
+                if isinstance(item, h5py.Dataset):
+                    (item.asstr() if h5py.check_string_dtype(item.dtype) else item)[()]
+    except Exception as error:
+        return f"{name} cannot be read: {error}"
+    return None
+
+
 class Results:
     """A results file. Groups are attributes: `d.thermal`, `d.hvdc`, `d.buses`, `d.balances`, `d.certificate`, ...
 
@@ -54,7 +103,7 @@ class Results:
                 attributes = {name: _plain(value) for name, value in file.attrs.items()}
                 self._groups = [name for name in file if name != "system"]
                 self._tables = list(file.get("system", ()))
-        except OSError as error:
+        except (OSError, RuntimeError, LookupError, ValueError) as error:
             raise ResultsError(f"'{self.path}' is no HDF5 file, or it is damaged: {error}") from error
         if attributes.get("kind") != KIND:
             raise ResultsError(f"'{self.path}' is an HDF5 file, but not one of Longyang's results")
@@ -93,18 +142,19 @@ class Results:
     def __getitem__(self, group: str) -> xr.Dataset:
         """A group as a Dataset; hours as local times."""
         if group not in self._groups:
-            raise KeyError(_unknown("group", group, self._groups))
+            raise _unknown(self.path, "group", group, self._groups)
         if group not in self._datasets:
-            self._datasets[group] = xr.open_dataset(self.path, group=group, engine="h5netcdf")
+            self._datasets[group] = self._open(group)
         return self._datasets[group]
 
     def __getattr__(self, name: str) -> xr.Dataset:
         if name.startswith("_"):
             raise AttributeError(name)
-        try:
-            return self[name]
-        except KeyError as error:
-            raise AttributeError(error.args[0]) from None
+        return self[name]
+
+    def _open(self, group: str) -> xr.Dataset:
+        with told(self):
+            return xr.open_dataset(self.path, group=group, engine="h5netcdf")
 
     def __dir__(self):
         return [*super().__dir__(), *self._groups]
@@ -119,8 +169,8 @@ class Results:
         Columns come in the order of their names. The unit of a column stands in its name, or in `.attrs["units"]`.
         """
         if name not in self._tables:
-            raise KeyError(_unknown("table", name, self._tables))
-        with xr.open_dataset(self.path, group=f"system/{name}", engine="h5netcdf") as data:
+            raise _unknown(self.path, "table", name, self._tables)
+        with told(self), self._open(f"system/{name}") as data:
             frame = data.load().to_dataframe()
             frame.attrs["units"] = {column: data[column].attrs["units"] for column in data.data_vars}
         return frame
@@ -164,7 +214,7 @@ def _header(attributes: dict) -> dict:
     return header
 
 
-def _unknown(what: str, name: str, known: list[str]) -> str:
+def _unknown(path: str, what: str, name: str, known: list[str]) -> MissingError:
     near = difflib.get_close_matches(name, known, 1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    return f"there is no {what} '{name}'{hint} There are: {', '.join(known)}"
+    hint = f"; did you mean '{near[0]}'?" if near else "."
+    return MissingError(f"'{path}': there is no {what} '{name}'{hint} There are: {', '.join(known)}")

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from .results import Results, ResultsError, open_schedule
+from .results import Results, ResultsError, open_schedule, told
 
 HOURS_OF_YEAR = 8760
 RENEWABLES = ["hydro", "wind", "pv", "csp", "biomass", "geothermal"]
@@ -362,10 +362,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--markdown", action="store_true", help="tables for a page")
     options = parser.parse_args(arguments)
     try:
-        with open_schedule(options.results) as results:
+        with open_schedule(options.results) as results, told(results):
             frame = scorecard(results, options.expected)
             h = results.header
-    except (FileNotFoundError, ResultsError) as error:
+    except (OSError, ResultsError) as error:
         print(f"longyang.scorecard: {error}", file=sys.stderr)
         return 7
     print(markdown(frame) if options.markdown else

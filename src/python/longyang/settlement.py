@@ -18,7 +18,7 @@ import tomllib
 import numpy as np
 import pandas as pd
 
-from .results import Results, ResultsError, open_schedule
+from .results import InWords, Results, ResultsError, open_schedule, told
 from .whole_file import whole_file
 
 PARTS = ["energy", "reserve", "carbon", "certificates", "contracts", "tariff", "capacity"]
@@ -27,7 +27,7 @@ TOLERANCE = 1e-6
 HOURS_PER_YEAR = 8760
 
 
-class MarketError(ValueError):
+class MarketError(InWords):
     """A market file does not fit: says where and what."""
 
 
@@ -37,13 +37,15 @@ class Settlement:
     def __init__(self, results: Results, market: dict | None = None):
         self.results = results
         self.market = market or {}
-        self.hours = int(results.header["span_hours"])
         self._cases: dict[str, pd.DataFrame] = {}
         self.notes: dict[str, float] = {}
-        self._read()
-        self._energy()
-        self._reserve()
-        self._carbon()
+        with told(results):
+            self.hours = int(results.header["span_hours"])
+            self._read()
+            self._energy()
+            self._reserve()
+            self._carbon()
+            self._answered_tariffs()
         self._certificates()
         self._contracts()
         self._tariffs()
@@ -375,7 +377,6 @@ class Settlement:
             price = rule["price_cny_per_mwh"] * factor[self._hour_of_day()]
             for key in self._match({"table": "loads", "region": rule["region"]}, f"tariffs {number + 1}: region"):
                 self._pay_tariff(key, price)
-        self._answered_tariffs()
 
     def _answered_tariffs(self) -> None:
         """Flexible loads that answer a tariff of the case (FL-7) pay that."""
@@ -481,6 +482,8 @@ def settle(path: str | os.PathLike, market: str | os.PathLike | None = None) -> 
     results = open_schedule(path)
     try:
         return Settlement(results, rules)
+    except ResultsError:
+        raise
     except KeyError as error:
         if rules is None:
             raise

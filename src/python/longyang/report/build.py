@@ -9,7 +9,7 @@ import os
 
 from plotly.offline import get_plotlyjs
 
-from ..results import Results
+from ..results import Results, told
 from ..whole_file import whole_file
 from . import comparison, hourly
 from .markup import Section, escaped
@@ -82,6 +82,7 @@ def page(results: Results, other: Results | None = None, certificate: dict | Non
 
 def write(results: Results, path: str | os.PathLike, **options) -> None:
     """Writes page() under a temporary name, then gives it its own."""
-    text = page(results, **options)
+    with told(results, options.get("other")):
+        text = page(results, **options)
     with whole_file(path) as part:
         part.write_text(text, encoding="utf-8")
