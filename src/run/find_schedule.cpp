@@ -165,8 +165,8 @@ void PriceRun::forget_search() {
 
 /// The best schedule better, with whole decisions as they are.
 void PriceRun::improve_best() {
-    if (study_.options.improve_rounds == 0 || cost_cny_ == lp::infinity ||
-        gap() <= study_.options.gap || stopped()) {
+    const bool enough = broken_hours_ == 0 && gap() <= study_.options.gap;
+    if (study_.options.improve_rounds == 0 || cost_cny_ == lp::infinity || enough || stopped()) {
         return;
     }
     Improvement improvement;
@@ -194,17 +194,19 @@ void PriceRun::improve_best() {
     };
     improve_schedule(comm_, improvement, journal_, best_);
     cost_cny_ = broadcast(comm_, best_.cost_cny);
+    broken_hours_ = broadcast(comm_, static_cast<long long>(best_.broken_hours));
 }
 
 void PriceRun::find_schedule() {
     search_schedule(study_.options.passes);
-    tell_broken_hours();
     if (security_ && cost_cny_ < lp::infinity) {
+        tell_broken_hours();
         secure_schedule();
         forget_search();
     } else {
         forget_search();
         journal_.stage("improve", [&] { improve_best(); });
+        tell_broken_hours();
     }
     watch_.reset();
     blocks_ = {};

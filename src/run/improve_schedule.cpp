@@ -145,12 +145,14 @@ bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
                                       std::min(first + ranks, windows.size()), windows.size()),
                           -1.0);
     }
-    double value_cny = 0.0;
+    bool enough = false;
     on_root(comm_, [&] {
-        improver_->judge();
-        value_cny = schedule_.cost_cny;
+        improver_->judge([this](int hour, std::span<const double> channel) {
+            return ask_.watch->broken(hour, channel, ask_.limits_per_hour);
+        });
+        enough = schedule_.broken_hours == 0 && ask_.enough(schedule_.cost_cny);
     });
-    return !stopped && broadcast(comm_, comm_.root() && ask_.enough(value_cny) ? 1LL : 0LL) == 0;
+    return !stopped && broadcast(comm_, enough ? 1LL : 0LL) == 0;
 }
 
 void Rounds::run() {
@@ -161,6 +163,7 @@ void Rounds::run() {
     });
     for (int round = 1; round <= ask_.rounds; ++round) {
         const double cost_cny = schedule_.cost_cny;
+        const int broken_hours = schedule_.broken_hours;
         gained_cny_.assign(static_cast<std::size_t>(ask_.parts) * hours, 0.0);
         solving_s_ = 0.0;
         solved_ = 0;
@@ -175,10 +178,13 @@ void Rounds::run() {
             }
             goes_on = goes_on && go_through(round, std::move(windows));
         }
-        journal_.say(fmt::format("round {} of windows: {} solved in {:.1f} s, cost {:.8g} CNY, "
-                                 "{:.4g} less",
-                                 round, solved_, solving_s_, schedule_.cost_cny,
-                                 cost_cny - schedule_.cost_cny));
+        journal_.say(fmt::format(
+            "round {} of windows: {} solved in {:.1f} s, cost {:.8g} CNY, "
+            "{:.4g} less{}",
+            round, solved_, solving_s_, schedule_.cost_cny, cost_cny - schedule_.cost_cny,
+            broken_hours == 0 ? ""
+                              : fmt::format("; rows are broken in {} hours in place of {}",
+                                            schedule_.broken_hours, broken_hours)));
         before_cny_ = gained_cny_;
         if (!goes_on || broadcast(comm_, static_cast<long long>(solved_)) == 0) {
             break;

@@ -20,6 +20,10 @@ struct HourLimit {
     double lower = -lp::infinity, upper = lp::infinity;
 };
 
+/// Given the hour and what is injected into each channel of the coupling, says which limits are
+/// violated (none: empty).
+using HourWatch = std::function<std::vector<HourLimit>(int hour, std::span<const double> channel)>;
+
 struct DispatchSettings {
     /// What a storage asks for a MWh (at the bus) beside its plan, and a station likewise: PE-44.
     double storage_premium_cny_per_mwh = 100.0;
@@ -31,9 +35,7 @@ struct DispatchSettings {
     double asked_of_relief = 2.0;
     /// Rounds of limits in an hour.
     int most_rounds = 10;
-    /// Given the hour and what is injected into each channel of the coupling, says which limits are
-    /// violated (none: empty). May be empty.
-    std::function<std::vector<HourLimit>(int hour, std::span<const double> channel)> watch = {};
+    HourWatch watch = {}; ///< may be empty
     /// channels x hours: what blocks without compact data give; empty: nothing.
     std::span<const double> besides = {};
 };

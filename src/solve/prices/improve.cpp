@@ -16,7 +16,7 @@ namespace longyang::solve::prices {
 namespace {
 
 using PlantWindow =
-    std::variant<std::monostate, UnitsWindow, StoreWindow, RiverWindow, AmountWindow>;
+    std::variant<std::monostate, UnitsWindow, StoreWindow, RiverWindow, LineWindow, AmountWindow>;
 
 /// A kind of plan that a part of a window reads and writes.
 template <class Part>
@@ -34,9 +34,17 @@ struct PlanOf<RiverWindow> {
     using type = lp::RiverPlan;
 };
 template <>
+struct PlanOf<LineWindow> {
+    using type = lp::LinePlan;
+};
+template <>
 struct PlanOf<AmountWindow> {
     using type = lp::AmountPlan;
 };
+
+/// What a row may be broken by, as a share of its size, and count as kept: what windows are solved
+/// to.
+constexpr double rounding = 1e-6;
 
 std::size_t at(int number) {
     return static_cast<std::size_t>(number);
@@ -112,8 +120,6 @@ struct Improver::Parts {
     [[nodiscard]] bool by_the_hour(const lp::HourlyAmount& amount) const;
     void add_plant(std::size_t k, Built& own, WindowProgramme& programme);
     void set_constants(const Window& window, WindowProgramme& programme) const;
-    void add_fixed(const lp::LevelLine& line, const lp::LinePlan& plan, const Window& window,
-                   WindowProgramme& programme) const;
     void add_hour_rows(const Window& window, ChannelSums& sums, WindowProgramme& programme) const;
     [[nodiscard]] std::vector<std::pair<std::size_t, double>>
     long_weights(const lp::HourlyAmount& amount) const;
@@ -121,6 +127,7 @@ struct Improver::Parts {
     void add_changes(Built& own, WindowProgramme& programme) const;
     void add_long_rows(ChannelSums& sums, Built& own, WindowProgramme& programme) const;
     void settle();
+    void judge(const HourWatch& watch);
     double take_plant(std::size_t k, const PlantWindow& plant, std::span<const double> value);
 };
 
@@ -205,14 +212,6 @@ bool Improver::Parts::by_the_hour(const lp::HourlyAmount& amount) const {
            std::any_of(amount.down.begin(), amount.down.end(), stands);
 }
 
-void Improver::Parts::add_fixed(const lp::LevelLine& line, const lp::LinePlan& plan,
-                                const Window& window, WindowProgramme& programme) const {
-    for (std::size_t t = window.begin; t < window.end; ++t) {
-        programme.give_constant(line.injection, t - window.begin, -plan.power_mw[t]);
-        programme.give_constant(line.power, t - window.begin, plan.power_mw[t]);
-    }
-}
-
 void Improver::Parts::add_plant(std::size_t k, Built& own, WindowProgramme& programme) {
     const lp::BlockPlan& plan = schedule.plans[k];
     PlantWindow& plant = own.plants.emplace_back();
@@ -230,7 +229,7 @@ void Improver::Parts::add_plant(std::size_t k, Built& own, WindowProgramme& prog
                                        programme);
         }
     } else if (const auto* line = std::get_if<lp::LevelLine>(&blocks[k])) {
-        add_fixed(*line, std::get<lp::LinePlan>(plan), own.window, programme);
+        plant.emplace<LineWindow>(*line, std::get<lp::LinePlan>(plan), own.window, programme);
     } else if (const auto* amount = std::get_if<lp::HourlyAmount>(&blocks[k])) {
         if (by_the_hour(*amount)) {
             plant.emplace<AmountWindow>(*amount, std::get<lp::AmountPlan>(plan), own.window,
@@ -269,12 +268,10 @@ void Improver::Parts::add_hour_rows(const Window& window, ChannelSums& sums,
                 sums.add(pattern.channel[k], t - window.begin, pattern.weight[k]);
             }
             const ChannelSums::Sum sum = sums.take();
-            if (sum.terms.empty()) {
-                continue;
+            if (!sum.terms.empty()) {
+                programme.add_row_to_mend(row.lower - sum.constant, row.upper - sum.constant,
+                                          sum.terms);
             }
-            const double low = row.lower - sum.constant;
-            const double high = row.upper - sum.constant;
-            programme.add_row(low, high, sum.terms, 0.0);
         }
     }
 }
@@ -497,29 +494,62 @@ double Improver::take(std::size_t number, std::span<const double> value) {
     return gain_cny;
 }
 
-void Improver::judge() {
-    Parts& p = *parts_;
-    p.settle();
-    Dispatch& schedule = p.schedule;
-    if (schedule.broken_hours == 0) {
-        schedule.largest_breach = 0.0;
-    }
-    const std::vector<double> channel = p.channels();
-    for (std::size_t r = 0; r < p.coupling.rows.size(); ++r) {
-        const lp::CouplingRow& row = p.coupling.rows[r];
-        const double sum = sum_of_row(p.coupling, row, channel);
-        const double breach = std::max({row.lower - sum, sum - row.upper, 0.0});
+/// How far rows are broken at worst, and limits that `watch` tells, and in how many hours. A
+/// schedule that kept all of them does so still.
+void Improver::Parts::judge(const HourWatch& watch) {
+    const bool kept_all = schedule.broken_hours == 0;
+    const std::vector<double> channel = channels();
+    std::vector<char> broken(hours, 0);
+    schedule.largest_breach = 0.0;
+    schedule.breach_row = schedule.breach_hour = -1;
+    const auto note = [&](int number, int hour, double sum, double lower, double upper) {
         double size = 1.0;
-        for (const double side : {row.lower, row.upper}) {
+        for (const double side : {lower, upper}) {
             size = std::max(size, std::isfinite(side) ? std::abs(side) : 0.0);
         }
-        if (breach / size > schedule.largest_breach) {
-            schedule.largest_breach = breach / size;
-            schedule.breach_row = static_cast<int>(r);
-            schedule.breach_hour = row.begin;
+        const double breach = std::max({lower - sum, sum - upper, 0.0}) / size;
+        if (breach > schedule.largest_breach) {
+            schedule.largest_breach = breach;
+            schedule.breach_row = number;
+            schedule.breach_hour = hour;
+        }
+        return breach > rounding;
+    };
+    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
+        const lp::CouplingRow& row = coupling.rows[r];
+        const double sum = sum_of_row(coupling, row, channel);
+        if (note(static_cast<int>(r), row.begin, sum, row.lower, row.upper) &&
+            row.end - row.begin == 1) {
+            broken[at(row.begin)] = 1;
         }
     }
-    schedule.cost_cny = std::accumulate(schedule.block_cny.begin(), schedule.block_cny.end(), 0.0);
+    if (kept_all) {
+        return;
+    }
+    for (std::size_t t = 0; watch && t < hours; ++t) {
+        std::vector<double> of_hour_mw;
+        for (std::size_t c = 0; c < coupling.channels.size(); ++c) {
+            of_hour_mw.push_back(channel[c * hours + t]);
+        }
+        for (const HourLimit& limit : watch(static_cast<int>(t), of_hour_mw)) {
+            double sum = 0.0;
+            for (std::size_t k = 0; k < limit.channel.size(); ++k) {
+                sum += limit.weight[k] * of_hour_mw[at(limit.channel[k])];
+            }
+            if (note(-1, static_cast<int>(t), sum, limit.lower, limit.upper)) {
+                broken[t] = 1;
+            }
+        }
+    }
+    schedule.broken_hours = static_cast<int>(std::count(broken.begin(), broken.end(), 1));
+}
+
+void Improver::judge(const HourWatch& watch) {
+    Parts& p = *parts_;
+    p.settle();
+    p.judge(watch);
+    p.schedule.cost_cny =
+        std::accumulate(p.schedule.block_cny.begin(), p.schedule.block_cny.end(), 0.0);
 }
 
 std::vector<Window> every_second_window(std::size_t hours, std::size_t length, std::size_t shift,

@@ -12,10 +12,10 @@
 
 namespace longyang::solve::prices {
 
-/// Makes a feasible schedule cheaper window by window (equations PE-70 to PE-74): a linear
+/// Makes a schedule cheaper window by window (equations PE-70 to PE-74): a linear
 /// programme of all hours of a window and all plants of a part of the system, with units on and off
-/// and lines' powers as they are and everything else as it is. Never dearer, and all rows hold as
-/// before.
+/// and levels of lines as they are and everything outside as it is. Never dearer, and all rows hold
+/// as before; rows that the schedule breaks come nearer to their limits, whatever that costs.
 class Improver {
 public:
     /// All are read as long as the object lives; the schedule is made better in place. row_price:
@@ -37,9 +37,9 @@ public:
     /// Takes a solution of that programme over; empty: the schedule stays. Gives by how much the
     /// cost falls, CNY.
     double take(std::size_t number, std::span<const double> value);
-    /// Works out again how well rows hold and what those that may be broken cost; in the
-    /// end.
-    void judge();
+    /// Works out again how well rows hold, and what `watch` tells (may be empty) where the schedule
+    /// broke some before; in the end.
+    void judge(const HourWatch& watch = {});
 
 private:
     struct Parts;

@@ -145,6 +145,24 @@ private:
     std::vector<Pump> pumps_;
 };
 
+/// A line (PE-82): without levels, blocks within the window are free; all others stay.
+class LineWindow {
+public:
+    LineWindow(const lp::LevelLine& line, const lp::LinePlan& plan, const Window& window,
+               WindowProgramme& programme);
+    void read(std::span<const double> value, lp::LinePlan& plan) const;
+    [[nodiscard]] double cost(const lp::LinePlan& plan) const;
+
+private:
+    [[nodiscard]] bool may_change() const;
+    void add_block(std::size_t b, const lp::LinePlan& plan, WindowProgramme& programme);
+    void add_ramps(const lp::LinePlan& plan, WindowProgramme& programme) const;
+
+    const lp::LevelLine& line_;
+    Window window_;
+    std::vector<int> power_; ///< column per block; -1: as it is
+};
+
 /// An amount by the hour, free within its limits.
 class AmountWindow {
 public:

@@ -15,8 +15,6 @@ namespace {
 
 /// By how much a schedule may break a limit and count as keeping it, relative to 1 + |limit|.
 constexpr double rounding = 1e-7;
-/// What a limit of the network that cannot be kept costs, CNY/MWh.
-constexpr double breach_cny = 1e6;
 /// So many times at most rows enter.
 constexpr int most_rounds = 60;
 /// What a row may be broken by before it enters.
@@ -44,6 +42,14 @@ void widen(double present, double& low, double& high) {
     if (present > high + rounding * (1.0 + std::abs(high))) {
         high = present;
     }
+}
+
+double value_of(std::span<const lp::Term> terms, std::span<const double> value) {
+    double sum = 0.0;
+    for (const lp::Term& term : terms) {
+        sum += term.value * value[at(term.column)];
+    }
+    return sum;
 }
 
 double activity(const lp::SparseRows& rows, std::size_t r, std::span<const double> value) {
@@ -120,6 +126,7 @@ private:
     std::vector<char> entered_; ///< per waiting row
     std::vector<double> value_; ///< of columns; behind them, of slacks
     std::vector<double> dual_;
+    double broken_before_ = 0.0; ///< by the schedule, of limits that were added
     WindowSolution found_;
 };
 
@@ -296,10 +303,8 @@ bool Solver::add_limit(const HourLimit& limit, std::size_t hour) {
     if (sum.terms.empty()) {
         return false;
     }
-    double now = sum.constant;
-    for (const lp::Term& term : sum.terms) {
-        now += term.value * programme_.now[at(term.column)];
-    }
+    const double now = sum.constant + value_of(sum.terms, programme_.now);
+    broken_before_ += std::max({limit.lower - now, now - limit.upper, 0.0});
     lp::SparseRows row;
     append(row, limit.lower - now, limit.upper - now, sum.terms);
     highs::add_rows(handle_, row);
@@ -356,7 +361,10 @@ WindowSolution Solver::run() {
     const double missing = std::accumulate(value_.begin() + columns, value_.end(), 0.0);
     value_.resize(programme_.cost.size());
     found_.gain_cny = programme_.cost_of(programme_.now) - programme_.cost_of(value_);
-    if (missing <= tolerance && found_.gain_cny > 0.0) {
+    if (broken_before_ > tolerance) {
+        found_.gain_cny += breach_cny * (broken_before_ - missing);
+    }
+    if (missing <= broken_before_ + tolerance && found_.gain_cny > 0.0) {
         found_.value = std::move(value_);
     }
     return found_;
@@ -398,13 +406,22 @@ void WindowProgramme::add_row(double low, double high, std::span<const lp::Term>
     }
 }
 
+void WindowProgramme::add_row_to_mend(double low, double high, std::vector<lp::Term> terms) {
+    double kept_low = low;
+    double kept_high = high;
+    const double present = value_of(terms, now);
+    widen(present, kept_low, kept_high);
+    if (kept_low < low || kept_high > high) {
+        const double broken_by = kept_low < low ? low - present : present - high;
+        const int column = add_column(0.0, broken_by, breach_cny, broken_by);
+        terms.push_back({column, kept_low < low ? 1.0 : -1.0});
+    }
+    add_row(low, high, terms, 0.0);
+}
+
 void WindowProgramme::add(lp::SparseRows& to, double low, double high,
                           std::span<const lp::Term> terms) const {
-    double sum = 0.0;
-    for (const lp::Term& term : terms) {
-        sum += term.value * now[at(term.column)];
-    }
-    widen(sum, low, high);
+    widen(value_of(terms, now), low, high);
     append(to, low, high, terms);
 }
 

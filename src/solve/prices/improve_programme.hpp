@@ -25,6 +25,8 @@ struct Window {
     [[nodiscard]] std::size_t hours() const { return end - begin; }
 };
 
+/// What is counted for a unit by which a row is broken, CNY.
+constexpr double breach_cny = 1e6;
 /// A price that nobody knows.
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
@@ -59,6 +61,9 @@ struct WindowProgramme {
     /// Limits are widened as those of columns. price_cny: of one more at the limits, where it is
     /// not in `price`.
     void add_row(double low, double high, std::span<const lp::Term> terms, double price_cny);
+    /// A row that holds, or, where the present values break it, with a column for what it is broken
+    /// by, which costs `breach_cny` a unit and can only fall.
+    void add_row_to_mend(double low, double high, std::vector<lp::Term> terms);
     void add_waiting(double low, double high, std::span<const lp::Term> terms) {
         add(waiting, low, high, terms);
     }

@@ -122,6 +122,27 @@ void add_plants(grid::System& system, Dice& dice, const Kind& kind) {
     }
 }
 
+/// A line without levels: what it carries is owed, asked for, lost on the way and worth something.
+void add_free_line(grid::System& system, Dice& dice, const Kind& kind) {
+    testing::HvdcRow row;
+    row.p_max_mw = dice.whole(100, 400);
+    row.p_min_mw = dice.toss() ? -row.p_max_mw : 0;
+    row.block_h = dice.whole(1, 3);
+    row.ramp_mw_per_block = dice.whole(30, 400);
+    row.loss_rated_pu = 0.01 * dice.whole(0, 8);
+    row.export_value_cny_per_mwh = dice.whole(0, 500);
+    if (dice.toss()) {
+        row.demand_profile = testing::add_profile(system, dice.shares(0, 20, kind.hours));
+        row.demand_tolerance_pu = 0.1 * dice.whole(0, 2);
+        row.demand_shortfall_cny_per_mwh = dice.whole(50, 500);
+    }
+    const int line = testing::add_hvdc(system, row);
+    if (dice.toss()) {
+        testing::add_contract(system, "hvdc", "line" + std::to_string(line), "day", 0,
+                              24e-3 * 0.2 * row.p_max_mw, kind.contract_tolerance);
+    }
+}
+
 } // namespace
 
 grid::System random_system(unsigned seed, const Kind& kind) {
@@ -160,6 +181,9 @@ grid::System random_system(unsigned seed, const Kind& kind) {
         const int line = testing::add_hvdc(system, row);
         testing::add_contract(system, "hvdc", "line" + std::to_string(line), "day", 0,
                               24e-3 * 0.5 * row.p_max_mw, kind.contract_tolerance);
+    }
+    for (int k = 0; kind.lines && k < 2; ++k) {
+        add_free_line(system, dice, kind);
     }
     testing::Random random(seed);
     for (int k = 0; kind.flexible && k < 3; ++k) {

@@ -24,6 +24,7 @@ struct Kind {
     bool rivers = true;
     bool inflow = true;    ///< of storages
     bool flexible = false; ///< loads, too
+    bool lines = false;    ///< without levels, too
     int least_load_mw = 200;
     double contract_tolerance = 0.2;
 };
