@@ -256,19 +256,31 @@ private:
         for (const Filter& filter : subject.filters) {
             if (!text.body.empty() && !word_of(text, text.body.front(), filter.column)) {
                 tell(in_quotes(filter.column), fmt::format("a column of {}", text.file),
-                     nearest_name(filter.column, column_names(text)));
+                     nearest_name(filter.column, column_names(text, {"name", "region"})));
                 return std::nullopt;
             }
         }
         return Selection{subject.text, rows_of(subject)};
     }
 
-    static std::vector<std::string> column_names(const TableText& text) {
-        std::vector<std::string> names{"name", "region", "capacity"};
+    /// Columns that can be set, and `more`.
+    static std::vector<std::string> column_names(const TableText& text,
+                                                 std::vector<std::string> more) {
         for (const Column& column : text.table->columns) {
-            names.push_back(column.name);
+            more.push_back(column.name);
         }
-        return names;
+        return more;
+    }
+
+    void tell_no_column(const TableText& text) {
+        const auto common = common_columns();
+        const bool fixed = std::any_of(common.begin(), common.end(), [&](const Column& column) {
+            return column.name == parsed_.column;
+        });
+        tell(in_quotes(parsed_.column),
+             fmt::format("{} column of {}, or capacity{}", fixed ? "another" : "a", text.file,
+                         fixed ? ": names, sources, qualities and notes stay as they are" : ""),
+             fixed ? "" : nearest_name(parsed_.column, column_names(text, {"capacity"})));
     }
 
     void tell_no_row(const Subject& subject) {
@@ -319,8 +331,7 @@ private:
         TableText& text = *selected.text;
         const std::size_t c = text.column(parsed_.column);
         if (c == absent) {
-            tell(in_quotes(parsed_.column), fmt::format("a column of {}, or capacity", text.file),
-                 nearest_name(parsed_.column, column_names(text)));
+            tell_no_column(text);
             return 0;
         }
         const Column& column = text.table->columns[c];

@@ -1,8 +1,10 @@
 #include "caseio/csv_text.hpp"
 
 #include <csv.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 namespace longyang::caseio {
@@ -55,6 +57,26 @@ void end_row(int, void* target) {
     csv.rows.push_back({0, csv.ends.size(), 0});
 }
 
+/// Tells the first byte 0, which no text holds.
+void find_zero(CsvText& csv) {
+    const std::size_t at = csv.text.find('\0');
+    if (at == std::string::npos) {
+        return;
+    }
+    const auto cell = static_cast<std::size_t>(
+        std::upper_bound(csv.ends.begin(), csv.ends.end(), at) - csv.ends.begin());
+    const auto after =
+        std::upper_bound(csv.rows.begin(), csv.rows.end(), cell,
+                         [](std::size_t c, const CsvText::Row& row) { return c < row.first; });
+    const CsvText::Row& row = *std::prev(after);
+    const std::size_t column = cell - row.first;
+    const bool named = row.first > 0 && column < csv.rows.front().count;
+    csv.problem = "a byte 0 (save the file as UTF-8)";
+    csv.problem_line = row.line;
+    csv.problem_column =
+        named ? std::string(csv.cell(0, column)) : fmt::format("number {}", column + 1);
+}
+
 } // namespace
 
 CsvText cut_csv(std::string_view bytes) {
@@ -102,6 +124,9 @@ CsvText cut_csv(std::string_view bytes) {
         csv.problem_line = csv.rows.back().line;
     }
     csv.rows.pop_back(); // the one that was never begun or never ended
+    if (csv.problem.empty()) {
+        find_zero(csv);
+    }
     return csv;
 }
 

@@ -18,8 +18,9 @@ struct CsvText {
     std::vector<Row> rows;
     std::string text;              ///< all cells behind each other
     std::vector<std::size_t> ends; ///< where each cell ends in `text`
-    std::string problem; ///< empty: none; else what is wrong, and nothing was read after it
+    std::string problem;           ///< empty: none; else what is wrong first; rows may end there
     int problem_line = 0;
+    std::string problem_column; ///< empty: of no one column
 
     [[nodiscard]] std::string_view cell(std::size_t row, std::size_t column) const {
         const std::size_t at = rows[row].first + column;

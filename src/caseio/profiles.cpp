@@ -136,7 +136,8 @@ ProfileRead read_profiles(const CaseFiles& files, const CaseToml& toml) {
         const CsvText csv = cut_csv(file->bytes);
         read.all_files = read.all_files && !csv.rows.empty();
         if (!csv.problem.empty()) {
-            read.faults.push_back({name, csv.problem_line, "", csv.problem, "", ""});
+            read.faults.push_back(
+                {name, csv.problem_line, csv.problem_column, csv.problem, "", ""});
         }
         if (csv.rows.empty()) {
             read.faults.push_back(

@@ -147,7 +147,8 @@ TableText read_table(const Table& table, const CaseFiles& files, std::vector<Fau
     text.file = file->name;
     text.csv = cut_csv(file->bytes);
     if (!text.csv.problem.empty()) {
-        faults.push_back({text.file, text.csv.problem_line, "", text.csv.problem, "", ""});
+        faults.push_back(
+            {text.file, text.csv.problem_line, text.csv.problem_column, text.csv.problem, "", ""});
         if (text.csv.rows.empty()) {
             return text;
         }

@@ -107,7 +107,7 @@ grid::System read_system(const Comm& comm, const Request& request, const results
     grid::draw_forced_outages(system, number_in_force<std::uint64_t>(stored, "outage_seed"));
     const std::string clean = results::option_in_force(stored, "all_clean");
     for (const grid::CleanSpan& span : grid::parse_clean_spans(system, clean)) {
-        grid::hold_clean(system, span);
+        grid::hold_clean(system, span, stored.span);
     }
     return system;
 }

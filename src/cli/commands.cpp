@@ -69,14 +69,20 @@ Exit check(const Comm& comm, const std::string& folder, bool explain,
         for (const caseio::AppliedChange& change : loaded.changes) {
             fmt::print("{}: {} rows\n", words(change.change), change.rows);
         }
-        if (faults.empty()) {
-            std::vector<std::pair<std::string, std::string>> in_force;
-            (void)run::resolve_options(run::given_by(loaded), in_force);
-            fmt::print("{}: no faults\n", folder);
-            return Exit::ok;
+        const std::vector<std::string> wrong_options = run::wrong_options(loaded);
+        for (const std::string& line : wrong_options) {
+            fmt::print("{}\n", line);
         }
-        fmt::print("{}\n", caseio::words(faults));
-        return caseio::exit_of(faults);
+        if (!faults.empty()) {
+            fmt::print("{}\n", caseio::words(faults));
+        }
+        if (!wrong_options.empty()) {
+            return Exit::usage;
+        }
+        if (faults.empty()) {
+            fmt::print("{}: no faults\n", folder);
+        }
+        return faults.empty() ? Exit::ok : caseio::exit_of(faults);
     });
 }
 

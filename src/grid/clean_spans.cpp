@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <span>
 #include <vector>
 
 namespace longyang::grid {
@@ -93,8 +94,11 @@ std::vector<CleanSpan> parse_clean_spans(const System& system, std::string_view 
 }
 
 // CS-1  units in service <= those that must run, in every hour of the span
-HeldOff hold_clean(System& system, const CleanSpan& span) {
+HeldOff hold_clean(System& system, const CleanSpan& span, Span run) {
     HeldOff held;
+    const int first = std::max(run.begin - span.from_hour, 0);
+    const int last = std::min(run.begin + run.hours, span.to_hour) - span.from_hour;
+    held.hours = std::max(last - first, 0);
     const Span hours{span.from_hour, span.to_hour - span.from_hour};
     for (std::size_t i = 0; i < system.thermal.bus.size(); ++i) {
         const auto bus = static_cast<std::size_t>(system.thermal.bus[i]);
@@ -122,7 +126,10 @@ HeldOff hold_clean(System& system, const CleanSpan& span) {
             }
             t = end;
         }
-        const int most = *std::max_element(off.begin(), off.end());
+        const auto of_run =
+            std::span(off).subspan(static_cast<std::size_t>(held.hours > 0 ? first : 0),
+                                   static_cast<std::size_t>(held.hours));
+        const int most = of_run.empty() ? 0 : *std::max_element(of_run.begin(), of_run.end());
         held.clusters += most > 0 ? 1 : 0;
         held.units += most;
     }

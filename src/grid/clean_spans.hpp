@@ -1,5 +1,6 @@
 #pragma once
 
+#include "grid/schedule.hpp"
 #include "grid/tables.hpp"
 
 #include <string>
@@ -23,13 +24,15 @@ struct CleanSpan {
 /// The same of a text that may hold several, parted by semicolons.
 [[nodiscard]] std::vector<CleanSpan> parse_clean_spans(const System& system, std::string_view text);
 
-/// What was held off.
+/// What was held off in the hours of a run.
 struct HeldOff {
+    int hours = 0; ///< of the clean span that are of the run
     int clusters = 0, units = 0;
 };
 
 /// CS-1: takes all units of the region's clusters whose fuel emits CO2 out of service over the
-/// span, but those that must run and those that are out already, as rows of `outages`.
-HeldOff hold_clean(System& system, const CleanSpan& span);
+/// span, but those that must run and those that are out already, as rows of `outages`. Tells what
+/// of it is in the hours of `run`.
+HeldOff hold_clean(System& system, const CleanSpan& span, Span run);
 
 } // namespace longyang::grid

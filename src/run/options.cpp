@@ -260,11 +260,25 @@ std::vector<GivenOption> given_by(const caseio::LoadedCase& loaded) {
     return given;
 }
 
+std::vector<std::string> wrong_options(const caseio::LoadedCase& loaded) {
+    std::vector<std::string> told;
+    for (const GivenOption& option : given_by(loaded)) {
+        try {
+            std::vector<std::pair<std::string, std::string>> in_force;
+            (void)resolve_options(std::span(&option, 1), in_force);
+        } catch (const Error& e) {
+            told.emplace_back(e.what());
+        }
+    }
+    return told;
+}
+
 std::vector<caseio::Change> changes_of(std::span<const GivenOption> given) {
     std::vector<std::string> set;
     std::vector<std::string> without;
     for (const GivenOption& option : given) {
-        if ((option.name == "set" || option.name == "without") && option.value.empty()) {
+        const bool of_case = option.name == "set" || option.name == "without";
+        if (of_case && caseio::changes_of({option.value}, {}).empty()) {
             throw Error(Exit::usage, fmt::format("{}: option {}: found nothing, expected a change",
                                                  option.origin, option.name));
         }

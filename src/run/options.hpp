@@ -76,6 +76,9 @@ struct GivenOption {
 resolve_options(std::span<const GivenOption> given,
                 std::vector<std::pair<std::string, std::string>>& in_force);
 
+/// What is wrong with each option of a case's [run] by itself, as resolve_options tells it.
+[[nodiscard]] std::vector<std::string> wrong_options(const caseio::LoadedCase& loaded);
+
 /// The changes of the case (`set`, `without`) among the options given.
 [[nodiscard]] std::vector<caseio::Change> changes_of(std::span<const GivenOption> given);
 

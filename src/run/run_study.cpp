@@ -26,6 +26,44 @@
 namespace longyang::run {
 namespace {
 
+/// The hours that are asked for. Throws Error (usage) where the year has no such hours.
+grid::Span span_of(const RunOptions& options, const grid::System& system) {
+    grid::Span span{0, options.hours};
+    const int year = system.info.year;
+    if (!options.from.empty()) {
+        span.begin = grid::hour_of_date(options.from, year);
+        if (span.begin < 0) {
+            throw Error(Exit::usage,
+                        fmt::format("option from: found \"{}\", expected a date of {} such as "
+                                    "{}-01-15 or {}-01-15T06",
+                                    options.from, year, year, year));
+        }
+    }
+    const auto year_h = static_cast<int>(system.profiles.hours);
+    if (span.begin + span.hours > year_h) {
+        throw Error(Exit::usage,
+                    fmt::format("option hours: found {} h from {}, expected at most {}, up to the "
+                                "end of the year",
+                                span.hours, grid::date_of_hour(span.begin, year),
+                                year_h - span.begin));
+    }
+    return span;
+}
+
+/// Holds clean what is asked for, and tells what that is in the hours of the run.
+void hold_clean(Study& study) {
+    for (const std::string& text : study.options.all_clean) {
+        for (const grid::CleanSpan& span : grid::parse_clean_spans(study.system, text)) {
+            const grid::HeldOff held = grid::hold_clean(study.system, span, study.span);
+            study.words.push_back(
+                held.hours == 0
+                    ? fmt::format("all-clean {}: no hour of it is in this run", span.text)
+                    : fmt::format("all-clean {}: {} units of {} clusters held off", span.text,
+                                  held.units, held.clusters));
+        }
+    }
+}
+
 Study read_study(const Comm& comm, const Request& request) {
     Study study;
     caseio::LoadedCase loaded =
@@ -38,35 +76,8 @@ Study read_study(const Comm& comm, const Request& request) {
         study.words.push_back(fmt::format("{}: {} rows", words(change.change), change.rows));
     }
     grid::draw_forced_outages(study.system, static_cast<std::uint64_t>(study.options.outage_seed));
-
-    for (const std::string& text : study.options.all_clean) {
-        for (const grid::CleanSpan& span : grid::parse_clean_spans(study.system, text)) {
-            const grid::HeldOff held = grid::hold_clean(study.system, span);
-            study.words.push_back(fmt::format("all-clean {}: {} units of {} clusters held off",
-                                              span.text, held.units, held.clusters));
-        }
-    }
-
-    study.span = {0, study.options.hours};
-    if (!study.options.from.empty()) {
-        study.span.begin = grid::hour_of_date(study.options.from, study.system.info.year);
-        if (study.span.begin < 0) {
-            throw Error(Exit::usage,
-                        fmt::format("option from: found \"{}\", expected a date of {} such as "
-                                    "{}-01-15 or {}-01-15T06",
-                                    study.options.from, study.system.info.year,
-                                    study.system.info.year, study.system.info.year));
-        }
-    }
-    const auto year_h = static_cast<int>(study.system.profiles.hours);
-    if (study.span.begin + study.span.hours > year_h) {
-        throw Error(Exit::usage,
-                    fmt::format("option hours: found {} h from {}, expected at most {}, up to the "
-                                "end of the year",
-                                study.span.hours,
-                                grid::date_of_hour(study.span.begin, study.system.info.year),
-                                year_h - study.span.begin));
-    }
+    study.span = span_of(study.options, study.system);
+    hold_clean(study);
     return study;
 }
 

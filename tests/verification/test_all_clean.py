@@ -36,6 +36,12 @@ def test_northwest_holds(tmp_path, capsys):
     assert "of it fossil by proportional sharing" in words
 
 
+def test_a_span_outside_the_run_holds_nothing_off(tmp_path):
+    ended = program.run("run", TWO_BUSES, "--hours", "4", "--all-clean", "west:2030-06-01/4h", "-o", tmp_path / "out.h5")
+    assert ended.code == 0, ended.words
+    assert "all-clean west:2030-06-01/4h: no hour of it is in this run" in ended.words and "held off" not in ended.words
+
+
 def test_spans_that_do_not_fit(tmp_path, capsys):
     ended = program.run("run", TWO_BUSES, "--all-clean", "east:2030-01-01/1d", "-o", tmp_path / "x.h5")
     assert ended.code == 2

@@ -46,8 +46,9 @@ def test_what_is_left_may_be_too_little_for_all_load(tmp_path):
         assert file["loads/shed_mw"][:].sum() > 0.0
 
 
+@pytest.mark.parametrize("words", ["", " ; "])
 @pytest.mark.parametrize("option", ["--set", "--without"])
-@pytest.mark.parametrize("command", ["check", "run"])
-def test_a_change_without_words_is_refused(command, option):
-    ended = program.run(command, program.CASES / "teaching" / "storage_arbitrage", option, "")
+@pytest.mark.parametrize("command", ["check", "run", "flow"])
+def test_a_change_without_words_is_refused(command, option, words):
+    ended = program.run(command, program.CASES / "teaching" / "storage_arbitrage", option, words)
     assert ended.code == 2 and "found nothing, expected a change" in ended.words, ended.words

@@ -61,6 +61,16 @@ def test_check_looks_at_the_options_of_a_case_too(words, told, tmp_path):
     assert ended.code == 2 and told in ended.words and "case.toml" in ended.words, ended.words
 
 
+def test_check_tells_all_wrong_options_and_all_faults(tmp_path):
+    case = shutil.copytree(TEACHING / "storage_arbitrage", tmp_path / "case")
+    with (case / "case.toml").open("a") as toml:
+        toml.write('\n[run]\nhourz = 3\nhours = "x"\ngap = 0.01\n')
+    ended = program.run("check", case)
+    assert ended.code == 2, ended.words
+    told = ["unknown option hourz", 'option hours: found "x"', "key profiles: found"]  # the file of profiles lies elsewhere
+    assert all(words in ended.words for words in told) and "option gap" not in ended.words, ended.words
+
+
 def test_what_is_no_file_is_not_replaced():
     ended = program.run("run", TEACHING / "commitment", "-o", "/dev/null")
     assert ended.code == 7 and "it is no file" in ended.words

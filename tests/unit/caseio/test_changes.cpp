@@ -136,6 +136,11 @@ TEST(Changes, FaultsNameTheOption) {
         told({"loads.mean_mww=3"}, {}),
         "--set: found \"mean_mww\", expected a column of loads.csv, or capacity; did you mean "
         "\"mean_mw\"?");
+    EXPECT_EQ(told({"storages.name=x"}, {}),
+              "--set: found \"name\", expected another column of storages.csv, or capacity: names, "
+              "sources, qualities and notes stay as they are");
+    EXPECT_EQ(told({"storages.region=x"}, {}),
+              "--set: found \"region\", expected a column of storages.csv, or capacity");
     EXPECT_EQ(told({}, {"thermal[region=qinghay]"}),
               "--without: found \"thermal[region=qinghay]\", expected at least one row of "
               "thermal.csv that it means; did you mean \"qinghai\"?");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace longyang::caseio {
@@ -54,6 +55,11 @@ TEST(CsvText, TellsWhatItCannotRead) {
     const CsvText gbk = cut_csv("name\n\xCE\xF7\xC4\xFE\n");
     EXPECT_EQ(gbk.problem, "a byte that is not UTF-8 (save the file as UTF-8)");
     EXPECT_EQ(gbk.problem_line, 2);
+    const CsvText zero = cut_csv(std::string_view("a,b\n1,2\n\"3\n\",x\0y\n4,\0\n", 20));
+    EXPECT_EQ(zero.problem, "a byte 0 (save the file as UTF-8)");
+    EXPECT_EQ(zero.problem_line, 3);
+    EXPECT_EQ(zero.problem_column, "b");
+    EXPECT_EQ(cut_csv(std::string_view("a,b\0\n1,2\n", 9)).problem_column, "number 2");
     EXPECT_TRUE(cut_csv("").rows.empty());
     EXPECT_EQ(cut_csv("").problem, "");
 }

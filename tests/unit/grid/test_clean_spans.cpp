@@ -36,7 +36,8 @@ TEST(CleanSpans, HoldsOffAllButWhatMustRun) {
     const CleanSpan span = parse_clean_span(s, "qinghai:2030-01-01T12/2d");
     EXPECT_EQ(span.from_hour, 12);
     EXPECT_EQ(span.to_hour, 60);
-    const HeldOff held = hold_clean(s, span);
+    const HeldOff held = hold_clean(s, span, {});
+    EXPECT_EQ(held.hours, 48);
     EXPECT_EQ(held.clusters, 1);
     EXPECT_EQ(held.units, 5);
     const std::vector<int> coal = available_units(s, 0, {0, 72});
@@ -49,10 +50,25 @@ TEST(CleanSpans, HoldsOffAllButWhatMustRun) {
     EXPECT_EQ(coal[60], 5);
     EXPECT_EQ(available_units(s, 1, {12, 1})[0], 3); // burns nothing that emits CO2
     EXPECT_EQ(available_units(s, 2, {12, 1})[0], 4); // elsewhere
-    hold_clean(s, parse_clean_span(s, "all:2030-01-01T12/2d"));
+    hold_clean(s, parse_clean_span(s, "all:2030-01-01T12/2d"), {});
     EXPECT_EQ(available_units(s, 2, {12, 1})[0], 0);
     // A second span over the same hours holds off nothing more.
-    EXPECT_EQ(hold_clean(s, span).units, 0);
+    EXPECT_EQ(hold_clean(s, span, {}).units, 0);
+}
+
+TEST(CleanSpans, TellsWhatIsInTheHoursOfTheRun) {
+    const auto held = [](Span run) {
+        System s = two_regions();
+        const HeldOff of_run = hold_clean(s, parse_clean_span(s, "qinghai:2030-01-01T12/2d"), run);
+        EXPECT_EQ(available_units(s, 0, {12, 1})[0], 2); // whatever the run
+        return of_run;
+    };
+    EXPECT_EQ(held({0, 12}).hours, 0);
+    EXPECT_EQ(held({0, 12}).clusters, 0);
+    EXPECT_EQ(held({60, 24}).units, 0);
+    EXPECT_EQ(held({0, 24}).hours, 12);
+    EXPECT_EQ(held({0, 24}).units, 3); // 2 must run
+    EXPECT_EQ(held({30, 10}).units, 5);
 }
 
 TEST(CleanSpans, SeveralInOneText) {
