@@ -15,7 +15,7 @@
 #include "run/warm_start.hpp"
 #include "solve/prices/blend_plans.hpp"
 #include "solve/prices/bound.hpp"
-#include "solve/prices/make_oracles.hpp"
+#include "solve/prices/oracles/make_oracles.hpp"
 
 #include <fmt/format.h>
 

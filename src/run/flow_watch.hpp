@@ -3,7 +3,7 @@
 #include "base/comm.hpp"
 #include "model/blocks.hpp"
 #include "run/grid_factors.hpp"
-#include "solve/prices/dispatch.hpp"
+#include "solve/prices/dispatch/dispatch.hpp"
 
 #include <cstddef>
 #include <span>

@@ -3,7 +3,7 @@
 #include "base/comm.hpp"
 #include "lp/coupling.hpp"
 #include "model/blocks.hpp"
-#include "solve/prices/heat_bound.hpp"
+#include "solve/prices/heat/bound.hpp"
 
 #include <span>
 #include <vector>

@@ -1,8 +1,8 @@
 #include "run/improve_schedule.hpp"
 
 #include "base/log.hpp"
-#include "solve/prices/improve.hpp"
-#include "solve/prices/improve_programme.hpp"
+#include "solve/prices/improve/improver.hpp"
+#include "solve/prices/improve/window.hpp"
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 #include "lp/oracle_data.hpp"
 #include "run/flow_watch.hpp"
 #include "run/journal.hpp"
-#include "solve/prices/dispatch.hpp"
+#include "solve/prices/dispatch/dispatch.hpp"
 
 #include <cstddef>
 #include <functional>

@@ -10,9 +10,9 @@
 #include "run/record.hpp"
 #include "run/security_rows.hpp"
 #include "solve/prices/bound.hpp"
-#include "solve/prices/dispatch.hpp"
+#include "solve/prices/dispatch/dispatch.hpp"
 #include "solve/prices/engine.hpp"
-#include "solve/prices/recover.hpp"
+#include "solve/prices/recovery/recovery.hpp"
 
 #include <cstddef>
 #include <map>

@@ -5,7 +5,7 @@
 #include "model/coupling.hpp"
 #include "model/oracle_data.hpp"
 #include "powerflow/limits.hpp"
-#include "solve/prices/make_oracles.hpp"
+#include "solve/prices/oracles/make_oracles.hpp"
 
 #include <utility>
 

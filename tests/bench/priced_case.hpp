@@ -7,9 +7,9 @@
 #include "run/flow_watch.hpp"
 #include "run/grid_factors.hpp"
 #include "run/limit_rows.hpp"
-#include "solve/prices/dispatch.hpp"
+#include "solve/prices/dispatch/dispatch.hpp"
 #include "solve/prices/engine.hpp"
-#include "solve/prices/recover.hpp"
+#include "solve/prices/recovery/recovery.hpp"
 
 #include <memory>
 #include <span>

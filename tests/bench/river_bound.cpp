@@ -5,8 +5,8 @@
 #include "lp/flat.hpp"
 #include "model/oracle_data.hpp"
 #include "solve/highs/engine.hpp"
-#include "solve/prices/general_oracle.hpp"
-#include "solve/prices/river_oracle.hpp"
+#include "solve/prices/oracles/general_oracle.hpp"
+#include "solve/prices/rivers/river_oracle.hpp"
 #include "tests/unit/solve/case_programme.hpp"
 
 #include <algorithm>

@@ -34,7 +34,7 @@ EXTERNAL = {
     r"hdf5(_hl)?\.h|H5\w+\.h": ("src/results/",),
     r"Kokkos_\w+\.hpp": ("kernels/",),
     r"(Highs|HConfig|highs_c_api)\.h|(highs|lp_data|interfaces|util)/.*\.h": (
-        "src/solve/highs", "src/solve/prices/dispatch_hour", "src/solve/prices/improve_programme"),
+        "src/solve/highs", "src/solve/prices/dispatch/hour", "src/solve/prices/improve/window"),
     r"toml\+\+/.*|csv\.h": ("src/caseio/",),
     r"metis\.h": ("src/partition/",),
     r"CLI/.*": ("src/cli/",),

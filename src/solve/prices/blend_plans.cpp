@@ -1,8 +1,8 @@
 #include "solve/prices/blend_plans.hpp"
 
 #include "base/error.hpp"
+#include "solve/prices/oracles/unit_cost.hpp"
 #include "solve/prices/places.hpp"
-#include "solve/prices/unit_cost.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -4,7 +4,7 @@
 #include "kernels/rows.hpp"
 #include "lp/block.hpp"
 #include "lp/coupling.hpp"
-#include "solve/prices/oracle.hpp"
+#include "solve/prices/oracles/oracle.hpp"
 
 #include <cstddef>
 #include <cstdint>

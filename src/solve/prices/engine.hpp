@@ -4,7 +4,7 @@
 #include "lp/block_plan.hpp"
 #include "lp/coupling.hpp"
 #include "solve/prices/dual_step.hpp"
-#include "solve/prices/oracle.hpp"
+#include "solve/prices/oracles/oracle.hpp"
 
 #include <cstddef>
 #include <functional>

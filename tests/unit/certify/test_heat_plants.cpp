@@ -5,7 +5,7 @@
 #include "lp/flat.hpp"
 #include "model/coupling.hpp"
 #include "random_examples.hpp"
-#include "solve/prices/heat_bound.hpp"
+#include "solve/prices/heat/bound.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

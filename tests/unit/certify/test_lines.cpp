@@ -4,7 +4,7 @@
 #include "certify/lines.hpp"
 #include "model/coupling.hpp"
 #include "random_examples.hpp"
-#include "solve/prices/level_oracle.hpp"
+#include "solve/prices/oracles/level_oracle.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #include "../solve/kernel_runtime.hpp"
 #include "certify/rivers.hpp"
 #include "random_examples.hpp"
-#include "solve/prices/river_oracle.hpp"
+#include "solve/prices/rivers/river_oracle.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 #include "../solve/kernel_runtime.hpp"
 #include "certify/stores.hpp"
 #include "random_examples.hpp"
-#include "solve/prices/store_oracle.hpp"
+#include "solve/prices/oracles/store_oracle.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 #include "base/error.hpp"
 #include "certify/units.hpp"
 #include "random_examples.hpp"
-#include "solve/prices/unit_oracle.hpp"
+#include "solve/prices/oracles/unit_oracle.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

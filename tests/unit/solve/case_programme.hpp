@@ -5,7 +5,7 @@
 #include "lp/block.hpp"
 #include "lp/coupling.hpp"
 #include "model/blocks.hpp"
-#include "solve/prices/make_oracles.hpp"
+#include "solve/prices/oracles/make_oracles.hpp"
 
 #include <functional>
 #include <vector>

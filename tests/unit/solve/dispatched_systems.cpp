@@ -13,10 +13,10 @@
 #include "model/oracle_data.hpp"
 #include "partition/partition.hpp"
 #include "solve/highs/engine.hpp"
-#include "solve/prices/level_oracle.hpp"
-#include "solve/prices/river_oracle.hpp"
-#include "solve/prices/store_oracle.hpp"
-#include "solve/prices/unit_oracle.hpp"
+#include "solve/prices/oracles/level_oracle.hpp"
+#include "solve/prices/oracles/store_oracle.hpp"
+#include "solve/prices/oracles/unit_oracle.hpp"
+#include "solve/prices/rivers/river_oracle.hpp"
 #include "verify/verify.hpp"
 
 #include <gtest/gtest.h>

@@ -8,7 +8,7 @@
 #include "lp/coupling.hpp"
 #include "lp/oracle_data.hpp"
 #include "model/blocks.hpp"
-#include "solve/prices/dispatch.hpp"
+#include "solve/prices/dispatch/dispatch.hpp"
 
 #include <cstddef>
 #include <functional>

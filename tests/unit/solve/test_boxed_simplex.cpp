@@ -1,7 +1,7 @@
 // The dual simplex method in boxes: every answer is proven by weak duality, on programmes that
 // change from one to the next as hours of a dispatch do.
 
-#include "solve/prices/boxed_simplex.hpp"
+#include "solve/prices/dispatch/boxed_simplex.hpp"
 
 #include <gtest/gtest.h>
 

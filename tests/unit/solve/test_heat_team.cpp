@@ -1,5 +1,5 @@
 // Like units that share a store, planned together (PE-76), by hand and against trying all plans.
-#include "solve/prices/recover_heat_team.hpp"
+#include "solve/prices/recovery/heat_team.hpp"
 
 #include <gtest/gtest.h>
 

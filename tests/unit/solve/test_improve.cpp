@@ -5,7 +5,7 @@
 #include "grid/expand_units.hpp"
 #include "kernel_runtime.hpp"
 #include "solve/prices/blend_plans.hpp"
-#include "solve/prices/improve.hpp"
+#include "solve/prices/improve/improver.hpp"
 
 #include <gtest/gtest.h>
 

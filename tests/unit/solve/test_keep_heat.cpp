@@ -1,6 +1,6 @@
 // Units and their store in recovery and dispatch (PE-58, PE-59), by hand.
-#include "solve/prices/keep_heat.hpp"
-#include "solve/prices/recover_heat.hpp"
+#include "solve/prices/heat/keep_heat.hpp"
+#include "solve/prices/recovery/heat.hpp"
 
 #include <gtest/gtest.h>
 

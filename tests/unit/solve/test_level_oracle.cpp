@@ -8,7 +8,7 @@
 #include "model/coupling.hpp"
 #include "model/oracle_data.hpp"
 #include "priced_block.hpp"
-#include "solve/prices/level_oracle.hpp"
+#include "solve/prices/oracles/level_oracle.hpp"
 
 #include <gtest/gtest.h>
 

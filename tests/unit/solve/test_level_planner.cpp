@@ -2,7 +2,7 @@
 #include "../model/random.hpp"
 #include "kernel_runtime.hpp"
 #include "lp/block.hpp"
-#include "solve/prices/level_oracle.hpp"
+#include "solve/prices/oracles/level_oracle.hpp"
 
 #include <gtest/gtest.h>
 

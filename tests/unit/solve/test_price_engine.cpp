@@ -12,8 +12,8 @@
 #include "random_system.hpp"
 #include "solve/prices/bound.hpp"
 #include "solve/prices/engine.hpp"
-#include "solve/prices/general_oracle.hpp"
-#include "solve/prices/hourly_oracle.hpp"
+#include "solve/prices/oracles/general_oracle.hpp"
+#include "solve/prices/oracles/hourly_oracle.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,7 +6,7 @@
 #include "random_system.hpp"
 #include "solve/prices/dual_step.hpp"
 #include "solve/prices/engine.hpp"
-#include "solve/prices/general_oracle.hpp"
+#include "solve/prices/oracles/general_oracle.hpp"
 
 #include <gtest/gtest.h>
 #include <mpi.h>

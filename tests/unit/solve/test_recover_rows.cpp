@@ -2,8 +2,8 @@
 // and against sums over small pieces of the way.
 #include "lp/coupling.hpp"
 #include "lp/oracle_data.hpp"
-#include "solve/prices/recover_moves.hpp"
-#include "solve/prices/recover_rows.hpp"
+#include "solve/prices/recovery/moves.hpp"
+#include "solve/prices/recovery/rows.hpp"
 
 #include <gtest/gtest.h>
 

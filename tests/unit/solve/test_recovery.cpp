@@ -9,11 +9,11 @@
 #include "model/oracle_data.hpp"
 #include "solve/highs/engine.hpp"
 #include "solve/prices/blend_plans.hpp"
-#include "solve/prices/dispatch.hpp"
+#include "solve/prices/dispatch/dispatch.hpp"
 #include "solve/prices/engine.hpp"
-#include "solve/prices/level_oracle.hpp"
-#include "solve/prices/make_oracles.hpp"
-#include "solve/prices/recover.hpp"
+#include "solve/prices/oracles/level_oracle.hpp"
+#include "solve/prices/oracles/make_oracles.hpp"
+#include "solve/prices/recovery/recovery.hpp"
 
 #include <gtest/gtest.h>
 #include <mpi.h>

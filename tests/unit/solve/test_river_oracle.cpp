@@ -7,7 +7,7 @@
 #include "model/hydro_plan.hpp"
 #include "model/oracle_data.hpp"
 #include "priced_block.hpp"
-#include "solve/prices/river_oracle.hpp"
+#include "solve/prices/rivers/river_oracle.hpp"
 
 #include <gtest/gtest.h>
 

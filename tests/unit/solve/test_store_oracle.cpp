@@ -5,7 +5,7 @@
 #include "kernel_runtime.hpp"
 #include "model/oracle_data.hpp"
 #include "priced_block.hpp"
-#include "solve/prices/store_oracle.hpp"
+#include "solve/prices/oracles/store_oracle.hpp"
 
 #include <gtest/gtest.h>
 

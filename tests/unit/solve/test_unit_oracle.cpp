@@ -5,7 +5,7 @@
 #include "kernel_runtime.hpp"
 #include "model/oracle_data.hpp"
 #include "priced_block.hpp"
-#include "solve/prices/unit_oracle.hpp"
+#include "solve/prices/oracles/unit_oracle.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

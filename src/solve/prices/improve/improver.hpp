@@ -1,0 +1,53 @@
+#pragma once
+
+#include "lp/coupling.hpp"
+#include "lp/oracle_data.hpp"
+#include "solve/prices/dispatch/dispatch.hpp"
+#include "solve/prices/improve/window.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace longyang::solve::prices {
+
+/// Makes a schedule cheaper window by window (equations PE-70 to PE-74): a linear
+/// programme of all hours of a window and all plants of a part of the system, with units on and off
+/// and levels of lines as they are and everything outside as it is. Never dearer, and all rows hold
+/// as before; rows that the schedule breaks come nearer to their limits, whatever that costs.
+class Improver {
+public:
+    /// All are read as long as the object lives; the schedule is made better in place. row_price:
+    /// of the first rows of the coupling, those of the others are 0; empty: not known. part: of
+    /// every block; empty: all are of part 0. Throws Error (defect) where a block has no compact
+    /// data or a plan of another kind, or a row may be broken.
+    Improver(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks,
+             std::span<const double> row_price, Dispatch& schedule, std::span<const int> part = {});
+    ~Improver();
+    Improver(Improver&&) noexcept;
+    Improver& operator=(Improver&&) noexcept;
+    Improver(const Improver&) = delete;
+    Improver& operator=(const Improver&) = delete;
+
+    /// Windows that are to be solved from the schedule as it is now, in any order; none may begin
+    /// before another's free_end but itself.
+    void begin(std::vector<Window> together);
+    [[nodiscard]] WindowProgramme programme(std::size_t number);
+    /// Takes a solution of that programme over; empty: the schedule stays. Gives by how much the
+    /// cost falls, CNY.
+    double take(std::size_t number, std::span<const double> value);
+    /// Works out again how well rows hold, and what `watch` tells (may be empty) where the schedule
+    /// broke some before; in the end.
+    void judge(const HourWatch& watch = {});
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+/// Every second one of the windows of `length` hours that cover a span, moved by `shift` hours.
+[[nodiscard]] std::vector<Window> every_second_window(std::size_t hours, std::size_t length,
+                                                      std::size_t shift, bool odd, int part = 0);
+
+} // namespace longyang::solve::prices

@@ -1,0 +1,514 @@
+#include "solve/prices/oracles/level_oracle.hpp"
+
+#include "base/error.hpp"
+#include "kernels/levels.hpp"
+#include "solve/prices/oracles/continuous_line.hpp"
+#include "solve/prices/oracles/join_levels.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+namespace longyang::solve::prices {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// A line's levels as the kernel takes them.
+struct Levels {
+    std::vector<std::int64_t> first_block, first_level, energy, end_first{0};
+    std::vector<double> step, low, change_max, end_cost;
+    std::vector<int> most_changes;
+    std::vector<char> counted, day_begins;
+
+    [[nodiscard]] kernels::LevelLines view() const {
+        return {first_block, step,       most_changes, first_level, low,     change_max,
+                counted,     day_begins, energy,       end_first,   end_cost};
+    }
+};
+
+Levels levels_of(const lp::LevelLine& line) {
+    const std::size_t blocks = line.blocks();
+    Levels levels;
+    levels.first_block = {0, static_cast<std::int64_t>(blocks)};
+    levels.step = {line.step_mw};
+    levels.most_changes = {line.max_changes_per_day};
+    levels.first_level = {0};
+    for (std::size_t b = 0; b < blocks; ++b) {
+        // A limit that is a level but for rounding counts as one.
+        const double steps = std::floor((line.high_mw[b] - line.low_mw[b]) / line.step_mw + 1e-9);
+        levels.first_level.push_back(levels.first_level.back() + static_cast<std::int64_t>(steps) +
+                                     1);
+        levels.day_begins.push_back(b > 0 && line.day_of_block[b] != line.day_of_block[b - 1] ? 1
+                                                                                              : 0);
+    }
+    levels.low = line.low_mw;
+    levels.change_max = line.change_max_mw;
+    levels.counted = line.counted;
+    levels.energy.assign(blocks, 0);
+    levels.end_first.assign(blocks + 1, 0);
+    return levels;
+}
+
+/// Lets the kernel count the energy of a contract's periods, in steps of `unit_h` hours of one
+/// level, and charge what is missing at each one's end.
+void count_energy(const lp::LevelLine& line, const OwnContract& contract, Levels& levels) {
+    int unit_h = 0;
+    for (std::size_t b = 0; b < line.blocks(); ++b) {
+        unit_h = std::gcd(unit_h, line.hours(b));
+    }
+    levels.end_first.assign(1, 0);
+    auto period = contract.periods.begin();
+    double energy_mwh = 0.0; // of the lowest levels so far in the period
+    std::int64_t most = 0;   // units above it
+    for (std::size_t b = 0; b < line.blocks(); ++b) {
+        const bool inside =
+            period != contract.periods.end() && line.block_begin[b] >= period->begin;
+        if (inside) {
+            levels.energy[b] = line.hours(b) / unit_h;
+            energy_mwh += line.hours(b) * line.low_mw[b];
+            most += levels.energy[b] * (levels.first_level[b + 1] - levels.first_level[b] - 1);
+        }
+        if (inside && line.block_begin[b + 1] == period->end) {
+            for (std::int64_t e = 0; e <= most; ++e) {
+                const double carried_mwh =
+                    energy_mwh + static_cast<double>(e) * unit_h * line.step_mw;
+                const double missing_mwh = std::max(0.0, period->low_mwh - carried_mwh);
+                // The same tolerance as a solver's, so that no plan is lost to rounding.
+                const double tolerance_mwh = 1e-6 * (1.0 + std::abs(period->high_mwh));
+                const bool allowed = carried_mwh <= period->high_mwh + tolerance_mwh &&
+                                     missing_mwh <= period->short_max_mwh + tolerance_mwh;
+                levels.end_cost.push_back(allowed ? missing_mwh * period->short_cny_per_mwh
+                                                  : infinity);
+            }
+            ++period;
+            energy_mwh = 0.0;
+            most = 0;
+        }
+        levels.end_first.push_back(static_cast<std::int64_t>(levels.end_cost.size()));
+    }
+}
+
+/// Most states of the dynamic programme with a contract's energy as a dimension, without building
+/// it.
+std::int64_t states_with_energy(const lp::LevelLine& line, const OwnContract& contract,
+                                const Levels& levels) {
+    std::int64_t states = 0;
+    std::int64_t energies = 1;
+    auto period = contract.periods.begin();
+    for (std::size_t b = 0; b < line.blocks(); ++b) {
+        const std::int64_t count = levels.first_level[b + 1] - levels.first_level[b];
+        if (period != contract.periods.end() && line.block_begin[b] >= period->begin) {
+            energies += line.hours(b) * (count - 1);
+        }
+        states += energies * count * (line.max_changes_per_day + 1);
+        if (period != contract.periods.end() && line.block_begin[b + 1] == period->end) {
+            energies = 1;
+            ++period;
+        }
+    }
+    return states;
+}
+
+/// A plan of the line: its powers by block.
+struct Plan {
+    double value = infinity; ///< cost - prices, of the problem that was solved
+    std::vector<double> power_mw;
+};
+
+/// Prices of a contract's periods (PE-9), each searched by itself: steps that grow while the sign
+/// of its slope stays and halve when it turns.
+struct PeriodPrices {
+    std::vector<double> price, step;
+    std::vector<int> sign;
+
+    explicit PeriodPrices(std::size_t periods = 0)
+        : price(periods, 0.0), step(periods, 0.0), sign(periods, 0) {}
+};
+
+struct Line {
+    lp::LevelLine data;
+    std::optional<OwnContract> contract;
+    std::vector<PeriodSteps> steps; ///< per period with a price
+    std::size_t hours = 0;
+    int searches = 0;
+    bool with_energy = false; ///< the contract is inside the dynamic programme
+    Levels levels;            ///< empty for a continuous line
+    PeriodPrices periods;
+    std::vector<double> last_power_mw; ///< by block, of the last answer
+
+    Line(lp::LevelLine line, std::optional<OwnContract> own, int hours_, const LevelSettings& how)
+        : data(std::move(line)), contract(std::move(own)), hours(static_cast<std::size_t>(hours_)),
+          searches(how.searches) {
+        if (data.step_mw > 0.0) {
+            levels = levels_of(data);
+            with_energy =
+                contract && states_with_energy(data, *contract, levels) <= how.most_states;
+            if (with_energy) {
+                count_energy(data, *contract, levels);
+            }
+        }
+        if (contract && !with_energy) {
+            periods = PeriodPrices(contract->periods.size());
+            for (const OwnContract::Period& period : contract->periods) {
+                steps.emplace_back(data, period);
+            }
+        }
+    }
+
+    /// By hour, from powers by block.
+    [[nodiscard]] lp::LinePlan plan_of(const std::vector<double>& power_by_block_mw) const {
+        lp::LinePlan plan;
+        for (std::size_t b = 0; b < power_by_block_mw.size(); ++b) {
+            const auto held = static_cast<std::size_t>(data.hours(b));
+            plan.power_mw.insert(plan.power_mw.end(), held, power_by_block_mw[b]);
+            plan.delivered_mw.insert(plan.delivered_mw.end(), held,
+                                     delivered_mw(data, power_by_block_mw[b]));
+        }
+        for (std::size_t k = 0; k < periods.price.size(); ++k) {
+            plan.period_row.push_back(contract->periods[k].row);
+        }
+        plan.period_price_cny_per_mwh = periods.price;
+        return plan;
+    }
+
+    /// The best plan where a MW held over block b costs cny_per_mw[b] more, and a level what
+    /// of_level says (all blocks' levels; empty: nothing; a continuous line has none).
+    [[nodiscard]] Plan best_plan(std::span<const double> cny_per_mw,
+                                 std::span<const double> of_level = {}) const {
+        Plan plan;
+        if (data.step_mw == 0.0) {
+            plan.power_mw = continuous_plan(data, cny_per_mw);
+            if (!plan.power_mw.empty()) {
+                plan.value = 0.0;
+                for (std::size_t b = 0; b < data.blocks(); ++b) {
+                    plan.value +=
+                        cny_per_mw[b] * plan.power_mw[b] + delivery_cost(data, b, plan.power_mw[b]);
+                }
+            }
+            return plan;
+        }
+        std::vector<double> cost(static_cast<std::size_t>(levels.first_level.back()));
+        for (std::size_t b = 0; b < data.blocks(); ++b) {
+            const auto first = static_cast<std::size_t>(levels.first_level[b]);
+            const auto end = static_cast<std::size_t>(levels.first_level[b + 1]);
+            for (std::size_t k = first; k < end; ++k) {
+                const double p = data.low_mw[b] + static_cast<double>(k - first) * data.step_mw;
+                cost[k] = cny_per_mw[b] * p + delivery_cost(data, b, p) +
+                          (of_level.empty() ? 0.0 : of_level[k]);
+            }
+        }
+        std::vector<std::int64_t> level(data.blocks());
+        kernels::level_plans(levels.view(), cost, std::span(&plan.value, 1), level);
+        for (std::size_t b = 0; b < level.size() && plan.value < infinity; ++b) {
+            plan.power_mw.push_back(data.low_mw[b] + static_cast<double>(level[b]) * data.step_mw);
+        }
+        return plan;
+    }
+
+    [[nodiscard]] double energy_mwh(const OwnContract::Period& period, const Plan& plan) const {
+        double mwh = 0.0;
+        for (std::size_t b = 0; b < data.blocks(); ++b) {
+            if (data.block_begin[b] >= period.begin && data.block_begin[b + 1] <= period.end) {
+                mwh += data.hours(b) * plan.power_mw[b];
+            }
+        }
+        return mwh;
+    }
+
+    /// The plan and the dual value at the periods' present prices.
+    [[nodiscard]] std::pair<Plan, double> at_prices(std::vector<double> cny_per_mw,
+                                                    std::span<const double> of_level = {}) const {
+        double value = 0.0;
+        for (std::size_t k = 0; k < periods.price.size(); ++k) {
+            const OwnContract::Period& period = contract->periods[k];
+            const double y = periods.price[k];
+            value += steps[k].cny(y);
+            for (std::size_t b = 0; b < data.blocks(); ++b) {
+                if (data.block_begin[b] >= period.begin && data.block_begin[b + 1] <= period.end) {
+                    cny_per_mw[b] -= y * data.hours(b);
+                }
+            }
+        }
+        Plan plan = best_plan(cny_per_mw, of_level);
+        value += plan.value;
+        return {std::move(plan), value};
+    }
+
+    void move_prices(const Plan& plan, double typical) {
+        for (std::size_t k = 0; k < periods.price.size(); ++k) {
+            const OwnContract::Period& period = contract->periods[k];
+            const double mwh = energy_mwh(period, plan);
+            double& y = periods.price[k];
+            const bool wants_low = y > 0.0 || (y == 0.0 && mwh < steps[k].low_mwh);
+            const bool wants_high = y < 0.0 || (y == 0.0 && mwh > steps[k].high_mwh);
+            const double slope = wants_low    ? steps[k].mwh(y) - mwh
+                                 : wants_high ? steps[k].high_mwh - mwh
+                                              : 0.0;
+            const int sign = slope > 0.0 ? 1 : slope < 0.0 ? -1 : 0;
+            double& step = periods.step[k];
+            if (step == 0.0) {
+                step = 0.25 * typical;
+            } else if (sign * periods.sign[k] > 0) {
+                step *= 1.5;
+            } else if (sign * periods.sign[k] < 0) {
+                step *= 0.5;
+            }
+            step = std::max(step, 1e-4 * typical);
+            periods.sign[k] = sign;
+            const double next = y + sign * step;
+            // Not through 0 at once, where the slope changes; above the charge nothing is gained.
+            y = std::min(y * next < 0.0 ? 0.0 : next, period.short_cny_per_mwh);
+        }
+    }
+
+    /// Least shortfall of a plan, as cost.
+    [[nodiscard]] double shortfall_cny(const Plan& plan) const {
+        double cny = 0.0;
+        if (contract) {
+            for (const OwnContract::Period& period : contract->periods) {
+                cny += period.short_cny_per_mwh *
+                       std::max(0.0, period.low_mwh - energy_mwh(period, plan));
+            }
+        }
+        return cny;
+    }
+
+    Answer solve(std::span<const double> prices, std::span<double> given) {
+        // Taken at the injection (place 0), given to the line's power (place 1).
+        std::vector<double> cny_per_mw(data.blocks(), 0.0);
+        double typical = 1.0;
+        for (std::size_t b = 0; b < data.blocks(); ++b) {
+            for (int t = data.block_begin[b]; t < data.block_begin[b + 1]; ++t) {
+                const auto hour = static_cast<std::size_t>(t);
+                cny_per_mw[b] += prices[hour] - prices[hours + hour];
+                typical = std::max(typical, std::abs(prices[hour]));
+            }
+        }
+        auto [plan, bound] = at_prices(cny_per_mw);
+        if (!periods.price.empty()) {
+            std::vector<double> best_price = periods.price;
+            Plan latest = plan;
+            for (int k = 0; k < searches && bound < infinity; ++k) {
+                move_prices(latest, std::min(typical, 1000.0));
+                double value = 0.0;
+                std::tie(latest, value) = at_prices(cny_per_mw);
+                if (value > bound) {
+                    bound = value;
+                    plan = latest;
+                    best_price = periods.price;
+                }
+            }
+            periods.price = std::move(best_price);
+        }
+        if (!(bound < infinity)) {
+            throw Error(Exit::infeasible, "an HVDC line has no plan within its limits");
+        }
+        Answer answer{bound, shortfall_cny(plan)};
+        for (std::size_t b = 0; b < data.blocks(); ++b) {
+            answer.cost_cny += delivery_cost(data, b, plan.power_mw[b]);
+            for (int t = data.block_begin[b]; t < data.block_begin[b + 1]; ++t) {
+                given[static_cast<std::size_t>(t)] -= plan.power_mw[b];
+                given[hours + static_cast<std::size_t>(t)] += plan.power_mw[b];
+            }
+        }
+        last_power_mw = std::move(plan.power_mw);
+        return answer;
+    }
+};
+
+} // namespace
+
+Oracle level_oracle(lp::LevelLine line, std::optional<OwnContract> contract, int hours,
+                    const LevelSettings& settings) {
+    const auto own = std::make_shared<Line>(std::move(line), std::move(contract), hours, settings);
+    const lp::LevelLine& data = own->data;
+    Oracle oracle;
+    oracle.channels = {data.injection, data.power};
+    Reach reach{{0, 1}, {-1.0, 1.0}, {}};
+    for (std::size_t b = 0; b < data.blocks(); ++b) {
+        reach.units.insert(reach.units.end(), static_cast<std::size_t>(data.hours(b)),
+                           data.high_mw[b] - data.low_mw[b]);
+    }
+    oracle.reach = {std::move(reach)};
+    oracle.solve = [own](std::span<const double> prices, std::span<double> given) {
+        return own->solve(prices, given);
+    };
+    oracle.plan = [own](std::size_t) -> lp::BlockPlan { return own->plan_of(own->last_power_mw); };
+    return oracle;
+}
+
+struct LevelPlanner::Parts : Line {
+    using Line::Line;
+
+    /// Where the period's energy lies: -1 below its limits, 1 above, 0 between.
+    [[nodiscard]] int side(std::size_t k, const Plan& plan) const {
+        const OwnContract::Period& period = contract->periods[k];
+        const double mwh = energy_mwh(period, plan);
+        const double tolerance_mwh = 1e-6 * (1.0 + std::abs(period.high_mwh));
+        return mwh < period.low_mwh - tolerance_mwh    ? -1
+               : mwh > period.high_mwh + tolerance_mwh ? 1
+                                                       : 0;
+    }
+
+    /// A plan with what each block costs.
+    [[nodiscard]] LevelWay way(const Plan& plan, std::span<const double> cny) const {
+        LevelWay way{plan.power_mw, {}};
+        for (std::size_t b = 0; b < data.blocks(); ++b) {
+            const double level = (plan.power_mw[b] - data.low_mw[b]) / data.step_mw;
+            way.cny.push_back(cny[static_cast<std::size_t>(levels.first_level[b]) +
+                                  static_cast<std::size_t>(std::lround(level))] +
+                              delivery_cost(data, b, plan.power_mw[b]));
+        }
+        return way;
+    }
+    [[nodiscard]] Plan within_contract(std::span<const double> cny);
+};
+
+/// The search for the lowest price, of one sign, that brings a period's energy within its limits.
+struct PriceBracket {
+    int side = 0; ///< where the energy lies without a price
+    double last = 0.0, most = infinity;
+    double outside = 0.0;     ///< the largest price known to leave it there
+    double inside = infinity; ///< the smallest one known not to
+
+    /// The next price to try; one that is known where the search is at its end. Begins around the
+    /// price of the last time, doubles where that is not enough, then halves.
+    [[nodiscard]] double next() const {
+        constexpr double first_cny = 10.0;
+        constexpr double width_cny = 0.2;
+        constexpr double around = 0.02;
+        if (side == 0) {
+            return 0.0;
+        }
+        if (inside == infinity) {
+            const double up =
+                outside == 0.0 ? std::max(first_cny, (1.0 + around) * last) : 2.0 * outside;
+            return std::min(up, most);
+        }
+        if (outside == 0.0 && last > first_cny && inside > last) {
+            return (1.0 - around) * last;
+        }
+        return inside - outside > width_cny ? 0.5 * (inside + outside) : inside;
+    }
+    [[nodiscard]] bool done() const {
+        const double price = next();
+        return side == 0 || price == inside || price == outside;
+    }
+    [[nodiscard]] double best() const { return inside < infinity ? inside : outside; }
+    /// Where the period's energy may lie beyond its limits again.
+    [[nodiscard]] double beyond() const { return inside < infinity ? outside : best(); }
+    void note(double price, int found) { (found == side ? outside : inside) = price; }
+};
+
+// PE-53, all periods at once.
+Plan LevelPlanner::Parts::within_contract(std::span<const double> cny) {
+    const std::vector<double> none(data.blocks(), 0.0);
+    std::vector<PriceBracket> brackets(periods.price.size());
+    for (std::size_t k = 0; k < brackets.size(); ++k) {
+        brackets[k].last = std::abs(periods.price[k]);
+        periods.price[k] = 0.0;
+    }
+    Plan plan = at_prices(none, cny).first;
+    if (!(plan.value < infinity) || brackets.empty()) {
+        return plan;
+    }
+    for (std::size_t k = 0; k < brackets.size(); ++k) {
+        brackets[k].side = side(k, plan);
+        // Less than the least may be paid for.
+        brackets[k].most = brackets[k].side < 0 ? contract->periods[k].short_cny_per_mwh : infinity;
+    }
+    const auto set_prices = [&](auto price_of) {
+        for (std::size_t k = 0; k < brackets.size(); ++k) {
+            periods.price[k] = -brackets[k].side * price_of(brackets[k]);
+        }
+    };
+    const auto done = [](const PriceBracket& bracket) { return bracket.done(); };
+    constexpr int rounds = 24;
+    for (int round = 0; round < rounds && !std::all_of(brackets.begin(), brackets.end(), done);
+         ++round) {
+        set_prices([](const PriceBracket& bracket) { return bracket.next(); });
+        plan = at_prices(none, cny).first;
+        for (std::size_t k = 0; k < brackets.size(); ++k) {
+            if (!brackets[k].done()) {
+                brackets[k].note(std::abs(periods.price[k]), side(k, plan));
+            }
+        }
+    }
+    set_prices([](const PriceBracket& bracket) { return bracket.best(); });
+    plan = at_prices(none, cny).first;
+    // Ramps and changes tie a period's ends to its neighbours, whose prices have moved since its
+    // own was found: one that carries too much now pays more, in steps that grow.
+    double step_cny = 0.1;
+    for (int round = 0; round < rounds && plan.value < infinity; ++round, step_cny *= 2.0) {
+        bool too_much = false;
+        for (std::size_t k = 0; k < brackets.size(); ++k) {
+            const bool above = side(k, plan) > 0;
+            periods.price[k] -= above ? step_cny : 0.0;
+            too_much = too_much || above;
+        }
+        if (!too_much) {
+            break;
+        }
+        plan = at_prices(none, cny).first;
+    }
+    if (plan.value < infinity) {
+        const std::vector<double> found_cny = periods.price;
+        set_prices([](const PriceBracket& bracket) { return bracket.beyond(); });
+        const Plan beyond = at_prices(none, cny).first;
+        plan.power_mw = join_levels(data, *contract, way(plan, cny), way(beyond, cny));
+        periods.price = found_cny;
+    }
+    return plan;
+}
+
+LevelPlanner::LevelPlanner(lp::LevelLine line, std::optional<OwnContract> contract, int hours,
+                           const LevelSettings& settings)
+    : parts_(std::make_unique<Parts>(std::move(line), std::move(contract), hours, settings)) {
+    if (parts_->data.step_mw == 0.0) {
+        throw Error(Exit::defect, "levels of a line that has none");
+    }
+}
+LevelPlanner::~LevelPlanner() = default;
+LevelPlanner::LevelPlanner(LevelPlanner&&) noexcept = default;
+LevelPlanner& LevelPlanner::operator=(LevelPlanner&&) noexcept = default;
+
+std::size_t LevelPlanner::blocks() const {
+    return parts_->data.blocks();
+}
+
+std::size_t LevelPlanner::levels(std::size_t block) const {
+    const auto& first = parts_->levels.first_level;
+    return static_cast<std::size_t>(first[block + 1] - first[block]);
+}
+
+double LevelPlanner::power_mw(std::size_t block, std::size_t level) const {
+    return parts_->data.low_mw[block] + static_cast<double>(level) * parts_->data.step_mw;
+}
+
+lp::LinePlan LevelPlanner::best(std::span<const double> cny) {
+    const Plan plan = parts_->within_contract(cny);
+    if (!(plan.value < infinity)) {
+        throw Error(Exit::infeasible, "an HVDC line has no plan within its limits");
+    }
+    return parts_->plan_of(plan.power_mw);
+}
+
+std::vector<double> LevelPlanner::missing_mwh(const lp::LinePlan& plan) const {
+    std::vector<double> missing;
+    if (parts_->contract) {
+        for (const OwnContract::Period& period : parts_->contract->periods) {
+            const auto first = plan.power_mw.begin();
+            missing.push_back(
+                std::max(0.0, period.low_mwh -
+                                  std::accumulate(first + period.begin, first + period.end, 0.0)));
+        }
+    }
+    return missing;
+}
+
+} // namespace longyang::solve::prices
