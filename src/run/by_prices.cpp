@@ -71,6 +71,9 @@ void PriceRun::build() {
         }
     });
     prices::OracleSet set = prices::make_oracles(comm_, coupling_, std::move(data), {}, true);
+    for (prices::Oracle& oracle : set.oracles) {
+        name_blocks(oracle);
+    }
     engine_.emplace(comm_, coupling_, std::move(set.oracles), std::move(set.handled));
     start_from_file();
     const RunOptions& options = study_.options;
@@ -83,6 +86,20 @@ void PriceRun::build() {
     journal_.expect(expected_.seconds);
     journal_.say(fmt::format("{} blocks; forecast: {:.0f} MB on the root, {:.0f} s", ids_.size(),
                              expected_.memory_mb, expected_.seconds));
+}
+
+/// Where a block has no plan, its name is told.
+void PriceRun::name_blocks(prices::Oracle& oracle) const {
+    oracle.solve = [this, solve = std::move(oracle.solve), blocks = oracle.blocks](
+                       std::span<const double> prices, std::span<double> given) {
+        try {
+            return solve(prices, given);
+        } catch (const prices::NoPlan& error) {
+            const model::BlockId id = ids_[own_[blocks[error.place()]]];
+            throw Error(error.code(),
+                        fmt::format("{}: {}", model::block_name(study_.system, id), error.what()));
+        }
+    };
 }
 
 /// The prices of an earlier run; of this very one where it goes on.

@@ -58,6 +58,7 @@ private:
         SecurityState security;
         std::vector<double> row_price; ///< that led to it
     };
+    void name_blocks(prices::Oracle& oracle) const;
     void start_from_file();
     void count_heat_plants_together();
     void search_schedule(int passes);

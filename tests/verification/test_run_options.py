@@ -91,4 +91,17 @@ def test_a_plant_that_keeps_its_limits_in_no_way_ends_the_run_on_all_ranks(ranks
     settings.write_text(settings.read_text().replace('["../profiles.csv"]', '["../profiles.csv", "late.csv"]'))
     ended = program.run("run", case, "-o", tmp_path / "out.h5", "--engine", "prices", ranks=ranks, timeout_s=60)
     assert ended.code == 4, ended.words
-    assert "cannot keep its limits" in ended.words
+    assert "storage:battery: its energy cannot keep its limits" in ended.words, ended.words
+
+
+def test_units_that_can_keep_their_times_in_no_way_are_named(tmp_path):
+    case = shutil.copytree(TEACHING / "commitment", tmp_path / "case")
+    shutil.copy(TEACHING / "profiles.csv", tmp_path)
+    # They run at 175 MW, may fall by 10 MW an hour and stop from 100, and are out of service from hour 2.
+    table = (case / "thermal.csv").read_text()
+    (case / "thermal.csv").write_text(table.replace("name,", "ramp_down_mw_per_h,stop_ramp_mw,name,").replace("\ncoal,", "\n10,100,coal,")
+                                      .replace("\ngas,", "\n,,gas,"))
+    (case / "outages.csv").write_text("plant,from_hour,to_hour,units\ncoal,2,4,2\n")
+    ended = program.run("run", case, "--hours", "24", "-o", tmp_path / "out.h5", "--engine", "prices", timeout_s=60)
+    assert ended.code == 4, ended.words
+    assert "thermal:coal: a unit has no plan that keeps its minimum times" in ended.words, ended.words

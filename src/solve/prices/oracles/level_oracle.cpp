@@ -18,6 +18,8 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+constexpr const char* no_plan = "no powers keep its limits, changes and contract";
+
 /// A line's levels as the kernel takes them.
 struct Levels {
     std::vector<std::int64_t> first_block, first_level, energy, end_first{0};
@@ -306,7 +308,7 @@ struct Line {
             periods.price = std::move(best_price);
         }
         if (!(bound < infinity)) {
-            throw Error(Exit::infeasible, "an HVDC line has no plan within its limits");
+            throw NoPlan(0, no_plan);
         }
         Answer answer{bound, shortfall_cny(plan)};
         for (std::size_t b = 0; b < data.blocks(); ++b) {
@@ -493,7 +495,7 @@ double LevelPlanner::power_mw(std::size_t block, std::size_t level) const {
 lp::LinePlan LevelPlanner::best(std::span<const double> cny) {
     const Plan plan = parts_->within_contract(cny);
     if (!(plan.value < infinity)) {
-        throw Error(Exit::infeasible, "an HVDC line has no plan within its limits");
+        throw NoPlan(0, no_plan);
     }
     return parts_->plan_of(plan.power_mw);
 }

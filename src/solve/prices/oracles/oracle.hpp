@@ -1,11 +1,13 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "lp/block_plan.hpp"
 
 #include <cstddef>
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 /// The engine by prices: coupling rows are priced, and every block answers prices on its own.
@@ -39,6 +41,18 @@ struct Offer {
     double cny_per_unit = 0.0, amount = 0.0;
 };
 
+/// One of an oracle's blocks has no plan within its limits.
+class NoPlan : public Error {
+public:
+    /// place: in Oracle::blocks
+    NoPlan(std::size_t place, const std::string& words)
+        : Error(Exit::infeasible, words), place_(place) {}
+    [[nodiscard]] std::size_t place() const noexcept { return place_; }
+
+private:
+    std::size_t place_;
+};
+
 /// A block as the engine sees it.
 struct Oracle {
     std::vector<int> channels; ///< numbers of the channels that it gives to
@@ -49,7 +63,8 @@ struct Oracle {
     std::optional<std::vector<Offer>> offers;
     /// prices: CNY per unit of each of its channels; given: what its plan gives, added to what is
     /// there. Both channels x hours, hours contiguous. An oracle of several blocks adds numbers on
-    /// the grid of bound.hpp, so that its sums do not depend on which blocks are together.
+    /// the grid of bound.hpp, so that its sums do not depend on which blocks are together. Throws
+    /// NoPlan.
     std::function<Answer(std::span<const double> prices, std::span<double> given)> solve;
     /// Told when prices will stay about where they are, where it can take more pains then. Empty:
     /// nothing to do.

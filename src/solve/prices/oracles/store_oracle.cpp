@@ -273,9 +273,8 @@ Answer StoreSolver::solve(std::span<const double> prices, std::span<double> give
     Answer answer;
     for (std::size_t i = 0; i < p.stores.size(); ++i) {
         if (p.breach[i] > 0.0) {
-            throw Error(Exit::infeasible,
-                        fmt::format("a store (channel {}) cannot keep its limits: {} MWh short",
-                                    p.stores[i].injection, p.breach[i]));
+            throw NoPlan(
+                i, fmt::format("its energy cannot keep its limits: {:.6g} MWh short", p.breach[i]));
         }
         const double bound_cny = constant_cny[i] + p.bound[i];
         const double cost_cny = p.read_plan(i, prices, tables.taken, given);

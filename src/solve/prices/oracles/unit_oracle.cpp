@@ -4,7 +4,6 @@
 #include "kernels/units.hpp"
 #include "solve/prices/bound.hpp"
 
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -369,10 +368,9 @@ Answer UnitSolver::solve(std::span<const double> prices, std::span<double> given
         for (int group = c.group_begin; group < c.group_end; ++group) {
             const auto g = static_cast<std::size_t>(group);
             if (std::isinf(plan.bound_cny[g]) || std::isinf(plan.cost_cny[g])) {
-                throw Error(Exit::infeasible,
-                            fmt::format("a thermal unit (channel {}) has no plan that keeps its "
-                                        "minimum times, outages, must-run and ramps",
-                                        c.injection));
+                throw NoPlan(
+                    k, "a unit has no plan that keeps its minimum times, outages, must-run and "
+                       "ramps, with what it did before the span");
             }
             bound_cny += p.units[g] * plan.bound_cny[g];
             cost_cny += p.units[g] * plan.cost_cny[g];
