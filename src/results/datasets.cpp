@@ -364,7 +364,7 @@ std::string describe_format() {
         R"(# Results file
 
 One HDF5 file a run, format version {}. It is written under the name OUT.h5.part and gets its own name once it is complete and closed,
-so a file under its own name is never half a file. Every group opens with xarray (`engine="h5netcdf"`), or with
+so a file under its own name is never half a file. It is laid out as HDF5 1.10 does it, so that bytes that change later are noticed but in texts and single numbers. Every group opens with xarray (`engine="h5netcdf"`), or with
 `longyang.open` ([Python reader](../user/python.md)). This page is printed from the registry in src/results/datasets.cpp.
 
 - Every dataset has the attributes `units` ("1" where it has none) and `long_name`, and HDF5 dimension scales as netCDF-4 has them.
@@ -373,7 +373,7 @@ so a file under its own name is never half a file. Every group opens with xarray
   In a leap year `hour` jumps over 29 February, which modelled years leave out.
 - Other scales: `region`, `technology` and `storage_technology` with names; `part` kinds of cost; `stage` stages of the run; `period`,
   `limit`, `breach` and `column` count from 0.
-- Hourly datasets are float64, compressed (shuffle, deflate), in chunks of at most {} items x {} hours, so that one hour of all items
+- Hourly datasets are float64, compressed (shuffle, deflate), with a checksum a chunk, in chunks of at most {} items x {} hours, so that one hour of all items
   and one item over all hours both read fast. A dataset that the run did not reach holds NaN.
 - A result holds for the whole hour: powers are means over it, contents those at its end.
 

@@ -43,15 +43,13 @@ Handle make_text_type() {
     return type;
 }
 
-/// Plain, or in compressed chunks where it is long.
+/// Numbers in chunks with checksums, which scalars and texts cannot have; compressed where there
+/// are many.
 Handle make_layout(const Extent& extent, hid_t type) {
     constexpr hsize_t long_list = 4096;
-    constexpr unsigned deflate_level = 4;
     Handle layout = own(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "making a layout");
-    if (extent.size() == 1 && extent[0] > long_list && H5Tget_class(type) != H5T_STRING) {
-        check(H5Pset_chunk(layout.get(), 1, &long_list), "making a layout");
-        check(H5Pset_shuffle(layout.get()), "making a layout");
-        check(H5Pset_deflate(layout.get(), deflate_level), "making a layout");
+    if (extent.size() == 1 && extent[0] > 0 && H5Tget_class(type) != H5T_STRING) {
+        set_chunks(layout, {std::min(extent[0], long_list)}, extent[0] > long_list);
     }
     return layout;
 }
@@ -177,6 +175,23 @@ void WrittenFile::close() {
     }
 }
 
+Handle file_access() {
+    Handle access = own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "opening a file");
+    check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), "opening a file");
+    return access;
+}
+
+void set_chunks(const Handle& layout, const Extent& chunk, bool compressed) {
+    constexpr unsigned deflate_level = 4;
+    check(H5Pset_chunk(layout.get(), static_cast<int>(chunk.size()), chunk.data()),
+          "making a layout");
+    if (compressed) {
+        check(H5Pset_shuffle(layout.get()), "making a layout");
+        check(H5Pset_deflate(layout.get(), deflate_level), "making a layout");
+    }
+    check(H5Pset_fletcher32(layout.get()), "making a layout");
+}
+
 Handle open_for_reading(const std::string& path) {
     // HDF5 tells these apart only in its error stack.
     if (!std::ifstream(path)) {
@@ -275,12 +290,28 @@ bool holds_text(const Handle& dataset) {
     return H5Tget_class(type.get()) == H5T_STRING;
 }
 
+namespace {
+
+[[noreturn]] void throw_damaged(const Handle& dataset) {
+    const std::string why = reason();
+    std::string file(4096, '\0');
+    std::string name(256, '\0');
+    const auto cut = [](std::string& text, ssize_t size) {
+        text.resize(
+            std::min(text.size() - 1, static_cast<std::size_t>(std::max<ssize_t>(size, 0))));
+    };
+    cut(file, H5Fget_name(dataset.get(), file.data(), file.size()));
+    cut(name, H5Iget_name(dataset.get(), name.data(), name.size()));
+    throw Error(Exit::file, fmt::format("'{}' is damaged: {} cannot be read: {}", file, name, why));
+}
+
+} // namespace
+
 grid::Numbers read_numbers(const Handle& dataset) {
     grid::Numbers values(count_of(extent_of(dataset)));
-    if (!values.empty()) {
-        check(
-            H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
-            "reading numbers");
+    if (!values.empty() && H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                                   values.data()) < 0) {
+        throw_damaged(dataset);
     }
     return values;
 }
@@ -292,9 +323,10 @@ grid::Names read_texts(const Handle& dataset) {
     }
     const Handle type = make_text_type();
     const Handle space = own(H5Dget_space(dataset.get()), H5Sclose, "reading texts");
-    check(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                  static_cast<void*>(pointers.data())),
-          "reading texts");
+    if (H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                static_cast<void*>(pointers.data())) < 0) {
+        throw_damaged(dataset);
+    }
     grid::Names texts;
     for (const char* pointer : pointers) {
         texts.emplace_back(pointer != nullptr ? pointer : "");

@@ -99,6 +99,12 @@ private:
 
 using Extent = std::vector<hsize_t>;
 
+/// How files are to be written: as HDF5 1.10 does it, where what says what is in the file has
+/// checksums.
+[[nodiscard]] Handle file_access();
+/// Chunks of a dataset to be made, each with a checksum.
+void set_chunks(const Handle& layout, const Extent& chunk, bool compressed);
+
 [[nodiscard]] Handle make_group(const Handle& parent, const std::string& name);
 [[nodiscard]] Handle open_group(const Handle& parent, const std::string& name);
 [[nodiscard]] Handle open_dataset(const Handle& parent, const std::string& name);

@@ -28,8 +28,6 @@ using grid::System;
 using h5::Extent;
 using h5::Handle;
 
-constexpr unsigned deflate_level = 4;
-
 const Group& group_of(const Dataset& d) {
     const auto all = groups();
     return *std::find_if(all.begin(), all.end(), [&](const Group& g) { return g.name == d.group; });
@@ -133,9 +131,7 @@ Handle create_hourly(const Handle& group, const Dataset& d, const Extent& extent
             chunk.push_back(std::min<hsize_t>(n, chunk_items));
         }
         chunk.back() = std::min<hsize_t>(extent.back(), chunk_hours);
-        h5::check(H5Pset_chunk(how.get(), static_cast<int>(chunk.size()), chunk.data()), doing);
-        h5::check(H5Pset_shuffle(how.get()), doing);
-        h5::check(H5Pset_deflate(how.get(), deflate_level), doing);
+        h5::set_chunks(how, chunk, true);
         h5::check(H5Pset_fill_time(how.get(), H5D_FILL_TIME_NEVER), doing);
     }
     return h5::own(H5Dcreate2(group.get(), d.name.c_str(), H5T_NATIVE_DOUBLE, space.get(),
@@ -173,7 +169,7 @@ void write_hourly(const Comm& writers, const std::string& part, const System& sy
     const BalanceAxes axes = balance_axes(system);
     std::optional<h5::WrittenFile> written;
     agree(writers, [&] {
-        const Handle access = h5::own(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "opening for MPI");
+        const Handle access = h5::file_access();
         h5::check(H5Pset_fapl_mpio(access.get(), writers.raw(), MPI_INFO_NULL), "opening for MPI");
         written.emplace(h5::own(H5Fcreate(part.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),
                                 H5Fclose, fmt::format("'{}' cannot be written", part)),

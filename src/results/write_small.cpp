@@ -511,7 +511,8 @@ SmallData collect_small(const Comm& comm, const System& system, const partition:
 
 void write_small(const std::string& part, const System& system, const Content& content,
                  const SmallData& data) {
-    h5::WrittenFile written(h5::own(H5Fopen(part.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose,
+    const h5::Handle access = h5::file_access();
+    h5::WrittenFile written(h5::own(H5Fopen(part.c_str(), H5F_ACC_RDWR, access.get()), H5Fclose,
                                     fmt::format("'{}' cannot be written", part)),
                             part);
     const Handle& file = written.handle();

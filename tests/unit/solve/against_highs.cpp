@@ -110,13 +110,7 @@ public:
     [[nodiscard]] highs::Outcome held(const grid::Schedule& schedule, double share,
                                       const highs::Settings& settings,
                                       std::vector<std::string>& faults) {
-        std::vector<lp::Block> blocks = blocks_;
-        for (std::size_t k = 0; k < ids_.size(); ++k) {
-            for (std::string& fault :
-                 hold_schedule(same_.context, ids_[k], schedule, share, blocks[k])) {
-                faults.push_back("the schedule: " + std::move(fault));
-            }
-        }
+        const std::vector<lp::Block> blocks = held_blocks(schedule, share, faults);
         return with_limits(blocks, [&](highs::Engine& engine, const std::vector<double>&) {
             highs::Outcome outcome = engine.solve_integer(settings, {});
             // Between limits this narrow its presolve may find nothing where there is something
@@ -130,6 +124,9 @@ public:
             }
             if (outcome.has_point) {
                 outcome = engine.solve_fixed(settings, outcome.point.column);
+            } else if (const std::vector<double> whole = whole_decisions(schedule, share, settings);
+                       !whole.empty()) {
+                outcome = engine.solve_fixed(settings, whole);
             }
             if (outcome.status == highs::Status::infeasible) {
                 outcome.words += "; " + run::describe_conflict(same_.context, blocks, coupling_,
@@ -141,6 +138,29 @@ public:
     }
 
 private:
+    [[nodiscard]] std::vector<lp::Block> held_blocks(const grid::Schedule& schedule, double share,
+                                                     std::vector<std::string>& faults) const {
+        std::vector<lp::Block> blocks = blocks_;
+        for (std::size_t k = 0; k < ids_.size(); ++k) {
+            for (std::string& fault :
+                 hold_schedule(same_.context, ids_[k], schedule, share, blocks[k])) {
+                faults.push_back("the schedule: " + std::move(fault));
+            }
+        }
+        return blocks;
+    }
+    /// Columns of a point that is held within wider limits, of which the whole ones are asked for:
+    /// the search for them may lose them between narrow limits (1.15.1, seed 19).
+    [[nodiscard]] std::vector<double> whole_decisions(const grid::Schedule& schedule, double share,
+                                                      const highs::Settings& settings) const {
+        constexpr double wider = 100.0;
+        std::vector<std::string> faults;
+        const std::vector<lp::Block> blocks = held_blocks(schedule, wider * share, faults);
+        const highs::Outcome outcome =
+            highs::Engine(lp::flatten(blocks, coupling_)).solve_integer(settings, {});
+        return outcome.has_point ? outcome.point.column : std::vector<double>{};
+    }
+
     /// Solves, lets the limits enter that the answer breaks, and solves again until there are none.
     template <class Solve>
     highs::Outcome with_limits(const std::vector<lp::Block>& blocks, const Solve& solve,

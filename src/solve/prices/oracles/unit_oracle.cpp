@@ -4,7 +4,6 @@
 #include "kernels/units.hpp"
 #include "solve/prices/bound.hpp"
 
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
