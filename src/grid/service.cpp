@@ -28,9 +28,12 @@ int row_of(const Integers& plants, int plant) {
 /// Row of `service` of a plant; -1: none.
 int service_row(const System& system, std::string_view table, std::size_t row) {
     const Service& service = system.service;
+    if (service.plant.empty()) {
+        return -1;
+    }
+    const std::string& plant = rows_in_service(system, table)->name[row];
     for (std::size_t k = 0; k < service.plant.size(); ++k) {
-        if (service.table[k] == table &&
-            service.plant[k] == rows_in_service(system, table)->name[row]) {
+        if (service.plant[k] == plant && service.table[k] == table) {
             return static_cast<int>(k);
         }
     }
@@ -150,19 +153,28 @@ void apply_service(System& system) {
 
 std::vector<NetworkSpan> network_spans(const System& system, Span span) {
     const std::size_t branches = system.branches.name.size();
-    std::vector<InService> served;
-    for (std::size_t l = 0; l < branches; ++l) {
-        served.push_back(in_service(system, "branches", l));
+    const auto rows = static_cast<int>(system.service.plant.size());
+    std::vector<std::pair<std::size_t, InService>> served; // those that are not there all year
+    for (int k = 0; k < rows; ++k) {
+        const auto branch = system.service.table[at(k)] == "branches"
+                                ? std::find(system.branches.name.begin(),
+                                            system.branches.name.end(), system.service.plant[at(k)])
+                                : system.branches.name.end();
+        if (branch != system.branches.name.end()) {
+            served.emplace_back(
+                static_cast<std::size_t>(branch - system.branches.name.begin()),
+                InService{system.service.from_hour[at(k)], system.service.to_hour[at(k)]});
+        }
     }
-    if (std::all_of(served.begin(), served.end(), [](const InService& s) { return s.always(); })) {
+    if (served.empty()) {
         return {{0, span.hours, {}}};
     }
     std::vector<NetworkSpan> spans;
     for (int t = 0; t < span.hours; ++t) {
         std::vector<char> out(branches, 0);
-        std::transform(served.begin(), served.end(), out.begin(), [&](const InService& s) {
-            return static_cast<char>(s.at(span.begin + t) ? 0 : 1);
-        });
+        for (const auto& [branch, service] : served) {
+            out[branch] = static_cast<char>(service.at(span.begin + t) ? 0 : 1);
+        }
         if (std::all_of(out.begin(), out.end(), [](char is_out) { return is_out == 0; })) {
             out.clear();
         }

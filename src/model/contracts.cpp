@@ -50,6 +50,47 @@ int served_hours(const grid::System& system, std::size_t contract, int first, in
     return hours;
 }
 
+/// networks: of the span; of a contract of a section (SV-6).
+void append_periods(const grid::System& system, grid::Span span, std::size_t c,
+                    std::span<const grid::NetworkSpan> networks,
+                    std::vector<ContractPeriod>& periods) {
+    const grid::EnergyContracts& table = system.contracts;
+    for (int t = 0; t < span.hours;) {
+        const int hour = span.begin + t;
+        const Hours whole = period_around(table.period[c], hour);
+        int end = std::min(whole.end - span.begin, span.hours);
+        if (table.kind[c] == "section") {
+            const auto network =
+                std::find_if(networks.begin(), networks.end(),
+                             [t](const grid::NetworkSpan& part) { return t < part.end; });
+            end = std::min(end, network->end);
+        }
+        const int month = grid::month_of_hour(hour % grid::hours_per_year);
+        if (table.month[c] == 0 || table.period[c] == "year" || table.month[c] == month) {
+            const double share =
+                static_cast<double>(served_hours(system, c, hour, span.begin + end)) /
+                static_cast<double>(whole.end - whole.begin);
+            const double energy_mwh = 1000.0 * table.energy_gwh[c];
+            const double deviation_mwh = table.tolerance_pu[c] * std::abs(energy_mwh);
+            periods.push_back({static_cast<int>(c), t, end, share * (energy_mwh - deviation_mwh),
+                               share * (energy_mwh + deviation_mwh)});
+        }
+        t = end;
+    }
+}
+
+/// Of one contract, by time.
+std::vector<ContractPeriod> periods_of(const Context& context, int contract) {
+    const auto c = static_cast<std::size_t>(contract);
+    std::vector<grid::NetworkSpan> networks;
+    if (context.system.contracts.kind[c] == "section") {
+        networks = grid::network_spans(context.system, context.span);
+    }
+    std::vector<ContractPeriod> periods;
+    append_periods(context.system, context.span, c, networks, periods);
+    return periods;
+}
+
 /// Least energy that the line or section of a contract carries in a period whatever happens, MWh.
 double least_energy_mwh(const Context& context, const ContractPeriod& period) {
     const grid::System& system = context.system;
@@ -67,11 +108,10 @@ double least_energy_mwh(const Context& context, const ContractPeriod& period) {
 }
 
 /// Rows of one contract over a pattern; `offset_mw` is carried besides the pattern in every hour.
-void add_rows(lp::Coupling& coupling, std::span<const ContractPeriod> periods, int contract,
-              int pattern, double offset_mw, HoursOfSpan within) {
-    for (const ContractPeriod& period : periods) {
-        if (period.contract == contract && period.begin >= within.begin &&
-            period.begin < within.end) {
+void add_rows(lp::Coupling& coupling, const Context& context, int contract, int pattern,
+              double offset_mw, HoursOfSpan within) {
+    for (const ContractPeriod& period : periods_of(context, contract)) {
+        if (period.begin >= within.begin && period.begin < within.end) {
             const double besides_mwh = offset_mw * (period.end - period.begin);
             coupling.rows.push_back({pattern, period.begin, period.end,
                                      period.low_mwh - besides_mwh, period.high_mwh - besides_mwh});
@@ -99,33 +139,10 @@ int contract_target(const grid::System& system, int contract) {
 }
 
 std::vector<ContractPeriod> contract_periods(const grid::System& system, grid::Span span) {
-    const grid::EnergyContracts& table = system.contracts;
     const std::vector<grid::NetworkSpan> networks = grid::network_spans(system, span);
     std::vector<ContractPeriod> periods;
-    for (std::size_t c = 0; c < table.of.size(); ++c) {
-        for (int t = 0; t < span.hours;) {
-            const int hour = span.begin + t;
-            const Hours whole = period_around(table.period[c], hour);
-            int end = std::min(whole.end - span.begin, span.hours);
-            if (table.kind[c] == "section") { // SV-6
-                const auto network =
-                    std::find_if(networks.begin(), networks.end(),
-                                 [t](const grid::NetworkSpan& part) { return t < part.end; });
-                end = std::min(end, network->end);
-            }
-            const int month = grid::month_of_hour(hour % grid::hours_per_year);
-            if (table.month[c] == 0 || table.period[c] == "year" || table.month[c] == month) {
-                const double share =
-                    static_cast<double>(served_hours(system, c, hour, span.begin + end)) /
-                    static_cast<double>(whole.end - whole.begin);
-                const double energy_mwh = 1000.0 * table.energy_gwh[c];
-                const double deviation_mwh = table.tolerance_pu[c] * std::abs(energy_mwh);
-                periods.push_back({static_cast<int>(c), t, end,
-                                   share * (energy_mwh - deviation_mwh),
-                                   share * (energy_mwh + deviation_mwh)});
-            }
-            t = end;
-        }
+    for (std::size_t c = 0; c < system.contracts.of.size(); ++c) {
+        append_periods(system, span, c, networks, periods);
     }
     return periods;
 }
@@ -134,13 +151,10 @@ void build_contract(const Context& context, int item, lp::Block& block) {
     const double price =
         context.system.contracts.shortfall_cny_per_mwh[static_cast<std::size_t>(item)];
     const int family = block.family("contract_short");
-    for (const ContractPeriod& period : contract_periods(context.system, context.span)) {
-        if (period.contract == item) {
-            const double most_mwh =
-                std::max(0.0, period.low_mwh - least_energy_mwh(context, period));
-            const int missing = block.add_column(family, period.begin, 0.0, most_mwh, price);
-            block.add_port(context.channels.contract_short(item), period.begin, missing, 1.0);
-        }
+    for (const ContractPeriod& period : periods_of(context, item)) {
+        const double most_mwh = std::max(0.0, period.low_mwh - least_energy_mwh(context, period));
+        const int missing = block.add_column(family, period.begin, 0.0, most_mwh, price);
+        block.add_port(context.channels.contract_short(item), period.begin, missing, 1.0);
     }
 }
 
@@ -184,7 +198,6 @@ void size_contract_rows(const Context& context, grid::Schedule& schedule) {
 /// CT-1: low <= sum of the line's power + missing <= high.
 void add_hvdc_contracts(lp::Coupling& coupling, const Context& context) {
     const grid::System& system = context.system;
-    const std::vector<ContractPeriod> periods = contract_periods(system, context.span);
     for (std::size_t c = 0; c < system.contracts.of.size(); ++c) {
         if (system.contracts.kind[c] != "hvdc") {
             continue;
@@ -197,7 +210,7 @@ void add_hvdc_contracts(lp::Coupling& coupling, const Context& context) {
              contract_name(system, c),
              {context.channels.hvdc_power(line), context.channels.contract_short(contract)},
              {1.0, 1.0}});
-        add_rows(coupling, periods, contract, pattern, 0.0, {0, context.span.hours});
+        add_rows(coupling, context, contract, pattern, 0.0, {0, context.span.hours});
     }
 }
 
@@ -205,7 +218,6 @@ void add_hvdc_contracts(lp::Coupling& coupling, const Context& context) {
 void add_section_contracts(lp::Coupling& coupling, const Context& context, int section, int pattern,
                            double offset_mw, HoursOfSpan hours) {
     const grid::System& system = context.system;
-    const std::vector<ContractPeriod> periods = contract_periods(system, context.span);
     for (std::size_t c = 0; c < system.contracts.of.size(); ++c) {
         const int contract = static_cast<int>(c);
         if (system.contracts.kind[c] != "section" || contract_target(system, contract) != section) {
@@ -218,7 +230,7 @@ void add_section_contracts(lp::Coupling& coupling, const Context& context, int s
         flow.weight.push_back(1.0);
         const int number = static_cast<int>(coupling.patterns.size());
         coupling.patterns.push_back(std::move(flow));
-        add_rows(coupling, periods, contract, number, offset_mw, hours);
+        add_rows(coupling, context, contract, number, offset_mw, hours);
     }
 }
 

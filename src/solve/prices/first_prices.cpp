@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -130,17 +131,19 @@ void PriceEngine::look_at_costs() {
 /// of power blocks); 0: nobody does.
 double PriceEngine::worth_in_energy(const lp::Pattern& pattern,
                                     const std::vector<char>& balanced) const {
+    std::vector<double> taken_by(coupling_.channels.size(), 0.0);
+    for (std::size_t i = 0; i < pattern.channel.size(); ++i) {
+        taken_by[static_cast<std::size_t>(pattern.channel[i])] -= pattern.weight[i];
+    }
     double least_cny = lp::infinity;
     for (std::size_t m = 0; m < movers().channel.size(); ++m) {
         double energy = 0.0;
         double taken = 0.0;
         for (std::size_t k = 0; k < movers().channel[m].size(); ++k) {
-            const int channel = movers().channel[m][k];
+            const auto channel = static_cast<std::size_t>(movers().channel[m][k]);
             const double weight = movers().weight[m][k];
-            energy += balanced[static_cast<std::size_t>(channel)] != 0 ? weight : 0.0;
-            for (std::size_t i = 0; i < pattern.channel.size(); ++i) {
-                taken -= pattern.channel[i] == channel ? pattern.weight[i] * weight : 0.0;
-            }
+            energy += balanced[channel] != 0 ? weight : 0.0;
+            taken += taken_by[channel] * weight;
         }
         if (energy > 0.0 && taken > 0.0) {
             least_cny = std::min(least_cny, typical_cny_ * energy / taken);
@@ -152,16 +155,20 @@ double PriceEngine::worth_in_energy(const lp::Pattern& pattern,
 void PriceEngine::first_prices(std::size_t first_row) {
     std::vector<double> price = dual_.prices();
     const std::vector<char> balanced = balanced_channels(coupling_);
-    std::vector<double> worth;
-    for (const lp::Pattern& pattern : coupling_.patterns) {
-        worth.push_back(worth_in_energy(pattern, balanced));
-    }
+    std::vector<double> worth(coupling_.patterns.size(), std::numeric_limits<double>::quiet_NaN());
+    const auto worth_of = [&](int pattern) {
+        const auto p = static_cast<std::size_t>(pattern);
+        if (std::isnan(worth[p])) {
+            worth[p] = worth_in_energy(coupling_.patterns[p], balanced);
+        }
+        return worth[p];
+    };
     for (std::size_t r = first_row; r < price.size(); ++r) {
         const lp::CouplingRow& row = coupling_.rows[r];
         if (equality(row) && row.end == row.begin + 1) {
             price[r] = typical_cny_;
         } else if (row.lower == 0.0 && row.end == row.begin + 1) {
-            price[r] = worth[static_cast<std::size_t>(row.pattern)];
+            price[r] = worth_of(row.pattern);
         }
     }
     dual_.set_prices(std::move(price));
