@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("results")
     parser.add_argument("--region", default=None, help="default: the first one")
     given = parser.parse_args()
-    with longyang.open(given.results) as d:
+    with longyang.open_schedule(given.results) as d:
         region = given.region or str(d.balances["region"].values[0])
         print(f"1. {region}: share of the hours in which")
         print(clean_hours(d, region).map("{:.1%}".format).to_string(), "\n")

@@ -118,11 +118,12 @@ void PriceRun::dispatch_targets(int pass) {
             return;
         }
         journal_.say(fmt::format(
-            "dispatch {}: cost {:.8g} CNY, {}{}", pass, found.cost_cny,
-            found.broken_hours == 0
-                ? fmt::format("gap {:.4f} %", 100.0 * gap_of(found.cost_cny))
-                : fmt::format("{} hours in which rows are broken", found.broken_hours),
-            security_ ? fmt::format(", limits of security for {:.4g} CNY", found.breach_cny) : ""));
+            "dispatch {}: cost {:.8g} CNY, {}", pass, found.cost_cny,
+            found.broken_hours > 0
+                ? fmt::format("{} hours in which rows are broken", found.broken_hours)
+            // Of which the bound knows other ones.
+            : security_ ? fmt::format("limits of security for {:.4g} CNY", found.breach_cny)
+                        : fmt::format("gap {:.4f} %", 100.0 * gap_of(found.cost_cny))));
         spdlog::debug("{} programmes of {} columns and {} rows, {} pivots, {} hours off the tubes",
                       found.programmes, found.columns, found.rows, found.pivots, found.loose_hours);
         recovery_->ask_more(std::exchange(found.relief, {}));

@@ -435,6 +435,10 @@ private:
 
     /// The reference bus's first generator takes up what is missing.
     void write_slack() {
+        int references = 0;
+        for (std::size_t b = 0; b < network_.buses.size(); ++b) {
+            references += network_.buses[b].type == 3 && kept_[b] ? 1 : 0;
+        }
         for (std::size_t b = 0; b < network_.buses.size(); ++b) {
             if (network_.buses[b].type != 3 || !kept_[b]) {
                 continue;
@@ -450,8 +454,11 @@ private:
                 dispatch().rows[found->second].back() = cell(1.0);
             }
             if (network_.buses[b].va_deg != 0.0) {
-                note(fmt::format("angle of reference bus {}: {} deg, counted as 0",
-                                 network_.buses[b].number, network_.buses[b].va_deg));
+                note(fmt::format("angle of reference bus {}: {} deg, {}", network_.buses[b].number,
+                                 network_.buses[b].va_deg,
+                                 references == 1 ? "counted as 0"
+                                                 : "not held: reference buses share what is "
+                                                   "missing, and angles follow"));
             }
         }
     }

@@ -14,7 +14,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from .results import Results, ResultsError, open_schedule, told
+from .results import Results, ResultsError, open_schedule, require_same, told
 
 #: MW below which nothing is missing.
 SMALL_MW = 0.01
@@ -161,9 +161,7 @@ class SpanReport:
 
 def against(clean: Results, free: Results, text: str) -> str:
     """What the span costs: the run with it against one without, over the same hours."""
-    for key in ("case_name", "span_begin_hour", "span_hours"):
-        if clean.header[key] != free.header[key]:
-            raise ResultsError(f"'{free.path}' has {key} {free.header[key]}, '{clean.path}' {clean.header[key]}")
+    require_same(clean, free, ("case_name", "span_begin_hour", "span_hours"))
     cost = [float(d.certificate.cost_cny) for d in (clean, free)]
     bound = [float(d.certificate.bound_cny) for d in (clean, free)]
     co2 = [float(np.nansum(_values(d.balances.co2_t))) for d in (clean, free)]

@@ -15,7 +15,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from .results import Results, ResultsError, open_schedule, told
+from .results import Results, ResultsError, open_schedule, require_same, told
 
 HOURS_OF_YEAR = 8760
 #: By the numbers of security/cause.
@@ -114,6 +114,7 @@ def main(arguments: list[str] | None = None) -> int:
             frame, left, header = exports(results), curtailed(results), results.header
         if options.against:
             with open_schedule(options.against) as other, told(other):
+                require_same(results, other)
                 frame = beside(frame, exports(other))
                 free = curtailed(other)
                 left = left.join(free.rename(columns={"curtailed_gwh": "free_gwh", "share": "share_free"}))

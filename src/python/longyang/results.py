@@ -49,6 +49,13 @@ def open_schedule(path: str | os.PathLike) -> Results:
     return results
 
 
+def require_same(one: Results, other: Results, keys: tuple[str, ...] = ("span_begin_hour", "span_hours")) -> None:
+    """Raises ResultsError where the two are of other hours, or differ in others of the header's keys, so that sums have nothing to do with each other."""
+    for key in keys:
+        if one.header[key] != other.header[key]:
+            raise ResultsError(f"'{other.path}' has {key} {other.header[key]}, '{one.path}' {one.header[key]}")
+
+
 @contextlib.contextmanager
 def told(*files: Results | None) -> Iterator[None]:
     """Around what a tool works out from results files: what fails for what they hold is a ResultsError, which names the part that cannot be read.

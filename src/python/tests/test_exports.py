@@ -55,9 +55,14 @@ def test_what_was_left_of_wind_and_sun(path):  # noqa: F811
     assert apart == pytest.approx(whole["curtailed_gwh"].sum())
 
 
-def test_beside_a_run_without_limits(path, secured, capsys):  # noqa: F811
+def test_beside_a_run_without_limits(path, secured, capsys, tmp_path):  # noqa: F811
     assert module.main([str(secured), "--against", str(path), "--markdown"]) == 0
     words = capsys.readouterr().out
     row = next(line for line in words.splitlines() if line.startswith("| export |"))
     assert [cell.strip() for cell in row.split("|")[2:6]] == ["800", "29", "6,570", "6,570"]
     assert module.main([str(secured), "--against", "nowhere.h5"]) == 7
+    day = shutil.copy(path, tmp_path / "day.h5")
+    with h5py.File(day, "r+") as file:
+        file.attrs["span_hours"] = 24
+    assert module.main([str(secured), "--against", str(day)]) == 7
+    assert "has span_hours 24" in capsys.readouterr().err

@@ -30,6 +30,9 @@ CERTIFICATE = {
     "parts": [{"part": "thermal", "gap_by_month_cny": [4e5] + [0.0] * 11, "gap_of_whole_span_cny": 1e5, "gap_cny": 5e5},
               {"part": "rows NW-2", "gap_by_month_cny": [0.0, 5e5] + [0.0] * 10, "gap_of_whole_span_cny": 0.0, "gap_cny": 5e5}]}
 
+#: As runs that keep limits of security say it.
+SECURED = "dual value of the stored prices by weak duality (PE-2), of the programme with the rows of security in the file (SE-14)"
+
 
 def data_of(page: str) -> dict:
     """What the page's script draws."""
@@ -332,6 +335,26 @@ def test_a_bound_of_engine_prices_proves_nothing_about_a_schedule_of_highs(path,
         page = report.page(a, other=b)
     assert ("and surely so" in page) == proven
     assert ("of two engines" in page) != proven
+
+
+@pytest.mark.parametrize("other, words", [("other hours", "Costs of different spans say nothing about each other"), ("rows of security", "prove which case is cheaper")])
+def test_what_says_nothing_about_another_run_proves_nothing(path, tmp_path, other, words):
+    """B's bound lies above A's cost, but it is of other hours, or of limits of security that only its own machines have."""
+
+    def dearer(file):
+        for name in ("cost_cny", "bound_cny"):
+            file[f"certificate/{name}"][...] = file["certificate/cost_cny"][...] + 1e9
+        if other == "other hours":
+            file.attrs["span_hours"] = 24
+        else:
+            file["certificate/bound_source"][...] = SECURED
+
+    with longyang.open(path) as a, longyang.open(changed(path, tmp_path, dearer)) as b:
+        page = report.page(a, other=b)
+        alone = report.page(b)
+    assert "and surely so" not in page and words in page
+    assert ("this one's machines" in alone) == (other == "rows of security")
+    assert ("No schedule of the same model" in alone) == (other == "other hours")
 
 
 def test_rows_of_nothing_are_left_out_and_tiny_ones_have_no_share():

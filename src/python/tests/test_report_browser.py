@@ -125,9 +125,11 @@ def test_choices(desktop, path):  # noqa: F811
     with longyang.open(path) as results:
         expected = results.balances.load_mw.to_pandas() / 1e3
     page.select_option("#week-region", "")
-    assert page.evaluate(load) == pytest.approx(list(expected.sum()), rel=2e-4)
+    # Hours as steps: the last one is drawn to its end.
+    assert page.evaluate(load) == pytest.approx([*expected.sum(), expected.sum().iloc[-1]], rel=2e-4)
+    assert page.evaluate(load.removesuffix(".y") + ".x.length") == len(expected.columns) + 1
     page.select_option("#week-region", "gansu")
-    assert page.evaluate(load) == pytest.approx(list(expected.loc["gansu"]), rel=2e-4)
+    assert page.evaluate(load) == pytest.approx([*expected.loc["gansu"], expected.loc["gansu"].iloc[-1]], rel=2e-4)
     visible = "document.getElementById('backbone').data.filter(t => t.meta && t.visible).map(t => t.meta)[0]"
     assert page.evaluate(visible) == "p95"
     page.select_option("#map-measure", "largest")

@@ -56,8 +56,7 @@ def _verdict(runs: Runs) -> Section:
         about = f'{run.title}<br>{escaped(h["case_name"])}, {number(h["span_hours"])} h, {escaped(h["span_start"][:16].replace("T", " "))}'
         parts.append(f'<div class="run {run.label.lower()}"><h2>{say(f"run_{run.label.lower()}")}</h2><p class="subtitle">{about}<br>'
                      f'<code>{escaped(run.results.path.rpartition("/")[2])}</code></p>{"".join(verdict.proof_sentences(run))}</div>')
-    same = all(runs[0].header[k] == runs[1].header[k] for k in ("span_start", "span_hours"))
-    warning = "" if same else paragraph(say("spans_differ"), "status stopped")
+    warning = "" if _same_span(runs) else paragraph(say("spans_differ"), "status stopped")
     figures = [verdict.key_figures(run) for run in runs]
     names = {"load_twh": (1, 3), "export_twh": (1, 3), "clean_share": (100, 2), "curtailed_share": (100, 2), "shed_gwh": (1, 2), "co2_mt": (1, 2)}
     frame = pd.DataFrame({"A": {k: figures[0][k] * f for k, (f, _) in names.items()}, "B": {k: figures[1][k] * f for k, (f, _) in names.items()}})
@@ -72,15 +71,22 @@ def _verdict(runs: Runs) -> Section:
     return Section("verdict", "", body)
 
 
+def _same_span(runs: Runs) -> bool:
+    return all(runs[0].header[k] == runs[1].header[k] for k in ("span_start", "span_hours"))
+
+
 def _judgement(runs: Runs) -> str:
     """Whether the two costs can be told apart at all: by more than the gaps leave open. Engine highs plans a cluster's units as one, which is a
-    relaxation of what engine prices plans: its bound holds for schedules of both, that of engine prices only for its own."""
+    relaxation of what engine prices plans: its bound holds for schedules of both, that of engine prices only for its own. A bound with rows of
+    security (SE-14) holds for no other schedule's machines."""
+    if not _same_span(runs):
+        return runs[0].words.say("other_spans")
     say, a, b = runs[0].words.say, runs[0].proof, runs[1].proof
     change = verdict.money(abs(b["cost_cny"] - a["cost_cny"]))
     engine_a, engine_b = (run.header["options"].get("engine") for run in runs)
-    if b["bound_cny"] > a["cost_cny"] and engine_b in (engine_a, "highs"):
+    if b["bound_cny"] > a["cost_cny"] and not runs[1].bound_of_rows and engine_b in (engine_a, "highs"):
         return say("surely_dearer", change=change)
-    if b["cost_cny"] < a["bound_cny"] and engine_a in (engine_b, "highs"):
+    if b["cost_cny"] < a["bound_cny"] and not runs[0].bound_of_rows and engine_a in (engine_b, "highs"):
         return say("surely_cheaper", change=change)
     if engine_a != engine_b:
         return say("engines_differ", change=change)

@@ -156,6 +156,11 @@ class Study:
         return {**{key: float(stored[key]) for key in ("cost_cny", "bound_cny", "gap")}, "apart": False}
 
     @functools.cached_property
+    def bound_of_rows(self) -> bool:
+        """Whether the bound is one with limits of security as they stood for the schedule's machines (SE-14), not for any others."""
+        return "SE-14" in str(self.group("certificate").bound_source.item())
+
+    @functools.cached_property
     def _profile_files(self) -> list[pathlib.Path]:
         """Profile files of the case, then those of the case that it varies."""
         folder, files = pathlib.Path(self.header["case_folder"]), []

@@ -97,10 +97,13 @@
 
   function weekFigure(region, day) {
     const from = day * 24, to = Math.min(store.count, from + 168);
+    // Hours as steps: the last one is drawn to its end.
     const times = Array.from({ length: to - from }, (_, k) => timeOf(from + k));
+    times.push(new Date(Date.parse(times.at(-1) + "Z") + 3600e3).toISOString().slice(0, 16));
+    const stepped = (values, factor) => Array.from([...values.subarray(from, to), values[to - 1]], (v) => v * factor);
     const data = [];
     const add = (s, sign, more) => data.push({
-      type: "scatter", mode: "lines", x: times, y: Array.from(s.values.subarray(from, to), (v) => sign * v / 1e3),
+      type: "scatter", mode: "lines", x: times, y: stepped(s.values, sign / 1e3),
       name: `@{${s.word}}`, line: { width: 0, color: s.colour, shape: "hv" }, fillcolor: s.colour,
       hovertemplate: "%{y:.2f} GW", ...more });
     const list = seriesOf(region);
@@ -111,7 +114,7 @@
     }
     const load = list.find((s) => s.side === "load"), price = list.find((s) => s.side === "price");
     add(load, 1, { line: { width: 2.2, color: "#000", shape: "hv" }, fillcolor: undefined, fill: "none" });
-    data.push({ type: "scatter", mode: "lines", x: times, y: Array.from(price.values.subarray(from, to)), name: "@{price}", yaxis: "y2",
+    data.push({ type: "scatter", mode: "lines", x: times, y: stepped(price.values, 1), name: "@{price}", yaxis: "y2",
       line: { color: price.colour, width: 1.8, shape: "hv" }, hovertemplate: "%{y:.0f} CNY/MWh", showlegend: false });
     const axis = { gridcolor: "#e3e7ea", zerolinecolor: "#5b6770", automargin: true, fixedrange: true, ticks: "outside", ticklen: 4, tickcolor: "#9aa5ad" };
     const layout = {
