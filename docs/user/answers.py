@@ -8,6 +8,7 @@
 """
 
 import argparse
+import sys
 
 import numpy as np
 import pandas as pd
@@ -52,12 +53,17 @@ def section_day(d: longyang.Results) -> tuple[str, float, pd.Series] | None:
     return name, float(saved.max()), flow.groupby("hour.hour").mean().to_pandas()
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("results")
     parser.add_argument("--region", default=None, help="default: the first one")
     given = parser.parse_args()
-    with longyang.open_schedule(given.results) as d:
+    try:
+        d = longyang.open_schedule(given.results)
+    except (OSError, longyang.ResultsError) as error:
+        print(error, file=sys.stderr)
+        return 7
+    with d:
         region = given.region or str(d.balances["region"].values[0])
         print(f"1. {region}: share of the hours in which")
         print(clean_hours(d, region).map("{:.1%}".format).to_string(), "\n")
@@ -70,7 +76,8 @@ def main() -> None:
             name, saved, day = dearest
             print(f"3. section {name}: one MW more saves {saved:,.0f} CNY over the span; mean flow by hour of the day, MW")
             print(np.array2string(day.to_numpy(), precision=0, max_line_width=120))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -36,10 +36,17 @@ struct Report {
     int hours = 0;
     double stored_bound_cny = 0.0, bound_cny = 0.0;
     bool scheduled = false; ///< whether there is a schedule; else no cost and no gap
-    double stored_cost_cny = 0.0, cost_cny = 0.0;
+    double stored_cost_cny = 0.0;
+    /// Of the stored schedule by the case's tables, where units of a cluster share its output
+    /// equally.
+    double tables_cost_cny = 0.0;
+    /// The larger one, of which the gap is: ramps may keep units from sharing, and the engine
+    /// counts what each of them gives.
+    double cost_cny = 0.0;
     double stored_gap = 0.0, gap = 0.0;
     long long breaches = 0; ///< of the schedule, by the separate checker
-    /// By kind of block, then the rows by their family.
+    /// By kind of block, then the rows by their family, then what units cost more than if they
+    /// shared.
     std::vector<std::pair<std::string, Part>> parts;
     std::vector<std::pair<std::string, double>> stored_parts_cny; ///< of the bound; may be empty
     /// Rows of security taken from the file: the bound is of the programme with them.

@@ -93,7 +93,7 @@ std::vector<Dataset> make_datasets() {
     planned("thermal", "up_mw", "MW", &Schedule::thermal_up_mw, &Owners::thermal, "upward spinning reserve held");
     planned("thermal", "down_mw", "MW", &Schedule::thermal_down_mw, &Owners::thermal, "downward spinning reserve held");
     planned("thermal", "non_spinning_mw", "MW", &Schedule::thermal_non_spinning_mw, &Owners::thermal, "reserve held by units at rest");
-    derived("thermal", "heat_gj", "GJ", "heat input by the heat curve, without starts");
+    derived("thermal", "heat_gj", "GJ", "heat input by the heat curve where running units share the output equally, without starts");
     derived("thermal", "co2_t", "t", "CO2 emitted from that heat and from the oil of deep load reduction, less what is captured");
     derived("thermal", "deep_reduction_mw", "MW", "how far running units are below p_min_mw, summed");
     derived("thermal", "units_required", "1", "units that have to run: must-run and heat supply, as far as available");
@@ -269,7 +269,7 @@ std::vector<Dataset> make_datasets() {
     other("certificate", "primal_infeasibility", {}, Type::number, "1", "largest breach of a row or bound of the programme, by the independent check of optimality; with engine prices of a row, by the plans");
     other("certificate", "dual_infeasibility", {}, Type::number, "1", "largest breach of a reduced cost's sign, by the independent check of optimality; NaN with engine prices, which has none");
     other("certificate", "integrality", {}, Type::number, "1", "largest distance of a whole-number column from a whole number");
-    other("certificate", "checked_cost_cny", {}, Type::number, "CNY", "cost of the schedule by the separate checker, from the case's tables");
+    other("certificate", "checked_cost_cny", {}, Type::number, "CNY", "cost of the schedule by the separate checker, from the case's tables, with the output of a cluster shared equally by its units; cost_cny of engine prices counts what each unit gives and may be more");
     other("certificate", "worst_deviation", {}, Type::number, "1", "largest relative deviation that the separate checker saw, breach or not");
     other("certificate", "checks", {}, Type::number, "1", "comparisons that the separate checker made");
     other("certificate", "breaches", {}, Type::number, "1", "breaches that the separate checker found");

@@ -33,6 +33,9 @@ constexpr int watch_every = 10;
 /// Evaluations at the best prices, and by what share of the bound one must raise it for another.
 constexpr int most_polish_calls = 40;
 constexpr double polish_share = 1e-7;
+/// A run that was stopped behind less than one in so many of its iterations begins anew: its prices
+/// are worse than none.
+constexpr int least_share_made = 20;
 
 } // namespace
 
@@ -114,6 +117,12 @@ void PriceRun::start_from_file() {
     short_steps_ = !study_.options.warm.empty() && near_already(comm_, study_.options.warm, study_);
     const WarmStart start = warm_start(comm_, paths, goes_on, context_, grid_, limits_, coupling_);
     engine_->grow(coupling_);
+    if (goes_on && start.iterations * least_share_made < study_.options.iterations) {
+        journal_.say(fmt::format("{}: stopped behind iteration {}, too early to go on from; from "
+                                 "the first one",
+                                 paths[0], start.iterations));
+        return;
+    }
     engine_->start_from(start.row_price);
     if (goes_on) {
         first_iteration_ = std::min(start.iterations, study_.options.iterations - 1);
@@ -122,8 +131,8 @@ void PriceRun::start_from_file() {
     }
     journal_.say(short_steps_
                      ? "prices of an earlier run of this case and these hours: short steps"
-                     : "prices of an earlier run of another case or other hours: steps as from "
-                       "nothing");
+                     : "prices of an earlier run of another case or other hours, or of one that "
+                       "was stopped: steps as from nothing");
 }
 
 bool PriceRun::stopped() const {

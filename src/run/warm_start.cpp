@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <span>
 
@@ -115,7 +116,8 @@ bool near_already(const Comm& comm, std::span<const std::string> paths, const St
             const results::Stored stored = results::read_results(path);
             const int from = std::max(stored.span.begin - span.begin, 0);
             const int to = std::min(stored.span.begin + stored.span.hours - span.begin, span.hours);
-            if (alike(stored) && from < to) {
+            // A run that was stopped before it had a bound may be anywhere.
+            if (alike(stored) && std::isfinite(stored.certificate.bound_cny) && from < to) {
                 std::fill(had.begin() + from, had.begin() + to, 1);
             }
         }

@@ -35,7 +35,8 @@ struct WarmStart {
                                    lp::Coupling& coupling);
 
 /// Whether earlier runs, results files `paths`, were of this very case, outages, clean spans and
-/// limits of security and had all hours of the span: their prices are near the best ones then.
+/// limits of security, had all hours of the span and came to a bound: their prices are near the
+/// best ones then.
 /// Collective; the same on all ranks. Throws Error (file) where a file cannot be read.
 [[nodiscard]] bool near_already(const Comm& comm, std::span<const std::string> paths,
                                 const Study& study);

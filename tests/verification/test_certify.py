@@ -62,6 +62,26 @@ def test_a_run_is_confirmed_and_its_gap_accounted_for(results):
     assert not any(check["refuted"] for check in found["general"])
 
 
+def test_units_that_cannot_share_equally_cost_what_they_cost(tmp_path):
+    """Two units, of which one has just started at 100 MW and climbs by 10 MW an hour: the gap counts what each gives, not their mean."""
+    case = shutil.copytree(TEACHING / "commitment", tmp_path / "case")
+    shutil.copy(TEACHING / "profiles.csv", tmp_path)
+    table = (case / "thermal.csv").read_text()
+    (case / "thermal.csv").write_text(table.replace("name,", "ramp_up_mw_per_h,start_ramp_mw,name,").replace("\ncoal,", "\n10,100,coal,")
+                                      .replace("\ngas,", "\n,,gas,").replace(",2,24,175", ",1,24,175"))
+    curve = (case / "heat_curves.csv").read_text()
+    (case / "heat_curves.csv").write_text(curve.replace("coal,200,2500", "coal,150,1900\ncoal,200,2500"))
+    out = tmp_path / "out.h5"
+    ended = program.run("run", case, "-o", out, "--engine", "prices")
+    assert ended.code == 0, ended.words
+    code, found = certify(out)
+    assert code == 0, found
+    apart = next(part for part in found["parts"] if part["part"] == "units apart")
+    assert apart["gap_cny"] == pytest.approx(found["stored_cost_cny"] - found["tables_cost_cny"], rel=1e-6) and apart["gap_cny"] > 100
+    assert found["cost_cny"] == found["stored_cost_cny"]
+    assert sum(part["gap_cny"] for part in found["parts"]) == pytest.approx(found["cost_cny"] - found["bound_cny"], rel=1e-6)
+
+
 def test_the_plants_with_the_largest_parts_of_the_gap_are_named(results):
     largest = certify(results, "--largest", "3")[1]["largest"]
     assert len(largest) == 3

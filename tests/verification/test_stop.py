@@ -1,6 +1,7 @@
 """A run that is told to stop, or runs out of time, leaves a valid results file from which another run goes on."""
 
 import os
+import shutil
 import signal
 import subprocess
 
@@ -83,6 +84,26 @@ def test_a_run_by_prices_goes_on_from_its_prices(ranks, tmp_path):
         np.testing.assert_allclose(file["certificate/cost_cny"][()], cost, rtol=1e-2)
     other = program.run("run", NORTHWEST, "-o", resumed, *span, "--from", "2030-01-16", "--restart", stopped)
     assert other.code == 2 and "this run is of" in other.words, other.words
+
+
+def test_prices_of_a_run_that_was_stopped_at_once_are_not_gone_on_from(tmp_path):
+    case = program.CASES / "teaching" / "storage_arbitrage"
+    whole, early = tmp_path / "whole.h5", tmp_path / "early.h5"
+    with program.run_case(case, whole, "--engine", "prices") as file:
+        bound = file["certificate/bound_cny"][()]
+    shutil.copy(whole, early)
+    with program.h5py.File(early, "r+") as file:
+        file["restart/iterations"][()] = 2
+        file["certificate/bound_cny"][()] = np.nan
+        file["row_prices/price"][...] = 1e4
+    ended = program.run("run", case, "-o", tmp_path / "again.h5", "--engine", "prices", "--restart", early)
+    assert ended.code == 0 and "stopped behind iteration 2, too early to go on from" in ended.words, ended.words
+    with program.h5py.File(tmp_path / "again.h5") as file:
+        assert file["certificate/bound_cny"][()] == bound
+    ended = program.run("run", case, "-o", tmp_path / "warm.h5", "--engine", "prices", "--warm", early)
+    assert ended.code == 0 and "steps as from nothing" in ended.words, ended.words
+    ended = program.run("run", case, "-o", tmp_path / "warm.h5", "--engine", "prices", "--warm", whole)
+    assert ended.code == 0 and "short steps" in ended.words, ended.words
 
 
 @pytest.mark.parametrize("ranks", [0, 2])
