@@ -44,7 +44,7 @@ std::string loading_table(const grid::System& system, grid::Span span,
                          fmt::format("{:.1f}", h.flow), fmt::format("{:.1f}", h.rating),
                          fmt::format("{:.1f}", 100.0 * h.loading())});
     }
-    return text_table({"hour", "branch", fmt::format("flow {}", unit), "rating", "loading %"},
+    return text_table({"hour", "branch", fmt::format("|flow| {}", unit), "rating", "loading %"},
                       lines);
 }
 
@@ -65,7 +65,8 @@ std::string voltage_table(const grid::System& system, grid::Span span,
                          fmt::format("{:.4f}", band[static_cast<std::size_t>(bus)]),
                          fmt::format("{}", h.buses_outside)});
     }
-    return text_table({"hour", low ? "lowest" : "highest", "pu", "band", "buses outside"}, lines);
+    return text_table(
+        {"hour", low ? "lowest" : "highest", "pu", "band", "buses outside, low or high"}, lines);
 }
 
 std::string unsolved_table(const grid::System& system, grid::Span span,
@@ -134,11 +135,12 @@ std::string ac_flow_summary(const grid::System& system, grid::Span span,
     std::vector<AcHourFinding> solved;
     std::copy_if(finding.hours.begin(), finding.hours.end(), std::back_inserter(solved),
                  [](const AcHourFinding& h) { return h.status != AcStatus::not_converged; });
-    std::string text = fmt::format("AC power flow: {} h; solved with the shared factor {}, by a "
-                                   "Newton of their own {}, damped "
-                                   "{}; reactive limits open {}, not converged {}\n",
-                                   finding.hours.size(), s.by_shared_factor, s.by_own_newton,
-                                   s.by_damped_newton, s.limits_open, s.not_converged);
+    std::string text = fmt::format(
+        "AC power flow: {} h; parts of the network solved with the shared factor {}, by a "
+        "Newton of their own {}, damped "
+        "{}; reactive limits open {}, not converged {}\n",
+        finding.hours.size(), s.by_shared_factor, s.by_own_newton, s.by_damped_newton,
+        s.limits_open, s.not_converged);
     if (!solved.empty()) {
         text += loading_table(system, span, loadings(solved), rows, "MVA");
         text += fmt::format("\n{}", voltage_table(system, span, solved, rows, true));

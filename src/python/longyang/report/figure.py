@@ -78,8 +78,8 @@ def layout(x: dict | None = None, y: dict | None = None, **more) -> dict:
 
 
 def line(x, y, name: str, colour: str, hover: str, **more) -> dict:
-    """A line; `hover` is its hover template."""
-    return {"type": "scatter", "mode": "lines", "x": x, "y": packed(y), "name": name, "hovertemplate": hover,
+    """A line, of one hour a point; `hover` is its hover template."""
+    return {"type": "scatter", "mode": "lines" if len(y) > 1 else "markers", "x": x, "y": packed(y), "name": name, "hovertemplate": hover,
             "line": {"color": colour, "width": 2, **more.pop("line", {})}, **more}
 
 
