@@ -205,4 +205,26 @@ void give_plan(const lp::OracleData& block, const lp::BlockPlan& plan, std::size
         plan);
 }
 
+double sum_of_row(const lp::Coupling& coupling, const lp::CouplingRow& row,
+                  std::span<const double> channel) {
+    const lp::Pattern& pattern = coupling.patterns[static_cast<std::size_t>(row.pattern)];
+    double sum = 0.0;
+    for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
+        const std::size_t first =
+            static_cast<std::size_t>(pattern.channel[k]) * static_cast<std::size_t>(coupling.hours);
+        for (int t = row.begin; t < row.end; ++t) {
+            sum += pattern.weight[k] * channel[first + static_cast<std::size_t>(t)];
+        }
+    }
+    return sum;
+}
+
+double broken_share(double sum, double lower, double upper) {
+    double size = 1.0;
+    for (const double side : {lower, upper}) {
+        size = std::max(size, std::isfinite(side) ? std::abs(side) : 0.0);
+    }
+    return std::max({lower - sum, sum - upper, 0.0}) / size;
+}
+
 } // namespace longyang::solve::prices

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lp/block_plan.hpp"
+#include "lp/coupling.hpp"
 #include "lp/oracle_data.hpp"
 
 #include <cstddef>
@@ -27,5 +28,12 @@ void blend_plan(lp::BlockPlan& average, const lp::BlockPlan& newest, std::span<c
 /// nothing.
 void give_plan(const lp::OracleData& block, const lp::BlockPlan& plan, std::size_t hours,
                std::span<double> channel);
+
+/// Sum of a row over what is given to channels (channels x hours).
+[[nodiscard]] double sum_of_row(const lp::Coupling& coupling, const lp::CouplingRow& row,
+                                std::span<const double> channel);
+
+/// By how much a sum breaks its limits, as a share of the larger one (of 1 where it is smaller).
+[[nodiscard]] double broken_share(double sum, double lower, double upper);
 
 } // namespace longyang::solve::prices

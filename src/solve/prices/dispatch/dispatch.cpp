@@ -27,21 +27,6 @@ constexpr double dear = 2.0;
 
 using Walk = std::variant<std::monostate, UnitsWalk, StoreWalk, RiverWalk, LineWalk, AmountWalk>;
 
-/// Sum of a row over a table of channels x hours.
-double sum_of_row(const lp::Coupling& coupling, const lp::CouplingRow& row,
-                  std::span<const double> channel) {
-    const lp::Pattern& pattern = coupling.patterns[static_cast<std::size_t>(row.pattern)];
-    double sum = 0.0;
-    for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
-        const std::size_t first =
-            static_cast<std::size_t>(pattern.channel[k]) * static_cast<std::size_t>(coupling.hours);
-        for (int t = row.begin; t < row.end; ++t) {
-            sum += pattern.weight[k] * channel[first + static_cast<std::size_t>(t)];
-        }
-    }
-    return sum;
-}
-
 /// The target of a block. Throws Error (defect) where it has none of its kind.
 template <class Plan>
 const Plan& plan_of_kind(const lp::BlockPlan& target) {
@@ -433,14 +418,10 @@ void Dispatcher::Parts::judge(std::span<const double> channel, Dispatch& found) 
         if (!row.must_hold()) {
             continue;
         }
-        const double sum = sum_of_row(coupling, row, channel);
-        const double breach = std::max({row.lower - sum, sum - row.upper, 0.0});
-        double size = 1.0;
-        for (const double side : {row.lower, row.upper}) {
-            size = std::max(size, std::isfinite(side) ? std::abs(side) : 0.0);
-        }
-        if (breach / size > found.largest_breach) {
-            found.largest_breach = breach / size;
+        const double breach =
+            broken_share(sum_of_row(coupling, row, channel), row.lower, row.upper);
+        if (breach > found.largest_breach) {
+            found.largest_breach = breach;
             found.breach_row = static_cast<int>(r);
             found.breach_hour = row.begin;
         }

@@ -18,49 +18,12 @@ namespace {
 using PlantWindow =
     std::variant<std::monostate, UnitsWindow, StoreWindow, RiverWindow, LineWindow, AmountWindow>;
 
-/// A kind of plan that a part of a window reads and writes.
-template <class Part>
-struct PlanOf;
-template <>
-struct PlanOf<UnitsWindow> {
-    using type = lp::UnitsPlan;
-};
-template <>
-struct PlanOf<StoreWindow> {
-    using type = lp::StorePlan;
-};
-template <>
-struct PlanOf<RiverWindow> {
-    using type = lp::RiverPlan;
-};
-template <>
-struct PlanOf<LineWindow> {
-    using type = lp::LinePlan;
-};
-template <>
-struct PlanOf<AmountWindow> {
-    using type = lp::AmountPlan;
-};
-
 /// What a row may be broken by, as a share of its size, and count as kept: what windows are solved
 /// to.
 constexpr double rounding = 1e-6;
 
 std::size_t at(int number) {
     return static_cast<std::size_t>(number);
-}
-
-double sum_of_row(const lp::Coupling& coupling, const lp::CouplingRow& row,
-                  std::span<const double> channel) {
-    const lp::Pattern& pattern = coupling.patterns[at(row.pattern)];
-    double sum = 0.0;
-    for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
-        const std::size_t first = at(pattern.channel[k]) * at(coupling.hours);
-        for (int t = row.begin; t < row.end; ++t) {
-            sum += pattern.weight[k] * channel[first + at(t)];
-        }
-    }
-    return sum;
 }
 
 bool touches(const lp::CouplingRow& row, const Window& window) {
@@ -395,7 +358,7 @@ double Improver::Parts::take_plant(std::size_t k, const PlantWindow& plant,
             if constexpr (std::is_same_v<Part, std::monostate>) {
                 return 0.0;
             } else {
-                auto& plan = std::get<typename PlanOf<Part>::type>(schedule.plans[k]);
+                auto& plan = std::get<typename Part::Plan>(schedule.plans[k]);
                 const double before = own.cost(plan);
                 own.read(value, plan);
                 return before - own.cost(plan);
@@ -503,11 +466,7 @@ void Improver::Parts::judge(const HourWatch& watch) {
     schedule.largest_breach = 0.0;
     schedule.breach_row = schedule.breach_hour = -1;
     const auto note = [&](int number, int hour, double sum, double lower, double upper) {
-        double size = 1.0;
-        for (const double side : {lower, upper}) {
-            size = std::max(size, std::isfinite(side) ? std::abs(side) : 0.0);
-        }
-        const double breach = std::max({lower - sum, sum - upper, 0.0}) / size;
+        const double breach = broken_share(sum, lower, upper);
         if (breach > schedule.largest_breach) {
             schedule.largest_breach = breach;
             schedule.breach_row = number;

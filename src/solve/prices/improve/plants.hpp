@@ -16,6 +16,7 @@ namespace longyang::solve::prices {
 /// alike at both of its ends are one team.
 class UnitsWindow {
 public:
+    using Plan = lp::UnitsPlan; ///< that it reads and writes
     /// Adds columns and rows. groups: read as long as the object lives.
     UnitsWindow(const std::vector<lp::UnitGroup>& groups, const lp::UnitsPlan& plan,
                 const Window& window, std::size_t hours, WindowProgramme& programme);
@@ -72,6 +73,7 @@ private:
 /// A storage or flexible load (PE-72); its energy at the window's end stays.
 class StoreWindow {
 public:
+    using Plan = lp::StorePlan; ///< that it reads and writes
     StoreWindow(const lp::Store& store, const lp::StorePlan& plan, const Window& window,
                 std::size_t hours, WindowProgramme& programme);
     void read(std::span<const double> value, lp::StorePlan& plan) const;
@@ -95,6 +97,7 @@ private:
 /// way at the end arrives where storages behind the end may take it.
 class RiverWindow {
 public:
+    using Plan = lp::RiverPlan; ///< that it reads and writes
     RiverWindow(const lp::River& river, const lp::RiverPlan& plan, const Window& window,
                 std::size_t hours, WindowProgramme& programme);
     void read(std::span<const double> value, lp::RiverPlan& plan) const;
@@ -148,6 +151,7 @@ private:
 /// A line (PE-82): without levels, blocks within the window are free; all others stay.
 class LineWindow {
 public:
+    using Plan = lp::LinePlan; ///< that it reads and writes
     LineWindow(const lp::LevelLine& line, const lp::LinePlan& plan, const Window& window,
                WindowProgramme& programme);
     void read(std::span<const double> value, lp::LinePlan& plan) const;
@@ -166,6 +170,7 @@ private:
 /// An amount by the hour, free within its limits.
 class AmountWindow {
 public:
+    using Plan = lp::AmountPlan; ///< that it reads and writes
     AmountWindow(const lp::HourlyAmount& amount, const lp::AmountPlan& plan, const Window& window,
                  WindowProgramme& programme);
     void read(std::span<const double> value, lp::AmountPlan& plan) const;
