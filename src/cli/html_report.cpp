@@ -1,6 +1,7 @@
 #include "cli/html_report.hpp"
 
 #include "certify/certify.hpp"
+#include "results/write.hpp"
 
 #include <fmt/format.h>
 #include <spawn.h>
@@ -121,6 +122,11 @@ void make_page(const std::vector<std::string>& words) {
 } // namespace
 
 Exit html_report(const Comm& comm, const HtmlRequest& request) {
+    agree(comm, [&] {
+        if (comm.root()) {
+            results::require_writable(request.page);
+        }
+    });
     std::vector<std::string> words = {python(),
                                       "-m",
                                       "longyang.report",

@@ -14,6 +14,7 @@ import sys
 import numpy as np
 import pandas as pd
 
+from . import command
 from .results import Results, ResultsError, open_schedule, require_same, told
 
 #: MW below which nothing is missing.
@@ -226,4 +227,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)

@@ -18,6 +18,7 @@ import matplotlib.dates as mdates  # noqa: E402
 import matplotlib.pyplot as plt  # noqa: E402
 import pandas as pd  # noqa: E402
 
+from . import command  # noqa: E402
 from .results import MissingError, Results, open_schedule, told  # noqa: E402
 from .technologies import EXCHANGE, colour, ordered  # noqa: E402
 from .whole_file import whole_file  # noqa: E402
@@ -112,4 +113,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)

@@ -15,6 +15,7 @@ import sys
 import numpy as np
 import pandas as pd
 
+from . import command
 from .results import Results, ResultsError, open_schedule, require_same, told
 
 HOURS_OF_YEAR = 8760
@@ -128,4 +129,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)

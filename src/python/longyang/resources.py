@@ -17,6 +17,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from . import command
 from .results import Results, ResultsError, open_schedule, told
 from .settlement import PARTS, MarketError, Settlement
 from .whole_file import whole_file
@@ -384,4 +385,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from . import command
 from .results import Results, ResultsError, open_schedule, told
 
 HOURS_OF_YEAR = 8760
@@ -376,4 +377,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)

@@ -18,6 +18,7 @@ import tomllib
 import numpy as np
 import pandas as pd
 
+from . import command
 from .results import InWords, Results, ResultsError, open_schedule, told
 from .whole_file import whole_file
 
@@ -545,4 +546,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)

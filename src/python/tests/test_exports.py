@@ -1,6 +1,10 @@
 """What lines carry and what limits them, on the file that the C++ test program writes: 600 of 800 MW in 48 hours, no security."""
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 
 import h5py
 import longyang
@@ -66,3 +70,11 @@ def test_beside_a_run_without_limits(path, secured, capsys, tmp_path):  # noqa: 
         file.attrs["span_hours"] = 24
     assert module.main([str(secured), "--against", str(day)]) == 7
     assert "has span_hours 24" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_gone_is_no_traceback(path):  # noqa: F811
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = subprocess.run([sys.executable, "-m", "longyang.exports", str(path)], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=120)
+    os.close(writer)
+    assert ended.returncode == -signal.SIGPIPE and ended.stderr == ""

@@ -418,3 +418,5 @@ def test_the_program_makes_the_page(path, tmp_path):
     assert os.listdir(tmp_path) == ["page.html"]
     failed = subprocess.run([program, "report", path, "--html", page], capture_output=True, text=True, env={**alone, "LONGYANG_PYTHON": "/bin/false"})
     assert failed.returncode == 7 and "LONGYANG_PYTHON" in failed.stderr
+    nowhere = subprocess.run([program, "report", path, "--html", tmp_path / "missing" / "page.html"], capture_output=True, text=True, env=alone)
+    assert nowhere.returncode == 7 and "missing/page.html" in nowhere.stderr and "certified" not in nowhere.stderr

@@ -9,6 +9,7 @@ import math
 import pathlib
 import sys
 
+from .. import command
 from ..results import Results, ResultsError, open_results
 from .build import write
 
@@ -60,4 +61,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)
