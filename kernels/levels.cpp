@@ -15,6 +15,9 @@ using detail::Range;
 /// Powers closer than this share of a step are the same.
 constexpr double same = 1e-6;
 
+/// The cost of what cannot be.
+constexpr double none = std::numeric_limits<double>::infinity();
+
 /// What a line needs of the work arrays.
 struct Places {
     std::int64_t energies = 1;  ///< largest number of energy sums of a layer
@@ -48,6 +51,54 @@ Places places_of(const LevelLines& lines, std::size_t line) {
     return places;
 }
 
+/// Of each level i of a block, [from, to] of another block's levels that lie within `reach` of it,
+/// and the one with the same power (-1: none).
+struct Windows {
+    std::int32_t* from;
+    std::int32_t* to;
+    std::int32_t* equal;
+
+    /// above: by how many steps the block's lowest power lies above the other's. reach: in steps.
+    KOKKOS_INLINE_FUNCTION void find(std::int64_t levels, std::int64_t levels_of_other,
+                                     double above, double reach) const {
+        const auto last = static_cast<double>(levels_of_other - 1);
+        for (std::int64_t i = 0; i < levels; ++i) {
+            const double at = above + static_cast<double>(i);
+            from[i] = static_cast<std::int32_t>(
+                std::fmin(last + 1.0, std::fmax(0.0, std::ceil(at - reach - same))));
+            to[i] = static_cast<std::int32_t>(
+                std::fmax(-1.0, std::fmin(last, std::floor(at + reach + same))));
+            const double near = std::floor(at + 0.5);
+            const bool there = near >= 0.0 && near <= last && std::fabs(near - at) < same;
+            equal[i] = there ? static_cast<std::int32_t>(near) : -1;
+        }
+    }
+};
+
+/// take(i, j) for each level i of a block that can reach any, j the one of the other block's levels
+/// within its window where `of_other` is least.
+template <typename Take>
+KOKKOS_INLINE_FUNCTION void slide(const double* of_other, std::int64_t levels,
+                                  const Windows& windows, std::int32_t* waiting, const Take& take) {
+    std::int64_t head = 0;
+    std::int64_t tail = 0;
+    std::int32_t next = 0;
+    for (std::int64_t i = 0; i < levels; ++i) {
+        for (; next <= windows.to[i]; ++next) {
+            while (tail > head && of_other[waiting[tail - 1]] >= of_other[next]) {
+                --tail;
+            }
+            waiting[tail++] = next;
+        }
+        while (tail > head && waiting[head] < windows.from[i]) {
+            ++head;
+        }
+        if (tail > head) {
+            take(i, waiting[head]);
+        }
+    }
+}
+
 // Equation PE-7. An item is a line. Every state is written once and read by a sliding minimum
 // (each level enters and leaves a queue once), so time is a few operations a state; decisions take
 // 2 B a state. Bound by the latency of the queue, not by memory.
@@ -64,6 +115,10 @@ struct Search {
     const std::int64_t* end_first;
     const double* end_cost;
     const double* cost;
+    const double* rest; ///< null: nothing is left out
+    const std::int64_t* rest_first;
+    const double* rest_per_energy;
+    const double* ceiling;
     double* value;
     std::int64_t* level;
 
@@ -77,58 +132,11 @@ struct Search {
     const std::int64_t* queue_first; ///< five lists of levels
     std::int32_t* queue;
 
-    static constexpr double none = std::numeric_limits<double>::infinity();
-
     KOKKOS_INLINE_FUNCTION std::int64_t levels(std::int64_t b) const {
         return first_level[b + 1] - first_level[b];
     }
     KOKKOS_INLINE_FUNCTION bool ends(std::int64_t b) const {
         return end_first[b + 1] > end_first[b];
-    }
-
-    /// Levels of the block before from which each level of block b can be reached, [from, to], and
-    /// the one with the same power (-1: none).
-    KOKKOS_INLINE_FUNCTION void find_windows(std::int64_t b, double width, std::int32_t* from,
-                                             std::int32_t* to, std::int32_t* equal) const {
-        const auto last = static_cast<double>(levels(b - 1) - 1);
-        for (std::int64_t i = 0; i < levels(b); ++i) {
-            const double at = (low[b] - low[b - 1]) / width + static_cast<double>(i);
-            const double reach = change_max[b] / width;
-            from[i] = static_cast<std::int32_t>(
-                std::fmin(last + 1.0, std::fmax(0.0, std::ceil(at - reach - same))));
-            to[i] = static_cast<std::int32_t>(
-                std::fmax(-1.0, std::fmin(last, std::floor(at + reach + same))));
-            const double near = std::floor(at + 0.5);
-            const bool there = near >= 0.0 && near <= last && std::fabs(near - at) < same;
-            equal[i] = there ? static_cast<std::int32_t>(near) : -1;
-        }
-    }
-
-    /// For each level of a block the least of `before` within its window: where best[i] is larger,
-    /// it and choice[i] = level x counts + count are replaced.
-    KOKKOS_INLINE_FUNCTION static void slide(const double* before, std::int64_t n,
-                                             const std::int32_t* from, const std::int32_t* to,
-                                             std::int64_t counts, std::int64_t count,
-                                             std::int32_t* waiting, double* best,
-                                             std::int16_t* choice) {
-        std::int64_t head = 0;
-        std::int64_t tail = 0;
-        std::int32_t next = 0;
-        for (std::int64_t i = 0; i < n; ++i) {
-            for (; next <= to[i]; ++next) {
-                while (tail > head && before[waiting[tail - 1]] >= before[next]) {
-                    --tail;
-                }
-                waiting[tail++] = next;
-            }
-            while (tail > head && waiting[head] < from[i]) {
-                ++head;
-            }
-            if (tail > head && before[waiting[head]] < best[i]) {
-                best[i] = before[waiting[head]];
-                choice[i] = static_cast<std::int16_t>(waiting[head] * counts + count);
-            }
-        }
     }
 
     /// Counts of changes start anew: all that was is kept with count 0; where it was best is
@@ -154,12 +162,33 @@ struct Search {
         double* best;         ///< one row
         std::int16_t* chosen; ///< one row
         std::int16_t* choice; ///< of the layer
-        std::int32_t* from;
-        std::int32_t* to;
-        std::int32_t* equal;
+        Windows windows;
         std::int32_t* waiting;
         std::int32_t* from_count;
     };
+
+    /// Energies of a layer in which there are states, [low, high).
+    struct Energies {
+        std::int64_t low = 0, high = 0;
+    };
+
+    /// Whether a plan that has energy e after block b may cost no more than the ceiling.
+    KOKKOS_INLINE_FUNCTION bool open(std::ptrdiff_t line, std::int64_t b, std::int64_t e,
+                                     const double* layer_of_b) const {
+        if (rest == nullptr) {
+            return true;
+        }
+        const std::int64_t counts = most_changes[line] + 1;
+        const std::int64_t row = counts * levels(b);
+        const double* so_far = layer_of_b + e * row;
+        const double* ahead =
+            rest + rest_first[line] + counts * (first_level[b] - first_level[first_block[line]]);
+        double least = none;
+        for (std::int64_t k = 0; k < row; ++k) {
+            least = std::fmin(least, so_far[k] + ahead[k]);
+        }
+        return least + rest_per_energy[b] * static_cast<double>(e) <= ceiling[line];
+    }
 
     /// From the layer of one energy before block b to the layer of block b, costs left out.
     KOKKOS_INLINE_FUNCTION void reach(std::int64_t b, std::int64_t counts, double* before,
@@ -174,20 +203,24 @@ struct Search {
                 to_best[i] = none;
                 to_choice[i] = 0;
             }
-            if (!limited) {
-                slide(before + c * m, n, work.from, work.to, counts, c, work.waiting, to_best,
-                      to_choice);
-                continue;
-            }
-            for (std::int64_t i = 0; i < n; ++i) {
-                if (work.equal[i] >= 0) {
-                    to_best[i] = before[c * m + work.equal[i]];
-                    to_choice[i] = static_cast<std::int16_t>(work.equal[i] * counts + c);
+            // From count `of`, where that is better.
+            const auto take_from = [&](std::int64_t of, std::int64_t i, std::int32_t j) {
+                if (before[of * m + j] < to_best[i]) {
+                    to_best[i] = before[of * m + j];
+                    to_choice[i] = static_cast<std::int16_t>(j * counts + of);
+                }
+            };
+            if (limited) {
+                for (std::int64_t i = 0; i < n; ++i) {
+                    if (work.windows.equal[i] >= 0) {
+                        take_from(c, i, work.windows.equal[i]);
+                    }
                 }
             }
-            if (c > 0) {
-                slide(before + (c - 1) * m, n, work.from, work.to, counts, c - 1, work.waiting,
-                      to_best, to_choice);
+            const std::int64_t of = limited ? c - 1 : c;
+            if (of >= 0) {
+                slide(before + of * m, n, work.windows, work.waiting,
+                      [&](std::int64_t i, std::int32_t j) { take_from(of, i, j); });
             }
         }
     }
@@ -221,20 +254,50 @@ struct Search {
     }
 
     /// The period ends with block b: each count and level keeps its best energy.
-    KOKKOS_INLINE_FUNCTION void close_period(std::int64_t b, std::int64_t row,
-                                             std::int64_t energies, double* now,
-                                             std::int32_t* ended) const {
+    KOKKOS_INLINE_FUNCTION void close_period(std::int64_t b, std::int64_t row, Energies there,
+                                             double* now, std::int32_t* ended) const {
         const double* price = end_cost + end_first[b];
         for (std::int64_t k = 0; k < row; ++k) {
             double best = none;
             ended[k] = 0;
-            for (std::int64_t e = 0; e < energies; ++e) {
+            for (std::int64_t e = there.low; e < there.high; ++e) {
                 if (now[e * row + k] + price[e] < best) {
                     best = now[e * row + k] + price[e];
                     ended[k] = static_cast<std::int32_t>(e);
                 }
             }
             now[k] = best;
+        }
+    }
+
+    /// From the layer of block b - 1 to that of block b; the energies that are reached.
+    KOKKOS_INLINE_FUNCTION Energies step_to(std::ptrdiff_t line, std::int64_t b, Energies had,
+                                            const Work& work) const {
+        const std::int64_t counts = most_changes[line] + 1;
+        const std::int64_t n = levels(b);
+        const double width = step[line];
+        work.windows.find(n, levels(b - 1), (low[b] - low[b - 1]) / width, change_max[b] / width);
+        Energies got;
+        for (std::int64_t e = had.low; e < had.high; ++e) {
+            if (!open(line, b - 1, e, work.before)) {
+                continue;
+            }
+            if (got.high == 0) {
+                got = {e, e};
+            }
+            const std::int64_t highest = e + energy[b] * (n - 1);
+            clear(counts * n, got.high, highest + 1, work);
+            got.high = highest + 1;
+            advance(b, counts, e, work);
+        }
+        return got;
+    }
+
+    KOKKOS_INLINE_FUNCTION static void clear(std::int64_t row, std::int64_t from, std::int64_t to,
+                                             const Work& work) {
+        for (std::int64_t k = from * row; k < to * row; ++k) {
+            work.now[k] = none;
+            work.choice[k] = 0;
         }
     }
 
@@ -254,58 +317,59 @@ struct Search {
         work.best = work.now + half;
         work.choice = decision + decision_first[line];
         work.chosen = decision + decision_first[line + 1] - counts * wide;
-        work.from = queue + queue_first[line];
-        work.to = work.from + wide;
-        work.equal = work.to + wide;
-        work.waiting = work.equal + wide;
-        work.from_count = work.waiting + wide;
+        std::int32_t* lists = queue + queue_first[line];
+        work.windows = {lists, lists + wide, lists + 2 * wide};
+        work.waiting = lists + 3 * wide;
+        work.from_count = lists + 4 * wide;
         std::int32_t* ended = end_choice + end_first_choice[line];
 
         std::int64_t energies = 1; // of the layer before
+        Energies there{0, 1};
         for (std::int64_t b = begin; b < end; ++b) {
             const std::int64_t n = levels(b);
             const std::int64_t reached = energies + energy[b] * (n - 1);
-            for (std::int64_t k = 0; k < reached * counts * n; ++k) {
-                work.now[k] = none;
-                work.choice[k] = 0;
-            }
             if (b == begin) {
+                there = {0, reached};
+                clear(counts * n, 0, reached, work);
                 for (std::int64_t i = 0; i < n; ++i) {
                     work.now[energy[b] * i * counts * n + i] = cost[first_level[b] + i];
                 }
             } else {
-                find_windows(b, step[line], work.from, work.to, work.equal);
-                for (std::int64_t e = 0; e < energies; ++e) {
-                    advance(b, counts, e, work);
-                }
+                there = step_to(line, b, there, work);
             }
             energies = reached;
             if (ends(b)) {
-                close_period(b, counts * n, energies, work.now, ended);
+                close_period(b, counts * n, there, work.now, ended);
                 ended += counts * n;
                 energies = 1;
+                there = {0, 1};
             }
             work.choice += reached * counts * n;
             double* swap = work.before;
             work.before = work.now;
             work.now = swap;
         }
-        walk_back(line, energies, work, ended);
+        walk_back(line, energies, there, work, ended);
     }
 
     /// Reads the best plan off the decisions, last block first. `before`, `choice` and `ended`
     /// stand behind the last block.
-    KOKKOS_INLINE_FUNCTION void walk_back(std::ptrdiff_t line, std::int64_t energies, Work& work,
+    KOKKOS_INLINE_FUNCTION void walk_back(std::ptrdiff_t line, std::int64_t energies,
+                                          Energies there, Work& work,
                                           const std::int32_t* ended) const {
         const std::int64_t begin = first_block[line];
         const std::int64_t counts = most_changes[line] + 1;
         std::int64_t b = first_block[line + 1] - 1;
-        std::int64_t at = 0; // of the last layer: (energy x counts + count) x levels + level
-        for (std::int64_t k = 1; k < energies * counts * levels(b); ++k) {
-            at = work.before[k] < work.before[at] ? k : at;
+        std::int64_t at = -1; // of the last layer: (energy x counts + count) x levels + level
+        value[line] = none;
+        for (std::int64_t k = there.low * counts * levels(b); k < there.high * counts * levels(b);
+             ++k) {
+            if (work.before[k] < value[line]) {
+                at = k;
+                value[line] = work.before[k];
+            }
         }
-        value[line] = work.before[at];
-        if (!(value[line] < none)) {
+        if (at < 0) {
             for (b = begin; b < first_block[line + 1]; ++b) {
                 level[b] = -1;
             }
@@ -341,6 +405,88 @@ struct Search {
     }
 };
 
+// Equation PE-83, backward over blocks. An item is a line.
+struct Rest {
+    const std::int64_t* first_block;
+    const double* step;
+    const int* most_changes;
+    const std::int64_t* first_level;
+    const double* low;
+    const double* change_max;
+    const char* counted;
+    const char* day_begins;
+    const double* cost;
+    const std::int64_t* rest_first;
+    double* rest;
+
+    // Work, each with the place where a line's part begins.
+    const std::int64_t* ahead_first; ///< one row of counts x levels
+    double* ahead;
+    const std::int64_t* queue_first; ///< four lists of levels
+    std::int32_t* queue;
+
+    /// Of block b from `ahead`, which is of block b + 1 with its costs.
+    KOKKOS_INLINE_FUNCTION void before(std::int64_t b, std::int64_t counts, const double* of_next,
+                                       const Windows& windows, std::int32_t* waiting,
+                                       double* own) const {
+        const std::int64_t n = first_level[b + 1] - first_level[b];
+        const std::int64_t m = first_level[b + 2] - first_level[b + 1];
+        const bool limited = counts > 1 && counted[b + 1] != 0;
+        const bool anew = counts > 1 && day_begins[b + 1] != 0;
+        for (std::int64_t c = 0; c < counts; ++c) {
+            double* row = own + c * n;
+            for (std::int64_t i = 0; i < n; ++i) {
+                row[i] = anew && c > 0 ? own[i] : none;
+            }
+            if (anew && c > 0) {
+                continue;
+            }
+            const auto take_from = [&](std::int64_t of, std::int64_t i, std::int32_t j) {
+                row[i] = std::fmin(row[i], of_next[of * m + j]);
+            };
+            if (limited) {
+                for (std::int64_t i = 0; i < n; ++i) {
+                    if (windows.equal[i] >= 0) {
+                        take_from(c, i, windows.equal[i]);
+                    }
+                }
+            }
+            const std::int64_t of = limited ? c + 1 : c;
+            if (of < counts) {
+                slide(of_next + of * m, n, windows, waiting,
+                      [&](std::int64_t i, std::int32_t j) { take_from(of, i, j); });
+            }
+        }
+    }
+
+    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t line) const {
+        const std::int64_t begin = first_block[line];
+        const std::int64_t end = first_block[line + 1];
+        const std::int64_t counts = most_changes[line] + 1;
+        const std::int64_t wide = (queue_first[line + 1] - queue_first[line]) / 4;
+        std::int32_t* lists = queue + queue_first[line];
+        const Windows windows{lists, lists + wide, lists + 2 * wide};
+        double* of_next = ahead + ahead_first[line];
+        double* own = rest + rest_first[line + 1];
+        for (std::int64_t b = end - 1; b >= begin; --b) {
+            const std::int64_t n = first_level[b + 1] - first_level[b];
+            own -= counts * n;
+            if (b + 1 == end) {
+                for (std::int64_t k = 0; k < counts * n; ++k) {
+                    own[k] = 0.0;
+                }
+            } else {
+                windows.find(n, first_level[b + 2] - first_level[b + 1],
+                             (low[b] - low[b + 1]) / step[line], change_max[b + 1] / step[line]);
+                before(b, counts, of_next, windows, lists + 3 * wide, own);
+            }
+            for (std::int64_t k = 0; k < counts * n; ++k) {
+                of_next[k] = own[k] + cost[first_level[b] + k % n];
+            }
+        }
+    }
+};
+
 /// Where each line's part of a work array begins, from what each needs.
 template <typename Need>
 std::vector<std::int64_t> deal_out(std::size_t lines, const Need& need) {
@@ -349,6 +495,14 @@ std::vector<std::int64_t> deal_out(std::size_t lines, const Need& need) {
         first.push_back(first.back() + need(line));
     }
     return first;
+}
+
+std::vector<std::int64_t> rests_of(const LevelLines& lines) {
+    return deal_out(lines.first_block.size() - 1, [&](std::size_t l) {
+        const auto first = static_cast<std::size_t>(lines.first_block[l]);
+        const auto last = static_cast<std::size_t>(lines.first_block[l + 1]);
+        return (lines.most_changes[l] + 1) * (lines.first_level[last] - lines.first_level[first]);
+    });
 }
 
 void require_lines(const LevelLines& lines) {
@@ -382,10 +536,51 @@ std::int64_t level_states(const LevelLines& lines) {
     return states;
 }
 
-void level_plans(const LevelLines& lines, std::span<const double> cost, std::span<double> value,
-                 std::span<std::int64_t> level) {
+void level_rests(const LevelLines& lines, std::span<const double> cost, std::span<double> rest) {
     require_lines(lines);
     const std::size_t count = lines.first_block.size() - 1;
+    detail::require_size("cost", cost.size(), static_cast<std::size_t>(lines.first_level.back()));
+    const std::vector<std::int64_t> firsts = rests_of(lines);
+    detail::require_size("rests", rest.size(), static_cast<std::size_t>(firsts.back()));
+    const auto rows = deal_out(count, [&](std::size_t l) {
+        return places_of(lines, l).widest * (lines.most_changes[l] + 1);
+    });
+    const auto queues =
+        deal_out(count, [&](std::size_t l) { return 4 * places_of(lines, l).widest; });
+    const auto first_block = detail::to_device("lines", lines.first_block);
+    const auto step = detail::to_device("steps", lines.step);
+    const auto most = detail::to_device("most changes", lines.most_changes);
+    const auto first_level = detail::to_device("levels", lines.first_level);
+    const auto low = detail::to_device("lowest powers", lines.low);
+    const auto change = detail::to_device("largest changes", lines.change_max);
+    const auto counted = detail::to_device("counted changes", lines.counted);
+    const auto begins = detail::to_device("beginnings of days", lines.day_begins);
+    const auto costs = detail::to_device("costs of levels", cost);
+    const auto rest_first = detail::to_device("places of rests", detail::read(firsts));
+    const auto rests = detail::output_on_device("rests", rest);
+    const auto ahead_first = detail::to_device("places of rows", detail::read(rows));
+    const auto queue_first = detail::to_device("places of queues", detail::read(queues));
+    const auto ahead = detail::scratch<double>("rows", rows.back());
+    const auto queue = detail::scratch<std::int32_t>("queues", queues.back());
+    Kokkos::parallel_for("rests of levels", Range(0, detail::length(count)),
+                         Rest{first_block.data(), step.data(), most.data(), first_level.data(),
+                              low.data(), change.data(), counted.data(), begins.data(),
+                              costs.data(), rest_first.data(), rests.data(), ahead_first.data(),
+                              ahead.data(), queue_first.data(), queue.data()});
+    detail::to_host(rests, rest);
+}
+
+void level_plans(const LevelLines& lines, std::span<const double> cost, std::span<double> value,
+                 std::span<std::int64_t> level, const LevelBounds& bounds) {
+    require_lines(lines);
+    const std::size_t count = lines.first_block.size() - 1;
+    const std::vector<std::int64_t> firsts = rests_of(lines);
+    if (!bounds.rest.empty()) {
+        detail::require_size("rests", bounds.rest.size(), static_cast<std::size_t>(firsts.back()));
+        detail::require_size("rests of energies", bounds.per_energy.size(),
+                             lines.first_level.size() - 1);
+        detail::require_size("ceilings", bounds.ceiling.size(), count);
+    }
     detail::require_size("cost", cost.size(), static_cast<std::size_t>(lines.first_level.back()));
     detail::require_size("value", value.size(), count);
     detail::require_size("level", level.size(), lines.first_level.size() - 1);
@@ -418,6 +613,10 @@ void level_plans(const LevelLines& lines, std::span<const double> cost, std::spa
     const auto end_first = detail::to_device("ends of periods", lines.end_first);
     const auto end_cost = detail::to_device("costs of energies", lines.end_cost);
     const auto costs = detail::to_device("costs of levels", cost);
+    const auto rests = detail::to_device("rests", bounds.rest);
+    const auto rest_first = detail::to_device("places of rests", detail::read(firsts));
+    const auto rest_per_energy = detail::to_device("rests of energies", bounds.per_energy);
+    const auto ceiling = detail::to_device("ceilings", bounds.ceiling);
     const auto values = detail::output_on_device("values", value);
     const auto chosen = detail::output_on_device("levels chosen", level);
     const auto layer_first = detail::to_device("places of layers", detail::read(layers));
@@ -428,28 +627,33 @@ void level_plans(const LevelLines& lines, std::span<const double> cost, std::spa
     const auto decision = detail::scratch<std::int16_t>("decisions", decisions.back());
     const auto end_choice = detail::scratch<std::int32_t>("ends", ends.back());
     const auto queue = detail::scratch<std::int32_t>("queues", queues.back());
-    Kokkos::parallel_for("levels", Range(0, detail::length(count)), Search{first_block.data(),
-                                                                           step.data(),
-                                                                           most.data(),
-                                                                           first_level.data(),
-                                                                           low.data(),
-                                                                           change.data(),
-                                                                           counted.data(),
-                                                                           begins.data(),
-                                                                           energy.data(),
-                                                                           end_first.data(),
-                                                                           end_cost.data(),
-                                                                           costs.data(),
-                                                                           values.data(),
-                                                                           chosen.data(),
-                                                                           layer_first.data(),
-                                                                           layer.data(),
-                                                                           decision_first.data(),
-                                                                           decision.data(),
-                                                                           end_place.data(),
-                                                                           end_choice.data(),
-                                                                           queue_first.data(),
-                                                                           queue.data()});
+    Kokkos::parallel_for("levels", Range(0, detail::length(count)),
+                         Search{first_block.data(),
+                                step.data(),
+                                most.data(),
+                                first_level.data(),
+                                low.data(),
+                                change.data(),
+                                counted.data(),
+                                begins.data(),
+                                energy.data(),
+                                end_first.data(),
+                                end_cost.data(),
+                                costs.data(),
+                                bounds.rest.empty() ? nullptr : rests.data(),
+                                rest_first.data(),
+                                rest_per_energy.data(),
+                                ceiling.data(),
+                                values.data(),
+                                chosen.data(),
+                                layer_first.data(),
+                                layer.data(),
+                                decision_first.data(),
+                                decision.data(),
+                                end_place.data(),
+                                end_choice.data(),
+                                queue_first.data(),
+                                queue.data()});
     detail::to_host(values, value);
     detail::to_host(chosen, level);
 }

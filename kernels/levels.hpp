@@ -31,14 +31,33 @@ struct LevelLines {
 /// of its time and memory.
 [[nodiscard]] std::int64_t level_states(const LevelLines& lines);
 
+/// What blocks behind one can cost at least (equation PE-83). Without `rest` nothing is known.
+struct LevelBounds {
+    /// Of each block, of each number of changes so far and level, changes x levels, one block's and
+    /// one line's behind the other's: no plan that is there can cost less behind the block than
+    /// this and per_energy times the sum of energy that it has.
+    std::span<const double> rest;
+    std::span<const double> per_energy; ///< per block
+    std::span<const double> ceiling;    ///< per line: no plan is looked for that must cost more
+};
+
+/// The least that blocks behind one cost, energy left out of account: `rest` of LevelBounds, where
+/// what a unit of energy is worth stands in `cost`.
+///
+/// cost  of each level of each block
+/// rest  of each block (LevelBounds), infinity where nothing can follow
+/// Throws std::invalid_argument where a size does not fit.
+void level_rests(const LevelLines& lines, std::span<const double> cost, std::span<double> rest);
+
 /// The cheapest levels of each line (equation PE-7), exactly: dynamic programme over block, level,
 /// changes so far in the day and energy so far in the period.
 ///
-/// cost   of each level of each block, one block's behind the other's (first_level)
-/// value  per line: its least cost, infinity where no plan keeps the limits
-/// level  per block: number of its level, -1 where there is no plan
+/// cost    of each level of each block, one block's behind the other's (first_level)
+/// value   per line: its least cost, infinity where no plan keeps the limits and the ceiling
+/// level   per block: number of its level, -1 where there is no plan
+/// bounds  energies from which no plan keeps the ceiling are left out, which changes nothing else
 /// Throws std::invalid_argument where a size does not fit, or levels x changes exceed 32767.
 void level_plans(const LevelLines& lines, std::span<const double> cost, std::span<double> value,
-                 std::span<std::int64_t> level);
+                 std::span<std::int64_t> level, const LevelBounds& bounds = {});
 
 } // namespace longyang::kernels

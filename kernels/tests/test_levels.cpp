@@ -37,11 +37,17 @@ struct OneLine {
         return {first_block, step,       most,   first_level, low,     change_max,
                 counted,     day_begins, energy, end_first,   end_cost};
     }
-    [[nodiscard]] double solve(std::vector<std::int64_t>& level) const {
+    [[nodiscard]] double solve(std::vector<std::int64_t>& level,
+                               const LevelBounds& bounds = {}) const {
         double value = -1.0;
         level.assign(low.size(), -9);
-        level_plans(view(), cost, std::span(&value, 1), level);
+        level_plans(view(), cost, std::span(&value, 1), level, bounds);
         return value;
+    }
+    [[nodiscard]] std::vector<double> rests(const std::vector<double>& of_level) const {
+        std::vector<double> rest(of_level.size() * static_cast<std::size_t>(most[0] + 1), -1.0);
+        level_rests(view(), of_level, rest);
+        return rest;
     }
 };
 
@@ -200,6 +206,85 @@ TEST(LevelPlans, AgreeWithTrialOfAllPlans) {
     EXPECT_LT(without, 1500);
 }
 
+TEST(LevelRests, ByHand) {
+    OneLine line;
+    line.most = {1};
+    line.add_block({0.0, 4.0}, 0.0);
+    line.add_block({3.0, 0.0}, 500.0);
+    line.add_block({0.0, 2.0}, 500.0);
+    // Of block 0, no change yet: from 0 stay (3 + 0), or change (0) and stay (2); from 1 stay (0)
+    // and change (0). One change: stay for good.
+    EXPECT_EQ(line.rests(line.cost),
+              (std::vector<double>{2.0, 0.0, 3.0, 2.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 0.0}));
+    line.change_max[2] = 0.0;
+    line.low[2] = 30.0; // no level of block 1 is near
+    EXPECT_EQ(line.rests(line.cost)[0], inf);
+}
+
+/// What is known of a line where a unit of energy has a price in each of its periods.
+struct Known {
+    std::vector<double> rest, per_energy, ceiling;
+    [[nodiscard]] LevelBounds view() const { return {rest, per_energy, ceiling}; }
+};
+
+Known known_of(const OneLine& line, std::mt19937& dice, double ceiling) {
+    const auto counts = static_cast<std::size_t>(line.most[0] + 1);
+    Known known;
+    known.ceiling = {ceiling};
+    known.per_energy.assign(line.low.size(), 0.0);
+    std::vector<double> of_level = line.cost;
+    // Behind each block: the least that ends of periods cost less what energy earns.
+    std::vector<double> ends(line.low.size() + 1, 0.0);
+    double price = 0.0;
+    for (std::size_t b = line.low.size(); b-- > 0;) {
+        const auto first = static_cast<std::size_t>(line.end_first[b]);
+        const auto last = static_cast<std::size_t>(line.end_first[b + 1]);
+        ends[b] = ends[b + 1];
+        if (last > first) {
+            price = std::uniform_int_distribution<int>(-3, 3)(dice);
+            double least = inf;
+            for (std::size_t e = first; e < last; ++e) {
+                least = std::min(least, line.end_cost[e] + price * static_cast<double>(e - first));
+            }
+            ends[b] += least;
+        } else {
+            known.per_energy[b] = -price;
+        }
+        for (std::int64_t i = 0; i < line.first_level[b + 1] - line.first_level[b]; ++i) {
+            of_level[static_cast<std::size_t>(line.first_level[b] + i)] -=
+                price * static_cast<double>(line.energy[b] * i);
+        }
+    }
+    known.rest = line.rests(of_level);
+    for (std::size_t b = 0; b < line.low.size(); ++b) {
+        for (auto k = static_cast<std::size_t>(line.first_level[b]) * counts;
+             k < static_cast<std::size_t>(line.first_level[b + 1]) * counts; ++k) {
+            known.rest[k] += ends[b + 1];
+        }
+    }
+    return known;
+}
+
+TEST(LevelPlans, WhatTheCeilingAllowsIsFound) {
+    std::mt19937 dice(7);
+    int found = 0;
+    for (int k = 0; k < 3000; ++k) {
+        const OneLine line = random_line(dice);
+        std::vector<std::int64_t> level;
+        std::vector<std::int64_t> with_bounds;
+        const double value = line.solve(level);
+        const double above = std::uniform_int_distribution<int>(0, 5)(dice);
+        const Known known = known_of(line, dice, value + above);
+        ASSERT_EQ(line.solve(with_bounds, known.view()), value) << "line " << k;
+        ASSERT_EQ(with_bounds, level) << "line " << k;
+        if (value < inf && line.low.size() > 1 &&
+            line.solve(level, known_of(line, dice, value - 100.0).view()) == inf) {
+            ++found;
+        }
+    }
+    EXPECT_GT(found, 1000); // a ceiling too low leaves nothing
+}
+
 TEST(LevelPlans, LinesSideBySideAreThoseAlone) {
     std::mt19937 dice(6);
     OneLine all;
@@ -246,6 +331,13 @@ TEST(LevelPlans, RefuseSizesThatDoNotFit) {
     line.end_first = {0, 1}; // two sums, one cost
     line.end_cost = {0.0};
     EXPECT_THROW(static_cast<void>(line.solve(level)), std::invalid_argument);
+    line.end_first = {0, 0};
+    line.end_cost = {};
+    const std::vector<double> short_by_one{0.0};
+    EXPECT_THROW(static_cast<void>(line.solve(level, {short_by_one, short_by_one, short_by_one})),
+                 std::invalid_argument);
+    std::vector<double> rest(1);
+    EXPECT_THROW(level_rests(line.view(), line.cost, rest), std::invalid_argument);
 }
 
 } // namespace

@@ -3,7 +3,10 @@
 #include "base/error.hpp"
 #include "kernels/levels.hpp"
 #include "solve/prices/oracles/continuous_line.hpp"
+#include "solve/prices/oracles/energy_search.hpp"
 #include "solve/prices/oracles/join_levels.hpp"
+#include "solve/prices/oracles/line_levels.hpp"
+#include "solve/prices/oracles/period_prices.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -20,145 +23,33 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 constexpr const char* no_plan = "no powers keep its limits, changes and contract";
 
-/// A line's levels as the kernel takes them.
-struct Levels {
-    std::vector<std::int64_t> first_block, first_level, energy, end_first{0};
-    std::vector<double> step, low, change_max, end_cost;
-    std::vector<int> most_changes;
-    std::vector<char> counted, day_begins;
-
-    [[nodiscard]] kernels::LevelLines view() const {
-        return {first_block, step,       most_changes, first_level, low,     change_max,
-                counted,     day_begins, energy,       end_first,   end_cost};
-    }
-};
-
-Levels levels_of(const lp::LevelLine& line) {
-    const std::size_t blocks = line.blocks();
-    Levels levels;
-    levels.first_block = {0, static_cast<std::int64_t>(blocks)};
-    levels.step = {line.step_mw};
-    levels.most_changes = {line.max_changes_per_day};
-    levels.first_level = {0};
-    for (std::size_t b = 0; b < blocks; ++b) {
-        // A limit that is a level but for rounding counts as one.
-        const double steps = std::floor((line.high_mw[b] - line.low_mw[b]) / line.step_mw + 1e-9);
-        levels.first_level.push_back(levels.first_level.back() + static_cast<std::int64_t>(steps) +
-                                     1);
-        levels.day_begins.push_back(b > 0 && line.day_of_block[b] != line.day_of_block[b - 1] ? 1
-                                                                                              : 0);
-    }
-    levels.low = line.low_mw;
-    levels.change_max = line.change_max_mw;
-    levels.counted = line.counted;
-    levels.energy.assign(blocks, 0);
-    levels.end_first.assign(blocks + 1, 0);
-    return levels;
-}
-
-/// Lets the kernel count the energy of a contract's periods, in steps of `unit_h` hours of one
-/// level, and charge what is missing at each one's end.
-void count_energy(const lp::LevelLine& line, const OwnContract& contract, Levels& levels) {
-    int unit_h = 0;
-    for (std::size_t b = 0; b < line.blocks(); ++b) {
-        unit_h = std::gcd(unit_h, line.hours(b));
-    }
-    levels.end_first.assign(1, 0);
-    auto period = contract.periods.begin();
-    double energy_mwh = 0.0; // of the lowest levels so far in the period
-    std::int64_t most = 0;   // units above it
-    for (std::size_t b = 0; b < line.blocks(); ++b) {
-        const bool inside =
-            period != contract.periods.end() && line.block_begin[b] >= period->begin;
-        if (inside) {
-            levels.energy[b] = line.hours(b) / unit_h;
-            energy_mwh += line.hours(b) * line.low_mw[b];
-            most += levels.energy[b] * (levels.first_level[b + 1] - levels.first_level[b] - 1);
-        }
-        if (inside && line.block_begin[b + 1] == period->end) {
-            for (std::int64_t e = 0; e <= most; ++e) {
-                const double carried_mwh =
-                    energy_mwh + static_cast<double>(e) * unit_h * line.step_mw;
-                const double missing_mwh = std::max(0.0, period->low_mwh - carried_mwh);
-                // The same tolerance as a solver's, so that no plan is lost to rounding.
-                const double tolerance_mwh = 1e-6 * (1.0 + std::abs(period->high_mwh));
-                const bool allowed = carried_mwh <= period->high_mwh + tolerance_mwh &&
-                                     missing_mwh <= period->short_max_mwh + tolerance_mwh;
-                levels.end_cost.push_back(allowed ? missing_mwh * period->short_cny_per_mwh
-                                                  : infinity);
-            }
-            ++period;
-            energy_mwh = 0.0;
-            most = 0;
-        }
-        levels.end_first.push_back(static_cast<std::int64_t>(levels.end_cost.size()));
-    }
-}
-
-/// Most states of the dynamic programme with a contract's energy as a dimension, without building
-/// it.
-std::int64_t states_with_energy(const lp::LevelLine& line, const OwnContract& contract,
-                                const Levels& levels) {
-    std::int64_t states = 0;
-    std::int64_t energies = 1;
-    auto period = contract.periods.begin();
-    for (std::size_t b = 0; b < line.blocks(); ++b) {
-        const std::int64_t count = levels.first_level[b + 1] - levels.first_level[b];
-        if (period != contract.periods.end() && line.block_begin[b] >= period->begin) {
-            energies += line.hours(b) * (count - 1);
-        }
-        states += energies * count * (line.max_changes_per_day + 1);
-        if (period != contract.periods.end() && line.block_begin[b + 1] == period->end) {
-            energies = 1;
-            ++period;
-        }
-    }
-    return states;
-}
-
 /// A plan of the line: its powers by block.
 struct Plan {
     double value = infinity; ///< cost - prices, of the problem that was solved
     std::vector<double> power_mw;
 };
 
-/// Prices of a contract's periods (PE-9), each searched by itself: steps that grow while the sign
-/// of its slope stays and halve when it turns.
-struct PeriodPrices {
-    std::vector<double> price, step;
-    std::vector<int> sign;
-
-    explicit PeriodPrices(std::size_t periods = 0)
-        : price(periods, 0.0), step(periods, 0.0), sign(periods, 0) {}
-};
-
 struct Line {
     lp::LevelLine data;
     std::optional<OwnContract> contract;
-    std::vector<PeriodSteps> steps; ///< per period with a price
     std::size_t hours = 0;
     int searches = 0;
-    bool with_energy = false; ///< the contract is inside the dynamic programme
-    Levels levels;            ///< empty for a continuous line
-    PeriodPrices periods;
-    std::vector<double> last_power_mw; ///< by block, of the last answer
+    LineLevels levels;                         ///< empty for a continuous line
+    std::optional<EnergySearch> with_contract; ///< the contract is inside the dynamic programme
+    PeriodPrices periods;                      ///< else
+    std::vector<double> last_power_mw;         ///< by block, of the last answer
 
     Line(lp::LevelLine line, std::optional<OwnContract> own, int hours_, const LevelSettings& how)
         : data(std::move(line)), contract(std::move(own)), hours(static_cast<std::size_t>(hours_)),
           searches(how.searches) {
         if (data.step_mw > 0.0) {
-            levels = levels_of(data);
-            with_energy =
-                contract && states_with_energy(data, *contract, levels) <= how.most_states;
-            if (with_energy) {
-                count_energy(data, *contract, levels);
+            levels = LineLevels(data);
+            if (contract && states_with_energy(data, *contract) <= how.most_states) {
+                with_contract.emplace(data, *contract);
             }
         }
-        if (contract && !with_energy) {
-            periods = PeriodPrices(contract->periods.size());
-            for (const OwnContract::Period& period : contract->periods) {
-                steps.emplace_back(data, period);
-            }
+        if (contract && !with_contract) {
+            periods = PeriodPrices(data, *contract);
         }
     }
 
@@ -181,7 +72,7 @@ struct Line {
     /// The best plan where a MW held over block b costs cny_per_mw[b] more, and a level what
     /// of_level says (all blocks' levels; empty: nothing; a continuous line has none).
     [[nodiscard]] Plan best_plan(std::span<const double> cny_per_mw,
-                                 std::span<const double> of_level = {}) const {
+                                 std::span<const double> of_level = {}) {
         Plan plan;
         if (data.step_mw == 0.0) {
             plan.power_mw = continuous_plan(data, cny_per_mw);
@@ -194,20 +85,25 @@ struct Line {
             }
             return plan;
         }
-        std::vector<double> cost(static_cast<std::size_t>(levels.first_level.back()));
+        std::vector<double> cost(levels.first(data.blocks()));
         for (std::size_t b = 0; b < data.blocks(); ++b) {
-            const auto first = static_cast<std::size_t>(levels.first_level[b]);
-            const auto end = static_cast<std::size_t>(levels.first_level[b + 1]);
-            for (std::size_t k = first; k < end; ++k) {
-                const double p = data.low_mw[b] + static_cast<double>(k - first) * data.step_mw;
+            for (std::size_t k = levels.first(b); k < levels.first(b + 1); ++k) {
+                const double p = levels.power_mw(b, k);
                 cost[k] = cny_per_mw[b] * p + delivery_cost(data, b, p) +
                           (of_level.empty() ? 0.0 : of_level[k]);
             }
         }
         std::vector<std::int64_t> level(data.blocks());
-        kernels::level_plans(levels.view(), cost, std::span(&plan.value, 1), level);
+        if (with_contract) {
+            EnergySearch::Found found = with_contract->best(cost);
+            plan.value = found.cost_cny;
+            level = std::move(found.level);
+        } else {
+            kernels::level_plans(levels.view(), cost, std::span(&plan.value, 1), level);
+        }
         for (std::size_t b = 0; b < level.size() && plan.value < infinity; ++b) {
-            plan.power_mw.push_back(data.low_mw[b] + static_cast<double>(level[b]) * data.step_mw);
+            plan.power_mw.push_back(
+                levels.power_mw(b, levels.first(b) + static_cast<std::size_t>(level[b])));
         }
         return plan;
     }
@@ -224,48 +120,14 @@ struct Line {
 
     /// The plan and the dual value at the periods' present prices.
     [[nodiscard]] std::pair<Plan, double> at_prices(std::vector<double> cny_per_mw,
-                                                    std::span<const double> of_level = {}) const {
-        double value = 0.0;
-        for (std::size_t k = 0; k < periods.price.size(); ++k) {
-            const OwnContract::Period& period = contract->periods[k];
-            const double y = periods.price[k];
-            value += steps[k].cny(y);
-            for (std::size_t b = 0; b < data.blocks(); ++b) {
-                if (data.block_begin[b] >= period.begin && data.block_begin[b + 1] <= period.end) {
-                    cny_per_mw[b] -= y * data.hours(b);
-                }
-            }
+                                                    std::span<const double> of_level = {}) {
+        const std::vector<double> earned = periods.earned_cny_per_mw();
+        for (std::size_t b = 0; b < earned.size(); ++b) {
+            cny_per_mw[b] -= earned[b];
         }
         Plan plan = best_plan(cny_per_mw, of_level);
-        value += plan.value;
+        const double value = periods.value_cny() + plan.value;
         return {std::move(plan), value};
-    }
-
-    void move_prices(const Plan& plan, double typical) {
-        for (std::size_t k = 0; k < periods.price.size(); ++k) {
-            const OwnContract::Period& period = contract->periods[k];
-            const double mwh = energy_mwh(period, plan);
-            double& y = periods.price[k];
-            const bool wants_low = y > 0.0 || (y == 0.0 && mwh < steps[k].low_mwh);
-            const bool wants_high = y < 0.0 || (y == 0.0 && mwh > steps[k].high_mwh);
-            const double slope = wants_low    ? steps[k].mwh(y) - mwh
-                                 : wants_high ? steps[k].high_mwh - mwh
-                                              : 0.0;
-            const int sign = slope > 0.0 ? 1 : slope < 0.0 ? -1 : 0;
-            double& step = periods.step[k];
-            if (step == 0.0) {
-                step = 0.25 * typical;
-            } else if (sign * periods.sign[k] > 0) {
-                step *= 1.5;
-            } else if (sign * periods.sign[k] < 0) {
-                step *= 0.5;
-            }
-            step = std::max(step, 1e-4 * typical);
-            periods.sign[k] = sign;
-            const double next = y + sign * step;
-            // Not through 0 at once, where the slope changes; above the charge nothing is gained.
-            y = std::min(y * next < 0.0 ? 0.0 : next, period.short_cny_per_mwh);
-        }
     }
 
     /// Least shortfall of a plan, as cost.
@@ -296,7 +158,7 @@ struct Line {
             std::vector<double> best_price = periods.price;
             Plan latest = plan;
             for (int k = 0; k < searches && bound < infinity; ++k) {
-                move_prices(latest, std::min(typical, 1000.0));
+                periods.move(periods.energy_mwh(latest.power_mw), std::min(typical, 1000.0));
                 double value = 0.0;
                 std::tie(latest, value) = at_prices(cny_per_mw);
                 if (value > bound) {
