@@ -185,7 +185,8 @@ struct Search {
             rest + rest_first[line] + counts * (first_level[b] - first_level[first_block[line]]);
         double least = none;
         for (std::int64_t k = 0; k < row; ++k) {
-            least = std::fmin(least, so_far[k] + ahead[k]);
+            const double all = so_far[k] + ahead[k];
+            least = all < least ? all : least;
         }
         return least + rest_per_energy[b] * static_cast<double>(e) <= ceiling[line];
     }
@@ -442,7 +443,8 @@ struct Rest {
                 continue;
             }
             const auto take_from = [&](std::int64_t of, std::int64_t i, std::int32_t j) {
-                row[i] = std::fmin(row[i], of_next[of * m + j]);
+                const double next = of_next[of * m + j];
+                row[i] = next < row[i] ? next : row[i];
             };
             if (limited) {
                 for (std::int64_t i = 0; i < n; ++i) {

@@ -32,7 +32,9 @@ Source source_of_renewable(const System& system, int row) {
 Source source_of_storage(const System& system, int row) {
     const bool own_heat =
         system.storages.inflow_mw[at(row)] > 0.0 && system.storages.charge_max_mw[at(row)] == 0.0;
-    return own_heat ? Source::non_hydro : Source::none;
+    const std::vector<int>& blocks = system.power_blocks.store;
+    const bool of_blocks = std::find(blocks.begin(), blocks.end(), row) != blocks.end();
+    return own_heat && !of_blocks ? Source::non_hydro : Source::none;
 }
 
 bool meets(const std::string& kind, Source source) {

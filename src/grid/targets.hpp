@@ -20,7 +20,8 @@ enum class Source {
 
 [[nodiscard]] Source source_of_thermal(const System& system, int row);
 [[nodiscard]] Source source_of_renewable(const System& system, int row);
-/// CSP: a store that is charged by its own inflow alone; all others only move energy.
+/// CSP: a store that is charged by its own inflow alone and whose heat no power block takes; all
+/// others only move energy.
 [[nodiscard]] Source source_of_storage(const System& system, int row);
 
 /// Whether energy of a source meets a target of a kind.

@@ -100,7 +100,7 @@ Output::Output(const Comm& comm, const Scope& scope)
     }
     for (std::size_t i = 0; i < s.storages.bus.size(); ++i) {
         if (scope.mine(scope.owners.storage, i) && s.storages.inflow_mw[i] > 0.0 &&
-            s.storages.charge_max_mw[i] == 0.0) {
+            s.storages.charge_max_mw[i] == 0.0 && !gives_heat(s, i)) {
             add(other_renewable, region(s.storages.bus[i]),
                 scope.schedule.storage_discharge_mw.row(i));
         }

@@ -28,10 +28,9 @@ def write(path, *rows):
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    """A week of the case `commitment` with two CSP plants, on one and on two ranks."""
-    folder = tmp_path_factory.mktemp("heat")
-    case = folder / "commitment"
+def case(tmp_path_factory):
+    """The case `commitment` with two CSP plants."""
+    case = tmp_path_factory.mktemp("heat") / "commitment"
     shutil.copytree(program.CASES / "teaching" / "commitment", case)
     settings = (case / "case.toml").read_text(encoding="utf-8").replace("../profiles.csv", "profiles.csv")
     (case / "case.toml").write_text(settings, encoding="utf-8")
@@ -57,9 +56,15 @@ def results(tmp_path_factory):
         blocks.append({"plant": name, "store": f"{name}_heat", "start_heat_mwh": 1.2 * mw})
     write(case / "storages.csv", *stores)
     write(case / "power_blocks.csv", *blocks)
+    return case
+
+
+@pytest.fixture(scope="module")
+def results(case):
+    """A week of it, on one and on two ranks."""
     files = {}
     for ranks in (1, 2):
-        files[ranks] = folder / f"ranks{ranks}.h5"
+        files[ranks] = case.parent / f"ranks{ranks}.h5"
         ended = program.run("run", case, "-o", files[ranks], "--engine", "prices", "--from", "2030-03-01", "--hours",
                             "168", "--iterations", "80", "--passes", "3", ranks=ranks)
         assert ended.code == 0, ended.words
@@ -107,3 +112,28 @@ def test_a_bound_that_no_cells_confirm_is_refuted(results, tmp_path):
     ended = program.run("certify", copy, "--json")
     assert ended.code == 6
     assert "the stored bound" in json.loads(ended.words)["faults"][0]
+
+
+def of_a_day_with_a_quota(case, path, hard) -> tuple[program.Ended, float, float]:
+    """What the plants' power blocks give on a day whose renewable quota no power can meet, MWh, and what the file says is the region's own."""
+    owing = path.with_suffix("")
+    shutil.copytree(case, owing)
+    write(owing / "targets.csv", {"name": "quota", "kind": "renewable", "region": "west", "period": "year", "share": 0.9,
+                                  "bought_max_pu": 0, "shortfall_cny_per_mwh": 900, "hard": hard})
+    ended = program.run("run", owing, "-o", path, "--engine", "prices", "--from", "2030-03-01", "--hours", "24", "--iterations", "60", "--passes", "2")
+    with program.h5py.File(path) as file:
+        names = list(file["thermal/name"].asstr())
+        given = sum(file["thermal/p_mw"][names.index(name)].sum() for name, *_ in PLANTS)
+        return ended, float(given), float(file["targets/own_mwh"][0])
+
+
+def test_energy_counts_once_for_a_quota(case, tmp_path):
+    ended, given_mwh, own_mwh = of_a_day_with_a_quota(case, tmp_path / "priced.h5", "no")
+    assert ended.code == 0, ended.words
+    assert given_mwh > 0 and own_mwh == pytest.approx(given_mwh)
+
+
+def test_the_checker_sees_a_quota_that_heat_alone_would_meet(case, tmp_path):
+    ended, given_mwh, own_mwh = of_a_day_with_a_quota(case, tmp_path / "hard.h5", "yes")
+    assert ended.code == 6 and own_mwh == pytest.approx(given_mwh), ended.words
+    assert "PT-1" in ended.words
