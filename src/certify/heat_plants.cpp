@@ -227,7 +227,7 @@ public:
     [[nodiscard]] double several();
 
 private:
-    [[nodiscard]] HeatUse use(std::size_t t, bool starts, double most_mw, double units) const;
+    [[nodiscard]] HeatUse use(std::size_t t, bool starts, double limit_mw, double units) const;
     [[nodiscard]] double rest_cny(std::size_t t) const;
     [[nodiscard]] Curve with_inflow(const Curve& before, std::size_t t, const Cells& cells) const;
     [[nodiscard]] Curve used(const Curve& before, const HeatUse& use, std::size_t t,
@@ -277,12 +277,14 @@ double Plant::rest_cny(std::size_t t) const {
     return -prices_.of_reserve(g_.reserve.non_spinning, t) * g_.non_spinning_max_mw;
 }
 
-/// units: so many alike.
-HeatUse Plant::use(std::size_t t, bool starts, double most_mw, double units) const {
+/// units: so many alike. limit_mw: capacity of one, for output and upward reserve; only output
+/// takes heat.
+HeatUse Plant::use(std::size_t t, bool starts, double limit_mw, double units) const {
     HeatUse use;
     const double least_mw = g_.p_min_mw[t];
-    most_mw = std::min(most_mw, (store_.discharge_max(t) / units - g_.draw.amount(0.0, starts)) /
-                                    g_.draw.per_mwh);
+    const double most_mw =
+        std::min(limit_mw,
+                 (store_.discharge_max(t) / units - g_.draw.amount(0.0, starts)) / g_.draw.per_mwh);
     if (most_mw < least_mw - 1e-9) {
         return use;
     }
@@ -292,7 +294,7 @@ HeatUse Plant::use(std::size_t t, bool starts, double most_mw, double units) con
     // Ends of stretches: of the cost curve, of what reserve has room for.
     std::vector<double> ends{most_mw};
     if (up_cny > 0.0) {
-        ends.push_back(most_mw - g_.up_max_mw);
+        ends.push_back(limit_mw - g_.up_max_mw);
     }
     if (down_cny > 0.0) {
         ends.push_back(least_mw + g_.down_max_mw);
@@ -310,7 +312,7 @@ HeatUse Plant::use(std::size_t t, bool starts, double most_mw, double units) con
             cny += g_.segment_cny_per_mwh[m] * (std::clamp(p_mw, from, to) - from);
             from = to;
         }
-        cny -= up_cny * std::min(g_.up_max_mw, most_mw - p_mw);
+        cny -= up_cny * std::min(g_.up_max_mw, limit_mw - p_mw);
         cny -= down_cny * std::min(g_.down_max_mw, p_mw - least_mw);
         return g_.running < 0 ? cny : cny - prices_.at(g_.running, t);
     };

@@ -254,7 +254,9 @@ void add_csp(Draft& draft) {
     HeatStore store;
     store.start_heat_mwh = 0.1 * random.whole(0, 10) * p_max;
     const double full = base + 2.2 * p_max + store.start_heat_mwh;
-    store.discharge_max_mw = plant.units * full;
+    // At times just what a start at least output takes, or anything between.
+    const double least = base + 2.2 * p_min + store.start_heat_mwh;
+    store.discharge_max_mw = plant.units * (least + 0.25 * random.whole(0, 4) * (full - least));
     store.energy_max_mwh = 0.5 * random.whole(2, 20) * store.discharge_max_mw;
     store.energy_initial_mwh = 0.1 * random.whole(0, 8) * store.energy_max_mwh;
     store.inflow_mw = 0.1 * random.whole(5, 20) * store.discharge_max_mw;

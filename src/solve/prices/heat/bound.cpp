@@ -54,7 +54,7 @@ private:
         return std::max(store_.energy_max(t), least_content(t));
     }
     void set_hour(std::size_t t);
-    [[nodiscard]] Use use(std::size_t t, bool starts, double most_mw, double number) const;
+    [[nodiscard]] Use use(std::size_t t, bool starts, double limit_mw, double number) const;
     void use_heat(const Curve& after, const Use& use, Curve& before);
     void raise(const Curve& by, Curve& curve);
     void to_content(Curve& curve) const;
@@ -116,12 +116,13 @@ void JointProgramme::set_hour(std::size_t t) {
     cells_.set(std::move(borders));
 }
 
-/// number: of units alike that are on.
-Use JointProgramme::use(std::size_t t, bool starts, double most_mw, double number) const {
+/// number: of units alike that are on. limit_mw: of one's output and upward reserve together; its
+/// output may have less heat than that, behind its reserve none is asked for.
+Use JointProgramme::use(std::size_t t, bool starts, double limit_mw, double number) const {
     Use use;
     const double least_mw = group_.p_min_mw[t];
     const double most_heat = store_.discharge_max(t) / number - group_.draw.amount(0.0, starts);
-    most_mw = std::min(most_mw, most_heat / group_.draw.per_mwh);
+    const double most_mw = std::min(limit_mw, most_heat / group_.draw.per_mwh);
     if (most_mw < least_mw - 1e-9) {
         return use;
     }
@@ -129,13 +130,13 @@ Use JointProgramme::use(std::size_t t, bool starts, double most_mw, double numbe
     use.least_mwh = number * group_.draw.amount(least_mw, starts) / store_.efficiency_discharge;
     const auto cny_at = [&](double p_mw) {
         return -recovery::on_cny(group_, prices_, t,
-                                 {p_mw, std::min(group_.up_max_mw, most_mw - p_mw),
+                                 {p_mw, std::min(group_.up_max_mw, limit_mw - p_mw),
                                   std::min(group_.down_max_mw, p_mw - least_mw)});
     };
     use.cny = number * cny_at(least_mw);
     std::vector<double> bends{most_mw};
     if (prices_.reserve(group_.reserve.up, t) > 0.0) {
-        bends.push_back(most_mw - group_.up_max_mw);
+        bends.push_back(limit_mw - group_.up_max_mw);
     }
     if (prices_.reserve(group_.reserve.down, t) > 0.0) {
         bends.push_back(least_mw + group_.down_max_mw);
