@@ -248,6 +248,18 @@ void Evaluation::work(const Comm& comm, int cells) {
     parts = evaluate_all(comm, *blocks, given);
 }
 
+/// What the schedule breaks rows by that may be broken at a price, CNY.
+double broken_cny(const lp::Coupling& coupling, const std::vector<double>& given) {
+    double cny = 0.0;
+    for (const lp::CouplingRow& row : coupling.rows) {
+        if (!row.must_hold()) {
+            const double sum = sum_of_row(coupling, row, given);
+            cny += row.breach_cny * std::max({0.0, row.lower - sum, sum - row.upper});
+        }
+    }
+    return cny;
+}
+
 /// Adds to the part of a name, which is put behind the others where it is new.
 void add_to(const std::string& name, const Part& part, Report& report) {
     auto found = std::find_if(report.parts.begin(), report.parts.end(),
@@ -322,11 +334,10 @@ void judge_schedule(Report& report) {
     if (report.breaches > 0) {
         report.faults.push_back(
             fmt::format("the separate checker finds {} breaches", report.breaches));
-    } else if (report.security_rows == 0 &&
-               !(report.bound_cny <= report.cost_cny + tolerance * size)) {
+    } else if (!(report.bound_cny <= report.bounded_cny() + tolerance * size)) {
         report.faults.push_back(fmt::format("the bound found here, {:.10g} CNY, lies above the "
                                             "cost of a schedule without breaches, {:.10g} CNY",
-                                            report.bound_cny, report.cost_cny));
+                                            report.bound_cny, report.bounded_cny()));
     }
 }
 
@@ -438,12 +449,19 @@ Report certify(const Comm& comm, const Request& request) {
         if (const double apart_cny = report.cost_cny - report.tables_cost_cny; apart_cny > 0.0) {
             add_to("units apart", {0.0, apart_cny, apart_cny, {}}, report);
         }
+        if (schedule) {
+            report.broken_limits_cny = broken_cny(found->rows.coupling, found->given);
+        }
+        if (const double cny = report.broken_limits_cny; cny > 0.0) {
+            add_to("limits broken", {0.0, cny, cny, {}}, report);
+        }
         if (!heat || !is_below(report)) {
             break;
         }
     }
     const std::vector<Part>& parts = found->parts;
-    report.gap = (report.cost_cny - report.bound_cny) / std::max(1.0, std::abs(report.cost_cny));
+    report.gap =
+        (report.bounded_cny() - report.bound_cny) / std::max(1.0, std::abs(report.bounded_cny()));
     if (report.scheduled) {
         report.largest = largest_gaps(system, *found->blocks, parts, request.largest);
     }

@@ -43,10 +43,12 @@ struct Report {
     /// The larger one, of which the gap is: ramps may keep units from sharing, and the engine
     /// counts what each of them gives.
     double cost_cny = 0.0;
+    /// What the schedule breaks limits of security by, at their price: counts in the gap.
+    double broken_limits_cny = 0.0;
     double stored_gap = 0.0, gap = 0.0;
     long long breaches = 0; ///< of the schedule, by the separate checker
     /// By kind of block, then the rows by their family, then what units cost more than if they
-    /// shared.
+    /// shared, and what limits are broken by.
     std::vector<std::pair<std::string, Part>> parts;
     std::vector<std::pair<std::string, double>> stored_parts_cny; ///< of the bound; may be empty
     /// Rows of security taken from the file: the bound is of the programme with them.
@@ -66,6 +68,8 @@ struct Report {
     /// The part of the bound found for a kind of block, or for all "rows".
     [[nodiscard]] double bound_of(std::string_view name) const;
     [[nodiscard]] bool confirmed() const { return faults.empty(); }
+    /// What the bound is a bound of.
+    [[nodiscard]] double bounded_cny() const { return cost_cny + broken_limits_cny; }
 };
 
 /// A bound is confirmed where what is found here is not below it by more than this, relative.

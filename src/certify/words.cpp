@@ -39,16 +39,17 @@ std::string part_table(const Report& report) {
     for (const auto& [name, part] : report.parts) {
         text += fmt::format("{:<12}{:>20.0f}", name, part.bound_cny);
         if (report.scheduled) {
-            text += fmt::format("{:>20.0f}{:>18.0f}{:>9.4f}%", part.cost_cny, part.gap_cny,
-                                100.0 * part.gap_cny / std::max(1.0, std::abs(report.cost_cny)));
+            text +=
+                fmt::format("{:>20.0f}{:>18.0f}{:>9.4f}%", part.cost_cny, part.gap_cny,
+                            100.0 * part.gap_cny / std::max(1.0, std::abs(report.bounded_cny())));
         }
         text += "\n";
         gap_cny += part.gap_cny;
     }
     text += fmt::format("{:<12}{:>20.0f}", "all", report.bound_cny);
     if (report.scheduled) {
-        text += fmt::format("{:>20.0f}{:>18.0f}{:>9.4f}%", report.cost_cny, gap_cny,
-                            100.0 * gap_cny / std::max(1.0, std::abs(report.cost_cny)));
+        text += fmt::format("{:>20.0f}{:>18.0f}{:>9.4f}%", report.bounded_cny(), gap_cny,
+                            100.0 * gap_cny / std::max(1.0, std::abs(report.bounded_cny())));
     }
     return text + "\n";
 }
@@ -89,7 +90,7 @@ std::string largest_table(const Report& report) {
         return "";
     }
     std::string text = "\nlargest parts of the gap, CNY\n";
-    const double whole_cny = std::max(1.0, report.cost_cny - report.bound_cny);
+    const double whole_cny = std::max(1.0, report.bounded_cny() - report.bound_cny);
     for (const auto& [name, part] : report.largest) {
         text += fmt::format("{:<40}{:>14.0f}{:>9.2f}%\n", name, part.gap_cny,
                             100.0 * part.gap_cny / whole_cny);
@@ -121,6 +122,11 @@ std::string in_words(const Report& report) {
                                   "may not allow: the gap is of the stored one"
                                 : "",
                             100.0 * report.stored_gap, 100.0 * report.gap);
+    }
+    if (report.broken_limits_cny > 0.0) {
+        text += fmt::format("limits of security that the schedule breaks count {:.10g} CNY in the "
+                            "gap, at their price\n",
+                            report.broken_limits_cny);
     }
     if (report.security_rows > 0) {
         text +=
@@ -190,6 +196,7 @@ std::string in_json(const Report& report) {
         all["cost_cny"] = report.cost_cny;
         all["tables_cost_cny"] = report.tables_cost_cny;
         all["stored_cost_cny"] = report.stored_cost_cny;
+        all["broken_limits_cny"] = report.broken_limits_cny;
         all["gap"] = report.gap;
         all["stored_gap"] = report.stored_gap;
         all["breaches"] = report.breaches;

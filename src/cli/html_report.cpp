@@ -71,10 +71,23 @@ int run_program(std::vector<std::string> words) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 127;
 }
 
-/// A file beside the page, gone when this is.
+/// A new file beside the page, gone when this is. Of the root; other ranks have none.
 class Passing {
 public:
-    explicit Passing(fs::path path) : path_(std::move(path)) {}
+    Passing(const Comm& comm, const std::string& page) {
+        agree(comm, [&] {
+            if (!comm.root()) {
+                return;
+            }
+            std::string name = page + ".XXXXXX";
+            const int file = mkstemp(name.data());
+            if (file < 0) {
+                throw Error(Exit::file, fmt::format("no file can be made beside '{}'", page));
+            }
+            close(file);
+            path_ = name;
+        });
+    }
     Passing(const Passing&) = delete;
     Passing& operator=(const Passing&) = delete;
     Passing(Passing&&) = delete;
@@ -96,6 +109,9 @@ bool certified(const Comm& comm, const std::string& results, const fs::path& jso
         const certify::Report report = certify::certify(comm, {results, "", 0});
         if (comm.root()) {
             std::ofstream(json) << certify::in_json(report);
+            for (const std::string& fault : report.faults) {
+                fmt::print(stderr, "refuted: {}\n", fault);
+            }
         }
         return true;
     } catch (const Error& error) {
@@ -135,8 +151,8 @@ Exit html_report(const Comm& comm, const HtmlRequest& request) {
                                       request.page,
                                       "--language",
                                       request.language.empty() ? "en" : request.language};
-    const Passing first(request.page + ".certificate.json");
-    const Passing second(request.page + ".compared.json");
+    const Passing first(comm, request.page);
+    const Passing second(comm, request.page);
     const auto add = [&](const std::string& results, const Passing& file, const char* option) {
         if (request.certified && certified(comm, results, file.path())) {
             words.insert(words.end(), {option, file.path().string()});

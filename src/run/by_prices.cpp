@@ -383,7 +383,13 @@ Outcome PriceRun::outcome() {
     }
     outcome.content.iterations = priced_;
     outcome.content.forecast = expected_;
-    if (stopped()) {
+    constexpr double rounding = 1e-6;
+    if (has_schedule() && !security_ && broken_hours_ == 0 && gap() < -rounding) {
+        outcome.end = Exit::numerical;
+        outcome.end_words = fmt::format("the bound lies above the cost of the schedule by {:.3g} "
+                                        "of it: one of the two is wrong",
+                                        -gap());
+    } else if (stopped()) {
         const bool by_signal = sum(comm_, StopSignals::asked() ? 1LL : 0LL) > 0;
         outcome.end = by_signal ? Exit::checkpoint : Exit::limit;
         outcome.end_words = by_signal ? "stopped by a signal" : "stopped by the time limit";

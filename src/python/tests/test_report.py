@@ -26,7 +26,7 @@ from longyang.report.words import Words
 from test_results import ROOT, example_writer
 
 CERTIFICATE = {
-    "cost_cny": 2.0e7, "bound_cny": 1.9e7, "gap": 0.05, "confirmed": True,
+    "cost_cny": 2.0e7, "bound_cny": 1.9e7, "gap": 0.05, "confirmed": True, "faults": [],
     "parts": [{"part": "thermal", "gap_by_month_cny": [4e5] + [0.0] * 11, "gap_of_whole_span_cny": 1e5, "gap_cny": 5e5},
               {"part": "rows NW-2", "gap_by_month_cny": [0.0, 5e5] + [0.0] * 10, "gap_of_whole_span_cny": 0.0, "gap_cny": 5e5}]}
 
@@ -375,6 +375,13 @@ def test_a_difference_is_told_where_the_printed_figures_differ():
     assert "实际供电负荷；of this test" in scorecard._rows(frame, Words())[1][-1]
 
 
+def test_a_refuted_run_proves_nothing(d):
+    refuted = {**CERTIFICATE, "confirmed": False, "faults": ["the stored bound is too high", "a <breach>"]}
+    text = re.sub(r"<[^>]*>", "", "".join(verdict.proof_sentences(Study(d, refuted))))
+    assert "refutes what the run says of itself: the stored bound is too high; a &lt;breach&gt;" in text
+    assert "can cost less" not in text and "no breach" not in text
+
+
 def test_the_command(path, tmp_path, capsys):
     output, found = tmp_path / "page.html", tmp_path / "found.json"
     with longyang.open(path) as results:
@@ -419,4 +426,9 @@ def test_the_program_makes_the_page(path, tmp_path):
     failed = subprocess.run([program, "report", path, "--html", page], capture_output=True, text=True, env={**alone, "LONGYANG_PYTHON": "/bin/false"})
     assert failed.returncode == 7 and "LONGYANG_PYTHON" in failed.stderr
     nowhere = subprocess.run([program, "report", path, "--html", tmp_path / "missing" / "page.html"], capture_output=True, text=True, env=alone)
+    for name in ("page.html.certificate.json", "page.html.compared.json"):
+        (tmp_path / name).write_text("kept")  # a user's own files
+    subprocess.run([program, "report", path, "--html", page], check=True, env={**alone, "LONGYANG_PYTHON": sys.executable}, timeout=120)
+    assert {name: (tmp_path / name).read_text(encoding="utf-8")[:4] for name in os.listdir(tmp_path)} == {
+        "page.html": "<!DO", "page.html.certificate.json": "kept", "page.html.compared.json": "kept"}
     assert nowhere.returncode == 7 and "missing/page.html" in nowhere.stderr and "certified" not in nowhere.stderr

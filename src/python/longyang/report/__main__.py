@@ -32,7 +32,7 @@ def read_certificate(path: str | None, results: Results | None) -> dict | None:
     """
     if not path or results is None:
         return None
-    needed = ("cost_cny", "bound_cny", "gap", "confirmed", "parts", "stored_bound_cny", "stored_cost_cny")
+    needed = ("cost_cny", "bound_cny", "gap", "confirmed", "faults", "parts", "stored_bound_cny", "stored_cost_cny")
     found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
     if not isinstance(found, dict) or any(key not in found for key in needed):
         raise ResultsError(f"'{path}' is no certificate: expected what `longyang certify {results.path} --json` prints, with {', '.join(needed)}")

@@ -148,12 +148,14 @@ class Study:
 
     @functools.cached_property
     def proof(self) -> dict:
-        """cost_cny, bound_cny and gap, as certified apart where that was done, else as the run says."""
+        """cost_cny, bound_cny and gap, as certified apart where that was done, else as the run says; `apart`: whether they are confirmed;
+        `refuted`: why they are not, in words."""
         if self.certificate:
             found = {key: float(self.certificate[key]) for key in ("cost_cny", "bound_cny", "gap")}
-            return {**found, "apart": bool(self.certificate["confirmed"])}
+            confirmed = bool(self.certificate["confirmed"])
+            return {**found, "apart": confirmed, "refuted": [] if confirmed else self.certificate["faults"]}
         stored = self.group("certificate")
-        return {**{key: float(stored[key]) for key in ("cost_cny", "bound_cny", "gap")}, "apart": False}
+        return {**{key: float(stored[key]) for key in ("cost_cny", "bound_cny", "gap")}, "apart": False, "refuted": []}
 
     @functools.cached_property
     def bound_of_rows(self) -> bool:

@@ -43,6 +43,8 @@ def proof_sentences(study: Study) -> list[str]:
     say, proof, stored = study.words.say, study.proof, study.group("certificate")
     if not study.results.scheduled:
         return [paragraph(say("no_schedule"), "proof")]
+    if proof["refuted"]:
+        return [paragraph(say("proof_refuted", faults="; ".join(proof["refuted"])), "status faulty")]
     gap = percent(proof["gap"], 2)
     values = {"cost": money(proof["cost_cny"]), "bound": money(proof["bound_cny"]), "gap": gap,
               "off": money(proof["cost_cny"] - proof["bound_cny"])}
