@@ -15,13 +15,12 @@ import pandas as pd
 
 import longyang
 
-CLEAN = {"hydro", "wind", "pv", "csp", "biomass", "geothermal", "nuclear_chp"}
-
 
 def clean_hours(d: longyang.Results, region: str) -> pd.Series:
     """Shares of the hours: without fossil output in the region, without import, and without both."""
     one = d.balances.sel(region=region)
-    fossil = one.generation_mw.sel(technology=[t for t in one.technology.values if t not in CLEAN]).sum("technology")
+    clean = d.clean_technologies()
+    fossil = one.generation_mw.sel(technology=[t for t in one.technology.values if t not in clean]).sum("technology")
     no_fossil = fossil < 0.5
     no_import = one.ac_export_mw + one.hvdc_export_mw > -0.5
     return pd.Series({"no fossil plant runs": float(no_fossil.mean()), "nothing is imported, net": float(no_import.mean()),

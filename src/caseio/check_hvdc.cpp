@@ -1,6 +1,7 @@
 #include "caseio/carrying.hpp"
 #include "caseio/checks.hpp"
 #include "grid/cascades.hpp"
+#include "grid/hvdc_lines.hpp"
 
 #include <fmt/format.h>
 
@@ -21,8 +22,9 @@ PowerLimits hvdc_limits(const grid::System& system, std::size_t line) {
         for (int h = begin; h < end; ++h) {
             share = std::min(share, grid::profile_value(system, t.p_max_profile[line], h, 1.0));
         }
-        double high = t.p_max_mw[line] * share;
-        const double low = std::min(t.p_min_mw[line], high);
+        const grid::HvdcRange range = grid::hvdc_range(t, line, share);
+        const double low = range.low_mw;
+        double high = range.high_mw;
         if (step > 0.0) {
             high = low + step * std::floor((high - low) / step * (1.0 + rounding));
         }

@@ -468,7 +468,7 @@ std::vector<Table> make_tables() {
             .number("demand_tolerance_pu", &grid::HvdcLines::demand_tolerance_pu, "-", 0, 1, "0", "share of it that may be missing at no price")
             .number("demand_shortfall_cny_per_mwh", &grid::HvdcLines::demand_shortfall_cny_per_mwh, "CNY/MWh", 0, 1e5, "500", "price of a MWh missing below that")
             .number("q_demand_mvar_per_mw", &grid::HvdcLines::q_demand_mvar_per_mw, "Mvar/MW", -1, 2, "-1", "reactive demand of the sending converter (tan phi); -1: 0.5 for lcc, 0 for vsc and back_to_back")
-            .number("filter_mvar", &grid::HvdcLines::filter_mvar, "Mvar", -1, 1e5, "-1", "filters and capacitors installed at the sending converter, switched with its demand; -1: q_demand_mvar_per_mw x p_max_mw")
+            .number("filter_mvar", &grid::HvdcLines::filter_mvar, "Mvar", -1, 1e5, "-1", "filters and capacitors installed at the sending converter, switched with its demand; -1: q_demand_mvar_per_mw x p_max_mw (where that is 0: the size of p_min_mw)")
             .number("block_pole_share", &grid::HvdcLines::block_pole_share, "-", 0, 1, "0.5", "largest block that the frequency has to bear, share of the power: 0.5 one pole of two, 1 the whole line")
             .number("trip_scheme_mw", &grid::HvdcLines::trip_scheme_mw, "MW", 0, 1e5, "0", "infeed that a scheme disconnects at once after that block")
             .number("escr_min", &grid::HvdcLines::escr_min, "-", -1, 100, "-1", "least effective short-circuit ratio at the sending converter (vsc: short-circuit ratio); -1: escr_min_lcc or scr_min_vsc of [security]"),

@@ -1,5 +1,7 @@
 #include "grid/converters.hpp"
 
+#include "grid/hvdc_lines.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -24,7 +26,7 @@ Converter converter(const System& system, std::size_t line) {
     c.line_commutated = t.technology[line] != "vsc";
     c.q_demand_mvar_per_mw =
         or_default(t.q_demand_mvar_per_mw, line, t.technology[line] == "lcc" ? 0.5 : 0.0);
-    c.filter_mvar = or_default(t.filter_mvar, line, c.q_demand_mvar_per_mw * t.p_max_mw[line]);
+    c.filter_mvar = or_default(t.filter_mvar, line, c.q_demand_mvar_per_mw * rated_mw(t, line));
     c.block_pole_share = or_default(t.block_pole_share, line, 0.5);
     c.trip_scheme_mw = or_default(t.trip_scheme_mw, line, 0.0);
     c.scr_min =

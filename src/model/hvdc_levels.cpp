@@ -1,4 +1,5 @@
 #include "grid/cascades.hpp"
+#include "grid/hvdc_lines.hpp"
 #include "model/hvdc_line.hpp"
 
 #include <algorithm>
@@ -6,7 +7,7 @@
 
 namespace longyang::model {
 
-/// HV-1: p_max x availability above; below p_min, or what is left of it.
+// HV-1
 std::vector<HeldHours> held_hours(const Context& context, int line) {
     const grid::HvdcLines& table = context.system.hvdc;
     const auto i = static_cast<std::size_t>(line);
@@ -26,9 +27,9 @@ std::vector<HeldHours> held_hours(const Context& context, int line) {
                 std::min(available, grid::profile_value(context.system, table.p_max_profile[i],
                                                         context.hour_of_year(h), 1.0));
         }
-        at.high_mw = table.p_max_mw[i] * available;
-        at.low_mw = table.p_min_mw[i] < 0.0 ? table.p_min_mw[i] * available
-                                            : std::min(table.p_min_mw[i], at.high_mw);
+        const grid::HvdcRange range = grid::hvdc_range(table, i, available);
+        at.low_mw = range.low_mw;
+        at.high_mw = range.high_mw;
         held.push_back(at);
         t = at.end;
     }

@@ -1,3 +1,4 @@
+#include "grid/hvdc_lines.hpp"
 #include "model/hvdc_line.hpp"
 
 #include <algorithm>
@@ -24,8 +25,7 @@ std::vector<double> chord_points_mw(double p_min_mw, double p_max_mw, double rat
 
 std::vector<LossChord> loss_chords(const grid::HvdcLines& lines, int line) {
     const auto i = static_cast<std::size_t>(line);
-    const double rated_mw =
-        lines.p_max_mw[i] > 0.0 ? lines.p_max_mw[i] : std::abs(lines.p_min_mw[i]);
+    const double rated_mw = grid::rated_mw(lines, i);
     const double loss_pu = lines.loss_rated_pu[i];
     if (loss_pu == 0.0 || rated_mw == 0.0) {
         return {LossChord{}};

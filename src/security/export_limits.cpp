@@ -1,6 +1,7 @@
 #include "security/export_limits.hpp"
 
 #include "grid/converters.hpp"
+#include "grid/hvdc_lines.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -280,8 +281,9 @@ std::vector<ExportSummary> summarise(const grid::System& system, const Operating
             sent_mwh += std::abs(state.hvdc_mw.row(k)[t]);
             possible_mwh += least[t];
         }
-        line.scheduled_h = sent_mwh / system.hvdc.p_max_mw[k];
-        line.possible_h = possible_mwh / system.hvdc.p_max_mw[k];
+        const double rated_mw = grid::rated_mw(system.hvdc, k);
+        line.scheduled_h = sent_mwh / rated_mw;
+        line.possible_h = possible_mwh / rated_mw;
         line.duration_mw.assign(least.begin(), least.end());
         std::sort(line.duration_mw.begin(), line.duration_mw.end(), std::greater<>());
     }

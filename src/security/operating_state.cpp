@@ -2,6 +2,7 @@
 
 #include "grid/cascades.hpp"
 #include "grid/connected_machines.hpp"
+#include "grid/hvdc_lines.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -72,9 +73,10 @@ void fill_plan_mw(const grid::System& system, grid::Span span, OperatingState& s
     const grid::HvdcLines& t = system.hvdc;
     for (std::size_t k = 0; k < t.bus.size(); ++k) {
         for (std::size_t h = 0; h < state.hours(); ++h) {
+            const double available = grid::profile_value(system, t.p_max_profile[k],
+                                                         span.begin + static_cast<int>(h), 1.0);
             state.plan_mw.row(k)[h] =
-                t.p_max_mw[k] * grid::profile_value(system, t.p_max_profile[k],
-                                                    span.begin + static_cast<int>(h), 1.0);
+                grid::hvdc_range(t, k, available).most_mw(state.hvdc_mw.row(k)[h]);
         }
     }
 }

@@ -39,8 +39,8 @@ struct OperatingState {
     grid::HourTable unit_mw;      ///< machine rows x hours: output of one connected machine
     grid::HourTable renewable_mw; ///< rows of renewables.csv x hours
     grid::HourTable hvdc_mw;      ///< lines x hours
-    grid::HourTable plan_mw;      ///< lines x hours: what the line itself may carry in the hour
-    grid::HourTable load_mw;      ///< buses x hours, served
+    grid::HourTable plan_mw; ///< lines x hours: what the line itself may carry that way, a size
+    grid::HourTable load_mw; ///< buses x hours, served
 
     [[nodiscard]] std::size_t hours() const { return hvdc_mw.hours; }
 };

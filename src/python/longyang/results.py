@@ -170,6 +170,24 @@ class Results:
         """Names of storages whose heat power blocks take (their figures are heat, and they feed no bus)."""
         return set(self.table("power_blocks").store) if "power_blocks" in self._tables else set()
 
+    def renewable_technologies(self) -> set[str]:
+        """Technologies of plants that count as renewable in targets (docs/theory/targets.md), but for reversible units on reservoirs."""
+        frames = {name: self.table(name) if name in self._tables else pd.DataFrame() for name in ("renewables", "storages", "thermal")}
+        found = {"hydro", *frames["renewables"].get("technology", ())}
+        stores = frames["storages"]
+        if "inflow_mw" in stores:
+            found |= set(stores.technology[(stores.inflow_mw > 0) & (stores.charge_max_mw == 0)])
+        return found | ({"biomass", "geothermal", "csp"} & set(frames["thermal"].get("technology", ())))
+
+    def clean_technologies(self) -> set[str]:
+        """These, and technologies of thermal plants none of which has a fuel with CO2."""
+        clean = self.renewable_technologies()
+        if "thermal" in self._tables:
+            plants = self.table("thermal")
+            emits = self.table("fuels").co2_t_per_gj.reindex(plants.fuel).to_numpy() != 0
+            clean |= set(plants.technology) - set(plants.technology[emits])
+        return clean
+
     def table(self, name: str) -> pd.DataFrame:
         """A table of the case as it was when the run began: rows by name, references as names, units as in the case.
 

@@ -26,7 +26,6 @@ from . import command
 from .results import Results, ResultsError, open_schedule, told
 
 HOURS_OF_YEAR = 8760
-RENEWABLES = ["hydro", "wind", "pv", "csp", "biomass", "geothermal"]
 STORED_HEAT = "csp"  # without a power block it stands among the storages, and its output counts as generation
 GJ_PER_TCE = 29.3076
 
@@ -96,6 +95,7 @@ class Figures:
         self.results = results
         self.region_of = results.table("buses").region
         self.balances = results.balances.load()
+        self.renewables = sorted(results.renewable_technologies())
         self.months = pd.DatetimeIndex(self.balances.hour.values).month.to_numpy()
 
     def regions(self, row: Row) -> list[str]:
@@ -245,7 +245,7 @@ def coal_gce_per_kwh(f: Figures, row: Row) -> float:
 def all_clean_days(f: Figures, row: Row) -> float:
     """Longest run of days in whose every hour clean plants and storages give at least the load served."""
     mine = f.balances.sel(region=f.regions(row))
-    clean = mine.generation_mw.sel(technology=[t for t in mine.technology.values if t in RENEWABLES])
+    clean = mine.generation_mw.sel(technology=[t for t in mine.technology.values if t in f.renewables])
     clean = clean.sum(("region", "technology")) + mine.discharge_mw.sum(("region", "storage_technology")) \
         - mine.charge_mw.sum(("region", "storage_technology"))
     enough = (clean.values >= (mine.load_mw + mine.flexible_mw - mine.shed_mw).sum("region").values - 1e-3)
@@ -259,12 +259,12 @@ def all_clean_days(f: Figures, row: Row) -> float:
 def renewable_use_pct(f: Figures, row: Row) -> float:
     """Renewables in what the region had over the span: own output, and import at the mix of the neighbour's output."""
     own = f.generation_mwh(row)
-    total, renewable = sum(own.values()), _sum(own, RENEWABLES)
+    total, renewable = sum(own.values()), _sum(own, f.renewables)
     for neighbour, flow in f.exchange_mw(row).items():
         imported = -float(np.minimum(flow, 0).sum())
         theirs = f.generation_mwh(Row("", "", 0, "", region=neighbour, months=row.months))
         total += imported
-        renewable += imported * _share_pct(theirs, RENEWABLES) / 100
+        renewable += imported * _share_pct(theirs, f.renewables) / 100
     return 100 * renewable / total if total > 0 else math.nan
 
 

@@ -8,7 +8,6 @@ COLOURS = {
 }
 OTHER = "#bbbbbb"
 EXCHANGE = {"hvdc_export": "#c0392b", "to_regions": "#d9a19a", "from_regions": "#c9c9c9", "hvdc_import": "#e6b8b0"}
-CLEAN = {"nuclear_chp", "geothermal", "biomass", "hydro", "wind", "pv", "csp"}
 
 
 def colour(technology: str) -> str:

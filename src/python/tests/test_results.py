@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 
 import h5py
@@ -96,6 +97,22 @@ def test_tables_of_the_case(d):
     assert thermal.attrs["units"]["p_max_mw"] == "MW"
     assert d.table("buses").loc["b1", "name_zh"] == "乙一"
     assert list(d.table("heat_curves")["plant"]).count("coal_a") == 3
+
+
+def test_what_is_clean_follows_from_the_tables(path, tmp_path):
+    """Not from a list of names: any technology of `renewables`, and thermal plants by their fuel."""
+    copy = shutil.copy(path, tmp_path / "other.h5")
+    with h5py.File(copy, "r+") as file:
+        names = file["system/renewables/technology"].asstr()[...]
+        file["system/renewables/technology"][...] = ["run_of_river" for _ in names]
+    with longyang.open(copy) as results:
+        known = results.renewable_technologies()
+        assert "run_of_river" in known and "hydro" in known
+        assert not results.clean_technologies() & {"coal_chp", "gas_ocgt", "coal"}
+    with h5py.File(copy, "r+") as file:
+        file["system/fuels/co2_t_per_gj"][...] = np.where(file["system/fuels/name"].asstr()[...] == "gas", 0.0, 0.09)
+    with longyang.open(copy) as results:
+        assert results.clean_technologies() - results.renewable_technologies() == set(results.table("thermal").technology) - {"coal", "coal_chp"}
 
 
 def test_unknown_names_in_words(d):

@@ -9,6 +9,7 @@ TEST(Converters, FiguresByTechnologyWhereNoneAreGiven) {
     System system;
     system.hvdc.technology = {"lcc", "vsc", "back_to_back", "lcc"};
     system.hvdc.p_max_mw = {8000, 8000, 1000, 8000};
+    system.hvdc.p_min_mw = {800, 0, 100, 800};
     system.hvdc.q_demand_mvar_per_mw = {-1, -1, -1, 0.6};
     system.hvdc.filter_mvar = {-1, -1, -1, 3000};
     system.hvdc.block_pole_share = {0.5, 1, 0.5, 0.25};

@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from ..results import Results
-from ..technologies import CLEAN, ordered
+from ..technologies import ordered
 from .words import Words
 
 
@@ -105,6 +105,11 @@ class Study:
         return ordered(dict.fromkeys(str(name) for name in names))
 
     @functools.cached_property
+    def clean(self) -> set[str]:
+        """Technologies of plants that emit nothing, or what grows again."""
+        return self.results.clean_technologies()
+
+    @functools.cached_property
     def given_gwh(self) -> pd.DataFrame:
         """Energy given to the network, GWh: technologies by regions. CSP, which the file keeps among the storages, is one of them."""
         made = self.balances.generation_mw.sum("hour").to_pandas()
@@ -119,12 +124,18 @@ class Study:
     @functools.cached_property
     def pure_storages(self) -> list[str]:
         """Storages that only give back what they took: all but CSP, whose energy comes from the sun."""
-        return [name for name in map(str, self.balances["storage_technology"].values) if name not in CLEAN]
+        return [name for name in map(str, self.balances["storage_technology"].values) if name not in self.clean]
 
     @functools.cached_property
     def production_gwh(self) -> pd.DataFrame:
         """Energy made, without what storages gave back: technologies by regions."""
         return self.given_gwh.drop(index=self.pure_storages, errors="ignore")
+
+    @functools.cached_property
+    def hvdc_rating_mw(self) -> pd.Series:
+        """By line: the largest export, of one that only imports the largest import."""
+        lines = self.table("hvdc")
+        return lines.p_max_mw.where(lines.p_max_mw > 0, -lines.p_min_mw)
 
     def by_month(self, values: xr.DataArray) -> pd.DataFrame:
         """Sums by month of hourly values with one other dimension: items by months."""

@@ -114,7 +114,7 @@ def _hvdc(study: Study) -> list[dict]:
     lines, buses, mark = study.table("hvdc"), study.table("buses"), study.words.mark
     if lines.empty or "receiving_lat_deg" not in lines:
         return []
-    flows = study.group("hvdc").p_mw.to_pandas()
+    flows, rating = study.group("hvdc").p_mw.to_pandas(), study.hvdc_rating_mw
     x, y, ends, text, labels = [], [], [], [], []
     for name, row in lines.iterrows():
         if row.receiving_lat_deg == 0 and row.receiving_lon_deg == 0:
@@ -126,8 +126,8 @@ def _hvdc(study: Study) -> list[dict]:
         ends.append((float(row.receiving_lon_deg), float(row.receiving_lat_deg)))
         english, chinese = study.words.pair(f"hvdc:{name}")
         labels.append(mark(study.words.add(f"end:{name}", english, chinese.partition("(")[0])))
-        text.append(f"<b>{mark('hvdc:' + str(name))}</b> → {row.receiving}<br>{row.p_max_mw:,.0f} MW<br>"
-                    f"{mark('sent')} {sent.sum() / 1e6:.1f} TWh<br>{mark('use_mean')} {100 * sent.mean() / row.p_max_mw:.0f} %")
+        text.append(f"<b>{mark('hvdc:' + str(name))}</b> → {row.receiving}<br>{rating[name]:,.0f} MW<br>"
+                    f"{mark('sent')} {sent.sum() / 1e6:.1f} TWh<br>{mark('use_mean')} {100 * sent.mean() / rating[name]:.0f} %")
     if not ends:
         return []
     sides = _sides(ends, [study.words.pair(label[2:-1])[0] for label in labels],

@@ -36,11 +36,10 @@ def section(study: Study) -> Section | None:
     parts = [place(figures[0], say("duration_system"))]
     if study.has("hvdc"):
         lines, sent = study.table("hvdc"), study.group("hvdc").p_mw.to_pandas()
-        big = lines.p_max_mw.sort_values(ascending=False, kind="stable").index
-        chosen = [n for n in big if lines.p_max_mw[n] >= 0.5 * lines.p_max_mw.max()]
+        rating = study.hvdc_rating_mw
         home = study.table("buses").region.reindex(lines.bus).to_numpy()
-        by_region = {r: sent[[h == r for h in home]].loc[:, :].sum() / lines.p_max_mw[[h == r for h in home]].sum() * 100
-                     for r in study.regions if r in home and chosen}
+        by_region = {r: sent[[h == r for h in home]].sum() / rating[[h == r for h in home]].sum() * 100
+                     for r in study.regions if r in home}
         figures.append(_figure("duration-export", {mark(f"region:{r}"): v.to_numpy() for r, v in by_region.items()}, "%", mark))
         parts.append(place(figures[1], say("duration_export")))
     body = paragraph(say("durations_lead")) + f'<div class="grid {"two" if len(parts) > 1 else "one"}">{"".join(parts)}</div>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ...technologies import CLEAN, colour
+from ...technologies import colour
 from ..figure import Figure, axis, bars, layout
 from ..markup import Section, number, paragraph, percent, place, table
 from ..study import Study
@@ -18,8 +18,8 @@ def clean_figures(study: Study) -> pd.DataFrame:
     `clean_of_load`: clean energy made over the region's load.
     """
     made = study.production_gwh
-    clean = made[made.index.isin(CLEAN)].sum()
-    fossil_names = [t for t in map(str, study.balances["technology"].values) if t not in CLEAN]
+    clean = made[made.index.isin(study.clean)].sum()
+    fossil_names = [t for t in map(str, study.balances["technology"].values) if t not in study.clean]
     fossil = study.balances.generation_mw.sel(technology=fossil_names).sum("technology").to_pandas()
     load = study.balances.load_mw.sum("hour").to_pandas() / 1e3
     return pd.DataFrame({"clean_share": clean / made.sum(), "hours_all_clean": (fossil < LEAST_MW).mean(axis=1),
@@ -65,7 +65,7 @@ def section(study: Study) -> Section:
     head = [unit, *(say(f"region:{r}") if r != "all" else say("whole") for r in columns)]
     rows = [[say(key), *(number(row[c] / divisor, decimals) for c in columns)] for key, row in frame.iterrows()]
     clean, made = clean_figures(study), study.production_gwh
-    everywhere = made[made.index.isin(CLEAN)].sum().sum() / made.sum().sum() if made.sum().sum() else float("nan")
+    everywhere = made[made.index.isin(study.clean)].sum().sum() / made.sum().sum() if made.sum().sum() else float("nan")
     shares = [
         [say("clean_share"), *(percent(clean.clean_share[r]) for r in study.regions), *([percent(everywhere)] if several else [])],
         [say("hours_all_clean"), *(percent(clean.hours_all_clean[r]) for r in study.regions), *([""] if several else [])],

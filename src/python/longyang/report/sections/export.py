@@ -13,9 +13,10 @@ from . import security
 
 def line_figures(study: Study) -> pd.DataFrame:
     """By line: rating MW, sent and delivered GWh, full-load hours, share of the span, shares of hours at the upper and lower end."""
-    lines, sent = study.table("hvdc"), study.group("hvdc").p_mw.to_pandas()
-    rating = lines.p_max_mw.reindex(sent.index)
-    at_top = sent.ge(rating - 0.005 * rating.abs(), axis=0).mean(axis=1)
+    sent = study.group("hvdc").p_mw.to_pandas()
+    rating = study.hvdc_rating_mw.reindex(sent.index)
+    least = study.table("hvdc").p_min_mw.reindex(sent.index)
+    at_top = (sent.ge(0.995 * rating, axis=0) | (sent.lt(0) & sent.le(0.995 * least, axis=0))).mean(axis=1)
     energy = sent.sum(axis=1)
     return pd.DataFrame({
         "rating_mw": rating, "sent_gwh": energy / 1e3,
@@ -26,8 +27,8 @@ def line_figures(study: Study) -> pd.DataFrame:
 
 def _profiles(study: Study) -> list[Figure]:
     """Mean use of each line by hour of the day, and by month, % of rating."""
-    sent, lines = study.group("hvdc").p_mw.to_pandas(), study.table("hvdc")
-    share = 100 * sent.div(lines.p_max_mw.reindex(sent.index), axis=0).to_numpy()
+    sent = study.group("hvdc").p_mw.to_pandas()
+    share = 100 * sent.div(study.hvdc_rating_mw.reindex(sent.index), axis=0).to_numpy()
     names = [study.words.mark(f"hvdc:{name}") for name in sent.index]
     by_hour = np.stack([[row[study.hours.hour == h].mean() if (study.hours.hour == h).any() else np.nan for h in range(24)] for row in share])
     by_month = np.stack([[row[study.months == m].mean() for m in study.month_names] for row in share])

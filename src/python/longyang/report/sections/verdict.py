@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from ...technologies import CLEAN
 from ..markup import Section, escaped, number, paragraph, percent
 from ..study import Study
 
@@ -18,7 +17,7 @@ def key_figures(study: Study) -> dict[str, float]:
     return {
         "load_twh": float(study.balances.load_mw.sum()) / 1e6,
         "export_twh": float(study.balances.hvdc_export_mw.sum()) / 1e6,
-        "clean_share": float(made[[t for t in made.index if t in CLEAN]].sum() / made.sum()) if made.sum() else float("nan"),
+        "clean_share": float(made[[t for t in made.index if t in study.clean]].sum() / made.sum()) if made.sum() else float("nan"),
         "curtailed_share": curtailed / available if available > 0 else float("nan"),
         "shed_gwh": float(study.balances.shed_mw.sum()) / 1e3,
         "co2_mt": float(study.balances.co2_t.sum()) / 1e6,
