@@ -1,5 +1,6 @@
 #include "../results/example.hpp"
 #include "base/comm.hpp"
+#include "base/error.hpp"
 #include "report/compare.hpp"
 #include "results/write.hpp"
 
@@ -7,8 +8,10 @@
 #include <gtest/gtest.h>
 #include <mpi.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <limits>
+#include <utility>
 
 namespace longyang::report {
 namespace {
@@ -110,6 +113,46 @@ TEST_F(Compare, OtherNumberOfLimits) {
     const Comparison c = compare(content(), b);
     EXPECT_FALSE(c.identical);
     EXPECT_THAT(c.lines, Contains("limits/item: 2 against 1"));
+}
+
+TEST_F(Compare, RowsBelongTogetherByName) {
+    grid::System other = system; // the first two thermal clusters have changed places
+    std::swap(other.thermal.name[0], other.thermal.name[1]);
+    results::Content a = content();
+    results::Content b = content();
+    std::swap_ranges(b.schedule.thermal_p_mw.row(0).begin(), b.schedule.thermal_p_mw.row(0).end(),
+                     b.schedule.thermal_p_mw.row(1).begin());
+    ASSERT_NE(b.schedule.thermal_p_mw.row(0)[5], b.schedule.thermal_p_mw.row(1)[5]);
+    b.schedule.thermal_p_mw.row(0)[5] += 4.0; // of the second one
+    results::write_results(comm, first, system, owners, a);
+    results::write_results(comm, second, other, owners, b);
+    const Comparison c =
+        compare_results(results::read_results(first), results::read_results(second));
+    EXPECT_THAT(c.lines, Contains("note: thermal/name: the same names in another order"));
+    EXPECT_THAT(c.lines, Contains(HasSubstr("thermal/p_mw: 1 of 72 differ, most at " +
+                                            system.thermal.name[1] + ", 2030-01-01T05:00")));
+}
+
+TEST_F(Compare, NamesOfOneFileAloneAreTold) {
+    grid::System other = system;
+    other.storages.name[0] = "another";
+    results::write_results(comm, first, system, owners, content());
+    results::write_results(comm, second, other, owners, content());
+    const Comparison c =
+        compare_results(results::read_results(first), results::read_results(second));
+    EXPECT_FALSE(c.identical);
+    EXPECT_THAT(c.lines, Contains("storages/name: only in the first: " + system.storages.name[0]));
+    EXPECT_THAT(c.lines, Contains("storages/name: only in the second: another"));
+}
+
+TEST_F(Compare, TolerancesAreNumbers) {
+    results::write_results(comm, first, system, owners, content());
+    const results::Stored stored = results::read_results(first);
+    for (const double bad : {std::numeric_limits<double>::quiet_NaN(),
+                             std::numeric_limits<double>::infinity(), -1e-6}) {
+        EXPECT_THROW(compare_results(stored, stored, bad, 1e-6), Error);
+        EXPECT_THROW(compare_results(stored, stored, 1e-6, bad), Error);
+    }
 }
 
 TEST_F(Compare, OtherSpan) {
