@@ -35,10 +35,4 @@ struct ContractPeriod {
 [[nodiscard]] std::vector<ContractPeriod> contract_periods(const grid::System& system,
                                                            grid::Span span);
 
-/// Requirement of a reserve row in an hour of the year, MW: load_pu x region's load + renewable_pu
-/// x region's available wind and PV + fixed_mw (RE-0), its own part without the spinning one that a
-/// non-spinning requirement stands on.
-[[nodiscard]] double reserve_requirement_mw(const grid::System& system, int requirement,
-                                            int hour_of_year);
-
 } // namespace longyang::model

@@ -136,13 +136,6 @@ grid::HourTable reserve_requirements_mw(const grid::System& system, grid::Span s
     return required;
 }
 
-double reserve_requirement_mw(const grid::System& system, int requirement, int hour_of_year) {
-    double required_mw = 0.0;
-    write_requirement(system, static_cast<std::size_t>(requirement), {hour_of_year, 1},
-                      std::span(&required_mw, 1));
-    return required_mw;
-}
-
 // RE-4  m_at >= 0 at shortfall_cny_per_mw. Above, the whole row's requirement and what may be given
 // away: never in force, but it makes a bound from any duals valid.
 void build_reserve(const Context& context, int item, lp::Block& block) {

@@ -120,10 +120,9 @@ struct Limits {
     double highest_mw = 0.0, floor_mw = 0.0, start_mw = 0.0, stop_mw = 0.0;
 };
 
-Limits limits_of_hour(const grid::System& system, std::size_t i, const grid::HeatPlan& heat,
-                      int hour_of_year) {
+Limits limits_of_hour(const grid::System& system, std::size_t i, double p_min,
+                      const grid::HeatPlan& heat, int hour_of_year) {
     const grid::Thermal& table = system.thermal;
-    const double p_min = grid::least_output_mw(system, static_cast<int>(i));
     const double p_max = table.p_max_mw[i];
     Limits limits;
     limits.highest_mw = p_max * profile_value(system, table.p_max_profile[i], hour_of_year, 1.0);
@@ -182,7 +181,7 @@ Cluster read_cluster(const Context& context, int item) {
     const grid::Integers must_run = grid::must_run_units(system, item);
     for (int t = 0; t < c.hours; ++t) {
         const int hour = context.hour_of_year(t);
-        const Limits limits = limits_of_hour(system, i, heat, hour);
+        const Limits limits = limits_of_hour(system, i, c.p_min_mw, heat, hour);
         c.highest_mw.push_back(limits.highest_mw);
         c.floor_mw.push_back(limits.floor_mw);
         c.start_mw.push_back(limits.start_mw);
@@ -191,7 +190,7 @@ Cluster read_cluster(const Context& context, int item) {
             std::min(must_run[static_cast<std::size_t>(hour % grid::hours_per_year)],
                      c.available[static_cast<std::size_t>(t)]));
     }
-    c.stop_before_mw = limits_of_hour(system, i, heat, context.hour_of_year(-1)).stop_mw;
+    c.stop_before_mw = limits_of_hour(system, i, c.p_min_mw, heat, context.hour_of_year(-1)).stop_mw;
 
     c.state_given = table.initial_units_on[i] >= 0;
     if (c.state_given) {

@@ -45,11 +45,19 @@ void Journal::finish(const std::string& name, double seconds) {
     spdlog::debug("{}: {:.2f} s", name, seconds);
 }
 
-void Journal::say(const std::string& words) const {
+void Journal::write(spdlog::level::level_enum level, const std::string& words) const {
     if (line_open_) {
         std::fputs("\r\033[K", stderr);
     }
-    spdlog::info("{}", words);
+    spdlog::log(level, "{}", words);
+}
+
+void Journal::say(const std::string& words) const {
+    write(spdlog::level::info, words);
+}
+
+void Journal::warn(const std::string& words) const {
+    write(spdlog::level::warn, words);
 }
 
 void Journal::progress(const std::string& words, double left_s) {

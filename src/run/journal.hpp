@@ -3,6 +3,8 @@
 #include "base/comm.hpp"
 #include "results/content.hpp"
 
+#include <spdlog/common.h>
+
 #include <functional>
 #include <string>
 #include <type_traits>
@@ -37,6 +39,8 @@ public:
 
     /// A line in the log, from the root.
     void say(const std::string& words) const;
+    /// The same, told under --quiet too.
+    void warn(const std::string& words) const;
     /// How long the whole run will take, as forecast; progress then says what is left.
     void expect(double seconds) { expected_ = seconds; }
     /// What is going on within a stage, with the time left: overwritten on a terminal; in a log at
@@ -48,6 +52,7 @@ public:
 
 private:
     void finish(const std::string& name, double seconds);
+    void write(spdlog::level::level_enum level, const std::string& words) const;
     void clear_line();
 
     const Comm& comm_;

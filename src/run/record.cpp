@@ -6,6 +6,7 @@
 #include "linalg/petsc_scope.hpp"
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
+#include "model/reserves.hpp"
 #include "run/memory.hpp"
 #include "run/record_emission_caps.hpp"
 #include "run/record_targets.hpp"
@@ -168,13 +169,7 @@ results::Content record(const Comm& comm, const model::Context& context,
         content.section_flow_mw.values = flows->section_mw;
         section_contract_energy(system, content.section_flow_mw, comm.root(), content.schedule);
     }
-    content.reserve_requirement_mw = grid::HourTable(reserves, hours);
-    for (std::size_t q = 0; q < reserves; ++q) {
-        for (std::size_t t = 0; t < hours; ++t) {
-            content.reserve_requirement_mw.row(q)[t] = model::reserve_requirement_mw(
-                system, static_cast<int>(q), context.hour_of_year(static_cast<int>(t)));
-        }
-    }
+    content.reserve_requirement_mw = model::reserve_requirements_mw(system, context.span);
     return content;
 }
 

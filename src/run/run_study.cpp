@@ -130,7 +130,7 @@ Exit run_study(const Comm& comm, const Request& request) {
     Journal journal(comm);
 
     const Study study = journal.stage("read", [&] { return read_study(comm, request); });
-    const Deadline deadline(study.options.time_limit_s);
+    const Deadline deadline(study.options.time_limit_s, journal.seconds());
     on_root(comm, [&] {
         results::require_writable(study.options.output);
         if (!study.options.write_mps.empty()) {
@@ -181,7 +181,7 @@ Exit run_study(const Comm& comm, const Request& request) {
     });
     journal.say(fmt::format("{}: {}", study.options.output, content.header.status));
     if (outcome.end != Exit::ok) {
-        journal.say(outcome.end_words);
+        journal.warn(outcome.end_words);
     }
     return outcome.end;
 }

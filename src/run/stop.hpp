@@ -21,11 +21,12 @@ public:
 /// The time limit of the whole run, in seconds since its start.
 class Deadline {
 public:
-    /// limit_s = 0: none.
-    explicit Deadline(double limit_s) : limit_s_(limit_s) {}
+    /// limit_s = 0: none. so_far_s: that the run has taken already.
+    Deadline(double limit_s, double so_far_s) : limit_s_(limit_s), so_far_s_(so_far_s) {}
 
     [[nodiscard]] double elapsed_s() const {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+        return so_far_s_ +
+               std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     }
     [[nodiscard]] bool limited() const { return limit_s_ > 0.0; }
     /// What is left for solving: a part is kept for checking and writing.
@@ -36,7 +37,7 @@ public:
     [[nodiscard]] bool passed() const { return limited() && left_s() <= 0.0; }
 
 private:
-    double limit_s_;
+    double limit_s_, so_far_s_;
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

@@ -105,3 +105,10 @@ def test_units_that_can_keep_their_times_in_no_way_are_named(tmp_path):
     ended = program.run("run", case, "--hours", "24", "-o", tmp_path / "out.h5", "--engine", "prices", timeout_s=60)
     assert ended.code == 4, ended.words
     assert "thermal:coal: a unit has no plan that keeps its minimum times" in ended.words, ended.words
+
+
+def test_a_quiet_run_says_why_it_failed(tmp_path):
+    ended = program.run("run", program.CASES / "northwest" / "2030", "-o", tmp_path / "out.h5", "--engine", "prices", "--from", "2030-01-15",
+                        "--hours", "24", "--time-limit-s", "1.2", "-q")
+    assert ended.code == 5 and "stopped by the time limit" in ended.words
+    assert len(ended.words.splitlines()) == 1, ended.words

@@ -46,6 +46,7 @@ struct Improver::Parts {
     struct LongAmount {
         std::size_t block = 0;
         std::vector<std::pair<std::size_t, double>> weights;
+        std::vector<std::size_t> hours; ///< in which it can be anything else than one value
     };
     std::vector<LongAmount> long_amounts;
     std::vector<Window> together;
@@ -128,7 +129,14 @@ Improver::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::Oracle
     for (std::size_t k = 0; k < blocks.size(); ++k) {
         const auto* amount = std::get_if<lp::HourlyAmount>(&blocks[k]);
         if (amount != nullptr && !by_the_hour(*amount)) {
-            long_amounts.push_back({k, long_weights(*amount)});
+            LongAmount& added = long_amounts.emplace_back();
+            added.block = k;
+            added.weights = long_weights(*amount);
+            for (std::size_t t = 0; t < hours; ++t) {
+                if (amount->high[t] > amount->low[t]) {
+                    added.hours.push_back(t);
+                }
+            }
         }
     }
 }
@@ -276,10 +284,7 @@ void Improver::Parts::add_changes(Built& own, WindowProgramme& programme) const 
     for (const LongAmount& long_amount : long_amounts) {
         const auto& amount = std::get<lp::HourlyAmount>(blocks[long_amount.block]);
         const auto& plan = std::get<lp::AmountPlan>(schedule.plans[long_amount.block]);
-        for (std::size_t t = 0; t < hours; ++t) {
-            if (amount.high[t] <= amount.low[t]) {
-                continue;
-            }
+        for (const std::size_t t : long_amount.hours) {
             bool any = false;
             bool all = true;
             double share = 1.0;
