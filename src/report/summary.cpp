@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -122,21 +123,21 @@ std::string certificate(const Stored& s) {
 
 std::string cost_parts(const Stored& s) {
     double largest = 0.0;
-    double sum = 0.0;
+    double spent = 0.0; // before what is earned
     for (const auto& [name, cost] : s.cost_parts_cny) {
         largest = std::max(largest, std::abs(cost) / cny_per_million);
-        sum += cost;
+        spent += std::max(cost, 0.0);
     }
     std::vector<Cells> rows;
     for (const auto& [name, cost] : s.cost_parts_cny) {
         const std::string figure = cell(cost / cny_per_million, largest);
         if (!figure.empty()) {
-            rows.push_back({name, figure, fmt::format("{:.1f}", 100.0 * cost / sum)});
+            rows.push_back({name, figure, spent > 0.0 ? fmt::format("{:.1f}", 100.0 * cost / spent) : "-"});
         }
     }
     return rows.empty()
                ? ""
-               : heading("Cost by kind") + text_table({"", "million CNY", "% of cost"}, rows);
+               : heading("Cost by kind") + text_table({"", "million CNY", "% of spent"}, rows);
 }
 
 /// One row of the energy table: name and GWh by region.
@@ -232,7 +233,10 @@ std::string curtailment(const Stored& s, const grid::Names& regions) {
 
 std::string regions_table(const Stored& s, const grid::Names& regions) {
     const HourTable price = results::hourly(s, "balances/price_cny_per_mwh");
-    const HourTable load = results::hourly(s, "balances/load_mw");
+    HourTable load = results::hourly(s, "balances/load_mw");
+    const HourTable flexible = results::hourly(s, "balances/flexible_mw");
+    std::transform(load.values.begin(), load.values.end(), flexible.values.begin(),
+                   load.values.begin(), std::plus<>());
     const HourTable shed = results::hourly(s, "balances/shed_mw");
     const HourTable co2 = results::hourly(s, "balances/co2_t");
     std::vector<Cells> rows;
@@ -260,7 +264,7 @@ std::string regions_table(const Stored& s, const grid::Names& regions) {
     }
     rows.push_back({"all", "", "", "", "", fmt::format("{:.1f}", all_shed),
                     std::isnan(all_co2) ? "-" : fmt::format("{:.0f}", all_co2)});
-    return heading("Regions: prices in CNY/MWh weighted by load, load, emissions") +
+    return heading("Regions: prices in CNY/MWh weighted by load, load with flexible ones, emissions") +
            text_table({"", "mean price", "least", "largest", "peak load MW", "shed MWh", "CO2 t"},
                       rows);
 }
@@ -417,6 +421,7 @@ std::string emission_caps(const Stored& s) {
 }
 
 std::string active_limits(const Stored& s) {
+    constexpr double least_price = 1e-6; // CNY/MWh, below which it is rounding
     struct Rent {
         int hours = 0;
         double rent_cny = 0.0, price_sum = 0.0;
@@ -424,7 +429,7 @@ std::string active_limits(const Stored& s) {
     std::map<std::tuple<std::string, std::string, int>, Rent> by_item;
     std::size_t binding = 0;
     for (const results::StoredLimit& l : s.limits) {
-        if (l.price_cny_per_mwh > 0.0) {
+        if (l.price_cny_per_mwh > least_price) {
             Rent& rent = by_item[{l.kind, l.name, l.side}];
             rent.hours += 1;
             rent.price_sum += l.price_cny_per_mwh;

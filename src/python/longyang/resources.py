@@ -285,8 +285,10 @@ def carbon(run: Run, _item: dict) -> str:
 
 
 def prices(run: Run, _item: dict) -> str:
-    mean = run.results.balances.price_cny_per_mwh.mean("hour").to_pandas()
-    return "mean " + ", ".join(f"{region} {price:,.0f}" for region, price in mean.items()) + " CNY/MWh"
+    b = run.results.balances
+    load = b.load_mw + b.flexible_mw
+    mean = ((b.price_cny_per_mwh * load).sum("hour") / load.sum("hour").where(load.sum("hour") > 0)).fillna(b.price_cny_per_mwh.mean("hour")).to_pandas()
+    return "mean by load " + ", ".join(f"{region} {price:,.0f}" for region, price in mean.items()) + " CNY/MWh"
 
 
 def reserves(run: Run, _item: dict) -> str:
@@ -376,7 +378,7 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             print(page, end="")
     except MarketError as error:
-        print(f"longyang.resources: {error}", file=sys.stderr)
+        print(f"longyang.resources: {given.market}: {error} (another market's rules: --market FILE)", file=sys.stderr)
         return 3
     except (OSError, ResultsError, tomllib.TOMLDecodeError) as error:
         print(f"longyang.resources: {error}", file=sys.stderr)

@@ -24,6 +24,7 @@ import pandas as pd
 
 from . import command
 from .results import Results, ResultsError, open_schedule, told
+from .technologies import COLOURS
 
 HOURS_OF_YEAR = 8760
 STORED_HEAT = "csp"  # without a power block it stands among the storages, and its output counts as generation
@@ -100,6 +101,11 @@ class Figures:
 
     def regions(self, row: Row) -> list[str]:
         return [row.region] if row.region else [str(r) for r in self.balances.region.values]
+
+    def technologies(self) -> list[str]:
+        """Of all plants of the case."""
+        named = [self.results.table(name).get("technology", ()) for name in ("thermal", "renewables", "hydro", "storages") if name in self.results.tables]
+        return list(dict.fromkeys(str(name) for names in named for name in names))
 
     def hours(self, row: Row) -> np.ndarray:
         return np.isin(self.months, row.months) if row.months else np.ones(len(self.months), bool)
@@ -200,8 +206,9 @@ def net_export_twh(f: Figures, row: Row) -> float:
 
 
 def hvdc_twh(f: Figures, row: Row) -> float:
-    """Net energy of the line `of`."""
-    return float(f.hvdc_mw(row)[row.of].sum()) / 1e6
+    """Net energy of the line `of`; NaN where the case has none of this name."""
+    power = f.hvdc_mw(row)
+    return float(power[row.of].sum()) / 1e6 if row.of in power else math.nan
 
 
 def load_twh(f: Figures, row: Row) -> float:
@@ -211,9 +218,10 @@ def load_twh(f: Figures, row: Row) -> float:
 
 
 def curtailment_pct(f: Figures, row: Row) -> float:
-    """Share of the technologies' available output that was not taken."""
+    """Share of the technologies' available output that was not taken; none named: of all in the table `renewables`."""
     mine = f.balances.sel(region=f.regions(row))
-    known = [t for t in row.technologies if t in mine.technology.values]
+    asked = row.technologies or set(f.of_table("renewables", row).get("technology", ()))
+    known = [t for t in mine.technology.values if t in asked]
     curtailed = float(mine.curtailed_mw.sel(technology=known)[:, :, f.hours(row)].sum())
     made = float(mine.generation_mw.sel(technology=known)[:, :, f.hours(row)].sum())
     return 100 * curtailed / (curtailed + made) if curtailed + made > 0 else math.nan
@@ -289,20 +297,31 @@ FIGURES: dict[str, tuple[Callable[[Figures, Row], float], bool]] = {
 }
 
 
+def require_known(path: pathlib.Path, row: Row, figures: Figures) -> None:
+    """Raises ResultsError where a row names a region that the case has not, or a technology that neither the case nor any other has."""
+    regions = [str(name) for name in figures.balances.region.values]
+    technologies = [*COLOURS, *figures.technologies()]
+    for what, name, known in [("region", row.region, regions), *(("technology", t, technologies) for t in (*row.technologies, *row.without))]:
+        if name and name not in known:
+            raise ResultsError(f"{path}: row '{row.item}': found the {what} '{name}', expected one of {', '.join(dict.fromkeys(known))}")
+
+
 def scorecard(results: Results, expected: pathlib.Path | str | None = None) -> pd.DataFrame:
     """The published figures of a case and those of a run.
 
     One row each, columns item, item_zh, group, unit, expected, at_least, found, difference (found - expected), remark, source.
-    `found` is NaN where the model has no such figure, `difference` also where the span is not the year and the figure adds up
+    `found` is NaN where the model has no such figure or the span none of the months, `difference` also where the span is not the year and the figure adds up
     over the hours; attrs["whole_year"] says which it is. Raises ResultsError where there is no expected.toml or it is faulty.
     """
-    rows = read_rows(pathlib.Path(expected) if expected else expected_file(results))
-    figures = Figures(results)
+    path = pathlib.Path(expected) if expected else expected_file(results)
+    rows, figures = read_rows(path), Figures(results)
+    for row in rows:
+        require_known(path, row, figures)
     whole = results.header["span_hours"] == HOURS_OF_YEAR
     lines = []
     for row in rows:
         compute, adds_up = FIGURES[row.figure]
-        found = compute(figures, row)
+        found = compute(figures, row) if figures.hours(row).any() else math.nan
         difference = found - row.expected if whole or not adds_up else math.nan
         lines.append({"item": row.item, "item_zh": row.item_zh, "group": row.group, "region": row.region, "unit": row.unit,
                       "expected": row.expected, "at_least": row.at_least, "found": found, "difference": difference,

@@ -312,7 +312,7 @@ class Settlement:
         dual = self._certificate_dual()
         price = max(floor, dual) if dual is not None else (penalty if short > 0 else floor)
         for key, mwh in supply.items():
-            self._pay("certificates", key, price * mwh * min(1.0, owed / offered))
+            self._pay("certificates", key, price * mwh * (min(1.0, owed / offered) if offered > 0 else 0.0))
         for key, mwh in demand.items():
             self._pay("certificates", key, -price * mwh)
         self._pay("certificates", ("market", "certificate fund"), price * short)
@@ -485,6 +485,8 @@ def settle(path: str | os.PathLike, market: str | os.PathLike | None = None) -> 
         return Settlement(results, rules)
     except ResultsError:
         raise
+    except MarketError as error:
+        raise MarketError(f"{market}: {error}") from error
     except KeyError as error:
         if rules is None:
             raise

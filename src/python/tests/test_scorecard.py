@@ -33,6 +33,7 @@ def test_figures_are_those_of_the_file(found):
         row("two technologies", "generation_twh", technologies=technologies), row("all", "generation_twh"),
         row("mean of January", "generation_mw", months=[1], technologies=technologies),
         row("no hour of June", "generation_twh", months=[6]),
+        row("of all that there was", "curtailment_pct"), row("line that is not there", "hvdc_twh", of="nowhere"),
         row("curtailed", "curtailment_pct", technologies=["pv"]), row("load", "load_twh"), row("load of B", "load_twh", region="B"),
         row("export", "gross_export_twh"), row("import of B", "gross_import_twh", region="B"),
         row("net of B", "net_export_twh", region="B"), row("line", "hvdc_twh", of="export"),
@@ -45,7 +46,8 @@ def test_figures_are_those_of_the_file(found):
     assert frame["two technologies"] == pytest.approx((coal + pv) / 1e6)
     assert frame["all"] == pytest.approx((coal + hydro + pv) / 1e6)
     assert frame["mean of January"] == pytest.approx((coal + pv) / 48)
-    assert frame["no hour of June"] == 0
+    assert math.isnan(frame["no hour of June"]) and math.isnan(frame["line that is not there"])
+    assert frame["of all that there was"] == pytest.approx(10)  # PV, the only one that can be curtailed in A
     assert frame["curtailed"] == pytest.approx(10)
     assert frame["load"] == pytest.approx(24000 / 1e6)
     assert frame["load of B"] == pytest.approx((43200 - 7) / 1e6)  # 7 MWh were shed
@@ -79,6 +81,14 @@ def test_what_is_missing_and_a_part_of_the_year_are_said(found):
 def test_faults_of_the_file_are_told_in_words(found, change, words):
     with pytest.raises(longyang.ResultsError, match=words):
         found(row("x", change))
+
+
+@pytest.mark.parametrize("more, words", [
+    ({"region": "C"}, "row 'x': found the region 'C', expected one of A, B"),
+    ({"technologies": ["pv", "winnd"]}, "found the technology 'winnd', expected one of"), ({"without": ["coall"]}, "found the technology 'coall'")])
+def test_names_that_nothing_has_are_told(found, more, words):
+    with pytest.raises(longyang.ResultsError, match=words):
+        found(row("x", "capacity_mw", **more))
 
 
 def test_command(path, tmp_path, capsys):  # noqa: F811

@@ -20,7 +20,7 @@ def largest(study: Study) -> list[str]:
 
 
 def limits_hm3(study: Study, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, bool]:
-    """Lower and upper limit, and the reference, by hour; whether the hourly rules were found in the case's folder."""
+    """Lower and upper limit at the end of each hour, and the reference at its start; whether the hourly rules were found in the case's folder."""
     row, hours, found = study.table("reservoirs").loc[name], len(study.hours), True
     low, high = np.full(hours, float(row.storage_min_hm3)), np.full(hours, float(row.storage_max_hm3))
     size = row.storage_max_hm3 - row.storage_min_hm3
@@ -46,25 +46,35 @@ def _figure(study: Study, name: str) -> tuple[Figure, bool]:
     low, high, reference, found = limits_hm3(study, name)
     storage = study.group("reservoirs").storage_hm3.sel(name=name).values
     times = [t.isoformat()[:16] for t in study.hours[every]]
+    ends = [t.isoformat()[:16] for t in study.hours[every] + pd.Timedelta(hours=1)]
     hover = "%{x}<br>%{y:,.0f} hm³<extra></extra>"
-    data = [line(times, low[every], mark("limits_of_level"), "#9aa5ad", hover, line={"width": 1}),
-            line(times, high[every], mark("limits_of_level"), "#9aa5ad", hover, line={"width": 1}, fill="tonexty",
+    data = [line(ends, low[every], mark("limits_of_level"), "#9aa5ad", hover, line={"width": 1}),
+            line(ends, high[every], mark("limits_of_level"), "#9aa5ad", hover, line={"width": 1}, fill="tonexty",
                  fillcolor="rgba(120,150,170,0.13)", showlegend=False)]
     if reference is not None:
         data.append(line(times, reference[every], mark("reference_level"), "#7a5c00", hover, line={"width": 1.4, "dash": "dot"}))
-    data.append(line(times, storage[every], mark("level"), ACCENT, hover))
+    data.append(line(ends, storage[every], mark("level"), ACCENT, hover))
     x = axis(type="date", tickformat="%m-%d" if study.days > 2 else "%H:%M", showgrid=False)
     return Figure(f"reservoir-{name}", data, layout(x, axis("hm³"), showlegend=False), 250), found
 
 
+def _start_hm3(study: Study, name: str) -> float:
+    """NaN where the reference is not found in the case's folder."""
+    row = study.table("reservoirs").loc[name]
+    if not row.reference_profile:
+        return float(row.storage_min_hm3)
+    reference = study.profile(row.reference_profile)
+    return float("nan") if reference is None else float(reference[0])
+
+
 def figures_of(study: Study) -> pd.DataFrame:
-    """By reservoir: level at the begin's end and at the span's end, least and largest, hm3; water spilt, hm3; energy worth."""
+    """By reservoir: hm3 at the span's start (its reference, or its least storage) and end, least and largest; water spilt, hm3; what it is worth."""
     data = study.group("reservoirs")
     names = largest(study)
     storage = data.storage_hm3.sel(name=names).to_pandas()
     spill = data.spill_m3_per_s.sel(name=names).to_pandas().sum(axis=1) * 3600 / 1e6
     value = data.value_cny_per_hm3.sel(name=names).to_pandas().mean(axis=1)
-    return pd.DataFrame({"first": storage.iloc[:, 0], "last": storage.iloc[:, -1], "least": storage.min(axis=1),
+    return pd.DataFrame({"first": pd.Series({name: _start_hm3(study, name) for name in names}), "last": storage.iloc[:, -1], "least": storage.min(axis=1),
                          "largest": storage.max(axis=1), "spill": spill, "value": value})
 
 
