@@ -190,7 +190,8 @@ Cluster read_cluster(const Context& context, int item) {
             std::min(must_run[static_cast<std::size_t>(hour % grid::hours_per_year)],
                      c.available[static_cast<std::size_t>(t)]));
     }
-    c.stop_before_mw = limits_of_hour(system, i, c.p_min_mw, heat, context.hour_of_year(-1)).stop_mw;
+    c.stop_before_mw =
+        limits_of_hour(system, i, c.p_min_mw, heat, context.hour_of_year(-1)).stop_mw;
 
     c.state_given = table.initial_units_on[i] >= 0;
     if (c.state_given) {

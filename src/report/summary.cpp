@@ -132,7 +132,8 @@ std::string cost_parts(const Stored& s) {
     for (const auto& [name, cost] : s.cost_parts_cny) {
         const std::string figure = cell(cost / cny_per_million, largest);
         if (!figure.empty()) {
-            rows.push_back({name, figure, spent > 0.0 ? fmt::format("{:.1f}", 100.0 * cost / spent) : "-"});
+            rows.push_back(
+                {name, figure, spent > 0.0 ? fmt::format("{:.1f}", 100.0 * cost / spent) : "-"});
         }
     }
     return rows.empty()
@@ -264,7 +265,8 @@ std::string regions_table(const Stored& s, const grid::Names& regions) {
     }
     rows.push_back({"all", "", "", "", "", fmt::format("{:.1f}", all_shed),
                     std::isnan(all_co2) ? "-" : fmt::format("{:.0f}", all_co2)});
-    return heading("Regions: prices in CNY/MWh weighted by load, load with flexible ones, emissions") +
+    return heading(
+               "Regions: prices in CNY/MWh weighted by load, load with flexible ones, emissions") +
            text_table({"", "mean price", "least", "largest", "peak load MW", "shed MWh", "CO2 t"},
                       rows);
 }

@@ -1,8 +1,14 @@
+#include "base/comm.hpp"
+#include "caseio/check_case.hpp"
+#include "model/blocks.hpp"
+#include "model/coupling.hpp"
 #include "run/conflict.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <mpi.h>
 
+#include <set>
 #include <string>
 
 namespace {
@@ -50,6 +56,28 @@ TEST(Conflict, ManyPlantsOfOneKindShareALine) {
     EXPECT_THAT(words, HasSubstr("load:town_0, load shed, MW: from 0 to 10 (and 6 more of this "
                                  "kind)"));
     EXPECT_THAT(words, testing::Not(HasSubstr("town_1")));
+}
+
+// Every rule and quantity of the northwest's programme has words.
+TEST(Conflict, AllFamiliesHaveWords) {
+    const grid::System system =
+        caseio::load_case(Comm(MPI_COMM_SELF),
+                          std::string(LONGYANG_SOURCE_DIR) + "/cases/northwest/2030")
+            .system;
+    const model::Context context(system, {4000, 2});
+    std::set<std::string> families;
+    for (const model::BlockId id : model::list_blocks(system)) {
+        lp::Block block;
+        model::build_block(context, id, block);
+        families.insert(block.families.begin(), block.families.end());
+    }
+    for (const lp::Pattern& pattern : model::make_coupling(context).patterns) {
+        families.insert(pattern.tag);
+    }
+    EXPECT_GT(families.size(), 60U);
+    for (const std::string& family : families) {
+        EXPECT_NE(run::rule_words(family), family);
+    }
 }
 
 TEST(Conflict, AnEmptyOneIsSaidSo) {
