@@ -171,7 +171,9 @@ void check_content(const Row& row) {
         return;
     }
     if (const auto words = content_fault(row)) {
-        row.fault("energy_min_mwh", *words, "limits of the content that can be kept");
+        // With late_h the least content follows from what may be owed (FL-5).
+        row.fault(t.late_h[i] > 0 ? "late_h" : "energy_min_mwh", *words,
+                  "limits of the content that can be kept");
     }
 }
 

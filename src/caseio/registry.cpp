@@ -461,7 +461,7 @@ std::vector<Table> make_tables() {
             .integer("block_h", &grid::HvdcLines::block_h, "h", 1, 24, "1", "the power is held over blocks of so many hours, counted from midnight; a divisor of 24")
             .number("ramp_mw_per_block", &grid::HvdcLines::ramp_mw_per_block, "MW", 0, 1e5, "100000", "largest change from block to block")
             .integer("max_changes_per_day", &grid::HvdcLines::max_changes_per_day, "-", 0, 24, "0", "largest number of changes of power in a day; 0: no limit (engine prices: of lines with level_step_mw alone)")
-            .number("loss_rated_pu", &grid::HvdcLines::loss_rated_pu, "-", 0, 0.5, "0", "loss at p_max_mw as share of p_max_mw; grows with the square of the power")
+            .number("loss_rated_pu", &grid::HvdcLines::loss_rated_pu, "-", 0, 0.5, "0", "loss at p_max_mw as share of p_max_mw; grows with the square of the power, in eight chords or more (HV-5)")
             .number("export_value_cny_per_mwh", &grid::HvdcLines::export_value_cny_per_mwh, "CNY/MWh", 0, 1e4, "0", "value of energy delivered at the receiving end")
             .profile("p_max_profile", &grid::HvdcLines::p_max_profile, "-", 0, 1, "", "availability by hour as share of p_max_mw; empty: 1")
             .profile("demand_profile", &grid::HvdcLines::demand_profile, "-", 0, 1, "", "power that the receiving end asks for by hour, at the sending end, as share of p_max_mw; empty: none")

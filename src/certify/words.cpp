@@ -117,7 +117,7 @@ std::string in_words(const Report& report) {
         text += fmt::format("cost:  stored {:.10g} CNY, by the tables {:.10g} CNY{}\n"
                             "gap:   stored {:.5f} %, found {:.5f} %\n",
                             report.stored_cost_cny, report.tables_cost_cny,
-                            report.cost_cny > report.tables_cost_cny
+                            report.cost_cny - report.tables_cost_cny > 0.5
                                 ? " if units of a cluster share its output equally, which ramps "
                                   "may not allow: the gap is of the stored one"
                                 : "",

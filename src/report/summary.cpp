@@ -27,16 +27,16 @@ double total(std::span<const double> values) {
     return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
-/// NaN where any value is.
-double largest_size(std::span<const double> values) {
-    double largest = 0.0;
+/// The value of the largest size, with its sign; NaN where any value is.
+double farthest(std::span<const double> values) {
+    double found = 0.0;
     for (const double value : values) {
-        largest = std::isnan(value) ? value : std::max(largest, std::abs(value));
-        if (std::isnan(largest)) {
-            break;
+        if (std::isnan(value)) {
+            return value;
         }
+        found = std::abs(value) > std::abs(found) ? value : found;
     }
-    return largest;
+    return found;
 }
 
 std::string heading(const std::string& words) {
@@ -201,7 +201,7 @@ std::string curtailment(const Stored& s, const grid::Names& regions) {
     const auto technologies = results::texts(s, "balances/technology");
     const Energies made = energies(s, "balances/generation_mw", n);
     const Energies lost = energies(s, "balances/curtailed_mw", n);
-    const double largest = largest_size(lost.gwh);
+    const double largest = farthest(lost.gwh);
     const auto figure = [&](double lost_gwh, double made_gwh) {
         const std::string gwh = cell(lost_gwh, std::isnan(largest) ? 1.0 : largest);
         return gwh.empty() || gwh == "-"
@@ -294,7 +294,7 @@ std::string hvdc(const Stored& s) {
         rows.push_back({names[i], fmt::format("{:.0f}", rating[i]),
                         cell(mwh / mwh_per_gwh, largest),
                         cell(total(delivered.row(i)) / mwh_per_gwh, largest),
-                        known(largest_size(sent.row(i)), 0), known(full_load_h, 1),
+                        known(farthest(sent.row(i)), 0), known(full_load_h, 1),
                         known(100.0 * share, 1), known(share * grid::hours_per_year, 0)});
     }
     return heading("HVDC lines") + text_table({"", "rating MW", "sent GWh", "delivered", "peak MW",
@@ -359,7 +359,7 @@ std::string reserve_shortfalls(const Stored& s) {
             std::count_if(row.begin(), row.end(), [](double mw) { return mw > counts_mw; });
         if (hours > 0) {
             rows.push_back({names[i], std::to_string(hours), fmt::format("{:.1f}", total(row)),
-                            fmt::format("{:.1f}", largest_size(row))});
+                            fmt::format("{:.1f}", farthest(row))});
         }
     }
     return rows.empty() ? heading("Reserve shortfalls: none")
@@ -388,17 +388,22 @@ std::string contracts(const Stored& s) {
                                    rows);
 }
 
+/// Two decimals, no "-0.00".
+std::string in_hundredths(double value) {
+    return fmt::format("{:.2f}", std::abs(value) < 0.005 ? 0.0 : value);
+}
+
 std::string targets(const Stored& s) {
     if (s.targets.empty()) {
         return "";
     }
     std::vector<Cells> rows;
     for (const results::StoredTarget& t : s.targets) {
-        const auto gwh = [](double mwh) { return fmt::format("{:.2f}", mwh / 1000.0); };
+        const auto gwh = [](double mwh) { return in_hundredths(mwh / mwh_per_gwh); };
         rows.push_back({t.name, time_of(s, t.begin), std::to_string(t.end - t.begin),
                         gwh(t.owed_mwh), gwh(t.own_mwh), gwh(t.bought_mwh), gwh(t.sold_mwh),
-                        gwh(t.short_mwh), fmt::format("{:.2f}", t.price_cny_per_mwh),
-                        fmt::format("{:.2f}", t.certificate_cny_per_mwh)});
+                        gwh(t.short_mwh), in_hundredths(t.price_cny_per_mwh),
+                        in_hundredths(t.certificate_cny_per_mwh)});
     }
     return heading("Policy targets") +
            text_table({"", "from", "hours", "owed GWh", "own GWh", "bought", "sold", "missing",
@@ -415,7 +420,7 @@ std::string emission_caps(const Stored& s) {
         const auto kt = [](double t) { return fmt::format("{:.3f}", t / 1000.0); };
         rows.push_back({cap.name, time_of(s, cap.begin), std::to_string(cap.end - cap.begin),
                         kt(cap.cap_t), kt(cap.counted_t), kt(cap.excess_t),
-                        fmt::format("{:.2f}", cap.price_cny_per_t)});
+                        in_hundredths(cap.price_cny_per_t)});
     }
     return heading("Caps on emissions") +
            text_table({"", "from", "hours", "allowed kt", "counted kt", "beyond kt", "CNY/t"},

@@ -170,7 +170,9 @@ def _storage(runs: Runs) -> Section | None:
     say = runs[0].words.say
     body = ""
     for column, decimals in (("discharged_gwh", 1), ("cycles", 1)):
-        frame = _joined(runs, lambda run, column=column: storage.use(run)[column])
+        known = [storage.use(run)[column] for run in runs]
+        unknown = [name for name in known[0].index.union(known[1].index) if any(name in use and pd.isna(use[name]) for use in known)]
+        frame = _joined(runs, lambda run, column=column: storage.use(run)[column]).drop(index=unknown, errors="ignore")
         body += table(_head(runs, say(column)), _rows(frame, lambda t: say(f"tech:{t}"), decimals))
     return Section("storage", "storage_title", f'<div class="grid two">{body}</div>')
 
