@@ -150,6 +150,31 @@ TEST(LevelPlanner, AnyCostsOfLevelsWithContractsAgainstTryingAll) {
     EXPECT_GT(feasible, 150);
 }
 
+// What is kept from call to call (PE-83) changes nothing: costs as near and as far as they may be.
+TEST(LevelPlanner, AgainAndAgainAtOtherCosts) {
+    testing::Random dice(8);
+    int feasible = 0;
+    for (int k = 0; k < 100; ++k) {
+        SmallLine small = random_line(dice);
+        LevelPlanner planner(small.line, small.contract, 12);
+        for (int call = 0; call < 6; ++call) {
+            const double most = call % 2 == 0 ? 1.0 : 5000.0;
+            for (double& cny : small.cny) {
+                cny += dice.number(-most, most);
+            }
+            const double best_cny = best_by_trying(small).first;
+            if (best_cny == lp::infinity) {
+                EXPECT_ANY_THROW((void)planner.best(small.cny)) << k;
+                continue;
+            }
+            ++feasible;
+            ASSERT_NEAR(cost_of(small, by_block(planner.best(small.cny))), best_cny, 1e-6)
+                << "line " << k << ", call " << call;
+        }
+    }
+    EXPECT_GT(feasible, 300);
+}
+
 // PE-53: without energy in the programme prices of the periods carry the contracts.
 TEST(LevelPlanner, PricesOfPeriodsCarryContractsWhereTheProgrammeIsTooLarge) {
     testing::Random dice(4);
