@@ -332,8 +332,9 @@ void judge_schedule(Report& report) {
                         report.stored_gap, report.gap));
     }
     if (report.breaches > 0) {
-        report.faults.push_back(
-            fmt::format("the separate checker finds {} breaches", report.breaches));
+        report.faults.push_back(fmt::format(
+            "the separate checker finds {}",
+            report.breaches == 1 ? "1 breach" : fmt::format("{} breaches", report.breaches)));
     } else if (!(report.bound_cny <= report.bounded_cny() + tolerance * size)) {
         report.faults.push_back(fmt::format("the bound found here, {:.10g} CNY, lies above the "
                                             "cost of a schedule without breaches, {:.10g} CNY",

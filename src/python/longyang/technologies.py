@@ -3,7 +3,7 @@
 # Steady plants first (at the bottom of a stack), then the sun, then storage.
 COLOURS = {
     "nuclear_chp": "#7a4f8c", "geothermal": "#a8553f", "biomass": "#5f7f3a", "coal_captive": "#8c8278", "coal_chp": "#6e6259", "coal": "#4d4d4d", "coal_backup": "#2f2f2f", "gas_ccgt": "#b5651d",
-    "gas_ocgt": "#d08c4a", "hydro": "#2b6ca3", "wind": "#6fb98f", "pv": "#f2c14e", "csp": "#e0852f",
+    "gas_ocgt": "#d08c4a", "hydro": "#2b6ca3", "run_of_river": "#6fa3cf", "wind": "#6fb98f", "pv": "#f2c14e", "csp": "#e0852f",
     "pumped_hydro": "#5b8fc7", "storage_plant": "#86b3dd", "battery": "#a06cb4", "compressed_air": "#c3a3cf",
 }
 OTHER = "#bbbbbb"
