@@ -175,7 +175,10 @@ def test_lines_storages_reservoirs_and_prices_are_the_files(d, page, study):
     assert use.discharged_gwh.sum() == pytest.approx(float(d.storages.discharge_mw.sum()) / 1e3)
     levels = reservoirs.figures_of(study)
     for reservoir in levels.index:
-        assert levels.largest[reservoir] == float(d.reservoirs.storage_hm3.sel(name=reservoir).max())
+        ends = d.reservoirs.storage_hm3.sel(name=reservoir)
+        start = {"upper": 120.0, "lower": 5.0}[reservoir]  # its reference, and its least storage where it has none
+        assert levels["first"][reservoir] == start and levels["last"][reservoir] == float(ends[-1])
+        assert levels.largest[reservoir] == max(start, float(ends.max())) and levels.least[reservoir] == min(start, float(ends.min()))
         drawn = next(t for t in data_of(page)["figures"][f"reservoir-{reservoir}"]["data"] if t["name"] == "@{level}")
         np.testing.assert_allclose(figure.unpacked(drawn["y"]), d.reservoirs.storage_hm3.sel(name=reservoir).values, rtol=1e-6)
     means = prices.region_prices(study)["mean"]

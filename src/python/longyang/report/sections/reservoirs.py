@@ -74,8 +74,9 @@ def figures_of(study: Study) -> pd.DataFrame:
     storage = data.storage_hm3.sel(name=names).to_pandas()
     spill = data.spill_m3_per_s.sel(name=names).to_pandas().sum(axis=1) * 3600 / 1e6
     value = data.value_cny_per_hm3.sel(name=names).to_pandas().mean(axis=1)
-    return pd.DataFrame({"first": pd.Series({name: _start_hm3(study, name) for name in names}), "last": storage.iloc[:, -1], "least": storage.min(axis=1),
-                         "largest": storage.max(axis=1), "spill": spill, "value": value})
+    first = pd.Series({name: _start_hm3(study, name) for name in names})
+    return pd.DataFrame({"first": first, "last": storage.iloc[:, -1], "least": storage.min(axis=1).combine(first, np.fmin),
+                         "largest": storage.max(axis=1).combine(first, np.fmax), "spill": spill, "value": value})
 
 
 def section(study: Study) -> Section | None:
