@@ -19,39 +19,30 @@ bool fits(const lp::LevelLine& line, int begin, int end) {
            std::binary_search(line.block_begin.begin(), line.block_begin.end(), end);
 }
 
-/// The periods of a contract as its line keeps them.
-std::vector<LinePeriod> periods_of(const model::Context& context, int contract) {
-    const lp::HourlyAmount missing = model::hourly_data(context, {model::Kind::contract, contract});
-    std::vector<LinePeriod> periods;
-    for (const model::ContractPeriod& period :
-         model::contract_periods(context.system, context.span)) {
-        if (period.contract == contract) {
-            const auto hour = static_cast<std::size_t>(period.begin);
-            const auto& cny = missing.cny_per_unit;
-            periods.push_back({period.begin, period.end, period.low_mwh, period.high_mwh, cny[hour],
-                               missing.high[hour]});
-        }
-    }
-    return periods;
-}
-
-/// Contracts of a line, in the order of their table.
-std::vector<int> contracts_of(const model::Context& context, int line) {
-    const grid::EnergyContracts& table = context.system.contracts;
-    std::vector<int> contracts;
-    for (std::size_t c = 0; c < table.of.size(); ++c) {
-        if (table.kind[c] == "hvdc" &&
-            model::contract_target(context.system, static_cast<int>(c)) == line) {
-            contracts.push_back(static_cast<int>(c));
-        }
-    }
-    return contracts;
-}
-
 } // namespace
 
 LineContracts::LineContracts(const model::Context& context, const PricedRows& rows)
-    : context_(context), rows_(rows), kept_(context.system.contracts.of.size(), 0) {
+    : context_(context), rows_(rows), periods_(context.system.contracts.of.size()),
+      contracts_of_(context.system.hvdc.bus.size()), kept_(periods_.size(), 0) {
+    const grid::EnergyContracts& table = context.system.contracts;
+    std::vector<lp::HourlyAmount> missing(periods_.size());
+    for (std::size_t c = 0; c < periods_.size(); ++c) {
+        const int contract = static_cast<int>(c);
+        if (table.kind[c] == "hvdc") {
+            const int line = model::contract_target(context.system, contract);
+            contracts_of_[static_cast<std::size_t>(line)].push_back(contract);
+            missing[c] = model::hourly_data(context, {model::Kind::contract, contract});
+        }
+    }
+    for (const model::ContractPeriod& period :
+         model::contract_periods(context.system, context.span)) {
+        const auto c = static_cast<std::size_t>(period.contract);
+        if (table.kind[c] == "hvdc") {
+            const auto hour = static_cast<std::size_t>(period.begin);
+            periods_[c].push_back({period.begin, period.end, period.low_mwh, period.high_mwh,
+                                   missing[c].cny_per_unit[hour], missing[c].high[hour]});
+        }
+    }
     std::vector<char> priced(kept_.size(), 0);
     for (std::size_t r = 0; r < rows_.price.size(); ++r) {
         const lp::CouplingRow& row = rows_.coupling.rows[r];
@@ -73,8 +64,8 @@ void LineContracts::find_kept(int line, const std::vector<char>& priced) {
     }
     std::vector<LinePeriod> all;
     std::vector<int> kept;
-    for (const int contract : contracts_of(context_, line)) {
-        const std::vector<LinePeriod> own = periods_of(context_, contract);
+    for (const int contract : contracts_of_[static_cast<std::size_t>(line)]) {
+        const std::vector<LinePeriod>& own = periods_[static_cast<std::size_t>(contract)];
         std::vector<LinePeriod> both = all;
         both.insert(both.end(), own.begin(), own.end());
         std::sort(both.begin(), both.end(),
@@ -100,9 +91,9 @@ void LineContracts::find_kept(int line, const std::vector<char>& priced) {
 
 std::vector<LinePeriod> LineContracts::periods_kept_by(int line) const {
     std::vector<LinePeriod> periods;
-    for (const int contract : contracts_of(context_, line)) {
+    for (const int contract : contracts_of_[static_cast<std::size_t>(line)]) {
         if (keeps(contract)) {
-            const std::vector<LinePeriod> own = periods_of(context_, contract);
+            const std::vector<LinePeriod>& own = periods_[static_cast<std::size_t>(contract)];
             periods.insert(periods.end(), own.begin(), own.end());
         }
     }
@@ -117,7 +108,7 @@ double LineContracts::whole_steps_cny(std::size_t row) const {
     const int contract = pattern.channel.back() - context_.channels.contract_short(0);
     const auto line = model::line_data(context_, model::contract_target(context_.system, contract));
     double cny = 0.0;
-    for (const LinePeriod& period : periods_of(context_, contract)) {
+    for (const LinePeriod& period : periods_[static_cast<std::size_t>(contract)]) {
         if (line && period.begin == own.begin && fits(*line, period.begin, period.end)) {
             cny += certify::whole_steps_cny(*line, period, rows_.price[row]);
         }

@@ -30,7 +30,9 @@ private:
 
     const model::Context& context_;
     const PricedRows& rows_;
-    std::vector<char> kept_; ///< per contract
+    std::vector<std::vector<LinePeriod>> periods_; ///< per contract, as its line keeps them
+    std::vector<std::vector<int>> contracts_of_;   ///< per line, in the order of their table
+    std::vector<char> kept_;                       ///< per contract
 };
 
 } // namespace longyang::certify

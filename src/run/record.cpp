@@ -96,13 +96,20 @@ grid::HourTable connection_prices(const model::Context& context, const lp::Coupl
                                   const std::vector<double>& dual) {
     const grid::Names& names = context.system.connections.name;
     grid::HourTable prices(names.size(), context.span.size());
-    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
-        const lp::CouplingRow& row = coupling.rows[r];
-        const lp::Pattern& pattern = coupling.patterns[static_cast<std::size_t>(row.pattern)];
+    std::vector<std::ptrdiff_t> connection(coupling.patterns.size(), -1);
+    for (std::size_t p = 0; p < connection.size(); ++p) {
+        const lp::Pattern& pattern = coupling.patterns[p];
         for (std::size_t k = 0; pattern.tag == "NW-4" && k < names.size(); ++k) {
             if (pattern.name == "connection " + names[k]) {
-                prices.row(k)[static_cast<std::size_t>(row.begin)] = 0.0 - dual[r];
+                connection[p] = static_cast<std::ptrdiff_t>(k);
             }
+        }
+    }
+    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
+        const lp::CouplingRow& row = coupling.rows[r];
+        if (const auto k = connection[static_cast<std::size_t>(row.pattern)]; k >= 0) {
+            prices.row(static_cast<std::size_t>(k))[static_cast<std::size_t>(row.begin)] =
+                0.0 - dual[r];
         }
     }
     return prices;

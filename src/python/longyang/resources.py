@@ -198,7 +198,7 @@ def limits(run: Run, _item: dict) -> str:
     frame = run.results.limits.to_dataframe()
     dear = frame[frame.kind.astype(str).isin(["branch", "section"]) & (frame.price_cny_per_mwh.abs() > 1e-6)]
     cost = float((dear.price_cny_per_mwh * dear.limit_mw).abs().sum())
-    return f"{dear.item.nunique()} branches and sections have a price in {len(dear):,} hours together; rent {_million(cost)}"
+    return f"of the whole network {dear.item.nunique()} branches and sections have a price in {len(dear):,} hours together; rent {_million(cost)}"
 
 
 def starts(run: Run, item: dict) -> str:
