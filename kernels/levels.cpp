@@ -437,7 +437,10 @@ struct Rest {
         for (std::int64_t c = 0; c < counts; ++c) {
             double* row = own + c * n;
             for (std::int64_t i = 0; i < n; ++i) {
-                row[i] = anew && c > 0 ? own[i] : none;
+                row[i] = none;
+                if (anew && c > 0) {
+                    row[i] = own[i];
+                }
             }
             if (anew && c > 0) {
                 continue;

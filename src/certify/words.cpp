@@ -33,11 +33,11 @@ std::string cell(double cny) {
 }
 
 std::string part_table(const Report& report) {
-    std::string text = fmt::format("{:<12}{:>20}{:>20}{:>18}{:>10}\n", "part", "bound CNY",
+    std::string text = fmt::format("{:<14}{:>20}{:>20}{:>18}{:>10}\n", "part", "bound CNY",
                                    "cost CNY", "gap CNY", "of cost");
     double gap_cny = 0.0;
     for (const auto& [name, part] : report.parts) {
-        text += fmt::format("{:<12}{:>20.0f}", name, part.bound_cny);
+        text += fmt::format("{:<14}{:>20.0f}", name, part.bound_cny);
         if (report.scheduled) {
             text +=
                 fmt::format("{:>20.0f}{:>18.0f}{:>9.4f}%", part.cost_cny, part.gap_cny,
@@ -46,7 +46,7 @@ std::string part_table(const Report& report) {
         text += "\n";
         gap_cny += part.gap_cny;
     }
-    text += fmt::format("{:<12}{:>20.0f}", "all", report.bound_cny);
+    text += fmt::format("{:<14}{:>20.0f}", "all", report.bound_cny);
     if (report.scheduled) {
         text += fmt::format("{:>20.0f}{:>18.0f}{:>9.4f}%", report.bounded_cny(), gap_cny,
                             100.0 * gap_cny / std::max(1.0, std::abs(report.bounded_cny())));

@@ -1,7 +1,6 @@
 #include "cli/html_report.hpp"
 
 #include "certify/certify.hpp"
-#include "results/write.hpp"
 
 #include <fmt/format.h>
 #include <spawn.h>
@@ -11,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
@@ -82,7 +82,8 @@ public:
             std::string name = page + ".XXXXXX";
             const int file = mkstemp(name.data());
             if (file < 0) {
-                throw Error(Exit::file, fmt::format("no file can be made beside '{}'", page));
+                throw Error(Exit::file,
+                            fmt::format("'{}' cannot be written: {}", page, std::strerror(errno)));
             }
             close(file);
             path_ = name;
@@ -122,14 +123,24 @@ bool certified(const Comm& comm, const std::string& results, const fs::path& jso
     }
 }
 
-void make_page(const std::vector<std::string>& words) {
-    if (run_program({words[0], "-c", "import longyang.report"}) != 0) {
+void require_package() {
+    if (run_program({python(), "-c", "import longyang.report"}) != 0) {
         throw Error(Exit::file,
                     fmt::format("the page is made by the Python package longyang.report, which "
                                 "'{}' cannot import: run jobs/setup.sh, or name a Python that has "
                                 "it in LONGYANG_PYTHON",
-                                words[0]));
+                                python()));
     }
+}
+
+void require_file(const std::string& page) {
+    std::error_code none;
+    if (fs::exists(page, none) && !fs::is_regular_file(page, none)) {
+        throw Error(Exit::file, fmt::format("'{}' cannot be written: it is no file", page));
+    }
+}
+
+void make_page(const std::vector<std::string>& words) {
     if (const int code = run_program(words); code != 0) {
         throw Error(Exit::file, fmt::format("longyang.report ended with {}", code));
     }
@@ -140,7 +151,8 @@ void make_page(const std::vector<std::string>& words) {
 Exit html_report(const Comm& comm, const HtmlRequest& request) {
     agree(comm, [&] {
         if (comm.root()) {
-            results::require_writable(request.page);
+            require_package();
+            require_file(request.page);
         }
     });
     std::vector<std::string> words = {python(),

@@ -18,8 +18,8 @@ struct HtmlRequest {
 
 /// Writes the page by the Python package longyang.report: run by $LONGYANG_PYTHON, else by the
 /// project's .venv, else by python3. Runs by prices whose case is where it was are certified first.
-/// Throws Error (file) where the page cannot be written, which is found out first, where Python or
-/// the package is not there, or the page cannot be made.
+/// Throws Error (file) where Python or the package is not there, or no page can be written in its
+/// folder, which are found out first, or where the page cannot be made.
 [[nodiscard]] Exit html_report(const Comm& comm, const HtmlRequest& request);
 
 } // namespace longyang::cli

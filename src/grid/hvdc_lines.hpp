@@ -14,7 +14,7 @@ struct HvdcRange {
     /// The largest size of a power in the direction of `p_mw`, that of export where it is 0, unless
     /// the line only imports.
     [[nodiscard]] double most_mw(double p_mw) const {
-        return p_mw < 0.0 || high_mw <= 0.0 ? -low_mw : high_mw;
+        return (p_mw < 0.0 && low_mw < 0.0) || high_mw <= 0.0 ? -low_mw : high_mw;
     }
 };
 /// available: of its powers, 0 to 1.

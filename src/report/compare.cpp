@@ -283,7 +283,12 @@ void compare_dataset(Side& a, Side& b, const std::string& path, double rtol, dou
     const std::optional<Pairs> pairs = entries_of(a, b, path, x, y);
     if (!pairs) {
         out.identical = false;
-        out.lines.push_back(fmt::format("{}: {} against {}", path, sizes(x), sizes(y)));
+        const auto shape = [&](const AnyData& data) {
+            return x.text != y.text       ? std::string(data.text ? "texts" : "numbers")
+                   : x.extent == y.extent ? fmt::format("by {}", fmt::join(data.dims, " x "))
+                                          : sizes(data);
+        };
+        out.lines.push_back(fmt::format("{}: {} against {}", path, shape(x), shape(y)));
         return;
     }
     const Difference d = differing(x, y, *pairs, rtol, atol);

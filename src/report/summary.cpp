@@ -276,7 +276,11 @@ std::string hvdc(const Stored& s) {
     if (names.empty()) {
         return "";
     }
-    const auto rating = results::numbers(s, "system/hvdc/p_max_mw");
+    auto rating = results::numbers(s, "system/hvdc/p_max_mw");
+    const auto least = results::numbers(s, "system/hvdc/p_min_mw");
+    for (std::size_t i = 0; i < rating.size(); ++i) { // of a line that only imports
+        rating[i] = rating[i] > 0.0 ? rating[i] : -least[i];
+    }
     const HourTable sent = results::hourly(s, "hvdc/p_mw");
     const HourTable delivered = results::hourly(s, "hvdc/delivered_mw");
     double largest = 0.0;

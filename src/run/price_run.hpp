@@ -85,6 +85,7 @@ private:
         std::vector<double> channel;
     };
     [[nodiscard]] Point point_of(const std::vector<lp::BlockPlan>& plans) const;
+    [[nodiscard]] double broken_limits_cny(std::span<const double> own_channel) const;
     [[nodiscard]] Answer answer(const std::vector<lp::BlockPlan>& plans) const;
     [[nodiscard]] double gap_of(double cost_cny) const;
     [[nodiscard]] double gap() const; ///< of the best schedule

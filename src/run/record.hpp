@@ -22,8 +22,9 @@ struct Answer {
     grid::Schedule schedule;              ///< this rank's rows
     std::vector<double> own_injection_mw; ///< of this rank's plants, buses x hours
     std::vector<std::pair<std::string, double>> cost_parts_cny; ///< whole
-    std::vector<double> columns;  ///< from which a restart goes on; on the root, may be empty
-    std::vector<double> row_dual; ///< of the first rows of the coupling, whole; may be empty
+    std::vector<double> columns;    ///< from which a restart goes on; on the root, may be empty
+    std::vector<double> row_dual;   ///< of the first rows of the coupling, whole; may be empty
+    double broken_limits_cny = 0.0; ///< rows that may be broken at a price, whole
 };
 
 /// What the results file holds of an answer: schedule, flows, prices, limits, costs. Tables without

@@ -52,6 +52,20 @@ def test_rows_are_named_and_priced(results):
         assert file["security/machine_value_cny"][1] > 0
 
 
+def test_what_is_broken_counts_in_the_gap(tmp_path):
+    """At 1 CNY/MWh the line breaks its limit, since a MW more earns 80: the bound is of cost and what that comes to."""
+    out = tmp_path / "broken.h5"
+    ended = program.run("run", STRENGTH, "-o", out, *OPTIONS, "--security-cny-per-mwh", "1")
+    assert ended.code == 0, ended.words
+    code, found = certify(out)
+    assert code == 0 and found["line_hours_above_limits"] > 0, found["faults"]
+    broken, cost, bound = found["broken_limits_cny"], found["cost_cny"], found["bound_cny"]
+    assert broken > 1000 and bound <= cost + broken + 1e-6 * abs(cost)
+    assert found["gap"] == pytest.approx((cost + broken - bound) / abs(cost + broken)) == pytest.approx(found["stored_gap"], abs=1e-7)
+    assert sum(part["gap_cny"] for part in found["parts"]) == pytest.approx(cost + broken - bound, abs=1e-6 * abs(cost))
+    assert {part["part"]: part["gap_cny"] for part in found["parts"]}["limits broken"] == broken
+
+
 def test_an_hour_told_in_full(results, tmp_path):
     """The line's limit is that of the results, and a unit more brings what its weight in the row says."""
     with program.h5py.File(results, "r") as file:

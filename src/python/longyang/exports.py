@@ -20,14 +20,14 @@ from .results import Results, ResultsError, open_schedule, require_same, told
 
 HOURS_OF_YEAR = 8760
 #: By the numbers of security/cause.
-CAUSES = ["plan", "short_circuit_ratio", "multi_infeed", "rocof", "extreme_frequency", "settled_frequency", "overvoltage"]
+CAUSES = ["plan", "short_circuit_ratio", "multi_infeed", "stations", "rocof", "extreme_frequency", "settled_frequency", "overvoltage"]
 #: MW by which a schedule may pass a limit and count as keeping it.
 KEPT_MW = 1.0
 
 
 def utilisation_h(results: Results) -> pd.Series:
     """Hours a year at the rating that carry the energy sent, by line; a line of rating 0 has none (NaN)."""
-    rating = results.table("hvdc")["p_max_mw"]
+    rating = results.hvdc_rating_mw()
     power = np.asarray(results.hvdc.p_mw.values, dtype=float)
     mean = pd.Series(power.mean(axis=1), index=results.hvdc["name"].values)
     return (mean / rating.where(rating > 0) * HOURS_OF_YEAR).rename("utilisation_h")
@@ -39,7 +39,7 @@ def exports(results: Results) -> pd.DataFrame:
     (hours above the limit by more than 1 MW) and `value_cny_per_mw` (what one MW more of the limit would save over the span).
     """
     names = results.hvdc["name"].values
-    rating = results.table("hvdc")["p_max_mw"].reindex(names)
+    rating = results.hvdc_rating_mw().reindex(names)
     sent = np.asarray(results.hvdc.p_mw.values, dtype=float).sum(axis=1) / 1000.0
     frame = pd.DataFrame({"rating_mw": rating, "sent_gwh": pd.Series(sent, index=names), "utilisation_h": utilisation_h(results)})
     if not secured(results):

@@ -170,11 +170,16 @@ class Results:
         """Names of storages whose heat power blocks take (their figures are heat, and they feed no bus)."""
         return set(self.table("power_blocks").store) if "power_blocks" in self._tables else set()
 
+    def hvdc_rating_mw(self) -> pd.Series:
+        """Of each line the largest export, of one that only imports the largest import."""
+        lines = self.table("hvdc")
+        return lines.p_max_mw.where(lines.p_max_mw > 0, -lines.p_min_mw)
+
     def renewable_technologies(self) -> set[str]:
         """Technologies of plants that count as renewable in targets (docs/theory/targets.md), but for reversible units on reservoirs."""
         frames = {name: self.table(name) if name in self._tables else pd.DataFrame() for name in ("renewables", "storages", "thermal")}
         found = {"hydro", *frames["renewables"].get("technology", ())}
-        stores = frames["storages"]
+        stores = frames["storages"].drop(index=list(self.heat_stores()), errors="ignore")
         if "inflow_mw" in stores:
             found |= set(stores.technology[(stores.inflow_mw > 0) & (stores.charge_max_mw == 0)])
         return found | ({"biomass", "geothermal", "csp"} & set(frames["thermal"].get("technology", ())))

@@ -27,7 +27,6 @@ from .results import Results, ResultsError, open_schedule, told
 from .technologies import COLOURS
 
 HOURS_OF_YEAR = 8760
-STORED_HEAT = "csp"  # without a power block it stands among the storages, and its output counts as generation
 GJ_PER_TCE = 29.3076
 
 
@@ -151,8 +150,10 @@ class Figures:
         sums = {str(t): float(v) for t, v in zip(mine.technology.values,
                                                  mine.generation_mw[:, :, hours].sum(("region", "hour")).values)}
         sums["hydro"] = sums.get("hydro", 0.0) + self.water_of_storage_plants_mwh(row)
-        if STORED_HEAT in mine.storage_technology.values:
-            sums[STORED_HEAT] = sums.get(STORED_HEAT, 0.0) + float(mine.discharge_mw.sel(storage_technology=STORED_HEAT)[:, hours].sum())
+        # CSP without a power block stands among the storages, and its output counts as generation.
+        for name in map(str, mine.storage_technology.values):
+            if name in self.renewables:
+                sums[name] = sums.get(name, 0.0) + float(mine.discharge_mw.sel(storage_technology=name)[:, hours].sum())
         return sums
 
     def exchange_mw(self, row: Row) -> dict[str, np.ndarray]:
@@ -253,7 +254,8 @@ def coal_gce_per_kwh(f: Figures, row: Row) -> float:
 def all_clean_days(f: Figures, row: Row) -> float:
     """Longest run of days in whose every hour clean plants and storages give at least the load served."""
     mine = f.balances.sel(region=f.regions(row))
-    clean = mine.generation_mw.sel(technology=[t for t in mine.technology.values if t in f.renewables])
+    known = f.results.clean_technologies()
+    clean = mine.generation_mw.sel(technology=[t for t in mine.technology.values if t in known])
     clean = clean.sum(("region", "technology")) + mine.discharge_mw.sum(("region", "storage_technology")) \
         - mine.charge_mw.sum(("region", "storage_technology"))
     enough = (clean.values >= (mine.load_mw + mine.flexible_mw - mine.shed_mw).sum("region").values - 1e-3)

@@ -486,7 +486,7 @@ def settle(path: str | os.PathLike, market: str | os.PathLike | None = None) -> 
     except ResultsError:
         raise
     except MarketError as error:
-        raise MarketError(f"{market}: {error}") from error
+        raise MarketError(f"{market}: {error}" if market is not None else str(error)) from error
     except KeyError as error:
         if rules is None:
             raise

@@ -9,7 +9,7 @@ from longyang import all_clean, dispatch_plot, exports, resources, scorecard, se
 from longyang.report.__main__ import main as write_page
 from test_results import ROOT, path  # noqa: F401  (the fixture that writes the file)
 
-TOOLS = [(exports.main, []), (scorecard.main, ["--expected", str(ROOT / "cases/northwest/2030/expected.toml")]), (settlement.main, []), (resources.main, []),
+TOOLS = [(exports.main, []), (scorecard.main, ["--expected", str(ROOT / "src/python/tests/expected.toml")]), (settlement.main, []), (resources.main, []),
          (all_clean.main, ["--span", "A:2030-01-15/1d"]), (dispatch_plot.main, ["--region", "A", "-o", "made.png"]),
          (write_page, ["-o", "made.html"])]
 

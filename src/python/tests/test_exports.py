@@ -1,6 +1,7 @@
 """What lines carry and what limits them, on the file that the C++ test program writes: 600 of 800 MW in 48 hours, no security."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -57,6 +58,15 @@ def test_what_was_left_of_wind_and_sun(path):  # noqa: F811
     assert (whole["share"] >= 0).all()
     apart = found.drop("all", level="region")["curtailed_gwh"].sum()
     assert apart == pytest.approx(whole["curtailed_gwh"].sum())
+
+
+def test_causes_have_the_numbers_of_the_format(secured):
+    with h5py.File(secured) as file:
+        said = file["security/cause"].attrs["long_name"]
+    said = said.decode() if isinstance(said, bytes) else str(said)
+    for number, name in re.findall(r"(\d) (\w+)", said):
+        assert module.CAUSES[int(number)] == name
+    assert "7 overvoltage" in said
 
 
 def test_beside_a_run_without_limits(path, secured, capsys, tmp_path):  # noqa: F811

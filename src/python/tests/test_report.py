@@ -180,7 +180,7 @@ def test_lines_storages_reservoirs_and_prices_are_the_files(d, page, study):
         assert levels["first"][reservoir] == start and levels["last"][reservoir] == float(ends[-1])
         assert levels.largest[reservoir] == max(start, float(ends.max())) and levels.least[reservoir] == min(start, float(ends.min()))
         drawn = next(t for t in data_of(page)["figures"][f"reservoir-{reservoir}"]["data"] if t["name"] == "@{level}")
-        np.testing.assert_allclose(figure.unpacked(drawn["y"]), d.reservoirs.storage_hm3.sel(name=reservoir).values, rtol=1e-6)
+        np.testing.assert_allclose(figure.unpacked(drawn["y"]), [start, *ends.values], rtol=1e-6)
     means = prices.region_prices(study)["mean"]
     weights = d.balances.load_mw
     expected = (d.balances.price_cny_per_mwh * weights).sum("hour") / weights.sum("hour")
@@ -338,6 +338,18 @@ def test_a_bound_of_engine_prices_proves_nothing_about_a_schedule_of_highs(path,
         page = report.page(a, other=b)
     assert ("and surely so" in page) == proven
     assert ("of two engines" in page) != proven
+
+
+def test_a_refuted_run_says_nothing_about_another(path, tmp_path):
+    def dearer(file):
+        for name in ("cost_cny", "bound_cny"):
+            file[f"certificate/{name}"][...] = file["certificate/cost_cny"][...] + 1e9
+
+    refuted = {**CERTIFICATE, "cost_cny": 1e12, "bound_cny": 1e12, "confirmed": False, "faults": ["a breach"]}
+    with longyang.open(path) as a, longyang.open(changed(path, tmp_path, dearer)) as b:
+        assert "and surely so" in report.page(a, other=b)
+        page = report.page(a, other=b, other_certificate=refuted)
+    assert "and surely so" not in page and "nothing follows from it" in page
 
 
 @pytest.mark.parametrize("other, words", [("other hours", "Costs of different spans say nothing about each other"), ("rows of security", "prove which case is cheaper")])

@@ -12,6 +12,7 @@ TEST(HvdcLines, RangeByDirectionAndAvailability) {
     const HvdcRange whole = hvdc_range(lines, 0, 1.0);
     EXPECT_EQ(whole.low_mw, 400);
     EXPECT_EQ(whole.high_mw, 4000);
+    EXPECT_EQ(whole.most_mw(-1e-9), 4000);             // at rest, but for rounding
     EXPECT_EQ(hvdc_range(lines, 0, 0.05).low_mw, 200); // what is left of it
     const HvdcRange both = hvdc_range(lines, 1, 0.5);
     EXPECT_EQ(both.low_mw, -150);

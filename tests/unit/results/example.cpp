@@ -129,6 +129,7 @@ grid::System make_system() {
     name_rows(s.hvdc, {"export"});
     s.hvdc.bus = {0};
     s.hvdc.p_max_mw = {800};
+    s.hvdc.p_min_mw = {0};
     name_rows(s.contracts, {"export_year"});
     name_rows(s.loads, {"load_a1", "load_a2", "load_b1"});
     s.loads.bus = {0, 1, 2};

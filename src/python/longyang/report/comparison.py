@@ -83,6 +83,8 @@ def _judgement(runs: Runs) -> str:
         return runs[0].words.say("other_spans")
     say, a, b = runs[0].words.say, runs[0].proof, runs[1].proof
     change = verdict.money(abs(b["cost_cny"] - a["cost_cny"]))
+    if a["refuted"] or b["refuted"]:
+        return say("refuted_pair", change=change)
     engine_a, engine_b = (run.header["options"].get("engine") for run in runs)
     if b["bound_cny"] > a["cost_cny"] and not runs[1].bound_of_rows and engine_b in (engine_a, "highs"):
         return say("surely_dearer", change=change)
@@ -90,7 +92,7 @@ def _judgement(runs: Runs) -> str:
         return say("surely_cheaper", change=change)
     if engine_a != engine_b:
         return say("engines_differ", change=change)
-    return say("not_surely", change=change, open=verdict.money(max(b["cost_cny"] - b["bound_cny"], a["cost_cny"] - a["bound_cny"])))
+    return say("not_surely", change=change, open=verdict.money(max(b["off_cny"], a["off_cny"])))
 
 
 def _costs(runs: Runs) -> Section:

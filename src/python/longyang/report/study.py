@@ -133,9 +133,7 @@ class Study:
 
     @functools.cached_property
     def hvdc_rating_mw(self) -> pd.Series:
-        """By line: the largest export, of one that only imports the largest import."""
-        lines = self.table("hvdc")
-        return lines.p_max_mw.where(lines.p_max_mw > 0, -lines.p_min_mw)
+        return self.results.hvdc_rating_mw()
 
     def by_month(self, values: xr.DataArray) -> pd.DataFrame:
         """Sums by month of hourly values with one other dimension: items by months."""
@@ -159,14 +157,16 @@ class Study:
 
     @functools.cached_property
     def proof(self) -> dict:
-        """cost_cny, bound_cny and gap, as certified apart where that was done, else as the run says; `apart`: whether they are confirmed;
-        `refuted`: why they are not, in words."""
+        """cost_cny, bound_cny and gap, as certified apart where that was done, else as the run says; off_cny: what the gap is a share of, cost less
+        bound with what limits of security are broken by; `apart`: whether they are confirmed; `refuted`: why they are not, in words."""
         if self.certificate:
             found = {key: float(self.certificate[key]) for key in ("cost_cny", "bound_cny", "gap")}
+            found["off_cny"] = found["cost_cny"] + float(self.certificate.get("broken_limits_cny", 0)) - found["bound_cny"]
             confirmed = bool(self.certificate["confirmed"])
             return {**found, "apart": confirmed, "refuted": [] if confirmed else self.certificate["faults"]}
         stored = self.group("certificate")
-        return {**{key: float(stored[key]) for key in ("cost_cny", "bound_cny", "gap")}, "apart": False, "refuted": []}
+        found = {key: float(stored[key]) for key in ("cost_cny", "bound_cny", "gap")}
+        return {**found, "off_cny": found["cost_cny"] - found["bound_cny"], "apart": False, "refuted": []}
 
     @functools.cached_property
     def bound_of_rows(self) -> bool:

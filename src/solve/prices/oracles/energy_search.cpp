@@ -13,24 +13,11 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Steps of the periods' prices in a call.
 constexpr int searches = 6;
-/// By how much of all costs a plan may lie above the ceiling, for rounding.
+/// By how much of the size of all sums a plan may lie above the ceiling, for rounding.
 constexpr double rounding = 1e-9;
 
-/// Sum over blocks of the largest cost of a level.
-double size_of(const LineLevels& levels, std::span<const double> cost) {
-    double sum = 0.0;
-    for (std::size_t b = 0; b < levels.low.size(); ++b) {
-        double largest = 0.0;
-        for (std::size_t k = levels.first(b); k < levels.first(b + 1); ++k) {
-            largest = std::max(largest, std::abs(cost[k]));
-        }
-        sum += largest;
-    }
-    return sum;
-}
-
-/// The largest cost of a unit of energy over all levels of a block, CNY, within what steps of
-/// prices are made for.
+/// What a MWh costs over all levels of a block at most, CNY/MWh, within what steps of prices are
+/// made for.
 double typical_of(const CountedLevels& levels, std::span<const double> cost) {
     double most = 1.0;
     for (std::size_t b = 0; b < levels.low.size(); ++b) {
@@ -68,6 +55,26 @@ double EnergySearch::least_end_cost(std::size_t block) const {
                          levels_.end_cost[k] + unit_price(block) * static_cast<double>(k - first));
     }
     return end == first ? 0.0 : least;
+}
+
+/// Of all that is added up, at the present prices: costs of levels, ends of periods, energy.
+double EnergySearch::size_of(std::span<const double> cost) const {
+    double sum = 0.0;
+    for (std::size_t b = 0; b < levels_.low.size(); ++b) {
+        double largest = 0.0;
+        for (std::size_t k = levels_.first(b); k < levels_.first(b + 1); ++k) {
+            largest = std::max(largest, std::abs(cost[k]));
+        }
+        double end = 0.0;
+        for (auto k = levels_.end_first[b]; k < levels_.end_first[b + 1]; ++k) {
+            const double cny = levels_.end_cost[static_cast<std::size_t>(k)];
+            end = std::isfinite(cny) ? std::max(end, cny) : end;
+        }
+        const auto most = static_cast<double>(
+            levels_.energy[b] * (levels_.first_level[b + 1] - levels_.first_level[b] - 1));
+        sum += largest + end + std::abs(unit_price(b)) * most;
+    }
+    return sum;
 }
 
 double EnergySearch::cost_of(std::span<const std::int64_t> level,
@@ -147,7 +154,7 @@ std::vector<double> EnergySearch::rests(std::span<const double> cost) const {
 }
 
 EnergySearch::Found EnergySearch::best(std::span<const double> cost) {
-    const double ceiling = find_prices(cost) + rounding * size_of(levels_, cost);
+    const double ceiling = find_prices(cost) + rounding * size_of(cost);
     const std::vector<double> rest = rests(cost);
     std::vector<double> per_energy;
     for (std::size_t b = 0; b < levels_.low.size(); ++b) {
@@ -155,8 +162,14 @@ EnergySearch::Found EnergySearch::best(std::span<const double> cost) {
         per_energy.push_back(ended ? 0.0 : -unit_price(b));
     }
     Found found{infinity, std::vector<std::int64_t>(levels_.low.size())};
-    kernels::level_plans(levels_.view(), cost, std::span(&found.cost_cny, 1), found.level,
-                         {rest, per_energy, std::span(&ceiling, 1)});
+    const auto search = [&](const kernels::LevelBounds& bounds) {
+        kernels::level_plans(levels_.view(), cost, std::span(&found.cost_cny, 1), found.level,
+                             bounds);
+    };
+    search({rest, per_energy, std::span(&ceiling, 1)});
+    if (found.cost_cny == infinity && ceiling < infinity) {
+        search({}); // the known plan is one: sums have rounded it away
+    }
     known_ = found.cost_cny < infinity ? found.level : std::vector<std::int64_t>{};
     return found;
 }

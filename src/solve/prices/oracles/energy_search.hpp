@@ -26,6 +26,7 @@ public:
     [[nodiscard]] Found best(std::span<const double> cost);
 
 private:
+    [[nodiscard]] double size_of(std::span<const double> cost) const;
     [[nodiscard]] double cost_of(std::span<const std::int64_t> level,
                                  std::span<const double> cost) const;
     [[nodiscard]] double unit_price(std::size_t block) const;

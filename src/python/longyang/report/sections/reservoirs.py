@@ -53,7 +53,7 @@ def _figure(study: Study, name: str) -> tuple[Figure, bool]:
                  fillcolor="rgba(120,150,170,0.13)", showlegend=False)]
     if reference is not None:
         data.append(line(times, reference[every], mark("reference_level"), "#7a5c00", hover, line={"width": 1.4, "dash": "dot"}))
-    data.append(line(ends, storage[every], mark("level"), ACCENT, hover))
+    data.append(line([times[0], *ends], np.concatenate([[_start_hm3(study, name)], storage[every]]), mark("level"), ACCENT, hover))
     x = axis(type="date", tickformat="%m-%d" if study.days > 2 else "%H:%M", showgrid=False)
     return Figure(f"reservoir-{name}", data, layout(x, axis("hm³"), showlegend=False), 250), found
 

@@ -46,10 +46,10 @@ def proof_sentences(study: Study) -> list[str]:
         return [paragraph(say("proof_refuted", faults="; ".join(proof["refuted"])), "refuted")]
     gap = percent(proof["gap"], 2)
     values = {"cost": money(proof["cost_cny"]), "bound": money(proof["bound_cny"]), "gap": gap,
-              "off": money(proof["cost_cny"] - proof["bound_cny"])}
+              "off": money(proof["off_cny"])}
     out = [paragraph(say("proof_of_rows" if study.bound_of_rows else "proof", **values), "proof")]
     spent = float(study.cost_parts_cny.clip(lower=0).sum())
-    lines = [say("proof_spent", spent=money(spent), share=percent((proof["cost_cny"] - proof["bound_cny"]) / spent, 2))] if spent > 0 else []
+    lines = [say("proof_spent", spent=money(spent), share=percent(proof["off_cny"] / spent, 2))] if spent > 0 else []
     count = float(stored.checks)
     checked = {"checks": (f"{number(count / 1e6, 1)} million", f"{number(count / 1e4)} 万") if count >= 1e6 else number(count)}
     breaches = int(float(stored.breaches)) if float(stored.breaches) == float(stored.breaches) else 0
