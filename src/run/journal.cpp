@@ -45,19 +45,21 @@ void Journal::finish(const std::string& name, double seconds) {
     spdlog::debug("{}: {:.2f} s", name, seconds);
 }
 
-void Journal::write(spdlog::level::level_enum level, const std::string& words) const {
+/// What comes next is written over the line that progress keeps.
+void Journal::leave_line() const {
     if (line_open_) {
         std::fputs("\r\033[K", stderr);
     }
-    spdlog::log(level, "{}", words);
 }
 
 void Journal::say(const std::string& words) const {
-    write(spdlog::level::info, words);
+    leave_line();
+    spdlog::info("{}", words);
 }
 
 void Journal::warn(const std::string& words) const {
-    write(spdlog::level::warn, words);
+    leave_line();
+    spdlog::warn("{}", words);
 }
 
 void Journal::progress(const std::string& words, double left_s) {

@@ -3,8 +3,6 @@
 #include "base/comm.hpp"
 #include "results/content.hpp"
 
-#include <spdlog/common.h>
-
 #include <functional>
 #include <string>
 #include <type_traits>
@@ -52,7 +50,7 @@ public:
 
 private:
     void finish(const std::string& name, double seconds);
-    void write(spdlog::level::level_enum level, const std::string& words) const;
+    void leave_line() const;
     void clear_line();
 
     const Comm& comm_;
