@@ -228,7 +228,7 @@ struct Known {
 };
 
 Known known_of(const OneLine& line, std::mt19937& dice, double ceiling) {
-    const auto counts = static_cast<std::size_t>(line.most[0] + 1);
+    const auto counts = static_cast<std::size_t>(line.most[0]) + 1;
     Known known;
     known.ceiling = {ceiling};
     known.per_energy.assign(line.low.size(), 0.0);

@@ -140,7 +140,7 @@ double EnergySearch::find_prices(std::span<const double> cost) {
 
 // PE-83
 std::vector<double> EnergySearch::rests(std::span<const double> cost) const {
-    const auto counts = static_cast<std::size_t>(levels_.most_changes[0] + 1);
+    const auto counts = static_cast<std::size_t>(levels_.most_changes[0]) + 1;
     std::vector<double> rest(cost.size() * counts);
     kernels::level_rests(free_.view(), charged(cost), rest);
     double ends = 0.0; // of periods that end behind a block
