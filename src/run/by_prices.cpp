@@ -359,18 +359,6 @@ Answer PriceRun::answer(const std::vector<lp::BlockPlan>& plans) const {
     return answer;
 }
 
-/// By how much of what is spent and earned a bound may lie above a cost, for rounding.
-constexpr double rounding = 1e-6;
-
-/// What is spent and earned, CNY.
-double turnover_of(const results::Content& content) {
-    double sum = 1.0;
-    for (const auto& [name, cny] : content.cost_parts_cny) {
-        sum += std::abs(cny);
-    }
-    return sum;
-}
-
 Outcome PriceRun::outcome() {
     engine_.reset();
     give_memory_back();
@@ -425,12 +413,6 @@ Outcome PriceRun::outcome() {
     } else if (!has_schedule()) {
         outcome.end = Exit::numerical;
         outcome.end_words = "no pass gave a schedule";
-    } else if (!security_ && broken_hours_ == 0 &&
-               found_.bound > cost_cny_ + rounding * turnover_of(outcome.content)) {
-        outcome.end = Exit::numerical;
-        outcome.end_words = fmt::format("the bound lies {:.6g} CNY above the cost of the schedule: "
-                                        "one of the two is wrong",
-                                        found_.bound - cost_cny_);
     } else if (outcome.content.certificate.gap > study_.options.gap) {
         outcome.end_words =
             fmt::format("the gap asked for, {:.4g} %, was not reached", 100.0 * study_.options.gap);

@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -81,6 +82,18 @@ Study read_study(const Comm& comm, const Request& request) {
     return study;
 }
 
+/// By how much the bound lies above the cost of a schedule without breaches, CNY; 0 where that is
+/// rounding of what is spent and earned, or where rows may be broken at a price.
+double bound_above_cost_cny(const results::Content& content, const Study& study) {
+    constexpr double rounding = 1e-6;
+    double turnover_cny = 1.0;
+    for (const auto& [name, cny] : content.cost_parts_cny) {
+        turnover_cny += std::abs(cny);
+    }
+    const double above_cny = content.certificate.bound_cny - content.certificate.cost_cny;
+    return study.options.security == "off" && above_cny > rounding * turnover_cny ? above_cny : 0.0;
+}
+
 /// The separate checker's word on the schedule.
 void verify_schedule(const Comm& comm, const Study& study, const partition::Owners& owners,
                      const GridFactors& grid, Journal& journal, Outcome& outcome) {
@@ -100,6 +113,13 @@ void verify_schedule(const Comm& comm, const Study& study, const partition::Owne
         outcome.end = Exit::numerical;
         outcome.end_words = fmt::format("the checker found {} breaches, the worst: {}",
                                         report.found, content.breaches.front());
+    }
+    const double above_cny = bound_above_cost_cny(content, study);
+    if (above_cny > 0.0 && outcome.end == Exit::ok) {
+        outcome.end = Exit::numerical;
+        outcome.end_words = fmt::format("the bound lies {:.6g} CNY above the cost of the schedule: "
+                                        "one of the two is wrong",
+                                        above_cny);
     }
 }
 
