@@ -1,9 +1,8 @@
 #include "kernels/levels.hpp"
 
-#include "kernels/detail/arrays.hpp"
+#include "kernels/detail/level_lines.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -11,12 +10,6 @@ namespace longyang::kernels {
 namespace {
 
 using detail::Range;
-
-/// Powers closer than this share of a step are the same.
-constexpr double same = 1e-6;
-
-/// The cost of what cannot be.
-constexpr double none = std::numeric_limits<double>::infinity();
 
 /// What a line needs of the work arrays.
 struct Places {
@@ -51,66 +44,11 @@ Places places_of(const LevelLines& lines, std::size_t line) {
     return places;
 }
 
-/// Of each level i of a block, [from, to] of another block's levels that lie within `reach` of it,
-/// and the one with the same power (-1: none).
-struct Windows {
-    std::int32_t* from;
-    std::int32_t* to;
-    std::int32_t* equal;
-
-    /// above: by how many steps the block's lowest power lies above the other's. reach: in steps.
-    KOKKOS_INLINE_FUNCTION void find(std::int64_t levels, std::int64_t levels_of_other,
-                                     double above, double reach) const {
-        const auto last = static_cast<double>(levels_of_other - 1);
-        for (std::int64_t i = 0; i < levels; ++i) {
-            const double at = above + static_cast<double>(i);
-            from[i] = static_cast<std::int32_t>(
-                std::fmin(last + 1.0, std::fmax(0.0, std::ceil(at - reach - same))));
-            to[i] = static_cast<std::int32_t>(
-                std::fmax(-1.0, std::fmin(last, std::floor(at + reach + same))));
-            const double near = std::floor(at + 0.5);
-            const bool there = near >= 0.0 && near <= last && std::fabs(near - at) < same;
-            equal[i] = there ? static_cast<std::int32_t>(near) : -1;
-        }
-    }
-};
-
-/// take(i, j) for each level i of a block that can reach any, j the one of the other block's levels
-/// within its window where `of_other` is least.
-template <typename Take>
-KOKKOS_INLINE_FUNCTION void slide(const double* of_other, std::int64_t levels,
-                                  const Windows& windows, std::int32_t* waiting, const Take& take) {
-    std::int64_t head = 0;
-    std::int64_t tail = 0;
-    std::int32_t next = 0;
-    for (std::int64_t i = 0; i < levels; ++i) {
-        for (; next <= windows.to[i]; ++next) {
-            while (tail > head && of_other[waiting[tail - 1]] >= of_other[next]) {
-                --tail;
-            }
-            waiting[tail++] = next;
-        }
-        while (tail > head && waiting[head] < windows.from[i]) {
-            ++head;
-        }
-        if (tail > head) {
-            take(i, waiting[head]);
-        }
-    }
-}
-
 // Equation PE-7. An item is a line. Every state is written once and read by a sliding minimum
 // (each level enters and leaves a queue once), so time is a few operations a state; decisions take
 // 2 B a state. Bound by the latency of the queue, not by memory.
 struct Search {
-    const std::int64_t* first_block;
-    const double* step;
-    const int* most_changes;
-    const std::int64_t* first_level;
-    const double* low;
-    const double* change_max;
-    const char* counted;
-    const char* day_begins;
+    detail::LinesView lines;
     const std::int64_t* energy;
     const std::int64_t* end_first;
     const double* end_cost;
@@ -132,9 +70,6 @@ struct Search {
     const std::int64_t* queue_first; ///< five lists of levels
     std::int32_t* queue;
 
-    KOKKOS_INLINE_FUNCTION std::int64_t levels(std::int64_t b) const {
-        return first_level[b + 1] - first_level[b];
-    }
     KOKKOS_INLINE_FUNCTION bool ends(std::int64_t b) const {
         return end_first[b + 1] > end_first[b];
     }
@@ -150,7 +85,7 @@ struct Search {
                     before[j] = before[c * n + j];
                     from_count[j] = static_cast<std::int32_t>(c);
                 }
-                before[c * n + j] = none;
+                before[c * n + j] = detail::impossible;
             }
         }
     }
@@ -162,7 +97,7 @@ struct Search {
         double* best;         ///< one row
         std::int16_t* chosen; ///< one row
         std::int16_t* choice; ///< of the layer
-        Windows windows;
+        detail::LevelWindows windows;
         std::int32_t* waiting;
         std::int32_t* from_count;
     };
@@ -178,12 +113,13 @@ struct Search {
         if (rest == nullptr) {
             return true;
         }
-        const std::int64_t counts = most_changes[line] + 1;
-        const std::int64_t row = counts * levels(b);
+        const std::int64_t counts = lines.most_changes[line] + 1;
+        const std::int64_t row = counts * lines.levels(b);
         const double* so_far = layer_of_b + e * row;
         const double* ahead =
-            rest + rest_first[line] + counts * (first_level[b] - first_level[first_block[line]]);
-        double least = none;
+            rest + rest_first[line] +
+            counts * (lines.first_level[b] - lines.first_level[lines.first_block[line]]);
+        double least = detail::impossible;
         for (std::int64_t k = 0; k < row; ++k) {
             const double all = so_far[k] + ahead[k];
             least = all < least ? all : least;
@@ -194,14 +130,14 @@ struct Search {
     /// From the layer of one energy before block b to the layer of block b, costs left out.
     KOKKOS_INLINE_FUNCTION void reach(std::int64_t b, std::int64_t counts, double* before,
                                       const Work& work) const {
-        const std::int64_t n = levels(b);
-        const std::int64_t m = levels(b - 1);
-        const bool limited = counts > 1 && counted[b] != 0;
+        const std::int64_t n = lines.levels(b);
+        const std::int64_t m = lines.levels(b - 1);
+        const bool limited = counts > 1 && lines.counted[b] != 0;
         for (std::int64_t c = 0; c < counts; ++c) {
             double* to_best = work.best + c * n;
             std::int16_t* to_choice = work.chosen + c * n;
             for (std::int64_t i = 0; i < n; ++i) {
-                to_best[i] = none;
+                to_best[i] = detail::impossible;
                 to_choice[i] = 0;
             }
             // From count `of`, where that is better.
@@ -220,8 +156,8 @@ struct Search {
             }
             const std::int64_t of = limited ? c - 1 : c;
             if (of >= 0) {
-                slide(before + of * m, n, work.windows, work.waiting,
-                      [&](std::int64_t i, std::int32_t j) { take_from(of, i, j); });
+                detail::slide(before + of * m, n, work.windows, work.waiting,
+                              [&](std::int64_t i, std::int32_t j) { take_from(of, i, j); });
             }
         }
     }
@@ -229,11 +165,11 @@ struct Search {
     /// Adds to layer `now` of block b what is reached from energy e of the layer before.
     KOKKOS_INLINE_FUNCTION void advance(std::int64_t b, std::int64_t counts, std::int64_t e,
                                         const Work& work) const {
-        const std::int64_t n = levels(b);
-        const std::int64_t m = levels(b - 1);
-        const double* own = cost + first_level[b];
+        const std::int64_t n = lines.levels(b);
+        const std::int64_t m = lines.levels(b - 1);
+        const double* own = cost + lines.first_level[b];
         double* from_row = work.before + e * counts * m;
-        const bool anew = counts > 1 && day_begins[b] != 0;
+        const bool anew = counts > 1 && lines.day_begins[b] != 0;
         if (anew) {
             forget_counts(from_row, m, counts, work.from_count);
         }
@@ -259,7 +195,7 @@ struct Search {
                                              double* now, std::int32_t* ended) const {
         const double* price = end_cost + end_first[b];
         for (std::int64_t k = 0; k < row; ++k) {
-            double best = none;
+            double best = detail::impossible;
             ended[k] = 0;
             for (std::int64_t e = there.low; e < there.high; ++e) {
                 if (now[e * row + k] + price[e] < best) {
@@ -274,10 +210,11 @@ struct Search {
     /// From the layer of block b - 1 to that of block b; the energies that are reached.
     KOKKOS_INLINE_FUNCTION Energies step_to(std::ptrdiff_t line, std::int64_t b, Energies had,
                                             const Work& work) const {
-        const std::int64_t counts = most_changes[line] + 1;
-        const std::int64_t n = levels(b);
-        const double width = step[line];
-        work.windows.find(n, levels(b - 1), (low[b] - low[b - 1]) / width, change_max[b] / width);
+        const std::int64_t counts = lines.most_changes[line] + 1;
+        const std::int64_t n = lines.levels(b);
+        const double width = lines.step[line];
+        work.windows.find(n, lines.levels(b - 1), (lines.low[b] - lines.low[b - 1]) / width,
+                          lines.change_max[b] / width);
         Energies got;
         for (std::int64_t e = had.low; e < had.high; ++e) {
             if (!open(line, b - 1, e, work.before)) {
@@ -297,19 +234,19 @@ struct Search {
     KOKKOS_INLINE_FUNCTION static void clear(std::int64_t row, std::int64_t from, std::int64_t to,
                                              const Work& work) {
         for (std::int64_t k = from * row; k < to * row; ++k) {
-            work.now[k] = none;
+            work.now[k] = detail::impossible;
             work.choice[k] = 0;
         }
     }
 
     KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t line) const {
-        const std::int64_t begin = first_block[line];
-        const std::int64_t end = first_block[line + 1];
+        const std::int64_t begin = lines.first_block[line];
+        const std::int64_t end = lines.first_block[line + 1];
         value[line] = 0.0;
         if (begin == end) {
             return;
         }
-        const std::int64_t counts = most_changes[line] + 1;
+        const std::int64_t counts = lines.most_changes[line] + 1;
         const std::int64_t wide = (queue_first[line + 1] - queue_first[line]) / 5;
         const std::int64_t half = (layer_first[line + 1] - layer_first[line] - counts * wide) / 2;
         Work work{};
@@ -327,13 +264,13 @@ struct Search {
         std::int64_t energies = 1; // of the layer before
         Energies there{0, 1};
         for (std::int64_t b = begin; b < end; ++b) {
-            const std::int64_t n = levels(b);
+            const std::int64_t n = lines.levels(b);
             const std::int64_t reached = energies + energy[b] * (n - 1);
             if (b == begin) {
                 there = {0, reached};
                 clear(counts * n, 0, reached, work);
                 for (std::int64_t i = 0; i < n; ++i) {
-                    work.now[energy[b] * i * counts * n + i] = cost[first_level[b] + i];
+                    work.now[energy[b] * i * counts * n + i] = cost[lines.first_level[b] + i];
                 }
             } else {
                 there = step_to(line, b, there, work);
@@ -358,28 +295,28 @@ struct Search {
     KOKKOS_INLINE_FUNCTION void walk_back(std::ptrdiff_t line, std::int64_t energies,
                                           Energies there, Work& work,
                                           const std::int32_t* ended) const {
-        const std::int64_t begin = first_block[line];
-        const std::int64_t counts = most_changes[line] + 1;
-        std::int64_t b = first_block[line + 1] - 1;
+        const std::int64_t begin = lines.first_block[line];
+        const std::int64_t counts = lines.most_changes[line] + 1;
+        std::int64_t b = lines.first_block[line + 1] - 1;
         std::int64_t at = -1; // of the last layer: (energy x counts + count) x levels + level
-        value[line] = none;
-        for (std::int64_t k = there.low * counts * levels(b); k < there.high * counts * levels(b);
-             ++k) {
+        value[line] = detail::impossible;
+        for (std::int64_t k = there.low * counts * lines.levels(b);
+             k < there.high * counts * lines.levels(b); ++k) {
             if (work.before[k] < value[line]) {
                 at = k;
                 value[line] = work.before[k];
             }
         }
         if (at < 0) {
-            for (b = begin; b < first_block[line + 1]; ++b) {
+            for (b = begin; b < lines.first_block[line + 1]; ++b) {
                 level[b] = -1;
             }
             return;
         }
-        std::int64_t e = at / (counts * levels(b));
-        std::int64_t k = at % (counts * levels(b)); // count x levels + level
+        std::int64_t e = at / (counts * lines.levels(b));
+        std::int64_t k = at % (counts * lines.levels(b)); // count x levels + level
         for (; b >= begin; --b) {
-            const std::int64_t n = levels(b);
+            const std::int64_t n = lines.levels(b);
             if (ends(b)) {
                 ended -= counts * n;
                 e = ended[k];
@@ -391,149 +328,25 @@ struct Search {
             e -= energy[b] * level[b];
             energies -= energy[b] * (n - 1);
             if (b > begin) {
-                k = code % counts * levels(b - 1) + code / counts;
+                k = code % counts * lines.levels(b - 1) + code / counts;
             }
         }
     }
 
     /// How many energies the layer of block b distinguishes.
     KOKKOS_INLINE_FUNCTION std::int64_t layer_energies(std::int64_t begin, std::int64_t b) const {
-        std::int64_t energies = 1 + energy[b] * (levels(b) - 1);
+        std::int64_t energies = 1 + energy[b] * (lines.levels(b) - 1);
         for (std::int64_t a = b - 1; a >= begin && !ends(a); --a) {
-            energies += energy[a] * (levels(a) - 1);
+            energies += energy[a] * (lines.levels(a) - 1);
         }
         return energies;
     }
 };
 
-// Equation PE-83, backward over blocks. An item is a line.
-struct Rest {
-    const std::int64_t* first_block;
-    const double* step;
-    const int* most_changes;
-    const std::int64_t* first_level;
-    const double* low;
-    const double* change_max;
-    const char* counted;
-    const char* day_begins;
-    const double* cost;
-    const std::int64_t* rest_first;
-    double* rest;
-
-    // Work, each with the place where a line's part begins.
-    const std::int64_t* ahead_first; ///< one row of counts x levels
-    double* ahead;
-    const std::int64_t* queue_first; ///< four lists of levels
-    std::int32_t* queue;
-
-    /// Of block b from `ahead`, which is of block b + 1 with its costs.
-    KOKKOS_INLINE_FUNCTION void before(std::int64_t b, std::int64_t counts, const double* of_next,
-                                       const Windows& windows, std::int32_t* waiting,
-                                       double* own) const {
-        const std::int64_t n = first_level[b + 1] - first_level[b];
-        const std::int64_t m = first_level[b + 2] - first_level[b + 1];
-        const bool limited = counts > 1 && counted[b + 1] != 0;
-        const bool anew = counts > 1 && day_begins[b + 1] != 0;
-        for (std::int64_t c = 0; c < counts; ++c) {
-            double* row = own + c * n;
-            for (std::int64_t i = 0; i < n; ++i) {
-                row[i] = none;
-                if (anew && c > 0) {
-                    row[i] = own[i];
-                }
-            }
-            if (anew && c > 0) {
-                continue;
-            }
-            const auto take_from = [&](std::int64_t of, std::int64_t i, std::int32_t j) {
-                const double next = of_next[of * m + j];
-                row[i] = next < row[i] ? next : row[i];
-            };
-            if (limited) {
-                for (std::int64_t i = 0; i < n; ++i) {
-                    if (windows.equal[i] >= 0) {
-                        take_from(c, i, windows.equal[i]);
-                    }
-                }
-            }
-            const std::int64_t of = limited ? c + 1 : c;
-            if (of < counts) {
-                slide(of_next + of * m, n, windows, waiting,
-                      [&](std::int64_t i, std::int32_t j) { take_from(of, i, j); });
-            }
-        }
-    }
-
-    KOKKOS_INLINE_FUNCTION void operator()(std::ptrdiff_t line) const {
-        const std::int64_t begin = first_block[line];
-        const std::int64_t end = first_block[line + 1];
-        const std::int64_t counts = most_changes[line] + 1;
-        const std::int64_t wide = (queue_first[line + 1] - queue_first[line]) / 4;
-        std::int32_t* lists = queue + queue_first[line];
-        const Windows windows{lists, lists + wide, lists + 2 * wide};
-        double* of_next = ahead + ahead_first[line];
-        double* own = rest + rest_first[line + 1];
-        for (std::int64_t b = end - 1; b >= begin; --b) {
-            const std::int64_t n = first_level[b + 1] - first_level[b];
-            own -= counts * n;
-            if (b + 1 == end) {
-                for (std::int64_t k = 0; k < counts * n; ++k) {
-                    own[k] = 0.0;
-                }
-            } else {
-                windows.find(n, first_level[b + 2] - first_level[b + 1],
-                             (low[b] - low[b + 1]) / step[line], change_max[b + 1] / step[line]);
-                before(b, counts, of_next, windows, lists + 3 * wide, own);
-            }
-            for (std::int64_t k = 0; k < counts * n; ++k) {
-                of_next[k] = own[k] + cost[first_level[b] + k % n];
-            }
-        }
-    }
-};
-
-/// Where each line's part of a work array begins, from what each needs.
-template <typename Need>
-std::vector<std::int64_t> deal_out(std::size_t lines, const Need& need) {
-    std::vector<std::int64_t> first{0};
-    for (std::size_t line = 0; line < lines; ++line) {
-        first.push_back(first.back() + need(line));
-    }
-    return first;
-}
-
-std::vector<std::int64_t> rests_of(const LevelLines& lines) {
-    return deal_out(lines.first_block.size() - 1, [&](std::size_t l) {
-        const auto first = static_cast<std::size_t>(lines.first_block[l]);
-        const auto last = static_cast<std::size_t>(lines.first_block[l + 1]);
-        return (lines.most_changes[l] + 1) * (lines.first_level[last] - lines.first_level[first]);
-    });
-}
-
-void require_lines(const LevelLines& lines) {
-    if (lines.first_block.empty() || lines.first_level.empty()) {
-        throw std::invalid_argument("first_block and first_level begin with 0");
-    }
-    const std::size_t count = lines.first_block.size() - 1;
-    const std::size_t blocks = lines.first_level.size() - 1;
-    detail::require_size("blocks of lines", blocks,
-                         static_cast<std::size_t>(lines.first_block.back()));
-    detail::require_size("step", lines.step.size(), count);
-    detail::require_size("most_changes", lines.most_changes.size(), count);
-    detail::require_size("low", lines.low.size(), blocks);
-    detail::require_size("change_max", lines.change_max.size(), blocks);
-    detail::require_size("counted", lines.counted.size(), blocks);
-    detail::require_size("day_begins", lines.day_begins.size(), blocks);
-    detail::require_size("energy", lines.energy.size(), blocks);
-    detail::require_size("end_first", lines.end_first.size(), blocks + 1);
-    detail::require_size("end_cost", lines.end_cost.size(),
-                         static_cast<std::size_t>(lines.end_first.back()));
-}
-
 } // namespace
 
 std::int64_t level_states(const LevelLines& lines) {
-    require_lines(lines);
+    detail::require_lines(lines);
     std::int64_t states = 0;
     for (std::size_t line = 0; line + 1 < lines.first_block.size(); ++line) {
         states += places_of(lines, line).decisions;
@@ -541,45 +354,11 @@ std::int64_t level_states(const LevelLines& lines) {
     return states;
 }
 
-void level_rests(const LevelLines& lines, std::span<const double> cost, std::span<double> rest) {
-    require_lines(lines);
-    const std::size_t count = lines.first_block.size() - 1;
-    detail::require_size("cost", cost.size(), static_cast<std::size_t>(lines.first_level.back()));
-    const std::vector<std::int64_t> firsts = rests_of(lines);
-    detail::require_size("rests", rest.size(), static_cast<std::size_t>(firsts.back()));
-    const auto rows = deal_out(count, [&](std::size_t l) {
-        return places_of(lines, l).widest * (lines.most_changes[l] + 1);
-    });
-    const auto queues =
-        deal_out(count, [&](std::size_t l) { return 4 * places_of(lines, l).widest; });
-    const auto first_block = detail::to_device("lines", lines.first_block);
-    const auto step = detail::to_device("steps", lines.step);
-    const auto most = detail::to_device("most changes", lines.most_changes);
-    const auto first_level = detail::to_device("levels", lines.first_level);
-    const auto low = detail::to_device("lowest powers", lines.low);
-    const auto change = detail::to_device("largest changes", lines.change_max);
-    const auto counted = detail::to_device("counted changes", lines.counted);
-    const auto begins = detail::to_device("beginnings of days", lines.day_begins);
-    const auto costs = detail::to_device("costs of levels", cost);
-    const auto rest_first = detail::to_device("places of rests", detail::read(firsts));
-    const auto rests = detail::output_on_device("rests", rest);
-    const auto ahead_first = detail::to_device("places of rows", detail::read(rows));
-    const auto queue_first = detail::to_device("places of queues", detail::read(queues));
-    const auto ahead = detail::scratch<double>("rows", rows.back());
-    const auto queue = detail::scratch<std::int32_t>("queues", queues.back());
-    Kokkos::parallel_for("rests of levels", Range(0, detail::length(count)),
-                         Rest{first_block.data(), step.data(), most.data(), first_level.data(),
-                              low.data(), change.data(), counted.data(), begins.data(),
-                              costs.data(), rest_first.data(), rests.data(), ahead_first.data(),
-                              ahead.data(), queue_first.data(), queue.data()});
-    detail::to_host(rests, rest);
-}
-
 void level_plans(const LevelLines& lines, std::span<const double> cost, std::span<double> value,
                  std::span<std::int64_t> level, const LevelBounds& bounds) {
-    require_lines(lines);
+    detail::require_lines(lines);
     const std::size_t count = lines.first_block.size() - 1;
-    const std::vector<std::int64_t> firsts = rests_of(lines);
+    const std::vector<std::int64_t> firsts = detail::rests_of(lines);
     if (!bounds.rest.empty()) {
         detail::require_size("rests", bounds.rest.size(), static_cast<std::size_t>(firsts.back()));
         detail::require_size("rests of energies", bounds.per_energy.size(),
@@ -601,19 +380,13 @@ void level_plans(const LevelLines& lines, std::span<const double> cost, std::spa
         return (lines.most_changes[line] + 1) * places[line].widest;
     };
     const auto layers =
-        deal_out(count, [&](std::size_t l) { return 2 * places[l].layer + row(l); });
+        detail::deal_out(count, [&](std::size_t l) { return 2 * places[l].layer + row(l); });
     const auto decisions =
-        deal_out(count, [&](std::size_t l) { return places[l].decisions + row(l); });
-    const auto ends = deal_out(count, [&](std::size_t l) { return places[l].ends; });
-    const auto queues = deal_out(count, [&](std::size_t l) { return 5 * places[l].widest; });
-    const auto first_block = detail::to_device("lines", lines.first_block);
-    const auto step = detail::to_device("steps", lines.step);
-    const auto most = detail::to_device("most changes", lines.most_changes);
-    const auto first_level = detail::to_device("levels", lines.first_level);
-    const auto low = detail::to_device("lowest powers", lines.low);
-    const auto change = detail::to_device("largest changes", lines.change_max);
-    const auto counted = detail::to_device("counted changes", lines.counted);
-    const auto begins = detail::to_device("beginnings of days", lines.day_begins);
+        detail::deal_out(count, [&](std::size_t l) { return places[l].decisions + row(l); });
+    const auto ends = detail::deal_out(count, [&](std::size_t l) { return places[l].ends; });
+    const auto queues =
+        detail::deal_out(count, [&](std::size_t l) { return 5 * places[l].widest; });
+    const detail::LinesOnDevice on_device(lines);
     const auto energy = detail::to_device("energies", lines.energy);
     const auto end_first = detail::to_device("ends of periods", lines.end_first);
     const auto end_cost = detail::to_device("costs of energies", lines.end_cost);
@@ -633,32 +406,12 @@ void level_plans(const LevelLines& lines, std::span<const double> cost, std::spa
     const auto end_choice = detail::scratch<std::int32_t>("ends", ends.back());
     const auto queue = detail::scratch<std::int32_t>("queues", queues.back());
     Kokkos::parallel_for("levels", Range(0, detail::length(count)),
-                         Search{first_block.data(),
-                                step.data(),
-                                most.data(),
-                                first_level.data(),
-                                low.data(),
-                                change.data(),
-                                counted.data(),
-                                begins.data(),
-                                energy.data(),
-                                end_first.data(),
-                                end_cost.data(),
-                                costs.data(),
-                                bounds.rest.empty() ? nullptr : rests.data(),
-                                rest_first.data(),
-                                rest_per_energy.data(),
-                                ceiling.data(),
-                                values.data(),
-                                chosen.data(),
-                                layer_first.data(),
-                                layer.data(),
-                                decision_first.data(),
-                                decision.data(),
-                                end_place.data(),
-                                end_choice.data(),
-                                queue_first.data(),
-                                queue.data()});
+                         Search{on_device.view(), energy.data(), end_first.data(), end_cost.data(),
+                                costs.data(), bounds.rest.empty() ? nullptr : rests.data(),
+                                rest_first.data(), rest_per_energy.data(), ceiling.data(),
+                                values.data(), chosen.data(), layer_first.data(), layer.data(),
+                                decision_first.data(), decision.data(), end_place.data(),
+                                end_choice.data(), queue_first.data(), queue.data()});
     detail::to_host(values, value);
     detail::to_host(chosen, level);
 }
