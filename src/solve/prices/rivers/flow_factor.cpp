@@ -1,5 +1,7 @@
 #include "solve/prices/rivers/flow_factor.hpp"
 
+#include "kernels/symmetric.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <numeric>
@@ -10,33 +12,11 @@ namespace {
 
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-/// Symmetric, positive definite; by the sweep operator, in place.
-void invert(double* matrix, std::size_t n) {
-    for (std::size_t k = 0; k < n; ++k) {
-        double* pivot_row = matrix + k * n;
-        const double pivot = 1.0 / pivot_row[k];
-        pivot_row[k] = 1.0;
-        for (std::size_t j = 0; j < n; ++j) {
-            pivot_row[j] *= pivot;
-        }
-        for (std::size_t i = 0; i < n; ++i) {
-            double* own_row = matrix + i * n;
-            const double factor = own_row[k];
-            if (i == k || factor == 0.0) {
-                continue;
-            }
-            own_row[k] = 0.0;
-            for (std::size_t j = 0; j < n; ++j) {
-                own_row[j] -= factor * pivot_row[j];
-            }
-        }
-    }
-}
-
 } // namespace
 
 FlowFactor::FlowFactor(const lp::River& river, std::size_t hours)
-    : count_(river.reservoirs.size()), hours_(hours), shift_(count_, 0) {
+    : count_(river.reservoirs.size()), hours_(hours), row_(kernels::symmetric_stride(count_)),
+      shift_(count_, 0) {
     std::ptrdiff_t longest = 0;
     for (const lp::RiverReservoir& own : river.reservoirs) {
         downstream_.push_back(own.downstream);
@@ -49,7 +29,7 @@ FlowFactor::FlowFactor(const lp::River& river, std::size_t hours)
         longest = std::max(longest, shift_[r]);
     }
     steps_ = hours_ + static_cast<std::size_t>(longest);
-    inverse_.assign(steps_ * count_ * count_, 0.0);
+    inverse_.assign(steps_ * count_ * row_, 0.0);
     stored_.assign(steps_ * count_, 0.0);
     part_.assign(steps_ * count_, 0.0);
     lay_out_pumps(river);
@@ -97,31 +77,31 @@ void FlowFactor::lay_out_pumps(const lp::River& river) {
 /// A step's balances by themselves, on top of what earlier steps add.
 void FlowFactor::add_own(const Matrix& matrix, std::size_t step) {
     const std::size_t n = count_;
-    double* block = inverse_.data() + step * n * n;
+    const std::span<double> block = inverse(step);
     for (std::size_t r = 0; r < n; ++r) {
         const std::ptrdiff_t t = hour(step, r);
         stored_[step * n + r] = 0.0;
         if (!within(t)) {
-            block[r * n + r] = 1.0;
+            block[r * row_ + r] = 1.0;
             continue;
         }
         const std::size_t at = r * hours_ + static_cast<std::size_t>(t);
-        block[r * n + r] += matrix.diagonal[at];
+        block[r * row_ + r] += matrix.diagonal[at];
         if (within(t + 1)) {
             stored_[step * n + r] = matrix.stored[at];
         }
         if (downstream_[r] >= 0 && within(hour(step, static_cast<std::size_t>(downstream_[r])))) {
             const auto d = static_cast<std::size_t>(downstream_[r]);
-            block[r * n + d] -= matrix.released[at];
-            block[d * n + r] -= matrix.released[at];
+            block[r * row_ + d] -= matrix.released[at];
+            block[d * row_ + r] -= matrix.released[at];
         }
     }
     for (const Pump& pump : pumps_) {
         const std::ptrdiff_t t = hour(step, pump.early);
         if (pump.apart == 0 && within(t)) {
             const double lifted = matrix.lifted[pump.number * hours_ + static_cast<std::size_t>(t)];
-            block[pump.early * n + pump.late] -= lifted;
-            block[pump.late * n + pump.early] -= lifted;
+            block[pump.early * row_ + pump.late] -= lifted;
+            block[pump.late * row_ + pump.early] -= lifted;
         }
     }
 }
@@ -155,24 +135,11 @@ void FlowFactor::fill_dense(const Matrix& matrix, std::size_t step) {
     }
 }
 
-/// A step's inverse times a vector.
-void FlowFactor::multiply(std::size_t step, std::span<const double> by, double* result) const {
-    const std::size_t n = count_;
-    const double* inverse = inverse_.data() + step * n * n;
-    std::fill(result, result + n, 0.0);
-    for (std::size_t j = 0; j < n; ++j) {
-        const double factor = by[j];
-        for (std::size_t i = 0; i < n; ++i) {
-            result[i] += inverse[j * n + i] * factor; // symmetric
-        }
-    }
-}
-
 /// Eliminates a step's balances: with W what binds them to the next front, -W' (inverse) W.
 void FlowFactor::make_next_front(std::size_t step) {
     const std::size_t n = count_;
     const std::size_t front = n + slots_;
-    const double* inverse = inverse_.data() + step * n * n;
+    const std::span<const double> eliminated = inverse(step);
     const double* stored = stored_.data() + step * n;
     const double* bound = bound_.data() + step * dense_.size() * n;
     std::fill(next_front_.begin(), next_front_.end(), 0.0);
@@ -184,13 +151,13 @@ void FlowFactor::make_next_front(std::size_t step) {
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = 0; j < n; ++j) {
             if (dense_of_[i] == none && dense_of_[j] == none) {
-                next_front_[i * front + j] -= stored[i] * stored[j] * inverse[i * n + j];
+                next_front_[i * front + j] -= stored[i] * stored[j] * eliminated[i * row_ + j];
             }
         }
     }
     for (std::size_t d = 0; d < dense_.size(); ++d) {
         double* solved = solved_.data() + d * n;
-        multiply(step, {bound + d * n, n}, solved);
+        kernels::multiply_symmetric(n, eliminated, {bound + d * n, n}, {solved, n});
         for (std::size_t i = 0; i < n; ++i) {
             if (dense_of_[i] == none) {
                 next_front_[i * front + dense_[d]] += stored[i] * solved[i];
@@ -214,18 +181,19 @@ void FlowFactor::factorise(const Matrix& matrix) {
     front_.assign(pumps_.empty() ? 0 : front * front, 0.0);
     next_front_ = front_;
     for (std::size_t s = 0; s < steps_; ++s) {
-        double* block = inverse_.data() + s * n * n;
-        const double* before = block - n * n;
-        const double* bound = stored_.data() + (s > 0 ? s - 1 : 0) * n;
-        for (std::size_t i = 0; i < n; ++i) {
-            for (std::size_t j = 0; j < n; ++j) {
-                block[i * n + j] = !pumps_.empty() ? front_[i * front + j]
-                                   : s > 0         ? -bound[i] * bound[j] * before[i * n + j]
-                                                   : 0.0;
+        const std::span<double> block = inverse(s);
+        if (!pumps_.empty()) {
+            for (std::size_t i = 0; i < n; ++i) {
+                std::copy_n(front_.begin() + static_cast<std::ptrdiff_t>(i * front), n,
+                            block.begin() + static_cast<std::ptrdiff_t>(i * row_));
             }
+        } else if (s > 0) {
+            kernels::scale_symmetric(n, inverse(s - 1), {stored_.data() + (s - 1) * n, n}, block);
+        } else {
+            std::fill(block.begin(), block.end(), 0.0);
         }
         add_own(matrix, s);
-        invert(block, n);
+        kernels::invert_symmetric(n, block);
         if (!pumps_.empty()) {
             fill_dense(matrix, s);
             make_next_front(s);
@@ -249,7 +217,7 @@ void FlowFactor::solve(std::span<const double> right, std::span<double> left) {
             now[r] += within(t) ? right[r * hours_ + static_cast<std::size_t>(t)] : 0.0;
         }
         double* part = part_.data() + s * n;
-        multiply(s, now, part);
+        kernels::multiply_symmetric(n, inverse(s), {now.data(), n}, {part, n});
         for (std::size_t r = 0; r < n; ++r) {
             next[r] = dense_of_[r] == none ? stored_[s * n + r] * part[r] : 0.0;
         }
@@ -273,7 +241,7 @@ void FlowFactor::solve(std::span<const double> right, std::span<double> left) {
                 sum[r] -= bound(s, d)[r] * now[dense_[d]];
             }
         }
-        multiply(s, sum, next.data());
+        kernels::multiply_symmetric(n, inverse(s), sum, {next.data(), n});
         for (std::size_t slot = 0; slot < slots_; ++slot) {
             next[n + slot] = now[next_place_[slot]];
         }

@@ -51,12 +51,16 @@ private:
     void add_own(const Matrix& matrix, std::size_t step);
     void fill_dense(const Matrix& matrix, std::size_t step);
     void make_next_front(std::size_t step);
-    void multiply(std::size_t step, std::span<const double> by, double* result) const;
+    /// Of a step's balances, with rows of kernels/symmetric.hpp.
+    [[nodiscard]] std::span<double> inverse(std::size_t step) {
+        return std::span(inverse_).subspan(step * count_ * row_, count_ * row_);
+    }
 
     std::size_t count_, hours_, steps_ = 0;
+    std::size_t row_; ///< numbers a row of an inverse
     std::vector<int> downstream_;
     std::vector<std::ptrdiff_t> shift_; ///< of a reservoir's hours
-    std::vector<double> inverse_;       ///< steps x reservoirs x reservoirs
+    std::vector<double> inverse_;       ///< steps x reservoirs x row_
     std::vector<double> stored_;        ///< steps x reservoirs, to the next step
     std::vector<double> part_;          ///< steps x reservoirs
     // Of pumps. A step's front are its own balances and its slots; eliminating the balances binds

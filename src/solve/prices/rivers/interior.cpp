@@ -366,7 +366,7 @@ double InteriorPoint::find_scale() {
 
 void InteriorPoint::make_room_for_steps() {
     for (Boxes* boxes : {&storage_, &lots_, &end_, &pumps_}) {
-        for (auto* table : {&boxes->give, &boxes->change, &boxes->low_aim, &boxes->high_aim}) {
+        for (auto* table : boxes->of_steps()) {
             table->assign(boxes->at.size(), 0.0);
         }
     }
@@ -382,7 +382,7 @@ void InteriorPoint::make_room_for_steps() {
 
 void InteriorPoint::give_room_back() {
     for (Boxes* boxes : {&storage_, &lots_, &end_, &pumps_}) {
-        for (auto* table : {&boxes->give, &boxes->change, &boxes->low_aim, &boxes->high_aim}) {
+        for (auto* table : boxes->of_steps()) {
             *table = std::vector<double>(); // `= {}` would keep the memory
         }
     }

@@ -6,6 +6,7 @@
 #include "solve/prices/rivers/flow_factor.hpp"
 #include "solve/prices/rivers/lots.hpp"
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -17,11 +18,16 @@ namespace longyang::solve::prices::river {
 struct Boxes {
     std::vector<double> at, room, low_dual, high_dual, cost;
     // While steps are taken:
+    std::vector<double> per_at, per_left;  ///< 1 / amount and 1 / room left
     std::vector<double> give;              ///< how far one moves for a unit of reduced cost
     std::vector<double> change;            ///< in the step at hand
     std::vector<double> low_aim, high_aim; ///< products of amount and dual that the step aims at
 
     explicit Boxes(std::size_t count);
+    /// What is there while steps are taken.
+    [[nodiscard]] std::array<std::vector<double>*, 6> of_steps() {
+        return {&per_at, &per_left, &give, &change, &low_aim, &high_aim};
+    }
 };
 /// Two duals with a difference, such that their products with the amounts are as alike as can be.
 void set_duals(Boxes& own, std::size_t i, double reduced, double product);

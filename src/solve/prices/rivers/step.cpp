@@ -14,19 +14,18 @@ struct DualChange {
     double low, high;
 };
 DualChange dual_change(const Boxes& own, std::size_t i) {
-    const double per_at = 1.0 / own.at[i];
-    const double per_left = 1.0 / (own.room[i] - own.at[i]);
-    return {per_at * (own.low_aim[i] - own.low_dual[i] * own.change[i]) - own.low_dual[i],
-            per_left * (own.high_aim[i] + own.high_dual[i] * own.change[i]) - own.high_dual[i]};
+    return {own.per_at[i] * (own.low_aim[i] - own.low_dual[i] * own.change[i]) - own.low_dual[i],
+            own.per_left[i] * (own.high_aim[i] + own.high_dual[i] * own.change[i]) -
+                own.high_dual[i]};
 }
 
 /// How far a step may go: all but a few numbers stay within their limits.
 class StepLength {
 public:
-    /// A number changes by this share of what it has.
-    void add(double share) {
-        if (share < -1.0) {
-            ++count_[std::min(count_.size() - 1, place(-share))];
+    /// A number above 0 changes.
+    void add(double number, double change) {
+        if (change < -number) {
+            ++count_[std::min(count_.size() - 1, place(-change / number))];
         }
     }
     [[nodiscard]] double of(double few) const {
@@ -75,14 +74,15 @@ void InteriorPoint::set_up(bool with_matrix) {
                 own.give[i] = own.change[i] = 0.0;
                 continue;
             }
-            const double per_at = 1.0 / own.at[i];
-            const double per_left = 1.0 / (own.room[i] - own.at[i]);
             if (with_matrix) {
-                own.give[i] = 1.0 / (own.low_dual[i] * per_at + own.high_dual[i] * per_left +
-                                     least_stiffness);
+                own.per_at[i] = 1.0 / own.at[i];
+                own.per_left[i] = 1.0 / (own.room[i] - own.at[i]);
+                own.give[i] = 1.0 / (own.low_dual[i] * own.per_at[i] +
+                                     own.high_dual[i] * own.per_left[i] + least_stiffness);
             }
-            own.change[i] = own.give[i] * (own.cost[i] - range.worth[k] - own.low_aim[i] * per_at +
-                                           own.high_aim[i] * per_left);
+            own.change[i] =
+                own.give[i] * (own.cost[i] - range.worth[k] - own.low_aim[i] * own.per_at[i] +
+                               own.high_aim[i] * own.per_left[i]);
         }
     });
     for (std::size_t i = 0; i < right_.size(); ++i) {
@@ -176,10 +176,10 @@ InteriorPoint::Lengths InteriorPoint::find_lengths(double few) {
         for (std::size_t i = range.first; i < range.first + range.count; ++i) {
             if (own.room[i] > 0.0) {
                 const DualChange change = dual_change(own, i);
-                amounts.add(own.change[i] / own.at[i]);
-                amounts.add(-own.change[i] / (own.room[i] - own.at[i]));
-                duals.add(change.low / own.low_dual[i]);
-                duals.add(change.high / own.high_dual[i]);
+                amounts.add(own.at[i], own.change[i]);
+                amounts.add(own.room[i] - own.at[i], -own.change[i]);
+                duals.add(own.low_dual[i], change.low);
+                duals.add(own.high_dual[i], change.high);
             }
         }
     });
