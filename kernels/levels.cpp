@@ -74,8 +74,8 @@ struct Search {
         return end_first[b + 1] > end_first[b];
     }
 
-    /// Counts of changes start anew: all that was is kept with count 0; where it was best is
-    /// remembered in `from_count`.
+    /// Counts of changes start anew: the best of all that was is kept with count 0; where it was
+    /// best is remembered in `from_count`.
     KOKKOS_INLINE_FUNCTION static void
     forget_counts(double* before, std::int64_t n, std::int64_t counts, std::int32_t* from_count) {
         for (std::int64_t j = 0; j < n; ++j) {
@@ -85,7 +85,6 @@ struct Search {
                     before[j] = before[c * n + j];
                     from_count[j] = static_cast<std::int32_t>(c);
                 }
-                before[c * n + j] = detail::impossible;
             }
         }
     }
@@ -102,20 +101,22 @@ struct Search {
         std::int32_t* from_count;
     };
 
-    /// Energies of a layer in which there are states, [low, high).
-    struct Energies {
+    /// What of a layer there is: energies in which there are states, [low, high), and the numbers
+    /// of changes that can have been made, [0, counts). The rest of a layer is not to be read.
+    struct Reached {
         std::int64_t low = 0, high = 0;
+        std::int64_t counts = 1;
     };
 
     /// Whether a plan that has energy e after block b may cost no more than the ceiling.
     KOKKOS_INLINE_FUNCTION bool open(std::ptrdiff_t line, std::int64_t b, std::int64_t e,
-                                     const double* layer_of_b) const {
+                                     std::int64_t made, const double* layer_of_b) const {
         if (rest == nullptr) {
             return true;
         }
         const std::int64_t counts = lines.most_changes[line] + 1;
-        const std::int64_t row = counts * lines.levels(b);
-        const double* so_far = layer_of_b + e * row;
+        const std::int64_t row = made * lines.levels(b);
+        const double* so_far = layer_of_b + e * counts * lines.levels(b);
         const double* ahead =
             rest + rest_first[line] +
             counts * (lines.first_level[b] - lines.first_level[lines.first_block[line]]);
@@ -127,13 +128,19 @@ struct Search {
         return least + rest_per_energy[b] * static_cast<double>(e) <= ceiling[line];
     }
 
-    /// From the layer of one energy before block b to the layer of block b, costs left out.
-    KOKKOS_INLINE_FUNCTION void reach(std::int64_t b, std::int64_t counts, double* before,
-                                      const Work& work) const {
+    /// Whether changes into block b are among those of which a day may have only so many.
+    KOKKOS_INLINE_FUNCTION bool limited(std::int64_t b, std::int64_t counts) const {
+        return counts > 1 && lines.counted[b] != 0;
+    }
+
+    /// From the layer of one energy before block b, where up to `had` - 1 changes have been made,
+    /// to the layer of block b, costs left out.
+    KOKKOS_INLINE_FUNCTION void reach(std::int64_t b, std::int64_t counts, std::int64_t had,
+                                      std::int64_t got, double* before, const Work& work) const {
         const std::int64_t n = lines.levels(b);
         const std::int64_t m = lines.levels(b - 1);
-        const bool limited = counts > 1 && lines.counted[b] != 0;
-        for (std::int64_t c = 0; c < counts; ++c) {
+        const bool one_more = limited(b, counts);
+        for (std::int64_t c = 0; c < got; ++c) {
             double* to_best = work.best + c * n;
             std::int16_t* to_choice = work.chosen + c * n;
             for (std::int64_t i = 0; i < n; ++i) {
@@ -147,14 +154,14 @@ struct Search {
                     to_choice[i] = static_cast<std::int16_t>(j * counts + of);
                 }
             };
-            if (limited) {
+            if (one_more && c < had) {
                 for (std::int64_t i = 0; i < n; ++i) {
                     if (work.windows.equal[i] >= 0) {
                         take_from(c, i, work.windows.equal[i]);
                     }
                 }
             }
-            const std::int64_t of = limited ? c - 1 : c;
+            const std::int64_t of = one_more ? c - 1 : c;
             if (of >= 0) {
                 detail::slide(before + of * m, n, work.windows, work.waiting,
                               [&](std::int64_t i, std::int32_t j) { take_from(of, i, j); });
@@ -162,19 +169,23 @@ struct Search {
         }
     }
 
+    KOKKOS_INLINE_FUNCTION bool begins_anew(std::int64_t b, std::int64_t counts) const {
+        return counts > 1 && lines.day_begins[b] != 0;
+    }
+
     /// Adds to layer `now` of block b what is reached from energy e of the layer before.
-    KOKKOS_INLINE_FUNCTION void advance(std::int64_t b, std::int64_t counts, std::int64_t e,
-                                        const Work& work) const {
+    KOKKOS_INLINE_FUNCTION void advance(std::int64_t b, std::int64_t counts, std::int64_t had,
+                                        std::int64_t got, std::int64_t e, const Work& work) const {
         const std::int64_t n = lines.levels(b);
         const std::int64_t m = lines.levels(b - 1);
         const double* own = cost + lines.first_level[b];
         double* from_row = work.before + e * counts * m;
-        const bool anew = counts > 1 && lines.day_begins[b] != 0;
+        const bool anew = begins_anew(b, counts);
         if (anew) {
-            forget_counts(from_row, m, counts, work.from_count);
+            forget_counts(from_row, m, had, work.from_count);
         }
-        reach(b, counts, from_row, work);
-        for (std::int64_t c = 0; c < counts; ++c) {
+        reach(b, counts, anew ? 1 : had, got, from_row, work);
+        for (std::int64_t c = 0; c < got; ++c) {
             for (std::int64_t i = 0; i < n; ++i) {
                 const double sum = work.best[c * n + i] + own[i];
                 const std::int64_t k = ((e + energy[b] * i) * counts + c) * n + i;
@@ -191,10 +202,10 @@ struct Search {
     }
 
     /// The period ends with block b: each count and level keeps its best energy.
-    KOKKOS_INLINE_FUNCTION void close_period(std::int64_t b, std::int64_t row, Energies there,
+    KOKKOS_INLINE_FUNCTION void close_period(std::int64_t b, std::int64_t row, Reached there,
                                              double* now, std::int32_t* ended) const {
         const double* price = end_cost + end_first[b];
-        for (std::int64_t k = 0; k < row; ++k) {
+        for (std::int64_t k = 0; k < there.counts * lines.levels(b); ++k) {
             double best = detail::impossible;
             ended[k] = 0;
             for (std::int64_t e = there.low; e < there.high; ++e) {
@@ -208,34 +219,39 @@ struct Search {
     }
 
     /// From the layer of block b - 1 to that of block b; the energies that are reached.
-    KOKKOS_INLINE_FUNCTION Energies step_to(std::ptrdiff_t line, std::int64_t b, Energies had,
-                                            const Work& work) const {
+    KOKKOS_INLINE_FUNCTION Reached step_to(std::ptrdiff_t line, std::int64_t b, Reached had,
+                                           const Work& work) const {
         const std::int64_t counts = lines.most_changes[line] + 1;
         const std::int64_t n = lines.levels(b);
         const double width = lines.step[line];
         work.windows.find(n, lines.levels(b - 1), (lines.low[b] - lines.low[b - 1]) / width,
                           lines.change_max[b] / width);
-        Energies got;
+        const std::int64_t kept = begins_anew(b, counts) ? 1 : had.counts;
+        Reached got;
+        got.counts = limited(b, counts) && kept < counts ? kept + 1 : kept;
         for (std::int64_t e = had.low; e < had.high; ++e) {
-            if (!open(line, b - 1, e, work.before)) {
+            if (!open(line, b - 1, e, had.counts, work.before)) {
                 continue;
             }
             if (got.high == 0) {
-                got = {e, e};
+                got.low = got.high = e;
             }
             const std::int64_t highest = e + energy[b] * (n - 1);
-            clear(counts * n, got.high, highest + 1, work);
+            clear(counts * n, got.counts * n, got.high, highest + 1, work);
             got.high = highest + 1;
-            advance(b, counts, e, work);
+            advance(b, counts, had.counts, got.counts, e, work);
         }
         return got;
     }
 
-    KOKKOS_INLINE_FUNCTION static void clear(std::int64_t row, std::int64_t from, std::int64_t to,
-                                             const Work& work) {
-        for (std::int64_t k = from * row; k < to * row; ++k) {
-            work.now[k] = detail::impossible;
-            work.choice[k] = 0;
+    /// The first `used` states of each energy.
+    KOKKOS_INLINE_FUNCTION static void clear(std::int64_t row, std::int64_t used, std::int64_t from,
+                                             std::int64_t to, const Work& work) {
+        for (std::int64_t e = from; e < to; ++e) {
+            for (std::int64_t k = e * row; k < e * row + used; ++k) {
+                work.now[k] = detail::impossible;
+                work.choice[k] = 0;
+            }
         }
     }
 
@@ -262,13 +278,13 @@ struct Search {
         std::int32_t* ended = end_choice + end_first_choice[line];
 
         std::int64_t energies = 1; // of the layer before
-        Energies there{0, 1};
+        Reached there{0, 1, 1};
         for (std::int64_t b = begin; b < end; ++b) {
             const std::int64_t n = lines.levels(b);
             const std::int64_t reached = energies + energy[b] * (n - 1);
             if (b == begin) {
-                there = {0, reached};
-                clear(counts * n, 0, reached, work);
+                there = {0, reached, 1};
+                clear(counts * n, n, 0, reached, work);
                 for (std::int64_t i = 0; i < n; ++i) {
                     work.now[energy[b] * i * counts * n + i] = cost[lines.first_level[b] + i];
                 }
@@ -280,7 +296,7 @@ struct Search {
                 close_period(b, counts * n, there, work.now, ended);
                 ended += counts * n;
                 energies = 1;
-                there = {0, 1};
+                there = {0, 1, there.counts};
             }
             work.choice += reached * counts * n;
             double* swap = work.before;
@@ -292,19 +308,20 @@ struct Search {
 
     /// Reads the best plan off the decisions, last block first. `before`, `choice` and `ended`
     /// stand behind the last block.
-    KOKKOS_INLINE_FUNCTION void walk_back(std::ptrdiff_t line, std::int64_t energies,
-                                          Energies there, Work& work,
-                                          const std::int32_t* ended) const {
+    KOKKOS_INLINE_FUNCTION void walk_back(std::ptrdiff_t line, std::int64_t energies, Reached there,
+                                          Work& work, const std::int32_t* ended) const {
         const std::int64_t begin = lines.first_block[line];
         const std::int64_t counts = lines.most_changes[line] + 1;
         std::int64_t b = lines.first_block[line + 1] - 1;
         std::int64_t at = -1; // of the last layer: (energy x counts + count) x levels + level
         value[line] = detail::impossible;
-        for (std::int64_t k = there.low * counts * lines.levels(b);
-             k < there.high * counts * lines.levels(b); ++k) {
-            if (work.before[k] < value[line]) {
-                at = k;
-                value[line] = work.before[k];
+        const std::int64_t row = counts * lines.levels(b);
+        for (std::int64_t e = there.low; e < there.high; ++e) {
+            for (std::int64_t k = e * row; k < e * row + there.counts * lines.levels(b); ++k) {
+                if (work.before[k] < value[line]) {
+                    at = k;
+                    value[line] = work.before[k];
+                }
             }
         }
         if (at < 0) {

@@ -6,6 +6,9 @@
 
 namespace longyang::kernels {
 
+/// Powers closer than this share of a step are the same.
+inline constexpr double same_power_steps = 1e-6;
+
 /// Lines side by side whose power is a level held over blocks of hours: level i of block b is
 /// low[b] + i x step. Blocks of all lines stand one line behind the other.
 struct LevelLines {

@@ -13,9 +13,6 @@
 
 namespace longyang::kernels::detail {
 
-/// Powers closer than this share of a step are the same.
-inline constexpr double same_power = 1e-6;
-
 /// The cost of what cannot be.
 inline constexpr double impossible = std::numeric_limits<double>::infinity();
 
@@ -33,11 +30,12 @@ struct LevelWindows {
         for (std::int64_t i = 0; i < levels; ++i) {
             const double at = above + static_cast<double>(i);
             from[i] = static_cast<std::int32_t>(
-                std::fmin(last + 1.0, std::fmax(0.0, std::ceil(at - reach - same_power))));
+                std::fmin(last + 1.0, std::fmax(0.0, std::ceil(at - reach - same_power_steps))));
             to[i] = static_cast<std::int32_t>(
-                std::fmax(-1.0, std::fmin(last, std::floor(at + reach + same_power))));
+                std::fmax(-1.0, std::fmin(last, std::floor(at + reach + same_power_steps))));
             const double near = std::floor(at + 0.5);
-            const bool there = near >= 0.0 && near <= last && std::fabs(near - at) < same_power;
+            const bool there =
+                near >= 0.0 && near <= last && std::fabs(near - at) < same_power_steps;
             equal[i] = there ? static_cast<std::int32_t>(near) : -1;
         }
     }

@@ -112,7 +112,7 @@ double EnergySearch::find_prices(std::span<const double> cost) {
     std::vector<std::int64_t> level(levels_.low.size());
     for (int k = 0;; ++k) {
         double value = 0.0;
-        kernels::level_plans(free_.view(), charged(cost), std::span(&value, 1), level);
+        value = free_.best(charged(cost), level);
         if (value == infinity) {
             break; // there is no plan at all
         }
@@ -142,7 +142,7 @@ double EnergySearch::find_prices(std::span<const double> cost) {
 std::vector<double> EnergySearch::rests(std::span<const double> cost) const {
     const auto counts = static_cast<std::size_t>(levels_.most_changes[0]) + 1;
     std::vector<double> rest(cost.size() * counts);
-    kernels::level_rests(free_.view(), charged(cost), rest);
+    kernels::level_rests(free_.levels().view(), charged(cost), rest);
     double ends = 0.0; // of periods that end behind a block
     for (std::size_t b = levels_.low.size(); b-- > 0;) {
         const auto begin = rest.begin() + static_cast<std::ptrdiff_t>(counts * levels_.first(b));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lp/oracle_data.hpp"
+#include "solve/prices/oracles/level_search.hpp"
 #include "solve/prices/oracles/line_levels.hpp"
 #include "solve/prices/oracles/own_contract.hpp"
 #include "solve/prices/oracles/period_prices.hpp"
@@ -36,7 +37,7 @@ private:
     [[nodiscard]] std::vector<double> rests(std::span<const double> cost) const;
 
     CountedLevels levels_;
-    LineLevels free_; ///< energy left out of account
+    LevelSearch free_; ///< energy left out of account
     PeriodPrices periods_;
     std::vector<std::int64_t> known_; ///< per block, of the plan found last; empty: none
 };

@@ -1,10 +1,10 @@
 #include "solve/prices/oracles/level_oracle.hpp"
 
 #include "base/error.hpp"
-#include "kernels/levels.hpp"
 #include "solve/prices/oracles/continuous_line.hpp"
 #include "solve/prices/oracles/energy_search.hpp"
 #include "solve/prices/oracles/join_levels.hpp"
+#include "solve/prices/oracles/level_search.hpp"
 #include "solve/prices/oracles/line_levels.hpp"
 #include "solve/prices/oracles/period_prices.hpp"
 
@@ -34,7 +34,7 @@ struct Line {
     std::optional<OwnContract> contract;
     std::size_t hours = 0;
     int searches = 0;
-    LineLevels levels;                         ///< empty for a continuous line
+    LevelSearch search;                        ///< empty for a continuous line
     std::optional<EnergySearch> with_contract; ///< the contract is inside the dynamic programme
     PeriodPrices periods;                      ///< else
     std::vector<double> last_power_mw;         ///< by block, of the last answer
@@ -43,7 +43,7 @@ struct Line {
         : data(std::move(line)), contract(std::move(own)), hours(static_cast<std::size_t>(hours_)),
           searches(how.searches) {
         if (data.step_mw > 0.0) {
-            levels = LineLevels(data);
+            search = LevelSearch(data);
             if (contract && states_with_energy(data, *contract) <= how.most_states) {
                 with_contract.emplace(data, *contract);
             }
@@ -85,6 +85,7 @@ struct Line {
             }
             return plan;
         }
+        const LineLevels& levels = search.levels();
         std::vector<double> cost(levels.first(data.blocks()));
         for (std::size_t b = 0; b < data.blocks(); ++b) {
             for (std::size_t k = levels.first(b); k < levels.first(b + 1); ++k) {
@@ -99,7 +100,7 @@ struct Line {
             plan.value = found.cost_cny;
             level = std::move(found.level);
         } else {
-            kernels::level_plans(levels.view(), cost, std::span(&plan.value, 1), level);
+            plan.value = search.best(cost, level);
         }
         for (std::size_t b = 0; b < level.size() && plan.value < infinity; ++b) {
             plan.power_mw.push_back(
@@ -222,6 +223,7 @@ struct LevelPlanner::Parts : Line {
     /// A plan with what each block costs.
     [[nodiscard]] LevelWay way(const Plan& plan, std::span<const double> cny) const {
         LevelWay way{plan.power_mw, {}};
+        const LineLevels& levels = search.levels();
         for (std::size_t b = 0; b < data.blocks(); ++b) {
             const double level = (plan.power_mw[b] - data.low_mw[b]) / data.step_mw;
             way.cny.push_back(cny[static_cast<std::size_t>(levels.first_level[b]) +
@@ -346,7 +348,7 @@ std::size_t LevelPlanner::blocks() const {
 }
 
 std::size_t LevelPlanner::levels(std::size_t block) const {
-    const auto& first = parts_->levels.first_level;
+    const auto& first = parts_->search.levels().first_level;
     return static_cast<std::size_t>(first[block + 1] - first[block]);
 }
 
