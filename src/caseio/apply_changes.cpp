@@ -62,6 +62,13 @@ public:
     Worker(std::vector<TableText>& texts, const Change& change, std::vector<Fault>& faults)
         : texts_(texts), change_(change), parsed_(parse_change(change)), faults_(faults) {}
 
+    AppliedChange apply(grid::CaseInfo& info) {
+        applied_ = {change_};
+        applied_.rows = work(info);
+        return applied_;
+    }
+
+private:
     /// Rows that were changed or left out.
     std::size_t work(grid::CaseInfo& info) {
         if (!parsed_.problem.empty()) {
@@ -82,7 +89,6 @@ public:
         return rows;
     }
 
-private:
     void tell(const std::string& found, const std::string& expected,
               const std::string& nearest = "") {
         faults_.push_back({change_.file, change_.line,
@@ -376,10 +382,17 @@ private:
         std::vector<std::size_t> gone;
         for (const std::size_t r : selected.rows) {
             const std::size_t units = text.column("units");
-            const std::string before(units == absent ? "" : text.value(r, units));
+            const double before = units == absent ? 0.0 : number_in(text, r, units);
             scale_row(text, r, "", *value);
-            scale_rows_of(text.table->name, text.name(r), *value);
-            scale_heat_store(text, r, before);
+            const double now = units == absent ? 0.0 : number_in(text, r, units);
+            const double by_units = before > 0.0 ? now / before : *value;
+            scale_rows_of(text.table->name, text.name(r), *value, by_units);
+            if (text.table->name == "thermal" && before > 0.0) {
+                scale_heat_store(text, r, by_units);
+                const double unit_mw = number_in(text, r, text.column("p_max_mw"));
+                applied_.units_before_mw += before * unit_mw;
+                applied_.units_after_mw += now * unit_mw;
+            }
             if (units != absent && text.value(r, units) == "0") {
                 gone.push_back(r);
             }
@@ -388,10 +401,23 @@ private:
         return selected.rows.size();
     }
 
+    /// What a cell holds; 0 where that is no number.
+    static double number_in(const TableText& text, std::size_t row, std::size_t column) {
+        return number_within(text.value(row, column), false, -inf, inf).value_or(0.0);
+    }
+
+    /// Whether a cell says that the figure follows from others: a default below 0.
+    static bool follows(const TableText& text, std::size_t row, std::size_t column) {
+        const std::optional<std::string>& fallback = text.table->columns[column].fallback;
+        const auto of_column = number_within(fallback.value_or(""), false, -inf, 0.0);
+        return of_column && *of_column < 0.0 && number_in(text, row, column) == *of_column;
+    }
+
     void scale_row(TableText& text, std::size_t row, std::string_view of_table, double by) {
         for (const SizeColumn& size : size_columns) {
             const std::size_t c = text.column(size.column);
-            if (text.table->name != size.table || of_table != size.of_table || c == absent) {
+            if (text.table->name != size.table || of_table != size.of_table || c == absent ||
+                follows(text, row, c)) {
                 continue;
             }
             // A default in an empty cell holds for any size, but for a count of units.
@@ -404,8 +430,10 @@ private:
         }
     }
 
-    /// Rows of other tables that refer to a row of `of_table`.
-    void scale_rows_of(const std::string& of_table, std::string_view name, double by) {
+    /// Rows of other tables that refer to a row of `of_table`: counts by the factor, figures as the
+    /// units have grown.
+    void scale_rows_of(const std::string& of_table, std::string_view name, double by,
+                       double by_units) {
         for (const SizeColumn& size : size_columns) {
             TableText* text = of_table == size.of_table ? table(size.table) : nullptr;
             if (text == nullptr) {
@@ -415,7 +443,7 @@ private:
             std::vector<std::size_t> gone;
             for (const std::size_t r : text->body) {
                 if (!text->uneven(r) && refers(*text, r, of_table, {name})) {
-                    scale_row(*text, r, of_table, by);
+                    scale_row(*text, r, of_table, size.rounding == Rounding::none ? by_units : by);
                     if (size.rounding != Rounding::none && text->value(r, c) == "0") {
                         gone.push_back(r);
                     }
@@ -427,13 +455,7 @@ private:
 
     /// The heat store of a power block grows with the cluster's units; one that several share with
     /// those of the first.
-    void scale_heat_store(const TableText& text, std::size_t row, const std::string& units_before) {
-        if (text.table->name != "thermal") {
-            return;
-        }
-        const auto before = number_within(units_before, false, 0.0, inf);
-        const auto now =
-            number_within(std::string(text.value(row, text.column("units"))), false, 0.0, inf);
+    void scale_heat_store(const TableText& text, std::size_t row, double by) {
         TableText& blocks = *table("power_blocks");
         TableText& storages = *table("storages");
         const std::size_t plant = blocks.column("plant");
@@ -441,13 +463,12 @@ private:
         std::set<std::string_view> seen;
         for (const std::size_t r : blocks.body) {
             const bool first = seen.insert(blocks.value(r, store)).second;
-            if (!first || blocks.value(r, plant) != text.name(row) || !before || !now ||
-                *before == 0.0) {
+            if (!first || blocks.value(r, plant) != text.name(row)) {
                 continue;
             }
             for (const std::size_t s : storages.body) {
                 if (storages.name(s) == blocks.value(r, store)) {
-                    scale_row(storages, s, "", *now / *before);
+                    scale_row(storages, s, "", by);
                 }
             }
         }
@@ -571,6 +592,7 @@ private:
     const Change& change_;
     ParsedChange parsed_;
     std::vector<Fault>& faults_;
+    AppliedChange applied_;
 };
 
 } // namespace
@@ -581,7 +603,7 @@ std::vector<AppliedChange> apply_changes(std::vector<TableText>& texts, grid::Ca
     std::vector<AppliedChange> applied;
     applied.reserve(changes.size());
     for (const Change& change : changes) {
-        applied.push_back({change, Worker(texts, change, faults).work(info)});
+        applied.push_back(Worker(texts, change, faults).apply(info));
     }
     return applied;
 }

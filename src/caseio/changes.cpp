@@ -65,6 +65,16 @@ std::string words(const Change& change) {
     return fmt::format("{} {}", change.leave_out ? "without" : "set", change.text);
 }
 
+std::string words(const AppliedChange& change) {
+    std::string text = fmt::format("{}: {} rows", words(change.change), change.rows);
+    if (change.units_before_mw > 0.0) {
+        text += fmt::format(", {:.6g} MW in whole units ({:.6g} MW before, * {:.3g})",
+                            change.units_after_mw, change.units_before_mw,
+                            change.units_after_mw / change.units_before_mw);
+    }
+    return text;
+}
+
 std::vector<Change> changes_of(const std::vector<std::string>& set,
                                const std::vector<std::string>& without) {
     std::vector<Change> changes;

@@ -19,7 +19,7 @@ void check_once(const grid::System& system, const char* table, const grid::Rows&
                 const grid::Integers& plants, std::vector<Fault>& faults) {
     std::set<int> seen;
     for (std::size_t k = 0; k < plants.size(); ++k) {
-        if (!seen.insert(plants[k]).second) {
+        if (plants[k] >= 0 && !seen.insert(plants[k]).second) {
             faults.push_back(row_fault(
                 table, rows, k, "plant",
                 fmt::format("a second row of {}",
@@ -147,6 +147,9 @@ void check_calls(const grid::System& system, std::vector<Fault>& faults) {
     }
     const grid::BackupCalls& calls = system.backup_calls;
     for (std::size_t k = 0; k < calls.plant.size(); ++k) {
+        if (calls.plant[k] < 0) {
+            continue; // told already
+        }
         const std::string& plant = system.thermal.name[static_cast<std::size_t>(calls.plant[k])];
         if (backup.count(plant) == 0) {
             faults.push_back(row_fault("backup_calls", calls, k, "plant", in_quotes(plant),
@@ -158,6 +161,9 @@ void check_calls(const grid::System& system, std::vector<Fault>& faults) {
 /// The lines that limit power must leave room, and all units together must carry the heat.
 void check_heat_row(const grid::System& system, std::size_t k, std::vector<Fault>& faults) {
     const grid::HeatSupply& s = system.heat_supply;
+    if (s.plant[k] < 0) {
+        return; // told already
+    }
     const auto plant = static_cast<std::size_t>(s.plant[k]);
     const double p_max = system.thermal.p_max_mw[plant];
     const double heat = s.unit_heat_max_mw[k];

@@ -60,6 +60,9 @@ void check_energy_limits(const grid::System& system, std::vector<Fault>& faults)
     std::map<std::string, std::size_t> first;
     std::set<int> plants;
     for (std::size_t k = 0; k < t.plant.size(); ++k) {
+        if (t.plant[k] < 0) {
+            continue; // told already
+        }
         const std::string& plant = system.thermal.name[static_cast<std::size_t>(t.plant[k])];
         if (!plants.insert(t.plant[k]).second) {
             faults.push_back(row_fault("energy_limits", t, k, "plant",

@@ -33,4 +33,8 @@ struct CsvText {
 /// what it cannot read is told in `problem`.
 [[nodiscard]] CsvText cut_csv(std::string_view bytes);
 
+/// A text as a cell of a table that is written: in quotes where it holds a comma, a quote or the
+/// end of a line.
+[[nodiscard]] std::string csv_cell(std::string_view text);
+
 } // namespace longyang::caseio

@@ -110,16 +110,41 @@ std::string nearest_name(std::string_view word, std::span<const std::string> val
     return best;
 }
 
+namespace {
+
+/// On one line: what would end it, or a tab, as it is written in a program.
+std::string on_one_line(std::string_view text) {
+    std::string shown;
+    for (const char c : text) {
+        switch (c) {
+        case '\n':
+            shown += "\\n";
+            break;
+        case '\r':
+            shown += "\\r";
+            break;
+        case '\t':
+            shown += "\\t";
+            break;
+        default:
+            shown += c;
+        }
+    }
+    return shown;
+}
+
+} // namespace
+
 std::string in_quotes(std::string_view text) {
     constexpr std::size_t longest = 60;
     if (text.size() <= longest) {
-        return fmt::format("\"{}\"", text);
+        return fmt::format("\"{}\"", on_one_line(text));
     }
     std::size_t end = longest;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
         --end; // not within a letter of several bytes
     }
-    return fmt::format("\"{}...\"", text.substr(0, end));
+    return fmt::format("\"{}...\"", on_one_line(text.substr(0, end)));
 }
 
 } // namespace longyang::caseio

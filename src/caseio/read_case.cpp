@@ -107,6 +107,12 @@ void take_body(TableText& text, std::vector<Fault>& faults) {
     }
 }
 
+/// Breaks a line of a table or of a text, or does not show in it. (A byte 0 is told already.)
+bool is_control(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte > 0 && byte < 0x20) || byte == 0x7F;
+}
+
 void take_names(TableText& text, std::vector<Fault>& faults) {
     const std::size_t column = text.common.front(); // common_columns() starts with name
     for (std::size_t i = 0; i < text.body.size(); ++i) {
@@ -117,6 +123,9 @@ void take_names(TableText& text, std::vector<Fault>& faults) {
             name = text.csv.cell(r, column);
             if (name.empty()) {
                 faults.push_back({text.file, line, "name", "nothing", "a name", ""});
+            } else if (std::any_of(name.begin(), name.end(), is_control)) {
+                faults.push_back({text.file, line, "name", in_quotes(name),
+                                  "a name on one line, without tabs", ""});
             } else {
                 const auto [first, fresh] = text.index.emplace(name, static_cast<int>(i));
                 if (!fresh) {

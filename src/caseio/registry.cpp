@@ -204,7 +204,7 @@ std::vector<Table> make_tables() {
             .text("name", &grid::GivenDispatch::item, must, "name of the row there")
             .number("p_mw", &grid::GivenDispatch::p_mw, "MW", -1e6, 1e6, "0", "power of the whole row: output of a plant (storage: discharge less charge), sending power of an HVDC line, demand served of a load")
             .number("q_mvar", &grid::GivenDispatch::q_mvar, "Mvar", -1e6, 1e6, "0", "reactive output of a plant or machine (start value where it holds the voltage); of hvdc and loads what they draw")
-            .number("slack_share", &grid::GivenDispatch::slack_share, "-", 0, 1e6, "0", "weight with which it takes up what is missing in its island; all 0: by what plants run"),
+            .number("slack_share", &grid::GivenDispatch::slack_share, "-", 0, 1e6, "0", "weight with which it takes up what is missing in its island; all 0: by the machines that are connected (governor gain x rating)"),
         "A dispatch of one hour, read by `longyang flow` where no results file is given. Components without a row: loads draw their mean, all others give nothing."));
 
     all.push_back(make_table("sections", false, true, &System::sections,

@@ -32,6 +32,7 @@ inline constexpr SizeColumn size_columns[] = {
     {"hvdc", "level_step_mw"},
     {"hvdc", "ramp_mw_per_block"},
     {"hvdc", "trip_scheme_mw"},
+    {"hvdc", "filter_mvar"},
     {"contracts", "energy_gwh", Rounding::none, "hvdc", "of"},
     {"contracts", "energy_gwh"},
     {"loads", "mean_mw"},

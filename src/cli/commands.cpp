@@ -67,7 +67,7 @@ Exit check(const Comm& comm, const std::string& folder, bool explain,
             fmt::print("{}", caseio::explain_defaults(loaded));
         }
         for (const caseio::AppliedChange& change : loaded.changes) {
-            fmt::print("{}: {} rows\n", words(change.change), change.rows);
+            fmt::print("{}\n", words(change));
         }
         const std::vector<std::string> wrong_options = run::wrong_options(loaded);
         for (const std::string& line : wrong_options) {

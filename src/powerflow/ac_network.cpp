@@ -84,7 +84,9 @@ std::vector<double> sums_by_island(const std::vector<int>& island,
 }
 
 /// What the machines at each bus can take up: by governors where an island has any, else by rating.
-std::vector<double> machine_weights(const grid::System& system, const std::vector<int>& island) {
+/// connected: per row, how many; empty: all.
+std::vector<double> machine_weights(const grid::System& system, const std::vector<int>& island,
+                                    std::span<const double> connected) {
     const grid::Machines& t = system.machines;
     std::vector<double> by_gain(system.buses.kv.size(), 0.0);
     std::vector<double> by_rating = by_gain;
@@ -92,7 +94,7 @@ std::vector<double> machine_weights(const grid::System& system, const std::vecto
         if (t.kind[m] == "condenser") {
             continue;
         }
-        const double rating = t.s_mva[m] * t.units[m];
+        const double rating = t.s_mva[m] * (connected.empty() ? t.units[m] : connected[m]);
         by_rating[at(t.bus[m])] += rating;
         by_gain[at(t.bus[m])] += t.governor_gain_pu[m] * rating;
     }
@@ -105,11 +107,12 @@ std::vector<double> machine_weights(const grid::System& system, const std::vecto
 
 /// Shares of every island that add up to 1.
 std::vector<double> shares(const grid::System& system, const AcNetwork& network,
-                           std::span<const double> slack_weight) {
+                           std::span<const double> slack_weight,
+                           std::span<const double> connected) {
     std::vector<double> weight(slack_weight.begin(), slack_weight.end());
     weight.resize(at(network.buses), 0.0);
     const std::vector<double> given = sums_by_island(network.island, weight);
-    const std::vector<double> machines = machine_weights(system, network.island);
+    const std::vector<double> machines = machine_weights(system, network.island, connected);
     for (std::size_t b = 0; b < weight.size(); ++b) {
         weight[b] = given[at(network.island[b])] > 0.0 ? weight[b] : machines[b];
     }
@@ -194,7 +197,8 @@ std::vector<int> islands_without_voltage(const grid::System& system) {
     return first;
 }
 
-AcNetwork make_ac_network(const grid::System& system, std::span<const double> slack_weight) {
+AcNetwork make_ac_network(const grid::System& system, std::span<const double> slack_weight,
+                          std::span<const double> connected) {
     const std::vector<int> dead = islands_without_voltage(system);
     if (!dead.empty()) {
         throw Error(Exit::faulty_case,
@@ -212,7 +216,7 @@ AcNetwork make_ac_network(const grid::System& system, std::span<const double> sl
         network.kind.push_back(set == 0.0 ? AcBus::load : AcBus::regulated);
         set = set == 0.0 ? 1.0 : set;
     }
-    network.slack_share = shares(system, network, slack_weight);
+    network.slack_share = shares(system, network, slack_weight, connected);
     choose_slack(network);
     return network;
 }

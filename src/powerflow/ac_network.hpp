@@ -36,10 +36,12 @@ struct AcNetwork {
 ///               or 0 on all of an island: what the machines there can do, governor_gain_pu x s_mva
 ///               x units, or s_mva x units where none there has a governor; condensers take no
 ///               share unless there is nothing else.
+/// connected     per row of machines: so many in place of `units`; empty: all
 ///
 /// Throws Error (faulty case) where an island has no regulated bus, or a branch has no impedance.
 [[nodiscard]] AcNetwork make_ac_network(const grid::System& system,
-                                        std::span<const double> slack_weight = {});
+                                        std::span<const double> slack_weight = {},
+                                        std::span<const double> connected = {});
 
 /// A branch of a system as a pi circuit behind an ideal transformer at its from bus (AC-1), buses
 /// by their rows. Throws Error (faulty case) where it has no impedance.

@@ -1,6 +1,7 @@
 #include "run/flow_files.hpp"
 
 #include "base/whole_file.hpp"
+#include "caseio/csv_text.hpp"
 
 #include <fmt/format.h>
 
@@ -59,6 +60,11 @@ std::string cell(double value) {
     return std::isfinite(value) ? fmt::format("{:.10g}", value) : "";
 }
 
+/// Of a row; empty where there is none.
+std::string name_at(const grid::Names& names, int row) {
+    return row < 0 ? "" : caseio::csv_cell(names[static_cast<std::size_t>(row)]);
+}
+
 std::string export_header() {
     std::string header = "hour,line,p_mw,limit_mw,cause,margin_mw";
     for (std::size_t k = 0; k < security::export_causes; ++k) {
@@ -72,22 +78,17 @@ void write_export_row(TableFile& file, const FlowContext& c, const security::Ope
                       const security::ExportLimits& limits, std::size_t i) {
     const std::size_t hours = limits.least_mw.hours;
     file.print("{},{},{},{},{},{}", c.schedule.span.begin + static_cast<int>(i % hours),
-               c.system.hvdc.name[i / hours], cell(state.hvdc_mw.values[i]),
-               cell(limits.least_mw.values[i]), security::name_of(limits.cause[i]),
-               cell(limits.margin_mw.values[i]));
+               name_at(c.system.hvdc.name, static_cast<int>(i / hours)),
+               cell(state.hvdc_mw.values[i]), cell(limits.least_mw.values[i]),
+               security::name_of(limits.cause[i]), cell(limits.margin_mw.values[i]));
     for (const grid::HourTable& by_cause : limits.by_cause_mw) {
         file.print(",{}", cell(by_cause.values[i]));
     }
     const int station = limits.weakest_station[i];
     file.print(",{},{},{},{},{},{}\n", cell(limits.line_mva.values[i]),
                cell(limits.ratio.values[i]), cell(limits.multi_infeed_ratio.values[i]),
-               cell(limits.station_ratio.values[i]),
-               station < 0 ? "" : c.system.buses.name[static_cast<std::size_t>(station)],
+               cell(limits.station_ratio.values[i]), name_at(c.system.buses.name, station),
                cell(limits.voltage_pu.values[i]));
-}
-
-std::string name_at(const grid::Names& names, int row) {
-    return row < 0 ? "" : names[static_cast<std::size_t>(row)];
 }
 
 /// What a worst one is of, besides the row's own.
@@ -151,20 +152,21 @@ void write_ac_outages(const FlowContext& c, const security::AcOutageCheck& check
                           "low_hour,v_high_pu,high_bus,high_hour,outside,not_solved");
         for (std::size_t o = 0; o < found.by_outage.size(); ++o) {
             const kernels::AcWorsts& w = found.by_outage[o];
-            outages.print("{}{}{},{}\n", c.system.branches.name[o], loading_cells(c, w, Of::outage),
-                          voltage_cells(c, w, Of::outage), w.not_solved);
+            outages.print("{}{}{},{}\n", caseio::csv_cell(c.system.branches.name[o]),
+                          loading_cells(c, w, Of::outage), voltage_cells(c, w, Of::outage),
+                          w.not_solved);
         }
         outages.finish();
         TableFile branches(c, "ac_n1_branches.csv", "branch,loading_percent,outage,hour,overloads");
         for (std::size_t l = 0; l < found.by_branch.size(); ++l) {
-            branches.print("{}{}\n", c.system.branches.name[l],
+            branches.print("{}{}\n", caseio::csv_cell(c.system.branches.name[l]),
                            loading_cells(c, found.by_branch[l], Of::branch));
         }
         branches.finish();
         TableFile buses(c, "ac_n1_buses.csv",
                         "bus,v_low_pu,low_outage,low_hour,v_high_pu,high_outage,high_hour,outside");
         for (std::size_t b = 0; b < found.by_bus.size(); ++b) {
-            buses.print("{}{}\n", c.system.buses.name[b],
+            buses.print("{}{}\n", caseio::csv_cell(c.system.buses.name[b]),
                         voltage_cells(c, found.by_bus[b], Of::bus));
         }
         buses.finish();
@@ -194,8 +196,7 @@ void write_dc_flows(const FlowContext& c, std::span<const double> branch_mw) {
             for (std::size_t k = 0; k < row.size(); ++k) {
                 for (std::size_t h = 0; h < hours; ++h) {
                     file.print("{},{},{:.12g}\n", c.schedule.span.begin + static_cast<int>(h),
-                               c.system.branches.name[static_cast<std::size_t>(row[k])],
-                               of_rank[k * hours + h]);
+                               name_at(c.system.branches.name, row[k]), of_rank[k * hours + h]);
                 }
             }
         }
@@ -217,14 +218,15 @@ void write_ac_flows(const FlowContext& c, const powerflow::AcHoursAnswer& answer
             const int hour = c.schedule.span.begin + static_cast<int>(h);
             const powerflow::HourVoltages v = powerflow::voltages_of(answer, h);
             for (std::size_t b = 0; b < answer.buses; ++b) {
-                buses.print("{},{},{:.15g},{:.15g}\n", hour, c.system.buses.name[b], v.v_pu[b],
+                buses.print("{},{},{:.15g},{:.15g}\n", hour,
+                            caseio::csv_cell(c.system.buses.name[b]), v.v_pu[b],
                             v.angle_rad[b] * 180.0 / std::numbers::pi);
             }
             for (std::size_t l = 0; l < c.system.branches.x_pu.size(); ++l) {
                 const auto flow = powerflow::ac_branch_flow(c.system, l, v.v_pu, v.angle_rad);
                 branches.print("{},{},{:.12g},{:.12g},{:.12g},{:.12g}\n", hour,
-                               c.system.branches.name[l], flow.from_mw, flow.from_mvar, flow.to_mw,
-                               flow.to_mvar);
+                               caseio::csv_cell(c.system.branches.name[l]), flow.from_mw,
+                               flow.from_mvar, flow.to_mw, flow.to_mvar);
             }
         }
         buses.finish();
@@ -247,7 +249,7 @@ void write_export_limits(const FlowContext& c, const security::OperatingState& s
         const auto all = security::summarise(c.system, state, limits);
         for (std::size_t k = 0; k < all.size(); ++k) {
             for (std::size_t h = 0; h < all[k].duration_mw.size(); ++h) {
-                duration.print("{},{},{}\n", c.system.hvdc.name[k], h + 1,
+                duration.print("{},{},{}\n", caseio::csv_cell(c.system.hvdc.name[k]), h + 1,
                                cell(all[k].duration_mw[h]));
             }
         }
@@ -268,10 +270,10 @@ void write_explained_hours(const FlowContext& c, std::span<const security::Expla
                 const double count = hour.connected[m];
                 if (count > 0.0) {
                     file.print("{},{},{},{},{},{},{},{}\n",
-                               c.schedule.span.begin + static_cast<int>(hour.hour), t.name[m],
-                               name_at(c.system.buses.name, t.bus[m]), cell(count), t.units[m],
-                               cell(count * hour.unit_mw[m]), cell(count * t.s_mva[m]),
-                               cell(count * t.s_mva[m] * t.inertia_s[m]));
+                               c.schedule.span.begin + static_cast<int>(hour.hour),
+                               caseio::csv_cell(t.name[m]), name_at(c.system.buses.name, t.bus[m]),
+                               cell(count), t.units[m], cell(count * hour.unit_mw[m]),
+                               cell(count * t.s_mva[m]), cell(count * t.s_mva[m] * t.inertia_s[m]));
                 }
             }
         }

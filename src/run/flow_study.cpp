@@ -2,6 +2,7 @@
 
 #include "caseio/check_case.hpp"
 #include "grid/calendar.hpp"
+#include "grid/connected_machines.hpp"
 #include "grid/given_dispatch.hpp"
 #include "grid/service.hpp"
 #include "results/read.hpp"
@@ -23,6 +24,7 @@ struct GivenStudy {
     grid::Schedule schedule;
     powerflow::AcInjections injections;
     std::vector<double> slack_weight;
+    std::vector<double> connected; ///< per row of machines, of a dispatch; of a run: empty
 };
 
 bool is_given(const Request& request, const char* name) {
@@ -137,12 +139,17 @@ GivenStudy read_given(const Comm& comm, const Request& request, Journal& journal
         study.schedule = hour.schedule;
         study.injections = powerflow::ac_injections(study.system, hour);
         study.slack_weight = hour.slack_weight;
+        study.connected = grid::connected_machines(study.system, study.schedule).values;
         return study;
     }
     const results::Stored stored = results::read_results(study.options.schedule);
     if (stored.info.hash != study.system.info.hash) {
         journal.say(fmt::format("{}: made from another state of the case ({}, now {})",
                                 study.options.schedule, stored.info.hash, study.system.info.hash));
+    }
+    if (std::isnan(stored.certificate.cost_cny)) {
+        throw Error(Exit::file, fmt::format("'{}' holds no schedule: the run did not get there",
+                                            study.options.schedule));
     }
     study.schedule = results::read_schedule(stored, study.system);
     choose_hours(request, study);
@@ -230,7 +237,8 @@ Exit flow_study(const Comm& comm, const Request& request) {
                         0.0,
                         {}};
     if (powerflow::islands_without_voltage(study.system).empty()) {
-        context.ac_network = powerflow::make_ac_network(study.system, study.slack_weight);
+        context.ac_network =
+            powerflow::make_ac_network(study.system, study.slack_weight, study.connected);
     }
     balance(context);
 

@@ -74,7 +74,7 @@ Study read_study(const Comm& comm, const Request& request) {
     study.options = resolve_options(given, study.in_force);
     study.system = std::move(loaded.system);
     for (const caseio::AppliedChange& change : loaded.changes) {
-        study.words.push_back(fmt::format("{}: {} rows", words(change.change), change.rows));
+        study.words.push_back(words(change));
     }
     grid::draw_forced_outages(study.system, static_cast<std::uint64_t>(study.options.outage_seed));
     study.span = span_of(study.options, study.system);

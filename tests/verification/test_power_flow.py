@@ -7,6 +7,7 @@ import gzip
 import math
 import pathlib
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -344,6 +345,56 @@ def test_faulty_files_are_told(tmp_path):
     assert "bad.m:52: column T_BUS of mpc.branch: found 55, expected the number of a bus in mpc.bus" in ended.words
     assert not (tmp_path / "case").exists()
     assert program.run("import", "matpower", tmp_path / "none.m", tmp_path / "case").code == 7
+    ended = program.run("import", "matpower", tmp_path, tmp_path / "case")
+    assert ended.code == 7 and "is a folder" in ended.words
+
+
+def test_an_import_leaves_other_cases_alone(tmp_path):
+    source = tmp_path / "case9.m"
+    source.write_text(matpower_text("case9"), encoding="utf-8")
+    own = tmp_path / "own"
+    shutil.copytree(program.CASES / "teaching" / "two_bus_congestion", own)
+    before = {path.name: path.read_bytes() for path in own.iterdir() if path.is_file()}
+    ended = program.run("import", "matpower", source, own)
+    assert ended.code == 7 and "holds a case that was not imported" in ended.words, ended.words
+    assert {path.name: path.read_bytes() for path in own.iterdir() if path.is_file()} == before
+    for _ in range(2):  # an import may be made again
+        ended = program.run("import", "matpower", source, tmp_path / "made")
+        assert ended.code == 0, ended.words
+
+
+def test_machines_that_stand_still_take_up_nothing(tmp_path):
+    """20 MW are missing and the only machine at bus 1 is out: what bus 1 sends is what comes in there, nothing."""
+    case = tmp_path / "case"
+    source = tmp_path / "three.m"
+    source.write_text("""function mpc = three
+mpc.version = '2';
+mpc.baseMVA = 100;
+mpc.bus = [
+    1 3 0 0 0 0 1 1 0 220 1 1.1 0.9;
+    2 2 0 0 0 0 1 1 0 220 1 1.1 0.9;
+    3 1 80 0 0 0 1 1 0 220 1 1.1 0.9;
+];
+mpc.gen = [
+    1 30 0 90 -90 1 100 0 100 0;
+    2 60 0 90 -90 1 100 1 100 0;
+];
+mpc.branch = [
+    1 2 0 0.1 0 0 0 0 0 0 1 -360 360;
+    2 3 0 0.1 0 0 0 0 0 0 1 -360 360;
+    1 3 0 0.1 0 0 0 0 0 0 1 -360 360;
+];
+""", encoding="utf-8")
+    ended = program.run("import", "matpower", source, case)
+    assert ended.code == 0 and "all machines that are connected share what is missing" in ended.words, ended.words
+    # A name that has to be quoted in the tables.
+    branches = case / "branches.csv"
+    branches.write_text(branches.read_text(encoding="utf-8").replace("branch_1,", '"line ""a"", north",'), encoding="utf-8")
+    ended = program.run("flow", case, "--tables", tmp_path / "tables")
+    assert ended.code == 0, ended.words
+    flow = {row["branch"]: float(row["flow_mw"]) for row in table(tmp_path / "tables", "dc_branches")}
+    assert flow['line "a", north'] + flow["branch_3"] == pytest.approx(0, abs=1e-9)
+    assert flow["branch_2"] + flow["branch_3"] == pytest.approx(80, abs=1e-9)
 
 
 def test_flow_needs_a_dispatch(tmp_path):

@@ -73,6 +73,8 @@ def test_a_run_by_prices_goes_on_from_its_prices(ranks, tmp_path):
     refuted = program.run("certify", stopped)
     assert refuted.code == 2 and "holds no bound" in refuted.words, refuted.words
     assert "no schedule: the run did not get there" in program.run("report", stopped).words
+    flow = program.run("flow", NORTHWEST, "--schedule", stopped)
+    assert flow.code == 7 and "holds no schedule" in flow.words, flow.words
     ended = program.run("run", NORTHWEST, "-o", resumed, *span, "--restart", stopped)
     assert ended.code == 0, ended.words
     assert f"goes on behind iteration {iterations}" in ended.words

@@ -1,12 +1,15 @@
 #include "caseio/matpower/convert.hpp"
 
+#include "caseio/csv_text.hpp"
 #include "caseio/matpower/costs.hpp"
 #include "caseio/matpower/csv_table.hpp"
+#include "grid/islands.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -83,6 +86,9 @@ private:
         return fmt::format("{}", network_.buses[at(row)].number);
     }
     [[nodiscard]] bool kept(int bus) const { return kept_[at(bus)]; }
+    [[nodiscard]] bool in_service(const Branch& b) const {
+        return kept(b.from) && kept(b.to) && b.on;
+    }
 
     CsvTable& table(const char* name, std::vector<std::string> header) {
         const auto found = std::find_if(tables_.begin(), tables_.end(),
@@ -211,7 +217,7 @@ private:
         for (std::size_t k = 0; k < network_.branches.size(); ++k) {
             const Branch& b = network_.branches[k];
             std::string name = fmt::format("branch_{}", k + 1);
-            if (!kept(b.from) || !kept(b.to) || !b.on) {
+            if (!in_service(b)) {
                 note("branches out of service or at buses left out, left out", std::move(name));
                 continue;
             }
@@ -435,9 +441,19 @@ private:
 
     /// The reference bus's first generator takes up what is missing.
     void write_slack() {
-        int references = 0;
+        std::vector<int> from;
+        std::vector<int> to;
+        for (const Branch& b : network_.branches) {
+            if (in_service(b)) {
+                from.push_back(b.from);
+                to.push_back(b.to);
+            }
+        }
+        const std::vector<int> island =
+            grid::islands(static_cast<int>(network_.buses.size()), from, to);
+        std::map<int, int> references; // of an island
         for (std::size_t b = 0; b < network_.buses.size(); ++b) {
-            references += network_.buses[b].type == 3 && kept_[b] ? 1 : 0;
+            references[island[b]] += network_.buses[b].type == 3 && kept_[b] ? 1 : 0;
         }
         for (std::size_t b = 0; b < network_.buses.size(); ++b) {
             if (network_.buses[b].type != 3 || !kept_[b]) {
@@ -447,18 +463,19 @@ private:
                 std::find_if(slack_row_.begin(), slack_row_.end(),
                              [&](const auto& row) { return row.first == static_cast<int>(b); });
             if (found == slack_row_.end()) {
-                note("reference buses without a generator in service: all that runs shares what is "
-                     "missing",
+                note("reference buses without a generator in service: all machines that are "
+                     "connected share what is missing",
                      fmt::format("{}", network_.buses[b].number));
             } else {
                 dispatch().rows[found->second].back() = cell(1.0);
             }
-            if (network_.buses[b].va_deg != 0.0) {
+            const bool shared = references[island[b]] > 1;
+            if (network_.buses[b].va_deg != 0.0 || shared) {
                 note(fmt::format("angle of reference bus {}: {} deg, {}", network_.buses[b].number,
                                  network_.buses[b].va_deg,
-                                 references == 1 ? "counted as 0"
-                                                 : "not held: reference buses share what is "
-                                                   "missing, and angles follow"));
+                                 shared ? "not held: reference buses share what is missing, and "
+                                          "angles follow"
+                                        : "counted as 0"));
             }
         }
     }
@@ -531,12 +548,11 @@ private:
             std::any_of(tables_.begin(), tables_.end(),
                         [](const CsvTable& t) { return t.name == "renewables"; });
         made.files.files.push_back(
-            {"case.toml",
-             fmt::format("name = \"{}\"\ntitle = \"MATPOWER case {}\"\nyear = {}\ntime_zone = "
-                         "\"UTC\"\nlicence = \"see README.md\"\nbase_mva = {}\n{}",
-                         toml_text(case_name()), toml_text(text_.file), choices_.year,
-                         cell(network_.base_mva),
-                         needs_profile ? "profiles = [\"profiles.csv\"]\n" : "")});
+            {"case.toml", fmt::format("name = \"{}\"\n{}{}\"\nyear = {}\ntime_zone = "
+                                      "\"UTC\"\nlicence = \"see README.md\"\nbase_mva = {}\n{}",
+                                      toml_text(case_name()), imported_title, toml_text(text_.file),
+                                      choices_.year, cell(network_.base_mva),
+                                      needs_profile ? "profiles = [\"profiles.csv\"]\n" : "")});
         for (const CsvTable& t : tables_) {
             made.files.files.push_back({t.name + ".csv", csv_bytes(t)});
         }
@@ -578,20 +594,10 @@ std::string cell(double value) {
 }
 
 std::string csv_bytes(const CsvTable& table) {
-    const auto quoted = [](const std::string& text) {
-        if (text.find_first_of(",\"\n") == std::string::npos) {
-            return text;
-        }
-        std::string doubled;
-        for (const char c : text) {
-            doubled.append(c == '"' ? 2 : 1, c);
-        }
-        return fmt::format("\"{}\"", doubled);
-    };
     std::string bytes = fmt::format("{}\n", fmt::join(table.header, ","));
     for (const auto& row : table.rows) {
         for (std::size_t c = 0; c < row.size(); ++c) {
-            bytes += fmt::format("{}{}", c > 0 ? "," : "", quoted(row[c]));
+            bytes += fmt::format("{}{}", c > 0 ? "," : "", csv_cell(row[c]));
         }
         bytes += '\n';
     }

@@ -5,6 +5,7 @@
 #include "caseio/matpower/text.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace longyang::caseio::matpower {
@@ -14,6 +15,9 @@ struct Choices {
     bool dc_lines = true; ///< false: leave mpc.dcline out, as MATPOWER does unless told otherwise
     int year = 2030;
 };
+
+/// With this begins the title in the case.toml of an imported case.
+inline constexpr std::string_view imported_title = "title = \"MATPOWER case ";
 
 /// A case's files in memory, and what of the file has no counterpart in them, one line a kind.
 struct Made {

@@ -18,6 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string bytes_of(const std::string& file) {
+    if (fs::is_directory(file)) {
+        throw Error(Exit::file, fmt::format("{}: is a folder, expected a MATPOWER case", file));
+    }
     std::ifstream in(file, std::ios::binary);
     std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     if (!in) {
@@ -40,13 +43,21 @@ void write_file(const fs::path& path, const std::string& bytes) {
     out.finish();
 }
 
-/// A table of another case left in the folder would become part of this one.
+/// A case that is not an import stays what it is, and a table of another one left in the folder
+/// would become part of this one.
 void prepare_folder(const fs::path& folder, const CaseFiles& files) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) {
         throw Error(Exit::file,
                     fmt::format("{}: cannot be made: {}", folder.string(), error.message()));
+    }
+    const fs::path toml = folder / "case.toml";
+    if (fs::exists(toml) && bytes_of(toml.string()).find(imported_title) == std::string::npos) {
+        throw Error(Exit::file,
+                    fmt::format("{}: holds a case that was not imported; expected a new "
+                                "or empty folder, or one of an import",
+                                folder.string()));
     }
     for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();

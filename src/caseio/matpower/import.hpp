@@ -15,9 +15,10 @@ struct Imported {
 };
 
 /// Reads the MATPOWER case `file` and writes the case folder `folder` (made where there is none;
-/// tables that lie there are overwritten). On this rank alone.
-/// Throws Error: (file) where the file cannot be read, the folder cannot be written, or holds CSV
-/// files that are not of this import; (faulty_case) with all faults of the file.
+/// an import that lies there is overwritten). On this rank alone.
+/// Throws Error: (file) where the file cannot be read, the folder cannot be written, or holds a
+/// case that was not imported or CSV files that are not of this import; (faulty_case) with all
+/// faults of the file.
 [[nodiscard]] Imported import_case(const std::string& file, const std::string& folder,
                                    const Choices& choices);
 

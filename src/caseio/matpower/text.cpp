@@ -320,6 +320,9 @@ const Field* Text::find(std::string_view name) const {
 Text cut_text(std::string file, std::string_view bytes) {
     Text text;
     text.file = std::move(file);
+    if (bytes.starts_with("\xEF\xBB\xBF")) {
+        bytes.remove_prefix(3);
+    }
     Reader(text, bytes).read();
     return text;
 }

@@ -43,6 +43,33 @@ std::string told(const std::vector<std::string>& set, const std::vector<std::str
     return words(all_faults(changed(set, without)));
 }
 
+TEST(Changes, HeatAndFiltersGrowWithWhatTheyBelongTo) {
+    CaseFiles files = two_regions();
+    files.files.push_back({"heat_supply.csv",
+                           "plant,kind,unit_heat_max_mw,base_mw,mw_per_heat_mw,"
+                           "loss_mw_per_heat_mw,heat_mw\nold,extraction,100,80,0.2,0.1,370\n"});
+    for (CaseFile& file : files.files) {
+        if (file.name == "hvdc.csv") {
+            file.bytes = "name,bus,p_min_mw,p_max_mw,filter_mvar\na,xining,80,800,300\n"
+                         "b,xining,80,800,-1\nc,xining,80,800,\n";
+        }
+    }
+    std::erase_if(files.files, [](const CaseFile& file) { return file.name == "contracts.csv"; });
+    // 0.9 of four units are four.
+    const LoadedCase loaded =
+        parse_case(files, changes_of({"old.capacity=*0.9", "hvdc.capacity=*1.5"}, {}));
+    EXPECT_EQ(words(all_faults(loaded)), "");
+    EXPECT_EQ(loaded.system.thermal.units[0], 4);
+    EXPECT_EQ(loaded.system.heat_supply.heat_mw, grid::Numbers{370});
+    EXPECT_EQ(loaded.system.hvdc.filter_mvar, (grid::Numbers{450, -1, -1}));
+    EXPECT_EQ(words(loaded.changes[0]),
+              "set old.capacity=*0.9: 1 rows, 1200 MW in whole units (1200 MW before, * 1)");
+    const LoadedCase fewer = parse_case(files, changes_of({"old.capacity=*0.5"}, {}));
+    EXPECT_EQ(fewer.system.heat_supply.heat_mw, grid::Numbers{185});
+    EXPECT_EQ(words(fewer.changes[0]),
+              "set old.capacity=*0.5: 1 rows, 600 MW in whole units (1200 MW before, * 0.5)");
+}
+
 TEST(Changes, PatternsHoldAnyLettersAtAStar) {
     EXPECT_TRUE(fits("coal_chp", "coal*"));
     EXPECT_TRUE(fits("coal_chp", "*_chp"));

@@ -1,6 +1,7 @@
 // The faulty cases of tests/faults, in memory: tests/faults/test_faults.py does the same with the
 // program.
 #include "caseio/check_case.hpp"
+#include "caseio/registry.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -107,6 +108,63 @@ TEST(Faults, OneEditIsOneFault) {
         const auto told = all_faults(parse_case(files));
         EXPECT_EQ(told.size(), 1U) << name << "\n" << words(told);
     }
+}
+
+/// What a cell may hold where nothing else is asked of it.
+std::string plain_cell(const Table& table, const Column& column, const CaseFiles& files) {
+    if (column.fallback) {
+        return *column.fallback;
+    }
+    switch (column.kind) {
+    case Kind::choice:
+        return column.choices.front();
+    case Kind::number:
+    case Kind::integer:
+        return fmt::format("{}", std::max(column.low, std::min(column.high, 1.0)));
+    case Kind::reference: {
+        const CaseFile* rows = files.find(column.target + ".csv");
+        const std::size_t second = rows == nullptr ? std::string::npos : rows->bytes.find('\n');
+        return second == std::string::npos
+                   ? "nobody"
+                   : rows->bytes.substr(second + 1, rows->bytes.find(',', second) - second - 1);
+    }
+    default:
+        return table.name;
+    }
+}
+
+// A row that names nobody is told, whatever other tables and checks make of it.
+TEST(Faults, NamesOfNobodyAreTold) {
+    const CaseFiles base = read_files(folder + "base");
+    int columns = 0;
+    for (const Table& table : tables()) {
+        for (const Column& column : table.columns) {
+            if (column.kind != Kind::reference) {
+                continue;
+            }
+            SCOPED_TRACE(table.name + "." + column.name);
+            CaseFiles files = base;
+            std::vector<std::string> names;
+            std::vector<std::string> cells;
+            for (const Column& other : table.columns) {
+                names.push_back(other.name);
+                cells.push_back(other.name == column.name ? "zzz" : plain_cell(table, other, base));
+            }
+            const std::string header = fmt::format("{}", fmt::join(names, ","));
+            const std::string row = fmt::format("{}", fmt::join(cells, ","));
+            // Two such rows, as a row may be compared with others.
+            bytes_of(files, table.name + ".csv") =
+                table.named ? fmt::format("name,{}\nfirst,{}\nsecond,{}\n", header, row, row)
+                            : fmt::format("{}\n{}\n{}\n", header, row, row);
+            const std::string told = words(all_faults(parse_case(files)));
+            EXPECT_NE(told.find(fmt::format("{}.csv:2: column {}: found \"zzz\"", table.name,
+                                            column.name)),
+                      std::string::npos)
+                << told;
+            ++columns;
+        }
+    }
+    EXPECT_GT(columns, 40);
 }
 
 } // namespace

@@ -135,6 +135,10 @@ TEST(MatpowerText, FaultsHaveFileLineFoundAndExpected) {
               faults_of(changed("%{\n", "%{\n%}\n%{\n")));
 }
 
+TEST(MatpowerText, AByteOrderMarkIsFine) {
+    EXPECT_EQ(cut("\xEF\xBB\xBF" + plain()).function, "small");
+}
+
 TEST(MatpowerNetwork, FaultsNameTheColumn) {
     EXPECT_EQ(faults_of(changed("mpc.version = '2';", "mpc.version = '1';")),
               "small.m:6: found no mpc.version = '2', expected a case of format version 2");
@@ -225,6 +229,21 @@ TEST(MatpowerConvert, TheDispatchIsKept) {
     EXPECT_EQ(d.p_mw, (grid::Numbers{40, 60, 0, 5, 12, -11}));
     EXPECT_EQ(d.q_mvar, (grid::Numbers{0, 5, 8, 1, 0, 0}));
     EXPECT_EQ(d.slack_share, (grid::Numbers{0, 1, 0, 0, 0, 0}));
+}
+
+TEST(MatpowerConvert, ReferenceBusesThatShareAnIslandAreTold) {
+    const auto notes = [](const std::string& bytes) {
+        const Text text = cut(bytes);
+        std::string all;
+        for (const std::string& note : convert(text, read_network(text), {}).notes) {
+            all += note + "\n";
+        }
+        return all;
+    };
+    EXPECT_EQ(notes(plain()).find("reference buses share"), std::string::npos);
+    EXPECT_NE(
+        notes(changed("\t3\t2\t-40", "\t3\t3\t-40")).find("reference buses share what is missing"),
+        std::string::npos);
 }
 
 TEST(MatpowerCosts, PolynomialsBecomeChordsAndPointsStay) {

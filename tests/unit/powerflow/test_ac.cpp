@@ -130,6 +130,9 @@ TEST(AcNetwork, SharesComeFromTheDispatchThenFromMachines) {
     EXPECT_EQ(given.kind[0], AcBus::slack);
     system.machines.governor_gain_pu = {20.0, 0.0};
     EXPECT_EQ(make_ac_network(system).slack_share, (std::vector<double>{1.0, 0.0, 0.0}));
+    // The only machine with a governor stands still.
+    EXPECT_EQ(make_ac_network(system, {}, std::vector<double>{0.0, 1.0}).slack_share,
+              (std::vector<double>{0.0, 0.0, 1.0}));
 }
 
 TEST(AcNetwork, AnIslandWithoutGovernorsSharesByRating) {
