@@ -52,6 +52,10 @@ void check_together(const Row& row) {
         row.fault("budget_mwh", fmt::format("{} of a row with draw or demand", t.budget_mwh[i]),
                   "a budget only of a row that gives: what it may leave undrawn of loads.csv");
     }
+    if (t.budget_mwh[i] > 0.0 && t.exchange_max_mw[i] > 0.0) {
+        row.fault("budget_mwh", fmt::format("{} behind an exchange limit", t.budget_mwh[i]),
+                  "0 where exchange_max_mw is given: a microgrid has a store of its own");
+    }
     if (t.exchange_max_mw[i] > 0.0 && t.demand_mw[i] > 0.0) {
         row.fault("demand_mw", fmt::format("{} behind an exchange limit", t.demand_mw[i]),
                   "0 where exchange_max_mw is given; a microgrid's load is own_load_mw");

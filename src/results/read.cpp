@@ -419,6 +419,11 @@ grid::Schedule read_schedule(const Stored& stored, const grid::System& system) {
     }
     schedule.reservoir_terminal_short_hm3 = numbers(stored, "reservoirs/terminal_short_hm3");
     for (const StoredContract& c : stored.contracts) {
+        if (c.begin < 0 || c.begin >= c.end || c.end > stored.span.hours) {
+            throw Error(Exit::file,
+                        fmt::format("'{}': a period of contract '{}' from hour {} to {} of {}",
+                                    stored.path, c.name, c.begin, c.end, stored.span.hours));
+        }
         const auto& names = system.contracts.name;
         const auto found = std::find(names.begin(), names.end(), c.name);
         if (found == names.end()) {

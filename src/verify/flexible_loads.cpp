@@ -93,6 +93,11 @@ void check_power(const Load& load, Findings& findings) {
                          give - draw + load.done(x.flexible_up_mw, t), give_max - draw_min, scale);
         findings.at_most({"FL-4 downward reserve", load.name, t, "MW"},
                          draw - give + load.done(x.flexible_down_mw, t), draw_max, scale);
+        if (table.holds_reserve[load.i] != "yes") {
+            findings.equal({"FL-4 reserve of a load that holds none", load.name, t, "MW"},
+                           load.done(x.flexible_up_mw, t) + load.done(x.flexible_down_mw, t), 0.0,
+                           scale);
+        }
     }
 }
 
@@ -169,8 +174,10 @@ void check_exchange(const Load& load, Findings& findings) {
                        draw - give - own + curtailed - missing,
                        std::max({draw, give, std::abs(own)}));
         if (!load.has_budget()) {
-            findings.at_most({"FL-3 curtailment", load.name, t, "MW"}, spill, std::max(own, 0.0),
-                             std::abs(own));
+            const double draw_min = load.value(table.draw_min_mw, table.draw_min_profile, t);
+            const double leaves = table.exchange_max_mw[load.i] + draw_min;
+            findings.at_most({"FL-3 curtailment", load.name, t, "MW"}, spill,
+                             load.exchanges() ? std::max(0.0, own - leaves) : 0.0, std::abs(own));
         }
         if (load.exchanges()) {
             const double limit = table.exchange_max_mw[load.i];

@@ -221,3 +221,82 @@ def test_a_run_by_highs_has_no_prices_to_certify(tmp_path):
     ended = program.run("certify", tmp_path / "highs.h5")
     assert ended.code == 2
     assert "holds no prices" in ended.words
+
+
+def test_a_station_out_of_service_is_spill(tmp_path):
+    """Two reservoirs with head curves one above the other, the upper one's station out for some hours: what it cannot turn is sold as spill and
+    paid as spill, so the bound of the engine is one by its own prices (random figures; refuted by 1578 CNY before)."""
+    tables = {
+        "regions": "name\nwest\n", "buses": "name,region,kv\nriver,west,330\ntown,west,330\n",
+        "branches": "name,from_bus,to_bus,x_pu,rating_mw\nl,river,town,0.05,0\n",
+        "fuels": "name,price_cny_per_gj,co2_t_per_gj\ncoal,30,0.1\ngas,75,0.05\n",
+        "thermal": "name,bus,fuel,technology,units,p_min_mw,p_max_mw,spinning_up_mw\n"
+                   "coal,town,coal,coal,1,0,300,30\ngas,town,gas,gas_ccgt,1,0,500,30\n",
+        "heat_curves": "plant,p_mw,heat_gj_per_h\ncoal,0,0\ncoal,300,3000\ngas,0,0\ngas,500,4000\n",
+        "loads": "name,bus,mean_mw,profile,value_of_lost_load_cny_per_mwh\ntown,town,375.8,load,20000\n",
+        "reserves": "name,region,direction,kind,load_pu,renewable_pu,fixed_mw,shortfall_cny_per_mw\nup,west,up,spinning,0,0,60.7,1000\n",
+        "reservoirs": "name,river,downstream,travel_h,storage_min_hm3,storage_max_hm3,reference_profile,inflow_m3_per_s,release_min_m3_per_s,"
+                      "release_max_m3_per_s,release_shortfall_cny_per_hm3,terminal_shortfall_cny_per_hm3\n"
+                      "r0,creek,r1,1,0,7.7503,ref0,41.106,8.081,100000.00,20000.0,300000.0\n"
+                      "r1,creek,r2,1,0,12.0737,ref1,36.788,0.000,217.28,200000.0,2000000.0\n"
+                      "r2,creek,,0,0,17.7091,ref2,117.603,29.398,100000.00,200000.0,100000.0\n",
+        "hydro": "name,bus,reservoir,p_max_mw,flow_max_m3_per_s,mw_per_m3_per_s\nh00,river,r0,163.638,203.914,0.7228\n"
+                 "h10,river,r1,111.554,127.710,0.7414\nh20,river,r2,155.495,188.167,0.5867\nh21,river,r2,90.885,144.505,0.5251\n",
+        "head_curves": "station,storage_from_hm3,mw_per_m3_per_s\nh00,0.0000,0.4426\nh00,2.2577,0.5607\nh00,4.2389,0.6227\n"
+                       "h10,0.0000,0.5589\nh10,5.2587,0.6815\nh21,0.0000,0.3322\nh21,5.2293,0.5237\n",
+        "pumps": "name,bus,reservoir_from,reservoir_to,p_max_mw,mw_per_m3_per_s\npu,river,r1,r0,96.19,1.935\n",
+        "service": "table,plant,from_hour,to_hour\nhydro,h10,12,19\nhydro,h20,4,8760\n",
+    }
+    load = [0.46761, 0.57315, 1.5452, 0.96635, 1.6084, 1.0523, 1.0438, 1.7668, 1.6483, 1.7096, 0.71359, 1.2992, 0.96954, 0.65153, 1.2767, 0.31324,
+            0.86203, 1.0292, 1.6382, 1.3889, 1.5757, 1.2836, 1.5044, 0.64877]
+    case = tmp_path / "case"
+    case.mkdir()
+    for name, text in tables.items():
+        (case / f"{name}.csv").write_text(text, encoding="utf-8")
+    rows = [f"{load[h % 24]},5.6991,3.4614,3.7256" for h in range(8760)]
+    (case / "profiles.csv").write_text("\n".join(["load,ref0,ref1,ref2", *rows, ""]), encoding="utf-8")
+    (case / "case.toml").write_text('name = "dated river"\ntitle = "dated river"\nyear = 2030\ntime_zone = "Asia/Shanghai"\n'
+                                    'licence = "CC0-1.0"\nbase_mva = 100\nprofiles = ["profiles.csv"]\n', encoding="utf-8")
+    out = tmp_path / "out.h5"
+    program.run_case(case, out, "--hours", "24", "--engine", "prices", "--iterations", "40", "--passes", "2").close()
+    code, found = certify(out)
+    assert code == 0, found["faults"]
+    assert found["bound_cny"] == pytest.approx(found["stored_bound_cny"], rel=1e-6)
+
+
+@pytest.fixture(scope="module")
+def flexible(tmp_path_factory):
+    out = tmp_path_factory.mktemp("certify") / "flexible.h5"
+    program.run_case(TEACHING / "flexible_loads", out, "--engine", "prices").close()
+    assert certify(out)[0] == 0
+    return out
+
+
+@pytest.mark.parametrize("dataset, load, hour, more", [
+    ("up_mw", "hydrogen", 12, 5.0),   # holds no reserve
+    ("spill_mw", "village", 20, 1.0),  # its exchange has room
+])
+def test_what_a_flexible_load_may_not_do_is_refuted(flexible, tmp_path, dataset, load, hour, more):
+    path = shutil.copy(flexible, tmp_path / "copy.h5")
+    with program.h5py.File(path, "r+") as file:
+        row = program.items_of(file, "flexible_loads").index(load)
+        changed = [f"flexible_loads/{dataset}"] + (["flexible_loads/p_mw"] if dataset == "spill_mw" else [])
+        for name in changed:
+            values = file[name][()]
+            values[row, hour] += more
+            file[name][...] = values
+        if dataset == "spill_mw":  # which the coal plant gives
+            for name in ("thermal/p_mw", "branches/flow_mw"):
+                values = file[name][()]
+                values[0, hour] += more
+                file[name][...] = values
+    refuted(path, "the separate checker finds 1 breach")
+
+
+def test_a_period_beyond_the_span_is_an_unreadable_file(tmp_path):
+    out = tmp_path / "out.h5"
+    program.run_case(TEACHING / "hvdc_levels", out, "--engine", "prices").close()
+    for begin in (50000000, -5):
+        change(out, "contracts/begin", lambda value, begin=begin: value * 0 + begin)
+        ended = program.run("certify", out)
+        assert ended.code == 7 and "a period of contract" in ended.words, ended.words

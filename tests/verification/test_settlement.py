@@ -1,5 +1,6 @@
 """The settlement adds up to zero, and its amounts are those worked out by hand."""
 
+import shutil
 import sys
 
 import pytest
@@ -47,6 +48,43 @@ def test_a_flexible_load_pays_the_tariff_it_answers(tmp_path):
     assert bill["flexible_loads", "billed"] == pytest.approx(-16000)
     assert bill["flexible_loads", "free"] == pytest.approx(-(20 * 500 + 40 * 200 + 20 * 300))
     assert s.table["tariff"]["retail", "west"] == pytest.approx(16000 - 56000)
+    assert s.closes()
+
+
+def shifted(name, tmp_path, **tables):
+    """A teaching case with some tables written anew."""
+    case = shutil.copytree(TEACHING / name, tmp_path / name)
+    shutil.copy(TEACHING / "profiles.csv", tmp_path)
+    for table, text in tables.items():
+        (case / f"{table}.csv").write_text(text, encoding="utf-8")
+    return case
+
+
+@pytest.mark.parametrize("engine", ["highs", "prices"])
+def test_a_contract_over_a_phase_shifter_counts_what_injections_send(engine, tmp_path):
+    case = shifted("phase_shifter", tmp_path, sections="name,limit_forward_mw,limit_backward_mw\ns,1000,1000\n",
+                   section_branches="section,branch,sign\ns,a_c,1\n",
+                   contracts="name,kind,of,period,month,energy_gwh,tolerance_pu\nc,section,s,day,0,5.28,0\n")
+    branches = case / "branches.csv"
+    branches.write_text(branches.read_text(encoding="utf-8").replace("a_c,a,c,0.02,280,", "a_c,a,c,0.02,1000,"), encoding="utf-8")
+    out = tmp_path / "out.h5"
+    with program.run_case(case, out, "--hours", "24", "--engine", engine) as file:
+        assert file["contracts/energy_mwh"][0] == pytest.approx(5280, rel=1e-4)
+    s = settled(out, tmp_path)
+    assert abs(s.table["energy"]["market", "section contracts"]) > 1e5
+    assert s.closes()
+
+
+@pytest.mark.parametrize("engine", ["highs", "prices"])
+def test_a_phase_shifter_sends_nothing_before_it_is_there(engine, tmp_path):
+    branches = (TEACHING / "dates" / "branches.csv").read_text(encoding="utf-8").splitlines()
+    case = shifted("dates", tmp_path, branches="name,from_bus,to_bus,x_pu,rating_mw,shift_deg\na_b,a,b,0.02,500,0\na_c,a,c,0.02,280,1.8\n"
+                                               "b_c,b,c,0.02,1000,0\n")
+    assert {line.split(",")[0] for line in branches[1:]} == {"a_b", "a_c", "b_c"}
+    out = tmp_path / "out.h5"
+    program.run_case(case, out, "--hours", "6", "--engine", engine).close()
+    s = settled(out, tmp_path)
+    assert s.table["energy"]["market", "network"] > 1e4
     assert s.closes()
 
 

@@ -130,16 +130,27 @@ class Figures:
                 sums[technology] = sums.get(technology, 0.0) + float(mw)
         return sums
 
+    def most_mw_per_flow(self, stations: pd.DataFrame) -> pd.Series:
+        """MW per m3/s of each station, of one with a head curve the most of it (as PT-0 counts what water gives back)."""
+        own = stations.mw_per_m3_per_s.copy()
+        if "head_curves" in self.results.tables:
+            curves = self.results.table("head_curves")
+            most = curves.groupby("station").mw_per_m3_per_s.max().reindex(own.index)
+            own = most.where(most.notna(), own)
+        return own
+
     def water_of_storage_plants_mwh(self, row: Row) -> float:
         """What reversible units of cascades made of the river's own water: their output less what of the pumped water came
         back or can."""
         stations, pumps = self.of_table("hydro", row), self.of_table("pumps", row)
-        if "technology" not in stations or pumps.empty:
+        if "technology" not in stations:
             return 0.0
         hours = self.hours(row)
         mine = stations[stations.technology == "storage_plant"]
         made = float(self.results.hydro.p_mw.sel(name=list(mine.index))[:, hours].sum())
-        back = stations.mw_per_m3_per_s.reindex(pumps.station).fillna(0.0).to_numpy()
+        if pumps.empty:
+            return made
+        back = self.most_mw_per_flow(stations).reindex(pumps.station).fillna(0.0).to_numpy()
         flow = self.results.pumps.flow_m3_per_s.sel(name=list(pumps.index))[:, hours].sum("hour").values
         return made - float(back @ flow)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import functools
 import os
 import pathlib
 import sys
@@ -135,18 +136,24 @@ class Settlement:
         self.notes["HVDC losses, MWh"] = float(lost.sum())
         self.notes["HVDC losses at the sending buses' prices, CNY"] = float((lost * at_bus).sum())
 
+    @functools.cached_property
+    def _still_mw(self) -> pd.DataFrame:
+        """Flows that phase shifters make by themselves, branches x hours."""
+        return pd.DataFrame(_flows_without_injections(self.results, self.hours), index=self.results.branches["name"].values)
+
+    def _still_of_sections_mw(self) -> pd.DataFrame:
+        members = self._case("section_branches")
+        still = self._still_mw.loc[members["branch"]].mul(members["sign"].to_numpy(), axis=0)
+        return still.groupby(members["section"].to_numpy()).sum().reindex(self.results.sections["name"].values, fill_value=0.0)
+
     def _rent(self) -> float:
         """Price times flow over the limits in force; flows as injections alone make them."""
         d, limits = self.results, self.results.limits
         if not limits.sizes.get("limit"):
             return 0.0
-        still_mw = pd.Series(_flows_without_injections(d), index=d.branches["name"].values)
-        flow = {"branch": (_values(d.branches.flow_mw).T - still_mw.to_numpy()).T}
+        flow = {"branch": _values(d.branches.flow_mw) - self._still_mw.to_numpy()}
         if len(d.sections["name"]):
-            members = d.table("section_branches")
-            still = (members["sign"] * still_mw[members["branch"]].to_numpy()).groupby(members["section"]).sum()
-            still = still.reindex(d.sections["name"].values, fill_value=0.0)
-            flow["section"] = (_values(d.sections.flow_mw).T - still.to_numpy()).T
+            flow["section"] = _values(d.sections.flow_mw) - self._still_of_sections_mw().to_numpy()
         rent = 0.0
         for kind, row, at, side, price in zip(limits.kind.values, limits.row.values, limits["at"].values,
                                               limits.side.values, _values(limits.price_cny_per_mwh), strict=True):
@@ -171,13 +178,19 @@ class Settlement:
         return -float((both["price"] * both["weight"] * given).sum())
 
     def _section_contracts(self) -> float:
-        """Contracts of sections whose price is part of the buses' prices (CT-2)."""
+        """Contracts of sections whose price is part of the buses' prices (CT-2), by the energy that injections make."""
         d = self.results
         periods = d.contracts
         if not periods.sizes.get("period"):
             return 0.0
-        energy = {(str(name), int(begin)): float(mwh) for name, begin, mwh in zip(
-            periods.contract.values, periods.begin.values, periods.energy_mwh.values, strict=True)}
+        contracts = self._case("contracts")
+        still = self._still_of_sections_mw() if (contracts["kind"] == "section").any() else None
+        energy = {}
+        for name, begin, end, mwh in zip(periods.contract.values, periods.begin.values, periods.end.values,
+                                         periods.energy_mwh.values, strict=True):
+            contract = contracts.loc[str(name)]
+            by_itself = still.loc[contract["of"]].to_numpy()[int(begin):int(end)].sum() if contract["kind"] == "section" else 0.0
+            energy[str(name), int(begin)] = float(mwh - by_itself)
         price = {}
         if "row_prices" in d.groups and d.row_prices.sizes.get("row"):
             rows = d.row_prices
@@ -186,7 +199,7 @@ class Settlement:
                 if tags[pattern] == "CT-2":
                     price[str(what[pattern]).removeprefix("contract "), int(begin)] = float(cny)
         else:
-            kind = d.table("contracts")["kind"]
+            kind = contracts["kind"]
             for name, begin, cny in zip(periods.contract.values, periods.begin.values,
                                         periods.price_cny_per_mwh.values, strict=True):
                 if kind[str(name)] == "section":
@@ -453,21 +466,39 @@ def _requirements(rows: pd.DataFrame, region: str, direction: str, kinds: list[s
     return list(rows.index[fits])
 
 
-def _flows_without_injections(d: Results) -> np.ndarray:
-    """Flows that phase shifters make by themselves, MW (DC-5); zeros where there are none."""
+def _branches_in_service(d: Results, hours: int) -> np.ndarray:
+    """Whether a branch is there, branches x hours (SV-6)."""
+    there = np.ones((d.branches.sizes["name"], hours), dtype=bool)
+    if "service" not in d.tables:
+        return there
+    hour = int(d.header["span_begin_hour"]) + np.arange(hours)
+    place = {name: k for k, name in enumerate(d.branches["name"].values)}
+    for row in d.table("service").itertuples():
+        if row.table == "branches":
+            there[place[row.plant]] &= (hour >= row.from_hour) & (hour < row.to_hour)
+    return there
+
+
+def _flows_without_injections(d: Results, hours: int) -> np.ndarray:
+    """Flows that phase shifters make by themselves, branches x hours, MW (DC-5); zeros where there are none."""
     branches = d.table("branches")
     shift = np.deg2rad(branches["shift_deg"].to_numpy())
+    flows = np.zeros((len(branches), hours))
     if not np.any(shift):
-        return np.zeros(len(branches))
+        return flows
     place = {name: k for k, name in enumerate(d.buses["name"].values)}
     ends = np.array([[place[a], place[b]] for a, b in zip(branches["from_bus"], branches["to_bus"], strict=True)])
     tap = branches["tap_pu"].to_numpy()
-    weight = 1.0 / (branches["x_pu"].to_numpy() * np.where(tap == 0, 1.0, tap))
     incidence = np.zeros((len(branches), len(place)))
     incidence[np.arange(len(branches)), ends[:, 0]] += 1.0
     incidence[np.arange(len(branches)), ends[:, 1]] -= 1.0
-    angle = np.linalg.lstsq(incidence.T @ (weight[:, None] * incidence), incidence.T @ (weight * shift), rcond=None)[0]
-    return float(d.header["case_base_mva"]) * weight * (incidence @ angle - shift)
+    networks, network_of_hour = np.unique(_branches_in_service(d, hours).T, axis=0, return_inverse=True)
+    for number, there in enumerate(networks):
+        weight = there / (branches["x_pu"].to_numpy() * np.where(tap == 0, 1.0, tap))
+        angle = np.linalg.lstsq(incidence.T @ (weight[:, None] * incidence), incidence.T @ (weight * shift), rcond=None)[0]
+        flow = float(d.header["case_base_mva"]) * weight * (incidence @ angle - shift)
+        flows[:, network_of_hour.ravel() == number] = flow[:, None]
+    return flows
 
 
 def settle(path: str | os.PathLike, market: str | os.PathLike | None = None) -> Settlement:

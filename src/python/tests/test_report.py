@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import types
 
 import h5py
 import numpy as np
@@ -163,6 +164,18 @@ def test_causes_of_curtailment_follow_the_prices(path, tmp_path, low, cause):
             return
         rows = rows_of(report.page(results), "curtailment")
         assert rows["Sum"][-len(curtailment.CAUSES):][list(curtailment.CAUSES).index(cause)] == "100 %"
+
+
+def test_limits_of_a_reservoir_are_widened_to_its_reference():
+    """HY-2: a reference of 10 and then 12 hm3 at the ends of hours lies above 8 hm3."""
+    table = pd.DataFrame({"storage_min_hm3": [2.0], "storage_max_hm3": [8.0], "storage_min_profile": [""], "storage_max_profile": ["half"],
+                          "reference_profile": ["rule"]}, index=["lake"])
+    profiles = {"half": np.array([0.5, 0.5, 0.5]), "rule": np.array([4.0, 10.0, 12.0])}
+    study = types.SimpleNamespace(table=lambda name: table, hours=range(2),
+                                  profile=lambda name, later=0: profiles[name][later:later + 2])
+    low, high, reference, found = reservoirs.limits_hm3(study, "lake")
+    assert found and list(reference) == [4, 10]
+    assert list(low) == [2, 2] and list(high) == [10, 12]
 
 
 def test_lines_storages_reservoirs_and_prices_are_the_files(d, page, study):

@@ -1,9 +1,12 @@
 """The scorecard on the file that the C++ test program writes (tests/unit/results/example.cpp says which values)."""
 
 import math
+import types
 
 import longyang
+import pandas as pd
 import pytest
+import xarray as xr
 from longyang import scorecard as module
 from test_results import path  # noqa: F401  (the fixture that writes the file)
 
@@ -25,6 +28,24 @@ def found(path, tmp_path):  # noqa: F811
         with longyang.open(path) as results:
             return module.scorecard(results, file).set_index("item")
     return figures
+
+
+def test_pumped_water_gives_back_the_most_of_a_head_curve():
+    """As PT-0: 400 m3/s h pumped to a station that makes 0.5 to 0.8 MW of a m3/s give back 320 MWh."""
+    curves = pd.DataFrame({"station": ["high", "high"], "mw_per_m3_per_s": [0.5, 0.8]})
+    stations = pd.DataFrame({"mw_per_m3_per_s": [0.5, 0.6], "technology": "storage_plant"}, index=["high", "plain"])
+    pumps = pd.DataFrame({"station": ["high"]}, index=["p"])
+    hour = {"hour": [0]}
+    results = types.SimpleNamespace(
+        tables=["head_curves"], table={"head_curves": curves}.get,
+        hydro=xr.Dataset({"p_mw": (("name", "hour"), [[100.0], [30.0]])}, {"name": ["high", "plain"], **hour}),
+        pumps=xr.Dataset({"flow_m3_per_s": (("name", "hour"), [[400.0]])}, {"name": ["p"], **hour}))
+    of_table = {"hydro": stations, "pumps": pumps}
+    figures = types.SimpleNamespace(results=results, of_table=lambda name, row: of_table[name], hours=lambda row: slice(None))
+    figures.most_mw_per_flow = lambda frame: module.Figures.most_mw_per_flow(figures, frame)
+    assert module.Figures.water_of_storage_plants_mwh(figures, None) == pytest.approx(130 - 0.8 * 400)
+    of_table["pumps"] = pumps.iloc[:0]
+    assert module.Figures.water_of_storage_plants_mwh(figures, None) == pytest.approx(130)
 
 
 def test_figures_are_those_of_the_file(found):

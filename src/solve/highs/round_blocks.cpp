@@ -224,7 +224,7 @@ std::vector<double> round_blocks(std::span<const lp::Block> blocks, const lp::Co
         const lp::FlatProgramme flat = lp::flatten(near, within);
         const Outcome found = nearest_point(flat, group, blocks, columns, first, rounding);
         if (!found.has_point) {
-            throw Error(Exit::numerical,
+            throw Error(found.status == Status::infeasible ? Exit::infeasible : Exit::numerical,
                         fmt::format("no whole values were found for {}: {}",
                                     blocks[group.blocks.front()].name, found.words));
         }

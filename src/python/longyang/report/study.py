@@ -189,16 +189,16 @@ class Study:
         return files
 
     @functools.cache  # noqa: B019
-    def profile(self, name: str) -> np.ndarray | None:
-        """A profile over the span from the case's folder; None where folder or profile are not there."""
+    def profile(self, name: str, later: int = 0) -> np.ndarray | None:
+        """A profile over the span, or so many hours later, from the case's folder; None where folder or profile are not there."""
         for path in self._profile_files:
             try:
                 with open(path, encoding="utf-8") as file:
                     columns = file.readline().strip().split(",")
                 if name in columns:
                     values = pd.read_csv(path, usecols=[name])[name].to_numpy()
-                    begin = int(self.header["span_begin_hour"])
-                    return values[begin:begin + len(self.hours)]
+                    begin = int(self.header["span_begin_hour"]) + later
+                    return values.take(range(begin, begin + len(self.hours)), mode="wrap")
             except OSError:
                 continue
         return None

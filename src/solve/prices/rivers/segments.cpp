@@ -42,9 +42,12 @@ void RiverSolver::Parts::set_surcharges(std::size_t u, std::span<const double> p
                     !pool.segment.empty()
                         ? pool.segment[place * hours + t]
                         : river::segment_in_force(station, t, own.storage_initial_hm3));
+                // What releases are told by, so that a station out of service is spill.
                 pool.earns[place * hours + t] =
-                    std::max(0.0, river::station_price(station, prices, hours, t).output) *
-                    station.segment_mw_per_m3_per_s[m] / hm3;
+                    station.serves(t)
+                        ? std::max(0.0, river::station_price(station, prices, hours, t).output) *
+                              station.segment_mw_per_m3_per_s[m] / hm3
+                        : 0.0;
             }
             std::copy_n(pool.earns.begin() + static_cast<std::ptrdiff_t>(place * hours), hours,
                         row(plan.head_price_cny_per_hm3, pool.stations[place]).begin());

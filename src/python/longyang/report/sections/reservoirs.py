@@ -33,6 +33,9 @@ def limits_hm3(study: Study, name: str) -> tuple[np.ndarray, np.ndarray, np.ndar
     if shares["storage_max_profile"] is not None:
         high = row.storage_min_hm3 + size * shares["storage_max_profile"]
     reference = study.profile(row.reference_profile) if row.reference_profile else None
+    if reference is not None:  # HY-2: limits are widened to where it is at the end of the hour
+        at_end = study.profile(row.reference_profile, later=1)
+        low, high = np.minimum(low, at_end), np.maximum(high, at_end)
     return low, high, reference, found
 
 
