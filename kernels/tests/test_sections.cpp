@@ -52,6 +52,63 @@ TEST(SectionFlows, AgreeWithPlainLoop) {
     }
 }
 
+/// Rows or sections with some hours each, and the same with 0 in all others.
+struct SomeHours {
+    std::vector<std::int64_t> first{0};
+    std::vector<std::int32_t> begin, end;
+    std::vector<char> there; ///< items x hours
+
+    SomeHours(std::size_t items, std::size_t hours, unsigned seed) : there(items * hours, 0) {
+        const auto drawn = test::random_numbers(items * hours, 0.0, 1.0, seed);
+        for (std::size_t i = 0; i < items; ++i) {
+            // Some have all hours, some none, some a few.
+            const double share = i % 3 == 0 ? 2.0 : i % 3 == 1 ? -1.0 : 0.3;
+            for (std::size_t h = 0; h < hours; ++h) {
+                there[i * hours + h] = drawn[i * hours + h] < share ? 1 : 0;
+                const bool goes_on = h % HourSpans::piece != 0 && there[i * hours + h - 1] != 0;
+                if (h % HourSpans::piece == 0 && h > 0) {
+                    first.push_back(static_cast<std::int64_t>(begin.size()));
+                }
+                if (there[i * hours + h] != 0 && !goes_on) {
+                    begin.push_back(static_cast<std::int32_t>(h));
+                    end.push_back(static_cast<std::int32_t>(h));
+                }
+                if (there[i * hours + h] != 0) {
+                    end.back() = static_cast<std::int32_t>(h + 1);
+                }
+            }
+            first.push_back(static_cast<std::int64_t>(begin.size()));
+        }
+    }
+    [[nodiscard]] HourSpans spans() const { return {first, begin, end}; }
+};
+
+TEST(SectionFlows, OfSomeHoursAreTheSameThere) {
+    const std::vector<std::int64_t> first{0, 3, 4, 4, 8};
+    const std::vector<std::int64_t> member{0, 1, 2, 4, 1, 2, 3, 4};
+    const std::vector<double> sign{1.0, -2.0, 0.5, 1.0, 3.0, -1.0, 0.25, 2.0};
+    for (const std::size_t hours : {1U, 256U, 600U}) {
+        const SomeHours of_rows(5, hours, 3);
+        auto flow = test::random_numbers(5 * hours, -500.0, 500.0, 7);
+        std::vector<double> all(4 * hours);
+        std::vector<double> out(4 * hours, std::nan(""));
+        section_flows(5, hours, {first, member, sign}, flow, all);
+        const SomeHours of_sections(4, hours, 4);
+        section_flows_in(5, hours, {first, member, sign}, of_sections.spans(), flow, out);
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            ASSERT_EQ(out[i], of_sections.there[i] != 0 ? all[i] : 0.0) << i;
+        }
+        for (std::size_t i = 0; i < flow.size(); ++i) {
+            flow[i] = of_rows.there[i] != 0 ? flow[i] : 0.0;
+        }
+        section_flows(5, hours, {first, member, sign}, flow, all);
+        section_flows_of_rows(5, hours, {first, member, sign}, of_rows.spans(), flow, out);
+        EXPECT_EQ(out, all);
+        EXPECT_THROW(section_flows_in(5, hours, {first, member, sign}, of_rows.spans(), flow, out),
+                     std::invalid_argument);
+    }
+}
+
 TEST(SectionFlows, FaultySectionsAreRefused) {
     const std::vector<double> flow{1.0, 2.0};
     std::vector<double> out(1);

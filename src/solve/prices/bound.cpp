@@ -19,10 +19,6 @@ double value_of_rows(const lp::Coupling& coupling, std::span<const double> row_p
     return static_cast<double>(value);
 }
 
-double to_grid(double value, double step) {
-    return std::nearbyint(value / step) * step;
-}
-
 double down_to_grid(double value, double step) {
     return std::floor(value / step) * step;
 }

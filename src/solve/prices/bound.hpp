@@ -2,6 +2,7 @@
 
 #include "lp/coupling.hpp"
 
+#include <cmath>
 #include <span>
 
 /// The dual value at given row prices, and sums that do not depend on the order of their parts.
@@ -18,7 +19,13 @@ inline constexpr double weight_step = 1.0 / 65536.0; ///< of patterns' weights, 
 inline constexpr double bound_step = 1.0 / 1024.0;   ///< of blocks' bounds, CNY
 
 /// The next number on a grid.
-[[nodiscard]] double to_grid(double value, double step);
+[[nodiscard]] inline double to_grid(double value, double step) {
+    // Numbers of this size have no digits behind the point: adding it rounds.
+    constexpr double whole = 0x1.8p52;
+    constexpr double most = 0x1p51;
+    const double steps = value / step;
+    return (std::abs(steps) < most ? (steps + whole) - whole : std::nearbyint(steps)) * step;
+}
 /// The next number on a grid that is not larger: a bound stays one.
 [[nodiscard]] double down_to_grid(double value, double step);
 

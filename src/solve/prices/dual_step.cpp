@@ -130,6 +130,7 @@ void DualStep::lay_out() {
     price_high_.resize(rows, lp::infinity);
     last_.resize(rows, 0.0);
     lay_out_patterns();
+    lay_out_hours();
     lay_out_rows();
     measure();
 }
@@ -164,6 +165,36 @@ void DualStep::lay_out_patterns() {
         channel_first_.push_back(static_cast<std::int64_t>(channel_pattern_.size()));
     }
     by_pattern_.assign(coupling_.patterns.size() * hours(), 0.0);
+}
+
+/// Hours in which rows have a pattern: those of a limit of the network are few.
+void DualStep::lay_out_hours() {
+    const std::size_t patterns = coupling_.patterns.size();
+    std::vector<char> there(patterns * hours(), 0);
+    for (const lp::CouplingRow& row : coupling_.rows) {
+        const auto first = there.begin() + static_cast<std::ptrdiff_t>(
+                                               static_cast<std::size_t>(row.pattern) * hours());
+        std::fill(first + row.begin, first + row.end, 1);
+    }
+    hours_first_.assign(1, 0);
+    hours_begin_.clear();
+    hours_end_.clear();
+    for (std::size_t p = 0; p < patterns; ++p) {
+        for (std::size_t begin = 0; begin < hours(); begin += kernels::HourSpans::piece) {
+            const std::size_t end = std::min(begin + kernels::HourSpans::piece, hours());
+            for (std::size_t t = begin; t < end; ++t) {
+                if (there[p * hours() + t] == 0) {
+                    continue;
+                }
+                if (t == begin || there[p * hours() + t - 1] == 0) {
+                    hours_begin_.push_back(static_cast<std::int32_t>(t));
+                    hours_end_.push_back(0);
+                }
+                hours_end_.back() = static_cast<std::int32_t>(t + 1);
+            }
+            hours_first_.push_back(static_cast<std::int64_t>(hours_begin_.size()));
+        }
+    }
 }
 
 void DualStep::lay_out_rows() {
@@ -285,8 +316,9 @@ void DualStep::price_channels(std::span<double> channel_price) {
             }
         }
     }
-    kernels::section_flows(coupling_.patterns.size(), hours(),
-                           {channel_first_, channel_pattern_, weight_}, by_pattern_, channel_price);
+    kernels::section_flows_of_rows(
+        coupling_.patterns.size(), hours(), {channel_first_, channel_pattern_, weight_},
+        {hours_first_, hours_begin_, hours_end_}, by_pattern_, channel_price);
 }
 
 void DualStep::add_up(const Comm& comm, std::span<const double> channel, std::span<double> sums) {
@@ -294,8 +326,9 @@ void DualStep::add_up(const Comm& comm, std::span<const double> channel, std::sp
     // not be, so two parts of each are added up over the ranks.
     constexpr double sum_step = unit_step * weight_step;
     constexpr std::int64_t part = std::int64_t{1} << 26;
-    kernels::section_flows(coupling_.channels.size(), hours(),
-                           {pattern_first_, pattern_channel_, grid_weight_}, channel, by_pattern_);
+    kernels::section_flows_in(coupling_.channels.size(), hours(),
+                              {pattern_first_, pattern_channel_, grid_weight_},
+                              {hours_first_, hours_begin_, hours_end_}, channel, by_pattern_);
     const std::size_t rows = coupling_.rows.size();
     std::vector<double> parts(sums.begin(), sums.end());
     for (std::size_t r = 0; r < rows; ++r) {

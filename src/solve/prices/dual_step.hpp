@@ -61,6 +61,7 @@ public:
 private:
     void lay_out();
     void lay_out_patterns();
+    void lay_out_hours();
     void lay_out_rows();
     [[nodiscard]] std::vector<std::int64_t> keep_metric(const kernels::HourRows& rows);
     [[nodiscard]] std::vector<double> effects() const;
@@ -77,6 +78,9 @@ private:
     // Patterns over own channels, by pattern (weights on a grid) and by channel (as they are).
     std::vector<std::int64_t> pattern_first_, pattern_channel_, channel_first_, channel_pattern_;
     std::vector<double> grid_weight_, weight_;
+    // Hours in which rows have a pattern (kernels::HourSpans).
+    std::vector<std::int64_t> hours_first_;
+    std::vector<std::int32_t> hours_begin_, hours_end_;
     std::vector<double> by_pattern_; ///< patterns x hours
 
     // Rows of single hours, in the order of the hours.

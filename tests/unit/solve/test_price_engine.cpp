@@ -19,6 +19,7 @@
 #include <gtest/gtest.h>
 #include <mpi.h>
 
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -53,6 +54,10 @@ TEST(Bound, RowsGiveTheSideThatTheirPricePointsTo) {
     EXPECT_EQ(value_of_rows(coupling, std::vector<double>{2.0, -3.0, 0.0}), 10.0 - 21.0);
     EXPECT_EQ(value_of_rows(coupling, std::vector<double>{0.0, 0.0, -1.0}), -lp::infinity);
     EXPECT_EQ(to_grid(0.3, 0.25), 0.25);
+    for (const double value :
+         {-1e19, -5e12 - 0.3, -0.375, 0.0, 0.125, 0.375, 3.9e15, 7e15, 1e300}) {
+        EXPECT_EQ(to_grid(value, 0.25), std::nearbyint(value / 0.25) * 0.25) << value;
+    }
     EXPECT_EQ(down_to_grid(-0.3, 0.25), -0.5);
 }
 
