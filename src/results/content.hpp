@@ -31,10 +31,11 @@ struct Stage {
 
 /// How good the schedule is, and who says so.
 struct Certificate {
-    double cost_cny = 0.0;    ///< of the schedule
-    double bound_cny = 0.0;   ///< no schedule of the same programme costs less
-    double gap = 0.0;         ///< (cost - bound) / |cost|
-    std::string bound_source; ///< how the bound was got, in words
+    double cost_cny = 0.0;          ///< of the schedule
+    double bound_cny = 0.0;         ///< no schedule of the same programme costs less
+    double broken_limits_cny = 0.0; ///< limits of security that it breaks, at their price
+    double gap = 0.0;               ///< (cost + broken limits - bound) / |cost + broken limits|
+    std::string bound_source;       ///< how the bound was got, in words
     double primal_infeasibility = 0.0, dual_infeasibility = 0.0, integrality = 0.0;
     double checked_cost_cny = 0.0; ///< by the separate checker
     double worst_deviation = 0.0;  ///< relative, by the separate checker

@@ -264,7 +264,8 @@ std::vector<Dataset> make_datasets() {
 
     other("certificate", "cost_cny", {}, Type::number, "CNY", "cost of the schedule");
     other("certificate", "bound_cny", {}, Type::number, "CNY", "no schedule of the same programme costs less");
-    other("certificate", "gap", {}, Type::number, "1", "(cost - bound) / |cost|");
+    other("certificate", "broken_limits_cny", {}, Type::number, "CNY", "limits of security that the schedule breaks, at their price; no part of the cost");
+    other("certificate", "gap", {}, Type::number, "1", "(c - bound) / |c|, c = cost + broken limits");
     other("certificate", "bound_source", {}, Type::text, "1", "how the bound was got");
     other("certificate", "primal_infeasibility", {}, Type::number, "1", "largest breach of a row or bound of the programme, by the independent check of optimality; with engine prices of a row, by the plans");
     other("certificate", "dual_infeasibility", {}, Type::number, "1", "largest breach of a reduced cost's sign, by the independent check of optimality; NaN with engine prices, which has none");

@@ -158,6 +158,9 @@ void read_certificate(Stored& stored) {
     Certificate& c = stored.certificate;
     c.cost_cny = scalar(stored, "certificate/cost_cny");
     c.bound_cny = scalar(stored, "certificate/bound_cny");
+    if (h5::exists(stored.file->get(), "certificate/broken_limits_cny")) { // not in older files
+        c.broken_limits_cny = scalar(stored, "certificate/broken_limits_cny");
+    }
     c.gap = scalar(stored, "certificate/gap");
     const auto source = texts(stored, "certificate/bound_source");
     c.bound_source = source.empty() ? "" : source.front();

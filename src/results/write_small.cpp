@@ -363,6 +363,7 @@ SmallData small_data(const System& system, const Content& content, const Contrac
     const Certificate& c = content.certificate;
     n["certificate/cost_cny"] = {c.cost_cny};
     n["certificate/bound_cny"] = {c.bound_cny};
+    n["certificate/broken_limits_cny"] = {c.broken_limits_cny};
     n["certificate/gap"] = {c.gap};
     data.texts["certificate/bound_source"] = {c.bound_source};
     n["certificate/primal_infeasibility"] = {c.primal_infeasibility};

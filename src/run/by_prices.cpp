@@ -374,7 +374,8 @@ Outcome PriceRun::outcome() {
         results::Certificate& certificate = outcome.content.certificate;
         certificate.cost_cny = broadcast(comm_, best_.cost_cny);
         certificate.bound_cny = found_.bound;
-        const double bounded_cny = certificate.cost_cny + found.broken_limits_cny;
+        certificate.broken_limits_cny = found.broken_limits_cny;
+        const double bounded_cny = certificate.cost_cny + certificate.broken_limits_cny;
         certificate.gap = (bounded_cny - found_.bound) / std::max(std::abs(bounded_cny), 1.0);
         certificate.primal_infeasibility = broadcast(comm_, best_.largest_breach);
         certificate.dual_infeasibility = std::numeric_limits<double>::quiet_NaN();

@@ -11,7 +11,10 @@ import argparse
 import pathlib
 import sys
 
-import matplotlib
+try:
+    import matplotlib
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError("longyang.dispatch_plot needs matplotlib: pip install 'src/python[plot]'", name=error.name) from None
 
 matplotlib.use("Agg")
 import matplotlib.dates as mdates  # noqa: E402

@@ -147,6 +147,8 @@ class Figures:
             return 0.0
         hours = self.hours(row)
         mine = stations[stations.technology == "storage_plant"]
+        if mine.empty:
+            return 0.0
         made = float(self.results.hydro.p_mw.sel(name=list(mine.index))[:, hours].sum())
         if pumps.empty:
             return made

@@ -18,7 +18,7 @@ import pytest
 
 import longyang
 from longyang import report
-from longyang.report import comparison, figure
+from longyang.report import build, comparison, figure
 from longyang.report.__main__ import main
 from longyang.report.sections import (backbone, certificate, curtailment, durations, energy, export, prices, reservoirs, scorecard,
                                       security, storage, verdict)
@@ -134,6 +134,28 @@ def changed(path, tmp_path, change) -> pathlib.Path:
     with h5py.File(copy, "r+") as file:
         change(file)
     return copy
+
+
+def test_limits_of_security_that_are_broken_stand_beside_the_cost(path, tmp_path):
+    """2 million CNY of broken limits are no part of the cost, but of the gap."""
+    with longyang.open(path) as results:
+        cost, bound = (float(results.certificate[name]) for name in ("cost_cny", "bound_cny"))
+
+    def change(file):
+        file["certificate/broken_limits_cny"][()] = 2e6
+        file["certificate/gap"][()] = (cost + 2e6 - bound) / abs(cost + 2e6)
+
+    with longyang.open(changed(path, tmp_path, change)) as results:
+        text = re.sub(r"<[^>]+>", "", re.search(r'<section id="verdict">(.*?)</section>', report.page(results), re.S)[1])
+        assert "breaks limits of security by what counts 2.000 million CNY at their price" in text
+        assert f"({verdict.money(cost + 2e6 - bound)[0]}, or {100 * (cost + 2e6 - bound) / (cost + 2e6):.2f} %, less)" in text
+
+
+def test_without_plotly_the_command_says_what_is_missing(path, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "plotly.offline", None)
+    build._plotly.cache_clear()
+    assert main([str(path), "-o", str(tmp_path / "page.html")]) == 7
+    assert "pages need plotly" in capsys.readouterr().err and not (tmp_path / "page.html").exists()
 
 
 @pytest.mark.parametrize("low, cause", [((), "cause_other"), (("bus",), "cause_network"), (("bus", "region"), "cause_region"),

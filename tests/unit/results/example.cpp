@@ -269,8 +269,8 @@ Content make_content(const grid::System& system, const partition::Owners& o, int
         return 200.0 + 10.0 * static_cast<double>(i) + static_cast<double>(t % 24);
     });
     c.columns = {1.0, 2.5};
-    c.certificate = {1.0e6, 0.996e6, 0.004, "HiGHS's own bound", 1e-9, 2e-9, 0.0, 1.0e6,
-                     3e-8,  12345,   0};
+    c.certificate = {1.0e6, 0.996e6, 0.0,   0.004, "HiGHS's own bound", 1e-9, 2e-9, 0.0,
+                     1.0e6, 3e-8,    12345, 0};
     c.cost_parts_cny = {{"fuel", 0.9e6}, {"starts", 0.1e6}};
     c.bound_parts_cny = {{"thermal", -2.0e6}, {"rows", 2.996e6}};
     c.stages = {{"read", 0.5}, {"dispatch", 20.25}};

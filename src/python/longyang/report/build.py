@@ -7,9 +7,7 @@ import importlib.resources
 import json
 import os
 
-from plotly.offline import get_plotlyjs
-
-from ..results import Results, told
+from ..results import Results, ResultsError, told
 from ..whole_file import whole_file
 from . import comparison, hourly
 from .markup import Section, escaped
@@ -24,7 +22,11 @@ def _asset(name: str) -> str:
 
 @functools.cache
 def _plotly() -> str:
-    """The plotting library as one script that can stand inside a page."""
+    """The plotting library as one script that can stand inside a page. Raises ResultsError where it is not installed."""
+    try:
+        from plotly.offline import get_plotlyjs
+    except ModuleNotFoundError as error:
+        raise ResultsError("pages need plotly, which is not installed: pip install 'src/python[report]'") from error
     return get_plotlyjs().replace("</script", "<\\/script")
 
 

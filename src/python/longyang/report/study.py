@@ -157,16 +157,18 @@ class Study:
 
     @functools.cached_property
     def proof(self) -> dict:
-        """cost_cny, bound_cny and gap, as certified apart where that was done, else as the run says; off_cny: what the gap is a share of, cost less
-        bound with what limits of security are broken by; `apart`: whether they are confirmed; `refuted`: why they are not, in words."""
+        """cost_cny, bound_cny and gap, as certified apart where that was done, else as the run says; broken_cny: limits of security that the
+        schedule breaks, at their price; off_cny: cost and these less the bound, of which the gap is the share; `apart`: whether they are confirmed; `refuted`: why they are not, in words."""
         if self.certificate:
             found = {key: float(self.certificate[key]) for key in ("cost_cny", "bound_cny", "gap")}
-            found["off_cny"] = found["cost_cny"] + float(self.certificate.get("broken_limits_cny", 0)) - found["bound_cny"]
+            found["broken_cny"] = float(self.certificate.get("broken_limits_cny", 0))
+            found["off_cny"] = found["cost_cny"] + found["broken_cny"] - found["bound_cny"]
             confirmed = bool(self.certificate["confirmed"])
             return {**found, "apart": confirmed, "refuted": [] if confirmed else self.certificate["faults"]}
         stored = self.group("certificate")
         found = {key: float(stored[key]) for key in ("cost_cny", "bound_cny", "gap")}
-        return {**found, "off_cny": found["cost_cny"] - found["bound_cny"], "apart": False, "refuted": []}
+        broken = float(stored["broken_limits_cny"]) if "broken_limits_cny" in stored else 0.0  # not in older files
+        return {**found, "broken_cny": broken, "off_cny": found["cost_cny"] + broken - found["bound_cny"], "apart": False, "refuted": []}
 
     @functools.cached_property
     def bound_of_rows(self) -> bool:

@@ -25,7 +25,7 @@ def _gap(study: Study) -> tuple[str, list[Figure]]:
     say, mark = study.words.say, study.words.mark
     frame = gap_parts(study.certificate)
     frame = frame[frame["all"].abs() > 1e-4 * frame["all"].sum()]
-    total, cost = frame["all"].sum(), abs(study.proof["cost_cny"])
+    total, cost = frame["all"].sum(), abs(study.proof["cost_cny"] + study.proof["broken_cny"])
     rows = [[say(_part_word(study, str(name))), number(row["all"] / 1e6, 1), percent(row["all"] / total), percent(row["all"] / cost, 3)]
             for name, row in frame.sort_values("all", ascending=False).iterrows()]
     rows.append([say("sum"), number(total / 1e6, 1), percent(1), percent(total / cost, 3)])

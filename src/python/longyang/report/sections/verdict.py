@@ -47,7 +47,11 @@ def proof_sentences(study: Study) -> list[str]:
     gap = percent(proof["gap"], 2)
     values = {"cost": money(proof["cost_cny"]), "bound": money(proof["bound_cny"]), "gap": gap,
               "off": money(proof["off_cny"])}
-    out = [paragraph(say("proof_of_rows" if study.bound_of_rows else "proof", **values), "proof")]
+    sentence = "proof_of_rows" if study.bound_of_rows else "proof"
+    if proof["broken_cny"] > 0:
+        sentence = "proof_of_broken_rows"
+        values["broken"] = money(proof["broken_cny"])
+    out = [paragraph(say(sentence, **values), "proof")]
     spent = float(study.cost_parts_cny.clip(lower=0).sum())
     lines = [say("proof_spent", spent=money(spent), share=percent(proof["off_cny"] / spent, 2))] if spent > 0 else []
     count = float(stored.checks)
