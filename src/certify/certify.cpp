@@ -6,12 +6,16 @@
 #include "certify/heat_plants.hpp"
 #include "grid/clean_spans.hpp"
 #include "grid/outages.hpp"
+#include "model/blocks.hpp"
 #include "model/coupling.hpp"
 #include "partition/partition.hpp"
 #include "powerflow/ac_injections.hpp"
 #include "powerflow/ac_network.hpp"
+#include "powerflow/network.hpp"
 #include "results/read.hpp"
 #include "security/export_limits.hpp"
+#include "security/outage_check.hpp"
+#include "security/outage_rows.hpp"
 #include "security/voltage_check.hpp"
 #include "verify/verify.hpp"
 
@@ -28,6 +32,9 @@
 
 namespace longyang::certify {
 namespace {
+
+/// A limit of security that is broken by less counts as kept.
+constexpr double kept_mw = 1.0;
 
 /// An option that the run had; 0 where the file does not say.
 template <typename Number>
@@ -66,7 +73,6 @@ void look_at_voltages(const Comm& comm, const results::Stored& stored, const gri
 /// the file says of it.
 void look_at_security(const Comm& comm, const results::Stored& stored, const grid::System& system,
                       const grid::Schedule& schedule, Report& report) {
-    constexpr double kept_mw = 1.0;
     const security::StrengthModel model(system, {});
     const security::ExportLimits limits =
         security::export_limits(system, model, security::operating_state(system, schedule, 0));
@@ -89,6 +95,80 @@ void look_at_security(const Comm& comm, const results::Stored& stored, const gri
     if (listed && (kind == "ac" || kind == "all") &&
         powerflow::islands_without_voltage(system).empty()) {
         look_at_voltages(comm, stored, system, schedule, report);
+    }
+}
+
+/// Ratings that are broken after outages, the worst of each hour as the run looks at them.
+class OutageLook {
+public:
+    OutageLook(const Comm& comm, const results::Stored& stored, const grid::System& system,
+               const grid::Schedule& schedule, std::span<const double> injection_mw)
+        : comm_(comm), stored_(stored), system_(system), schedule_(schedule),
+          network_(powerflow::make_network(system)),
+          owners_(partition::share_out(system, comm.size())),
+          injection_mw_(injection_mw.begin(), injection_mw.end()) {
+        if (!comm.root()) { // whole on every rank: one part counts
+            std::fill(injection_mw_.begin(), injection_mw_.end(), 0.0);
+        }
+    }
+
+    /// How many; `words` and the dataset of the file's rounds that tells as many at least.
+    [[nodiscard]] long long broken(const security::Contingencies& outages, const char* words,
+                                   const char* rounds, Report& report) const {
+        constexpr double rounding_mw = 1e-3;
+        const std::vector<std::string> paths = results::dataset_paths(stored_);
+        if (std::find(paths.begin(), paths.end(), rounds) == paths.end()) {
+            return -1; // of an older program
+        }
+        long long found = 0;
+        if (!outages.list.empty()) {
+            grid::HourTable power_mw = security::scheduled_power_mw(outages, schedule_);
+            if (!comm_.root()) {
+                std::fill(power_mw.values.begin(), power_mw.values.end(), 0.0);
+            }
+            security::OutageOptions options;
+            options.tolerance_mw = kept_mw + rounding_mw;
+            options.max_per_hour = number_in_force<std::size_t>(stored_, "limits_per_hour");
+            found = static_cast<long long>(
+                security::check_outages(comm_, network_, owners_.bus, system_, outages,
+                                        stored_.span, injection_mw_, power_mw.values, options)
+                    .worst_first.size());
+        }
+        const std::vector<double> told = results::numbers(stored_, rounds);
+        const double most = told.empty() ? 0.0 : *std::max_element(told.begin(), told.end());
+        if (static_cast<double>(found) > most) {
+            report.faults.push_back(fmt::format("{} ratings are broken after {} outages, by the "
+                                                "file at most {:.0f}",
+                                                found, words, most));
+        }
+        return found;
+    }
+
+private:
+    const Comm& comm_;
+    const results::Stored& stored_;
+    const grid::System& system_;
+    const grid::Schedule& schedule_;
+    powerflow::Network network_;
+    partition::Owners owners_;
+    std::vector<double> injection_mw_;
+};
+
+/// What the schedule's flows break after outages, by the case and the schedule alone.
+void look_at_outages(const Comm& comm, const results::Stored& stored, const grid::System& system,
+                     const grid::Schedule& schedule, std::span<const double> injection_mw,
+                     Report& report) {
+    const std::string kind = results::option_in_force(stored, "security");
+    if (kind != "n1" && kind != "all") {
+        return;
+    }
+    const OutageLook look(comm, stored, system, schedule, injection_mw);
+    const security::Contingencies all = security::contingencies(system);
+    report.outage_ratings = look.broken(security::plain_outages(all), "single",
+                                        "security/round_outage_ratings", report);
+    if (kind == "all") {
+        report.listed_ratings = look.broken(security::listed_outages(all), "listed",
+                                            "security/round_listed_ratings", report);
     }
 }
 
@@ -465,6 +545,11 @@ Report certify(const Comm& comm, const Request& request) {
         (report.bounded_cny() - report.bound_cny) / std::max(1.0, std::abs(report.bounded_cny()));
     if (report.scheduled) {
         report.largest = largest_gaps(system, *found->blocks, parts, request.largest);
+    }
+    if (schedule && is_secured(stored)) {
+        look_at_outages(
+            comm, stored, system, *schedule,
+            model::bus_injections_mw(context.channels, stored.span.size(), found->given), report);
     }
     if (request.general > 0) {
         std::vector<double> bounds;

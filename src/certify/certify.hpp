@@ -59,6 +59,8 @@ struct Report {
     /// Hours in which a voltage lies outside its band, or that AC does not solve; -1: not looked
     /// at.
     long long voltage_hours = -1;
+    /// Ratings broken after single outages, and after listed ones; -1: not looked at.
+    long long outage_ratings = -1, listed_ratings = -1;
     /// Single blocks with the largest parts of the gap, in falling order.
     std::vector<std::pair<std::string, Part>> largest;
     std::vector<GeneralCheck> general;

@@ -143,6 +143,14 @@ std::string in_words(const Report& report) {
         text += fmt::format("security: {} hours with a voltage outside its band\n",
                             report.voltage_hours);
     }
+    if (report.outage_ratings >= 0) {
+        text += fmt::format("security: {} ratings broken after single outages\n",
+                            report.outage_ratings);
+    }
+    if (report.listed_ratings >= 0) {
+        text += fmt::format("security: {} ratings broken after listed outages\n",
+                            report.listed_ratings);
+    }
     for (const GeneralCheck& check : report.general) {
         text +=
             fmt::format("HiGHS, {}: bound {:.10g} CNY, {} {:.10g} CNY\n", check.block,
@@ -208,6 +216,12 @@ std::string in_json(const Report& report) {
     }
     if (report.voltage_hours >= 0) {
         all["hours_with_voltage_outside"] = report.voltage_hours;
+    }
+    if (report.outage_ratings >= 0) {
+        all["ratings_broken_after_single_outages"] = report.outage_ratings;
+    }
+    if (report.listed_ratings >= 0) {
+        all["ratings_broken_after_listed_outages"] = report.listed_ratings;
     }
     all["parts"] = std::move(parts);
     all["largest"] = std::move(largest);

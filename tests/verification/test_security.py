@@ -12,6 +12,7 @@ import program
 SAG = program.CASES / "teaching" / "voltage_section"
 DOUBLE = program.CASES / "teaching" / "double_circuit"
 STRENGTH = program.CASES / "teaching" / "export_strength"
+DOUBLE = program.CASES / "teaching" / "double_circuit"
 NORTHWEST = program.CASES / "northwest" / "2030"
 OPTIONS = ["--engine", "prices", "--security", "strength", "--hours", "4", "--gap", "1e-7"]
 
@@ -64,6 +65,24 @@ def test_what_is_broken_counts_in_the_gap(tmp_path):
     assert found["gap"] == pytest.approx((cost + broken - bound) / abs(cost + broken)) == pytest.approx(found["stored_gap"], abs=1e-7)
     assert sum(part["gap_cny"] for part in found["parts"]) == pytest.approx(cost + broken - bound, abs=1e-6 * abs(cost))
     assert {part["part"]: part["gap_cny"] for part in found["parts"]}["limits broken"] == broken
+
+
+def test_ratings_broken_after_outages_are_looked_at_by_certify(tmp_path):
+    """At 10 CNY/MWh the double circuit's outages are left broken; a file whose rounds tell less is refuted."""
+    out = tmp_path / "broken.h5"
+    ended = program.run("run", DOUBLE, "-o", out, "--hours", "24", "--engine", "prices", "--security", "all",
+                        "--security-cny-per-mwh", "10")
+    assert ended.code == 0, ended.words
+    with program.h5py.File(out, "r") as file:
+        told = file["security/round_listed_ratings"][()]
+    code, found = certify(out, DOUBLE)
+    assert code == 0, found["faults"]
+    assert 0 < found["ratings_broken_after_listed_outages"] <= told.max()
+    assert found["ratings_broken_after_single_outages"] == 0
+    with program.h5py.File(out, "r+") as file:
+        file["security/round_listed_ratings"][...] = told * 0
+    code, found = certify(out, DOUBLE)
+    assert code == 6 and any("broken after listed outages, by the file at most 0" in fault for fault in found["faults"]), found["faults"]
 
 
 def test_an_hour_told_in_full(results, tmp_path):
