@@ -78,8 +78,9 @@ TEST(FlexibleBudget, TheCheckerFindsWhatIsKeptOrHeldBeyondIt) {
     EXPECT_EQ(broken(), Rules{"FL-6 budget left behind its period"});
     kept_mwh -= 5.0;
     double& up_mw = found.schedule.flexible_up_mw.row(0)[23];
-    up_mw += 5.0; // of 50 MW that it could give, but for the energy
-    EXPECT_EQ(broken(), Rules{"FL-4 energy for upward reserve"});
+    up_mw += 5.0; // of 50 MW that it could give, but for the energy; and it holds none
+    EXPECT_EQ(broken(),
+              (Rules{"FL-4 energy for upward reserve", "FL-4 reserve of a load that holds none"}));
 }
 
 } // namespace
