@@ -111,8 +111,7 @@ double EnergySearch::find_prices(std::span<const double> cost) {
     std::vector<double> best_price = periods_.price;
     std::vector<std::int64_t> level(levels_.low.size());
     for (int k = 0;; ++k) {
-        double value = 0.0;
-        value = free_.best(charged(cost), level);
+        double value = free_.best(charged(cost), level);
         if (value == infinity) {
             break; // there is no plan at all
         }
