@@ -23,6 +23,7 @@ using solve::highs::Status;
 struct Search {
     std::optional<Programme::Solution> best;   ///< the solution that the schedule is taken from
     std::optional<powerflow::FlowCheck> flows; ///< of it
+    lp::Optimality optimality;                 ///< of it, in the programme that it solves
     double relaxed_bound_cny = -lp::infinity;  ///< by weak duality
     double integer_bound_cny = -lp::infinity;  ///< HiGHS's own
     /// Of the programme that `best` solves: an integer bound says nothing of a relaxed one.
@@ -133,9 +134,11 @@ void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& 
         if (!solution.has_point) {
             return;
         }
-        if (how == Programme::How::relaxed && solution.status == Status::optimal) {
-            search.relaxed_bound_cny = std::max(
-                search.relaxed_bound_cny, programme.optimality(solution, false, false).dual_bound);
+        const bool whole = how != Programme::How::relaxed;
+        search.optimality = programme.optimality(solution, whole, whole);
+        if (!whole && solution.status == Status::optimal) {
+            search.relaxed_bound_cny =
+                std::max(search.relaxed_bound_cny, search.optimality.dual_bound);
         }
         auto flows = journal.stage(
             "flow", [&] { return check_flows(comm, study, grid, programme, solution); });
@@ -210,12 +213,11 @@ void commit(const Comm& comm, const Study& study, const GridFactors& grid, Progr
     }
 }
 
-/// The independent check of optimality conditions: it decides what is reported.
-results::Certificate certify(const Programme& programme, const Search& search) {
+/// What the independent check of optimality conditions found decides what is reported.
+results::Certificate certify(const Search& search) {
     results::Certificate certificate;
     const bool with_duals = !search.best->coupling_dual.empty();
-    const bool fixed = !search.relaxed;
-    const lp::Optimality found = programme.optimality(*search.best, fixed, !search.relaxed);
+    const lp::Optimality& found = search.optimality;
     certificate.cost_cny = found.primal_cost;
     certificate.primal_infeasibility = found.primal_infeasibility;
     certificate.dual_infeasibility = found.dual_infeasibility;
@@ -302,8 +304,7 @@ Outcome solve_by_programme(const Comm& comm, const Study& study, const model::Co
     });
     outcome.content.forecast = expected;
     if (search.best) {
-        outcome.content.certificate =
-            journal.stage("certify", [&] { return certify(*programme, search); });
+        outcome.content.certificate = certify(search);
         outcome.flows = std::move(search.flows);
     }
     outcome.relaxed = search.best && search.relaxed;

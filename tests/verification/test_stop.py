@@ -59,6 +59,16 @@ def test_sigterm_leaves_a_file_and_a_restart_ends_as_a_run_in_one_go(tmp_path):
         np.testing.assert_allclose(file["certificate/cost_cny"][()], cost, rtol=1e-6)
 
 
+def test_what_is_stopped_between_limits_of_the_network_is_told_with_them(tmp_path):
+    """Behind the first round limits enter; the programme that is interrupted then has more rows than the one that was solved."""
+    out = tmp_path / "out.h5"
+    assert interrupted(out, 0, sign="price round 1:") == 75
+    with program.h5py.File(out, "r") as file:
+        assert file.attrs["status"] in ("stopped", b"stopped")
+        assert np.isfinite(file["certificate/cost_cny"][()])
+        assert np.isfinite(file["thermal/p_mw"][()]).all()
+
+
 @pytest.mark.parametrize("ranks", [0, 2])
 def test_a_run_by_prices_goes_on_from_its_prices(ranks, tmp_path):
     span = ["--engine", "prices", "--from", "2030-01-15", "--hours", "24", "--passes", "2", "--iterations", "120"]
@@ -128,7 +138,8 @@ def test_sigterm_reaches_all_ranks(tmp_path):
 
 def test_a_time_limit_holds_for_the_whole_run(tmp_path):
     out = tmp_path / "late.h5"
-    ended = program.run("run", NORTHWEST, "-o", out, "--from", "2030-01-15", "--hours", "24", "--time-limit-s", "1")
+    ended = program.run("run", NORTHWEST, "-o", out, "--engine", "highs", "--from", "2030-01-15", "--hours", "24",
+                        "--time-limit-s", "1")
     assert ended.code == 5, ended.words
     assert "stopped by the time limit" in ended.words
     check_stopped(out)
