@@ -135,8 +135,12 @@ void PriceRun::start_from_file() {
                        "was stopped: steps as from nothing");
 }
 
+bool PriceRun::asked_to_stop() const {
+    return StopSignals::asked() || deadline_.passed();
+}
+
 bool PriceRun::stopped() const {
-    return sum(comm_, StopSignals::asked() || deadline_.passed() ? 1LL : 0LL) > 0;
+    return sum(comm_, asked_to_stop() ? 1LL : 0LL) > 0;
 }
 
 powerflow::FlowCheck PriceRun::check_flows(std::span<const double> injection_mw,

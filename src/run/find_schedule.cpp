@@ -189,7 +189,7 @@ void PriceRun::improve_best() {
     improvement.watch = &*watch_;
     improvement.limits_per_hour = static_cast<std::size_t>(study_.options.limits_per_hour);
     improvement.rounds = study_.options.improve_rounds;
-    improvement.stop = [this] { return stopped(); };
+    improvement.stop = [this] { return asked_to_stop(); };
     improvement.enough = [this](double cost_cny) {
         return cost_cny - found_.bound <= study_.options.gap * std::abs(cost_cny);
     };

@@ -22,6 +22,9 @@ constexpr std::size_t window_h = 24;
 /// A window is solved again where the round before has gained at least this share of the schedule's
 /// mean cost in its hours.
 constexpr double worth_share = 2e-5;
+/// Windows that a rank solves before the ranks wait for each other: times differ, sums of several
+/// less. The root holds the programmes of all of them.
+constexpr std::size_t windows_a_rank = 4;
 
 /// The rounds of one schedule.
 class Rounds {
@@ -34,7 +37,9 @@ public:
 
 private:
     bool go_through(int round, std::vector<prices::Window> windows);
-    void solve_some(std::span<const prices::Window> windows, std::size_t first);
+    void solve_some(std::span<const prices::Window> windows, std::size_t first, std::size_t last);
+    void take(const prices::Window& window, std::size_t number, double seconds,
+              std::span<const double> value);
     /// Of a window that begins with an hour of the span.
     [[nodiscard]] prices::WindowSettings settings(std::size_t begin) const;
     [[nodiscard]] bool worth(const prices::Window& window) const;
@@ -76,26 +81,33 @@ bool Rounds::worth(const prices::Window& window) const {
                      static_cast<double>(before_cny_.size());
 }
 
-/// One window a rank.
-void Rounds::solve_some(std::span<const prices::Window> windows, std::size_t first) {
-    const std::size_t ranks = static_cast<std::size_t>(comm_.size());
+/// Windows [first, last), dealt to the ranks in turn.
+void Rounds::solve_some(std::span<const prices::Window> windows, std::size_t first,
+                        std::size_t last) {
+    const auto ranks = static_cast<std::size_t>(comm_.size());
     std::vector<std::vector<std::byte>> messages;
     on_root(comm_, [&] {
-        for (std::size_t k = first; k < first + ranks; ++k) {
-            std::vector<prices::WindowProgramme> own;
-            if (k < windows.size()) {
-                own.push_back(improver_->programme(k));
+        for (std::size_t rank = 0; rank < ranks; ++rank) {
+            std::vector<prices::WindowProgramme> of_rank;
+            for (std::size_t k = first + rank; k < last; k += ranks) {
+                of_rank.push_back(improver_->programme(k));
             }
-            messages.push_back(prices::to_bytes(own));
+            messages.push_back(prices::to_bytes(of_rank));
         }
     });
-    std::vector<double> answer; // seconds, then the values
+    std::vector<double> answer; // of every window: seconds, how many values, the values
     const auto mine = prices::programmes_from_bytes(scatter_bytes(comm_, messages));
     agree(comm_, [&] {
+        std::size_t k = first + static_cast<std::size_t>(comm_.rank());
         for (const prices::WindowProgramme& programme : mine) {
-            const prices::WindowSolution found = prices::solve_window(
-                programme, settings(windows[first + static_cast<std::size_t>(comm_.rank())].begin));
-            answer.assign({found.seconds});
+            if (ask_.stop()) {
+                break; // the others stay as they are
+            }
+            const prices::WindowSolution found =
+                prices::solve_window(programme, settings(windows[k].begin));
+            k += ranks;
+            answer.push_back(found.seconds);
+            answer.push_back(static_cast<double>(found.value.size()));
             answer.insert(answer.end(), found.value.begin(), found.value.end());
             spdlog::debug("window of {} columns, {} and {} rows: {} rounds, {} pivots, {} rows in "
                           "the end, {:.2f} s, gain {:.6g} CNY",
@@ -106,17 +118,27 @@ void Rounds::solve_some(std::span<const prices::Window> windows, std::size_t fir
     });
     const auto answers = gather_bytes(comm_, bytes_of(answer));
     on_root(comm_, [&] {
-        for (std::size_t k = first; k < std::min(first + ranks, windows.size()); ++k) {
-            const std::vector<double> found = numbers_of(answers[k - first]);
-            const double gain_cny = improver_->take(k, std::span(found).subspan(1));
-            solving_s_ += found[0];
-            ++solved_;
-            for (std::size_t t = windows[k].begin; t < windows[k].end; ++t) {
-                gained_cny_[place(windows[k], t)] +=
-                    gain_cny / static_cast<double>(windows[k].hours());
+        for (std::size_t rank = 0; rank < ranks; ++rank) {
+            const std::vector<double> numbers = numbers_of(answers[rank]);
+            std::size_t k = first + rank;
+            for (std::size_t at = 0; at < numbers.size(); k += ranks) {
+                const auto values = static_cast<std::size_t>(numbers[at + 1]);
+                take(windows[k], k, numbers[at], std::span(numbers).subspan(at + 2, values));
+                at += 2 + values;
             }
         }
     });
+}
+
+/// What came of a window, on the root.
+void Rounds::take(const prices::Window& window, std::size_t number, double seconds,
+                  std::span<const double> value) {
+    const double gain_cny = improver_->take(number, value);
+    solving_s_ += seconds;
+    ++solved_;
+    for (std::size_t t = window.begin; t < window.end; ++t) {
+        gained_cny_[place(window, t)] += gain_cny / static_cast<double>(window.hours());
+    }
 }
 
 /// False where the run is to end. What windows have gained counts however it ends.
@@ -130,20 +152,20 @@ bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
         window.part = static_cast<int>(broadcast(comm_, static_cast<long long>(window.part)));
     }
     on_root(comm_, [&] { improver_->begin(windows); });
-    const std::size_t ranks = static_cast<std::size_t>(comm_.size());
+    const std::size_t together = windows_a_rank * static_cast<std::size_t>(comm_.size());
     bool stopped = false;
-    for (std::size_t first = 0; first < windows.size(); first += ranks) {
-        stopped = ask_.stop();
+    for (std::size_t first = 0; first < windows.size(); first += together) {
+        stopped = sum(comm_, ask_.stop() ? 1LL : 0LL) > 0;
         if (stopped) {
             break;
         }
-        solve_some(windows, first);
+        const std::size_t last = std::min(first + together, windows.size());
+        solve_some(windows, first, last);
         const std::string which =
             ask_.parts == 1 ? ""
                             : fmt::format(", part {} of {}", windows[first].part + 1, ask_.parts);
-        journal_.progress(fmt::format("round {}{}, window {} of {}", round, which,
-                                      std::min(first + ranks, windows.size()), windows.size()),
-                          -1.0);
+        journal_.progress(
+            fmt::format("round {}{}, window {} of {}", round, which, last, windows.size()), -1.0);
     }
     bool enough = false;
     on_root(comm_, [&] {

@@ -25,7 +25,7 @@ struct Improvement {
     const FlowWatch* watch = nullptr;
     std::size_t limits_per_hour = 0;
     int rounds = 0;
-    /// Asked on all ranks between windows; they must agree.
+    /// Asked on every rank by itself between windows.
     std::function<bool()> stop;
     /// Told on the root what the schedule and broken limits cost; true: good enough.
     std::function<bool(double)> enough;

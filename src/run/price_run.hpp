@@ -47,7 +47,9 @@ public:
     void find_schedule();
     [[nodiscard]] Outcome outcome();
     [[nodiscard]] bool has_schedule() const { return cost_cny_ < lp::infinity; }
-    /// By a signal or the time limit, on all ranks alike.
+    /// By a signal or the time limit, as this rank sees it.
+    [[nodiscard]] bool asked_to_stop() const;
+    /// On all ranks alike.
     [[nodiscard]] bool stopped() const;
 
 private:

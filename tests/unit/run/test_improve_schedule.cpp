@@ -30,7 +30,8 @@ double total(const lp::BlockPlan& plan) {
     return std::accumulate(amounts.begin(), amounts.end(), 0.0);
 }
 
-/// Up to three rounds, stopped behind so many windows.
+/// Up to three rounds, stopped behind so many windows, of which every list has one: it asks before
+/// a list and before each of its windows.
 void improve(const lp::Coupling& coupling, const std::vector<lp::OracleData>& blocks,
              const std::vector<int>& part, int windows, solve::prices::Dispatch& schedule) {
     const Comm comm = world();
@@ -52,7 +53,7 @@ void improve(const lp::Coupling& coupling, const std::vector<lp::OracleData>& bl
     improvement.parts = part.empty() ? 1 : 1 + *std::max_element(part.begin(), part.end());
     improvement.watch = &watch;
     improvement.rounds = 3;
-    improvement.stop = [&] { return asked++ == windows; };
+    improvement.stop = [&] { return asked++ >= 2 * windows; };
     improvement.enough = [](double) { return false; };
     Journal journal(comm);
     improve_schedule(comm, improvement, journal, schedule);
