@@ -98,9 +98,10 @@ std::vector<Option> make_registry() {
     r.number<int>("hours", &RunOptions::hours, "h", 1, 8760, "24",
                   "length of the span; flow: all of the schedule unless given");
     r.also_flow();
-    r.choice("engine", &RunOptions::engine, {"highs", "prices"}, "highs",
-             "highs: the span as one programme, for some days; prices: any span up to the year, "
-             "unit by unit");
+    r.choice("engine", &RunOptions::engine, {"choose", "highs", "prices"}, "choose",
+             "highs: the span as one programme; prices: any span up to the year, unit by unit; "
+             "choose: highs up to 3000 plant-hours (six hours of the northwest) and with relax or "
+             "write_mps, else prices");
     r.number<int>("iterations", &RunOptions::iterations, "-", 1, any_int, "150",
                   "changes of prices (engine prices); their steps fall over so many");
     r.number<int>("passes", &RunOptions::passes, "-", 1, any_int, "10",

@@ -9,6 +9,7 @@
 #include "results/write.hpp"
 #include "run/by_prices.hpp"
 #include "run/by_programme.hpp"
+#include "run/choose_engine.hpp"
 #include "run/grid_factors.hpp"
 #include "run/journal.hpp"
 #include "run/record.hpp"
@@ -65,13 +66,39 @@ void hold_clean(Study& study) {
     }
 }
 
+/// Takes the engine that the results file then says was asked for.
+void choose_engine(Study& study) {
+    if (study.options.engine != "choose") {
+        return;
+    }
+    study.options.engine = chosen_engine(study.options, study.system, study.span);
+    for (auto& [name, value] : study.in_force) {
+        value = name == "engine" ? study.options.engine : value;
+    }
+    study.words.push_back(fmt::format("engine {}, as the options and {} plant-hours want it",
+                                      study.options.engine, plant_hours(study.system, study.span)));
+}
+
+/// Options of the case, then those of the command line. Who asks for other hours by `from` alone
+/// does not want as many as the case has from its own start.
+std::vector<GivenOption> all_given(const caseio::LoadedCase& loaded, const Request& request) {
+    const auto asks = [&](const char* name) {
+        return std::any_of(request.given.begin(), request.given.end(),
+                           [&](const GivenOption& option) { return option.name == name; });
+    };
+    std::vector<GivenOption> given = given_by(loaded);
+    if (asks("from") && !asks("hours")) {
+        std::erase_if(given, [](const GivenOption& option) { return option.name == "hours"; });
+    }
+    given.insert(given.end(), request.given.begin(), request.given.end());
+    return given;
+}
+
 Study read_study(const Comm& comm, const Request& request) {
     Study study;
     caseio::LoadedCase loaded =
         caseio::load_case(comm, request.case_folder, changes_of(request.given));
-    std::vector<GivenOption> given = given_by(loaded);
-    given.insert(given.end(), request.given.begin(), request.given.end());
-    study.options = resolve_options(given, study.in_force);
+    study.options = resolve_options(all_given(loaded, request), study.in_force);
     study.system = std::move(loaded.system);
     for (const caseio::AppliedChange& change : loaded.changes) {
         study.words.push_back(words(change));
@@ -79,6 +106,7 @@ Study read_study(const Comm& comm, const Request& request) {
     grid::draw_forced_outages(study.system, static_cast<std::uint64_t>(study.options.outage_seed));
     study.span = span_of(study.options, study.system);
     hold_clean(study);
+    choose_engine(study);
     return study;
 }
 

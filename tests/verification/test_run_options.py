@@ -19,6 +19,19 @@ def test_a_span_ends_with_the_year(tmp_path):
     assert not out.exists()
 
 
+@pytest.mark.parametrize("options, first", [
+    ([], "northwest-2030: 8760 h from 2030-01-01T00:00"),
+    (["--from", "2030-01-15"], "northwest-2030: 24 h from 2030-01-15T00:00"),  # not the case's 8760
+    (["--from", "2030-01-15", "--hours", "48"], "northwest-2030: 48 h from 2030-01-15T00:00"),
+])
+def test_the_case_says_which_hours_are_run_and_its_size_by_which_engine(options, first, tmp_path):
+    out = tmp_path / "out.h5"
+    ended = program.run("run", program.CASES / "northwest" / "2030", "-o", out, "--time-limit-s", "0.5", *options)
+    assert ended.code == 5 and first in ended.words and "engine prices" in ended.words, ended.words
+    with program.h5py.File(out, "r") as file:
+        assert file.attrs["option_engine"] == "prices"
+
+
 def test_a_file_that_cannot_be_written_is_told_before_the_run(tmp_path):
     ended = program.run("run", TEACHING / "commitment", "-o", tmp_path / "nowhere" / "out.h5")
     assert ended.code == 7 and "cannot be written" in ended.words

@@ -29,6 +29,7 @@ profiles = [
 ]
 
 [run]
+hours = 8760
 gap = 0.005
 '''
 

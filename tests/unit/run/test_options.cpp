@@ -71,7 +71,7 @@ TEST(Options, AFaultNamesWhereItStandsWhatWasFoundAndWhatIsExpected) {
     EXPECT_EQ(complaint({"relax", "yes", "command line"}),
               "command line: option relax: found \"yes\", expected true or false");
     EXPECT_EQ(complaint({"engine", "cplex", "command line"}),
-              "command line: option engine: found \"cplex\", expected highs | prices");
+              "command line: option engine: found \"cplex\", expected choose | highs | prices");
     EXPECT_EQ(complaint({"tme_limit_s", "5", "case.toml:3"}),
               "case.toml:3: unknown option tme_limit_s; did you mean time_limit_s?");
 }

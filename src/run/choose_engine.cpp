@@ -1,0 +1,36 @@
+#include "run/choose_engine.hpp"
+
+#include <cstddef>
+
+namespace longyang::run {
+namespace {
+
+/// Above so many plant-hours HiGHS may look for whole units for minutes without finding any: six
+/// hours of the northwest (measured in docs/decisions.md).
+constexpr long long programme_plant_h = 3000;
+
+} // namespace
+
+long long plant_hours(const grid::System& system, const grid::Span& span) {
+    std::size_t plants = 0;
+    for (const auto* names :
+         {&system.thermal.name, &system.renewables.name, &system.hydro.name, &system.storages.name,
+          &system.flexible_loads.name, &system.hvdc.name}) {
+        plants += names->size();
+    }
+    return static_cast<long long>(plants) * static_cast<long long>(span.hours);
+}
+
+std::string chosen_engine(const RunOptions& options, const grid::System& system,
+                          const grid::Span& span) {
+    if (options.engine != "choose") {
+        return options.engine;
+    }
+    if (options.relax || !options.write_mps.empty()) {
+        return "highs";
+    }
+    const bool prices = options.security != "off" || !options.warm.empty();
+    return prices || plant_hours(system, span) > programme_plant_h ? "prices" : "highs";
+}
+
+} // namespace longyang::run
