@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -118,14 +119,20 @@ void Rounds::solve_some(std::span<const prices::Window> windows, std::size_t fir
     });
     const auto answers = gather_bytes(comm_, bytes_of(answer));
     on_root(comm_, [&] {
-        for (std::size_t rank = 0; rank < ranks; ++rank) {
-            const std::vector<double> numbers = numbers_of(answers[rank]);
-            std::size_t k = first + rank;
-            for (std::size_t at = 0; at < numbers.size(); k += ranks) {
-                const auto values = static_cast<std::size_t>(numbers[at + 1]);
-                take(windows[k], k, numbers[at], std::span(numbers).subspan(at + 2, values));
-                at += 2 + values;
+        std::vector<std::vector<double>> numbers;
+        std::transform(answers.begin(), answers.end(), std::back_inserter(numbers), numbers_of);
+        std::vector<std::size_t> at(ranks, 0);
+        // One after the other in time: storages of a window begin where the one before it ends.
+        for (std::size_t k = first; k < last; ++k) {
+            const std::size_t rank = (k - first) % ranks;
+            const std::span of_rank = std::span(numbers[rank]).subspan(at[rank]);
+            if (of_rank.empty()) {
+                improver_->take(k, {}); // the rank was told to stop before it
+                continue;
             }
+            const auto values = static_cast<std::size_t>(of_rank[1]);
+            take(windows[k], k, of_rank[0], of_rank.subspan(2, values));
+            at[rank] += 2 + values;
         }
     });
 }

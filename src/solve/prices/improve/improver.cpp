@@ -429,8 +429,9 @@ WindowProgramme Improver::programme(std::size_t number) {
 double Improver::take(std::size_t number, std::span<const double> value) {
     Parts& p = *parts_;
     const auto found = p.built.find(number);
-    if (found == p.built.end()) {
-        throw Error(Exit::defect, "a solution of a window that was not asked for");
+    if (found == p.built.end() || found != p.built.begin()) {
+        throw Error(Exit::defect, "a solution of a window that was not asked for, or whose turn it "
+                                  "is not");
     }
     Parts::Built own = std::move(found->second);
     p.built.erase(found);

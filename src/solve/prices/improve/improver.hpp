@@ -31,11 +31,12 @@ public:
     Improver& operator=(const Improver&) = delete;
 
     /// Windows that are to be solved from the schedule as it is now, in any order; none may begin
-    /// before another's free_end but itself.
+    /// before another's free_end but itself. They are listed as they follow each other.
     void begin(std::vector<Window> together);
     [[nodiscard]] WindowProgramme programme(std::size_t number);
     /// Takes a solution of that programme over; empty: the schedule stays. Gives by how much the
-    /// cost falls, CNY.
+    /// cost falls, CNY. Of the programmes made so far the first one is taken first: storages of a
+    /// window begin where the one before it ends. Throws Error (defect) for another one.
     double take(std::size_t number, std::span<const double> value);
     /// Works out again how well rows hold, and what `watch` tells (may be empty) where the schedule
     /// broke some before; in the end.
