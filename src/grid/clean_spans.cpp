@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "grid/calendar.hpp"
+#include "grid/expand_units.hpp"
 #include "grid/outages.hpp"
 #include "grid/service.hpp"
 
@@ -109,7 +110,7 @@ HeldOff hold_clean(System& system, const CleanSpan& span, Span run) {
         }
         const int plant = static_cast<int>(i);
         const std::vector<int> available = available_units(system, plant, hours);
-        const Integers must_run = must_run_units(system, plant);
+        const Integers must_run = required_units(system, plant);
         std::vector<int> off(available.size());
         for (std::size_t t = 0; t < off.size(); ++t) {
             const int needed = must_run[static_cast<std::size_t>(span.from_hour) + t];

@@ -85,10 +85,7 @@ void deal_must_run(const System& system, int plant, std::vector<UnitDuty>& units
     std::vector<std::vector<char>> able;
     able.reserve(units.size());
     for (const UnitDuty& unit : units) {
-        // A lone unit has nobody to stand in for it.
-        able.push_back(units.size() == 1
-                           ? unit.available
-                           : able_hours(unit, table.min_up_h[i], table.min_down_h[i]));
+        able.push_back(able_hours(unit, table.min_up_h[i], table.min_down_h[i]));
     }
     for (int t = 0; t < hours_per_year; ++t) {
         const auto hour = static_cast<std::size_t>(t);
@@ -316,6 +313,15 @@ std::vector<UnitDuty> deal_units(const System& system, int plant) {
         }
     }
     return units;
+}
+
+Integers required_units(const System& system, int plant) {
+    Integers required(hours_per_year, 0);
+    for (const UnitDuty& unit : deal_units(system, plant)) {
+        std::transform(required.begin(), required.end(), unit.must_run.begin(), required.begin(),
+                       [](int units, char runs) { return units + (runs != 0 ? 1 : 0); });
+    }
+    return required;
 }
 
 System expand_units(const System& system) {

@@ -19,8 +19,11 @@ struct UnitDuty {
 /// units are in service as `available_units` says. Must-run goes to the lowest numbers that are
 /// able: a unit is not in the hours between two outages that are too short for its minimum times
 /// (after an outage it is off for min_down_h, counted from the outage's begin). Where fewer units
-/// are able than must run, fewer do. A cluster of one unit stays what it is.
+/// are able than must run, fewer do.
 [[nodiscard]] std::vector<UnitDuty> deal_units(const System& system, int plant);
+
+/// TH-4. Units of a cluster that have to run, by hour of the year: those that deal_units asks.
+[[nodiscard]] Integers required_units(const System& system, int plant);
 
 /// The same system with clusters of one unit: plant "a" of 3 becomes "a.1", "a.2" and "a.3", with
 /// outages and must-run as dealt; of a given state before the span the first units are on.

@@ -5,6 +5,7 @@
 #include "grid/cascades.hpp"
 #include "grid/deep_load.hpp"
 #include "grid/emission_caps.hpp"
+#include "grid/expand_units.hpp"
 #include "grid/outages.hpp"
 #include "grid/power_blocks.hpp"
 #include "grid/service.hpp"
@@ -178,7 +179,7 @@ Cluster read_cluster(const Context& context, int item) {
 
     c.available = grid::available_units(system, item, context.span);
     const grid::HeatPlan heat = grid::heat_plan(system, item);
-    const grid::Integers must_run = grid::must_run_units(system, item);
+    const grid::Integers required = grid::required_units(system, item);
     for (int t = 0; t < c.hours; ++t) {
         const int hour = context.hour_of_year(t);
         const Limits limits = limits_of_hour(system, i, c.p_min_mw, heat, hour);
@@ -186,9 +187,7 @@ Cluster read_cluster(const Context& context, int item) {
         c.floor_mw.push_back(limits.floor_mw);
         c.start_mw.push_back(limits.start_mw);
         c.stop_mw.push_back(limits.stop_mw);
-        c.must_run.push_back(
-            std::min(must_run[static_cast<std::size_t>(hour % grid::hours_per_year)],
-                     c.available[static_cast<std::size_t>(t)]));
+        c.must_run.push_back(required[static_cast<std::size_t>(hour % grid::hours_per_year)]);
     }
     c.stop_before_mw =
         limits_of_hour(system, i, c.p_min_mw, heat, context.hour_of_year(-1)).stop_mw;

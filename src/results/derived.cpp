@@ -4,6 +4,7 @@
 #include "grid/cascades.hpp"
 #include "grid/connections.hpp"
 #include "grid/deep_load.hpp"
+#include "grid/expand_units.hpp"
 #include "grid/hvdc_demand.hpp"
 #include "grid/outages.hpp"
 #include "grid/power_blocks.hpp"
@@ -113,13 +114,12 @@ void add_duties(const System& system, grid::Span hours, HourTables& tables) {
     HourTable supply(plants, hours.size());
     for (std::size_t i = 0; i < plants; ++i) {
         const int plant = static_cast<int>(i);
-        const std::vector<int> available = grid::available_units(system, plant, hours);
-        const grid::Integers must_run = grid::must_run_units(system, plant);
+        const grid::Integers must_run = grid::required_units(system, plant);
         const grid::HeatPlan heat = grid::heat_plan(system, plant);
         for (std::size_t t = 0; t < hours.size(); ++t) {
             const std::size_t hour =
                 (static_cast<std::size_t>(hours.begin) + t) % grid::hours_per_year;
-            required.row(i)[t] = std::min(must_run[hour], available[t]);
+            required.row(i)[t] = must_run[hour];
             if (!heat.empty()) {
                 supply.row(i)[t] =
                     heat.heat_mw[hour] * std::min<double>(on.row(i)[t], heat.units[hour]);

@@ -1,5 +1,6 @@
 // TH-1 to TH-15, TH-19: limits and cost of thermal clusters, by docs/theory/thermal.md.
 #include "grid/calendar.hpp"
+#include "verify/able_units.hpp"
 #include "verify/checks.hpp"
 
 #include <algorithm>
@@ -103,6 +104,32 @@ Capture capture_of(const grid::System& system, std::size_t plant) {
     return {};
 }
 
+/// TH-12, by hour of the year: between commissioning and retirement, and called if it is backup.
+std::vector<char> hours_in_service(const grid::System& system, std::size_t plant) {
+    std::vector<char> hours(grid::hours_per_year, 1);
+    const grid::Service& service = system.service;
+    for (std::size_t k = 0; k < service.plant.size(); ++k) {
+        if (service.table[k] != "thermal" || service.plant[k] != system.thermal.name[plant]) {
+            continue;
+        }
+        const grid::BackupCalls& calls = system.backup_calls;
+        for (int hour = 0; hour < grid::hours_per_year; ++hour) {
+            bool serves = hour >= service.from_hour[k] && hour < service.to_hour[k];
+            if (service.backup[k] == "yes") {
+                bool called = false;
+                for (std::size_t m = 0; m < calls.plant.size(); ++m) {
+                    called = called || (calls.plant[m] == static_cast<int>(plant) &&
+                                        calls.from_hour[m] <= hour && hour < calls.to_hour[m]);
+                }
+                serves = serves && called;
+            }
+            hours[at(hour)] = serves ? 1 : 0;
+        }
+        break;
+    }
+    return hours;
+}
+
 /// One cluster with its data and its rows of the schedule.
 struct Cluster {
     const Scope& scope;
@@ -111,13 +138,15 @@ struct Cluster {
     std::vector<DeepTier> deep;
     HeatDuty heat;
     Capture capture;
+    std::vector<char> in_service; ///< by hour of the year
     double units, p_min_mw, p_max_mw; ///< p_min_mw: with deep load reduction
     bool state_given;
 
     Cluster(const Scope& scope_, std::size_t i_)
         : scope(scope_), i(i_), name(name_of(scope_.system.thermal, i_)),
           deep(deep_tiers(scope_.system, i_)), heat(heat_duty(scope_.system, i_)),
-          capture(capture_of(scope_.system, i_)), units(table().units[i_]),
+          capture(capture_of(scope_.system, i_)),
+          in_service(hours_in_service(scope_.system, i_)), units(table().units[i_]),
           p_min_mw(deep.empty() ? table().p_min_mw[i_] : deep.back().to_mw),
           p_max_mw(table().p_max_mw[i_]), state_given(table().initial_units_on[i_] >= 0) {}
 
@@ -169,30 +198,6 @@ struct Cluster {
     }
 };
 
-/// TH-12: between commissioning and retirement, and called if it is backup.
-bool in_service(const Cluster& c, int t) {
-    const grid::Service& service = c.scope.system.service;
-    const int hour = static_cast<int>(c.year_hour(t));
-    for (std::size_t k = 0; k < service.plant.size(); ++k) {
-        if (service.table[k] != "thermal" || service.plant[k] != c.scope.system.thermal.name[c.i]) {
-            continue;
-        }
-        if (hour < service.from_hour[k] || hour >= service.to_hour[k]) {
-            return false;
-        }
-        if (service.backup[k] == "yes") {
-            const grid::BackupCalls& calls = c.scope.system.backup_calls;
-            bool called = false;
-            for (std::size_t m = 0; m < calls.plant.size(); ++m) {
-                called = called || (calls.plant[m] == static_cast<int>(c.i) &&
-                                    calls.from_hour[m] <= hour && hour < calls.to_hour[m]);
-            }
-            return called;
-        }
-    }
-    return true;
-}
-
 /// A_t by the outages' rows, service and heat supply.
 std::vector<double> available_units(const Cluster& c) {
     std::vector<double> available(at(c.scope.hours()), c.units);
@@ -210,7 +215,7 @@ std::vector<double> available_units(const Cluster& c) {
     }
     for (int t = 0; t < c.scope.hours(); ++t) {
         double& units = available[at(t)];
-        units = in_service(c, t) ? units : 0.0;
+        units = c.in_service[c.year_hour(t)] != 0 ? units : 0.0;
         units = c.heat.back_pressure ? std::min(units, c.heat.units[c.year_hour(t)]) : units;
     }
     return available;
@@ -264,12 +269,16 @@ void check_minimum_times(const Cluster& c, const std::vector<double>& available,
 /// TH-4
 void check_availability(const Cluster& c, const std::vector<double>& available,
                         Findings& findings) {
+    std::vector<double> able;
+    if (c.heat.given || c.table().must_run_units[c.i] > 0) {
+        able = able_units(c.scope.system, c.i, c.in_service);
+    }
     for (int t = 0; t < c.scope.hours(); ++t) {
         double wanted = std::round(c.table().must_run_units[c.i] *
                                    c.scope.profile(c.table().must_run_profile[c.i], t, 1.0));
         wanted = c.heat.given ? std::max(wanted, c.heat.units[c.year_hour(t)]) : wanted;
-        findings.at_least({"TH-4 must-run", c.name, t, "-"}, c.on(t),
-                          std::min(wanted, available[at(t)]));
+        wanted = able.empty() ? 0.0 : std::min(wanted, able[c.year_hour(t)]);
+        findings.at_least({"TH-4 must-run", c.name, t, "-"}, c.on(t), wanted);
         findings.at_most({"TH-4 availability", c.name, t, "-"}, c.on(t), available[at(t)]);
     }
 }

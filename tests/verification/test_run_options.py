@@ -107,6 +107,27 @@ def test_a_plant_that_keeps_its_limits_in_no_way_ends_the_run_on_all_ranks(ranks
     assert "storage:battery: its energy cannot keep its limits" in ended.words, ended.words
 
 
+@pytest.mark.parametrize("engine", ["highs", "prices"])
+def test_a_unit_that_must_run_rests_after_a_short_outage(engine, tmp_path):
+    """A coal unit is out for three hours and off for its eight hours at rest, by TH-3: nobody asks it to run before (TH-4)."""
+    case = shutil.copytree(TEACHING / "commitment", tmp_path / "case")
+    shutil.copy(TEACHING / "profiles.csv", tmp_path)
+    header, coal, gas = (case / "thermal.csv").read_text().splitlines()
+    columns = header.split(",")
+    row = dict(zip(columns, coal.split(",")))
+    row |= {"units": "1", "min_down_h": "8", "must_run_units": "1", "initial_units_on": "1"}
+    columns += [name for name in row if name not in columns]
+    other = dict(zip(header.split(","), gas.split(","))) | {"units": "2"}
+    (case / "thermal.csv").write_text("\n".join(",".join(cells) for cells in (
+        columns, [row[name] for name in columns], [other.get(name, "") for name in columns])) + "\n")
+    (case / "outages.csv").write_text("plant,from_hour,to_hour,units\ncoal,5,8,1\n")
+    with program.run_case(case, tmp_path / "out.h5", "--hours", "24", "--engine", engine) as file:
+        units = file["thermal/units_on"][0].tolist()
+        required = file["thermal/units_required"][0].tolist()
+    assert required == 5 * [1] + 8 * [0] + 11 * [1]
+    assert units == required
+
+
 def test_units_that_can_keep_their_times_in_no_way_are_named(tmp_path):
     case = shutil.copytree(TEACHING / "commitment", tmp_path / "case")
     shutil.copy(TEACHING / "profiles.csv", tmp_path)

@@ -19,6 +19,8 @@ System two_regions() {
     s.thermal.bus = {0, 0, 1};
     s.thermal.fuel = {0, 1, 0};
     s.thermal.units = {5, 3, 4};
+    s.thermal.min_up_h = {1, 1, 1};
+    s.thermal.min_down_h = {1, 1, 1};
     s.thermal.must_run_units = {2, 0, 0};
     s.thermal.must_run_profile = {0, -1, -1};
     s.profiles.name = {"heating"};

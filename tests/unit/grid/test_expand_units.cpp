@@ -180,12 +180,14 @@ TEST(ExpandUnits, ServiceEndsAndBackupIsCalled) {
     EXPECT_EQ(available_units(s, 0, {106, 3}), (std::vector<int>{0, 2, 0}));
 }
 
-TEST(ExpandUnits, ALoneUnitKeepsItsMustRun) {
+TEST(ExpandUnits, ALoneUnitIsNotAskedToRunWhileItRests) {
     System s = one_cluster(1);
     s.thermal.must_run_units = {1};
-    add_outage(s, 100, 102, 1); // back before its 6 h at rest
+    add_outage(s, 100, 102, 1); // in service again after 2 of its 6 h at rest
     const auto units = deal_units(s, 0);
-    EXPECT_EQ(hours_where(units[0].must_run, 0), (std::vector<int>{100, 101}));
+    EXPECT_EQ(hours_where(units[0].must_run, 0), (std::vector<int>{100, 101, 102, 103, 104, 105}));
+    const Integers required = required_units(s, 0);
+    EXPECT_EQ(std::count(required.begin(), required.end(), 0), 6);
 }
 
 TEST(ExpandUnits, ClusterBecomesSingleUnits) {
