@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <map>
 #include <numeric>
 #include <string>
 
@@ -100,6 +101,72 @@ bool of_one_market(const grid::Targets& table, const results::TargetResult& a,
            a.begin == b.begin;
 }
 
+/// What the regions of a market owe, must not buy (PT-1) and have.
+struct RegionNeed {
+    double owed_mwh = 0.0, unbought_mwh = 0.0, own_mwh = 0.0;
+    /// What its own energy leaves of what must not be bought, and of all that is owed.
+    [[nodiscard]] double least_mwh() const { return std::max(unbought_mwh - own_mwh, 0.0); }
+    [[nodiscard]] double lack_mwh() const { return std::max(owed_mwh - own_mwh, least_mwh()); }
+};
+
+/// Rows of the market of `all[first]`, where it does not matter for the cost which of them misses
+/// something; else none.
+std::vector<std::size_t> alike_rows(const grid::Targets& table,
+                                    const std::vector<results::TargetResult>& all,
+                                    std::size_t first) {
+    std::vector<std::size_t> rows;
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        if (of_one_market(table, all[first], all[k])) {
+            rows.push_back(k);
+        }
+    }
+    const double cny_per_mwh = table.shortfall_cny_per_mwh[at(all[first].target)];
+    const bool alike = std::all_of(rows.begin(), rows.end(), [&](std::size_t k) {
+        const auto target = at(all[k].target);
+        return table.hard[target] != "yes" && table.shortfall_cny_per_mwh[target] == cny_per_mwh;
+    });
+    return alike ? rows : std::vector<std::size_t>{};
+}
+
+/// What a market misses is told of the regions that lack it: what PT-1 asks of each, the rest in
+/// proportion to what their own energy leaves; in a region by what its rows owe. The sum stays.
+void place_missing(const grid::System& system, std::vector<results::TargetResult>& all) {
+    const grid::Targets& table = system.targets;
+    for (std::size_t first = 0; first < all.size(); ++first) {
+        const std::vector<std::size_t> rows = alike_rows(table, all, first);
+        if (table.kind[at(all[first].target)] == "clean_generation" || rows.empty() ||
+            rows.front() != first) {
+            continue; // met by own plants alone, or done already
+        }
+        std::map<int, RegionNeed> needs;
+        double missing_mwh = 0.0;
+        for (const std::size_t k : rows) {
+            const auto target = at(all[k].target);
+            RegionNeed& need = needs[table.region[target]];
+            need.owed_mwh += all[k].owed_mwh;
+            need.unbought_mwh += (1.0 - table.bought_max_pu[target]) * all[k].owed_mwh;
+            need.own_mwh = all[k].own_mwh;
+            missing_mwh += all[k].short_mwh;
+        }
+        double rest_mwh = missing_mwh;
+        double lack_mwh = 0.0;
+        for (const auto& [region, need] : needs) {
+            rest_mwh -= need.least_mwh();
+            lack_mwh += need.lack_mwh() - need.least_mwh();
+        }
+        if (missing_mwh <= 0.0 || rest_mwh < 0.0 || lack_mwh <= 0.0) {
+            continue; // nothing misses, or all of it where it has to
+        }
+        for (const std::size_t k : rows) {
+            const RegionNeed& need = needs.at(table.region[at(all[k].target)]);
+            const double of_region_mwh =
+                need.least_mwh() + rest_mwh * (need.lack_mwh() - need.least_mwh()) / lack_mwh;
+            all[k].short_mwh =
+                need.owed_mwh > 0.0 ? of_region_mwh * all[k].owed_mwh / need.owed_mwh : 0.0;
+        }
+    }
+}
+
 /// A region's energy meets what its targets owe in proportion, up to all of it; what is left over
 /// stands with the first of them, as what it could sell.
 void share_own_energy(const grid::System& system, std::vector<results::TargetResult>& all) {
@@ -170,7 +237,7 @@ void set_prices(const model::Context& context, const lp::Coupling& coupling,
 } // namespace
 
 std::vector<results::TargetResult> record_targets(const Comm& comm, const model::Context& context,
-                                                  const grid::Schedule& schedule,
+                                                  grid::Schedule& schedule,
                                                   const lp::Coupling& coupling,
                                                   std::span<const double> row_dual) {
     const grid::System& system = context.system;
@@ -199,6 +266,11 @@ std::vector<results::TargetResult> record_targets(const Comm& comm, const model:
         result.short_mwh = missing[k];
         set_prices(context, coupling, row_dual, period, result);
         all.push_back(result);
+    }
+    place_missing(system, all);
+    schedule.target_short_mwh.assign(all.size(), 0.0);
+    for (std::size_t k = 0; k < all.size() && comm.root(); ++k) {
+        schedule.target_short_mwh[k] = all[k].short_mwh;
     }
     share_own_energy(system, all);
     trade(table, all);
