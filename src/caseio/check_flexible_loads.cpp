@@ -44,6 +44,26 @@ struct Row {
     }
 };
 
+/// FL-6: a budget is a store of its own, filled when its period begins and empty in the end.
+void check_budget(const Row& row) {
+    const grid::FlexibleLoads& t = row.table();
+    const std::size_t i = row.i;
+    if (t.budget_mwh[i] <= 0.0) {
+        return;
+    }
+    const auto left_out = [&](const char* column, double value) {
+        if (value != 0.0) {
+            row.fault(column, fmt::format("{} beside a budget", value),
+                      "0 where budget_mwh is given: what is left of it is the only content");
+        }
+    };
+    left_out("energy_min_mwh", t.energy_min_mwh[i]);
+    left_out("energy_max_mwh", t.energy_max_mwh[i]);
+    left_out("energy_initial_mwh", t.energy_initial_mwh[i]);
+    left_out("loss_per_h", t.loss_per_h[i]);
+    left_out("late_h", t.late_h[i]);
+}
+
 /// Columns that exclude each other.
 void check_together(const Row& row) {
     const grid::FlexibleLoads& t = row.table();
@@ -52,6 +72,7 @@ void check_together(const Row& row) {
         row.fault("budget_mwh", fmt::format("{} of a row with draw or demand", t.budget_mwh[i]),
                   "a budget only of a row that gives: what it may leave undrawn of loads.csv");
     }
+    check_budget(row);
     if (t.budget_mwh[i] > 0.0 && t.exchange_max_mw[i] > 0.0) {
         row.fault("budget_mwh", fmt::format("{} behind an exchange limit", t.budget_mwh[i]),
                   "0 where exchange_max_mw is given: a microgrid has a store of its own");
@@ -162,10 +183,24 @@ std::optional<std::string> content_fault(const Row& row) {
     return std::nullopt;
 }
 
+/// FL-5: the least content lies below the largest.
+void check_content_limits(const Row& row) {
+    const grid::FlexibleLoads& t = row.table();
+    for (int h = 0; h < grid::hours_per_year; ++h) {
+        const double most = row.value(t.energy_max_mwh, t.energy_max_profile, h);
+        const double least = row.energy_min_mwh(h);
+        if (least > most + rounding * (1.0 + std::abs(most))) {
+            row.fault("energy_min_mwh", fmt::format("{:.6g} MWh {}", least, row.when(h)),
+                      fmt::format("at most the largest content, {:.6g} MWh", most));
+            return;
+        }
+    }
+}
+
 void check_content(const Row& row) {
     const grid::FlexibleLoads& t = row.table();
     const std::size_t i = row.i;
-    if (t.budget_mwh[i] > 0.0 || t.exchange_max_mw[i] > 0.0) {
+    if (t.budget_mwh[i] > 0.0) {
         return;
     }
     const double initial = t.energy_initial_mwh[i];
@@ -173,6 +208,10 @@ void check_content(const Row& row) {
         row.fault("energy_initial_mwh", fmt::format("{}", initial),
                   fmt::format("at most energy_max_mwh = {}", t.energy_max_mwh[i]));
         return;
+    }
+    if (t.exchange_max_mw[i] > 0.0) {
+        check_content_limits(row);
+        return; // what its store takes and gives follows from its own balance
     }
     if (const auto words = content_fault(row)) {
         // With late_h the least content follows from what may be owed (FL-5).

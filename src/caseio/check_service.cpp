@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -139,10 +140,10 @@ void check_branches(const grid::System& system, std::vector<Fault>& faults) {
 /// Calls are of plants that are backup.
 void check_calls(const grid::System& system, std::vector<Fault>& faults) {
     const grid::Service& service = system.service;
-    std::set<std::string> backup;
+    std::map<std::string, std::size_t> backup; // by name, its row
     for (std::size_t k = 0; k < service.plant.size(); ++k) {
         if (service.backup[k] == "yes" && service.table[k] == "thermal") {
-            backup.insert(service.plant[k]);
+            backup.emplace(service.plant[k], k);
         }
     }
     const grid::BackupCalls& calls = system.backup_calls;
@@ -151,9 +152,21 @@ void check_calls(const grid::System& system, std::vector<Fault>& faults) {
             continue; // told already
         }
         const std::string& plant = system.thermal.name[static_cast<std::size_t>(calls.plant[k])];
-        if (backup.count(plant) == 0) {
+        const auto found = backup.find(plant);
+        if (found == backup.end()) {
             faults.push_back(row_fault("backup_calls", calls, k, "plant", in_quotes(plant),
                                        "a plant with backup = yes in service.csv"));
+            continue;
+        }
+        const int from_hour = service.from_hour[found->second];
+        const int to_hour = service.to_hour[found->second];
+        if (calls.from_hour[k] >= to_hour || calls.to_hour[k] <= from_hour) {
+            faults.push_back(
+                row_fault("backup_calls", calls, k, "from_hour",
+                          fmt::format("hours {} to {} of {}", calls.from_hour[k], calls.to_hour[k],
+                                      in_quotes(plant)),
+                          fmt::format("some of its hours in service, {} to {} by service.csv",
+                                      from_hour, to_hour)));
         }
     }
 }

@@ -71,6 +71,13 @@ void check_energy_limits(const grid::System& system, std::vector<Fault>& faults)
         }
         const auto [known, added] = first.emplace(t.shared[k].empty() ? plant : t.shared[k], k);
         const std::size_t other = known->second;
+        if (!added && t.shared[other].empty() != t.shared[k].empty()) {
+            const std::size_t named = t.shared[k].empty() ? other : k;
+            faults.push_back(row_fault("energy_limits", t, named, "shared",
+                                       in_quotes(t.shared[named]),
+                                       "a name that is not that of a plant with its own limit"));
+            continue;
+        }
         if (!added && t.energy_gwh[other] != t.energy_gwh[k]) {
             faults.push_back(row_fault("energy_limits", t, k, "energy_gwh",
                                        fmt::format("{}", t.energy_gwh[k]),

@@ -269,7 +269,7 @@ std::vector<Table> make_tables() {
             .profile("p_max_profile", &grid::Thermal::p_max_profile, "-", 0, 1, "", "largest output of a running unit by hour as share of p_max_mw; empty: 1")
             .number("forced_outage_rate", &grid::Thermal::forced_outage_rate, "-", 0, 0.9, "0", "share of time a unit is on forced outage; used when outages are drawn ([run] outage_seed)")
             .number("repair_h", &grid::Thermal::repair_h, "h", 1, 8760, "48", "mean time to repair; used when outages are drawn")
-            .integer("initial_units_on", &grid::Thermal::initial_units_on, "-", -1, 1000, "-1", "units on before the first hour of the year; -1: free (no start cost, times or ramps are carried in)")
+            .integer("initial_units_on", &grid::Thermal::initial_units_on, "-", -1, 1000, "-1", "units on before the first hour of the run; -1: free (no start cost, times or ramps are carried in)")
             .integer("initial_h", &grid::Thermal::initial_h, "h", 1, 8760, "8760", "hours that units on, and units off, have been so before the first hour")
             .number("initial_p_mw", &grid::Thermal::initial_p_mw, "MW", 0, 1e4, "0", "output of each running unit before the first hour"),
         "Thermal clusters: identical units at one bus."));

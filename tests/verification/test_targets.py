@@ -27,7 +27,7 @@ def quotas(tmp_path, rows: str, engine: str) -> dict[str, dict[str, float]]:
     with program.run_case(case, tmp_path / "out.h5", "--hours", "24", "--engine", engine) as file:
         told = file["targets"]
         return {name: {figure: told[f"{figure}_mwh"][k] for figure in ("owed", "own", "short", "bought", "sold")}
-                for k, name in enumerate(program.texts(told["name"]))}
+                for k, name in enumerate(program.texts(told["target"]))}
 
 
 @pytest.mark.parametrize("engine", ["highs", "prices"])
