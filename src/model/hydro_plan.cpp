@@ -1,7 +1,11 @@
 #include "model/hydro_plan.hpp"
 
+#include "base/error.hpp"
+#include "grid/calendar.hpp"
 #include "grid/cascades.hpp"
 #include "grid/service.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -382,9 +386,38 @@ std::vector<Reach> storage_reach(const Plan& plan, int hours) {
             low = std::max(reservoir.low_hm3[t], low + hm3 * (least_in - release_max));
             high = std::min(reservoir.high_hm3[t], high + hm3 * most_in);
         }
+        at.low_hm3.push_back(low);
+        at.high_hm3.push_back(high);
         reach.push_back(std::move(at));
     }
     return reach;
+}
+
+void require_plan(const Context& context, const Plan& plan) {
+    constexpr double slack_hm3 = 1e-6;
+    const std::vector<Reach> reach = storage_reach(plan, context.span.hours);
+    for (std::size_t k = 0; k < plan.reservoirs.size(); ++k) {
+        const Reservoir& reservoir = plan.reservoirs[k];
+        for (int t = 0; t < context.span.hours; ++t) {
+            const auto hour = static_cast<std::size_t>(t);
+            const double least_hm3 = reach[k].low_hm3[hour + 1];
+            const double most_hm3 = reach[k].high_hm3[hour + 1];
+            const bool floods = least_hm3 > reservoir.high_hm3[hour] + slack_hm3;
+            if (!floods && most_hm3 >= reservoir.low_hm3[hour] - slack_hm3) {
+                continue;
+            }
+            const auto row = static_cast<std::size_t>(reservoir.row);
+            throw Error(
+                Exit::infeasible,
+                fmt::format("there is no schedule: reservoir {} holds {} {:.6g} hm3 at the end of "
+                            "{}, {} than HY-2 allows, {:.6g} hm3",
+                            context.system.reservoirs.name[row],
+                            floods ? "at least" : "at most", floods ? least_hm3 : most_hm3,
+                            grid::date_of_hour(context.hour_of_year(t), context.system.info.year),
+                            floods ? "more" : "less",
+                            floods ? reservoir.high_hm3[hour] : reservoir.low_hm3[hour]));
+        }
+    }
 }
 
 Plan make_plan(const Context& context, int cascade) {

@@ -115,13 +115,18 @@ struct Plan {
 /// Adds all columns with their bounds and costs, and notes in the plan where they stand.
 void add_columns(const Context& context, Plan& plan, lp::Block& block);
 
-/// Bounds of each reservoir's storage at the start of each hour, hm3.
+/// Bounds of each reservoir's storage at the start of each hour and at the end of the last, hm3.
 struct Reach {
     std::vector<double> low_hm3, high_hm3;
 };
 /// From least inflow and largest release, and from largest inflow and least release, pumps counted,
 /// within HY-2 and HY-4. One per reservoir of the plan.
 [[nodiscard]] std::vector<Reach> storage_reach(const Plan& plan, int hours);
+
+/// Throws Error (infeasible) with the reservoir, the hour and what it would hold where HY-2 and HY-4
+/// cannot both be kept, whatever the rest of the system does: by `storage_reach`, so not all such
+/// plans are found where reservoirs follow each other.
+void require_plan(const Context& context, const Plan& plan);
 
 /// Calls `give(column, mw_per_m3_per_s)` for every column of a station's flow that gives power in
 /// an hour (HY-6, HY-7).

@@ -82,6 +82,7 @@ RiverRows river_rows(const Context& context, int item) {
 
 lp::River river_data(const Context& context, int item) {
     const hydro::Plan plan = hydro::make_plan(context, item);
+    hydro::require_plan(context, plan);
     lp::River river;
     for (const hydro::Reservoir& reservoir : plan.reservoirs) {
         river.reservoirs.push_back(reservoir_data(context, reservoir));

@@ -107,6 +107,17 @@ def test_a_plant_that_keeps_its_limits_in_no_way_ends_the_run_on_all_ranks(ranks
     assert "storage:battery: its energy cannot keep its limits" in ended.words, ended.words
 
 
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_a_river_that_cannot_keep_its_limits_is_named(ranks, tmp_path):
+    """500 m3/s come in, 100 may be released: 10 hm3 hold 6.94 hours of the rest, 1.44 hm3 each."""
+    case = shutil.copytree(TEACHING / "cascade", tmp_path / "case")
+    shutil.copy(TEACHING / "profiles.csv", tmp_path)
+    (case / "reservoirs.csv").write_text("name,storage_max_hm3,inflow_m3_per_s,release_max_m3_per_s\nupper,10,500,100\nlower,10,0,1000\n")
+    ended = program.run("run", case, "--hours", "12", "-o", tmp_path / "out.h5", "--engine", "prices", ranks=ranks, timeout_s=60)
+    assert ended.code == 4, ended.words
+    assert "reservoir upper holds at least 10.08 hm3 at the end of 2030-01-01T06:00, more than HY-2 allows, 10 hm3" in ended.words, ended.words
+
+
 @pytest.mark.parametrize("engine", ["highs", "prices"])
 def test_a_unit_that_must_run_rests_after_a_short_outage(engine, tmp_path):
     """A coal unit is out for three hours and off for its eight hours at rest, by TH-3: nobody asks it to run before (TH-4)."""
