@@ -1,5 +1,6 @@
 """Spans without fossil power: held, refuted with its hours and limits, and what they cost."""
 
+import shutil
 import sys
 
 import pytest
@@ -46,3 +47,88 @@ def test_spans_that_do_not_fit(tmp_path, capsys):
     ended = program.run("run", TWO_BUSES, "--all-clean", "east:2030-01-01/1d", "-o", tmp_path / "x.h5")
     assert ended.code == 2
     assert 'option all_clean: found "east", expected a region (west) or all' in ended.words
+
+
+def biomass_case(folder, year=2030, peak_from=8760, **tables):
+    """Coal of 1000 MW and biomass of 200 for a load of 100 MW, 300 from an hour of the year on; with some tables written anew."""
+    case = folder / "case"
+    case.mkdir()
+    (case / "case.toml").write_text(f'name = "biomass"\nyear = {year}\nprofiles = ["profiles.csv"]\n', encoding="utf-8")
+    rows = "".join(f"{h},{3 if h >= peak_from else 1}\n" for h in range(8760))
+    tables = {
+        "profiles": f"hour,peak\n{rows}", "regions": "name\nwest\n", "buses": "name,region,kv\na,west,330\n",
+        "fuels": "name,price_cny_per_gj,co2_t_per_gj\ncoal,20,0.1\nwood,1,0\n",
+        "thermal": "name,bus,fuel,technology,units,p_min_mw,p_max_mw\ncoal,a,coal,coal,1,0,1000\nwood,a,wood,biomass,1,0,200\n",
+        "heat_curves": "plant,p_mw,heat_gj_per_h\ncoal,0,0\ncoal,1000,10000\nwood,0,0\nwood,200,2000\n",
+        "loads": "name,bus,mean_mw,profile\ntown,a,100,peak\n"} | tables
+    for name, text in tables.items():
+        (case / f"{name}.csv").write_text(text, encoding="utf-8")
+    return case
+
+
+def judged(case, out, capsys, span, *options):
+    """Exit code and words about a span of a run of the case."""
+    program.run_case(case, out, "--all-clean", span, *options).close()
+    code = all_clean.main([str(out)])
+    return code, capsys.readouterr().out
+
+
+def test_missing_reserve_refutes(tmp_path, capsys):
+    """Of 50 MW of reserve biomass holds 10: 24 h x 40 MW are missing, though nothing fossil runs and no load is shed."""
+    case = biomass_case(tmp_path, reserves="name,region,direction,fixed_mw\nup,west,up,50\n",
+                        thermal="name,bus,fuel,technology,units,p_min_mw,p_max_mw,spinning_up_mw\ncoal,a,coal,coal,1,0,1000,500\n"
+                                "wood,a,wood,biomass,1,0,200,10\n")
+    code, words = judged(case, tmp_path / "out.h5", capsys, "west:2030-01-01/1d", "--hours", "24")
+    assert "all-clean west:2030-01-01/1d: refuted by this run" in words
+    assert "reserve missing: 960.0 MWh in 24 h, most 40.0 MW" in words
+    assert code == 4
+
+
+def test_the_exit_code_follows_the_words(tmp_path, capsys):
+    """Coal must run at 20 MW; less than 0.01 MW not served is nothing, more refutes. Without the span all coal may run."""
+    case = biomass_case(tmp_path, thermal="name,bus,fuel,technology,units,p_min_mw,p_max_mw,must_run_units\ncoal,a,coal,coal,1,20,1000,1\n"
+                                          "wood,a,wood,biomass,1,0,200,0\n")
+    code, words = judged(case, tmp_path / "out.h5", capsys, "west:2030-01-01/4h", "--hours", "4")
+    assert "holds but for must-run units" in words and code == 0
+    for shed_mw, verdict, expected in [(0.005, "holds but for must-run units", 0), (0.05, "refuted by this run", 4)]:
+        copy = shutil.copy(tmp_path / "out.h5", tmp_path / "shed.h5")
+        with program.h5py.File(copy, "r+") as file:
+            file["balances/shed_mw"][0, 1] = shed_mw
+        assert all_clean.main([str(copy)]) == expected
+        assert f"all-clean west:2030-01-01/4h: {verdict}\n" in capsys.readouterr().out
+    program.run_case(TWO_BUSES, tmp_path / "free.h5", "--hours", "4").close()
+    assert all_clean.main([str(tmp_path / "free.h5"), "--span", "west:2030-01-01/4h"]) == 4
+    assert "does not hold: fossil plants run" in capsys.readouterr().out
+
+
+def test_spans_leave_out_29_february(tmp_path, capsys):
+    """Days of 2028 from hour 1368 on: 27 and 28 February, 1 and 2 March. From hour 1440 on, the last of them, 100 of 300 MW are not served."""
+    case = biomass_case(tmp_path, year=2028, peak_from=1440)
+    code, words = judged(case, tmp_path / "out.h5", capsys, "west:2028-02-27/4d", "--from", "2028-02-27", "--hours", "96")
+    assert "west:2028-02-27/4d: refuted by this run\n" in words
+    assert "load not served: 2,400.0 MWh in 24 h, most 100.0 MW at 2028-03-02T00" in words
+    assert code == 4
+    assert all_clean.main([str(tmp_path / "out.h5"), "--span", "west:2028-02-27/3d"]) == 0
+    for span in ("west:2028-02-29/1d", "west:2028-12-31/2d", "west:2027-02-27/1d", "west:2028-02-27/0d", "west:2028-02-27/"):
+        assert all_clean.main([str(tmp_path / "out.h5"), "--span", span]) == 7
+        assert f"found '{span}', expected REGION:DATE/LENGTH within the year" in capsys.readouterr().err
+
+
+def test_a_part_of_a_span_is_told_as_a_part(tmp_path, capsys):
+    code, words = judged(biomass_case(tmp_path), tmp_path / "out.h5", capsys, "west:2030-01-01/7d", "--hours", "24")
+    assert "west:2030-01-01/7d: holds; the file has 24 of its 168 h, and only these are judged\n" in words
+    assert code == 0
+    assert all_clean.main([str(tmp_path / "out.h5"), "--span", "west:2030-01-01T04/20h"]) == 0
+    assert "west:2030-01-01T04/20h: holds\n" in capsys.readouterr().out
+
+
+def test_what_is_out_of_service_does_not_stand_by(tmp_path, capsys):
+    """The battery of 50 MW enters in hour 12, and nothing asks it to give; the station of 80 MW enters in hour 4000."""
+    case = biomass_case(
+        tmp_path, service="table,plant,from_hour\nstorages,battery,12\nhydro,station,4000\n",
+        storages="name,bus,technology,charge_max_mw,discharge_max_mw,energy_max_mwh,energy_initial_mwh,variable_om_cny_per_mwh\n"
+                 "battery,a,battery,50,50,200,200,30\n",
+        reservoirs="name,storage_max_hm3,inflow_m3_per_s\nlake,10,10\n",
+        hydro="name,bus,reservoir,p_max_mw,flow_max_m3_per_s,mw_per_m3_per_s\nstation,a,lake,80,100,1\n")
+    _, words = judged(case, tmp_path / "out.h5", capsys, "west:2030-01-01/1d", "--hours", "24")
+    assert "clean power that stood by: least 0 MW at 2030-01-01T00, mean 25 MW\n" in words

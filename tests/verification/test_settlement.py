@@ -150,6 +150,50 @@ def test_teaching_cases_add_up_to_zero(name, options, tmp_path):
 
 
 @pytest.mark.parametrize("engine", ["highs", "prices"])
+def test_flexible_loads_pay_for_the_reserve_they_cause(engine, tmp_path):
+    """README of the case: by RE-0 the loads use 14 / 0.7, 20, 9 / 0.9, 50, 0 and 40 MW in every hour, whenever they draw; the town 650, 850, 250, 450.
+    10 MW of reserve are held, and the rest missing at 5000 CNY/MW."""
+    case = shifted("flexible_loads", tmp_path, reserves="name,region,direction,load_pu\nup,west,up,0.1\n",
+                   thermal="name,bus,fuel,technology,units,p_min_mw,p_max_mw,spinning_up_mw\nplants,plant,heat,coal,1,0,1200,10\n")
+    out = tmp_path / "out.h5"
+    program.run_case(case, out, "--hours", "4", "--engine", engine).close()
+    s = settled(out, tmp_path)
+    by_mw = sum(10 * 5000 / (town + 140) for town in (650, 850, 250, 450))
+    for name, used_mw in {"hydrogen": 20, "servers": 20, "cars": 10, "pots": 50, "mine": 0, "village": 40}.items():
+        assert s.table["reserve"]["flexible_loads", name] == pytest.approx(-used_mw * by_mw, rel=1e-5), name
+    assert s.table["reserve"]["loads", "town"] == pytest.approx(-4 * 10 * 5000 + 140 * by_mw, rel=1e-5)
+    assert s.closes()
+
+
+@pytest.mark.parametrize("north, south", [("north_up", "south_up"), ("north > up", "south > up")])
+def test_shared_reserve_by_hand(north, south, tmp_path):
+    """README of the case: in the north 100 MW at 100 CNY/MW and 80 for the south, which holds 50 and pays 5000."""
+    case = shifted("reserve_sharing", tmp_path)
+    for table in ("reserves", "reserve_sharing"):
+        path = case / f"{table}.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace("north_up", north).replace("south_up", south), encoding="utf-8")
+    out = tmp_path / "out.h5"
+    program.run_case(case, out, "--hours", "4").close()
+    s = settled(out, tmp_path)
+    paid = s.table["reserve"]
+    assert paid["market", "reserve sharing"] == pytest.approx(4 * 80 * (5000 - 100))
+    assert paid["thermal", "coal"] == pytest.approx(4 * 180 * 100) and paid["thermal", "gas"] == pytest.approx(4 * 50 * 5000)
+    assert paid["loads", "north"] == pytest.approx(-4 * 100 * 100) and paid["loads", "south"] == pytest.approx(-4 * 130 * 5000)
+    assert s.closes()
+
+
+def test_a_region_without_buses_has_nothing_to_settle(tmp_path):
+    """Its 5 MW of reserve are missing, so nobody is paid for them."""
+    case = shifted("reserve_sharing", tmp_path, regions="name\nnorth\nsouth\neast\n",
+                   reserves="name,region,direction,fixed_mw\neast_up,east,up,5\n", reserve_sharing="from_reserve,to_reserve,max_mw\n")
+    out = tmp_path / "out.h5"
+    program.run_case(case, out, "--hours", "4").close()
+    s = settled(out, tmp_path)
+    assert s.table["reserve"].abs().sum() == 0
+    assert s.closes()
+
+
+@pytest.mark.parametrize("engine", ["highs", "prices"])
 def test_northwest_adds_up_to_zero(engine, tmp_path):
     """Limits, contracts of sections, shared reserve and UHV lines of the real case, with the rules of its market."""
     options = ("--relax",) if engine == "highs" else ("--iterations", "10", "--passes", "1", "--gap", "1")

@@ -9,26 +9,34 @@ The spans are those that the run was asked for, or the one given. Rules (CS-1 to
 from __future__ import annotations
 
 import argparse
+import datetime
+import re
 import sys
 
 import numpy as np
 import pandas as pd
 
 from . import command
-from .results import Results, ResultsError, open_schedule, require_same, told
+from .results import HOURS_OF_YEAR, Results, ResultsError, open_schedule, require_same, told
 
 #: MW below which nothing is missing.
 SMALL_MW = 0.01
+#: Verdicts on a span (CS-2), and those with which the command ends well.
+HOLDS, BUT_FOR_MUST_RUN = "holds", "holds but for must-run units"
+REFUTED, FOSSIL_RUNS = "refuted by this run", "does not hold: fossil plants run"
+HELD = (HOLDS, BUT_FOR_MUST_RUN)
+#: Start of some year of 365 days, as all years of a run are.
+YEAR_START = datetime.datetime(2001, 1, 1)
 
 
 class SpanReport:
-    """One region and span of a results file."""
+    """One region and span of a results file, by those of the span's hours that the file has."""
 
     def __init__(self, results: Results, text: str):
         self.results, self.text = results, text
-        self.region, hours = _parse(results, text)
-        self.hours = hours
-        self.time = results.balances["hour"].values[hours]
+        self.region, begin, end = _parse(results, text)
+        self.hours = hours = _hours_of_file(results, begin, end, text)
+        self.asked, self.count = end - begin, hours.stop - hours.start
         d = results
         buses = d.table("buses")["region"]
         thermal, fuels = d.table("thermal"), d.table("fuels")
@@ -50,19 +58,19 @@ class SpanReport:
     def _reserve_short(self) -> np.ndarray:
         d = self.results
         if "reserves" not in d.tables or not len(d.reserves["name"]):
-            return np.zeros(len(self.time))
+            return np.zeros(self.count)
         here = self._here(d.table("reserves")["region"].to_numpy())
         return np.nan_to_num(_values(d.reserves.short_mw))[here][:, self.hours].sum(axis=0)
 
-    # CS-3  clean power that stood by: not taken from wind and PV, turbines' room, full stores
+    # CS-3  clean power that stood by: not taken from wind and PV, turbines' room, full stores, of what is in service (SV-3, SV-4)
     def _unused(self, buses: pd.Series) -> np.ndarray:
         d = self.results
-        total = np.zeros(len(self.time))
+        total = np.zeros(self.count)
         for group, room in [
                 ("renewables", lambda: _values(d.renewables.available_mw) - _values(d.renewables.p_mw)),
-                ("hydro", lambda: d.table("hydro")["p_max_mw"].to_numpy()[:, None] - _values(d.hydro.p_mw)),
+                ("hydro", lambda: d.table("hydro")["p_max_mw"].to_numpy()[:, None] * d.in_service("hydro") - _values(d.hydro.p_mw)),
                 ("storages", lambda: np.minimum(
-                    d.table("storages")["discharge_max_mw"].to_numpy()[:, None],
+                    d.table("storages")["discharge_max_mw"].to_numpy()[:, None] * d.in_service("storages"),
                     np.maximum(_values(d.storages.energy_mwh), 0.0)) - _values(d.storages.discharge_mw)
                     + _values(d.storages.charge_mw))]:
             if len(d[group]["name"]):
@@ -80,12 +88,12 @@ class SpanReport:
         names = list(d.balances["region"].values)
         place = {name: k for k, name in enumerate(names)}
         thermal = d.table("thermal")
-        fossil = np.zeros((len(names), len(self.time)))
+        fossil = np.zeros((len(names), self.count))
         for k, region in enumerate(buses[thermal["bus"]].to_numpy()):
             if emits[k]:
                 fossil[place[region]] += _values(d.thermal.p_mw)[k, self.hours]
         given = _values(d.balances.generation_mw).sum(axis=1)[:, self.hours]
-        flow = np.zeros((len(names), len(names), len(self.time)))  # from, to
+        flow = np.zeros((len(names), len(names), self.count))  # from, to
         branches = d.table("branches")
         through = _values(d.branches.flow_mw)[:, self.hours]
         for k, (a, b) in enumerate(zip(buses[branches["from_bus"]], buses[branches["to_bus"]], strict=True)):
@@ -93,9 +101,9 @@ class SpanReport:
                 flow[place[a], place[b]] += through[k]
                 flow[place[b], place[a]] -= through[k]
         flow = np.maximum(flow, 0.0)
-        inflow, of_fossil, through_mwh, through_fossil = np.zeros(len(self.time)), np.zeros(len(self.time)), 0.0, 0.0
+        inflow, of_fossil, through_mwh, through_fossil = np.zeros(self.count), np.zeros(self.count), 0.0, 0.0
         inside = self._regions()
-        for t in range(len(self.time)):
+        for t in range(self.count):
             into = flow[:, :, t].T  # into[r, q]: from q to r
             matrix = np.diag(np.maximum(given[:, t] + into.sum(axis=1), 1e-9)) - into
             share = np.linalg.solve(matrix, fossil[:, t])
@@ -106,9 +114,12 @@ class SpanReport:
         return inflow, of_fossil, through_fossil / max(through_mwh, 1e-9)
 
     # CS-2  nothing is missing, and nothing burns
-    def holds(self) -> bool:
-        return not (self.shed > SMALL_MW).any() and not (self.reserve_short > SMALL_MW).any() and \
-            self.fossil.to_numpy().sum() <= SMALL_MW
+    def verdict(self) -> str:
+        if (self.shed > SMALL_MW).any() or (self.reserve_short > SMALL_MW).any():
+            return REFUTED
+        if self.fossil.to_numpy().sum() <= SMALL_MW:
+            return HOLDS
+        return BUT_FOR_MUST_RUN if self.only_must_run() else FOSSIL_RUNS
 
     def only_must_run(self) -> bool:
         """All fossil output is that of units that must run."""
@@ -121,7 +132,7 @@ class SpanReport:
     def causes(self, hour: int) -> list[str]:
         """Limits with a price in an hour of the span, the dearest first."""
         limits = self.results.limits
-        at = range(*self.hours.indices(10**9))[hour]
+        at = self.hours.start + hour
         here = [(float(price), f"{kind} {item}") for kind, item, when, price in zip(
             limits.kind.values, limits.item.values, limits["at"].values, limits.price_cny_per_mwh.values,
             strict=True) if int(when) == at and price > 0.01]
@@ -130,9 +141,9 @@ class SpanReport:
     def words(self) -> str:
         """The report."""
         fossil_mwh, when = float(self.fossil.to_numpy().sum()), self.fossil.sum().to_numpy()
-        lines = [f"all-clean {self.text}: " + self._verdict(fossil_mwh)]
+        lines = [f"all-clean {self.text}: {self.verdict()}{self._covered()}"]
         if fossil_mwh > SMALL_MW:
-            lines.append(f"  fossil output {fossil_mwh:,.0f} MWh in {int((when > SMALL_MW).sum())} of {len(self.time)} h")
+            lines.append(f"  fossil output {fossil_mwh:,.0f} MWh in {int((when > SMALL_MW).sum())} of {self.count} h")
             by_plant = self.fossil.sum(axis=1).sort_values(ascending=False).head(5)
             for name, mwh in by_plant[by_plant > SMALL_MW].items():
                 lines.append(f"    {name}: {mwh:,.0f} MWh")
@@ -140,10 +151,10 @@ class SpanReport:
             if (missing > SMALL_MW).any():
                 worst = int(missing.argmax())
                 lines.append(f"  {what}: {missing.sum():,.1f} MWh in {int((missing > SMALL_MW).sum())} h, most "
-                             f"{missing[worst]:,.1f} MW at {_day(self.time[worst])}; limits with a price then: "
+                             f"{missing[worst]:,.1f} MW at {self._date(worst)}; limits with a price then: "
                              + (", ".join(self.causes(worst)) or "none of the network: energy or water is short"))
         least = int(self.unused.argmin())
-        lines.append(f"  clean power that stood by: least {self.unused[least]:,.0f} MW at {_day(self.time[least])}, "
+        lines.append(f"  clean power that stood by: least {self.unused[least]:,.0f} MW at {self._date(least)}, "
                      f"mean {self.unused.mean():,.0f} MW")
         net = np.maximum(self.import_mw, 0.0)
         lines.append(f"  from other regions: {self.inflow_mw.sum():,.0f} MWh flow in, transit among it, "
@@ -152,12 +163,15 @@ class SpanReport:
                      f"the span {-self.import_mw.sum():,.0f} MWh")
         return "\n".join(lines)
 
-    def _verdict(self, fossil_mwh: float) -> str:
-        if self.holds():
-            return "holds"
-        if (self.shed > SMALL_MW).any() or (self.reserve_short > SMALL_MW).any():
-            return "refuted by this run"
-        return "holds but for must-run units" if self.only_must_run() else "does not hold: fossil plants run"
+    def _covered(self) -> str:
+        """How much of the span the file has, where that is not all of it."""
+        return "" if self.count == self.asked else f"; the file has {self.count} of its {self.asked} h, and only these are judged"
+
+    def _date(self, hour: int) -> str:
+        """Date of an hour of those judged, without 29 February."""
+        header = self.results.header
+        time = YEAR_START + datetime.timedelta(hours=int(header["span_begin_hour"]) + self.hours.start + hour)
+        return f"{header['case_year']}-{time:%m-%dT%H}"
 
 
 def against(clean: Results, free: Results, text: str) -> str:
@@ -172,31 +186,43 @@ def against(clean: Results, free: Results, text: str) -> str:
             f"{before:,.0f} MWh there, {after:,.0f} here; CO2 of the system {co2[0] - co2[1]:+,.0f} t")
 
 
-def _parse(results: Results, text: str) -> tuple[str, slice]:
-    """Region, and the hours of the file that lie in the span."""
+def _parse(results: Results, text: str) -> tuple[str, int, int]:
+    """Region, first hour of the year and the one behind the last."""
+    year = int(results.header["case_year"])
     try:
         region, rest = text.split(":", 1)
         date, length = rest.rsplit("/", 1)
-        hours = int(length[:-1]) * {"d": 24, "h": 1}[length[-1]]
-        first = pd.Timestamp(date)
-    except (ValueError, KeyError) as error:
-        raise ResultsError(f"found '{text}', expected REGION:DATE/LENGTH such as qinghai:2030-05-20/7d") from error
+        begin, hours = _hour_of_date(date, year), int(length[:-1]) * {"d": 24, "h": 1}[length[-1]]
+        if hours < 1 or begin + hours > HOURS_OF_YEAR:
+            raise ValueError(length)
+    except (ValueError, KeyError, IndexError) as error:
+        raise ResultsError(f"found '{text}', expected REGION:DATE/LENGTH within the year, such as qinghai:{year}-05-20/7d") from error
     known = list(results.balances["region"].values)
     if region != "all" and region not in known:
         raise ResultsError(f"found '{region}', expected one of {', '.join(known)} or all")
-    times = pd.DatetimeIndex(results.balances["hour"].values)
-    inside = np.flatnonzero((times >= first) & (times < first + pd.Timedelta(hours=hours)))
-    if not len(inside):
+    return region, begin, begin + hours
+
+
+def _hour_of_date(date: str, year: int) -> int:
+    """Hour of the year of 2030-05-20 or 2030-05-20T06. ValueError where it is none of `year`, or 29 February, which a run leaves out."""
+    found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d)(?::00)?)?", date)
+    if not found or int(found[1]) != year:
+        raise ValueError(date)
+    since = YEAR_START.replace(month=int(found[2]), day=int(found[3]), hour=int(found[4] or 0)) - YEAR_START
+    return 24 * since.days + since.seconds // 3600
+
+
+def _hours_of_file(results: Results, begin_hour: int, end_hour: int, text: str) -> slice:
+    """Hours of the file that lie between two hours of the year."""
+    first = int(results.header["span_begin_hour"])
+    hours = slice(max(begin_hour - first, 0), min(end_hour - first, int(results.header["span_hours"])))
+    if hours.start >= hours.stop:
         raise ResultsError(f"'{results.path}' has none of the hours of {text}")
-    return region, slice(int(inside[0]), int(inside[-1]) + 1)
+    return hours
 
 
 def _values(variable) -> np.ndarray:
     return np.asarray(variable.values, dtype=float)
-
-
-def _day(time) -> str:
-    return f"{pd.Timestamp(time):%Y-%m-%dT%H}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -219,7 +245,7 @@ def main(arguments: list[str] | None = None) -> int:
                 print(report.words())
                 if free:
                     print(against(results, free, text))
-                held = held and (report.holds() or report.only_must_run() and not report.shed.any())
+                held = held and report.verdict() in HELD
     except (ResultsError, OSError) as error:
         print(f"longyang.all_clean: {error}", file=sys.stderr)
         return 7

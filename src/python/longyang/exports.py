@@ -16,9 +16,8 @@ import numpy as np
 import pandas as pd
 
 from . import command
-from .results import Results, ResultsError, open_schedule, require_same, told
+from .results import HOURS_OF_YEAR, Results, ResultsError, open_schedule, require_same, told
 
-HOURS_OF_YEAR = 8760
 #: By the numbers of security/cause.
 CAUSES = ["plan", "short_circuit_ratio", "multi_infeed", "stations", "rocof", "extreme_frequency", "settled_frequency", "overvoltage"]
 #: MW by which a schedule may pass a limit and count as keeping it.

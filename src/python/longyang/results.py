@@ -9,11 +9,14 @@ import os
 from collections.abc import Iterator
 
 import h5py
+import numpy as np
 import pandas as pd
 import xarray as xr
 
 KIND = "longyang results"
 FORMAT_VERSION = 1
+#: Of every year: 29 February is left out.
+HOURS_OF_YEAR = 8760
 
 
 class InWords(ValueError):
@@ -169,6 +172,19 @@ class Results:
     def heat_stores(self) -> set[str]:
         """Names of storages whose heat power blocks take (their figures are heat, and they feed no bus)."""
         return set(self.table("power_blocks").store) if "power_blocks" in self._tables else set()
+
+    def in_service(self, table: str) -> np.ndarray:
+        """Whether an item of a table that dates of service may name is there, items x hours (SV-1)."""
+        there = np.ones((self[table].sizes["name"], int(self.header["span_hours"])), dtype=bool)
+        if "service" not in self._tables:
+            return there
+        # Hours behind the year's end are those of its start.
+        hour = (int(self.header["span_begin_hour"]) + np.arange(there.shape[1])) % HOURS_OF_YEAR
+        place = {name: k for k, name in enumerate(self[table]["name"].values)}
+        for row in self.table("service").itertuples():
+            if row.table == table:
+                there[place[row.plant]] &= (hour >= row.from_hour) & (hour < row.to_hour)
+        return there
 
     def hvdc_rating_mw(self) -> pd.Series:
         """Of each line the largest export, of one that only imports the largest import."""

@@ -23,10 +23,9 @@ import numpy as np
 import pandas as pd
 
 from . import command
-from .results import Results, ResultsError, open_schedule, told
+from .results import HOURS_OF_YEAR, Results, ResultsError, open_schedule, told
 from .technologies import COLOURS
 
-HOURS_OF_YEAR = 8760
 GJ_PER_TCE = 29.3076
 
 

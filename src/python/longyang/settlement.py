@@ -20,13 +20,12 @@ import numpy as np
 import pandas as pd
 
 from . import command
-from .results import InWords, Results, ResultsError, open_schedule, told
+from .results import HOURS_OF_YEAR, InWords, Results, ResultsError, open_schedule, told
 from .whole_file import whole_file
 
 PARTS = ["energy", "reserve", "carbon", "certificates", "contracts", "tariff", "capacity"]
 #: Sum of a column over all participants by the sum of its amounts' sizes: above this the settlement has not closed.
 TOLERANCE = 1e-6
-HOURS_PER_YEAR = 8760
 
 
 class MarketError(InWords):
@@ -79,7 +78,7 @@ class Settlement:
         for account in ["network", "security", "section contracts", "receiving ends", "reserve sharing", "carbon fund",
                         "certificate fund"]:
             rows.append(("market", account, "", "account", ""))
-        for region in buses["region"].unique():
+        for region in self._case("regions").index:
             rows.append(("retail", region, region, "account", ""))
         index = pd.MultiIndex.from_tuples([row[:2] for row in rows], names=["kind", "name"])
         self.table = pd.DataFrame({"region": [r[2] for r in rows], "technology": [r[3] for r in rows],
@@ -233,17 +232,19 @@ class Settlement:
                     self._pay("reserve", (table, name), float(price.loc[row] @ held[k]))
                     paid[row] += held[k]
         self._shared_reserve(rows, price, paid)
-        for row, held in paid.items():
-            self._charge_reserve(rows.loc[row], price.loc[row].to_numpy() * held)
+        for region, of_region in rows.groupby("region", sort=False):
+            load, weather = self._drivers(region, of_region)
+            for name, row in of_region.iterrows():
+                self._charge_reserve(row, price.loc[name].to_numpy() * paid[name], load, weather)
 
     def _shared_reserve(self, rows: pd.DataFrame, price: pd.DataFrame, paid: dict) -> None:
         """Shares are bought where they come from and sold where they go (RE-3)."""
         d = self.results
         if "reserve_sharing" not in d.tables or not len(d.reserve_sharing["name"]):
             return
-        for k, pair in enumerate(d.reserve_sharing["name"].values):
-            shared = _values(d.reserve_sharing.shared_mw)[k]
-            for row, sign in zip(str(pair).split(" > "), (-1.0, 1.0), strict=True):
+        pairs = d.table("reserve_sharing")
+        for giver, receiver, shared in zip(pairs["from_reserve"], pairs["to_reserve"], _values(d.reserve_sharing.shared_mw), strict=True):
+            for row, sign in ((giver, -1.0), (receiver, 1.0)):
                 counts = [row]
                 if rows.loc[row, "direction"] == "up" and rows.loc[row, "kind"] == "spinning":
                     counts += _requirements(rows, rows.loc[row, "region"], "up", ["non_spinning"])
@@ -251,28 +252,59 @@ class Settlement:
                     self._pay("reserve", ("market", "reserve sharing"), float(sign * (price.loc[one] @ shared)))
                     paid[one] += sign * shared
 
-    def _charge_reserve(self, row: pd.Series, cost: np.ndarray) -> None:
-        """Loads, and wind and PV, pay by their parts of the requirement (RE-0)."""
+    def _drivers(self, region: str, rows: pd.DataFrame) -> tuple[dict, dict]:
+        """What the requirements `rows` of a region hang on (RE-0), MW by participant and hour: load with what flexible loads use, and
+        available wind and PV."""
         d = self.results
-        inside = self.table.index[self.table["region"] == row["region"]]
-        weight = {}
-        loads = list(d.loads["name"].values)
-        demand = _values(d.loads.load_mw)
-        for table, name in inside:
-            if table == "loads":
-                weight[table, name] = demand[loads.index(name)] * max(row["load_pu"], 1e-12)
-        if row["renewable_pu"] > 0 and len(d.renewables["name"]):
-            available = _values(d.renewables.available_mw)
-            for k, name in enumerate(d.renewables["name"].values):
-                key = ("renewables", name)
-                if key in inside and self._who[key]["technology"] in ("wind", "pv"):
-                    weight[key] = available[k] * row["renewable_pu"]
-        if not weight:
+        load = self._of_region(region, "loads", d.loads.load_mw) | self._of_region(region, "flexible_loads", self._flexible_demand_mw)
+        weather = {key: mw for key, mw in self._of_region(region, "renewables", d.renewables.available_mw).items()
+                   if self._who[key]["technology"] in ("wind", "pv")}
+        for key, mw in self._own_loads_mw(rows, load, weather).items():
+            load[key] = load[key] + mw
+        return load, weather
+
+    def _of_region(self, region: str, table: str, values) -> dict:
+        """Rows of values (name, hour) of participants in a region."""
+        keys = [(table, name) for name in self.results[table]["name"].values]
+        return {key: mw for key, mw in zip(keys, _values(values), strict=True) if self._who[key]["region"] == region}
+
+    @functools.cached_property
+    def _flexible_demand_mw(self) -> pd.DataFrame:
+        """Demand of flexible loads over efficiency_draw, MW by name and hour. The file holds no profiles: demand is what their balance (FL-1) leaves."""
+        table, data = self._case("flexible_loads"), self.results.flexible_loads
+        draw, give, unserved, content = (pd.DataFrame(_values(data[name]), index=table.index)
+                                         for name in ("draw_mw", "give_mw", "unserved_mw", "energy_mwh"))
+        before = content.shift(1, axis=1)
+        before[0] = table["energy_initial_mwh"]
+        demand = (before.mul(1.0 - table["loss_per_h"], axis=0) - content + draw.mul(table["efficiency_draw"], axis=0)
+                  - give.div(table["efficiency_give"], axis=0) + unserved)
+        # Rows without demand may have a budget or an exchange, and balances of other forms.
+        return demand.mul(table["demand_mw"] > 0, axis=0).clip(lower=0.0).div(table["efficiency_draw"], axis=0)
+
+    def _own_loads_mw(self, rows: pd.DataFrame, load: dict, weather: dict) -> dict:
+        """Own loads behind flexible loads' meters, MW by hour. The file holds only what is left of them at the bus: they are what the
+        requirement of a row has beyond all else, shared by own_load_mw where a region has several."""
+        mean_mw = self._case("flexible_loads")["own_load_mw"]
+        size = {key: mean_mw[key[1]] for key in load if key[0] == "flexible_loads" and mean_mw[key[1]] > 0}
+        row = rows.loc[rows["load_pu"].idxmax()]
+        if not size or row["load_pu"] <= 0:
+            return size
+        required = _values(self.results.reserves.requirement_mw.sel(name=row.name))
+        by_load = (required - row["fixed_mw"] - row["renewable_pu"] * sum(weather.values())) / row["load_pu"]
+        beyond = np.maximum(by_load - sum(load.values()), 0.0)
+        return {key: beyond * mw / sum(size.values()) for key, mw in size.items()}
+
+    def _charge_reserve(self, row: pd.Series, cost: np.ndarray, load: dict, weather: dict) -> None:
+        """Load, and wind and PV, pay a requirement's cost (CNY by hour) by their parts of it (RE-0); load that of fixed_mw alone."""
+        causes = {key: mw * max(row["load_pu"], 1e-12) for key, mw in load.items()}
+        if row["renewable_pu"] > 0:
+            causes |= {key: mw * row["renewable_pu"] for key, mw in weather.items()}
+        if not causes:
             self._pay("reserve", ("retail", row["region"]), -float(cost.sum()))
             return
-        total = np.sum(list(weight.values()), axis=0)
-        share_of_none = 1.0 / len(weight)
-        for key, part in weight.items():
+        total = np.sum(list(causes.values()), axis=0)
+        share_of_none = 1.0 / len(causes)
+        for key, part in causes.items():
             share = np.divide(part, total, out=np.full(self.hours, share_of_none), where=total > 0)
             self._pay("reserve", key, -float(share @ cost))
 
@@ -412,7 +444,7 @@ class Settlement:
         for number, rule in enumerate(self.market.get("capacity", [])):
             plants = self._match(rule["plants"], f"capacity {number + 1}: plants")
             paid = pd.Series({key: 1000.0 * self._capacity_mw(key) * rule["cny_per_kw_year"] for key in plants})
-            paid *= self.hours / HOURS_PER_YEAR
+            paid *= self.hours / HOURS_OF_YEAR
             for key, amount in paid.items():
                 self._pay("capacity", key, amount)
             for region, amount in paid.groupby([self._who[key]["region"] for key in plants]).sum().items():
@@ -466,19 +498,6 @@ def _requirements(rows: pd.DataFrame, region: str, direction: str, kinds: list[s
     return list(rows.index[fits])
 
 
-def _branches_in_service(d: Results, hours: int) -> np.ndarray:
-    """Whether a branch is there, branches x hours (SV-6)."""
-    there = np.ones((d.branches.sizes["name"], hours), dtype=bool)
-    if "service" not in d.tables:
-        return there
-    hour = int(d.header["span_begin_hour"]) + np.arange(hours)
-    place = {name: k for k, name in enumerate(d.branches["name"].values)}
-    for row in d.table("service").itertuples():
-        if row.table == "branches":
-            there[place[row.plant]] &= (hour >= row.from_hour) & (hour < row.to_hour)
-    return there
-
-
 def _flows_without_injections(d: Results, hours: int) -> np.ndarray:
     """Flows that phase shifters make by themselves, branches x hours, MW (DC-5); zeros where there are none."""
     branches = d.table("branches")
@@ -492,7 +511,7 @@ def _flows_without_injections(d: Results, hours: int) -> np.ndarray:
     incidence = np.zeros((len(branches), len(place)))
     incidence[np.arange(len(branches)), ends[:, 0]] += 1.0
     incidence[np.arange(len(branches)), ends[:, 1]] -= 1.0
-    networks, network_of_hour = np.unique(_branches_in_service(d, hours).T, axis=0, return_inverse=True)
+    networks, network_of_hour = np.unique(d.in_service("branches").T, axis=0, return_inverse=True)
     for number, there in enumerate(networks):
         weight = there / (branches["x_pu"].to_numpy() * np.where(tap == 0, 1.0, tap))
         angle = np.linalg.lstsq(incidence.T @ (weight[:, None] * incidence), incidence.T @ (weight * shift), rcond=None)[0]

@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+import xarray as xr
 
 import longyang
-from longyang import report
+from longyang import exports, report
 from longyang.report import build, comparison, figure
 from longyang.report.__main__ import main
 from longyang.report.sections import (backbone, certificate, curtailment, durations, energy, export, prices, reservoirs, scorecard,
@@ -58,17 +59,22 @@ def read_number(cell: str) -> float:
 HOURS = 72
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    """A run of tests/faults/base, three buses with a row in every table, over three days."""
-    folder = tmp_path_factory.mktemp("report")
+def run_base(folder, regions="") -> pathlib.Path:
+    """Results of tests/faults/base, three buses with a row in every table, over three days; with more rows of regions.csv."""
     case = shutil.copytree(ROOT / "tests/faults/base", folder / "case")
     (case / "case.toml").write_text((case / "case.toml").read_text().replace("relax = true\n", ""))
+    with open(case / "regions.csv", "a", encoding="utf-8") as file:
+        file.write(regions)
     program = os.environ.get("LONGYANG") or example_writer().parent / "longyang"
     environment = {**os.environ, "OMPI_MCA_ess_singleton_isolated": "1"}  # alone, without Open MPI's daemon
     subprocess.run([program, "run", case, "-o", folder / "out.h5", "--hours", str(HOURS), "--engine", "prices"], check=True,
                    env=environment, timeout=120)
     return folder / "out.h5"
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return run_base(tmp_path_factory.mktemp("report"))
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +194,26 @@ def test_causes_of_curtailment_follow_the_prices(path, tmp_path, low, cause):
         assert rows["Sum"][-len(curtailment.CAUSES):][list(curtailment.CAUSES).index(cause)] == "100 %"
 
 
+def test_a_region_without_buses_has_no_part_in_prices(tmp_path):
+    """1 MW of wind is curtailed in every hour where all prices are -100: a surplus of the whole system, whose third region has no bus and no price."""
+    def change(file):
+        file["renewables/available_mw"][...] = file["renewables/p_mw"][...] + 1.0
+        file["buses/price_cny_per_mwh"][...] = -100.0
+        price = file["balances/price_cny_per_mwh"]
+        price[...] = np.where(np.isnan(price[...]), np.nan, -100.0)
+
+    out = changed(run_base(tmp_path, "ningxia,宁夏,made up,estimated\n"), tmp_path, change)
+    with longyang.open(out) as results:
+        study = Study(results)
+        assert study.regions == ["qinghai", "gansu", "ningxia"]
+        assert curtailment.by_cause(study).sum()["cause_system"] == pytest.approx(HOURS / 1e3)
+        assert prices.region_prices(study)["mean"].to_dict() == {"qinghai": -100.0, "gansu": -100.0}
+        rows = rows_of(report.page(results), "prices")
+        assert rows["Qinghai"][0] == "−100.0" and "Ningxia" not in rows
+        assert 'value="ningxia"' not in prices.section(study).body
+        assert "Ningxia" not in rows_of(report.page(results, other=results), "prices")
+
+
 def test_limits_of_a_reservoir_are_widened_to_its_reference():
     """HY-2: a reference of 10 and then 12 hm3 at the ends of hours lies above 8 hm3."""
     table = pd.DataFrame({"storage_min_hm3": [2.0], "storage_max_hm3": [8.0], "storage_min_profile": [""], "storage_max_profile": ["half"],
@@ -235,6 +261,8 @@ def test_limits_of_export_by_cause(path, tmp_path):
             group[name].make_scale(name)
         power = file["hvdc/p_mw"][...]
         cause = np.where(np.arange(HOURS) < 10, 4.0, 0.0)[None, :]
+        margin = np.full_like(power, 50.0)
+        margin[0, :4] = 0.5, -0.5, -1.5, 1.0
         rounds = {"line_hours": [3, 0], "line_mwh": [90, 0], "station_hours": [0, 0], "station_mwh": [0, 0], "outage_ratings": [0, 0],
                   "outage_mwh": [0, 0], "voltage_hours": [4, 1], "voltage_bus_hours": [7, 1], "voltage_mwh": [416, 12], "cost_cny": [1e6, 2e6]}
         group.create_dataset("round", data=np.arange(2)).make_scale("round")
@@ -242,7 +270,7 @@ def test_limits_of_export_by_cause(path, tmp_path):
             data = group.create_dataset(f"round_{name}", data=np.array(values, dtype=float))
             data.attrs["units"], data.attrs["long_name"] = "1", name
             data.dims[0].attach_scale(group["round"])
-        for name, values in (("limit_mw", np.full_like(power, 90.0)), ("cause", cause), ("margin_mw", 90.0 - power), ("price_cny_per_mwh", 0 * power)):
+        for name, values in (("limit_mw", np.full_like(power, 90.0)), ("cause", cause), ("margin_mw", margin), ("price_cny_per_mwh", 0 * power)):
             data = group.create_dataset(name, data=values)
             data.attrs["units"], data.attrs["long_name"] = "1", name
             for place, axis in enumerate(("name", "hour")):
@@ -251,7 +279,11 @@ def test_limits_of_export_by_cause(path, tmp_path):
     with longyang.open(changed(path, tmp_path, change)) as results:
         study = Study(results)
         assert security.hours_by_cause(study).loc["delingha_east"].to_dict() == {0: HOURS - 10, 4: 10}
-        assert security.line_limits(study).least_mw["delingha_east"] == 90
+        line = security.line_limits(study).loc["delingha_east"]
+        assert line.least_mw == 90
+        assert line.at_limit == 3 and line.above == 1  # 1 MW of difference is none
+        assert "by more than 1 MW" in security.part(study)[0]
+        assert line.above == exports.exports(results).above_h["delingha_east"]
         body = security.part(study)[0]
         assert "export-cause" in body
         # A kind of which nothing was broken has no column.
@@ -274,6 +306,26 @@ def test_corridors_take_circuits_together(d, study):
     sign = [1 if branches.from_bus[n] == row["from"] else -1 for n in members]
     flow = sum(s * d.branches.flow_mw.sel(name=n).values for s, n in zip(sign, members))
     assert row.largest == pytest.approx(np.abs(flow).max() / branches.rating_mw[members].sum())
+
+
+def test_a_corridor_with_a_circuit_without_limit_has_none():
+    """Circuits of 60 MW and without a limit carry 50 MW each; of the other corridor's 2 x 100 MW 60 each are used."""
+    branches = pd.DataFrame({"from_bus": ["a", "a", "b", "c"], "to_bus": ["b", "b", "c", "b"], "rating_mw": [60.0, 0.0, 100.0, 100.0]})
+    flow = xr.Dataset({"flow_mw": (("name", "hour"), [[50.0], [50.0], [60.0], [-60.0]])})
+    frame = backbone.corridors(types.SimpleNamespace(table=lambda name: branches, group=lambda name: flow))
+    assert list(frame["from"]) == ["b"] and frame.rating_mw[0] == 200 and frame.largest[0] == pytest.approx(0.6)
+
+
+def test_a_period_of_a_contract_is_met_to_a_thousandth_of_a_mwh(path, tmp_path):
+    """As the summary in the terminal counts: 0.0009 MWh short of little is met, 0.0011 of much is not."""
+    def change(file):
+        file["contracts/short_mwh"][...] = 0.0009
+        file["contracts/low_mwh"][...] = 10.0
+        file["contracts/short_mwh"][0], file["contracts/low_mwh"][0] = 0.0011, 1e5
+
+    with longyang.open(changed(path, tmp_path, change)) as results:
+        found = export.contract_figures(Study(results))
+        assert found.periods.sum() > 1 and found.met.sum() == found.periods.sum() - 1
 
 
 def test_duration_curves_keep_the_ends(study):

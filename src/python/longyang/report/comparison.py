@@ -151,17 +151,17 @@ def _export(runs: Runs) -> Section | None:
 
 def _prices(runs: Runs) -> Section:
     say, mark, figures = runs[0].words.say, runs[0].words.mark, []
-    for region in runs[0].regions:
+    for region in runs[0].priced_regions:
         data = []
         for run, shade, dash in zip(runs, RUN_COLOURS, DASHES, strict=False):
-            if region not in run.regions:
+            if region not in run.priced_regions:
                 continue
             x, y = duration(run.balances.price_cny_per_mwh.sel(region=region).values)
             data.append(line([float(round(v, 3)) for v in x], y, mark(f"run_{run.label.lower()}"), shade,
                              "%{x:.1f} %: %{y:.0f} CNY/MWh<extra>%{fullData.name}</extra>", line={"dash": dash}))
         figures.append(Figure(f"price-{region}", data, layout(axis(mark("share_of_hours_axis"), range=[0, 100], dtick=20), axis(mark("price_unit"))), 280))
     frame = _joined(runs, lambda run: prices.region_prices(run)["mean"])
-    plots = "".join(place(f, say(f"region:{r}")) for r, f in zip(runs[0].regions, figures, strict=True))
+    plots = "".join(place(f, say(f"region:{r}")) for r, f in zip(runs[0].priced_regions, figures, strict=True))
     return Section("prices", "prices_title", paragraph(say("price_duration")) + f'<div class="grid three">{plots}</div>'
                    + table(_head(runs, say("price_mean_unit")), _rows(frame, lambda r: say(f"region:{r}"), 1)), figures)
 

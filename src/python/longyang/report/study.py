@@ -99,6 +99,11 @@ class Study:
         return [str(name) for name in self.balances["region"].values]
 
     @functools.cached_property
+    def priced_regions(self) -> list[str]:
+        """Regions with prices: not those without a bus."""
+        return [name for name in self.regions if np.isfinite(self.balances.price_cny_per_mwh.sel(region=name)).any()]
+
+    @functools.cached_property
     def technologies(self) -> list[str]:
         """Technologies of plants that make power, and of storages, in the order of stacks."""
         names = [*self.balances["technology"].values, *self.balances["storage_technology"].values]

@@ -18,7 +18,7 @@ BACKBONE_KV = 500.0  # from here on a line belongs to the backbone
 def corridors(study: Study) -> pd.DataFrame:
     """Circuits between the same two buses as one: rating, mean, largest and 95 % loading, share of hours above 90 %.
 
-    Loading is the sum of the circuits' flows over the sum of their ratings.
+    Loading is the sum of the circuits' flows over the sum of their ratings. A corridor with a circuit without a limit has none either, and is left out.
     """
     branches = study.table("branches")
     flows = study.group("branches").flow_mw.to_pandas().to_numpy()
@@ -26,9 +26,10 @@ def corridors(study: Study) -> pd.DataFrame:
     sign = np.where(branches.from_bus == [a for a, _ in ends], 1.0, -1.0)
     rows = []
     for pair, members in pd.Series(range(len(ends))).groupby(pd.Series(ends)):
-        rating = branches.rating_mw.to_numpy()[members].sum()
-        if not 0 < rating < np.inf:
+        ratings = branches.rating_mw.to_numpy()[members]
+        if not ((ratings > 0) & (ratings < np.inf)).all():
             continue
+        rating = ratings.sum()
         loading = np.abs((flows[members] * sign[members, None]).sum(axis=0)) / rating
         rows.append({"from": pair[0], "to": pair[1], "circuits": len(members), "rating_mw": rating,
                      "mean": loading.mean(), "largest": loading.max(), "p95": np.quantile(loading, 0.95),

@@ -27,8 +27,9 @@ def by_cause(study: Study) -> pd.DataFrame:
     bus_price = study.group("buses").price_cny_per_mwh.to_pandas().reindex(plants.bus).to_numpy()
     regions = study.table("buses").region.reindex(plants.bus).to_numpy()
     region_price = study.balances.price_cny_per_mwh.to_pandas().reindex(regions).to_numpy()
-    load = study.balances.load_mw.values
-    system_price = (load * study.balances.price_cny_per_mwh.values).sum(axis=0) / np.maximum(load.sum(axis=0), 1e-9)
+    priced = study.balances.sel(region=study.priced_regions)
+    load = priced.load_mw.values
+    system_price = (load * priced.price_cny_per_mwh.values).sum(axis=0) / np.maximum(load.sum(axis=0), 1e-9)
     worth = (plants.variable_om_cny_per_mwh - plants.curtailment_cny_per_mwh).to_numpy()[:, None]
     free = bus_price <= worth + PRICE_TOLERANCE
     region_free = free & (region_price <= bus_price + PRICE_STEP)

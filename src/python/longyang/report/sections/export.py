@@ -11,6 +11,9 @@ from ..study import Study
 from . import security
 
 
+MET_MWH = 1e-3  # by which a period may miss its contract and count as met, as in the summary in the terminal
+
+
 def line_figures(study: Study) -> pd.DataFrame:
     """By line: rating MW, sent and delivered GWh, full-load hours, share of the span, shares of hours at the upper and lower end."""
     sent = study.group("hvdc").p_mw.to_pandas()
@@ -53,7 +56,7 @@ def contract_figures(study: Study) -> pd.DataFrame:
     frame = data.load().to_dataframe()
     table_of = study.table("contracts").get("of", pd.Series(dtype=str))
     frame["of"] = frame.contract.map(table_of).astype(str)
-    frame["met"] = frame.short_mwh <= 1e-6 * frame.low_mwh.abs().clip(lower=1)
+    frame["met"] = frame.short_mwh <= MET_MWH
     return frame.groupby("of", sort=False).agg(periods=("met", "size"), met=("met", "sum"), short_mwh=("short_mwh", "sum"))
 
 

@@ -17,12 +17,12 @@ def region_prices(study: Study) -> pd.DataFrame:
     weights = load.sum(axis=1)
     mean = (price * load).sum(axis=1) / weights.where(weights > 0)
     return pd.DataFrame({"mean": mean.fillna(price.mean(axis=1)), "least": price.min(axis=1), "median": price.median(axis=1),
-                         "largest": price.max(axis=1), "free": (price <= 0).mean(axis=1)}).reindex(study.regions)
+                         "largest": price.max(axis=1), "free": (price <= 0).mean(axis=1)}).reindex(study.priced_regions)
 
 
 def _duration(study: Study) -> Figure:
     mark, data = study.words.mark, []
-    for k, region in enumerate(study.regions):
+    for k, region in enumerate(study.priced_regions):
         x, y = duration(study.balances.price_cny_per_mwh.sel(region=region).values)
         name = mark(f"region:{region}")
         data.append(line([float(round(v, 3)) for v in x], y, name, LINE_COLOURS[k % len(LINE_COLOURS)],
@@ -47,8 +47,8 @@ def _stations(study: Study) -> Figure | None:
 
 
 def section(study: Study) -> Section | None:
-    price = study.balances.price_cny_per_mwh.values
-    if not np.isfinite(price).all():
+    price = study.balances.price_cny_per_mwh.sel(region=study.priced_regions)
+    if not price.size or not np.isfinite(price).all():
         return None
     say, frame = study.words.say, region_prices(study)
     figures, stations = [_duration(study)], _stations(study)
@@ -57,7 +57,7 @@ def section(study: Study) -> Section | None:
     body = paragraph(say("prices_lead")) + table(head, rows)
     hourly = ""
     if study.days >= 3:
-        hourly = (f'<div class="controls">{region_choice(study, "price-region")}</div><figure><figcaption>{say("price_hours")}</figcaption>'
+        hourly = (f'<div class="controls">{region_choice(study, "price-region", study.priced_regions)}</div><figure><figcaption>{say("price_hours")}</figcaption>'
                   '<div class="plot" id="price-plot" style="height:340px"></div></figure>')
     body += hourly
     parts = [place(figures[0], say("price_duration"))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ...exports import KEPT_MW
 from ..figure import Figure, axis, bars, layout
 from ..markup import number, paragraph, percent, place, table
 from ..study import Study
@@ -30,11 +31,11 @@ def hours_by_cause(study: Study) -> pd.DataFrame | None:
 
 
 def line_limits(study: Study) -> pd.DataFrame:
-    """By line: mean and least limit MW, hours within 1 MW of it or above, hours above it, MWh above it, mean price where there is one."""
+    """By line: mean and least limit MW, hours at it or above and hours above it, told apart by KEPT_MW, MWh above it, mean price where there is one."""
     data = study.group("security")
     limit, margin, price = (data[name].to_pandas() for name in ("limit_mw", "margin_mw", "price_cny_per_mwh"))
-    return pd.DataFrame({"mean_mw": limit.mean(axis=1), "least_mw": limit.min(axis=1), "at_limit": (margin < 1.0).sum(axis=1),
-                         "above": (margin < -1e-3).sum(axis=1), "above_mwh": -margin.clip(upper=0).sum(axis=1), "saved_cny": price.sum(axis=1)})
+    return pd.DataFrame({"mean_mw": limit.mean(axis=1), "least_mw": limit.min(axis=1), "at_limit": (margin < KEPT_MW).sum(axis=1),
+                         "above": (margin < -KEPT_MW).sum(axis=1), "above_mwh": -margin.clip(upper=0).sum(axis=1), "saved_cny": price.sum(axis=1)})
 
 
 def _rounds(study: Study) -> str:
@@ -68,5 +69,5 @@ def part(study: Study) -> tuple[str, list[Figure]]:
     rows = [[say(f"hvdc:{name}"), number(r.mean_mw), number(r.least_mw), number(r.at_limit), percent(r.at_limit / len(study.hours), 0),
              number(r.above), number(r.above_mwh), number(r.saved_cny) if np.isfinite(r.saved_cny) else ""] for name, r in lines.iterrows()]
     head = [say("line"), say("limit_mean"), say("limit_least"), say("hours_at_limit"), say("share_of_hours"), say("hours_above"), say("mwh_above"), say("limit_saved")]
-    body = paragraph(say("security_lead")) + place(figure, say("export_cause")) + table(head, rows) + _rounds(study)
+    body = paragraph(say("security_lead", mw=number(KEPT_MW))) + place(figure, say("export_cause")) + table(head, rows) + _rounds(study)
     return body, [figure]

@@ -6,11 +6,11 @@ from ..markup import Section, paragraph
 from ..study import Study
 
 
-def region_choice(study: Study, name: str) -> str:
-    """A list to choose a region from, with the whole system first where it has several."""
+def region_choice(study: Study, name: str, regions: list[str]) -> str:
+    """A list to choose one of the regions from, with the whole system first where there are several."""
     say_plain = study.words.pair
-    options = "".join(f'<option value="{r}" data-word="region:{r}">{say_plain(f"region:{r}")[0]}</option>' for r in study.regions)
-    whole = '<option value="" data-word="js_whole">Whole system</option>' if len(study.regions) > 1 else ""
+    options = "".join(f'<option value="{r}" data-word="region:{r}">{say_plain(f"region:{r}")[0]}</option>' for r in regions)
+    whole = '<option value="" data-word="js_whole">Whole system</option>' if len(regions) > 1 else ""
     return f'<select id="{name}" aria-label="region">{whole}{options}</select>'
 
 
@@ -24,7 +24,7 @@ def section(study: Study) -> Section:
                  f'<input id="week-range" type="range" min="0" max="{days - 7}" value="0" aria-label="first day">'
                  f'<button id="week-on" type="button" aria-label="week on">▶</button>')
     body = (paragraph(say("week_lead"))
-            + f'<div class="controls">{region_choice(study, "week-region")}{weeks}<output id="week-span"></output></div>'
+            + f'<div class="controls">{region_choice(study, "week-region", study.regions)}{weeks}<output id="week-span"></output></div>'
             + f'<figure><figcaption>{say("week_caption")}</figcaption>'
               '<div class="plot" id="week-plot" style="height:520px"></div></figure>')
     return Section("week", "week_title", body)
