@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # jobs/build.sh [PRESET] [TARGET ...]
-# Sets up, configures and builds a preset of CMakePresets.json (default release) into build/PRESET.
+# Sets up, configures and builds a preset of CMakePresets.json (default release) into build/PRESET. LONGYANG_SETUP_FLAGS goes
+# on to jobs/setup.sh, LONGYANG_CMAKE_FLAGS to the configuration.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,7 +12,7 @@ bash jobs/setup.sh ${LONGYANG_SETUP_FLAGS:-}
 echo "build: configuring '$preset'"
 log="build/$preset.configure.log"
 mkdir -p build
-if ! cmake --preset "$preset" >"$log" 2>&1; then
+if ! cmake --preset "$preset" ${LONGYANG_CMAKE_FLAGS:-} >"$log" 2>&1; then
     cat "$log" >&2
     exit 1
 fi

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # jobs/run-local.sh [CASE] [options of `longyang run`]
 # Sets up, builds and runs CASE (default cases/northwest/2030) on this machine, on LONGYANG_RANKS (default 2) ranks.
-# Without --from it runs, by the engine of prices, one winter day, one summer day and then all 8760 hours of the year in one
-# piece. Results go to results/, unless -o is given, and the summary of each is printed.
+# Without --from it runs, by the engine of prices, one winter day, one summer day and then all 8760 hours of the case's year in
+# one piece. Results go to results/, unless -o is given, and the summary of each is printed.
 set -euo pipefail
 invoked_from=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -70,17 +70,32 @@ run_span() {
     return 0
 }
 
+# case_year: the year of the case, or of the one that it varies.
+case_year() {
+    .venv/bin/python - "$case_dir" 2>/dev/null <<'END'
+import pathlib, sys, tomllib
+folder = pathlib.Path(sys.argv[1])
+while "year" not in (case := tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))):
+    folder /= case["base"]
+print(case["year"])
+END
+}
+
 # cases/northwest/2030 -> northwest-2030
 name=$(basename "$(dirname "$(realpath "$case_dir")")")-$(basename "$(realpath "$case_dir")")
 if has --from -o --output; then
     run_span "$name"
 else
+    if ! year=$(case_year); then
+        "$longyang" check "$case_dir" # tells what is wrong
+        exit 2
+    fi
     engine=prices
     has --relax && engine=highs # the engine of prices has no relaxed schedule
-    run_span "$name-winter-day" --from 2030-01-15 --hours 24 --engine "$engine" --gap 0.002
-    run_span "$name-summer-day" --from 2030-07-15 --hours 24 --engine "$engine" --gap 0.002
+    run_span "$name-winter-day" --from "$year-01-15" --hours 24 --engine "$engine" --gap 0.002
+    run_span "$name-summer-day" --from "$year-07-15" --hours 24 --engine "$engine" --gap 0.002
     if ! has --hours --relax; then
-        run_span "$name-year" --hours 8760 --engine prices --gap 0.001 --iterations 300
+        run_span "$name-year" --from "$year-01-01" --hours 8760 --engine prices --gap 0.001 --iterations 300
         if [[ -f results/$name-year.h5 ]]; then
             # What each UHV line can export and why, outages and AC voltages; 6: hours without an AC solution.
             code=0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # requeue.sh ROOT: plays jobs/slurm/*.sbatch with stand-ins for srun, scontrol and the program, and checks that SIGTERM
 # reaches the ranks, that exit code 75 puts the job back into the queue, that the next job restarts from the
-# results file, and that an array task runs its own line.
+# results file, and that an array task runs its own line of the list, quotes and all.
 set -euo pipefail
 root=$1
 work=$(mktemp -d)
@@ -31,6 +31,7 @@ END
 cat >bin/longyang <<'END'
 #!/usr/bin/env bash
 echo "$*" >>program.log
+printf '<%s>' "$@" >arguments.log
 [[ $1 == run && $* != *--restart* && $* != *--quick* ]] || exit 0
 output=${*: -1}
 trap 'touch "$output"; exit 75' TERM
@@ -57,9 +58,37 @@ grep -q -- "--restart results/year-42.h5" program.log || fail "the second job di
 [[ $(wc -l <scontrol.log) -eq 1 ]] || fail "a finished job was put into the queue again"
 tail -n 1 program.log | grep -qx "report results/year-42.h5" || fail "no report after the year"
 
-printf '# name arguments\nwinter case-a --quick --from 2030-01-15\n' >list
-SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=1 bash jobs/slurm/array.sbatch list
-SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=2 bash jobs/slurm/array.sbatch list
-tail -n 1 program.log | grep -qx "run case-a --quick --from 2030-01-15 -o results/7/winter.h5" ||
-    fail "wrong array task: $(tail -n 1 program.log)"
+# A list with line ends of Windows, and none after the last line; files that unquoted stars and brackets would match.
+cat >lines <<'END'
+# name arguments: a word that isn't quoted
+winter case-a --quick --from 2030-01-15
+
+load case-a --quick --set "loads[region=e].mean_mw=*1.1" --set loads.mean_mw=*2
+words case-a --quick --without 'gas[name=$(touch ran)|"a b"]' --restart ""
+open case-a --quick --without "gas
+last case-a --quick
+END
+sed 's/$/\r/' lines | head -c -2 >list
+touch loads.mean_mw=12 loadse.mean_mw=1.1
+[[ $(grep -c '' list) -eq 7 ]] || fail "the last line is not counted"
+
+# task N EXPECTED: line N of the list starts the program with these arguments; without EXPECTED, not at all.
+task() {
+    rm -f arguments.log
+    SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=$1 bash jobs/slurm/array.sbatch list || code=$?
+    local found=
+    [[ -f arguments.log ]] && found=$(cat arguments.log)
+    [[ $found == "${2:-}" ]] || fail "line $1 of the list: found $found, expected ${2:-no run}"
+}
+code=0
+task 1
+task 2 "<run><case-a><--quick><--from><2030-01-15><-o><results/7/winter.h5>"
+task 3
+task 4 "<run><case-a><--quick><--set><loads[region=e].mean_mw=*1.1><--set><loads.mean_mw=*2><-o><results/7/load.h5>"
+task 5 '<run><case-a><--quick><--without><gas[name=$(touch ran)|"a b"]><--restart><><-o><results/7/words.h5>'
+task 7 "<run><case-a><--quick><-o><results/7/last.h5>"
+[[ $code -eq 0 ]] || fail "exit code $code of an array task"
+task 6
+[[ $code -ne 0 ]] || fail "a quote without an end was no fault"
+[[ ! -e ran ]] || fail "a line of the list was run as code"
 echo "slurm scripts: all checks passed"
