@@ -401,6 +401,10 @@ CaseToml parse_case_toml(std::span<const TomlText> levels) {
             return result;
         }
         take_lists(result, own, level.folder, base);
+        // A base's hours belong to its own first hour.
+        if (own["run"]["from"] && table["run"]["hours"] && !own["run"]["hours"]) {
+            table["run"].as_table()->erase("hours");
+        }
         put_over(table, std::move(own));
         base = level.folder;
     }

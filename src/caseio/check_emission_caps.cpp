@@ -66,7 +66,9 @@ std::vector<Fault> check_emission_caps(const grid::System& system) {
                 table.region[k] < 0
                     ? std::string("\"\" (all regions)")
                     : in_quotes(system.regions.name[static_cast<std::size_t>(table.region[k])]),
-                "a region with a thermal plant whose fuel has CO2"));
+                fmt::format("a region with a thermal plant whose fuel has CO2, or --without "
+                            "\"emission_caps[name={}]\"",
+                            table.name[k])));
         }
     }
     if (!table.region.empty()) {

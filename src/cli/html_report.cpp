@@ -138,6 +138,10 @@ void require_file(const std::string& page) {
     if (fs::exists(page, none) && !fs::is_regular_file(page, none)) {
         throw Error(Exit::file, fmt::format("'{}' cannot be written: it is no file", page));
     }
+    std::ifstream old(page, std::ios::binary);
+    if (old && old.peek() != '<' && old.peek() != std::ifstream::traits_type::eof()) {
+        throw Error(Exit::file, fmt::format("'{}' is not written over: it is no page", page));
+    }
 }
 
 void make_page(const std::vector<std::string>& words) {

@@ -411,8 +411,8 @@ void require_plan(const Context& context, const Plan& plan) {
                 Exit::infeasible,
                 fmt::format("there is no schedule: reservoir {} holds {} {:.6g} hm3 at the end of "
                             "{}, {} than HY-2 allows, {:.6g} hm3",
-                            context.system.reservoirs.name[row],
-                            floods ? "at least" : "at most", floods ? least_hm3 : most_hm3,
+                            context.system.reservoirs.name[row], floods ? "at least" : "at most",
+                            floods ? least_hm3 : most_hm3,
                             grid::date_of_hour(context.hour_of_year(t), context.system.info.year),
                             floods ? "more" : "less",
                             floods ? reservoir.high_hm3[hour] : reservoir.low_hm3[hour]));

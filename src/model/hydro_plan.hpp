@@ -123,9 +123,9 @@ struct Reach {
 /// within HY-2 and HY-4. One per reservoir of the plan.
 [[nodiscard]] std::vector<Reach> storage_reach(const Plan& plan, int hours);
 
-/// Throws Error (infeasible) with the reservoir, the hour and what it would hold where HY-2 and HY-4
-/// cannot both be kept, whatever the rest of the system does: by `storage_reach`, so not all such
-/// plans are found where reservoirs follow each other.
+/// Throws Error (infeasible) with the reservoir, the hour and what it would hold where HY-2 and
+/// HY-4 cannot both be kept, whatever the rest of the system does: by `storage_reach`, so not all
+/// such plans are found where reservoirs follow each other.
 void require_plan(const Context& context, const Plan& plan);
 
 /// Calls `give(column, mw_per_m3_per_s)` for every column of a station's flow that gives power in

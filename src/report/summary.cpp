@@ -102,7 +102,11 @@ std::string certificate(const Stored& s) {
     }
     text += fmt::format("  bound       {:.6g} million CNY ({})\n", c.bound_cny / cny_per_million,
                         c.bound_source);
-    text += fmt::format("  gap         {:.3g} %\n", 100.0 * c.gap);
+    constexpr double whole = 1e-6;
+    text += fmt::format("  gap         {:.3g} %{}\n", 100.0 * c.gap,
+                        c.integrality > whole ? " of a programme in which numbers of units may be "
+                                                "fractions: this is no schedule of whole units"
+                                              : "");
     text += fmt::format("  optimality  rows and bounds off by {:.1e}", c.primal_infeasibility);
     if (!std::isnan(c.dual_infeasibility)) {
         text += fmt::format(", reduced costs by {:.1e}, whole numbers by {:.1e}",

@@ -267,13 +267,22 @@ void remove_part(const std::string& part) {
 
 } // namespace
 
-void require_writable(const std::string& path) {
+void require_writable(const std::string& path, std::string_view begins_with) {
     std::error_code none;
     if (path.empty()) {
         throw Error(Exit::usage, "a file without a name cannot be written");
     }
     if (std::filesystem::exists(path, none) && !std::filesystem::is_regular_file(path, none)) {
         throw Error(Exit::file, fmt::format("'{}' cannot be written: it is no file", path));
+    }
+    std::ifstream old(path, std::ios::binary);
+    std::string begin(begins_with.size(), '\0');
+    old.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+    begin.resize(static_cast<std::size_t>(old.gcount()));
+    if (!begin.empty() && begin != begins_with) {
+        throw Error(
+            Exit::file,
+            fmt::format("'{}' is not written over: what it holds is of another kind", path));
     }
     const std::string part = path + ".part";
     try_to_write(part);

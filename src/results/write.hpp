@@ -4,12 +4,17 @@
 #include "results/content.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace longyang::results {
 
-/// Before a run: throws Error (file) where no file of this name can be written, or something that
-/// is no file has it, Error (usage) where it has no name.
-void require_writable(const std::string& path);
+/// How results files begin.
+inline constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
+
+/// Before a run: throws Error (file) where no file of this name can be written, or something else
+/// has it that begins otherwise than what is to be written (a table of the case, say), Error
+/// (usage) where it has no name.
+void require_writable(const std::string& path, std::string_view begins_with = hdf5_signature);
 
 /// Writes a results file. Collective. Hourly data are written by all ranks at once, each the hours
 /// that it holds after one exchange; what is small is then added by the root, from the root's

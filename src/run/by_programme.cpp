@@ -135,7 +135,7 @@ void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& 
             return;
         }
         const bool whole = how != Programme::How::relaxed;
-        search.optimality = programme.optimality(solution, whole, whole);
+        search.optimality = programme.optimality(solution, whole, true);
         if (!whole && solution.status == Status::optimal) {
             search.relaxed_bound_cny =
                 std::max(search.relaxed_bound_cny, search.optimality.dual_bound);
@@ -193,9 +193,16 @@ void commit(const Comm& comm, const Study& study, const GridFactors& grid, Progr
         better(std::move(start));
     }
     for (const double lift : {0.0, 0.2, -0.1}) {
-        if (!done()) {
-            better(
-                journal.stage("commit", [&] { return programme.round(relaxed, {.lift = lift}); }));
+        if (done()) {
+            break;
+        }
+        std::vector<double> whole = journal.stage("commit", [&] {
+            return programme.round(relaxed, {.lift = lift, .stop = [&] {
+                                                 return StopSignals::asked() || deadline.passed();
+                                             }});
+        });
+        if (!stopped(comm, deadline, search)) {
+            better(std::move(whole));
         }
     }
     if (found) {
@@ -230,7 +237,8 @@ results::Certificate certify(const Search& search) {
     certificate.gap = (certificate.cost_cny - certificate.bound_cny) /
                       std::max(std::abs(certificate.cost_cny), 1.0);
     constexpr double tolerance = 1e-6;
-    if (found.primal_infeasibility > tolerance || found.integrality > tolerance ||
+    if (found.primal_infeasibility > tolerance ||
+        (!search.relaxed && found.integrality > tolerance) ||
         (with_duals && found.relative_gap > tolerance) || certificate.gap < -tolerance) {
         throw Error(Exit::numerical,
                     fmt::format("HiGHS's answer fails the check of optimality conditions: primal "
@@ -310,6 +318,9 @@ Outcome solve_by_programme(const Comm& comm, const Study& study, const model::Co
     outcome.relaxed = search.best && search.relaxed;
     outcome.end = search.end;
     outcome.end_words = search.end_words;
+    if (outcome.relaxed && !study.options.relax) {
+        outcome.end_words += " before units were whole: their numbers may be fractions";
+    }
     return outcome;
 }
 

@@ -5,9 +5,10 @@
 namespace longyang::run {
 namespace {
 
-/// Above so many plant-hours HiGHS may look for whole units for minutes without finding any: six
-/// hours of the northwest (measured in docs/decisions.md).
+/// Above so many plant-hours, six hours of the northwest, or so many hours HiGHS may look for whole
+/// units for minutes (measured in docs/decisions.md).
 constexpr long long programme_plant_h = 3000;
+constexpr int programme_h = 48;
 
 } // namespace
 
@@ -29,8 +30,8 @@ std::string chosen_engine(const RunOptions& options, const grid::System& system,
     if (options.relax || !options.write_mps.empty()) {
         return "highs";
     }
-    const bool prices = options.security != "off" || !options.warm.empty();
-    return prices || plant_hours(system, span) > programme_plant_h ? "prices" : "highs";
+    const bool large = plant_hours(system, span) > programme_plant_h || span.hours > programme_h;
+    return large || options.security != "off" || !options.warm.empty() ? "prices" : "highs";
 }
 
 } // namespace longyang::run

@@ -93,15 +93,16 @@ std::vector<Option> make_registry() {
     r.text("output", &RunOptions::output, "path", "longyang.h5", "results file (-o)");
     r.text("from", &RunOptions::from, "date of the case's year", "",
            "first hour, as 2030-01-15 or 2030-01-15T06; empty: the year's first, of flow the "
-           "schedule's");
+           "schedule's. Hours of a case (or of its base) belong to its own from: who gives "
+           "another one gives hours too, or gets the default");
     r.also_flow();
     r.number<int>("hours", &RunOptions::hours, "h", 1, 8760, "24",
                   "length of the span; flow: all of the schedule unless given");
     r.also_flow();
     r.choice("engine", &RunOptions::engine, {"choose", "highs", "prices"}, "choose",
              "highs: the span as one programme; prices: any span up to the year, unit by unit; "
-             "choose: highs up to 3000 plant-hours (six hours of the northwest) and with relax or "
-             "write_mps, else prices");
+             "choose: highs up to two days and 3000 plant-hours (six hours of the northwest) and "
+             "with relax or write_mps, else prices");
     r.number<int>("iterations", &RunOptions::iterations, "-", 1, any_int, "150",
                   "changes of prices (engine prices); their steps fall over so many");
     r.number<int>("passes", &RunOptions::passes, "-", 1, any_int, "10",

@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <system_error>
 
 namespace longyang::run {
 namespace {
@@ -75,6 +78,22 @@ std::vector<double> restart_from(const Comm& comm, const std::string& path,
     }
     programme.add_limits(grid, wanted);
     return columns;
+}
+
+bool keeps_older(const Comm& comm, const RunOptions& options, const Outcome& outcome) {
+    const bool got_there = outcome.flows && (!outcome.relaxed || options.relax);
+    bool keeps = false;
+    on_root(comm, [&] {
+        std::error_code none;
+        if (got_there || options.restart.empty() ||
+            !std::filesystem::equivalent(options.restart, options.output, none)) {
+            return;
+        }
+        constexpr double whole = 1e-6;
+        const results::Certificate& older = results::read_results(options.output).certificate;
+        keeps = std::isfinite(older.cost_cny) && !(older.integrality > whole);
+    });
+    return broadcast(comm, keeps ? 1LL : 0LL) != 0;
 }
 
 } // namespace longyang::run

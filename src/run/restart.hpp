@@ -4,7 +4,9 @@
 #include "grid/schedule.hpp"
 #include "results/read.hpp"
 #include "run/grid_factors.hpp"
+#include "run/options.hpp"
 #include "run/programme.hpp"
+#include "run/study.hpp"
 
 #include <string>
 #include <vector>
@@ -21,5 +23,9 @@ void require_same_run(const results::Stored& stored, const grid::System& system,
 [[nodiscard]] std::vector<double> restart_from(const Comm& comm, const std::string& path,
                                                const grid::System& system, grid::Span span,
                                                const GridFactors& grid, Programme& programme);
+
+/// Whether the file that a run goes on from is its own output too and stays: it holds a schedule of
+/// whole units, and the run got to none. Collective.
+[[nodiscard]] bool keeps_older(const Comm& comm, const RunOptions& options, const Outcome& outcome);
 
 } // namespace longyang::run

@@ -13,6 +13,7 @@
 #include "run/grid_factors.hpp"
 #include "run/journal.hpp"
 #include "run/record.hpp"
+#include "run/restart.hpp"
 #include "run/stop.hpp"
 #include "run/study.hpp"
 #include "verify/verify.hpp"
@@ -182,7 +183,7 @@ Exit run_study(const Comm& comm, const Request& request) {
     on_root(comm, [&] {
         results::require_writable(study.options.output);
         if (!study.options.write_mps.empty()) {
-            results::require_writable(study.options.write_mps);
+            results::require_writable(study.options.write_mps, "NAME");
         }
     });
     journal.say(fmt::format("{}: {} h from {}, {} ranks", study.system.info.name, study.span.hours,
@@ -224,10 +225,17 @@ Exit run_study(const Comm& comm, const Request& request) {
     journal.say(fmt::format("forecast was {:.0f} MB and {:.0f} s; used {:.0f} MB and {:.1f} s",
                             content.forecast.memory_mb, content.forecast.seconds,
                             content.forecast.memory_used_mb, content.forecast.seconds_used));
-    journal.stage("write", [&] {
-        results::write_results(comm, study.options.output, study.system, owners, content);
-    });
-    journal.say(fmt::format("{}: {}", study.options.output, content.header.status));
+    if (keeps_older(comm, study.options, outcome)) {
+        journal.say(
+            fmt::format("{}: stays as it was, with the schedule that this run went on from; "
+                        "this one got to none of whole units",
+                        study.options.output));
+    } else {
+        journal.stage("write", [&] {
+            results::write_results(comm, study.options.output, study.system, owners, content);
+        });
+        journal.say(fmt::format("{}: {}", study.options.output, content.header.status));
+    }
     if (outcome.end != Exit::ok) {
         journal.warn(outcome.end_words);
     }

@@ -138,15 +138,15 @@ struct Cluster {
     std::vector<DeepTier> deep;
     HeatDuty heat;
     Capture capture;
-    std::vector<char> in_service; ///< by hour of the year
+    std::vector<char> in_service;     ///< by hour of the year
     double units, p_min_mw, p_max_mw; ///< p_min_mw: with deep load reduction
     bool state_given;
 
     Cluster(const Scope& scope_, std::size_t i_)
         : scope(scope_), i(i_), name(name_of(scope_.system.thermal, i_)),
           deep(deep_tiers(scope_.system, i_)), heat(heat_duty(scope_.system, i_)),
-          capture(capture_of(scope_.system, i_)),
-          in_service(hours_in_service(scope_.system, i_)), units(table().units[i_]),
+          capture(capture_of(scope_.system, i_)), in_service(hours_in_service(scope_.system, i_)),
+          units(table().units[i_]),
           p_min_mw(deep.empty() ? table().p_min_mw[i_] : deep.back().to_mw),
           p_max_mw(table().p_max_mw[i_]), state_given(table().initial_units_on[i_] >= 0) {}
 

@@ -41,11 +41,12 @@ def test_a_file_that_cannot_be_written_is_told_before_the_run(tmp_path):
 @pytest.mark.parametrize("disk_kib, ranks", [(50, 0), (300, 0), (300, 2)])
 def test_results_that_do_not_fit_on_the_disk_end_in_words_and_leave_nothing(disk_kib, ranks, tmp_path):
     out = tmp_path / "out.h5"
-    out.write_text("of before")
+    of_before = b"\x89HDF\r\n\x1a\n of before"
+    out.write_bytes(of_before)
     ended = program.run("run", TEACHING / "storage_arbitrage", "-o", out, "--hours", "4", disk_kib=disk_kib, ranks=ranks)
     assert ended.code == 7 and "file write failed" in ended.words, ended.words
     assert "0 breaches" in ended.words  # what the run said before is not lost
-    assert [path.name for path in tmp_path.iterdir()] == ["out.h5"] and out.read_text() == "of before"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.h5"] and out.read_bytes() == of_before
 
 
 @pytest.mark.parametrize("options, code", [(["-o", ""], 2), (["-o", "out.h5", "--write-mps", "nowhere/out.mps"], 7)])
@@ -82,6 +83,38 @@ def test_check_tells_all_wrong_options_and_all_faults(tmp_path):
     assert ended.code == 2, ended.words
     told = ["unknown option hourz", 'option hours: found "x"', "key profiles: found"]  # the file of profiles lies elsewhere
     assert all(words in ended.words for words in told) and "option gap" not in ended.words, ended.words
+
+
+def test_what_is_of_another_kind_is_not_written_over(tmp_path):
+    case = shutil.copytree(TEACHING / "commitment", tmp_path / "case")
+    shutil.copy(TEACHING / "profiles.csv", tmp_path)
+    table = case / "loads.csv"
+    before = table.read_text()
+    for options in ["-o", table], ["-o", tmp_path / "out.h5", "--write-mps", table]:
+        ended = program.run("run", case, "--hours", "4", *options)
+        assert ended.code == 7 and "loads.csv' is not written over: what it holds is of another kind" in ended.words, ended.words
+    assert table.read_text() == before and not (tmp_path / "out.h5").exists()
+    program.run_case(case, tmp_path / "out.h5", "--hours", "4").close()
+    results = (tmp_path / "out.h5").read_bytes()
+    ended = program.run("report", tmp_path / "out.h5", "--html", tmp_path / "out.h5")
+    assert ended.code == 7 and "is not written over: it is no page" in ended.words, ended.words
+    assert (tmp_path / "out.h5").read_bytes() == results
+    for _ in range(2):  # what is of the same kind is
+        assert program.run("run", case, "--hours", "4", "-o", tmp_path / "out.h5", "--write-mps", tmp_path / "out.mps").code == 0
+
+
+def test_hours_of_a_case_belong_to_its_own_first_hour(tmp_path):
+    base = shutil.copytree(TEACHING / "commitment", tmp_path / "base")
+    shutil.copy(TEACHING / "profiles.csv", tmp_path)
+    with (base / "case.toml").open("a") as toml:
+        toml.write("\n[run]\nhours = 8760\n")
+    later = tmp_path / "later"
+    later.mkdir()
+    for own, hours, start in [("from = 2030-12-13", 24, "2030-12-13"), ("hours = 5", 5, "2030-01-01"),
+                              ("from = 2030-12-13\nhours = 48", 48, "2030-12-13")]:
+        (later / "case.toml").write_text(f'name = "later"\nbase = "../base"\n[run]\n{own}\n')
+        ended = program.run("run", later, "-o", tmp_path / "out.h5")
+        assert f"later: {hours} h from {start}T00:00" in ended.words, ended.words
 
 
 def test_what_is_no_file_is_not_replaced():

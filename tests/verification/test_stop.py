@@ -69,6 +69,31 @@ def test_what_is_stopped_between_limits_of_the_network_is_told_with_them(tmp_pat
         assert np.isfinite(file["thermal/p_mw"][()]).all()
 
 
+def test_a_relaxed_answer_of_a_run_that_was_stopped_is_told_as_one(tmp_path):
+    """Whole units of the northwest take longer than the first lines of the log; behind them there is only the relaxed answer."""
+    out = tmp_path / "out.h5"
+    span = ["--engine", "highs", "--from", "2030-01-15", "--hours", "6"]
+    assert interrupted(out, 0, span, "price round 2:") == 75
+    with program.h5py.File(out, "r") as file:
+        assert file["certificate/integrality"][()] > 1e-3
+        assert "before units were whole" in file.attrs["status_words"]
+    words = program.run("report", out).words
+    assert "no schedule of whole units" in words, words
+
+
+@pytest.mark.parametrize("engine", ["highs", "prices"])
+def test_a_restart_that_gets_nowhere_leaves_the_schedule_that_there_was(engine, tmp_path):
+    case, out = program.CASES / "teaching" / "commitment", tmp_path / "out.h5"
+    program.run_case(case, out, "--hours", "24", "--engine", engine).close()
+    before = out.read_bytes()
+    ended = program.run("run", case, "-o", out, "--restart", out, "--hours", "24", "--engine", engine, "--time-limit-s", "1e-6")
+    if ended.code == 5 and "stays as it was" not in ended.words:
+        with program.h5py.File(out, "r") as file:  # it got to a schedule of its own all the same
+            assert np.isfinite(file["certificate/cost_cny"][()]) and not file["certificate/integrality"][()] > 1e-6
+    else:
+        assert ended.code == 5 and out.read_bytes() == before, ended.words
+
+
 @pytest.mark.parametrize("ranks", [0, 2])
 def test_a_run_by_prices_goes_on_from_its_prices(ranks, tmp_path):
     span = ["--engine", "prices", "--from", "2030-01-15", "--hours", "24", "--passes", "2", "--iterations", "120"]

@@ -165,9 +165,10 @@ Outcome nearest_point(const lp::FlatProgramme& flat, const Group& group,
     Settings settings;
     settings.gap = 1e-3;
     settings.time_limit_s = rounding.time_limit_s;
+    settings.stop = rounding.stop;
     Engine engine(flat);
     Outcome best = engine.solve_integer(settings, {});
-    if (best.status == Status::optimal) {
+    if (best.status == Status::optimal || (rounding.stop && rounding.stop())) {
         return best;
     }
     const auto keep_better = [&](Outcome other) {
@@ -223,6 +224,9 @@ std::vector<double> round_blocks(std::span<const lp::Block> blocks, const lp::Co
         }
         const lp::FlatProgramme flat = lp::flatten(near, within);
         const Outcome found = nearest_point(flat, group, blocks, columns, first, rounding);
+        if (rounding.stop && rounding.stop()) {
+            break;
+        }
         if (!found.has_point) {
             throw Error(found.status == Status::infeasible ? Exit::infeasible : Exit::numerical,
                         fmt::format("no whole values were found for {}: {}",

@@ -4,6 +4,7 @@
 #include "lp/coupling.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -15,6 +16,8 @@ struct Rounding {
     /// more than 0 has more units on.
     double lift = 0.0;
     double time_limit_s = 5.0; ///< of each search for one group of blocks
+    /// Asked now and then; true ends the rounding with what is whole so far. Empty: never.
+    std::function<bool()> stop;
 };
 
 /// Values of all columns of `blocks` with whole integer columns, each block's own rows kept, near a
@@ -32,7 +35,8 @@ struct Rounding {
 ///
 /// columns: of all blocks, one after the other; row_dual: of the coupling rows. Coupling rows count
 /// as shared by few where all blocks that give to their channels are among `blocks` and at most
-/// three. Throws Error (numerical) where a group has no whole solution within its time.
+/// three. Told to stop, it leaves the other groups as they are in the relaxed solution. Throws
+/// Error (numerical) where a group has no whole solution within its time.
 [[nodiscard]] std::vector<double> round_blocks(std::span<const lp::Block> blocks,
                                                const lp::Coupling& coupling,
                                                std::span<const double> columns,

@@ -96,6 +96,8 @@ grid::System make_system() {
     s.thermal.fuel = {0, 0, 1};
     s.thermal.technology = {"coal", "coal", "gas_ccgt"};
     s.thermal.units = {2, 4, 1};
+    s.thermal.min_up_h = {1, 1, 1};
+    s.thermal.min_down_h = {1, 1, 1};
     s.thermal.p_min_mw = {100, 100, 50};
     s.thermal.p_max_mw = {300, 300, 200};
     s.thermal.must_run_units = {0, 0, 0};

@@ -30,6 +30,11 @@ TEST(ChooseEngine, BySizeOfTheSpan) {
     EXPECT_EQ(choice(choose(), system, 25), "prices");
 }
 
+TEST(ChooseEngine, ManyHoursAreNoProgrammeHoweverFewThePlants) {
+    EXPECT_EQ(choice(choose(), plants_of(2, 1), 48), "highs");
+    EXPECT_EQ(choice(choose(), plants_of(2, 1), 49), "prices");
+}
+
 TEST(ChooseEngine, WhatTheOtherOptionsNeedComesFirst) {
     const grid::System small = plants_of(1, 1);
     const grid::System large = plants_of(1000, 0);

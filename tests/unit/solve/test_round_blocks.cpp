@@ -44,8 +44,12 @@ TEST(RoundBlocks, WholeValuesAreTheNearestAtFairPrices) {
     const std::vector<double> relaxed = {0.4, 1.7, 2.0};
     EXPECT_EQ(round_blocks(blocks, coupling, relaxed, dual, {}), (std::vector<double>{0, 2, 2}));
     // Lifted by 0.2: 0.6, 1.9, 2.2.
-    EXPECT_EQ(round_blocks(blocks, coupling, relaxed, dual, {.lift = 0.2}),
+    longyang::solve::highs::Rounding rounding;
+    rounding.lift = 0.2;
+    EXPECT_EQ(round_blocks(blocks, coupling, relaxed, dual, rounding),
               (std::vector<double>{1, 2, 2}));
+    rounding.stop = [] { return true; };
+    EXPECT_EQ(round_blocks(blocks, coupling, relaxed, dual, rounding), relaxed);
 }
 
 TEST(RoundBlocks, BetweenTwoWholeValuesMoneyDecides) {

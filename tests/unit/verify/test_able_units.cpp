@@ -1,6 +1,5 @@
-#include "verify/able_units.hpp"
-
 #include "grid/expand_units.hpp"
+#include "verify/able_units.hpp"
 
 #include <gtest/gtest.h>
 

@@ -86,6 +86,8 @@ def _judgement(runs: Runs) -> str:
     if a["refuted"] or b["refuted"]:
         return say("refuted_pair", change=change)
     engine_a, engine_b = (run.header["options"].get("engine") for run in runs)
+    if not all(run.keeps_all for run in runs):
+        return say("no_schedule_pair", change=change)
     if b["bound_cny"] > a["cost_cny"] and not runs[1].bound_of_rows and engine_b in (engine_a, "highs"):
         return say("surely_dearer", change=change)
     if b["cost_cny"] < a["bound_cny"] and not runs[0].bound_of_rows and engine_a in (engine_b, "highs"):

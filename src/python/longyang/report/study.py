@@ -176,6 +176,16 @@ class Study:
         return {**found, "broken_cny": broken, "off_cny": found["cost_cny"] + broken - found["bound_cny"], "apart": False, "refuted": []}
 
     @functools.cached_property
+    def fractional(self) -> bool:
+        """Whether numbers of units may be fractions: of a run with --relax, or of one that was stopped before they were whole."""
+        return float(self.group("certificate").integrality) > 1e-6
+
+    @functools.cached_property
+    def keeps_all(self) -> bool:
+        """Whether there is a schedule of whole units in which the checker found no breach."""
+        return self.results.scheduled and not self.fractional and float(self.group("certificate").breaches) == 0
+
+    @functools.cached_property
     def bound_of_rows(self) -> bool:
         """Whether the bound is one with limits of security as they stood for the schedule's machines (SE-14), not for any others."""
         return "SE-14" in str(self.group("certificate").bound_source.item())

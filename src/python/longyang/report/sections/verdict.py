@@ -44,6 +44,8 @@ def proof_sentences(study: Study) -> list[str]:
         return [paragraph(say("no_schedule"), "proof")]
     if proof["refuted"]:
         return [paragraph(say("proof_refuted", faults="; ".join(proof["refuted"])), "refuted")]
+    if study.fractional:
+        return [paragraph(say("proof_fractional", cost=money(proof["cost_cny"]), bound=money(proof["bound_cny"])), "proof")]
     gap = percent(proof["gap"], 2)
     values = {"cost": money(proof["cost_cny"]), "bound": money(proof["bound_cny"]), "gap": gap,
               "off": money(proof["off_cny"])}
@@ -66,7 +68,7 @@ def _cards(study: Study) -> str:
     say, figures = study.words.say, key_figures(study)
     cards = [
         ("card_cost", tuple(text.replace("billion", "bn").replace("million", "m") for text in money(study.proof["cost_cny"]))),
-        *([] if study.proof["refuted"] else [("card_gap", percent(study.proof["gap"], 2))]),
+        *([] if study.proof["refuted"] or study.fractional else [("card_gap", percent(study.proof["gap"], 2))]),
         ("card_clean", percent(figures["clean_share"])),
         ("card_curtailed", percent(figures["curtailed_share"])),
         ("card_export", f"{number(figures['export_twh'], 1 if figures['export_twh'] >= 10 else 3) or '0'} TWh"),
