@@ -54,7 +54,8 @@ void deal_outages(const System& system, int plant, std::vector<UnitDuty>& units)
 std::vector<char> able_hours(const UnitDuty& unit, int min_up_h, int min_down_h) {
     const int hours = static_cast<int>(unit.available.size());
     std::vector<char> able(unit.available.size(), 0);
-    int ready = 0; // first hour on, after the last outage
+    // First hour on, after the last outage; it may have run before the year.
+    int ready = unit.available.front() == 0 ? min_down_h : 0;
     for (int t = 0; t < hours; ++t) {
         if (unit.available[static_cast<std::size_t>(t)] == 0) {
             continue;
@@ -99,11 +100,27 @@ void deal_must_run(const System& system, int plant, std::vector<UnitDuty>& units
     }
 }
 
-/// TH-12: no unit is available out of service. TH-15: of back pressure, none without heat.
+/// TH-12: no unit is available out of service.
 void leave_service(const std::vector<char>& in_service, std::vector<UnitDuty>& units) {
     for (UnitDuty& unit : units) {
         std::transform(unit.available.begin(), unit.available.end(), in_service.begin(),
                        unit.available.begin(), [](char a, char b) { return a != 0 && b != 0; });
+    }
+}
+
+/// TH-15: no more units run than supply heat; besides those that must, the lowest numbers.
+void leave_heat(const HeatPlan& heat, std::vector<UnitDuty>& units) {
+    for (std::size_t hour = 0; hour < hours_per_year; ++hour) {
+        int left = heat.units[hour];
+        for (const UnitDuty& unit : units) {
+            left -= unit.must_run[hour] != 0 ? 1 : 0;
+        }
+        for (UnitDuty& unit : units) {
+            const bool other = unit.available[hour] != 0 && unit.must_run[hour] == 0;
+            if (other && left-- <= 0) {
+                unit.available[hour] = 0;
+            }
+        }
     }
 }
 
@@ -307,10 +324,9 @@ std::vector<UnitDuty> deal_units(const System& system, int plant) {
     deal_outages(system, plant, units);
     leave_service(service_hours(system, plant), units);
     deal_must_run(system, plant, units);
-    if (heat_plan(system, plant).back_pressure) {
-        for (UnitDuty& unit : units) {
-            unit.available = unit.must_run;
-        }
+    const HeatPlan heat = heat_plan(system, plant);
+    if (heat.back_pressure) {
+        leave_heat(heat, units);
     }
     return units;
 }

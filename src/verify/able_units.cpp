@@ -55,7 +55,8 @@ std::vector<Hours> units_in_service(const grid::System& system, std::size_t plan
 /// Adds 1 in the hours in which a unit can be asked to run.
 void count_able(const Hours& unit, int min_up_h, int min_down_h, std::vector<double>& able) {
     const int year_h = static_cast<int>(unit.size());
-    int stopped = -min_down_h; // hour of the last stop by an outage
+    // Hour of the last stop by an outage; out in the first hour, it may have run before the year.
+    int stopped = unit.front() == 0 ? 0 : -min_down_h;
     for (int begin = 0; begin < year_h;) {
         if (unit[static_cast<std::size_t>(begin)] == 0) {
             ++begin;

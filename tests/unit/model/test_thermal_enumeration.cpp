@@ -123,6 +123,27 @@ grid::System make_system(const Instance& x) {
     return system;
 }
 
+/// TH-4: whether the unit is asked to run where it must. Not while it rests behind the first hour
+/// of an outage, nor between outages that leave less than the minimum time on.
+bool asked(const Instance& x, std::size_t hour) {
+    std::size_t first = hour; // of the hours in service around it
+    while (first > 0 && x.in_service[first - 1] != 0) {
+        --first;
+    }
+    std::size_t begin = first; // of the outage before them
+    while (begin > 0 && x.in_service[begin - 1] == 0) {
+        --begin;
+    }
+    if (begin < first) {
+        first = std::max(first, begin + static_cast<std::size_t>(x.min_down));
+    }
+    std::size_t end = hour;
+    while (end < hours && x.in_service[end] != 0) {
+        ++end;
+    }
+    return hour >= first && (end == hours || end >= first + static_cast<std::size_t>(x.min_up));
+}
+
 /// Start costs of a commitment; `never` where it breaks minimum times, outages or must-run.
 double commitment_cost(const Instance& x, const Hours& on) {
     double cost = 0.0;
@@ -131,7 +152,7 @@ double commitment_cost(const Instance& x, const Hours& on) {
     int held_h = x.before == -1 ? 1000 : x.before_h;
     for (std::size_t t = 0; t < hours; ++t) {
         const bool out = x.in_service[t] == 0;
-        if ((out && on[t] == 1) || (!out && x.must_run[t] == 1 && on[t] == 0)) {
+        if ((out && on[t] == 1) || (!out && x.must_run[t] == 1 && on[t] == 0 && asked(x, t))) {
             return never;
         }
         if (on[t] == state) {
