@@ -263,7 +263,7 @@ def test_same_on_ranks(tmp_path):
 
 
 def test_only_with_engine_prices(tmp_path):
-    ended = program.run("run", STRENGTH, "-o", tmp_path / "out.h5", "--security", "all")
+    ended = program.run("run", STRENGTH, "-o", tmp_path / "out.h5", "--security", "all", "--engine", "highs")
     assert ended.code == 2
     assert "engine prices" in ended.words
 
