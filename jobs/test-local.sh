@@ -44,6 +44,6 @@ step "tests of the Python tools"
 mapfile -t python_tests < <(git ls-files 'src/python/**test_*.py' 'cases/**test_*.py' 'tests/**test_*.py')
 if [[ ${#python_tests[@]} -gt 0 ]]; then
     LONGYANG="$PWD/build/ci/bin/longyang" LONGYANG_BROWSER=required PYTHONPATH="$PWD/src/python${PYTHONPATH:+:$PYTHONPATH}" \
-        python -m pytest -q --durations=8 "${python_tests[@]}" || failed=1
+        python -m pytest -q --numprocesses "$(nproc)" --dist loadfile --durations=8 "${python_tests[@]}" || failed=1
 fi
 exit "$failed"

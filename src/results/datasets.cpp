@@ -364,7 +364,7 @@ std::string describe_format() {
     std::string text = fmt::format(
         R"(# Results file
 
-One HDF5 file a run, format version {}. It is written under the name OUT.h5.part and gets its own name once it is complete and closed,
+One HDF5 file a run, format version {}. It is written under a name of its own beside OUT.h5, OUT.h5.HOST-PROCESS.part, and gets its own name once it is complete and closed,
 so a file under its own name is never half a file. It is laid out as HDF5 1.10 does it, so that bytes that change later are noticed but in texts and single numbers. Every group opens with xarray (`engine="h5netcdf"`), or with
 `longyang.open` ([Python reader](../user/python.md)). This page is printed from the registry in src/results/datasets.cpp.
 

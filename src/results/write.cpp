@@ -12,13 +12,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <optional>
+#include <vector>
 
 namespace longyang::results {
 namespace {
@@ -229,11 +232,28 @@ void agree_at_rest(const Comm& comm, const std::function<void()>& work) {
     });
 }
 
+/// A name beside `path` that no other run writes to, by this process.
+std::string own_part(const std::string& path) {
+    constexpr std::size_t longest = 256;
+    std::array<char, longest> host{};
+    gethostname(host.data(), host.size() - 1);
+    return fmt::format("{}.{}-{}.part", path, host.data(), getpid());
+}
+
+/// The root's, on all ranks.
+std::string common_part(const Comm& comm, const std::string& path) {
+    const std::string own = own_part(path);
+    const auto* bytes = reinterpret_cast<const std::byte*>(own.data());
+    std::vector<std::byte> name(bytes, bytes + own.size());
+    broadcast_bytes(comm, name);
+    return {reinterpret_cast<const char*>(name.data()), name.size()};
+}
+
 /// Finds out in the operating system's own words whether the file can be written at all.
-void try_to_write(const std::string& part) {
+void try_to_write(const std::string& part, const std::string& path) {
     if (!std::ofstream(part, std::ios::binary | std::ios::trunc)) {
         throw Error(Exit::file,
-                    fmt::format("'{}' cannot be written: {}", part, std::strerror(errno)));
+                    fmt::format("'{}' cannot be written: {}", path, std::strerror(errno)));
     }
 }
 
@@ -284,20 +304,20 @@ void require_writable(const std::string& path, std::string_view begins_with) {
             Exit::file,
             fmt::format("'{}' is not written over: what it holds is of another kind", path));
     }
-    const std::string part = path + ".part";
-    try_to_write(part);
+    const std::string part = own_part(path);
+    try_to_write(part, path);
     std::remove(part.c_str());
 }
 
 void write_results(const Comm& comm, const std::string& path, const System& system,
                    const partition::Owners& owners, const Content& content) {
     const h5::Quiet quiet;
-    const std::string part = path + ".part";
+    const std::string part = common_part(comm, path);
     try {
         agree(comm, [&] {
             check_shapes(system, content);
             if (comm.root()) {
-                try_to_write(part);
+                try_to_write(part, path);
             }
         });
         const SmallData small = collect_small(comm, system, owners, content);

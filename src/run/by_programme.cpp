@@ -3,6 +3,7 @@
 #include "powerflow/limits.hpp"
 #include "run/forecast.hpp"
 #include "run/programme.hpp"
+#include "run/programme_search.hpp"
 #include "run/record.hpp"
 #include "run/restart.hpp"
 #include "run/stop.hpp"
@@ -18,26 +19,6 @@ namespace longyang::run {
 namespace {
 
 using solve::highs::Status;
-
-/// The state of the search for a schedule.
-struct Search {
-    std::optional<Programme::Solution> best;   ///< the solution that the schedule is taken from
-    std::optional<powerflow::FlowCheck> flows; ///< of it
-    lp::Optimality optimality;                 ///< of it, in the programme that it solves
-    double relaxed_bound_cny = -lp::infinity;  ///< by weak duality
-    double integer_bound_cny = -lp::infinity;  ///< HiGHS's own
-    /// Of the programme that `best` solves: an integer bound says nothing of a relaxed one.
-    [[nodiscard]] double bound_cny() const {
-        return relaxed ? relaxed_bound_cny : std::max(relaxed_bound_cny, integer_bound_cny);
-    }
-    [[nodiscard]] double gap() const {
-        return (best->cost - bound_cny()) / std::max(std::abs(best->cost), 1.0);
-    }
-    Exit end = Exit::ok;
-    std::string end_words;
-    bool relaxed = false; ///< `best` comes from a relaxed solve
-    solve::highs::Method method = solve::highs::Method::simplex; ///< of relaxed solves
-};
 
 /// From so many columns on, more than two days of the northwest, a relaxed run chooses the interior
 /// point method (measured in docs/decisions.md).
@@ -77,7 +58,7 @@ solve::highs::Settings engine_settings(const Study& study, solve::highs::Method 
 }
 
 /// Notes why the search ends early, on all ranks alike; false where it goes on.
-bool stopped(const Comm& comm, const Deadline& deadline, Search& search) {
+bool stopped(const Comm& comm, const Deadline& deadline, ProgrammeSearch& search) {
     const bool signal = sum(comm, StopSignals::asked() ? 1LL : 0LL) > 0;
     const bool late = max(comm, deadline.passed() ? 1.0 : 0.0) > 0.0;
     if (signal) {
@@ -98,11 +79,11 @@ powerflow::FlowCheck check_flows(const Comm& comm, const Study& study, const Gri
 }
 
 /// Solves, looks at all flows, lets violated limits enter, and solves again until none is left (or
-/// time or rounds are up). The search gets the last solution.
+/// time or rounds are up). The search gets the best solution, as `is_beaten_by` has it.
 /// start: for an integer solve a good point or nothing; for a fixed one the whole values to hold.
 void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& grid,
                        Programme& programme, Programme::How how, std::vector<double> start,
-                       const Deadline& deadline, Journal& journal, Search& search) {
+                       const Deadline& deadline, Journal& journal, ProgrammeSearch& search) {
     const bool integer = how == Programme::How::integer;
     const std::string stage = how == Programme::How::relaxed ? "price"
                               : integer                      ? "commit"
@@ -134,11 +115,10 @@ void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& 
         if (!solution.has_point) {
             return;
         }
-        const bool whole = how != Programme::How::relaxed;
-        search.optimality = programme.optimality(solution, whole, true);
-        if (!whole && solution.status == Status::optimal) {
-            search.relaxed_bound_cny =
-                std::max(search.relaxed_bound_cny, search.optimality.dual_bound);
+        const bool relaxed = how == Programme::How::relaxed;
+        const lp::Optimality optimality = programme.optimality(solution, !relaxed, true);
+        if (relaxed && solution.status == Status::optimal) {
+            search.relaxed_bound_cny = std::max(search.relaxed_bound_cny, optimality.dual_bound);
         }
         auto flows = journal.stage(
             "flow", [&] { return check_flows(comm, study, grid, programme, solution); });
@@ -147,18 +127,27 @@ void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& 
         const std::size_t added =
             excess == 0 || last ? 0 : programme.add_limits(grid, flows.violations);
         start = solution.whole.column;
-        search.best = std::move(solution);
-        search.flows = std::move(flows);
-        search.relaxed = how == Programme::How::relaxed;
-        journal.say(fmt::format("{} round {}: cost {:.8g} CNY, gap {:.4f} %, {} limits violated, "
-                                "{} added",
-                                stage, round, search.best->cost, 100.0 * search.gap(), excess,
-                                added));
+        const double cost_cny = solution.cost;
+        if (search.is_beaten_by(solution, relaxed, flows)) {
+            search.best = std::move(solution);
+            search.flows = std::move(flows);
+            search.optimality = optimality;
+            search.relaxed = relaxed;
+        }
+        journal.say(fmt::format("{} round {}: cost {:.8g} CNY, {} limits violated, {} added; best "
+                                "{:.8g} CNY, gap {:.4f} %",
+                                stage, round, cost_cny, excess, added, search.best->cost,
+                                100.0 * search.gap()));
         if (added == 0) {
             if (excess > 0 && search.end == Exit::ok) {
                 search.end = Exit::limit;
-                search.end_words = fmt::format(
-                    "{} limits of the network are still violated after {} rounds", excess, round);
+                const std::size_t broken = search.flows->violations.size();
+                search.end_words =
+                    broken > 0
+                        ? fmt::format("{} limits of the network are still violated after "
+                                      "{} rounds",
+                                      broken, round)
+                        : fmt::format("stopped after {} rounds of limits of the network", round);
             }
             return;
         }
@@ -169,15 +158,17 @@ void solve_with_limits(const Comm& comm, const Study& study, const GridFactors& 
 /// dispatched; the best one counts. Where that is not within the gap asked for, HiGHS searches on
 /// from it.
 void commit(const Comm& comm, const Study& study, const GridFactors& grid, Programme& programme,
-            std::vector<double> start, const Deadline& deadline, Journal& journal, Search& search) {
+            std::vector<double> start, const Deadline& deadline, Journal& journal,
+            ProgrammeSearch& search) {
     const Programme::Solution relaxed = *search.best;
-    std::optional<Search> found;
+    std::optional<ProgrammeSearch> found;
     const auto better = [&](std::vector<double> whole) {
-        Search trial = search;
+        ProgrammeSearch trial = search;
         solve_with_limits(comm, study, grid, programme, Programme::How::fixed, std::move(whole),
                           deadline, journal, trial);
         // A point that cannot be dispatched, or was not in time, leaves the trial relaxed.
-        if (!trial.relaxed && (!found || trial.best->cost < found->best->cost)) {
+        if (!trial.relaxed &&
+            (!found || found->is_beaten_by(*trial.best, trial.relaxed, *trial.flows))) {
             found = trial;
         }
         if (trial.relaxed && trial.end != Exit::ok) {
@@ -212,7 +203,8 @@ void commit(const Comm& comm, const Study& study, const GridFactors& grid, Progr
         solve_with_limits(comm, study, grid, programme, Programme::How::integer,
                           search.relaxed ? std::vector<double>{} : search.best->whole.column,
                           deadline, journal, search);
-        if (!search.relaxed && search.end != Exit::checkpoint) {
+        if (!search.relaxed && search.best->coupling_dual.empty() &&
+            search.end != Exit::checkpoint) {
             // Once more with whole units held: the cheapest dispatch of them, and prices.
             solve_with_limits(comm, study, grid, programme, Programme::How::fixed,
                               search.best->whole.column, deadline, journal, search);
@@ -221,7 +213,7 @@ void commit(const Comm& comm, const Study& study, const GridFactors& grid, Progr
 }
 
 /// What the independent check of optimality conditions found decides what is reported.
-results::Certificate certify(const Search& search) {
+results::Certificate certify(const ProgrammeSearch& search) {
     results::Certificate certificate;
     const bool with_duals = !search.best->coupling_dual.empty();
     const lp::Optimality& found = search.optimality;
@@ -250,7 +242,7 @@ results::Certificate certify(const Search& search) {
     return certificate;
 }
 
-std::optional<Answer> answer_of(const Programme& programme, const Search& search) {
+std::optional<Answer> answer_of(const Programme& programme, const ProgrammeSearch& search) {
     if (!search.best) {
         return std::nullopt;
     }
@@ -283,7 +275,7 @@ Outcome solve_by_programme(const Comm& comm, const Study& study, const model::Co
                             size.columns, size.integers, size.rows,
                             size.nonzeros + size.coupling_nonzeros, expected.memory_mb,
                             expected.seconds));
-    Search search;
+    ProgrammeSearch search;
     search.method = method;
     std::vector<double> start;
     if (!study.options.restart.empty()) {

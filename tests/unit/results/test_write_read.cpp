@@ -58,6 +58,14 @@ protected:
         return "";
     }
 
+    /// Files that are not written to their end.
+    [[nodiscard]] long parts() const {
+        const std::filesystem::directory_iterator all(folder);
+        return std::count_if(begin(all), end(all), [](const auto& entry) {
+            return entry.path().filename().string().find(".part") != std::string::npos;
+        });
+    }
+
     const Comm comm{MPI_COMM_WORLD};
     const grid::System system = example::make_system();
     std::string folder;
@@ -102,7 +110,7 @@ TEST(HourParts, RowsComeFromTheirOwners) {
 TEST_F(Files, RoundTripOfHourlyData) {
     // Twelve chunks of hours, so that every rank writes.
     const std::string path = write("year.h5", {100, 2000});
-    EXPECT_FALSE(std::filesystem::exists(path + ".part"));
+    EXPECT_EQ(parts(), 0);
     const Stored stored = read_results(path);
     EXPECT_EQ(stored.span.begin, 100);
     EXPECT_EQ(stored.span.hours, 2000);
@@ -276,7 +284,23 @@ TEST_F(Files, FolderThatIsNotThere) {
             static_cast<void>(write("no/such/day.h5", {0, 24}));
         },
         Exit::file);
-    EXPECT_THAT(words, HasSubstr("no/such/day.h5.part' cannot be written: No such file"));
+    EXPECT_THAT(words, HasSubstr("no/such/day.h5' cannot be written: No such file"));
+}
+
+TEST_F(Files, WhatAnotherRunWritesUnderTheSameNameIsItsOwn) {
+    const std::string path = folder + "/day.h5";
+    const std::string other = path + ".elsewhere-1.part";
+    if (comm.root()) {
+        std::ofstream(other) << "half a file";
+    }
+    MPI_Barrier(comm.raw());
+    if (comm.root()) {
+        require_writable(path);
+    }
+    static_cast<void>(write("day.h5", {0, 24}));
+    MPI_Barrier(comm.raw());
+    EXPECT_EQ(parts(), 1);
+    EXPECT_EQ(std::filesystem::file_size(other), 11U);
 }
 
 TEST_F(Files, WrongShapeIsADefectAndLeavesNoFile) {
@@ -290,7 +314,7 @@ TEST_F(Files, WrongShapeIsADefectAndLeavesNoFile) {
                 HasSubstr("thermal/p_mw has 2 x 24 values, expected 3 items x 24 hours"));
     MPI_Barrier(comm.raw());
     EXPECT_FALSE(std::filesystem::exists(path));
-    EXPECT_FALSE(std::filesystem::exists(path + ".part"));
+    EXPECT_EQ(parts(), 0);
 }
 
 TEST_F(Files, FailureWhileWritingLeavesTheOldFile) {
@@ -303,7 +327,7 @@ TEST_F(Files, FailureWhileWritingLeavesTheOldFile) {
     EXPECT_THAT(words_of([&] { write_results(comm, path, system, owners, content); }, Exit::file),
                 HasSubstr("writing attribute option_gap"));
     MPI_Barrier(comm.raw());
-    EXPECT_FALSE(std::filesystem::exists(path + ".part"));
+    EXPECT_EQ(parts(), 0);
     EXPECT_EQ(std::filesystem::file_size(path), size);
     EXPECT_EQ(read_results(path).span.hours, 24);
 }
