@@ -46,9 +46,10 @@ def make(year: int, shared: common.Case | None = None) -> tuple[common.Case, str
     machines.add_machines(case)
     reactive.add_reactive(case)
     readme = summary.readme(case, hydro_year, year) + dates.section(case)
+    targets.add_targets(case)
     if year == 2030:
-        targets.add_targets(case)
         flexible.add_flexible_loads(case)
+        readme = summary.with_flexible_loads(readme, case, hydro_year)
         readme += flexible.section(case) + targets.section(case) + demonstrations.section() + connections.section(case)
     return case, readme
 

@@ -50,9 +50,12 @@ void check_reservoir(const grid::System& system, std::size_t r, std::vector<Faul
     for (int h = 0; h < grid::hours_per_year; ++h) {
         const double least = t.release_min_m3_per_s[r] *
                              grid::profile_value(system, t.release_min_profile[r], h, 1.0);
-        if (least > t.release_max_m3_per_s[r]) {
+        const double largest = t.release_max_m3_per_s[r] *
+                               grid::profile_value(system, t.release_max_profile[r], h, 1.0);
+        if (least > largest) {
             add("release_min_m3_per_s", at_hour(system, least, h) + " with its profile",
-                fmt::format("at most release_max_m3_per_s = {}", t.release_max_m3_per_s[r]));
+                fmt::format("at most release_max_m3_per_s{} = {}",
+                            t.release_max_profile[r] < 0 ? "" : " with its profile", largest));
             break;
         }
     }

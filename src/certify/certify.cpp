@@ -69,6 +69,24 @@ void look_at_voltages(const Comm& comm, const results::Stored& stored, const gri
     }
 }
 
+/// What the file tells of the round of security whose schedule was kept, by its cost; where none
+/// has that cost, the most of any.
+double told_of_kept_round(const results::Stored& stored, const char* dataset) {
+    constexpr double same = 1e-9;
+    const std::vector<double> cost = results::numbers(stored, "security/round_cost_cny");
+    const std::vector<double> told = results::numbers(stored, dataset);
+    const double kept = stored.certificate.cost_cny;
+    double of_kept = -1.0;
+    double most = 0.0;
+    for (std::size_t k = 0; k < told.size(); ++k) {
+        most = std::max(most, told[k]);
+        if (k < cost.size() && std::abs(cost[k] - kept) <= same * std::max(1.0, std::abs(kept))) {
+            of_kept = std::max(of_kept, told[k]);
+        }
+    }
+    return of_kept >= 0.0 ? of_kept : most;
+}
+
 /// Limits of security that the schedule breaks, by the case and the schedule alone, against what
 /// the file says of it.
 void look_at_security(const Comm& comm, const results::Stored& stored, const grid::System& system,
@@ -87,6 +105,12 @@ void look_at_security(const Comm& comm, const results::Stored& stored, const gri
         report.faults.push_back(
             fmt::format("{} line-hours lie above a limit of security, by the file {}",
                         report.line_hours, stored_hours));
+    }
+    const double stored_stations = told_of_kept_round(stored, "security/round_station_hours");
+    if (static_cast<double>(report.station_hours) > stored_stations) {
+        report.faults.push_back(
+            fmt::format("{} station-hours lie below their ratio, by the file {:.0f}",
+                        report.station_hours, stored_stations));
     }
     const std::string kind = results::option_in_force(stored, "security");
     const std::vector<std::string> paths = results::dataset_paths(stored);
@@ -134,12 +158,11 @@ public:
                                         stored_.span, injection_mw_, power_mw.values, options)
                     .worst_first.size());
         }
-        const std::vector<double> told = results::numbers(stored_, rounds);
-        const double most = told.empty() ? 0.0 : *std::max_element(told.begin(), told.end());
-        if (static_cast<double>(found) > most) {
+        const double told = told_of_kept_round(stored_, rounds);
+        if (static_cast<double>(found) > told) {
             report.faults.push_back(fmt::format("{} ratings are broken after {} outages, by the "
-                                                "file at most {:.0f}",
-                                                found, words, most));
+                                                "file {:.0f}",
+                                                found, words, told));
         }
         return found;
     }
@@ -411,6 +434,12 @@ void judge_schedule(Report& report) {
             fmt::format("the stored gap is {:.6g}, that of cost and bound {:.6g}",
                         report.stored_gap, report.gap));
     }
+    if (!(report.broken_limits_cny <= report.stored_broken_limits_cny + tolerance * size)) {
+        report.faults.push_back(
+            fmt::format("what the schedule breaks limits of security by counts {:.10g} CNY, by the "
+                        "file {:.10g} CNY",
+                        report.broken_limits_cny, report.stored_broken_limits_cny));
+    }
     if (report.breaches > 0) {
         report.faults.push_back(fmt::format(
             "the separate checker finds {}",
@@ -434,6 +463,9 @@ void judge(Report& report) {
     }
     if (report.scheduled) {
         judge_schedule(report);
+    } else if (std::isfinite(report.stored_gap)) {
+        report.faults.push_back(
+            fmt::format("the file tells a gap, {:.6g}, and holds no schedule", report.stored_gap));
     }
     for (const GeneralCheck& check : report.general) {
         if (check.refuted) {
@@ -479,10 +511,19 @@ Report certify(const Comm& comm, const Request& request) {
     report.stored_bound_cny = stored.certificate.bound_cny;
     report.stored_cost_cny = stored.certificate.cost_cny;
     report.stored_gap = stored.certificate.gap;
+    report.stored_broken_limits_cny = stored.certificate.broken_limits_cny;
     report.stored_parts_cny = stored.bound_parts_cny;
 
     std::optional<grid::Schedule> schedule;
     const grid::HourTable branch_flow = results::hourly(stored, "branches/flow_mw");
+    if (branch_flow.items != system.branches.line.size() ||
+        branch_flow.hours != stored.span.size()) {
+        throw Error(Exit::file,
+                    fmt::format("'{}': branches/flow_mw has {} x {} values, expected {} branches "
+                                "and {} hours",
+                                request.results, branch_flow.items, branch_flow.hours,
+                                system.branches.line.size(), stored.span.size()));
+    }
     const auto is_there = [](double mw) { return std::isfinite(mw); };
     report.scheduled = is_there(report.stored_cost_cny) ||
                        std::any_of(branch_flow.values.begin(), branch_flow.values.end(), is_there);

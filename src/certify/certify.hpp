@@ -44,7 +44,7 @@ struct Report {
     /// counts what each of them gives.
     double cost_cny = 0.0;
     /// What the schedule breaks limits of security by, at their price: counts in the gap.
-    double broken_limits_cny = 0.0;
+    double broken_limits_cny = 0.0, stored_broken_limits_cny = 0.0;
     double stored_gap = 0.0, gap = 0.0;
     long long breaches = 0; ///< of the schedule, by the separate checker
     /// By kind of block, then the rows by their family, then what units cost more than if they

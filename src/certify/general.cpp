@@ -56,8 +56,10 @@ std::vector<GeneralCheck> general_checks(const Comm& comm, const model::Context&
         std::vector<std::size_t> asked;
         for (std::size_t k = 0; k < blocks.ids().size(); ++k) {
             const model::Kind kind = blocks.ids()[k].kind;
-            if (kind == model::Kind::thermal || kind == model::Kind::cascade ||
-                kind == model::Kind::storage || kind == model::Kind::flexible ||
+            // Prices of running machines are the cluster's, not its first unit's.
+            const bool units = kind == model::Kind::thermal && !context.channels.security;
+            if (units || kind == model::Kind::cascade || kind == model::Kind::storage ||
+                kind == model::Kind::flexible ||
                 (kind == model::Kind::hvdc && !blocks.keeps_contract(k))) {
                 asked.push_back(k);
             }

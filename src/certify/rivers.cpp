@@ -255,7 +255,7 @@ PricedRiver::Hour PricedRiver::hour_in_zone(std::size_t reservoir, std::size_t h
     }
     std::sort(ways.begin(), ways.end(),
               [](const Way& a, const Way& b) { return a.earns_cny > b.earns_cny; });
-    const double most = hm3 * own.release_max_m3_per_s;
+    const double most = hm3 * own.release_max_m3_per_s[hour];
     const double least = hm3 * own.release_min_m3_per_s[hour];
     ways.push_back({most, 0.0, 0.0});
     result.idle_cny += own.release_short_cny_per_hm3 * least;
@@ -316,7 +316,7 @@ void PricedRiver::add_arrivals(std::size_t reservoir, std::size_t hour,
         }
         const std::size_t then = hour - travel;
         const double short_cny = above.release_short_cny_per_hm3;
-        double left = hm3 * above.release_max_m3_per_s;
+        double left = hm3 * above.release_max_m3_per_s[then];
         std::vector<Way> ways = {{charge(u, then, 0.0, 0.0), left, false},
                                  {charge(u, then, 0.0, short_cny), left, true}};
         for (const std::size_t k : stations_[u]) {

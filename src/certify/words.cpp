@@ -152,15 +152,18 @@ std::string in_words(const Report& report) {
                             report.listed_ratings);
     }
     for (const GeneralCheck& check : report.general) {
-        text +=
-            fmt::format("HiGHS, {}: bound {:.10g} CNY, {} {:.10g} CNY\n", check.block,
-                        check.bound_cny, check.optimal ? "best plan" : "a plan", check.plan_cny);
+        text += fmt::format("HiGHS, {}: bound {:.10g} CNY, ", check.block, check.bound_cny);
+        text += std::isfinite(check.plan_cny)
+                    ? fmt::format("{} {:.10g} CNY\n", check.optimal ? "best plan" : "a plan",
+                                  check.plan_cny)
+                    : "no plan found in time\n";
     }
     for (const std::string& fault : report.faults) {
         text += fmt::format("refuted: {}\n", fault);
     }
     if (report.confirmed()) {
-        text += "confirmed\n";
+        text +=
+            report.scheduled ? "confirmed\n" : "confirmed: the bound alone, there is no schedule\n";
     }
     return text + fmt::format("{:.1f} s\n", report.seconds);
 }

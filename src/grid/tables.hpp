@@ -254,7 +254,8 @@ struct Reservoirs : Rows {
     Numbers inflow_m3_per_s;    ///< natural local inflow = this x inflow_profile
     Integers inflow_profile;
     Numbers release_min_m3_per_s, release_max_m3_per_s;
-    Integers release_min_profile;
+    Integers release_min_profile;                      ///< factor of the least release
+    Integers release_max_profile;                      ///< share of the largest release
     Integers storage_min_profile, storage_max_profile; ///< level limits as shares of the range
     Numbers release_shortfall_cny_per_hm3, terminal_shortfall_cny_per_hm3;
 };

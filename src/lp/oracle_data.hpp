@@ -158,8 +158,7 @@ struct RiverReservoir {
     std::vector<double> storage_min_hm3, storage_max_hm3; ///< per hour, at its end
     std::vector<double>
         arriving_m3_per_s; ///< per hour: natural inflow and water on its way at the start
-    std::vector<double> release_min_m3_per_s; ///< per hour
-    double release_max_m3_per_s = 0.0;
+    std::vector<double> release_min_m3_per_s, release_max_m3_per_s; ///< per hour
     double storage_initial_hm3 = 0.0, storage_end_hm3 = 0.0;
     double release_short_cny_per_hm3 = 0.0, end_short_cny_per_hm3 = 0.0;
 };

@@ -33,6 +33,9 @@ void set_limits(const Context& context, Reservoir& reservoir) {
         reservoir.release_min_m3_per_s.push_back(
             table.release_min_m3_per_s[r] *
             grid::profile_value(system, table.release_min_profile[r], hour, 1.0));
+        reservoir.release_max_m3_per_s.push_back(
+            table.release_max_m3_per_s[r] *
+            grid::profile_value(system, table.release_max_profile[r], hour, 1.0));
         reservoir.arriving_m3_per_s.push_back(
             grid::natural_inflow_m3_per_s(system, reservoir.row, hour));
     }
@@ -53,7 +56,6 @@ std::vector<Reservoir> make_reservoirs(const Context& context, int cascade) {
         reservoir.initial_hm3 = grid::reference_storage_hm3(system, row, context.span.begin);
         reservoir.terminal_hm3 =
             grid::reference_storage_hm3(system, row, context.hour_of_year(context.span.hours));
-        reservoir.release_max_m3_per_s = system.reservoirs.release_max_m3_per_s[r];
         set_limits(context, reservoir);
         place[r] = reservoirs.size();
         reservoirs.push_back(std::move(reservoir));
@@ -262,7 +264,8 @@ void add_reservoir_columns(const Context& context, Reservoir& reservoir, lp::Blo
         "reservoir_storage", [&](std::size_t h) { return reservoir.low_hm3[h]; },
         [&](std::size_t h) { return reservoir.high_hm3[h]; }, 0.0);
     reservoir.spill = add_hours(
-        "reservoir_spill", zero, [&](std::size_t) { return reservoir.release_max_m3_per_s; }, 0.0);
+        "reservoir_spill", zero, [&](std::size_t h) { return reservoir.release_max_m3_per_s[h]; },
+        0.0);
     if (table.release_min_m3_per_s[r] > 0.0) {
         reservoir.release_short = add_hours(
             "reservoir_release_short", zero,
@@ -378,7 +381,7 @@ std::vector<Reach> storage_reach(const Plan& plan, int hours) {
                     most_in += most_release[inflow.from][t - travel];
                 }
             }
-            const double release_max = reservoir.release_max_m3_per_s;
+            const double release_max = reservoir.release_max_m3_per_s[t];
             least_release[k].push_back(
                 std::max(0.0, (low - reservoir.high_hm3[t]) / hm3 + least_in));
             most_release[k].push_back(

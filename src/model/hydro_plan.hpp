@@ -25,12 +25,11 @@ struct Inflow {
 };
 
 struct Reservoir {
-    int row = 0;               ///< in the table `reservoirs`
-    double initial_hm3 = 0.0;  ///< on its reference at the span's start
-    double terminal_hm3 = 0.0; ///< its reference at the span's end
-    double release_max_m3_per_s = 0.0;
+    int row = 0;                           ///< in the table `reservoirs`
+    double initial_hm3 = 0.0;              ///< on its reference at the span's start
+    double terminal_hm3 = 0.0;             ///< its reference at the span's end
     std::vector<double> low_hm3, high_hm3; ///< limits at the end of each hour (HY-2)
-    std::vector<double> release_min_m3_per_s;
+    std::vector<double> release_min_m3_per_s, release_max_m3_per_s; ///< per hour (HY-3, HY-4)
     /// Per hour: natural inflow, and what left reservoirs above before the span.
     std::vector<double> arriving_m3_per_s;
     std::vector<Inflow> inflows;

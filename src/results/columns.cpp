@@ -289,6 +289,7 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("release_min_m3_per_s", s.reservoirs.release_min_m3_per_s)
         .add("release_max_m3_per_s", s.reservoirs.release_max_m3_per_s)
         .profile("release_min_profile", s.reservoirs.release_min_profile)
+        .profile("release_max_profile", s.reservoirs.release_max_profile)
         .profile("storage_min_profile", s.reservoirs.storage_min_profile)
         .profile("storage_max_profile", s.reservoirs.storage_max_profile)
         .add("release_shortfall_cny_per_hm3", s.reservoirs.release_shortfall_cny_per_hm3)

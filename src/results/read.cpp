@@ -145,9 +145,8 @@ void read_header(Stored& stored) {
     stored.start = attribute(stored, "span_start");
     stored.span = {number_attribute<int>(stored, "span_begin_hour"),
                    number_attribute<int>(stored, "span_hours")};
-    constexpr int most_hours = 8784;
-    if (stored.span.begin < 0 || stored.span.hours < 1 || stored.span.begin >= most_hours ||
-        stored.span.hours > most_hours) {
+    if (stored.span.begin < 0 || stored.span.hours < 1 ||
+        stored.span.hours > grid::hours_per_year - stored.span.begin) {
         throw Error(Exit::file,
                     fmt::format("'{}': a span of {} h from hour {}, expected hours of one year",
                                 stored.path, stored.span.hours, stored.span.begin));

@@ -225,6 +225,10 @@ void check_budget(const Load& load, Findings& findings) {
             findings.at_most({"FL-4 energy for upward reserve", load.name, t, "MWh"},
                              load.done(x.flexible_up_mw, t) / table.efficiency_give[load.i],
                              load.energy_mwh(t), budget);
+            const bool emptied = t + 1 == end && end < load.scope.hours();
+            findings.at_most({"FL-4 room for downward reserve", load.name, t, "MWh"},
+                             table.efficiency_draw[load.i] * load.done(x.flexible_down_mw, t),
+                             emptied ? 0.0 : budget - load.energy_mwh(t), budget);
         }
         if (end < load.scope.hours()) {
             findings.at_most({"FL-6 budget left behind its period", load.name, end - 1, "MWh"},

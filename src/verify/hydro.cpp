@@ -123,7 +123,8 @@ void check_reservoir(const Waters& w, std::size_t r, const std::string& name, Fi
                           table.release_min_m3_per_s[r] *
                               w.scope.profile(table.release_min_profile[r], t, 1.0));
         findings.at_most({"HY-4 largest release", name, t, "m3/s"}, release,
-                         table.release_max_m3_per_s[r]);
+                         table.release_max_m3_per_s[r] *
+                             w.scope.profile(table.release_max_profile[r], t, 1.0));
     }
     if (hours > 0) {
         findings.at_least({"HY-5 end of the span", name, -1, "hm3"},

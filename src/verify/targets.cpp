@@ -216,33 +216,48 @@ void TargetCheck::check_generation_shares() {
     }
 }
 
-/// One period of a market: each region by itself, then all together.
+/// One period of a market: each region by itself where it owes what it may not buy, then all
+/// together where something may be bought.
 void TargetCheck::check_quota(const std::string& kind, const std::string& period,
                               std::size_t number, const Stretch& when) {
-    std::map<int, std::pair<double, double>> own; // by region: there, owed without certificates
+    struct Own {
+        double there_mwh = 0.0, owed_mwh = 0.0; // without certificates
+        bool asked = false;
+    };
+    std::map<int, Own> own; // by region
     double there = 0.0;
     double owed = 0.0;
+    bool shared = false;
+    bool bought = false;
     for (std::size_t k = 0; k < table_.kind.size(); ++k) {
         if (table_.kind[k] != kind || table_.period[k] != period) {
             continue;
         }
         const int region = table_.region[k];
         if (!own.contains(region)) {
-            own[region].first = green_mwh(region, kind, when);
-            there += own[region].first;
+            own[region].there_mwh = green_mwh(region, kind, when);
+            there += own[region].there_mwh;
         }
         const double of_target = owed_mwh(k, when);
-        own[region].first += missing_[k][number];
-        own[region].second += (1.0 - table_.bought_max_pu[k]) * of_target;
+        const double unbought = 1.0 - table_.bought_max_pu[k];
+        own[region].there_mwh += missing_[k][number];
+        own[region].owed_mwh += unbought * of_target;
+        own[region].asked = own[region].asked || unbought * table_.share[k] > 0.0;
+        shared = shared || table_.share[k] > 0.0;
+        bought = bought || table_.bought_max_pu[k] > 0.0;
         there += missing_[k][number];
         owed += of_target;
     }
     for (const auto& [region, sums] : own) {
-        findings_.at_least(
-            {"PT-1 quota", scope_.system.regions.name[at(region)], when.begin, "MWh"}, sums.first,
-            sums.second);
+        if (sums.asked) {
+            findings_.at_least(
+                {"PT-1 quota", scope_.system.regions.name[at(region)], when.begin, "MWh"},
+                sums.there_mwh, sums.owed_mwh);
+        }
     }
-    findings_.at_least({"PT-2 certificates", kind, when.begin, "MWh"}, there, owed);
+    if (shared && bought) {
+        findings_.at_least({"PT-2 certificates", kind, when.begin, "MWh"}, there, owed);
+    }
 }
 
 void TargetCheck::check_quotas() {

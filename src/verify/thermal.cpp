@@ -276,7 +276,10 @@ void check_availability(const Cluster& c, const std::vector<double>& available,
     for (int t = 0; t < c.scope.hours(); ++t) {
         double wanted = std::round(c.table().must_run_units[c.i] *
                                    c.scope.profile(c.table().must_run_profile[c.i], t, 1.0));
-        wanted = c.heat.given ? std::max(wanted, c.heat.units[c.year_hour(t)]) : wanted;
+        if (c.heat.given) { // TH-13
+            const double by_heat = c.heat.units[c.year_hour(t)];
+            wanted = c.heat.back_pressure ? by_heat : std::max(wanted, by_heat);
+        }
         wanted = able.empty() ? 0.0 : std::min(wanted, able[c.year_hour(t)]);
         findings.at_least({"TH-4 must-run", c.name, t, "-"}, c.on(t), wanted);
         findings.at_most({"TH-4 availability", c.name, t, "-"}, c.on(t), available[at(t)]);

@@ -109,7 +109,7 @@ double breach_of(const lp::River& river, const lp::RiverPlan& plan, std::size_t 
             const double storage = plan.storage_hm3[r * hours + t];
             worst = std::max({worst, std::abs(balance - storage), own.storage_min_hm3[t] - storage,
                               storage - own.storage_max_hm3[t], hm3 * std::abs(flow - release),
-                              hm3 * (release - own.release_max_m3_per_s),
+                              hm3 * (release - own.release_max_m3_per_s[t]),
                               hm3 * (own.release_min_m3_per_s[t] - release -
                                      plan.release_short_m3_per_s[r * hours + t])});
             before = storage;

@@ -142,6 +142,15 @@ def test_a_cost_beside_a_bound_far_below_is_refuted(copy):
     assert certify(copy)[0] == REFUTED
 
 
+def test_a_gap_without_a_schedule_is_refuted(copy):
+    for dataset in ("certificate/cost_cny", "branches/flow_mw"):
+        change(copy, dataset, lambda values: values * np.nan)
+    refuted(copy, "holds no schedule")
+    change(copy, "certificate/gap", lambda gap: gap * np.nan)
+    ended = program.run("certify", copy)
+    assert ended.code == 0 and "confirmed: the bound alone" in ended.words, ended.words
+
+
 def test_a_schedule_with_holes_is_no_schedule_left_out(tmp_path):
     out = tmp_path / "out.h5"
     program.run_case(TEACHING / "two_bus_congestion", out, "--engine", "prices").close()

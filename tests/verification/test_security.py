@@ -65,6 +65,10 @@ def test_what_is_broken_counts_in_the_gap(tmp_path):
     assert found["gap"] == pytest.approx((cost + broken - bound) / abs(cost + broken)) == pytest.approx(found["stored_gap"], abs=1e-7)
     assert sum(part["gap_cny"] for part in found["parts"]) == pytest.approx(cost + broken - bound, abs=1e-6 * abs(cost))
     assert {part["part"]: part["gap_cny"] for part in found["parts"]}["limits broken"] == broken
+    with program.h5py.File(out, "r+") as file:
+        file["certificate/broken_limits_cny"][...] = 0.5 * broken
+    code, found = certify(out)
+    assert code == 6 and any("breaks limits of security by counts" in fault for fault in found["faults"]), found["faults"]
 
 
 def test_ratings_broken_after_outages_are_looked_at_by_certify(tmp_path):
@@ -82,7 +86,7 @@ def test_ratings_broken_after_outages_are_looked_at_by_certify(tmp_path):
     with program.h5py.File(out, "r+") as file:
         file["security/round_listed_ratings"][...] = told * 0
     code, found = certify(out, DOUBLE)
-    assert code == 6 and any("broken after listed outages, by the file at most 0" in fault for fault in found["faults"]), found["faults"]
+    assert code == 6 and any("broken after listed outages, by the file 0" in fault for fault in found["faults"]), found["faults"]
 
 
 def test_an_hour_told_in_full(results, tmp_path):

@@ -104,6 +104,20 @@ class Maker:
 ON_TOP = ("interruptible", "virtual_power_plant")
 
 
+def use_at_rest_mw(case: Case, region: str) -> np.ndarray:
+    """What the flexible loads of a region draw where each meets its demand in the hour in which it arises."""
+    table = case.tables["flexible_loads"]
+    table = table[table.bus.map(case.buses().set_index("name").region) == region].fillna({"demand_mw": 0, "own_load_mw": 0, "efficiency_draw": 1})
+
+    def shape(name) -> np.ndarray | float:
+        return case.profile(name) if isinstance(name, str) and name else 1.0
+
+    use = np.zeros(HOURS)
+    for row in table.itertuples():
+        use += row.demand_mw / row.efficiency_draw * shape(row.demand_profile) + row.own_load_mw * shape(row.own_load_profile)
+    return use
+
+
 def add_flexible_loads(case: Case) -> None:
     maker = Maker(case)
     rows = []

@@ -10,6 +10,13 @@ TANGNAIHAI_AT_M3_PER_S = 650.0  # mean flow that hydro.csv gives the reach of th
 FLOW_AT_LIUJIAXIA, FLOW_BELOW_LANZHOU = 834.0, 1030.0
 ASSUMED_HEAD_M = 60.0  # stations without listed head
 USUAL_FLOW_M3_PER_S = {"longyangxia": 650.0, "laxiwa": 900.0}  # stations with a level-storage table
+# Stations that have a head curve in the cases. Names that may be added: those of ESTIMATED_CURVES below.
+HEAD_CURVES = ["longyangxia", "laxiwa"]
+# Stations whose level over storage is estimated from two points, normal and dead level of hydro.csv: station -> the station
+# whose reservoir it draws from.
+ESTIMATED_CURVES = {"liujiaxia": "liujiaxia", "liujiaxia_extension": "liujiaxia", "maerdang": "maerdang", "ningmute": "ningmute",
+                    "cihaxia": "cihaxia"}
+VALLEY_EXPONENT = 2.1  # storage grows with this power of the depth, which fits Longyangxia's table to 65 hm3; estimated for the others
 # A segment's output per flow holds over all of it; with the table's own steps of 10 m at Longyangxia it would jump by
 # 8 % at their borders, which no plant does.
 HEAD_STEP = 0.025  # largest rise of a segment's level, of its head
@@ -32,6 +39,10 @@ TARGET_RELEASE = {
     "jilintai_i": EVEN, "qiafuqihai": EVEN, "chahan_wusu": EVEN,
 }
 MEAN_FILL = {"longyangxia": 0.60}  # place of the reference year in the range; others in the middle
+# Largest release in m3/s: Liujiaxia's turbines take 1900, its spillways are not in the data pack; 5000 is set so that it limits
+# nothing outside the ice season (the largest reference flow is 1783, in 2020).
+LIUJIAXIA_RELEASE_MAX_M3_PER_S = 5000.0
+WINTER = np.isin(MONTH_OF_HOUR, (12, 1, 2, 3))
 
 REGIME_BY_RIVER = {"Hanjiang River": "han_river", "Hanshui River": "han_river", "Bailongjiang River": "bailong_and_tao",
                    "Bailong River": "bailong_and_tao", "Taohe River": "bailong_and_tao", "Heihe River": "hexi_inland",
@@ -102,27 +113,83 @@ def _curve(name_zh: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray
             tail.outflow_m3s.to_numpy())
 
 
-def head_curve(key: str, name_zh: str) -> list[tuple[float, float]]:
+def _estimated_curve(key: str) -> tuple[np.ndarray, np.ndarray, float]:
+    """Level and storage at five points from dead to normal level, and the tail-water level. Storage is taken as
+    c (level - bottom) ** VALLEY_EXPONENT through both ends; the tail lies the rated head below the level at which half of the
+    usable storage is left, where the station's output per flow is that without a curve."""
+    table = read("hydro")
+    table.index = [slug(n) for n in table.name_en]
+    lake = table.loc[ESTIMATED_CURVES[key]]
+    most, least = lake.total_storage_hm3, lake.total_storage_hm3 - lake.usable_storage_hm3
+    ratio = (most / least) ** (1 / VALLEY_EXPONENT)
+    bottom = (ratio * lake.dead_level_m - lake.normal_level_m) / (ratio - 1)
+    scale = most / (lake.normal_level_m - bottom) ** VALLEY_EXPONENT
+    level = np.linspace(lake.dead_level_m, lake.normal_level_m, 5)
+    storage = scale * (level - bottom) ** VALLEY_EXPONENT
+    middle = bottom + ((least + most) / 2 / scale) ** (1 / VALLEY_EXPONENT)
+    return level, storage, middle - table.rated_head_m[key]
+
+
+def head_curve(key: str, name_zh: str, capacity_mw: float) -> list[tuple[float, float]]:
     """(storage from, MW per m3/s) by segment: mean level of the segment less the tail-water level at the usual flow.
     Segments are those of the level-storage table, cut into equal parts of at most HEAD_STEP, their storage by straight
     lines between the table's points."""
-    level, storage, tail, outflow = _curve(name_zh)
-    tail_level = np.interp(USUAL_FLOW_M3_PER_S[key], outflow, tail)
+    if key in ESTIMATED_CURVES:
+        level, storage, tail_level = _estimated_curve(key)
+    else:
+        level, storage, tail, outflow = _curve(name_zh)
+        tail_level = np.interp(USUAL_FLOW_M3_PER_S[key], outflow, tail)
     parts = np.ceil(np.diff(level) / (HEAD_STEP * ((level[:-1] + level[1:]) / 2 - tail_level))).astype(int)
     fine = np.concatenate([np.linspace(a, b, n, endpoint=False) for a, b, n in zip(level[:-1], level[1:], parts)]
                           + [level[-1:]])
     return [(round(float(np.interp(a, level, storage)), 1),
-             round(_k_kw(key, 1000) / 1000 * ((a + b) / 2 - tail_level), 5)) for a, b in zip(fine[:-1], fine[1:])]
+             round(_k_kw(key, capacity_mw) / 1000 * ((a + b) / 2 - tail_level), 5)) for a, b in zip(fine[:-1], fine[1:])]
 
 
-def _regulate(inflow: np.ndarray, target: np.ndarray, usable_hm3: float) -> np.ndarray:
+def _head_rows(station: dict) -> list[dict]:
+    """Rows of head_curves of a station."""
+    key = station["name"]
+    if key in ESTIMATED_CURVES:
+        source = "normal and dead level, storage and rated head of hydro.csv; coefficient of costs.csv"
+        note = f"storage by the power {VALLEY_EXPONENT:g} of the depth through both levels; rated head at half of the usable storage"
+    else:
+        source = "level-storage and tail-water tables of hydro_curves.csv; coefficient of costs.csv"
+        note = f"mean level of the segment; tail water at {USUAL_FLOW_M3_PER_S[key]:.0f} m3/s"
+    return [{"station": key, "storage_from_hm3": storage_from, "mw_per_m3_per_s": mw_per_flow, "source": source,
+             "quality": "estimated", "note": note}
+            for storage_from, mw_per_flow in head_curve(key, station["name_zh"], station["p_max_mw"])]
+
+
+def release_limit(key: str, hydrology: str) -> np.ndarray | None:
+    """Largest release by hour in the ice season, m3/s, infinite outside it; none where there is no such rule. Liujiaxia: limits
+    that its dispatchers keep, a rule of the case. Longyangxia: what it releases in these months, of the reference year alone.
+    None of them in 2020: the published hydro output of Qinghai in January and February (8.03 TWh) and in November (5.13) needs
+    some 900 m3/s from Longyangxia, and Liujiaxia's lake cannot keep back what passes 420 of it."""
+    if key not in ("longyangxia", "liujiaxia") or hydrology == "2020":
+        return None
+    limit = np.full(HOURS, np.inf)
+    if key == "longyangxia":
+        limit[WINTER | (MONTH_OF_HOUR == 11)] = cost("hydro", "ice_season_release_longyangxia_nov_mar")
+    else:
+        limit[MONTH_OF_HOUR == 11] = cost("hydro", "ice_season_release_limit_liujiaxia_nov")
+        limit[WINTER] = cost("hydro", "ice_season_release_limit_liujiaxia_dec_mar")
+    return limit
+
+
+def _regulate(inflow: np.ndarray, target: np.ndarray, usable_hm3: float, limit: np.ndarray | None = None) -> np.ndarray:
     """Release (m3/s by hour) of the reference year: the target pattern with the year's inflow, mixed with the inflow
-    where the storage could not carry the difference."""
+    where the storage could not carry the difference. What would pass the limit of the ice season is released in the other
+    months, in proportion to their release; half a m3/s stays below it, for the rounding of storage."""
     release = target * inflow.sum() / target.sum()
     change = np.cumsum(inflow - release) * M3_PER_S_TO_HM3_PER_H
     span = change.max() - change.min()
     mix = max(0.0, 1 - USE_OF_RANGE * usable_hm3 / span) if span > 0 else 0.0
-    return (1 - mix) * release + mix * inflow
+    release = (1 - mix) * release + mix * inflow
+    if limit is not None:
+        kept = np.minimum(release, limit - 0.5)
+        free = np.isinf(limit)
+        release = np.where(free, release * (1 + (release - kept).sum() / release[free].sum()), kept)
+    return release
 
 
 def _steps(values: np.ndarray) -> np.ndarray:
@@ -232,17 +299,16 @@ def add_hydro(case: Case, hydrology: str = "mean") -> pd.DataFrame:
                                "travel_h": travel, "storage_min_hm3": least, "storage_max_hm3": total,
                                "reference_profile": "", "inflow_m3_per_s": round(inflow, 4),
                                "inflow_profile": inflow_profile, "release_min_m3_per_s": 0.0,
-                               "release_min_profile": "", "storage_max_profile": "", "source": row.source,
+                               "release_max_m3_per_s": "", "release_min_profile": "", "release_max_profile": "",
+                               "storage_max_profile": "", "source": row.source,
                                "quality": "estimated",
                                "note": f"{row.regulation}; mean inflow of {HYDROLOGY_WORDS[hydrology]}; storage "
                                        + ("as listed" if not np.isnan(row.usable_storage_hm3) else "assumed")}
-    report = _reference_year(case, reservoirs, stations, table)
-    for key, name_zh in (("longyangxia", "龙羊峡"), ("laxiwa", "拉西瓦")):
-        for storage_from, mw_per_flow in head_curve(key, name_zh):
-            heads.append({"station": key, "storage_from_hm3": storage_from, "mw_per_m3_per_s": mw_per_flow,
-                          "source": "level-storage and tail-water tables of hydro_curves.csv; coefficient of costs.csv",
-                          "quality": "estimated",
-                          "note": f"mean level of the segment; tail water at {USUAL_FLOW_M3_PER_S[key]:.0f} m3/s"})
+    report = _reference_year(case, reservoirs, stations, table, hydrology)
+    by_name = {station["name"]: station for station in stations}
+    for key in HEAD_CURVES:
+        if key in by_name:
+            heads += _head_rows(by_name[key])
     case.add_rows("reservoirs", list(reservoirs.values()))
     case.add_rows("hydro", stations)
     case.add_rows("head_curves", heads)
@@ -252,7 +318,7 @@ def add_hydro(case: Case, hydrology: str = "mean") -> pd.DataFrame:
     return report
 
 
-def _reference_year(case: Case, reservoirs: dict, stations: list, table: pd.DataFrame) -> pd.DataFrame:
+def _reference_year(case: Case, reservoirs: dict, stations: list, table: pd.DataFrame, hydrology: str) -> pd.DataFrame:
     """Walks every river downwards: reference storage, least release, level limits, and the energy that results."""
     order = []
     remaining = dict(reservoirs)
@@ -271,7 +337,7 @@ def _reference_year(case: Case, reservoirs: dict, stations: list, table: pd.Data
         inflow = local + arriving[key]
         usable = row["storage_max_hm3"] - row["storage_min_hm3"]
         if key in TARGET_RELEASE:
-            release = _regulate(inflow, _steps(TARGET_RELEASE[key]), usable)
+            release = _regulate(inflow, _steps(TARGET_RELEASE[key]), usable, release_limit(key, hydrology))
             change = np.r_[0, np.cumsum(inflow - release)[:-1]] * M3_PER_S_TO_HM3_PER_H
             middle = row["storage_min_hm3"] + MEAN_FILL.get(key, 0.5) * usable
             storage = np.round(change - (change.max() + change.min()) / 2 + middle, 3)
@@ -285,7 +351,7 @@ def _reference_year(case: Case, reservoirs: dict, stations: list, table: pd.Data
             raise ValueError(f"{key}: reference storage outside its range")
         row["reference_profile"] = case.add_profile(
             "reference_seasonal" if key in TARGET_RELEASE else "reference_ponds", f"reference_{key}", storage, 3)
-        _limits(case, row, key, release, storage)
+        _limits(case, row, key, release, hydrology)
         if row["downstream"]:
             arriving[row["downstream"]] += np.roll(release, row["travel_h"])
         mine = [s for s in stations if s["reservoir"] == key]
@@ -293,8 +359,8 @@ def _reference_year(case: Case, reservoirs: dict, stations: list, table: pd.Data
         for station in mine:
             flow = np.minimum(left, station["flow_max_m3_per_s"])
             power = np.minimum(flow * station["mw_per_m3_per_s"], station["p_max_mw"])
-            if key in USUAL_FLOW_M3_PER_S:
-                curve = head_curve(key, station["name_zh"])
+            if station["name"] in HEAD_CURVES:
+                curve = head_curve(station["name"], station["name_zh"], station["p_max_mw"])
                 starts, values = np.array([c[0] for c in curve]), np.array([c[1] for c in curve])
                 power = np.minimum(flow * values[np.searchsorted(starts, storage, side="right") - 1],
                                    station["p_max_mw"])
@@ -308,8 +374,8 @@ def _reference_year(case: Case, reservoirs: dict, stations: list, table: pd.Data
     return pd.DataFrame(report)
 
 
-def _limits(case: Case, row: dict, key: str, release: np.ndarray, storage: np.ndarray) -> None:
-    """Least release and flood-season level."""
+def _limits(case: Case, row: dict, key: str, release: np.ndarray, hydrology: str) -> None:
+    """Least and largest release and flood-season level."""
     usable = row["storage_max_hm3"] - row["storage_min_hm3"]
     months = np.array([release[MONTH_OF_HOUR == m].min() for m in range(1, 13)])
     if key == "longyangxia":
@@ -327,6 +393,12 @@ def _limits(case: Case, row: dict, key: str, release: np.ndarray, storage: np.nd
         row["release_min_profile"] = case.add_profile("release_min", f"release_min_{key}",
                                                       np.repeat(least, DAYS_OF_MONTH * 24), 1)
         row["note"] += "; least release: ice season and irrigation by month"
+        limit = release_limit(key, hydrology)
+        if limit is not None:
+            most = LIUJIAXIA_RELEASE_MAX_M3_PER_S
+            row["release_max_m3_per_s"] = most
+            row["release_max_profile"] = case.add_profile("release_max", f"release_max_{key}", np.minimum(limit / most, 1), 4)
+            row["note"] += "; largest release: published limits of the ice season, else 5000 m3/s (assumed, limits nothing)"
         _flood_limit(case, row, key, 0.70)  # about 1726 m
     else:
         row["release_min_m3_per_s"] = round(0.3 * release.min(), 2)

@@ -21,15 +21,33 @@ CSP_SPINNING_MINUTES = 10
 GJ_PER_MWH = 3.6
 
 
+def csp_efficiency() -> float:
+    """Output to the grid by heat at full load: the power block's efficiency less the share that pumps, heliostats and heat
+    tracing take (parasitic_share)."""
+    return round(cost("csp_tower", "power_block_efficiency") * (1 - cost("csp_tower", "parasitic_share")), 6)
+
+
+def csp_design_heat_mw(p_mw: float) -> float:
+    """Heat of a turbine of this capacity at its terminals. Solar multiple, hours of storage and start heat are stated by it:
+    field and store do not grow with the plant's own use."""
+    return p_mw / cost("csp_tower", "power_block_efficiency")
+
+
 def csp_heat_mw(p_mw: float, p_max_mw: float) -> float:
-    """Heat that a unit takes at an output, MW."""
-    full = p_max_mw / cost("csp_tower", "power_block_efficiency")
+    """Heat that a unit takes at an output to the grid, MW. Its largest output is the capacity that the plan counts; own use is
+    heat on top."""
+    full = p_max_mw / csp_efficiency()
     return full * (CSP_HEAT_AT_REST + (1 - CSP_HEAT_AT_REST) * p_mw / p_max_mw)
 
 
 def csp_power(heat):
-    """What heat gives at full load, without starts: the same in electric terms."""
-    return heat * cost("csp_tower", "power_block_efficiency")
+    """What heat at the power block gives at full load, without starts: the same in electric terms."""
+    return heat * csp_efficiency()
+
+
+def csp_power_collected(heat):
+    """The same of heat that the field collects: all of it passes the store, as in towers with molten salt."""
+    return csp_power(heat * cost("csp_tower", "thermal_storage_efficiency"))
 
 
 def add_batteries(case: Case) -> None:
@@ -94,15 +112,17 @@ def add_pumped_hydro(case: Case) -> None:
             case.add_rows("storages", rows)
         return
     efficiency = round(math.sqrt(cost("storage_factory_pump_cascade", "round_trip_efficiency")), 5)
-    for name, zh, bus in (("storage_plant_yangqu", "羊曲-龙羊峡储能工厂", "yangqu_plant"),
-                          ("storage_plant_laxiwa", "龙羊峡-拉西瓦储能工厂", "laxiwa_plant")):
+    # The smaller lake of each pair limits the hours: at the heads of Yangqu and Longyangxia 2500 MW move 210 and 155 hm3 in 20 h.
+    for name, zh, bus, lake in (
+            ("storage_plant_yangqu", "羊曲-龙羊峡储能工厂", "yangqu_plant", "the usable storage of Yangqu, the upper reservoir (230 hm3)"),
+            ("storage_plant_laxiwa", "龙羊峡-拉西瓦储能工厂", "laxiwa_plant", "the usable storage of Laxiwa, the lower reservoir (150 hm3)")):
         energy = each * STORAGE_PLANT_HOURS
         rows.append({"name": name, "name_zh": zh, "bus": bus, "technology": "storage_plant", "charge_max_mw": each,
                      "discharge_max_mw": each, "energy_max_mwh": energy, "efficiency_charge": efficiency,
                      "efficiency_discharge": efficiency, "variable_om_cny_per_mwh": 5,
                      "energy_initial_mwh": 0.5 * energy, "source": plant.source, "quality": "estimated",
-                     "note": "5000 MW by plan; split in two halves and 20 h estimated from the usable storage of the "
-                             "lower reservoir; its water is not part of the cascade's balance"})
+                     "note": f"5000 MW by plan; split in two halves; {STORAGE_PLANT_HOURS} h estimated from {lake}; its water is not part of "
+                             "the cascade's balance"})
     case.add_rows("storages", rows)
 
 
@@ -137,16 +157,19 @@ def add_csp(case: Case) -> None:
             bus = case.standing_bus(place[key]) if key in place else case.nearest_bus(row.lat, row.lon, region, only)
             name = f"csp_{slug(row.name_en)}"
             full_heat = round(csp_heat_mw(power, power), 4)
-            energy = full_heat * row.storage_hours
+            design_heat = round(csp_design_heat_mw(power), 4)
+            energy = design_heat * row.storage_hours
             source = (PLAN if province == "Qinghai" else "capacity_by_province.csv") + "; csp_plants.csv"
             scaled_words = f"listed capacity {row.capacity_mw} MW scaled to the provincial sum; " if is_scaled else ""
             rows.append({"name": name + "_heat", "name_zh": row.name_zh, "bus": bus, "technology": "csp",
                          "charge_max_mw": 0, "discharge_max_mw": full_heat, "energy_max_mwh": energy,
-                         "efficiency_charge": 1, "efficiency_discharge": 1, "loss_per_h": 0,
+                         "efficiency_charge": 1, "efficiency_discharge": cost("csp_tower", "thermal_storage_efficiency"),
+                         "loss_per_h": 0,
                          "variable_om_cny_per_mwh": 0, "energy_initial_mwh": 0.2 * energy,
-                         "inflow_mw": full_heat * row.solar_multiple, "inflow_profile": profile,
-                         "source": source + "; costs.csv (efficiency)", "quality": "estimated",
-                         "note": scaled_words + "all figures are heat: field by solar multiple, store by hours at full load"})
+                         "inflow_mw": design_heat * row.solar_multiple, "inflow_profile": profile,
+                         "source": source + "; costs.csv (efficiencies)", "quality": "estimated",
+                         "note": scaled_words + "all figures are heat: field by solar multiple and store by hours of the turbine's "
+                                                "design heat; all heat passes the store"})
             block = _power_block(name, row.name_zh, bus, power, source, scaled_words)
             for of_table, content in block.items():
                 blocks.setdefault(of_table, []).extend(content)
@@ -163,7 +186,7 @@ def _power_block(name: str, name_zh: str, bus: str, power_mw: float, source: str
     p_max = round(power_mw / units, 7)
     p_min = round(cost("csp_tower", "min_load") / 100 * p_max, 4)
     spinning = round(CSP_SPINNING_MINUTES * cost("csp_tower", "ramp_rate_pct_per_min") / 100 * p_max, 4)
-    start_heat = round(cost("csp_tower", "start_energy_h_full_load") * csp_heat_mw(p_max, p_max), 4)
+    start_heat = round(cost("csp_tower", "start_energy_h_full_load") * csp_design_heat_mw(p_max), 4)
     thermal = {"name": name, "name_zh": name_zh, "bus": bus, "fuel": "solar_heat", "technology": "csp", "units": units,
                "p_min_mw": p_min, "p_max_mw": p_max, "variable_om_cny_per_mwh": cost("csp_tower", "variable_om_cny_mwh"),
                "min_up_h": int(cost("csp_tower", "min_up_h")), "min_down_h": int(cost("csp_tower", "min_down_h")),
@@ -171,9 +194,10 @@ def _power_block(name: str, name_zh: str, bus: str, power_mw: float, source: str
                "stop_ramp_mw": p_max, "non_spinning_mw": 0, "must_run_units": 0, "forced_outage_rate": 0, "repair_h": 48,
                "spinning_up_mw": spinning, "spinning_down_mw": spinning,
                "source": source + "; costs.csv; " + SAM, "quality": "estimated",
-               "note": words + f"units of at most {CSP_UNIT_MW} MW assumed; half an hour of the first one goes into the start"}
+               "note": words + f"units of at most {CSP_UNIT_MW} MW assumed; half an hour of the first one goes into the start; "
+                               "capacity as the plan or scenario counts it, own use is in the heat curve"}
     heat = [{"plant": name, "p_mw": p, "heat_gj_per_h": round(GJ_PER_MWH * csp_heat_mw(p, p_max), 4),
-             "source": SAM + "; costs.csv (efficiency at full load)", "quality": "estimated"} for p in (p_min, p_max)]
+             "source": SAM + "; costs.csv (efficiency at full load, own use)", "quality": "estimated"} for p in (p_min, p_max)]
     start = {"plant": name, "off_h": int(cost("csp_tower", "min_down_h")), "cost_cny": round(CSP_START_CNY_PER_MW * p_max, -1),
              "source": "assumed", "quality": "estimated", "note": "wear of the turbine; 40 USD/MW"}
     block = {"plant": name, "store": name + "_heat", "start_heat_mwh": start_heat,

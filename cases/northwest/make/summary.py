@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from . import dates, hvdc
-from .common import Case, REGIONS, SOURCES, cost, plan_target, read
+from . import dates, flexible, hvdc
+from .common import Case, MONTH_OF_HOUR, REGIONS, SOURCES, cost, plan_target, read, scenario_mw
 from .renewables import WIND_LENGTH_KM, WIND_SEED, WIND_SPREAD, WIND_TIME_H, WEATHER_SPEED_KM_PER_H
 from .hydro import HEAD_STEP, USE_OF_RANGE
-from .storage import csp_power
+from .load import peak_over_mean
+from .storage import csp_efficiency, csp_power_collected
 
 
 TITLES = {2020: "the year as it was, for a back-cast", 2025: "half way of Qinghai's plan, and its four neighbours",
@@ -66,7 +67,7 @@ def _capacity_table(case: Case, hydro_year: pd.DataFrame) -> str:
             else:
                 csp = row.technology == "csp"  # heat, whose power block is counted among the thermal plants
                 count(row.technology, region, 0.0 if csp else row.discharge_max_mw,
-                      csp_power(row.inflow_mw) * case.profile(row.inflow_profile).sum() / 1e6 if csp else np.nan)
+                      csp_power_collected(row.inflow_mw) * case.profile(row.inflow_profile).sum() / 1e6 if csp else np.nan)
     order = ["pv", "wind", "hydro", "csp", "biomass", "geothermal", "nuclear_chp", "coal", "coal_chp", "coal_captive", "gas_ccgt",
              "gas_ocgt", "battery",
              "pumped_hydro", "storage_plant"]
@@ -117,6 +118,31 @@ def _balance_table(case: Case, hydro_year: pd.DataFrame) -> str:
     return _table(["month", *columns], rows)
 
 
+MONTHS = "January February March April May June July August September October November December".split()
+
+
+AC_CONTRACT, PEAK = "AC_CONTRACT_IN_WORDS", "PEAK_OF_QINGHAI"  # stand in the README's text until flexible loads are there
+
+
+def with_flexible_loads(readme: str, case: Case, hydro_year: pd.DataFrame) -> str:
+    """The README with what depends on flexible loads."""
+    at_rest = flexible.use_at_rest_mw(case, "qinghai")
+    loads = case.tables["loads"]
+    mine = loads[_region_of(case, loads) == "qinghai"]
+    peak = (sum(r.mean_mw * case.profile(r.profile) for r in mine.itertuples()) + at_rest).max()
+    return readme.replace(AC_CONTRACT, _ac_contract_in_words(case, hydro_year, at_rest)).replace(PEAK, f"{peak:.0f}")
+
+
+def _ac_contract_in_words(case: Case, hydro_year: pd.DataFrame, at_rest_mw: np.ndarray) -> str:
+    """Months in which the section's contract cannot be met even at its lower end."""
+    least = (1 - hvdc.AC_TOLERANCE) * hvdc.qinghai_ac_gwh(case.year)
+    balance = hvdc.qinghai_balance(case, hydro_year)
+    balance["load"] = balance["load"] + np.array([at_rest_mw[MONTH_OF_HOUR == m].sum() / 1000 for m in range(1, 13)])
+    missing = least - hvdc.section_export_possible_gwh(case, balance)
+    short = [f"{MONTHS[m]} ({missing[m] / 1000:.2f} TWh)" for m in np.flatnonzero(missing > 0)]
+    return ("can be met in all months" if not short else f"cannot be met in {' and '.join(short)} and can in all other months")
+
+
 def _hydro_table(hydro_year: pd.DataFrame) -> str:
     main = [r for r in hydro_year.itertuples() if r.p_max_mw >= 300 and not r.station.startswith("other_")]
     return _table(["station", "MW", "mean release m3/s", "largest", "TWh", "design TWh", "deviation %"],
@@ -146,7 +172,8 @@ PV are calibrated to full-load hours of 8784 hours (so their energy is 0.3 % low
 linearly from 1 October to the year's end with the province's series. What stood before is the published figure of 31 March (wind) or mid-year (Gansu PV), else what makes published generation and full-load hours
 agree (PV). For Qinghai's wind both ways give the same (4870 and 4862 MW).
 
-**Water.** Tangnaihai's estimated flow of 2020 (324e8 m3, mean 199.6e8); the rivers between Longyangxia and Lanzhou deviate half as much as Tangnaihai (estimated), other rivers not at all. Storage ends the year
+**Water.** Tangnaihai's estimated flow of 2020 (324e8 m3, mean 199.6e8); the rivers between Longyangxia and Lanzhou deviate half as much as Tangnaihai (estimated), other rivers not at all. The ice season's upper limits at Liujiaxia are left out:
+the published hydro output of Qinghai in January, February and November needs some 900 m3/s from Longyangxia, more than Liujiaxia's lake can hold back. Storage ends the year
 where it began: what Longyangxia gave from the water stored in 2018 and 2019 is not in it.
 
 **Thermal.** Units that ran in 2020 by GEM's years, least loads before the retrofit, coal prices of 2020, no carbon price. Qinghai: 3160 MW of coal; its 300 MW of gas and 470 MW of waste heat are left out.
@@ -162,7 +189,8 @@ where it began: what Longyangxia gave from the water stored in 2018 and 2019 is 
 that are not clean.
 
 **HVDC.** One UHV line of Qinghai with its design energy of 40 TWh. The plan strives for a gross export of 86 TWh; what the line and the flow to Tibet leave of it is the AC contract to Gansu (30 % tolerance, cheap shortfall).
-Lines that came in 2025 count from their dates on (below), Ningxia-Hunan at half its capacity until October.
+Lines that came in 2025 count from their dates on (below), Ningxia-Hunan at half its capacity until October. Longdong-Shandong owes half and Kunyu 70 % of what they carry as renewable energy
+(targets.csv, published; Kunyu's may be a share of capacity); provinces have no quotas in this case.
 
 **Network.** Nodes and lines that stand by 2025; no Lingyang-Ruoqiang line, no second and third UHV line. Batteries of 2.3 h, none of them grid-forming (assumed). Condensers: 31 of 50 Mvar in Hainan prefecture and those of converter stations.''',
 }
@@ -212,6 +240,40 @@ the same mean output, so the province's full-load hours are kept within 2 % (a t
 {_measured(year)}'''
 
 
+def _further_weaknesses(case: Case) -> str:
+    """What differs from the scenario of the sources, and what is left out."""
+    storages, hydro, thermal = (case.tables[t].assign(region=_region_of(case, case.tables[t])) for t in ("storages", "hydro", "thermal"))
+
+    def mw(technology: str, province: str) -> float:
+        if technology == "hydro":
+            return hydro[hydro.region == province].p_max_mw.sum()
+        if technology == "gas":
+            mine = thermal[(thermal.region == province) & thermal.technology.str.startswith("gas_")]
+            return (mine.units * mine.p_max_mw).sum()
+        return storages[(storages.region == province) & (storages.technology == technology)].discharge_max_mw.sum()
+
+    words = {"pumped_hydro": "pumped hydro", "gas": "gas", "hydro": "hydro"}
+    differ = []
+    for technology in words:
+        for province in REGIONS[1:]:
+            listed = scenario_mw(province.capitalize(), technology, case.year)
+            if abs(mw(technology, province) - listed) > 0.02 * max(listed, 1):
+                differ.append(f"{words[technology]} of {province.capitalize()} {mw(technology, province):.0f} of {listed:.0f}")
+    loads = case.tables["loads"]
+    mine = loads[_region_of(case, loads) == "qinghai"]
+    peak = max(sum(r.mean_mw * case.profile(r.profile) for r in mine.itertuples()))
+    listed = read("load_by_province").set_index(["province", "year"])
+    lines = case.tables["hvdc"].assign(region=_region_of(case, case.tables["hvdc"]))
+    contracts = case.tables["contracts"]
+    xinjiang = contracts[contracts.of.isin(lines[lines.region == "xinjiang"].name)].energy_gwh.sum() / 1000
+    return f'''- Capacities of the neighbours that differ from the scenario of capacity_by_province.csv, MW: {", ".join(differ)}. Pumped hydro is that of the named plants, hydro that of the listed stations, gas that of GEM's units net of own use and without new ones (Xinjiang with 200 MW for the
+  demonstration of carbon capture); nothing fills the rest, as 1000 MW units do for coal.
+- Qinghai's peak is {peak:.0f} MW by the shape of all its loads, and {PEAK} where those that choose their hours draw when they need it; load_by_province.csv estimates {listed.peak_mw[("Qinghai", case.year)]:.0f} for the plan's 115 TWh, a load factor of 0.73 where 2020 had 0.82. The case has less of a peak to serve than that estimate.
+- Xinjiang's HVDC contracts ask for {xinjiang:.0f} TWh; load_by_province.csv has {listed.dc_export_twh[("Xinjiang", case.year)]:.0f}: lines without a listed energy count {4500 * 8 / 1000:.0f} TWh each (4500 h).
+- Hydro stations have no outages, planned or forced; costs.csv has a planned outage rate of {cost("hydro", "planned_outage_rate"):.0f} %.
+- The carbon price of {cost("carbon_price", "national_ets_2024"):g} CNY/t is that of 2024; none for {case.year} is at hand.'''
+
+
 def readme_2030(case: Case, hydro_year: pd.DataFrame, year: int) -> str:
     tables = case.tables
     count = {name: len(frame) for name, frame in tables.items()}
@@ -221,8 +283,8 @@ def readme_2030(case: Case, hydro_year: pd.DataFrame, year: int) -> str:
     beyond = hydro_year[(hydro_year.hours_beyond_turbines > 0)]
     return f'''# Northwest {year}
 
-Qinghai, Gansu, Ningxia, Shaanxi and Xinjiang in {year}, hour by hour. Qinghai follows the action plan 2021-2030 (the capacities, the use and the gross export of its
-table 1 hold exactly); the neighbours follow a scenario. Weather year 2020 without 29 February; hours are Beijing time.
+Qinghai, Gansu, Ningxia, Shaanxi and Xinjiang in {year}, hour by hour. Qinghai follows the action plan 2021-2030: the capacities and the use of its table 1 hold
+exactly, its gross export is what contracts ask for (UHV lines within 2 % by the month, the AC section within 30 % at a low price); the neighbours follow a scenario. Weather year 2020 without 29 February; hours are Beijing time.
 Written by `cases/northwest/make_case.py` from `cases/northwest/sources`; do not edit by hand (this page is written by it too).
 
 {count["buses"]} buses ({(tables["buses"].kv == 750).sum()} of 750 kV), {count["branches"]} branches, {count["sections"]} sections, {count["thermal"]} thermal
@@ -240,8 +302,10 @@ Thermal capacity is net of own use. CSP energy is what the fields collect, at th
 Qinghai's gross export by contract: {hvdc.qinghai_export_twh(case):.1f} TWh = three UHV lines of {hvdc.UHV_DESIGN_TWH:.0f} TWh, {hvdc.CHAILA_GWH[hvdc.CHAILA_GWH > 0].sum() / 1000:.2f} TWh to Tibet, and
 {ac.sum() / 1000:.2f} TWh over the AC section to Gansu.
 
-Qinghai by month in TWh, available before curtailment and storage losses. What is missing comes in over AC from Xinjiang and Gansu (6000 MW over Yuka-Shazhou and Lingyang-Ruoqiang besides the
-section to Gansu); the plan implies 14 TWh of import a year.
+Qinghai by month in TWh, available before curtailment and storage losses. What is missing comes in over AC: from Xinjiang over Lingyang-Ruoqiang (3000 MW) and from Gansu
+over the section (8000 MW, Yuka-Shazhou with 3000 MW inside it); the plan implies 14 TWh of import a year. What comes in from Gansu counts against the section's contract: that sends energy on balance, so over a month of which it holds, Xinjiang brings what is
+missing. With {hvdc.LOST_SHARE:.0%} of the supply lost, UHV lines at the lower end of their months and 3000 MW from Xinjiang in all hours, the contract's lower end ({hvdc.AC_TOLERANCE:.0%} below) {AC_CONTRACT} (flexible loads at rest). What is missing then costs 200 CNY/MWh, and a dry
+year or a span of some days in winter misses more.
 
 {_balance_table(case, hydro_year)}
 
@@ -281,7 +345,8 @@ Wind sites are the buses nearest to GEM's farms, weighted by capacity; PV sites 
 mean flows; other rivers by regimes estimated for this case and the design energy. MW per m3/s = coefficient x rated head (60 m where none is listed); Longyangxia and Laxiwa by segments of at
 most {HEAD_STEP:.1%} of their head between the points of their level-storage tables. Reservoirs with seasonal regulation follow a target release by month, mixed with the inflow so that at most {USE_OF_RANGE:.0%} of their range is used; Longyangxia's reference runs from
 {longyangxia.min():.0f} to {longyangxia.max():.0f} hm3. Ponds stand at the middle of their range. Least releases: 350 m3/s at Longyangxia, ice season and irrigation at Liujiaxia, 30 % of the lowest
-reference flow elsewhere. Flood-season limits at Longyangxia (2594 m) and Liujiaxia (about 1726 m). Withdrawals for irrigation below Lanzhou are left out, so Shapotou and Qingtongxia see too much water.
+reference flow elsewhere. Largest ones: in the ice season {cost("hydro", "ice_season_release_limit_liujiaxia_nov"):.0f} m3/s in November and {cost("hydro", "ice_season_release_limit_liujiaxia_dec_mar"):.0f} from December to March at Liujiaxia (published limits, hard; 5000 else, which limits nothing), which its reference keeps; for it
+Longyangxia's reference releases at most {cost("hydro", "ice_season_release_longyangxia_nov_mar"):.0f} from November to March. Flood-season limits at Longyangxia (2594 m) and Liujiaxia (about 1726 m). Withdrawals for irrigation below Lanzhou are left out, so Shapotou and Qingtongxia see too much water.
 
 Reference year of stations of 300 MW and more (energy is that of the reference releases; Liujiaxia's extension shares its water: its design energy counts with Liujiaxia's):
 
@@ -290,13 +355,15 @@ Reference year of stations of 300 MW and more (energy is that of the reference r
 In {len(beyond)} of {len(hydro_year)} stations the reference flow passes the turbines' capacity in some hours, at most {hydro_year.hours_beyond_turbines.max()} hours.
 
 **Storage.** Batteries: provincial power over the eight largest PV buses, 4 h with 90 % usable depth. Pumped hydro as listed; Qinghai's two sum to 5200 MW in the list and 4200 MW in the plan: Nanshankou counts 1400.
-The 5000 MW between Yangqu, Longyangxia and Laxiwa are two plants of 20 h (usable storage of the lower reservoir), apart from the cascade's water balance. CSP: listed plants, planned ones scaled to the
-plan's or scenario's sum; field, store and power block apart: heat at {cost("csp_tower", "power_block_efficiency"):.0%} at full load, part load, least load, start heat and start cost by costs.csv and NREL's SAM (power_blocks.csv).
+The 5000 MW between Yangqu, Longyangxia and Laxiwa are two plants of 20 h, apart from the cascade's water balance: the smaller lake of each pair limits the hours, Yangqu with 230 hm3 usable (the upper one of its pair) and Laxiwa with 150 hm3 (the lower one). CSP: listed plants, planned ones scaled to the
+plan's or scenario's sum; field, store and power block apart. Field by solar multiple and store by hours of the turbine's design heat (capacity at {cost("csp_tower", "power_block_efficiency"):.0%}); {cost("csp_tower", "thermal_storage_efficiency"):.0%} of the heat comes out of the store, {csp_efficiency():.1%} of that reaches the grid at full load: {cost("csp_tower", "parasitic_share"):.0%} of the turbine's output is the
+plant's own use. The largest output is the capacity that the plan or scenario counts, taken as what the grid gets. Part load, least load, start heat and start cost by costs.csv and NREL's SAM (power_blocks.csv).
 
 **HVDC.** Levels, block lengths, changes a day and monthly splits are estimated; least power is 10 % (0 for voltage-source lines). Value of energy is the sending province's coal benchmark tariff. Contracts are monthly
-with 5 % tolerance: typical hours or the energy of 2023, whichever is more. Section contracts: 30 % tolerance, cheap shortfall.
+with 5 % tolerance: typical hours or the energy of 2023, whichever is more. Qinghai's UHV lines, {hvdc.UHV_DESIGN_TWH:.0f} TWh each, within {hvdc.UHV_TOLERANCE:.0%} (with 5 % the year went to the lower ends, 114 TWh). Section contracts: 30 % tolerance, cheap shortfall.
 
 **Load.** Provincial energy: plan (Qinghai 115 TWh) or scenario, shapes of load_shape.csv (typical days x monthly use, so little day-to-day variation), spread over buses by load_weights.csv.
+Qinghai's shape is stretched about the mean of each month, so that its peak over its mean is that of 2020 ({peak_over_mean("Qinghai", 2020):.3f} in place of 1.125; energies stay, by the month too).
 
 **Reserves.** 4 % of load and 5 % of wind and PV upward, 2 % and 2 % downward, 2 % and 2 % slower on top; 500 MW shared between neighbours.
 
@@ -309,4 +376,5 @@ with 5 % tolerance: typical hours or the energy of 2023, whichever is more. Sect
 - No open hourly wind by site exists for the region; correlation and spread are assumptions.
 - Shared clouds within a province; load without weather; water values of other basins left out; no losses in the AC network (they are part of the loads).
 - HVDC energies of {year} and months are assumptions; so is the whole scenario of the four neighbours.
+{_further_weaknesses(case)}
 {_measured(year)}'''

@@ -5,7 +5,7 @@ import tomllib
 
 import numpy as np
 
-from . import hydro
+from . import hvdc, hydro
 from .common import Case, DAYS_OF_MONTH, HOURS, MONTH_OF_HOUR, PROVINCES, cost, read
 from .flexible import ON_TOP
 
@@ -139,7 +139,7 @@ def write_tariffs(base: Case, out: pathlib.Path) -> None:
     _write(folder, _toml("tariffs", "loads that answer time-of-use tariffs", [f"profiles = [{profiles}]"]),
            f"""# Northwest {BASE}, tariffs
 
-[{BASE}](../{BASE}/README.md) in which vehicles and electric heat of Qinghai and Gansu ({count} rows of flexible_loads.csv) answer the time-of-use tariffs of market_2030.toml (valley from 9 to 17, as published in form; prices estimated)
+[{BASE}](../{BASE}/README.md) in which vehicles and electric heat of Qinghai and Gansu ({count} rows of flexible_loads.csv) answer the time-of-use tariffs of market_2030.toml (a valley at noon as both have it, recalled; its hours, 9 to 17, factors and prices are estimated)
 in place of being planned with the system (FL-7). They give nothing back. `--set flexible_loads.tariff_cny_per_mwh=0` plans them with the system again: what the tariffs cost.""")
 
 
@@ -172,6 +172,58 @@ def write_no_demand_response(base: Case, out: pathlib.Path) -> None:
 
 [{BASE}](../{BASE}/README.md) in which nobody chooses hours: the {energy:.1f} TWh of its flexible loads are drawn when they are needed ({len(rows)} rows more in loads.csv; smelters, works, data centres and electrolysers evenly, electric heat by the
 weather, vehicles as they drive). Interruptible contracts and virtual power plants, which take no energy over the year, are left out; the microgrid, a supply of its own, stays.""")
+
+
+DEMAND_TOLERANCE, DEMAND_SHORTFALL = 0.1, 100  # share of the curve that may be missing; CNY/MWh of what is missing below; both assumed
+# Lines without a curve of their own in hvdc_profile.csv -> the line whose curve they take.
+CURVE_OF = {"qinghai_second": "qingyu", "qinghai_third": "qingyu"}
+
+
+def demanded_share(day: np.ndarray, mean_pu: np.ndarray) -> np.ndarray:
+    """Hourly demand as share of the rating: a day's shape, scaled in each month so that its mean is mean_pu, at most 1."""
+    values = np.zeros(HOURS)
+    for month in range(1, 13):
+        low, high = 0.0, 1.0 / day.min()
+        for _ in range(60):
+            scale = (low + high) / 2
+            low, high = (scale, high) if np.minimum(1, scale * day).mean() < mean_pu[month - 1] else (low, scale)
+        values[MONTH_OF_HOUR == month] = np.tile(np.minimum(1, high * day), DAYS_OF_MONTH[month - 1])
+    return values
+
+
+def write_demanded_curves(base: Case, out: pathlib.Path) -> None:
+    """Receiving ends of the lines in hvdc_profile.csv, and of Qinghai's other UHV lines, ask for power by the hour (HV-6)."""
+    case = Case(BASE, base, label="demanded-curves")
+    curves = read("hvdc_profile")
+    curves["line"] = [hvdc.LINES[zh][0] for zh in curves.name_zh]
+    contracts = base.tables["contracts"]
+    contracts = contracts[contracts.kind == "hvdc"]
+    table = base.tables["hvdc"].copy()
+    table["demand_profile"], table["demand_tolerance_pu"], table["demand_shortfall_cny_per_mwh"] = "", np.nan, np.nan
+    count = 0
+    for index, line in table.iterrows():
+        day = curves[curves.line == CURVE_OF.get(line["name"], line["name"])].sort_values("hour_beijing")
+        if not len(day):
+            continue
+        energy = contracts[contracts.of == line["name"]].sort_values("month").energy_gwh.to_numpy()
+        mean_pu = energy * 1000 / (24 * DAYS_OF_MONTH * line.p_max_mw)
+        table.loc[index, "demand_profile"] = case.add_profile("demand", f"demand_{line['name']}",
+                                                              demanded_share(day.pu_of_daily_max.to_numpy(), mean_pu))
+        table.loc[index, "demand_tolerance_pu"] = DEMAND_TOLERANCE
+        table.loc[index, "demand_shortfall_cny_per_mwh"] = DEMAND_SHORTFALL
+        table.loc[index, "note"] = f"{line.note}; demanded curve: {day['shape'].iloc[0]} of hvdc_profile.csv (estimated), by the contracts' months" \
+            + (f"; shape of {CURVE_OF[line['name']]}" if line["name"] in CURVE_OF else "")
+        count += 1
+    case.tables["hvdc"] = table
+    case.write(out / f"{BASE}-demanded-curves")
+    profiles = ", ".join(f'"profiles/{name}.csv"' for name in sorted(case.profiles))
+    _write(out / f"{BASE}-demanded-curves",
+           _toml("demanded-curves", "receiving ends that ask for power by the hour", [f"profiles = [{profiles}]"]),
+           f"""# Northwest {BASE}, demanded curves
+
+[{BASE}](../{BASE}/README.md) in which the receiving ends of {count} lines ask for power by the hour (HV-6): the three UHV lines of Qinghai and the nine of the neighbours of which the data pack has a schedule of a day (hvdc_profile.csv, all estimated: flat in two
+steps, evening peak, or following the sun as Qingyu, whose shape the second and third line take). Each is scaled in every month to its contract's energy, at most the rating. A tenth of it may be missing at no price, what is missing
+below costs {DEMAND_SHORTFALL} CNY/MWh (both assumed). Contracts, levels, changes a day and all else stay; lines without a schedule in the data pack ask for nothing by the hour.""")
 
 
 # What a storage plant's units give per flow, of the station beside them: a little less, so that the river's own water turns
@@ -221,7 +273,7 @@ station beside them ({100 * (1 - REVERSIBLE_SHARE):.0f} % less per flow, so that
 def names() -> list[str]:
     """Folders of the variants."""
     return [f"{BASE}-{n}" for n in ("dry", "wet", "calm-week", "cycling", "no-storage-plants", "no-third-line",
-                                    "no-demand-response", "tariffs", "river-pumps")]
+                                    "no-demand-response", "tariffs", "river-pumps", "demanded-curves")]
 
 
 def write_all(base: Case, out: pathlib.Path) -> None:
@@ -233,3 +285,4 @@ def write_all(base: Case, out: pathlib.Path) -> None:
     write_no_demand_response(base, out)
     write_tariffs(base, out)
     write_river_pumps(base, out)
+    write_demanded_curves(base, out)

@@ -27,7 +27,7 @@ DEFAULTS = {
     "renewables": {"variable_om_cny_per_mwh": 0, "curtailment_cny_per_mwh": 0, "connection": None},
     "reservoirs": {"downstream": None, "travel_h": 0, "storage_min_hm3": 0, "reference_profile": None,
                    "inflow_m3_per_s": 0, "inflow_profile": None, "release_min_m3_per_s": 0,
-                   "release_max_m3_per_s": 1e5, "release_min_profile": None, "storage_min_profile": None,
+                   "release_max_m3_per_s": 1e5, "release_min_profile": None, "release_max_profile": None, "storage_min_profile": None,
                    "storage_max_profile": None, "release_shortfall_cny_per_hm3": 2e6,
                    "terminal_shortfall_cny_per_hm3": 2e6},
     "service": {"table": "thermal", "from_hour": 0, "to_hour": 8760, "backup": "no"},

@@ -473,8 +473,9 @@ def _hydro(day: Day) -> None:
     high = least + (most - least) * day.series(table, "storage_max_profile", pond, 1.0).values
     low, high = np.minimum(low, reference[:, 1:]), np.maximum(high, reference[:, 1:])  # HY-2
     level = m.add_variables(day.hourly(low, pond), day.hourly(high, pond), name="reservoir_storage")
-    release_max = day.array(table["release_max_m3_per_s"], pond)
-    spill = m.add_variables(0, day.hourly(release_max.values[:, None], pond), name="reservoir_spill")
+    release_max = day.hourly(table["release_max_m3_per_s"].to_numpy(dtype=float)[:, None]
+                             * day.series(table, "release_max_profile", pond).values, pond)
+    spill = m.add_variables(0, release_max, name="reservoir_spill")
     short = m.add_variables(0, coords=[pond, day.hour], name="reservoir_release_short")
     end_short = m.add_variables(0, coords=[pond], name="reservoir_terminal_short")
     release = 1.0 * spill
@@ -491,7 +492,7 @@ def _hydro(day: Day) -> None:
             right[names == below, :reached] += HM3_PER_M3S_H * early[upstream, longest - delay:longest - delay + reached]
     if len(stations):
         release = release + _stations(day, stations, table, reference, level, spill, low, high,
-                                      _reach(day, table, right, reference[:, 0], low, high))
+                                      _reach(day, table, right, reference[:, 0], low, high, HM3_PER_M3S_H * release_max.values))
     right[:, 0] += reference[:, 0]
     for upstream, (below, delay) in enumerate(zip(table["downstream"], table["travel_h"].to_numpy(dtype=int))):
         if isinstance(below, str) and below:
@@ -510,12 +511,13 @@ def _hydro(day: Day) -> None:
                  (end_short * day.array(table["terminal_shortfall_cny_per_hm3"], pond)).sum()]
 
 
-def _reach(day: Day, table: pd.DataFrame, arriving: np.ndarray, initial: np.ndarray, low: np.ndarray, high: np.ndarray):
+def _reach(day: Day, table: pd.DataFrame, arriving: np.ndarray, initial: np.ndarray, low: np.ndarray, high: np.ndarray,
+           most: np.ndarray):
     """HY-7: bounds of each reservoir's storage at the start of each hour, hm3: least inflow and largest release, largest inflow
     and least release. arriving: hm3 in the hour that come whatever is released."""
     names = list(table["name"])
     below = [names.index(name) if isinstance(name, str) and name else -1 for name in table["downstream"]]
-    delay, most = table["travel_h"].to_numpy(dtype=int), HM3_PER_M3S_H * table["release_max_m3_per_s"].to_numpy(dtype=float)
+    delay = table["travel_h"].to_numpy(dtype=int)
     taken, brought = np.zeros(len(names)), np.zeros(len(names))
     for row in day.case.table("pumps").itertuples():
         lifts = HM3_PER_M3S_H * row.p_max_mw / row.mw_per_m3_per_s
@@ -531,8 +533,8 @@ def _reach(day: Day, table: pd.DataFrame, arriving: np.ndarray, initial: np.ndar
         for t in range(day.hours):
             lowest[r, t], highest[r, t] = a, b
             sent_least[t] = max(0.0, a - high[r, t] + at_least[r, t])
-            sent_most[t] = np.clip(b - low[r, t] + at_most[r, t], 0.0, most[r])
-            a, b = max(low[r, t], a + at_least[r, t] - most[r]), min(high[r, t], b + at_most[r, t])
+            sent_most[t] = np.clip(b - low[r, t] + at_most[r, t], 0.0, most[r, t])
+            a, b = max(low[r, t], a + at_least[r, t] - most[r, t]), min(high[r, t], b + at_most[r, t])
         if below[r] >= 0:
             at_least[below[r], delay[r]:] += sent_least[:max(0, day.hours - delay[r])]
             at_most[below[r], delay[r]:] += sent_most[:max(0, day.hours - delay[r])]

@@ -139,7 +139,8 @@ TEST(CheckCase, EveryCycleOnce) {
     r.release_min_m3_per_s.assign(6, 0);
     r.release_max_m3_per_s.assign(6, 1);
     r.reference_profile.assign(6, -1);
-    r.release_min_profile = r.storage_min_profile = r.storage_max_profile = r.reference_profile;
+    r.release_min_profile = r.release_max_profile = r.storage_min_profile = r.storage_max_profile =
+        r.reference_profile;
     const auto faults = check_case(s);
     ASSERT_EQ(faults.size(), 2U) << words(faults);
     EXPECT_EQ(faults[0].found, "a cycle: b -> c -> b");

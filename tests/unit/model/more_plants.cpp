@@ -70,6 +70,7 @@ int add_reservoir(grid::System& system, const ReservoirRow& row) {
     r.release_min_m3_per_s.push_back(row.release_min_m3_per_s);
     r.release_max_m3_per_s.push_back(row.release_max_m3_per_s);
     r.release_min_profile.push_back(row.release_min_profile);
+    r.release_max_profile.push_back(row.release_max_profile);
     r.storage_min_profile.push_back(row.storage_min_profile);
     r.storage_max_profile.push_back(row.storage_max_profile);
     r.release_shortfall_cny_per_hm3.push_back(row.release_shortfall_cny_per_hm3);

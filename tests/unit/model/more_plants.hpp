@@ -21,7 +21,8 @@ struct ReservoirRow {
     int reference_profile = -1;
     double inflow_m3_per_s = 0;
     double release_min_m3_per_s = 0, release_max_m3_per_s = 100000;
-    int release_min_profile = -1, storage_min_profile = -1, storage_max_profile = -1;
+    int release_min_profile = -1, release_max_profile = -1;
+    int storage_min_profile = -1, storage_max_profile = -1;
     double release_shortfall_cny_per_hm3 = 1e6, terminal_shortfall_cny_per_hm3 = 1e8;
 };
 int add_reservoir(grid::System& system, const ReservoirRow& row);

@@ -185,6 +185,15 @@ TEST(Hydro, TurbinesAndSpillKeepTheLargestRelease) { // HY-4
     EXPECT_NEAR(found.schedule.reservoir_storage_hm3.row(0)[0], 1.8, 1e-6);
 }
 
+TEST(Hydro, TheLargestReleaseOfAnHourIsItsShare) { // HY-4, as in an ice season
+    grid::System system = filling();
+    system.reservoirs.release_max_m3_per_s[0] = 2000;
+    system.reservoirs.release_max_profile[0] = add_profile(system, {1, 1, 0.3});
+    const SpanSolution found = solve_span(system, {1, 2});
+    EXPECT_EQ(row_of(found.schedule.hydro_p_mw, 0), (std::vector<double>{0, 600}));
+    EXPECT_NEAR(found.schedule.reservoir_spill_m3_per_s.row(0)[1], 0, 1e-6);
+}
+
 TEST(Hydro, StorageMissingAtTheEndIsPaid) { // HY-5
     grid::System system = one_bus();
     ReservoirRow row;

@@ -1,6 +1,9 @@
+#include "base/comm.hpp"
 #include "base/error.hpp"
 #include "model/blocks.hpp"
+#include "partition/partition.hpp"
 #include "small_system.hpp"
+#include "verify/verify.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -400,6 +403,15 @@ TEST(Thermal, BackPressureTiesPowerToHeat) {
     EXPECT_THAT(row_of(s.schedule.thermal_units_on, 0), ElementsAre(1, 0));
     EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(125, 0));
     EXPECT_NEAR(s.cost_cny, 35000 + 175000 + 300000, cny);
+
+    // Must-run does not hold it on without heat, and the checker does not ask for it.
+    system.thermal.must_run_units[0] = 2;
+    const Solution held = solve_span(system, 2);
+    EXPECT_THAT(row_of(held.schedule.thermal_units_on, 0), ElementsAre(1, 0));
+    const verify::Report report =
+        verify::check_schedule(world(), system, partition::share_out(system, 1), held.schedule,
+                               verify::Flows{}, verify::Settings{});
+    EXPECT_EQ(report.found, 0);
 }
 
 TEST(Thermal, SegmentsOfUnitsAtRestAreNotUsed) {

@@ -92,7 +92,7 @@ void make_hydro(grid::System& s) {
     r.storage_max_hm3 = {150.0, 3.0};
     r.reference_profile = {add_profile(s, {}, 100.0), -1};
     r.inflow_m3_per_s = {100.0, 10.0};
-    r.inflow_profile = r.release_min_profile = {-1, -1};
+    r.inflow_profile = r.release_min_profile = r.release_max_profile = {-1, -1};
     r.storage_min_profile = r.storage_max_profile = {-1, -1};
     r.release_min_m3_per_s = {0.0, 115.0};
     r.release_max_m3_per_s = {300.0, 200.0};

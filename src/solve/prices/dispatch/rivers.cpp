@@ -321,9 +321,9 @@ void RiverWalk::prepare_free(std::size_t r, std::size_t t, double most, double l
     if (spilt > 1e-6 * size || own.stations.empty()) {
         leaving = std::max(leaving, target);
     }
-    most = std::max(std::min(most, data.release_max_m3_per_s), 0.0);
+    most = std::max(std::min(most, data.release_max_m3_per_s[t]), 0.0);
     own.leaving_m3_per_s =
-        std::min(leaving, std::max(most, std::min(must, data.release_max_m3_per_s)));
+        std::min(leaving, std::max(most, std::min(must, data.release_max_m3_per_s[t])));
     for (const std::size_t k : own.stations) {
         set_station(k, t, own.leaving_m3_per_s, planned_flow(k, t, target), most, programme);
     }
@@ -357,10 +357,10 @@ void RiverWalk::prepare_rows(std::size_t r, std::size_t t, double low_hm3, doubl
     // By the premium of a MW per m3/s.
     const double spilt = std::clamp(target_->spill_m3_per_s[r * hours_ + t], 0.0, target);
     programme.set(own.planned_spill, 0.0, spilt, value - premium_cny_);
-    programme.set(own.spill, 0.0, data.release_max_m3_per_s, value + 1e-3);
-    least = std::clamp(least, 0.0, data.release_max_m3_per_s);
+    programme.set(own.spill, 0.0, data.release_max_m3_per_s[t], value + 1e-3);
+    least = std::clamp(least, 0.0, data.release_max_m3_per_s[t]);
     programme.set(own.shortage, 0.0, least, hm3 * data.release_short_cny_per_hm3);
-    programme.set_row(own.largest_row, 0.0, data.release_max_m3_per_s);
+    programme.set_row(own.largest_row, 0.0, data.release_max_m3_per_s[t]);
     programme.set_row(own.least_row, least, lp::infinity);
     // What looks ahead gives way where it cannot be kept; the limits of the hour do not.
     const auto release_to = [&](double storage_hm3) {
@@ -369,7 +369,7 @@ void RiverWalk::prepare_rows(std::size_t r, std::size_t t, double low_hm3, doubl
     programme.set_row(
         own.water_row,
         std::min(release_to(own.high_hm3[t]),
-                 std::max(release_to(data.storage_max_hm3[t]), data.release_max_m3_per_s)),
+                 std::max(release_to(data.storage_max_hm3[t]), data.release_max_m3_per_s[t])),
         std::max(release_to(low_hm3), std::min(release_to(data.storage_min_hm3[t]), 0.0)));
 }
 
@@ -504,8 +504,8 @@ double RiverWalk::settle_reservoir(std::size_t r, std::size_t t, const HourProgr
                             : std::max(own.leaving_m3_per_s - flow, 0.0);
     const double before = own.storage_hm3 + hm3 * coming;
     spill = std::max(spill, (before - data.storage_max_hm3[t]) / hm3 - flow);
-    spill = std::min(
-        {spill, (before - data.storage_min_hm3[t]) / hm3 - flow, data.release_max_m3_per_s - flow});
+    spill = std::min({spill, (before - data.storage_min_hm3[t]) / hm3 - flow,
+                      data.release_max_m3_per_s[t] - flow});
     spill = std::max(spill, 0.0);
     const double release = flow + spill;
     own.storage_hm3 = before - hm3 * release;

@@ -50,16 +50,16 @@ void RiverWalk::look_ahead(std::size_t r) {
             std::min(std::max(own.low_hm3[t - 1], own.low_hm3[t] - hm3 * data.arriving_m3_per_s[t]),
                      own.high_hm3[t - 1]);
         own.high_hm3[t - 1] = std::max(
-            std::min(own.high_hm3[t - 1],
-                     own.high_hm3[t] + hm3 * (data.release_max_m3_per_s - planned_arrival(r, t))),
+            std::min(own.high_hm3[t - 1], own.high_hm3[t] + hm3 * (data.release_max_m3_per_s[t] -
+                                                                   planned_arrival(r, t))),
             own.low_hm3[t - 1]);
-        const double least = std::min(data.release_min_m3_per_s[t], data.release_max_m3_per_s);
+        const double least = std::min(data.release_min_m3_per_s[t], data.release_max_m3_per_s[t]);
         own.payback_hm3[t - 1] =
             own.payback_hm3[t] +
             hm3 * std::max(target_->release_m3_per_s[r * hours_ + t] - least, 0.0);
         // What leaves too late does not pass through all reservoirs below.
         const bool in_time = t + at(own.to_mouth_h) < hours_;
-        const double most = std::min(own.size_m3_per_s, data.release_max_m3_per_s);
+        const double most = std::min(own.size_m3_per_s, data.release_max_m3_per_s[t]);
         own.catch_up_hm3[t - 1] =
             own.catch_up_hm3[t] +
             (in_time ? hm3 * std::max(most - target_->release_m3_per_s[r * hours_ + t], 0.0) : 0.0);
@@ -102,7 +102,7 @@ double RiverWalk::room_below(std::size_t r, std::size_t t) const {
         return std::numeric_limits<double>::infinity();
     }
     const auto below = at(data.downstream);
-    double room = river_.reservoirs[below].release_max_m3_per_s -
+    double room = river_.reservoirs[below].release_max_m3_per_s[arrival] -
                   river_.reservoirs[below].arriving_m3_per_s[arrival];
     for (const std::size_t other : reservoirs_[below].from) {
         const auto travel = at(river_.reservoirs[other].travel_h);

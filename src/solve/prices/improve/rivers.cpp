@@ -203,8 +203,8 @@ void RiverWindow::add_releases(std::size_t r, const lp::RiverPlan& plan,
     Reservoir& own = reservoirs_[r];
     for (std::size_t t = window_.begin; t < window_.end; ++t) {
         const std::size_t place = r * hours_ + t;
-        own.spill.push_back(
-            programme.add_column(0.0, data.release_max_m3_per_s, 0.0, plan.spill_m3_per_s[place]));
+        own.spill.push_back(programme.add_column(0.0, data.release_max_m3_per_s[t], 0.0,
+                                                 plan.spill_m3_per_s[place]));
         own.short_.push_back(data.release_min_m3_per_s[t] > 0.0
                                  ? programme.add_column(0.0, data.release_min_m3_per_s[t],
                                                         hm3 * data.release_short_cny_per_hm3,
@@ -274,7 +274,7 @@ void RiverWindow::add_limits(std::size_t r, std::size_t t, const lp::RiverPlan& 
     std::vector<lp::Term> terms;
     append_release(r, t, 1.0, terms);
     if (!own.stations.empty()) {
-        programme.add_waiting(-lp::infinity, data.release_max_m3_per_s, terms); // HY-4
+        programme.add_waiting(-lp::infinity, data.release_max_m3_per_s[t], terms); // HY-4
     }
     const std::size_t arrival = t + at(data.travel_h);
     if (data.downstream >= 0 && arrival < hours_ &&

@@ -88,7 +88,7 @@ void HeadProgramme::gather(const HeadWater& water, std::size_t zone, std::size_t
     const double below = !water.below_cny_per_hm3.empty() && t + travel < hours_
                              ? water.below_cny_per_hm3[t + travel]
                              : 0.0;
-    const double largest_hm3 = hm3 * own_.release_max_m3_per_s;
+    const double largest_hm3 = hm3 * own_.release_max_m3_per_s[t];
     change_hm3_ = water.comes_hm3[t] - largest_hm3;
     cny_ = lots.largest_cny[t] - largest_hm3 * below;
     added_.clear();

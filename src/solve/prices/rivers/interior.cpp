@@ -43,7 +43,7 @@ InteriorPoint::InteriorPoint(const lp::River& river, std::size_t hours,
         travel_.push_back(static_cast<std::size_t>(own.travel_h));
         start_.push_back(own.storage_initial_hm3);
         for (std::size_t t = 0; t < hours; ++t) {
-            base_[r * hours + t] += hm3 * (own.arriving_m3_per_s[t] - own.release_max_m3_per_s);
+            base_[r * hours + t] += hm3 * (own.arriving_m3_per_s[t] - own.release_max_m3_per_s[t]);
             low_[r * hours + t] = own.storage_min_hm3[t];
             storage_.room[r * hours + t] =
                 std::max(0.0, own.storage_max_hm3[t] - own.storage_min_hm3[t]);
@@ -51,7 +51,7 @@ InteriorPoint::InteriorPoint(const lp::River& river, std::size_t hours,
         if (own.downstream >= 0) {
             for (std::size_t t = travel_[r]; t < hours; ++t) {
                 base_[static_cast<std::size_t>(own.downstream) * hours + t] +=
-                    hm3 * own.release_max_m3_per_s;
+                    hm3 * own.release_max_m3_per_s[t - travel_[r]];
             }
         }
         // HY-5: what is missing at the end counts as held, so that the target is a limit; where

@@ -123,7 +123,6 @@ void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std
               std::span<const double> prices, std::size_t hours, const Segments& segments,
               const Asks& asks, Lots& lots) {
     const lp::RiverReservoir& own = river.reservoirs[reservoir];
-    const double most = own.release_max_m3_per_s;
     const double short_cny = own.release_short_cny_per_hm3;
     lots.constant_cny = 0.0;
     lots.value_cny_per_hm3.resize(lots.count * hours);
@@ -133,6 +132,7 @@ void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std
     std::vector<Piece> pieces;
     for (std::size_t t = 0; t < hours; ++t) {
         pieces.clear();
+        const double most = own.release_max_m3_per_s[t];
         double largest_cny = 0.0;
         for (std::size_t place = 0; place < stations.size(); ++place) {
             const lp::RiverStation& station = river.stations[stations[place]];

@@ -84,8 +84,9 @@ void RiverSolver::Parts::add_pool(std::size_t r) {
         }
     }
     pool.taken.assign(river.reservoirs.size() == 1 ? pool.lots.count * hours : 0, 0.0);
-    for (const double arriving : reservoir.arriving_m3_per_s) {
-        pool.base.push_back(hm3 * (arriving - reservoir.release_max_m3_per_s));
+    for (std::size_t t = 0; t < hours; ++t) {
+        pool.base.push_back(hm3 *
+                            (reservoir.arriving_m3_per_s[t] - reservoir.release_max_m3_per_s[t]));
     }
     breach_cny_per_hm3 = std::max({breach_cny_per_hm3, 10.0 * reservoir.release_short_cny_per_hm3,
                                    10.0 * reservoir.end_short_cny_per_hm3});
@@ -139,8 +140,9 @@ double RiverSolver::Parts::plan_alone() {
     kernels::plan_stores(
         store_of(0), breach_cny_per_hm3,
         {plan.value_cny_per_hm3, pool.taken, plan.storage_hm3, {&bound, 1}, {&plan.breach_hm3, 1}});
-    const double most = river.reservoirs[0].release_max_m3_per_s;
+    const auto& largest = river.reservoirs[0].release_max_m3_per_s;
     for (std::size_t t = 0; t < hours; ++t) {
+        const double most = largest[t];
         double held_hm3 = 0.0;
         for (std::size_t k = 0; k < pool.lots.count; ++k) {
             held_hm3 += pool.taken[k * hours + t];
@@ -155,7 +157,7 @@ double RiverSolver::Parts::plan_alone() {
         double before = river.reservoirs[0].storage_initial_hm3;
         for (std::size_t t = 0; t < hours; ++t) {
             const double all = before + pool.natural_hm3[t];
-            plan.release_m3_per_s[t] = std::clamp((all - pool.best_hm3[t]) / hm3, 0.0, most);
+            plan.release_m3_per_s[t] = std::clamp((all - pool.best_hm3[t]) / hm3, 0.0, largest[t]);
             before = all - hm3 * plan.release_m3_per_s[t];
             plan.storage_hm3[t] = before;
         }
@@ -177,8 +179,9 @@ double RiverSolver::Parts::store_bound(std::size_t r) {
     kernels::store_bounds(store_of(r), row(plan.value_cny_per_hm3, r), {&bound, 1});
     const lp::RiverReservoir& reservoir = river.reservoirs[r];
     const auto value = below(r);
-    for (auto t = static_cast<std::size_t>(reservoir.travel_h); t < value.size(); ++t) {
-        bound -= hm3 * reservoir.release_max_m3_per_s * value[t];
+    const auto travel = static_cast<std::size_t>(reservoir.travel_h);
+    for (std::size_t t = travel; t < value.size(); ++t) {
+        bound -= hm3 * reservoir.release_max_m3_per_s[t - travel] * value[t];
     }
     return bound + (pools[r].asks ? pools[r].dearer : pools[r].lots).constant_cny;
 }
@@ -201,7 +204,6 @@ bool RiverSolver::Parts::follow_water(std::size_t r) {
     const auto arriving = row(arriving_hm3, r);
     const auto release = row(plan.release_m3_per_s, r);
     const auto storage = row(plan.storage_hm3, r);
-    const double most = hm3 * own.release_max_m3_per_s;
     bool cut = false;
     // Storages from which the rest of the hours can be kept within limits.
     for (std::size_t t = hours; t-- > 0;) {
@@ -209,7 +211,8 @@ bool RiverSolver::Parts::follow_water(std::size_t r) {
         most_hm3[t] = own.storage_max_hm3[t];
         if (t + 1 < hours) {
             least_hm3[t] = std::max(least_hm3[t], least_hm3[t + 1] - arriving[t + 1]);
-            most_hm3[t] = std::min(most_hm3[t], most_hm3[t + 1] - arriving[t + 1] + most);
+            most_hm3[t] = std::min(most_hm3[t], most_hm3[t + 1] - arriving[t + 1] +
+                                                    hm3 * own.release_max_m3_per_s[t + 1]);
         }
     }
     double before = own.storage_initial_hm3;
@@ -222,8 +225,9 @@ bool RiverSolver::Parts::follow_water(std::size_t r) {
         }
         const double wanted =
             std::max(least_hm3[t], std::min(most_hm3[t], flow().storage_hm3(r, t)));
+        const double most = hm3 * own.release_max_m3_per_s[t];
         const double released = std::clamp(all - wanted, 0.0, most);
-        release[t] = std::min(released / hm3, own.release_max_m3_per_s);
+        release[t] = std::min(released / hm3, own.release_max_m3_per_s[t]);
         before = released > 0.0 && released < most ? wanted : all - released;
         storage[t] = before;
         const double over =

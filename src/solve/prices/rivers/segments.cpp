@@ -77,7 +77,7 @@ void RiverSolver::Parts::set_offers(std::size_t r) {
         const Pool& from = pools[u];
         const river::Asks asks{from.more, from.earns};
         for (std::size_t t = 0; t + static_cast<std::size_t>(above.travel_h) < hours; ++t) {
-            double left = hm3 * above.release_max_m3_per_s;
+            double left = hm3 * above.release_max_m3_per_s[t];
             double least_left = std::min(left, hm3 * above.release_min_m3_per_s[t]);
             ways.clear();
             const auto add = [&](double earns, double way_hm3) {
