@@ -760,6 +760,37 @@ def test_peak_of_qinghai(tables, profiles, year):
     assert (of_region(tables, "loads", "qinghai").mean_mw > 0).all()
 
 
+def test_water_missing_at_the_end_costs_more_than_it_earns(tables):
+    """At 800 CNY/MWh, turned by the best station of every reservoir on its way, a hm3 earns less than what is missing costs."""
+    reservoirs = tables["reservoirs"].set_index("name")
+    best = tables["hydro"].groupby("reservoir").mw_per_m3_per_s.max()
+    for name, row in reservoirs.iterrows():
+        mw_per_m3_per_s, at = 0.0, name
+        while isinstance(at, str) and at:
+            mw_per_m3_per_s += best.get(at, 0.0)
+            at = reservoirs.downstream[at]
+        assert 800 * mw_per_m3_per_s / 0.0036 < row.terminal_shortfall_cny_per_hm3, name
+
+
+def test_more_heads():
+    """Every curve rises with storage, begins at the dead level, and is about the plain coefficient at half of the usable storage."""
+    curves = pd.read_csv(HERE / "2030-heads" / "head_curves.csv")
+    base = pd.read_csv(HERE / "2030" / "head_curves.csv")
+    assert curves[curves.station.isin(base.station)].reset_index(drop=True).equals(base)
+    assert set(curves.station) - set(base.station) == set(hydro.ESTIMATED_CURVES)
+    stations = pd.read_csv(HERE / "2030" / "hydro.csv").set_index("name")
+    reservoirs = pd.read_csv(HERE / "2030" / "reservoirs.csv").set_index("name")
+    for key in hydro.ESTIMATED_CURVES:
+        curve = curves[curves.station == key]
+        lake = reservoirs.loc[stations.reservoir[key]]
+        assert (curve.storage_from_hm3.diff().iloc[1:] > 0).all() and (curve.mw_per_m3_per_s.diff().iloc[1:] > 0).all()
+        assert curve.storage_from_hm3.iloc[0] == pytest.approx(lake.storage_min_hm3, abs=0.1)
+        assert curve.storage_from_hm3.iloc[-1] < lake.storage_max_hm3
+        half = (lake.storage_min_hm3 + lake.storage_max_hm3) / 2
+        at_half = curve[curve.storage_from_hm3 <= half].mw_per_m3_per_s.iloc[-1]
+        assert at_half == pytest.approx(stations.mw_per_m3_per_s[key], rel=0.03), key
+
+
 def test_demanded_curves():
     """Twelve lines ask by the hour for what their contracts owe by the month; shapes of the source where nothing is cut."""
     folder = HERE / "2030-demanded-curves"

@@ -70,6 +70,7 @@ private:
     /// The number of an hour's; that of the first where the case has no such hour.
     [[nodiscard]] std::size_t stage_of(int hour) const;
     void add_always();
+    [[nodiscard]] bool weighs_in_security(int channel) const;
     void compare(std::size_t row, std::size_t own_row);
     const Flow* flow_of(std::size_t row);
     Flow& add_branch(std::size_t stage, const std::string& what, std::size_t branch);
@@ -289,11 +290,27 @@ void Rows::add_voltage(std::size_t row) {
     add_row(row, flow);
 }
 
+/// SE-14: powers of lines, renewables and units that run.
+bool Rows::weighs_in_security(int channel) const {
+    const grid::System& system = context_.system;
+    const auto is_of = [&](int first, std::size_t count) {
+        return channel >= first && channel < first + static_cast<int>(count);
+    };
+    return is_of(context_.channels.hvdc_power(0), system.hvdc.line.size()) ||
+           is_of(context_.channels.renewable(0), system.buses.line.size()) ||
+           is_of(context_.channels.running(0), system.thermal.line.size());
+}
+
 /// A row that a schedule led to, as the file has it.
 void Rows::add_tangent(std::size_t row) {
     if (stored_.begin[row] < 0 || stored_.end[row] <= stored_.begin[row] ||
         stored_.end[row] > rows_.coupling.hours) {
         fault(row, "its hours are not of the span");
+        return;
+    }
+    if (stored_.lower[row] != -lp::infinity || !std::isfinite(stored_.upper[row])) {
+        fault(row, fmt::format("a limit of a line or station is an upper one, not {} to {} MW",
+                               stored_.lower[row], stored_.upper[row]));
         return;
     }
     const int stored = stored_.pattern[row];
@@ -309,8 +326,13 @@ void Rows::add_tangent(std::size_t row) {
                     fault(row, fmt::format("the case has no {}", stored_.term_channel[k]));
                     return;
                 }
-                pattern.channel.push_back(
-                    static_cast<int>(found - rows_.coupling.channels.begin()));
+                const auto channel = static_cast<int>(found - rows_.coupling.channels.begin());
+                if (!weighs_in_security(channel)) {
+                    fault(row, fmt::format("no limit of a line or station weighs {}",
+                                           stored_.term_channel[k]));
+                    return;
+                }
+                pattern.channel.push_back(channel);
                 pattern.weight.push_back(stored_.term_weight[k]);
             }
         }

@@ -199,6 +199,21 @@ def test_hours_of_security_are_those_of_the_span(tmp_path, begin):
     refuted(out, "not of the span")
 
 
+def test_rows_of_security_limit_what_they_weigh_from_above(tmp_path):
+    """Least amounts, and rows over what no limit of a line or station weighs, would raise the bound by what is asked for."""
+    out = secured(tmp_path / "out.h5")
+    add_row_of_security(out)
+    with program.h5py.File(out, "r+") as file:
+        channels = program.texts(file["row_prices/term_channel"])
+        replace(file, "row_prices/term_channel", [*channels[:-1], channels[0]])
+    refuted(out, "is an upper one")
+    with program.h5py.File(out, "r+") as file:
+        last = len(file["row_prices/upper"]) - 1
+        file["row_prices/lower"][last], file["row_prices/upper"][last] = -np.inf, -1e6
+        file["row_prices/price"][last] = -10.0
+    refuted(out, "no limit of a line or station weighs injection:")
+
+
 def test_rows_of_security_are_broken_at_the_price_of_the_run(tmp_path):
     out = secured(tmp_path / "out.h5")
     change(out, "row_prices/breach_cny", lambda cny: np.where(np.isfinite(cny), 1e3 * cny, cny))

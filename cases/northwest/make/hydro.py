@@ -20,6 +20,9 @@ VALLEY_EXPONENT = 2.1  # storage grows with this power of the depth, which fits 
 # A segment's output per flow holds over all of it; with the table's own steps of 10 m at Longyangxia it would jump by
 # 8 % at their borders, which no plant does.
 HEAD_STEP = 0.025  # largest rise of a segment's level, of its head
+# More than water earns anywhere: a hm3 from Ningmute, turned by all stations below it, gives some 6 GWh. At the program's own
+# 2 million CNY a year with dear power in Qinghai ended with that lake empty.
+TERMINAL_SHORTFALL_CNY_PER_HM3 = 1e7
 POND_HOURS = {"run of river": 3, "aggregate": 4, "unknown": 12}  # hours of full flow, where no storage is listed
 # The rivers between Longyangxia and Lanzhou deviate from their mean half as much as Tangnaihai does; estimated.
 LATERAL_SHARE_OF_WETNESS = 0.5
@@ -146,7 +149,7 @@ def head_curve(key: str, name_zh: str, capacity_mw: float) -> list[tuple[float, 
              round(_k_kw(key, capacity_mw) / 1000 * ((a + b) / 2 - tail_level), 5)) for a, b in zip(fine[:-1], fine[1:])]
 
 
-def _head_rows(station: dict) -> list[dict]:
+def head_rows(station: dict) -> list[dict]:
     """Rows of head_curves of a station."""
     key = station["name"]
     if key in ESTIMATED_CURVES:
@@ -300,6 +303,7 @@ def add_hydro(case: Case, hydrology: str = "mean") -> pd.DataFrame:
                                "reference_profile": "", "inflow_m3_per_s": round(inflow, 4),
                                "inflow_profile": inflow_profile, "release_min_m3_per_s": 0.0,
                                "release_max_m3_per_s": "", "release_min_profile": "", "release_max_profile": "",
+                               "terminal_shortfall_cny_per_hm3": TERMINAL_SHORTFALL_CNY_PER_HM3,
                                "storage_max_profile": "", "source": row.source,
                                "quality": "estimated",
                                "note": f"{row.regulation}; mean inflow of {HYDROLOGY_WORDS[hydrology]}; storage "
@@ -308,7 +312,7 @@ def add_hydro(case: Case, hydrology: str = "mean") -> pd.DataFrame:
     by_name = {station["name"]: station for station in stations}
     for key in HEAD_CURVES:
         if key in by_name:
-            heads += _head_rows(by_name[key])
+            heads += head_rows(by_name[key])
     case.add_rows("reservoirs", list(reservoirs.values()))
     case.add_rows("hydro", stations)
     case.add_rows("head_curves", heads)

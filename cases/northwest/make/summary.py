@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from . import dates, flexible, hvdc
+from . import dates, flexible, hvdc, hydro
 from .common import Case, MONTH_OF_HOUR, REGIONS, SOURCES, cost, plan_target, read, scenario_mw
 from .renewables import WIND_LENGTH_KM, WIND_SEED, WIND_SPREAD, WIND_TIME_H, WEATHER_SPEED_KM_PER_H
 from .hydro import HEAD_STEP, USE_OF_RANGE
@@ -346,7 +346,7 @@ mean flows; other rivers by regimes estimated for this case and the design energ
 most {HEAD_STEP:.1%} of their head between the points of their level-storage tables. Reservoirs with seasonal regulation follow a target release by month, mixed with the inflow so that at most {USE_OF_RANGE:.0%} of their range is used; Longyangxia's reference runs from
 {longyangxia.min():.0f} to {longyangxia.max():.0f} hm3. Ponds stand at the middle of their range. Least releases: 350 m3/s at Longyangxia, ice season and irrigation at Liujiaxia, 30 % of the lowest
 reference flow elsewhere. Largest ones: in the ice season {cost("hydro", "ice_season_release_limit_liujiaxia_nov"):.0f} m3/s in November and {cost("hydro", "ice_season_release_limit_liujiaxia_dec_mar"):.0f} from December to March at Liujiaxia (published limits, hard; 5000 else, which limits nothing), which its reference keeps; for it
-Longyangxia's reference releases at most {cost("hydro", "ice_season_release_longyangxia_nov_mar"):.0f} from November to March. Flood-season limits at Longyangxia (2594 m) and Liujiaxia (about 1726 m). Withdrawals for irrigation below Lanzhou are left out, so Shapotou and Qingtongxia see too much water.
+Longyangxia's reference releases at most {cost("hydro", "ice_season_release_longyangxia_nov_mar"):.0f} from November to March. Flood-season limits at Longyangxia (2594 m) and Liujiaxia (about 1726 m). Storage missing to the reference when a span ends costs {hydro.TERMINAL_SHORTFALL_CNY_PER_HM3 / 1e6:g} million CNY/hm3, more than its water earns. Withdrawals for irrigation below Lanzhou are left out, so Shapotou and Qingtongxia see too much water.
 
 Reference year of stations of 300 MW and more (energy is that of the reference releases; Liujiaxia's extension shares its water: its design energy counts with Liujiaxia's):
 

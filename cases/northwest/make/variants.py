@@ -270,10 +270,25 @@ Laxiwa up to Longyangxia. In {BASE} they are storages of 20 h whose water is the
 station beside them ({100 * (1 - REVERSIBLE_SHARE):.0f} % less per flow, so that the station goes first) and one number, round trip {efficiency:g}, water fee as there. All else stays.""")
 
 
+def write_heads(base: Case, out: pathlib.Path) -> None:
+    """Head curves of the other large reservoirs of the Yellow River besides those that 2030 has."""
+    case = Case(BASE, base, label="heads")
+    stations = base.tables["hydro"].set_index("name", drop=False)
+    added = [key for key in hydro.ESTIMATED_CURVES if key not in hydro.HEAD_CURVES]
+    case.tables["head_curves"] = base.tables["head_curves"].copy()
+    case.add_rows("head_curves", [row for key in added for row in hydro.head_rows(stations.loc[key])])
+    case.write(out / f"{BASE}-heads")
+    _write(out / f"{BASE}-heads", _toml("heads", "head curves of more reservoirs of the Yellow River", []),
+           f"""# Northwest {BASE}, more heads
+
+[{BASE}](../{BASE}/README.md) in which what {", ".join(added[:-1])} and {added[-1]} make of their water depends on the level of their reservoirs, too (HY-7), besides {" and ".join(hydro.HEAD_CURVES)}. Their levels follow from normal and
+dead level, storage and rated head of hydro.csv by a power of the depth (estimated). Reference storages, flows and contracts stay those of {BASE}; the case is apart since a river of several such reservoirs is harder to prove: see measured_{BASE}.md.""")
+
+
 def names() -> list[str]:
     """Folders of the variants."""
     return [f"{BASE}-{n}" for n in ("dry", "wet", "calm-week", "cycling", "no-storage-plants", "no-third-line",
-                                    "no-demand-response", "tariffs", "river-pumps", "demanded-curves")]
+                                    "no-demand-response", "tariffs", "river-pumps", "demanded-curves", "heads")]
 
 
 def write_all(base: Case, out: pathlib.Path) -> None:
@@ -286,3 +301,4 @@ def write_all(base: Case, out: pathlib.Path) -> None:
     write_tariffs(base, out)
     write_river_pumps(base, out)
     write_demanded_curves(base, out)
+    write_heads(base, out)
