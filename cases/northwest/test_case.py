@@ -182,7 +182,8 @@ def test_plan_energies_of_qinghai(tables, profiles, plan, year):
     lines = tables["hvdc"][region(tables, tables["hvdc"]) == "qinghai"].name
     export = contracts[(contracts.of.isin(lines) | (contracts.of == "qinghai_gansu")) & (contracts.energy_gwh > 0)
                        & (contracts.tolerance_pu < 1)]
-    assert export.energy_gwh.sum() / 1000 == pytest.approx(float(plan["gross export to other provinces"]), abs=0.01)
+    net = float(plan["total generation"]) - float(plan["electricity use"])
+    assert export.energy_gwh.sum() / 1000 == pytest.approx(net, abs=0.01)
 
 
 def test_provincial_loads(tables, profiles, year):
@@ -725,7 +726,7 @@ def test_export_of_qinghai_is_possible_every_month(tables, profiles, year):
     # By hand, January: what is lost and what the lines carry at least, from the table's columns.
     uhv = contracts[contracts.of.isin(hvdc.QINGHAI_UHV) & (contracts.month == 1)].energy_gwh.sum()
     assert most[0] == pytest.approx(0.97 * supply[0] + 3000 * 31 * 0.024 - balance["load"][0] - 0.98 * uhv - 280, abs=0.5)
-    assert list(np.flatnonzero(most < least) + 1) == [1, 11] and (most > least - 150).all()
+    assert (most > least).all()
 
 
 def test_targets_of_lines(tables, year):

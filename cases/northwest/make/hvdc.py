@@ -150,11 +150,18 @@ def qinghai_uhv_gwh(case: Case, hydro_year) -> np.ndarray:
     return UHV_DESIGN_TWH * 1000 * (0.5 * DAYS_OF_MONTH / 365 + 0.5 * surplus / surplus.sum())
 
 
+def plan_import_twh(year: int) -> float:
+    """What the plan's own figures imply to come in from other provinces: use and gross export less generation."""
+    return (plan_target("electricity use", year) + plan_target("gross export to other provinces", year)
+            - plan_target("total generation", year))
+
+
 def qinghai_ac_gwh(year: int) -> np.ndarray:
-    """AC export by month that completes the plan's gross export: that less the UHV lines and the flow to Tibet.
-    Even over the year: the UHV lines take the province's surplus, what passes to Gansu is mostly transit."""
-    export = plan_target("gross export to other provinces", year) * 1000
-    ac = export - len(qinghai_uhv(year)) * UHV_DESIGN_TWH * 1000 - CHAILA_GWH[CHAILA_GWH > 0].sum()
+    """AC energy by month, on balance over the section to Gansu: the plan's net export less the UHV lines and the flow to Tibet. A
+    contract counts what passes in both directions, so what the plan implies to come in counts against its gross export.
+    Even over the year: the UHV lines take the province's surplus."""
+    net = (plan_target("gross export to other provinces", year) - plan_import_twh(year)) * 1000
+    ac = net - len(qinghai_uhv(year)) * UHV_DESIGN_TWH * 1000 - CHAILA_GWH[CHAILA_GWH > 0].sum()
     return ac * _month_weights(np.ones(12))
 
 
@@ -205,12 +212,12 @@ def add_contracts(case: Case, hydro_year) -> None:
                     f"{twh:.1f} TWh a year; months by the receiving end's demand")
     if case.year > 2020:  # the back-cast leaves the AC export to the dispatch
         monthly("qinghai_gansu", "section", qinghai_ac_gwh(case.year), AC_TOLERANCE, 200, PLAN,
-                "AC part of the plan's gross export, even over the year; Qinghai draws as much elsewhere")
+                "AC part of the plan's net export, even over the year")
     case.add_rows("contracts", rows)
 
 
 def qinghai_export_twh(case: Case) -> float:
-    """Gross export that the contracts hold for Qinghai: UHV lines, flow to Tibet, section to Gansu."""
+    """Net export that the contracts hold for Qinghai: UHV lines, flow to Tibet, section to Gansu."""
     table = case.tables["contracts"]
     mine = table[table.of.isin([*QINGHAI_UHV, "chaila", "qinghai_gansu"]) & (table.energy_gwh > 0)
                  & (table.tolerance_pu < 1)]

@@ -112,7 +112,7 @@ def _balance_table(case: Case, hydro_year: pd.DataFrame) -> str:
     dc = _uhv_contracts_gwh(case) + hvdc.CHAILA_GWH
     ac = hvdc.qinghai_ac_gwh(case.year) if case.year > 2020 else np.zeros(12)
     supply = balance["wind and PV"] + balance["hydro"] + balance["CSP"] + balance["biomass"]
-    columns = {**balance, "HVDC": dc, "AC export": ac, "missing": balance["load"] + dc + ac - supply}
+    columns = {**balance, "HVDC": dc, "AC export, net": ac, "missing": balance["load"] + dc + ac - supply}
     rows = [[f"{m + 1}", *(f"{v[m] / 1000:.1f}" for v in columns.values())] for m in range(12)]
     rows.append(["year", *(f"{v.sum() / 1000:.1f}" for v in columns.values())])
     return _table(["month", *columns], rows)
@@ -188,7 +188,7 @@ where it began: what Longyangxia gave from the water stored in 2018 and 2019 is 
 **Thermal.** Units that ran in 2023 and those with a start year until 2025, the rest of the provincial plan filled with 1000 MW units (`_new`). Qinghai: 3160 MW of coal and 120 MW of biomass; the plan leaves 3428 MW
 that are not clean.
 
-**HVDC.** One UHV line of Qinghai with its design energy of 40 TWh. The plan strives for a gross export of 86 TWh; what the line and the flow to Tibet leave of it is the AC contract to Gansu (30 % tolerance, cheap shortfall).
+**HVDC.** One UHV line of Qinghai with its design energy of 40 TWh. The plan strives for a gross export of 86 TWh, of which its generation of 166 and use of 86 leave 80 on balance; what the line and the flow to Tibet leave of that is the AC contract to Gansu (30 % tolerance, cheap shortfall).
 Lines that came in 2025 count from their dates on (below), Ningxia-Hunan at half its capacity until October. Longdong-Shandong owes half and Kunyu 70 % of what they carry as renewable energy
 (targets.csv, published; Kunyu's may be a share of capacity); provinces have no quotas in this case.
 
@@ -204,8 +204,8 @@ def _measured(year: int) -> str:
 
 def readme_before_2030(case: Case, hydro_year: pd.DataFrame, year: int) -> str:
     beyond = hydro_year[(hydro_year.hours_beyond_turbines > 0)]
-    export = f"Gross export by contract: {hvdc.qinghai_export_twh(case):.1f} TWh; the plan's table: " \
-             f"{plan_target('gross export to other provinces', year):.1f} TWh."
+    export = f"Net export by contract: {hvdc.qinghai_export_twh(case):.1f} TWh; the plan's table: {plan_target('gross export to other provinces', year):.1f} TWh gross, " \
+             f"of which its generation and use imply that {hvdc.plan_import_twh(year):.1f} come in elsewhere."
     return f'''# Northwest {year}
 
 Qinghai, Gansu, Ningxia, Shaanxi and Xinjiang in {year}, hour by hour, from the same tables as [2030](../2030/README.md), which tells methods and weaknesses. Here stands what differs.
@@ -284,7 +284,7 @@ def readme_2030(case: Case, hydro_year: pd.DataFrame, year: int) -> str:
     return f'''# Northwest {year}
 
 Qinghai, Gansu, Ningxia, Shaanxi and Xinjiang in {year}, hour by hour. Qinghai follows the action plan 2021-2030: the capacities and the use of its table 1 hold
-exactly, its gross export is what contracts ask for (UHV lines within 2 % by the month, the AC section within 30 % at a low price); the neighbours follow a scenario. Weather year 2020 without 29 February; hours are Beijing time.
+exactly, its net export is what contracts ask for (UHV lines within 2 % by the month, the AC section within 30 % at a low price); the neighbours follow a scenario. Weather year 2020 without 29 February; hours are Beijing time.
 Written by `cases/northwest/make_case.py` from `cases/northwest/sources`; do not edit by hand (this page is written by it too).
 
 {count["buses"]} buses ({(tables["buses"].kv == 750).sum()} of 750 kV), {count["branches"]} branches, {count["sections"]} sections, {count["thermal"]} thermal
@@ -299,12 +299,11 @@ Thermal capacity is net of own use. CSP energy is what the fields collect, at th
 
 {_energy_table(case)}
 
-Qinghai's gross export by contract: {hvdc.qinghai_export_twh(case):.1f} TWh = three UHV lines of {hvdc.UHV_DESIGN_TWH:.0f} TWh, {hvdc.CHAILA_GWH[hvdc.CHAILA_GWH > 0].sum() / 1000:.2f} TWh to Tibet, and
-{ac.sum() / 1000:.2f} TWh over the AC section to Gansu.
+Qinghai's net export by contract: {hvdc.qinghai_export_twh(case):.1f} TWh, the plan's gross export of {plan_target('gross export to other provinces', year):.0f} less the {hvdc.plan_import_twh(year):.0f} that come in by its generation and use. They are three UHV lines of {hvdc.UHV_DESIGN_TWH:.0f} TWh, {hvdc.CHAILA_GWH[hvdc.CHAILA_GWH > 0].sum() / 1000:.2f} TWh to Tibet, and
+{ac.sum() / 1000:.2f} TWh over the AC section to Gansu, on balance.
 
 Qinghai by month in TWh, available before curtailment and storage losses. What is missing comes in over AC: from Xinjiang over Lingyang-Ruoqiang (3000 MW) and from Gansu
-over the section (8000 MW, Yuka-Shazhou with 3000 MW inside it); the plan implies 14 TWh of import a year. What comes in from Gansu counts against the section's contract: that sends energy on balance, so over a month of which it holds, Xinjiang brings what is
-missing. With {hvdc.LOST_SHARE:.0%} of the supply lost, UHV lines at the lower end of their months and 3000 MW from Xinjiang in all hours, the contract's lower end ({hvdc.AC_TOLERANCE:.0%} below) {AC_CONTRACT} (flexible loads at rest). What is missing then costs 200 CNY/MWh, and a dry
+over the section (8000 MW, Yuka-Shazhou with 3000 MW inside it). What comes in from Gansu counts against the section's contract, which is one on balance. With {hvdc.LOST_SHARE:.0%} of the supply lost, UHV lines at the lower end of their months and 3000 MW from Xinjiang in all hours, the contract's lower end ({hvdc.AC_TOLERANCE:.0%} below) {AC_CONTRACT} (flexible loads at rest). What is missing then costs 200 CNY/MWh, and a dry
 year or a span of some days in winter misses more.
 
 {_balance_table(case, hydro_year)}

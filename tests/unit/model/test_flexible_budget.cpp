@@ -84,9 +84,8 @@ TEST(FlexibleBudget, TheCheckerFindsWhatIsKeptOrHeldBeyondIt) {
     up_mw -= 5.0;
     // What would be left at midnight is lost, so that giving less then holds nothing.
     found.schedule.flexible_down_mw.row(0)[23] += 5.0;
-    EXPECT_EQ(broken(),
-              (Rules{"FL-4 downward reserve", "FL-4 room for downward reserve",
-                     "FL-4 reserve of a load that holds none"}));
+    EXPECT_EQ(broken(), (Rules{"FL-4 downward reserve", "FL-4 room for downward reserve",
+                               "FL-4 reserve of a load that holds none"}));
 }
 
 } // namespace
