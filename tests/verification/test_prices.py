@@ -42,7 +42,7 @@ def test_teaching_case(name, tmp_path):
 
 def test_winter_day_of_the_northwest(tmp_path):
     """15 January 2030 without quotas, demonstrations and CSP (whose power blocks HiGHS has no integer schedule with in 15 minutes): its
-    best integer schedule costs 661.985 million CNY, its relaxed optimum is 660.314."""
+    relaxed optimum is 668.927 million CNY; after 800 s of its integer search its bound is 669.734 and its best schedule 678.224."""
     out = tmp_path / "day.h5"
     options = ["--engine", "prices", "--from", "2030-01-15", "--hours", "24", "--gap", "0.002", "--iterations", "120",
                "--without", "targets", "--without", "csp", "--without", "geothermal", "--without", "nuclear_chp", "--without", "gas_ocgt"]
@@ -51,10 +51,10 @@ def test_winter_day_of_the_northwest(tmp_path):
         words = json.dumps(program.items_of(file, "hvdc"))
     assert breaches == 0
     assert "lingshao" in words
-    assert bound <= 661.99e6
-    assert bound >= 660.2e6
-    assert cost >= 660.313e6
-    assert cost <= 663.8e6
+    assert bound <= min(cost, 678.224e6)
+    assert bound >= 668.8e6
+    assert cost >= 669.73e6
+    assert cost <= 672.4e6
     ended = program.run("certify", out)
     assert ended.code == 0, ended.words
 
