@@ -157,10 +157,10 @@ def plan_import_twh(year: int) -> float:
 
 
 def qinghai_ac_gwh(year: int) -> np.ndarray:
-    """AC energy by month, on balance over the section to Gansu: the plan's net export less the UHV lines and the flow to Tibet. A
-    contract counts what passes in both directions, so what the plan implies to come in counts against its gross export.
+    """AC energy by month, on balance over the section to Gansu: the plan's net export (generation less use) less the UHV lines and
+    the flow to Tibet. A contract counts what passes in both directions, so the plan's gross export would ask for too much.
     Even over the year: the UHV lines take the province's surplus."""
-    net = (plan_target("gross export to other provinces", year) - plan_import_twh(year)) * 1000
+    net = (plan_target("total generation", year) - plan_target("electricity use", year)) * 1000
     ac = net - len(qinghai_uhv(year)) * UHV_DESIGN_TWH * 1000 - CHAILA_GWH[CHAILA_GWH > 0].sum()
     return ac * _month_weights(np.ones(12))
 
