@@ -29,12 +29,8 @@ Example random_river(Random& random, const Kinds& kinds) {
         row.storage_min_hm3 = random.number(0, room);
         row.storage_max_hm3 = row.storage_min_hm3 + room;
         row.release_max_m3_per_s = 20.0 * flow;
-        if (r % 2 == 1) { // an ice season of some hours
-            std::vector<double> share(static_cast<std::size_t>(e.hours), 1.0);
-            for (std::size_t t = 5; t < share.size(); t += t % 12 == 9 ? 8 : 1) {
-                share[t] = 0.08;
-            }
-            row.release_max_profile = testing::add_profile(e.system, share);
+        if (r % 2 == 1) {
+            row.release_max_profile = testing::add_ice_season(e.system, e.hours, 12, 5, 9, 0.08);
         }
         row.release_min_m3_per_s = random.one_in(2) ? 0.0 : random.number(0, 0.5) * flow;
         row.release_shortfall_cny_per_hm3 = random.number(1e4, 1e5);

@@ -78,6 +78,15 @@ int add_reservoir(grid::System& system, const ReservoirRow& row) {
     return append(r, "reservoir");
 }
 
+int add_ice_season(grid::System& system, int hours, int period_h, int first_h, int last_h,
+                   double share) {
+    std::vector<double> shares;
+    for (int t = 0; t < hours; ++t) {
+        shares.push_back(t % period_h >= first_h && t % period_h <= last_h ? share : 1.0);
+    }
+    return add_profile(system, shares);
+}
+
 int add_station(grid::System& system, const StationRow& row) {
     grid::HydroStations& h = system.hydro;
     h.bus.push_back(row.bus);

@@ -27,6 +27,10 @@ struct ReservoirRow {
 };
 int add_reservoir(grid::System& system, const ReservoirRow& row);
 
+/// A profile for release_max_profile: `share` in hours first_h to last_h of each period_h, else 1.
+int add_ice_season(grid::System& system, int hours, int period_h, int first_h, int last_h,
+                   double share);
+
 struct StationRow {
     int bus = 0, reservoir = 0;
     double p_max_mw = 10000, flow_max_m3_per_s = 10000, mw_per_m3_per_s = 1;

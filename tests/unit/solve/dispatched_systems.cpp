@@ -64,12 +64,8 @@ void add_river(grid::System& system, Dice& dice, const Kind& kind) {
         row.reference_profile = testing::add_profile(system, reference);
         row.release_min_m3_per_s = dice.toss() ? dice.whole(0, 400) : 0;
         row.release_max_m3_per_s = dice.whole(2500, 5000);
-        if (k % 2 == 1) { // less in some hours, as in an ice season
-            std::vector<double> share(static_cast<std::size_t>(kind.hours), 1.0);
-            for (std::size_t t = 2; t < share.size(); t += t % 8 == 4 ? 6 : 1) {
-                share[t] = 0.4;
-            }
-            row.release_max_profile = testing::add_profile(system, share);
+        if (k % 2 == 1) {
+            row.release_max_profile = testing::add_ice_season(system, kind.hours, 8, 2, 4, 0.4);
         }
         row.terminal_shortfall_cny_per_hm3 = dice.whole(100000, 2000000);
         const int reservoir = testing::add_reservoir(system, row);

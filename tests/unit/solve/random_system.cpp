@@ -170,12 +170,8 @@ void add_river(Draft& draft) {
         row.reference_profile = add_profile(system, reference);
         row.release_min_m3_per_s = random.one_in(2) ? random.whole(0, 400) : 0;
         row.release_max_m3_per_s = random.whole(2500, 5000);
-        if (k % 2 == 1) { // less in some hours, as in an ice season
-            std::vector<double> share(static_cast<std::size_t>(draft.hours), 1.0);
-            for (std::size_t t = 2; t < share.size(); t += t % 8 == 4 ? 6 : 1) {
-                share[t] = 0.4;
-            }
-            row.release_max_profile = add_profile(system, share);
+        if (k % 2 == 1) {
+            row.release_max_profile = add_ice_season(system, draft.hours, 8, 2, 4, 0.4);
         }
         row.terminal_shortfall_cny_per_hm3 = random.whole(100000, 2000000);
         add_stations(draft, add_reservoir(system, row));

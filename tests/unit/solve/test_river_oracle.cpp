@@ -62,12 +62,9 @@ Example random_river(std::mt19937_64& generator, const Kinds& kinds) {
         row.storage_min_hm3 = number(0, room);
         row.storage_max_hm3 = row.storage_min_hm3 + room;
         row.release_max_m3_per_s = 20.0 * flow;
-        if (r % 2 == 1) { // an ice season of some hours
-            std::vector<double> share(static_cast<std::size_t>(example.hours), 1.0);
-            for (std::size_t t = 5; t < share.size(); t += t % 12 == 9 ? 8 : 1) {
-                share[t] = 0.08;
-            }
-            row.release_max_profile = testing::add_profile(example.system, share);
+        if (r % 2 == 1) {
+            row.release_max_profile =
+                testing::add_ice_season(example.system, example.hours, 12, 5, 9, 0.08);
         }
         row.release_min_m3_per_s = whole(0, 1) == 0 ? 0.0 : number(0, 0.5) * flow;
         row.release_shortfall_cny_per_hm3 = number(1e4, 1e5);
