@@ -21,7 +21,7 @@ esac
 packages=(
     # tools
     g++ cmake ninja-build pkg-config ccache git python3 python3-venv
-    clang-format clang-tidy hdf5-tools
+    clang-format hdf5-tools
     # parallel and numerical libraries
     libopenmpi-dev openmpi-bin petsc-dev libhdf5-openmpi-dev libtrilinos-kokkos-dev
     libmetis-dev libopenblas-dev

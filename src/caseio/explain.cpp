@@ -154,7 +154,7 @@ std::string explain_format() {
     for (const Column& column : common_columns()) {
         text += describe(column);
     }
-    text += "\n";
+    text += '\n';
     for (const Table& table : tables()) {
         text += describe(table);
     }

@@ -43,7 +43,7 @@ std::string part_table(const Report& report) {
                 fmt::format("{:>20.0f}{:>18.0f}{:>9.4f}%", part.cost_cny, part.gap_cny,
                             100.0 * part.gap_cny / std::max(1.0, std::abs(report.bounded_cny())));
         }
-        text += "\n";
+        text += '\n';
         gap_cny += part.gap_cny;
     }
     text += fmt::format("{:<14}{:>20.0f}", "all", report.bound_cny);

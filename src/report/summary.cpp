@@ -112,7 +112,7 @@ std::string certificate(const Stored& s) {
         text += fmt::format(", reduced costs by {:.1e}, whole numbers by {:.1e}",
                             c.dual_infeasibility, c.integrality);
     }
-    text += "\n";
+    text += '\n';
     text += fmt::format("  checker     {}, {}, largest deviation {:.1e}; cost by the tables {:.6g} "
                         "million CNY\n",
                         plural(c.checks, "check"),

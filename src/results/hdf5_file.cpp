@@ -109,11 +109,11 @@ herr_t collect_attribute(hid_t object, const char* name, const H5A_info_t* /*inf
     if (kind == H5T_STRING && H5Tis_variable_str(type.get()) > 0) {
         char* text = nullptr;
         const Handle memory = make_text_type();
-        if (H5Aread(attribute.get(), memory.get(), &text) < 0) {
+        if (H5Aread(attribute.get(), memory.get(), static_cast<void*>(&text)) < 0) {
             return -1;
         }
         list.emplace_back(name, text != nullptr ? text : "");
-        H5Dvlen_reclaim(memory.get(), space.get(), H5P_DEFAULT, &text);
+        H5Dvlen_reclaim(memory.get(), space.get(), H5P_DEFAULT, static_cast<void*>(&text));
     } else if (kind == H5T_INTEGER) {
         long long value = 0;
         if (H5Aread(attribute.get(), H5T_NATIVE_LLONG, &value) < 0) {

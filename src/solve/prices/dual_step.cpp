@@ -90,15 +90,25 @@ Movers gather_movers(const Comm& comm, std::span<const Oracle> own, std::size_t 
         movers.weight.push_back(direction.second);
     }
     movers.units.assign(numbers.size() * hours, 0.0);
+    movers.lasting = {std::vector<double>(numbers.size(), 0.0),
+                      std::vector<double>(numbers.size(), 0.0)};
     for (const Oracle& oracle : own) {
         for (const Reach& reach : oracle.reach) {
-            double* units = movers.units.data() + numbers.at(direction_of(oracle, reach)) * hours;
+            const std::size_t number = numbers.at(direction_of(oracle, reach));
+            double* units = movers.units.data() + number * hours;
+            double sum = 0.0;
             for (std::size_t t = 0; t < hours; ++t) {
-                units[t] += to_grid(reach.units[t], unit_step);
+                const double far = to_grid(reach.units[t], unit_step);
+                units[t] += far;
+                sum += far;
             }
+            movers.lasting.over_span[number] += reach.lasts < 1.0 ? 0.0 : sum;
+            movers.lasting.over_month[number] += to_grid(reach.lasts * sum, 1.0); // exact in sums
         }
     }
     sum_in_order(comm, movers.units);
+    sum_in_order(comm, movers.lasting.over_span);
+    sum_in_order(comm, movers.lasting.over_month);
     return movers;
 }
 
@@ -280,7 +290,7 @@ std::vector<std::int64_t> DualStep::keep_metric(const kernels::HourRows& rows) {
     return known;
 }
 
-// PE-3 of hours; of a long row the same sum over its hours, alone.
+// PE-3
 void DualStep::measure() {
     const std::size_t patterns = coupling_.patterns.size();
     const std::size_t movers = movers_.channel.size();
@@ -290,18 +300,7 @@ void DualStep::measure() {
     kernels::hour_metric(rows, movers, patterns, effect, movers_.units, metric_first_, metric_,
                          known);
 
-    long_metric_.clear();
-    for (const std::size_t r : long_row_) {
-        const lp::CouplingRow& row = coupling_.rows[r];
-        double h = 0.0;
-        for (std::size_t m = 0; m < movers; ++m) {
-            const double a = effect[m * patterns + static_cast<std::size_t>(row.pattern)];
-            const auto* units = movers_.units.data() + m * hours();
-            h += a * a * std::accumulate(units + row.begin, units + row.end, 0.0);
-        }
-        long_metric_.push_back(h);
-    }
-    long_factor_.resize(long_row_.size(), 1.0);
+    levels_.set_metric(movers_.lasting, movers_.units, effect);
 }
 
 // price of channel i in hour t = sum over rows that cover it of y W_i
@@ -388,27 +387,8 @@ void DualStep::step(std::span<const double> row_sum, double scale) {
         price_[hour_row_[k]] = price[k];
         last_[hour_row_[k]] = last[k];
     }
-    step_long_rows(row_sum, scale);
-}
-
-// PE-5: each row as an hour with one row.
-void DualStep::step_long_rows(std::span<const double> row_sum, double scale) {
-    kernels::StepSettings settings;
-    settings.scale = scale;
-    const std::vector<std::int64_t> first{0, 1};
-    const std::vector<std::int64_t> pattern{0};
-    for (std::size_t k = 0; k < long_row_.size(); ++k) {
-        const std::size_t r = long_row_[k];
-        const lp::CouplingRow& row = coupling_.rows[r];
-        double sum = row_sum[r];
-        const auto metric = static_cast<float>(long_metric_[k]);
-        kernels::metric_step({first, pattern},
-                             {std::span(&row.lower, 1), std::span(&row.upper, 1),
-                              std::span(&price_low_[r], 1), std::span(&price_high_[r], 1)},
-                             first, std::span(&metric, 1), settings, std::span(&sum, 1),
-                             std::span(&price_[r], 1), std::span(&long_factor_[k], 1),
-                             std::span(&last_[r], 1));
-    }
+    levels_.step(coupling_, hour_row_, long_row_, row_sum, scale,
+                 {price_low_, price_high_, price_});
 }
 
 } // namespace longyang::solve::prices

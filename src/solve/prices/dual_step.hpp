@@ -5,6 +5,7 @@
 #include "lp/block.hpp"
 #include "lp/coupling.hpp"
 #include "solve/prices/oracles/oracle.hpp"
+#include "solve/prices/price_levels.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,13 +23,14 @@ struct Movers {
     std::vector<std::vector<int>> channel;
     std::vector<std::vector<double>> weight;
     std::vector<double> units; ///< movers x hours
+    Lasting lasting;
 };
 [[nodiscard]] Movers gather_movers(const Comm& comm, std::span<const Oracle> own,
                                    std::size_t hours);
 
 /// Prices of rows, what they make of channels' prices, and the step that changes them. Every rank
-/// holds the same. Rows over one hour are stepped hour by hour in a block metric (PE-3, PE-4),
-/// rows over several hours each by itself (PE-5).
+/// holds the same. Rows over one hour are stepped hour by hour in a block metric (PE-3, PE-4), then
+/// their levels together with rows over several hours (PE-5).
 class DualStep {
 public:
     /// `handled`: per row, not 0 where an oracle takes care of it: its price stays 0. Rows that
@@ -67,7 +69,6 @@ private:
     [[nodiscard]] std::vector<double> effects() const;
     void measure();
     [[nodiscard]] std::size_t hours() const { return static_cast<std::size_t>(coupling_.hours); }
-    void step_long_rows(std::span<const double> row_sum, double scale);
 
     lp::Coupling coupling_;
     std::vector<char> handled_;
@@ -92,7 +93,7 @@ private:
     std::vector<double> lower_, upper_;                           ///< of rows of single hours
 
     std::vector<std::size_t> long_row_;
-    std::vector<double> long_metric_, long_factor_;
+    PriceLevels levels_;
 };
 
 } // namespace longyang::solve::prices

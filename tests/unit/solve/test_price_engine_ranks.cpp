@@ -53,7 +53,8 @@ TEST(PriceEngine, StepsAfterItsMetricWasForgottenAreTheSame) {
     coupling.patterns.push_back({"NW-1", "balance", {0, 1}, {1.0, 0.5}});
     coupling.rows.push_back({0, 0, 1, 10.0, 10.0});
     coupling.rows.push_back({0, 1, 2, 20.0, 20.0});
-    const Movers movers{{{0}, {1}}, {{1.0}, {1.0}}, {5.0, 8.0, 6.0, 7.0}};
+    const Movers movers{
+        {{0}, {1}}, {{1.0}, {1.0}}, {5.0, 8.0, 6.0, 7.0}, {{13.0, 13.0}, {13.0, 13.0}}};
     const std::vector<int> all{0, 1};
     const std::vector<double> sums{4.0, 25.0};
     const auto two_steps = [&](bool forget) {

@@ -94,8 +94,9 @@ Oracle hourly_oracle(lp::HourlyAmount amount, int hours) {
         units[t] = own->data.high[t] - own->data.low[t];
     }
     if (!own->data.channel.empty()) {
-        oracle.reach.push_back({own->data.channel, own->data.weight, units});
         oracle.relief = relief_of(*own);
+        oracle.reach.push_back(
+            {own->data.channel, own->data.weight, units, oracle.relief.empty() ? 1.0 : 0.0});
     }
     if (!own->data.down.empty()) {
         oracle.reach.push_back(

@@ -194,7 +194,7 @@ Oracle level_oracle(lp::LevelLine line, std::optional<OwnContract> contract, int
     const lp::LevelLine& data = own->data;
     Oracle oracle;
     oracle.channels = {data.injection, data.power};
-    Reach reach{{0, 1}, {-1.0, 1.0}, {}};
+    Reach reach{{0, 1}, {-1.0, 1.0}, {}, own->contract ? 0.0 : 1.0};
     for (std::size_t b = 0; b < data.blocks(); ++b) {
         reach.units.insert(reach.units.end(), static_cast<std::size_t>(data.hours(b)),
                            data.high_mw[b] - data.low_mw[b]);

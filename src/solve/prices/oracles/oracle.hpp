@@ -28,6 +28,9 @@ struct Reach {
     std::vector<int> place; ///< in Oracle::channels
     std::vector<double> weight;
     std::vector<double> units; ///< per hour: how far, >= 0
+    /// What share of it may be kept up over all hours of a month, at the cost of others: of a store
+    /// what it holds, of a line with a contract by months nothing.
+    double lasts = 1.0;
 };
 
 /// Any amount (as far as the rows that it serves ask for it) at a cost: lost load, missing reserve.

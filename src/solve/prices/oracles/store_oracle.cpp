@@ -294,7 +294,7 @@ Oracle store_oracle(std::vector<lp::Store> stores, int hours) {
     };
     const auto add_reach = [&](const std::vector<int>& places, const std::vector<double>& units) {
         if (!places.empty()) {
-            oracle.reach.push_back({places, std::vector<double>(places.size(), 1.0), units});
+            oracle.reach.push_back({places, std::vector<double>(places.size(), 1.0), units, 0.0});
         }
     };
     for (lp::Store& store : stores) {

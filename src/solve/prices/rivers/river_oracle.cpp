@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 namespace longyang::solve::prices {
@@ -12,6 +13,30 @@ namespace {
 
 using river::hm3;
 using river::Pool;
+
+/// Per reservoir: what it and all those above can hold, between their limits in the mean.
+std::vector<double> held_above(const lp::River& river) {
+    std::vector<double> held_hm3(river.reservoirs.size(), 0.0);
+    for (std::size_t r = 0; r < held_hm3.size(); ++r) { // those above come first
+        const lp::RiverReservoir& own = river.reservoirs[r];
+        const auto sum = [](const std::vector<double>& storage) {
+            return std::accumulate(storage.begin(), storage.end(), 0.0);
+        };
+        held_hm3[r] += (sum(own.storage_max_hm3) - sum(own.storage_min_hm3)) /
+                       static_cast<double>(own.storage_max_hm3.size());
+        if (own.downstream >= 0) {
+            held_hm3[static_cast<std::size_t>(own.downstream)] += held_hm3[r];
+        }
+    }
+    return held_hm3;
+}
+
+/// The share of a month's hours in which a station could run on what is held above it.
+double lasting_share(const lp::RiverStation& station, std::span<const double> held_hm3) {
+    constexpr double hours = 730.0;
+    const double month_hm3 = hours * hm3 * station.flow_max_m3_per_s;
+    return std::min(1.0, held_hm3[static_cast<std::size_t>(station.reservoir)] / month_hm3);
+}
 
 } // namespace
 
@@ -470,12 +495,14 @@ Answer RiverSolver::solve(std::span<const double> prices, std::span<double> give
 
 Oracle river_oracle(lp::River river, int hours) {
     Oracle oracle;
-    const auto add_reach = [&](const std::vector<int>& places, double units) {
+    const auto add_reach = [&](const std::vector<int>& places, double units, double lasts) {
         if (!places.empty()) {
             oracle.reach.push_back({places, std::vector<double>(places.size(), 1.0),
-                                    std::vector<double>(static_cast<std::size_t>(hours), units)});
+                                    std::vector<double>(static_cast<std::size_t>(hours), units),
+                                    lasts});
         }
     };
+    const std::vector<double> held_hm3 = held_above(river);
     for (lp::RiverStation& station : river.stations) {
         station.injection = place_of(oracle.channels, station.injection);
         for (auto* places : {&station.reserve.up, &station.reserve.down}) {
@@ -483,14 +510,15 @@ Oracle river_oracle(lp::River river, int hours) {
                 channel = place_of(oracle.channels, channel);
             }
         }
-        add_reach({station.injection}, station.p_max_mw);
-        add_reach(station.reserve.up, station.p_max_mw);
-        add_reach(station.reserve.down, station.p_max_mw);
+        const double lasts = lasting_share(station, held_hm3);
+        add_reach({station.injection}, station.p_max_mw, lasts);
+        add_reach(station.reserve.up, station.p_max_mw, lasts);
+        add_reach(station.reserve.down, station.p_max_mw, lasts);
     }
     for (lp::RiverPump& pump : river.pumps) {
         for (lp::RiverPump::Draw& draw : pump.draws) {
             draw.channel = place_of(oracle.channels, draw.channel);
-            add_reach({draw.channel}, draw.mw_per_m3_per_s * pump.flow_max_m3_per_s);
+            add_reach({draw.channel}, draw.mw_per_m3_per_s * pump.flow_max_m3_per_s, 0.0);
         }
     }
     // std::function asks for something that can be copied.
