@@ -12,7 +12,7 @@ namespace {
 
 /// Hours of the shortest span in which levels are looked for: within a day the steps of its hours
 /// do as well, and levels only disturb them.
-constexpr std::size_t shortest_span = 48;
+constexpr int shortest_span = 48;
 /// Of the span's hours, in how many at least a limit must have a price for it to have a level.
 constexpr double least_share = 0.9;
 /// What is added to the metric's diagonal, as levels of limits that lie behind each other hardly
@@ -27,6 +27,10 @@ Side side_of(const lp::CouplingRow& row, double price) {
         return Side::both;
     }
     return price > 0.0 ? Side::up : (price < 0.0 ? Side::down : Side::none);
+}
+
+bool has_levels(const lp::Coupling& coupling) {
+    return coupling.hours >= shortest_span;
 }
 
 } // namespace
@@ -54,7 +58,7 @@ std::vector<PriceLevels::Level> PriceLevels::list_levels(const lp::Coupling& cou
     const auto hours = static_cast<std::size_t>(coupling.hours);
     std::vector<std::size_t> count(coupling.patterns.size(), 0);
     std::vector<double> slope(coupling.patterns.size(), 0.0);
-    const bool looks = hours >= shortest_span;
+    const bool looks = has_levels(coupling);
     for (const std::size_t r : hour_rows) {
         const lp::CouplingRow& row = coupling.rows[r];
         const Side side = side_of(row, price[r]);
@@ -87,6 +91,10 @@ double PriceLevels::moved(const Level& one, const Level& other,
                effect_[m * patterns_ + other.pattern];
     }
     return sum;
+}
+
+double PriceLevels::share_of(const Level& level, double hours) {
+    return static_cast<double>(level.end - level.begin) / hours;
 }
 
 std::vector<float> PriceLevels::metric_of(std::span<const Level> levels, double hours) const {
@@ -132,15 +140,26 @@ void PriceLevels::step(const lp::Coupling& coupling, std::span<const std::size_t
         const auto before = last_.find({level.pattern, level.begin});
         last.push_back(before == last_.end() ? 0.0 : before->second);
     }
-    const auto count = static_cast<std::int64_t>(levels.size());
-    const std::vector<std::int64_t> first{0, count}, place{0, count * count};
-    std::vector<std::int64_t> number(levels.size());
-    std::iota(number.begin(), number.end(), 0);
-    const std::vector<float> metric = metric_of(levels, coupling.hours);
     kernels::StepSettings settings;
     settings.scale = scale;
-    settings.sweeps = 200;
-    settings.factor_min = 0.1;
+    std::vector<std::int64_t> first{0}, place{0}, number(levels.size());
+    std::iota(number.begin(), number.end(), 0);
+    std::vector<float> metric;
+    if (has_levels(coupling)) {
+        settings.sweeps = 200;
+        settings.factor_min = 0.1;
+        metric = metric_of(levels, coupling.hours);
+        first.push_back(static_cast<std::int64_t>(levels.size()));
+        place.push_back(static_cast<std::int64_t>(metric.size()));
+    } else {
+        for (const Level& level : levels) {
+            metric.push_back(
+                static_cast<float>(share_of(level, coupling.hours) * moved(level, level, all_)));
+            first.push_back(static_cast<std::int64_t>(metric.size()));
+            place.push_back(static_cast<std::int64_t>(metric.size()));
+        }
+    }
+    factor_.resize(first.size() - 1, 1.0);
     kernels::metric_step({first, number}, {lower, upper, low, high}, place, metric, settings, sum,
                          price, factor_, last);
 

@@ -47,6 +47,7 @@ private:
                                                         std::span<const std::size_t> long_rows,
                                                         std::span<const double> row_sum,
                                                         std::span<const double> price);
+    [[nodiscard]] static double share_of(const Level& level, double hours);
     [[nodiscard]] double moved(const Level& one, const Level& other,
                                std::span<const double> units) const;
     [[nodiscard]] std::vector<float> metric_of(std::span<const Level> levels, double hours) const;
@@ -57,7 +58,7 @@ private:
     std::vector<double> effect_; ///< movers x patterns
     /// By pattern and first hour: the steps before.
     std::map<std::pair<std::size_t, std::size_t>, double> last_;
-    std::vector<double> factor_{1.0};
+    std::vector<double> factor_;
 };
 
 } // namespace longyang::solve::prices

@@ -78,7 +78,7 @@ TEST(PriceLevels, ADayHasNone) {
     day.add_row({contract, 0, 24, 240.0, 240.0}, 0.0, 20.0);
     day.step();
     EXPECT_EQ(std::count(day.price.begin(), day.price.end(), 10.0), 24);
-    EXPECT_NEAR(day.price.back(), 20.0 + 5.0 * 240.0 / 2400.0 / 1.01, 1e-4);
+    EXPECT_NEAR(day.price.back(), 20.0 + 5.0 * 240.0 / 2400.0, 1e-4);
 }
 
 // A limit that has a price in all hours has a level, which does not go beyond 0; one that has a
