@@ -363,7 +363,7 @@ void DualStep::forget_metric() {
     measured_pattern_ = std::vector<std::int64_t>();
 }
 
-void DualStep::step(std::span<const double> row_sum, double scale) {
+void DualStep::step(std::span<const double> row_sum, double scale, double level_scale) {
     if (metric_.empty()) {
         measure();
     }
@@ -387,7 +387,7 @@ void DualStep::step(std::span<const double> row_sum, double scale) {
         price_[hour_row_[k]] = price[k];
         last_[hour_row_[k]] = last[k];
     }
-    levels_.step(coupling_, hour_row_, long_row_, row_sum, scale,
+    levels_.step(coupling_, hour_row_, long_row_, row_sum, level_scale,
                  {price_low_, price_high_, price_});
 }
 

@@ -55,8 +55,9 @@ public:
     /// Sums of all rows from channels; parts of channels on several ranks add up to those of the
     /// whole without rounding (bound.hpp).
     void add_up(const Comm& comm, std::span<const double> channel, std::span<double> sums);
-    /// scale: change of price that moves a plant over its whole range, CNY per unit.
-    void step(std::span<const double> row_sum, double scale);
+    /// scale: change of price that moves a plant over its whole range, CNY per unit; level_scale:
+    /// the same of levels.
+    void step(std::span<const double> row_sum, double scale, double level_scale);
     /// The metric's memory is given back; the next step, if there is one, measures anew.
     void forget_metric();
 

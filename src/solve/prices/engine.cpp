@@ -404,7 +404,7 @@ Found PriceEngine::run(const Settings& settings) {
                 mean_price.clear(); // of a programme that is no more
             }
         }
-        dual_.step(row_average, scale);
+        dual_.step(row_average, scale, std::min(scale, typical_cny_));
         scale *= shrink;
     }
     // The dual value is concave: prices about the best ones are worth less than their average.
@@ -441,7 +441,7 @@ Settled PriceEngine::settle(int iterations, double scale_cny, const Settings& se
         if (settings.watch && (k + 1) % settings.watch_every == 0) {
             watch(settings, channel_average, row_average, found);
         }
-        dual_.step(row_average, scale);
+        dual_.step(row_average, scale, std::min(scale, typical_cny_));
     }
     for (const Oracle& oracle : own_) {
         for (std::size_t k = 0; !oracle.averaged && k < oracle.blocks.size(); ++k) {

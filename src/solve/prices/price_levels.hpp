@@ -30,7 +30,7 @@ public:
     /// effect: movers x patterns, what a unit of each gives to each pattern; units: movers x hours.
     void set_metric(Lasting lasting, std::span<const double> units, std::vector<double> effect);
     /// hour_rows: rows of single hours, long_rows: the others, both without handled ones;
-    /// scale: as for DualStep::step.
+    /// scale: as level_scale of DualStep::step.
     void step(const lp::Coupling& coupling, std::span<const std::size_t> hour_rows,
               std::span<const std::size_t> long_rows, std::span<const double> row_sum, double scale,
               const RowPrices& prices);

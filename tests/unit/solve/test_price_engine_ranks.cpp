@@ -62,11 +62,11 @@ TEST(PriceEngine, StepsAfterItsMetricWasForgottenAreTheSame) {
         for (const std::size_t row : {0U, 1U}) {
             dual.set_box(row, -1e4, 1e4);
         }
-        dual.step(sums, 100.0);
+        dual.step(sums, 100.0, 100.0);
         if (forget) {
             dual.forget_metric();
         }
-        dual.step(sums, 50.0);
+        dual.step(sums, 50.0, 50.0);
         return dual.prices();
     };
     const std::vector<double> price = two_steps(false);
