@@ -35,6 +35,13 @@ struct PlantAndStore {
         low.push_back(-1e4);
         high.push_back(1e4);
     }
+    /// In all hours, at 10 CNY/MWh, 3 MW short.
+    void add_balance() {
+        const int balance = add_pattern("NW-1", {0, 1});
+        for (int t = 0; t < coupling.hours; ++t) {
+            add_row({balance, t, t + 1, 100.0, 100.0}, 97.0, 10.0);
+        }
+    }
     void step() {
         const auto hours = static_cast<std::size_t>(coupling.hours);
         std::vector<double> units(2 * hours, 2.0);
@@ -57,24 +64,20 @@ struct PlantAndStore {
 // hours rise by 5 x 144 / 96, less the ridge of 1 %, whatever the store could do in an hour.
 TEST(PriceLevels, ABalanceRisesByWhatLasts) {
     PlantAndStore system(48);
-    const int balance = system.add_pattern("NW-1", {0, 1});
-    for (int t = 0; t < 48; ++t) {
-        system.add_row({balance, t, t + 1, 100.0, 100.0}, 97.0, 10.0 * t);
-    }
+    system.add_balance();
+    system.price.back() = 200.0; // hours of other prices rise by as much
     system.step();
-    for (int t = 0; t < 48; ++t) {
-        EXPECT_NEAR(system.price[static_cast<std::size_t>(t)], 10.0 * t + 7.5 / 1.01, 1e-4);
+    for (std::size_t t = 0; t < 47; ++t) {
+        EXPECT_NEAR(system.price[t], 10.0 + 7.5 / 1.01, 1e-4);
     }
+    EXPECT_NEAR(system.price.back(), 200.0 + 7.5 / 1.01, 1e-4);
 }
 
 // Within a day hours go alone; a row over them goes by all that serves it.
 TEST(PriceLevels, ADayHasNone) {
     PlantAndStore day(24);
-    const int balance = day.add_pattern("NW-1", {0, 1});
+    day.add_balance();
     const int contract = day.add_pattern("CT-2", {1});
-    for (int t = 0; t < 24; ++t) {
-        day.add_row({balance, t, t + 1, 100.0, 100.0}, 97.0, 10.0);
-    }
     day.add_row({contract, 0, 24, 240.0, 240.0}, 0.0, 20.0);
     day.step();
     EXPECT_EQ(std::count(day.price.begin(), day.price.end(), 10.0), 24);
@@ -103,11 +106,8 @@ TEST(PriceLevels, ALimitKeepsItsSide) {
 // brings it, where each alone would rise by as much.
 TEST(PriceLevels, RowsOverSeveralHoursMoveTogetherWithLevels) {
     PlantAndStore system(48);
-    const int balance = system.add_pattern("NW-1", {0, 1});
+    system.add_balance();
     const int contract = system.add_pattern("CT-2", {0});
-    for (int t = 0; t < 48; ++t) {
-        system.add_row({balance, t, t + 1, 100.0, 100.0}, 97.0, 10.0);
-    }
     system.add_row({contract, 0, 48, 244.0, 244.0}, 100.0, 20.0);
     system.step();
     EXPECT_NEAR(system.price[0] - 10.0 + system.price.back() - 20.0, 7.5, 0.1);

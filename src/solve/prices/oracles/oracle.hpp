@@ -28,8 +28,8 @@ struct Reach {
     std::vector<int> place; ///< in Oracle::channels
     std::vector<double> weight;
     std::vector<double> units; ///< per hour: how far, >= 0
-    /// What share of it may be kept up over all hours of a month, at the cost of others: of a store
-    /// what it holds, of a line with a contract by months nothing.
+    /// What share of it may be kept up over all hours of a month: of a station what is held above
+    /// it, at the cost of other months; of stores, lines with contracts and relief nothing.
     double lasts = 1.0;
 };
 
