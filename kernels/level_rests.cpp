@@ -64,7 +64,7 @@ struct Rest {
         const std::int64_t counts = lines.most_changes[line] + 1;
         const std::int64_t wide = (queue_first[line + 1] - queue_first[line]) / 4;
         std::int32_t* lists = queue + queue_first[line];
-        const detail::LevelWindows windows{lists, lists + wide, lists + 2 * wide};
+        detail::LevelWindows windows{lists, lists + wide, lists + 2 * wide};
         double* of_next = ahead + ahead_first[line];
         double* own = rest + rest_first[line + 1];
         for (std::int64_t b = end - 1; b >= begin; --b) {

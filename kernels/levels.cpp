@@ -220,7 +220,7 @@ struct Search {
 
     /// From the layer of block b - 1 to that of block b; the energies that are reached.
     KOKKOS_INLINE_FUNCTION Reached step_to(std::ptrdiff_t line, std::int64_t b, Reached had,
-                                           const Work& work) const {
+                                           Work& work) const {
         const std::int64_t counts = lines.most_changes[line] + 1;
         const std::int64_t n = lines.levels(b);
         const double width = lines.step[line];
@@ -272,7 +272,7 @@ struct Search {
         work.choice = decision + decision_first[line];
         work.chosen = decision + decision_first[line + 1] - counts * wide;
         std::int32_t* lists = queue + queue_first[line];
-        work.windows = {lists, lists + wide, lists + 2 * wide};
+        work.windows = detail::LevelWindows{lists, lists + wide, lists + 2 * wide};
         work.waiting = lists + 3 * wide;
         work.from_count = lists + 4 * wide;
         std::int32_t* ended = end_choice + end_first_choice[line];

@@ -22,10 +22,22 @@ struct LevelWindows {
     std::int32_t* from;
     std::int32_t* to;
     std::int32_t* equal;
+    /// Those that were found last.
+    std::int64_t levels = -1, levels_of_other = -1;
+    double above = 0.0, reach = 0.0;
 
-    /// above: by how many steps the block's lowest power lies above the other's. reach: in steps.
-    KOKKOS_INLINE_FUNCTION void find(std::int64_t levels, std::int64_t levels_of_other,
-                                     double above, double reach) const {
+    /// above_: by how many steps the block's lowest power lies above the other's. reach_: in steps.
+    /// Most blocks are like the one before: to find the same again would take a third of a search.
+    KOKKOS_INLINE_FUNCTION void find(std::int64_t levels_, std::int64_t levels_of_other_,
+                                     double above_, double reach_) {
+        if (levels == levels_ && levels_of_other == levels_of_other_ && above == above_ &&
+            reach == reach_) {
+            return;
+        }
+        levels = levels_;
+        levels_of_other = levels_of_other_;
+        above = above_;
+        reach = reach_;
         const auto last = static_cast<double>(levels_of_other - 1);
         for (std::int64_t i = 0; i < levels; ++i) {
             const double at = above + static_cast<double>(i);
