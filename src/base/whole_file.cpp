@@ -3,16 +3,26 @@
 #include "base/error.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 #include <utility>
 
 namespace longyang {
 
+std::string part_name(const std::string& path) {
+    constexpr std::size_t longest = 256;
+    std::array<char, longest> host{};
+    gethostname(host.data(), host.size() - 1);
+    return fmt::format("{}.{}-{}.part", path, host.data(), getpid());
+}
+
 WholeFile::WholeFile(std::string path)
-    : path_(std::move(path)), part_(path_ + ".part"),
+    : path_(std::move(path)), part_(part_name(path_)),
       out_(part_, std::ios::binary | std::ios::trunc) {
     if (!out_) {
         fail();

@@ -6,8 +6,11 @@
 
 namespace longyang {
 
-/// A file that is there whole or not at all: it is written as <path>.part and gets its name at the
-/// end. What is not finished is removed.
+/// A name beside `path` that no other process writes to, on any host: <path>.HOST-PROCESS.part.
+[[nodiscard]] std::string part_name(const std::string& path);
+
+/// A file that is there whole or not at all: it is written as part_name(path) and gets its name at
+/// the end. What is not finished is removed.
 class WholeFile {
 public:
     /// Throws Error (file) where the file cannot be made.

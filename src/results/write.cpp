@@ -1,6 +1,7 @@
 #include "results/write.hpp"
 
 #include "base/error.hpp"
+#include "base/whole_file.hpp"
 #include "results/datasets.hpp"
 #include "results/derived.hpp"
 #include "results/hdf5_file.hpp"
@@ -12,7 +13,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -232,17 +232,9 @@ void agree_at_rest(const Comm& comm, const std::function<void()>& work) {
     });
 }
 
-/// A name beside `path` that no other run writes to, by this process.
-std::string own_part(const std::string& path) {
-    constexpr std::size_t longest = 256;
-    std::array<char, longest> host{};
-    gethostname(host.data(), host.size() - 1);
-    return fmt::format("{}.{}-{}.part", path, host.data(), getpid());
-}
-
 /// The root's, on all ranks.
 std::string common_part(const Comm& comm, const std::string& path) {
-    const std::string own = own_part(path);
+    const std::string own = part_name(path);
     const auto* bytes = reinterpret_cast<const std::byte*>(own.data());
     std::vector<std::byte> name(bytes, bytes + own.size());
     broadcast_bytes(comm, name);
@@ -304,7 +296,7 @@ void require_writable(const std::string& path, std::string_view begins_with) {
             Exit::file,
             fmt::format("'{}' is not written over: what it holds is of another kind", path));
     }
-    const std::string part = own_part(path);
+    const std::string part = part_name(path);
     try_to_write(part, path);
     std::remove(part.c_str());
 }

@@ -19,7 +19,7 @@ void require_writable(const std::string& path, std::string_view begins_with = hd
 /// Writes a results file. Collective. Hourly data are written by all ranks at once, each the hours
 /// that it holds after one exchange; what is small is then added by the root, from the root's
 /// content (header, certificate, stages, limits, ...). The file grows under the name
-/// `path` + ".part" and gets its own name as the last step, so that `path` is never half a file; an
+/// part_name(path) and gets its own name as the last step, so that `path` is never half a file; an
 /// older file of that name is replaced.
 /// Hourly tables that are empty on all ranks are stored as NaN ("not reached"); what follows from
 /// them is NaN as well.

@@ -25,7 +25,7 @@ constexpr std::size_t window_h = 24;
 constexpr double worth_share = 2e-5;
 /// Windows that a rank solves before the ranks wait for each other: times differ, sums of several
 /// less. The root holds the programmes of all of them.
-constexpr std::size_t windows_a_rank = 4;
+constexpr std::size_t windows_a_rank = 8;
 
 /// The rounds of one schedule.
 class Rounds {

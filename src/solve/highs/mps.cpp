@@ -1,4 +1,5 @@
 #include "base/error.hpp"
+#include "base/whole_file.hpp"
 #include "solve/highs/parts.hpp"
 
 #include <fmt/format.h>
@@ -47,7 +48,7 @@ void Engine::write_mps(const std::string& path, const std::vector<std::string>& 
         integral.emplace(*parts_);
     }
     // HiGHS takes the format from the ending.
-    const std::string part = path + ".part.mps";
+    const std::string part = part_name(path) + ".mps";
     std::error_code error;
     if (Highs_writeModel(raw, part.c_str()) == kHighsStatusError || !has_its_end(part)) {
         std::filesystem::remove(part, error);

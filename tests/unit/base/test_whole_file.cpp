@@ -28,7 +28,7 @@ TEST(WholeFile, GetsItsNameAtTheEnd) {
     file.write("mw\n");
     file.finish();
     EXPECT_EQ(content(folder / "table.csv"), "hour,mw\n");
-    EXPECT_FALSE(fs::exists(folder / "table.csv.part"));
+    EXPECT_FALSE(fs::exists(part_name(folder / "table.csv")));
 }
 
 TEST(WholeFile, LeavesNothingUnfinished) {
@@ -54,7 +54,7 @@ TEST(WholeFile, SaysWhatCouldNotBeWritten) {
     if (!fs::exists("/dev/full")) {
         return;
     }
-    fs::create_symlink("/dev/full", folder / "table.csv.part"); // a disk without room
+    fs::create_symlink("/dev/full", part_name(folder / "table.csv")); // a disk without room
     const std::string words = told([&] {
         WholeFile file(folder / "table.csv");
         file.write("hour,mw\n");

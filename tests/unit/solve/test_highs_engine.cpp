@@ -1,4 +1,5 @@
 #include "base/error.hpp"
+#include "base/whole_file.hpp"
 #include "programmes.hpp"
 #include "solve/highs/engine.hpp"
 
@@ -488,7 +489,7 @@ TEST(Highs, MpsIsReadBackWithTheSameOptimum) {
     const auto names = lp::column_names(programme.blocks);
     const auto rows = lp::row_names(programme.blocks, programme.coupling);
     engine.write_mps(path, names, rows, false);
-    EXPECT_FALSE(std::filesystem::exists(path + ".part.mps"));
+    EXPECT_FALSE(std::filesystem::exists(part_name(path) + ".mps"));
     std::ifstream file(path);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     EXPECT_NE(text.find("a_knapsack.take.15"), std::string::npos);
