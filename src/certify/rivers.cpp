@@ -224,7 +224,7 @@ std::size_t PricedRiver::zone_of(std::size_t reservoir, double storage_hm3) cons
 /// The largest release in parts, dearest first, then spill; the one in whose midst the least
 /// release ends is cut there.
 PricedRiver::Hour PricedRiver::hour_in_zone(std::size_t reservoir, std::size_t hour,
-                                            std::size_t zone) const {
+                                            std::size_t zone, double short_share) const {
     const lp::RiverReservoir& own = river_.reservoirs[reservoir];
     struct Way {
         double flow_hm3, earns_cny, counts_cny;
@@ -258,11 +258,11 @@ PricedRiver::Hour PricedRiver::hour_in_zone(std::size_t reservoir, std::size_t h
     const double most = hm3 * own.release_max_m3_per_s[hour];
     const double least = hm3 * own.release_min_m3_per_s[hour];
     ways.push_back({most, 0.0, 0.0});
-    result.idle_cny += own.release_short_cny_per_hm3 * least;
+    result.idle_cny += short_share * own.release_short_cny_per_hm3 * least;
     double released = 0.0;
     const auto add = [&](double to, const Way& way, double short_cny) {
         if (to > released) {
-            result.parts.push_back({to - released, way.earns_cny + short_cny,
+            result.parts.push_back({to - released, way.earns_cny + short_share * short_cny,
                                     charge(reservoir, hour, way.counts_cny, short_cny)});
             released = to;
         }
@@ -341,10 +341,10 @@ void PricedRiver::add_arrivals(std::size_t reservoir, std::size_t hour,
 
 /// The least cost by the storage after an hour that began in a zone.
 PricedRiver::Curve PricedRiver::after(std::size_t reservoir, std::size_t hour, std::size_t zone,
-                                      const Curve& before) const {
+                                      const Curve& before, double short_share) const {
     const lp::RiverReservoir& own = river_.reservoirs[reservoir];
     const double below = worth(reservoir, hour) - more(reservoir, hour);
-    const Hour now = hour_in_zone(reservoir, hour, zone);
+    const Hour now = hour_in_zone(reservoir, hour, zone, short_share);
     std::vector<Step> added;
     double at = before.front().at_hm3 + hm3 * own.arriving_m3_per_s[hour];
     double cny = before.front().cny + now.idle_cny;
@@ -390,20 +390,22 @@ PricedRiver::Curve PricedRiver::after(std::size_t reservoir, std::size_t hour, s
 /// By the zone of the storage after an hour; where it can be reached from several zones, the
 /// greatest convex function below what each of them leads to.
 std::vector<PricedRiver::Curve> PricedRiver::next(std::size_t reservoir, std::size_t hour,
-                                                  const std::vector<Curve>& before) const {
+                                                  const std::vector<Curve>& before,
+                                                  const Case& given) const {
     const lp::RiverReservoir& own = river_.reservoirs[reservoir];
     const std::vector<double>& zones = zones_[reservoir];
+    const double most = given.most_hm3.empty()
+                            ? own.storage_max_hm3[hour]
+                            : std::min(own.storage_max_hm3[hour], given.most_hm3[hour]);
     std::vector<Curve> result(zones.size());
     for (std::size_t from = 0; from < zones.size(); ++from) {
         if (before[from].empty()) {
             continue;
         }
-        const Curve all = after(reservoir, hour, from, before[from]);
+        const Curve all = after(reservoir, hour, from, before[from], given.short_share);
         for (std::size_t to = 0; to < zones.size(); ++to) {
             const double low = std::max(own.storage_min_hm3[hour], zones[to]);
-            const double high = to + 1 < zones.size()
-                                    ? std::min(own.storage_max_hm3[hour], zones[to + 1])
-                                    : own.storage_max_hm3[hour];
+            const double high = to + 1 < zones.size() ? std::min(most, zones[to + 1]) : most;
             const Curve part = part_of(all, low, high);
             if (!part.empty()) {
                 result[to] = result[to].empty() ? part : hull_of(result[to], part);
@@ -413,14 +415,104 @@ std::vector<PricedRiver::Curve> PricedRiver::next(std::size_t reservoir, std::si
     return result;
 }
 
+/// What water a reservoir can hold at most at the hours' ends, where nothing is missing to its
+/// least release: that of all above it, each counted when it would be there, less what these cannot
+/// send. Empty where pumps move water besides.
+std::vector<double> PricedRiver::most_storages(std::size_t reservoir) const {
+    struct Above {
+        const lp::RiverReservoir* own;
+        std::size_t travel_h;
+    };
+    std::vector<Above> all;
+    for (std::size_t u = 0; u < river_.reservoirs.size(); ++u) {
+        std::size_t travel_h = 0;
+        int at = static_cast<int>(u);
+        while (at >= 0 && at != static_cast<int>(reservoir)) {
+            const lp::RiverReservoir& own = river_.reservoirs[static_cast<std::size_t>(at)];
+            travel_h += static_cast<std::size_t>(own.travel_h);
+            at = own.downstream;
+        }
+        if (at < 0) {
+            continue;
+        }
+        all.push_back({&river_.reservoirs[u], travel_h});
+        for (const lp::RiverPump& pump : river_.pumps) {
+            if (pump.from == static_cast<int>(u) || pump.to == static_cast<int>(u)) {
+                return {};
+            }
+        }
+    }
+    const lp::RiverReservoir& own = river_.reservoirs[reservoir];
+    double water = 0.0;
+    for (const Above& one : all) {
+        water += one.own->storage_initial_hm3;
+    }
+    std::vector<double> most;
+    for (std::size_t t = 0; t < prices_.hours; ++t) {
+        double room = 0.0;
+        double stays = 0.0;
+        for (const Above& one : all) {
+            const bool there = t >= one.travel_h;
+            const std::size_t then = there ? t - one.travel_h : 0;
+            const double begun = one.own->storage_initial_hm3;
+            water += there ? hm3 * one.own->arriving_m3_per_s[then] : 0.0;
+            room += there ? one.own->storage_max_hm3[then] : begun;
+            if (one.own != &own) {
+                stays += there ? one.own->storage_min_hm3[then] : begun;
+            }
+        }
+        if (own.release_short_cny_per_hm3 > 0.0) {
+            water -= hm3 * std::min(own.release_min_m3_per_s[t], own.release_max_m3_per_s[t]);
+        }
+        water = std::min(water, room);
+        most.push_back(water - stays);
+    }
+    return most;
+}
+
 double PricedRiver::all_hours(std::size_t reservoir, std::span<const double> at_hm3,
                               std::vector<double>& least_cny) const {
+    const double plain = programme(reservoir, at_hm3, {}, least_cny);
+    std::vector<double> most = most_storages(reservoir);
+    const bool no_plan = least_cny.empty() && !at_hm3.empty();
+    if (no_plan || most.empty()) {
+        return plain;
+    }
+    // PE-84: either little is missing to the least release, or at half of its price there is the
+    // other half to pay for.
+    const lp::RiverReservoir& own = river_.reservoirs[reservoir];
+    double asked = 0.0;
+    for (std::size_t t = 0; t < prices_.hours && own.release_short_cny_per_hm3 > 0.0; ++t) {
+        asked += hm3 * std::min(own.release_min_m3_per_s[t], own.release_max_m3_per_s[t]);
+    }
+    constexpr double passed_share = 0.005;
+    const double passed = passed_share * asked;
+    for (double& storage : most) {
+        storage += passed + 1e-9 * (1.0 + storage + asked);
+    }
+    std::vector<double> within_least;
+    const double within = programme(reservoir, at_hm3, {most, 1.0}, within_least);
+    double bound = within;
+    if (passed > 0.0) {
+        std::vector<double> none;
+        bound = std::min(within, programme(reservoir, {}, {{}, 0.5}, none) +
+                                     0.5 * own.release_short_cny_per_hm3 * passed);
+    }
+    if (!(bound > plain)) {
+        return plain;
+    }
+    least_cny = std::move(within_least);
+    return bound;
+}
+
+double PricedRiver::programme(std::size_t reservoir, std::span<const double> at_hm3,
+                              const Case& given, std::vector<double>& least_cny) const {
     const lp::RiverReservoir& own = river_.reservoirs[reservoir];
     std::vector<Curve> now(zones_[reservoir].size());
     now[zone_of(reservoir, own.storage_initial_hm3)] = {{own.storage_initial_hm3, 0.0}};
     least_cny.clear();
     for (std::size_t t = 0; t < prices_.hours; ++t) {
-        now = next(reservoir, t, now);
+        now = next(reservoir, t, now, given);
         double here = infinity;
         for (std::size_t zone = 0; zone < now.size() && t < at_hm3.size(); ++zone) {
             const Curve& curve = now[zone];

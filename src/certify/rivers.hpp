@@ -87,14 +87,23 @@ private:
     [[nodiscard]] double known(std::size_t reservoir, std::size_t hour) const;
     [[nodiscard]] double storage_bound(std::size_t reservoir, std::size_t hour) const;
     [[nodiscard]] std::size_t zone_of(std::size_t reservoir, double storage_hm3) const;
-    [[nodiscard]] Hour hour_in_zone(std::size_t reservoir, std::size_t hour,
-                                    std::size_t zone) const;
+    /// How a programme over all hours differs from what the tables say (PE-84).
+    struct Case {
+        std::span<const double> most_hm3 = {}; ///< storages at the hours' ends; empty: as they are
+        double short_share = 1.0;              ///< of the price of a shortfall, in costs
+    };
+    [[nodiscard]] Hour hour_in_zone(std::size_t reservoir, std::size_t hour, std::size_t zone,
+                                    double short_share = 1.0) const;
     [[nodiscard]] double pump_lacks(std::size_t pump, std::size_t hour) const;
     void add_arrivals(std::size_t reservoir, std::size_t hour, std::vector<Step>& steps) const;
     [[nodiscard]] Curve after(std::size_t reservoir, std::size_t hour, std::size_t zone,
-                              const Curve& before) const;
+                              const Curve& before, double short_share) const;
     [[nodiscard]] std::vector<Curve> next(std::size_t reservoir, std::size_t hour,
-                                          const std::vector<Curve>& before) const;
+                                          const std::vector<Curve>& before,
+                                          const Case& given) const;
+    [[nodiscard]] double programme(std::size_t reservoir, std::span<const double> at_hm3,
+                                   const Case& given, std::vector<double>& least_cny) const;
+    [[nodiscard]] std::vector<double> most_storages(std::size_t reservoir) const;
 
     const lp::River& river_;
     const Prices& prices_;

@@ -60,10 +60,12 @@ HeadProgramme::HeadProgramme(const lp::River& river, std::size_t reservoir,
     block_.resize(std::min(hours, block_hours), now_);
 }
 
-void HeadProgramme::set_prices(std::span<const double> prices, const Asks& asks) {
+void HeadProgramme::set_prices(std::span<const double> prices, const Asks& asks,
+                               double short_share) {
     const auto own = static_cast<std::size_t>(&own_ - river_.reservoirs.data());
     for (std::size_t zone = 0; zone < from_.size(); ++zone) {
-        set_lots(river_, own, stations_, prices, hours_, {segment_[zone], {}}, asks, lots_[zone]);
+        set_lots(river_, own, stations_, prices, hours_, {segment_[zone], {}}, asks, lots_[zone],
+                 short_share);
     }
 }
 
@@ -129,6 +131,9 @@ void HeadProgramme::advance(const HeadWater& water, std::size_t t, const Zones& 
     for (Curve& curve : after) {
         curve.exists = false;
     }
+    const double highest = water.most_hm3.empty()
+                               ? own_.storage_max_hm3[t]
+                               : std::min(own_.storage_max_hm3[t], water.most_hm3[t]);
     for (std::size_t zone = 0; zone < from_.size(); ++zone) {
         if (!before[zone].exists) {
             continue;
@@ -137,9 +142,7 @@ void HeadProgramme::advance(const HeadWater& water, std::size_t t, const Zones& 
         add_change(before[zone], change_hm3_, cny_, added_, moved_);
         for (std::size_t to = 0; to < from_.size(); ++to) {
             const double low = std::max(from_[to], own_.storage_min_hm3[t]);
-            const double high = to + 1 < from_.size()
-                                    ? std::min(from_[to + 1], own_.storage_max_hm3[t])
-                                    : own_.storage_max_hm3[t];
+            const double high = to + 1 < from_.size() ? std::min(from_[to + 1], highest) : highest;
             if (!cut(moved_, low, high, part_)) {
                 continue;
             }

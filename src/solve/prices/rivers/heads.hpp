@@ -32,6 +32,7 @@ struct HeadWater {
     const Offers* lifted = nullptr;    ///< what pumps take at most, and pay; none: nothing
     /// Value where it goes, from `travel_h` on; empty: none.
     std::span<const double> below_cny_per_hm3;
+    std::span<const double> most_hm3 = {}; ///< storage at hours' ends; empty: as limits have it
 };
 
 /// Storages and head segments of a reservoir over all hours: in every hour the lots of the segments
@@ -42,8 +43,8 @@ public:
     HeadProgramme(const lp::River& river, std::size_t reservoir, std::vector<std::size_t> stations,
                   std::size_t hours);
 
-    /// asks: as for set_lots.
-    void set_prices(std::span<const double> prices, const Asks& asks);
+    /// asks, short_share: as for set_lots.
+    void set_prices(std::span<const double> prices, const Asks& asks, double short_share = 1.0);
     /// Until prices are set again.
     void forget_prices();
     /// PE-25: a lower bound of cost less earnings; none where limits cannot be kept.

@@ -121,7 +121,7 @@ std::size_t count_lots(const lp::River& river, std::size_t reservoir,
 
 void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std::size_t> stations,
               std::span<const double> prices, std::size_t hours, const Segments& segments,
-              const Asks& asks, Lots& lots) {
+              const Asks& asks, Lots& lots, double short_share) {
     const lp::RiverReservoir& own = river.reservoirs[reservoir];
     const double short_cny = own.release_short_cny_per_hm3;
     lots.constant_cny = 0.0;
@@ -158,14 +158,14 @@ void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std
             });
         }
         const double least = std::min(own.release_min_m3_per_s[t], most);
-        largest_cny += short_cny * hm3 * (own.release_min_m3_per_s[t] - least);
+        largest_cny += short_share * short_cny * hm3 * (own.release_min_m3_per_s[t] - least);
         double released = 0.0;
         std::size_t lot = 0;
         const auto add = [&](std::size_t as, double to, const Piece& piece, double missing_cny) {
             const double surcharge = asks.surcharge(t, piece.counted_cny_per_hm3, missing_cny);
             const double cny = piece.cny_per_m3_per_s / hm3 + surcharge;
             const double amount = hm3 * (to - released);
-            lots.value_cny_per_hm3[as * hours + t] = cny + missing_cny;
+            lots.value_cny_per_hm3[as * hours + t] = cny + short_share * missing_cny;
             lots.amount_hm3[as * hours + t] = amount;
             largest_cny -= cny * amount;
             released = to;

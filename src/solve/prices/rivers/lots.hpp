@@ -68,10 +68,11 @@ struct Segments {
     std::span<const double> worth_cny_per_hm3;
 };
 
-/// PE-20, PE-21. stations: those of the reservoir.
+/// PE-20, PE-21. stations: those of the reservoir. short_share: of the price of what is missing to
+/// the least release, that counts in costs (PE-84); what asks charge is worked out with all of it.
 void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std::size_t> stations,
               std::span<const double> prices, std::size_t hours, const Segments& segments,
-              const Asks& asks, Lots& lots);
+              const Asks& asks, Lots& lots, double short_share = 1.0);
 /// How many lots a reservoir has at most, where segments are mixed.
 [[nodiscard]] std::size_t count_lots(const lp::River& river, std::size_t reservoir,
                                      std::span<const std::size_t> stations);

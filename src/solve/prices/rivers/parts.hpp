@@ -7,6 +7,7 @@
 #include "solve/prices/rivers/interior.hpp"
 #include "solve/prices/rivers/lots.hpp"
 #include "solve/prices/rivers/river_oracle.hpp"
+#include "solve/prices/rivers/supply.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -31,6 +32,7 @@ struct Pool {
     std::vector<double> worth;       ///< of storage for the head, likewise (PE-36, PE-37)
     Lots held_lots;                  ///< in that zone
     std::vector<double> natural_hm3; ///< inflow
+    Supply supply;                   ///< once prices stay about where they are
     std::vector<double> best_hm3;    ///< storages that are best for this reservoir alone
     Offers offers;
     Offers lifted; ///< what pumps take (PE-14)
@@ -73,8 +75,10 @@ struct RiverSolver::Parts {
     void forget_lots();
     void value_release(std::size_t r);
     [[nodiscard]] kernels::Stores store_of(std::size_t r) const;
-    [[nodiscard]] double plan_alone();
-    [[nodiscard]] double bound_of(std::size_t r);
+    [[nodiscard]] double plan_alone(std::span<const double> prices);
+    [[nodiscard]] double bound_of(std::size_t r, std::span<const double> prices);
+    [[nodiscard]] double bound_within_supply(std::size_t r, std::span<const double> prices,
+                                             double without_cny);
     [[nodiscard]] double store_bound(std::size_t r);
     [[nodiscard]] std::span<const double> below(std::size_t r) const;
     void set_water(std::span<const double> prices);

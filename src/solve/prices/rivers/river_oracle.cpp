@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 namespace longyang::solve::prices {
@@ -158,7 +160,7 @@ kernels::Stores RiverSolver::Parts::store_of(std::size_t r) const {
 }
 
 /// The only reservoir, exactly.
-double RiverSolver::Parts::plan_alone() {
+double RiverSolver::Parts::plan_alone(std::span<const double> prices) {
     Pool& pool = pools[0];
     value_release(0);
     double bound = 0.0;
@@ -187,7 +189,7 @@ double RiverSolver::Parts::plan_alone() {
             plan.storage_hm3[t] = before;
         }
     }
-    return bound_of(0);
+    return bound_of(0, prices);
 }
 
 /// Of the water that a reservoir releases; empty at the mouth.
@@ -213,13 +215,38 @@ double RiverSolver::Parts::store_bound(std::size_t r) {
 
 /// PE-23, or PE-25 where there are head segments. Where limits cannot be kept any number is a
 /// bound: that of mixed segments.
-double RiverSolver::Parts::bound_of(std::size_t r) {
+double RiverSolver::Parts::bound_of(std::size_t r, std::span<const double> prices) {
     Pool& pool = pools[r];
     if (!pool.heads) {
         return store_bound(r);
     }
     const auto bound = pool.heads->bound({pool.natural_hm3, &pool.offers, &pool.lifted, below(r)});
-    return bound ? *bound : store_bound(r);
+    if (!bound) {
+        return store_bound(r);
+    }
+    return rests ? bound_within_supply(r, prices, *bound) : *bound;
+}
+
+/// PE-84: no plan holds more water than there can be, but for what is missing to the least release.
+/// Either little is missing, or at half of its price it costs `passed_cny` besides.
+double RiverSolver::Parts::bound_within_supply(std::size_t r, std::span<const double> prices,
+                                               double without_cny) {
+    Pool& pool = pools[r];
+    if (pool.supply.most_hm3.empty()) {
+        return without_cny;
+    }
+    river::HeadWater comes{pool.natural_hm3, &pool.offers, &pool.lifted, below(r),
+                           pool.supply.most_hm3};
+    constexpr double no_plan = std::numeric_limits<double>::infinity();
+    const double within_cny = pool.heads->bound(comes).value_or(no_plan);
+    if (within_cny <= without_cny || pool.supply.passed_hm3 <= 0.0) {
+        return within_cny < no_plan ? std::max(within_cny, without_cny) : without_cny;
+    }
+    pool.heads->set_prices(prices, {pool.more, pool.earns}, 0.5);
+    comes.most_hm3 = {};
+    const std::optional<double> half = pool.heads->bound(comes);
+    return half ? std::max(without_cny, std::min(within_cny, *half + pool.supply.passed_cny))
+                : without_cny;
 }
 
 /// PE-26: the flow's storages as nearly as limits allow with what reservoirs above do send. Tells
@@ -430,7 +457,7 @@ Answer RiverSolver::Parts::solve(std::span<const double> prices, std::span<doubl
         if (pool.heads) {
             pool.heads->set_prices(prices, {});
         }
-        answer.bound = plan_alone();
+        answer.bound = plan_alone(prices);
         answer.cost_cny = read_plan(prices, given);
         return answer;
     }
@@ -450,7 +477,7 @@ Answer RiverSolver::Parts::solve(std::span<const double> prices, std::span<doubl
     }
     answer.bound = pump_bound();
     for (std::size_t r = 0; r < pools.size(); ++r) {
-        answer.bound += bound_of(r);
+        answer.bound += bound_of(r, prices);
     }
     follow_water();
     answer.cost_cny = read_plan(prices, given);

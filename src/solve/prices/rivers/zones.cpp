@@ -148,6 +148,7 @@ void RiverSolver::Parts::choose_zones(std::span<const double> prices) {
         if (pools[r].heads) {
             take_zones(r, row(plan.storage_hm3, r));
             pools[r].held_lots = pools[r].lots;
+            pools[r].supply = river::supply_of(river, r, hours);
         }
     }
     held = water;
