@@ -87,7 +87,7 @@ PricedRiver::PricedRiver(const lp::River& river, const Prices& prices,
                          std::span<const double> head_cny_per_hm3)
     : river_(river), prices_(prices), value_(value_cny_per_hm3), head_(head_cny_per_hm3),
       stations_(river.reservoirs.size()), zones_(river.reservoirs.size(), {-infinity}),
-      charges_(river.reservoirs.size(), 0) {
+      charges_(river.reservoirs.size(), 0.0) {
     for (std::size_t k = 0; k < river.stations.size(); ++k) {
         const auto r = static_cast<std::size_t>(river.stations[k].reservoir);
         stations_[r].push_back(k);
@@ -102,7 +102,9 @@ PricedRiver::PricedRiver(const lp::River& river, const Prices& prices,
     }
     for (std::size_t r = 0; r < river.reservoirs.size(); ++r) {
         const int below = river.reservoirs[r].downstream;
-        charges_[r] = below >= 0 && has_heads(static_cast<std::size_t>(below)) ? 1 : 0;
+        if (below >= 0 && has_heads(static_cast<std::size_t>(below))) {
+            charges_[r] = has_heads(r) ? 0.5 : 1.0;
+        }
     }
 }
 
@@ -132,8 +134,8 @@ double PricedRiver::more(std::size_t reservoir, std::size_t hour) const {
 double PricedRiver::charge(std::size_t reservoir, std::size_t hour, double counts_cny,
                            double short_cny) const {
     const auto travel = static_cast<std::size_t>(river_.reservoirs[reservoir].travel_h);
-    return charges_[reservoir] != 0 && hour + travel < prices_.hours
-               ? std::max(0.0, more(reservoir, hour) - counts_cny - short_cny)
+    return hour + travel < prices_.hours
+               ? charges_[reservoir] * std::max(0.0, more(reservoir, hour) - counts_cny - short_cny)
                : 0.0;
 }
 

@@ -110,7 +110,8 @@ private:
     std::span<const double> value_, head_;
     std::vector<std::vector<std::size_t>> stations_; ///< per reservoir
     std::vector<std::vector<double>> zones_; ///< per reservoir: least storages, the first below all
-    std::vector<char> charges_;              ///< per reservoir: that below has head segments
+    std::vector<double>
+        charges_; ///< per reservoir: share of PE-34, 0 where that below has no heads
 };
 
 } // namespace longyang::certify

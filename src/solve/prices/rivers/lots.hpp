@@ -53,11 +53,12 @@ struct Lots {
 struct Asks {
     std::span<const double> more_cny_per_hm3;  ///< per hour: worth here less worth below
     std::span<const double> earns_cny_per_hm3; ///< stations of the reservoir x hours
+    double share = 1.0;                        ///< of what would make up for keeping the water
     /// earns: by the way that it is released; short: what is saved of a shortfall
     [[nodiscard]] double surcharge(std::size_t t, double earns_cny, double short_cny) const {
         return more_cny_per_hm3.empty()
                    ? 0.0
-                   : std::max(0.0, more_cny_per_hm3[t] - earns_cny - short_cny);
+                   : share * std::max(0.0, more_cny_per_hm3[t] - earns_cny - short_cny);
     }
 };
 

@@ -37,7 +37,7 @@ struct Pool {
     Offers offers;
     Offers lifted; ///< what pumps take (PE-14)
     // Where the reservoir below has some (PE-34):
-    bool asks = false;
+    double asked_share = 0.0;        ///< 0: it has none
     std::vector<double> more, earns; ///< hours; stations of the reservoir x hours
     Lots dearer;                     ///< lots with what it asks
 };

@@ -16,6 +16,10 @@ namespace {
 using river::hm3;
 using river::Pool;
 
+/// PE-34: a reservoir with head segments that asked for all that makes up for keeping the water
+/// would as soon release as keep it, and a programme over its heads could play with that.
+constexpr double half_asked = 0.5;
+
 /// Per reservoir: what it and all those above can hold, between their limits in the mean.
 std::vector<double> held_above(const lp::River& river) {
     std::vector<double> held_hm3(river.reservoirs.size(), 0.0);
@@ -73,7 +77,7 @@ RiverSolver::Parts::Parts(lp::River river_, int hours_, const RiverSettings& set
         const int downstream = river.reservoirs[r].downstream;
         if (downstream >= 0 && pools[static_cast<std::size_t>(downstream)].heads) {
             Pool& pool = pools[r];
-            pool.asks = true;
+            pool.asked_share = pool.heads ? half_asked : 1.0;
             pool.more.assign(hours, 0.0);
             pool.earns.assign(pool.stations.size() * hours, 0.0);
             pool.dearer = pool.lots;
@@ -124,7 +128,7 @@ void RiverSolver::Parts::add_pool(std::size_t r) {
 void RiverSolver::Parts::value_release(std::size_t r) {
     const lp::RiverReservoir& reservoir = river.reservoirs[r];
     Pool& pool = pools[r];
-    const river::Lots& lots = pool.asks ? pool.dearer : pool.lots;
+    const river::Lots& lots = pool.asked_share > 0.0 ? pool.dearer : pool.lots;
     pool.lot_value = lots.value_cny_per_hm3;
     if (reservoir.downstream < 0) {
         return;
@@ -152,9 +156,9 @@ kernels::Stores RiverSolver::Parts::store_of(std::size_t r) const {
             reservoir.storage_min_hm3,
             reservoir.storage_max_hm3,
             pool.base,
-            (pool.asks ? pool.dearer : pool.lots).hold_cny_per_hm3,
+            (pool.asked_share > 0.0 ? pool.dearer : pool.lots).hold_cny_per_hm3,
             pool.lot_value,
-            pool.asks ? pool.dearer.amount_hm3 : pool.lots.amount_hm3,
+            pool.asked_share > 0.0 ? pool.dearer.amount_hm3 : pool.lots.amount_hm3,
             {},
             {}};
 }
@@ -210,7 +214,7 @@ double RiverSolver::Parts::store_bound(std::size_t r) {
     for (std::size_t t = travel; t < value.size(); ++t) {
         bound -= hm3 * reservoir.release_max_m3_per_s[t - travel] * value[t];
     }
-    return bound + (pools[r].asks ? pools[r].dearer : pools[r].lots).constant_cny;
+    return bound + (pools[r].asked_share > 0.0 ? pools[r].dearer : pools[r].lots).constant_cny;
 }
 
 /// PE-23, or PE-25 where there are head segments. Where limits cannot be kept any number is a
@@ -242,7 +246,7 @@ double RiverSolver::Parts::bound_within_supply(std::size_t r, std::span<const do
     if (within_cny <= without_cny || pool.supply.passed_hm3 <= 0.0) {
         return within_cny < no_plan ? std::max(within_cny, without_cny) : without_cny;
     }
-    pool.heads->set_prices(prices, {pool.more, pool.earns}, 0.5);
+    pool.heads->set_prices(prices, {pool.more, pool.earns, pool.asked_share}, 0.5);
     comes.most_hm3 = {};
     const std::optional<double> half = pool.heads->bound(comes);
     return half ? std::max(without_cny, std::min(within_cny, *half + pool.supply.passed_cny))
