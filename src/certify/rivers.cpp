@@ -360,6 +360,9 @@ PricedRiver::Curve PricedRiver::after(std::size_t reservoir, std::size_t hour, s
     for (std::size_t k = 0; k < river_.pumps.size(); ++k) {
         const lp::RiverPump& pump = river_.pumps[k];
         const double most = hm3 * pump.flow_max(hour);
+        if (most <= 0.0) { // out of service
+            continue;
+        }
         const double charge = pump_charge(k, hour, reservoir);
         if (pump.to == static_cast<int>(reservoir)) {
             added.push_back({most, worth(reservoir, hour) + charge});
@@ -375,7 +378,13 @@ PricedRiver::Curve PricedRiver::after(std::size_t reservoir, std::size_t hour, s
     std::vector<Step> own_steps;
     for (std::size_t k = 0; k + 1 < before.size(); ++k) {
         const double length = before[k + 1].at_hm3 - before[k].at_hm3;
-        own_steps.push_back({length, (before[k + 1].cny - before[k].cny) / length});
+        if (length > 0.0) { // else two places that rounding makes one
+            own_steps.push_back({length, (before[k + 1].cny - before[k].cny) / length});
+        }
+    }
+    // Of a very short piece rounding leaves any slope; in order of slopes all is below the curve.
+    if (!std::is_sorted(own_steps.begin(), own_steps.end(), flatter)) {
+        std::sort(own_steps.begin(), own_steps.end(), flatter);
     }
     std::vector<Step> steps(added.size() + own_steps.size());
     std::merge(own_steps.begin(), own_steps.end(), added.begin(), added.end(), steps.begin(),
