@@ -1,6 +1,7 @@
 #include "run/by_prices.hpp"
 
 #include "base/log.hpp"
+#include "grid/power_blocks.hpp"
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
 #include "model/oracle_data.hpp"
@@ -266,11 +267,31 @@ void PriceRun::polish_bound() {
     }
 }
 
-/// PE-79, PE-80  Where that is the better bound, a power block stands for its heat store too.
+/// PE-79, PE-80  Where that is the better bound, a power block stands for its heat store too. Where
+/// they have no plan together and no schedule was found that keeps all rows, there is none.
 void PriceRun::count_heat_plants_together() {
+    const std::vector<prices::HeatPlantBound> plants =
+        better_together(comm_, context_, engine_->coupling(), found_.row_price);
+    agree(comm_, [&] {
+        for (std::size_t k = 0; k < plants.size() && broken_hours_ > 0; ++k) {
+            if (!plants[k].has_plan()) {
+                const grid::HeatPlant plant = grid::heat_plants(study_.system)[k];
+                throw Error(
+                    Exit::infeasible,
+                    fmt::format(
+                        "there is no schedule: thermal:{} and its heat store {} have no "
+                        "plan together within their limits; which of them cannot hold "
+                        "together, --engine highs may tell",
+                        study_.system.thermal.name[static_cast<std::size_t>(plant.cluster)],
+                        study_.system.storages.name[static_cast<std::size_t>(plant.store)]));
+            }
+        }
+    });
     double gain_cny = 0.0;
-    for (const prices::HeatPlantBound& plant :
-         better_together(comm_, context_, engine_->coupling(), found_.row_price)) {
+    for (const prices::HeatPlantBound& plant : plants) {
+        if (!plant.has_plan()) { // but for rounding, as the schedule shows
+            continue;
+        }
         const double block_cny =
             prices::down_to_grid(plant.joint_cny - plant.block_cny, prices::bound_step);
         const double store_cny = prices::down_to_grid(-plant.store_cny, prices::bound_step);

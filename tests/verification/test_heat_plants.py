@@ -137,3 +137,21 @@ def test_the_checker_sees_a_quota_that_heat_alone_would_meet(case, tmp_path):
     ended, given_mwh, own_mwh = of_a_day_with_a_quota(case, tmp_path / "hard.h5", "yes")
     assert ended.code == 6 and own_mwh == pytest.approx(given_mwh), ended.words
     assert "PT-1" in ended.words
+
+
+@pytest.mark.parametrize("ranks", (1, 2))
+def test_a_unit_that_must_run_without_heat_is_named(case, tmp_path, ranks):
+    """By hand: `solo` has run for one hour of its three, and its store gives nothing in the next two."""
+    broken = tmp_path / "case"
+    shutil.copytree(case, broken)
+    with open(broken / "thermal.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    solo = next(row for row in rows if row["name"] == "solo")
+    solo.update(initial_units_on="1", initial_h="1", initial_p_mw=solo["p_min_mw"])
+    write(broken / "thermal.csv", *rows)
+    write(broken / "service.csv", {"table": "storages", "plant": "solo_heat", "from_hour": 2, "to_hour": 8760})
+    ended = program.run("run", broken, "-o", tmp_path / "out.h5", "--engine", "prices", "--from", "2030-01-01",
+                        "--hours", "24", "--iterations", "40", "--passes", "2", ranks=ranks)
+    assert ended.code == 4, ended.words
+    assert "thermal:solo and its heat store solo_heat have no plan together" in ended.words
+    assert not (tmp_path / "out.h5").exists()

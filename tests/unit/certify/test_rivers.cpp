@@ -183,7 +183,7 @@ Example whole_amounts(Random& random) {
 
 TEST(CertifyRivers, BendsThatMeet) {
     Random random(37);
-    for (int run = 0; run < 700; ++run) {
+    for (int run = 0; run < 200; ++run) {
         SCOPED_TRACE(fmt::format("run {}", run));
         check(whole_amounts(random), random);
     }

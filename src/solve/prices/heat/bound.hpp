@@ -3,6 +3,7 @@
 #include "lp/oracle_data.hpp"
 
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -11,8 +12,12 @@ namespace longyang::solve::prices {
 /// A power block with the heat store that it has for itself, under prices.
 struct HeatPlantBound {
     double block_cny = 0.0, store_cny = 0.0; ///< each alone, heat at its price
-    double joint_cny = 0.0;                  ///< both together, without that price (PE-79)
+    double joint_cny = 0.0; ///< both together, without that price (PE-79); infinity:
+                            ///< they have no plan
 
+    [[nodiscard]] bool has_plan() const {
+        return joint_cny < std::numeric_limits<double>::infinity();
+    }
     /// By how much the joint bound is the better one.
     [[nodiscard]] double gain_cny() const { return joint_cny - block_cny - store_cny; }
 };
@@ -22,7 +27,8 @@ struct HeatPlantBound {
 [[nodiscard]] int heat_cells(std::size_t hours);
 
 /// PE-79, PE-80  The least cost less earnings of a power block and its store together, heat having
-/// no price: a number not above it, CNY; -infinity where units have no heat by output.
+/// no price: a number not above it, CNY; -infinity where units have no heat by output, infinity
+/// where there is no plan.
 ///
 /// groups  of one cluster, which draws from the store
 /// store   its only customer is the cluster
