@@ -267,13 +267,13 @@ void PriceRun::polish_bound() {
     }
 }
 
-/// PE-79, PE-80  Where that is the better bound, a power block stands for its heat store too. Where
-/// they have no plan together and no schedule was found that keeps all rows, there is none.
+/// PE-79, PE-80  Where that is the better bound, a power block stands for its heat store too; where
+/// they have no plan together, there is no schedule.
 void PriceRun::count_heat_plants_together() {
     const std::vector<prices::HeatPlantBound> plants =
         better_together(comm_, context_, engine_->coupling(), found_.row_price);
     agree(comm_, [&] {
-        for (std::size_t k = 0; k < plants.size() && broken_hours_ > 0; ++k) {
+        for (std::size_t k = 0; k < plants.size(); ++k) {
             if (!plants[k].has_plan()) {
                 const grid::HeatPlant plant = grid::heat_plants(study_.system)[k];
                 throw Error(
@@ -289,9 +289,6 @@ void PriceRun::count_heat_plants_together() {
     });
     double gain_cny = 0.0;
     for (const prices::HeatPlantBound& plant : plants) {
-        if (!plant.has_plan()) { // but for rounding, as the schedule shows
-            continue;
-        }
         const double block_cny =
             prices::down_to_grid(plant.joint_cny - plant.block_cny, prices::bound_step);
         const double store_cny = prices::down_to_grid(-plant.store_cny, prices::bound_step);

@@ -332,6 +332,19 @@ double JointProgramme::team() {
     return at_start(now_[on]) - allowance_cny();
 }
 
+/// A store with so much more heat that a plan which only rounding forbids is possible.
+lp::Store a_little_more(lp::Store store) {
+    const double mwh = 1e-6 * (1.0 + store.energy_max_mwh);
+    store.energy_initial_mwh += mwh;
+    store.discharge_max_mw += mwh;
+    for (std::vector<double>* hours : {&store.inflow_mw, &store.by_hour.discharge_max_mw}) {
+        for (double& hour_mw : *hours) {
+            hour_mw += mwh;
+        }
+    }
+    return store;
+}
+
 } // namespace
 
 int heat_cells(std::size_t hours) {
@@ -381,6 +394,10 @@ HeatPlantBound heat_plant_bound(std::vector<lp::UnitGroup> groups, lp::Store sto
     std::vector<double> given(own.size(), 0.0);
     HeatPlantBound bound;
     bound.joint_cny = joint_heat_bound(groups, store, own, hours, heat_cells(hours));
+    if (!bound.has_plan()) {
+        bound.joint_cny =
+            joint_heat_bound(groups, a_little_more(store), own, hours, heat_cells(hours));
+    }
     if (bound.joint_cny > -infinity) {
         // A store without reserve is exact when first asked (PE-12), so these are what the run has.
         bound.block_cny = UnitSolver({groups}, static_cast<int>(hours)).solve(own, given).bound;

@@ -38,7 +38,8 @@ struct HeatPlantBound {
                                       const lp::Store& store, std::span<const double> price,
                                       std::size_t hours, int cells);
 
-/// In `heat_cells`, with the parts' own bounds by PE-30 and PE-12.
+/// In `heat_cells`, with the parts' own bounds by PE-30 and PE-12. Infinity is the answer only
+/// where there is no plan with a millionth of the store more heat in every hour either.
 [[nodiscard]] HeatPlantBound heat_plant_bound(std::vector<lp::UnitGroup> groups, lp::Store store,
                                               std::span<const double> price, std::size_t hours);
 
