@@ -462,6 +462,37 @@ Recovered recover(const grid::System& system, int hours, std::uint64_t seed, int
     return result;
 }
 
+TEST(Recovery, ALineKeepsTheUpperEndsOfContractsThatOverlap) {
+    // By hand: what the day asks for (3240 to 3960 MWh, 1000 CNY for each that is missing) is more
+    // than a day's share of the year may carry (2520), so 2500 MWh are carried in steps of 100 MW,
+    // whichever of the two the line keeps as its own.
+    for (const bool day_first : {true, false}) {
+        TenUnits ten(std::vector<double>(24, 500.0));
+        testing::HvdcRow row;
+        row.p_max_mw = 200.0;
+        row.level_step_mw = 100.0;
+        testing::add_hvdc(ten.system, row);
+        const auto add_day = [&] {
+            testing::add_contract(ten.system, "hvdc", "line0", "day", 0, 3.6, 0.1);
+            ten.system.contracts.shortfall_cny_per_mwh.back() = 1000.0;
+        };
+        if (day_first) {
+            add_day();
+        }
+        testing::add_contract(ten.system, "hvdc", "line0", "year", 0, 365 * 2.4, 0.05);
+        if (!day_first) {
+            add_day();
+        }
+        const Recovered found = recover(ten.system, 24, 1, 4);
+        const Programme programme(ten.system, 24);
+        const auto& power =
+            std::get<lp::LinePlan>(found.targets[programme.first_of(model::Kind::hvdc)]).power_mw;
+        EXPECT_NEAR(std::accumulate(power.begin(), power.end(), 0.0), 2500.0, 1e-6) << day_first;
+        EXPECT_LT(found.fixed_cny, lp::infinity) << day_first;
+        EXPECT_LE(found.bound_cny, found.cost_cny) << day_first;
+    }
+}
+
 TEST(Recovery, RandomSystemsComeNearHiGHSOptimum) {
     constexpr int hours = 16;
     constexpr int systems = 8;

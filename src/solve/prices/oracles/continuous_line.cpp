@@ -176,7 +176,7 @@ std::vector<double> continuous_plan(const lp::LevelLine& line, std::span<const d
 
 // PE-56  p <- p - s (p - p_least), s the least that no period carries more than its contract's
 // upper limit; limits and changes are convex, so both keep them.
-void carry_no_more(const lp::LevelLine& line, const OwnContract& contract,
+void carry_no_more(const lp::LevelLine& line, std::span<const OwnContract::Period> periods,
                    std::span<double> power_mw) {
     std::vector<double> hours;
     for (std::size_t b = 0; b < line.low_mw.size(); ++b) {
@@ -194,7 +194,7 @@ void carry_no_more(const lp::LevelLine& line, const OwnContract& contract,
         least_mw.insert(least_mw.end(), static_cast<std::size_t>(hours[b]), least_by_block[b]);
     }
     double share = 0.0;
-    for (const OwnContract::Period& period : contract.periods) {
+    for (const OwnContract::Period& period : periods) {
         const auto energy_mwh = [&](std::span<const double> of) {
             return std::accumulate(of.begin() + period.begin, of.begin() + period.end, 0.0);
         };

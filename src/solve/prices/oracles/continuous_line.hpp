@@ -21,9 +21,9 @@ namespace longyang::solve::prices {
 [[nodiscard]] double delivery_cost(const lp::LevelLine& line, std::size_t block, double power_mw);
 
 /// Moves powers of a line without levels towards its least ones, all by one share, until no period
-/// of its contract carries more than it may (equation PE-56). power_mw: per hour, within the line's
-/// limits, and so afterwards.
-void carry_no_more(const lp::LevelLine& line, const OwnContract& contract,
+/// of its contracts carries more than it may (equation PE-56). power_mw: per hour, within the
+/// line's limits, and so afterwards.
+void carry_no_more(const lp::LevelLine& line, std::span<const OwnContract::Period> periods,
                    std::span<double> power_mw);
 
 } // namespace longyang::solve::prices

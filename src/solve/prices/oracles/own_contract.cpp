@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -22,6 +23,33 @@ const lp::HourlyAmount* amount_of(std::span<const lp::HourlyAmount> amounts, int
 bool fits_blocks(const lp::LevelLine& line, int begin, int end) {
     return std::binary_search(line.block_begin.begin(), line.block_begin.end(), begin) &&
            std::binary_search(line.block_begin.begin(), line.block_begin.end(), end);
+}
+
+/// Rows that hold a line's power and what is missing to it, by pattern.
+std::vector<std::vector<OwnContract::Period>>
+periods_of_patterns(const lp::Coupling& coupling, const lp::LevelLine& line,
+                    std::span<const lp::HourlyAmount> amounts) {
+    std::vector<const lp::HourlyAmount*> amount_of_pattern(coupling.patterns.size(), nullptr);
+    for (std::size_t p = 0; p < coupling.patterns.size(); ++p) {
+        const lp::Pattern& pattern = coupling.patterns[p];
+        if (pattern.channel.size() == 2 && pattern.channel[0] == line.power &&
+            pattern.weight == std::vector<double>{1.0, 1.0}) {
+            amount_of_pattern[p] = amount_of(amounts, pattern.channel[1]);
+        }
+    }
+    std::vector<std::vector<OwnContract::Period>> of_pattern(coupling.patterns.size());
+    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
+        const lp::CouplingRow& row = coupling.rows[r];
+        const auto p = static_cast<std::size_t>(row.pattern);
+        if (const lp::HourlyAmount* amount = amount_of_pattern[p]) {
+            const auto& cny = amount->cny_per_unit;
+            const auto hour = static_cast<std::size_t>(row.begin);
+            of_pattern[p].push_back({r, row.begin, row.end, row.lower, row.upper, cny[hour],
+                                     amount->high[hour],
+                                     static_cast<std::size_t>(amount - amounts.data())});
+        }
+    }
+    return of_pattern;
 }
 
 } // namespace
@@ -69,26 +97,7 @@ std::vector<std::size_t> OwnContract::amounts() const {
 
 std::optional<OwnContract> own_contract(const lp::Coupling& coupling, const lp::LevelLine& line,
                                         std::span<const lp::HourlyAmount> amounts) {
-    std::vector<const lp::HourlyAmount*> amount_of_pattern(coupling.patterns.size(), nullptr);
-    for (std::size_t p = 0; p < coupling.patterns.size(); ++p) {
-        const lp::Pattern& pattern = coupling.patterns[p];
-        if (pattern.channel.size() == 2 && pattern.channel[0] == line.power &&
-            pattern.weight == std::vector<double>{1.0, 1.0}) {
-            amount_of_pattern[p] = amount_of(amounts, pattern.channel[1]);
-        }
-    }
-    std::vector<std::vector<OwnContract::Period>> of_pattern(coupling.patterns.size());
-    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
-        const lp::CouplingRow& row = coupling.rows[r];
-        const auto p = static_cast<std::size_t>(row.pattern);
-        if (const lp::HourlyAmount* amount = amount_of_pattern[p]) {
-            const auto& cny = amount->cny_per_unit;
-            const auto hour = static_cast<std::size_t>(row.begin);
-            of_pattern[p].push_back({r, row.begin, row.end, row.lower, row.upper, cny[hour],
-                                     amount->high[hour],
-                                     static_cast<std::size_t>(amount - amounts.data())});
-        }
-    }
+    const auto of_pattern = periods_of_patterns(coupling, line, amounts);
     OwnContract contract;
     for (const std::vector<OwnContract::Period>& periods : of_pattern) {
         std::vector<OwnContract::Period> both = contract.periods;
@@ -107,6 +116,23 @@ std::optional<OwnContract> own_contract(const lp::Coupling& coupling, const lp::
         }
     }
     return contract.periods.empty() ? std::nullopt : std::optional(std::move(contract));
+}
+
+std::vector<OwnContract::Period> further_periods(const lp::Coupling& coupling,
+                                                 const lp::LevelLine& line,
+                                                 std::span<const lp::HourlyAmount> amounts,
+                                                 const std::optional<OwnContract>& own) {
+    std::vector<OwnContract::Period> further;
+    for (const auto& periods : periods_of_patterns(coupling, line, amounts)) {
+        std::copy_if(periods.begin(), periods.end(), std::back_inserter(further),
+                     [&](const OwnContract::Period& period) {
+                         return !own || std::none_of(own->periods.begin(), own->periods.end(),
+                                                     [&](const OwnContract::Period& kept) {
+                                                         return kept.row == period.row;
+                                                     });
+                     });
+    }
+    return further;
 }
 
 } // namespace longyang::solve::prices

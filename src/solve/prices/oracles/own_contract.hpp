@@ -32,6 +32,12 @@ struct OwnContract {
                                                       const lp::LevelLine& line,
                                                       std::span<const lp::HourlyAmount> amounts);
 
+/// The periods of a line's other contracts, those that own_contract leaves out. Ascending by
+/// contract.
+[[nodiscard]] std::vector<OwnContract::Period>
+further_periods(const lp::Coupling& coupling, const lp::LevelLine& line,
+                std::span<const lp::HourlyAmount> amounts, const std::optional<OwnContract>& own);
+
 /// PE-81  What a period's row is worth at its price, where levels carry whole steps of energy.
 struct PeriodSteps {
     double low_mwh = 0.0, high_mwh = 0.0; ///< the first that is enough, the last that is allowed

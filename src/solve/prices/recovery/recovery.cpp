@@ -38,17 +38,33 @@ struct WholeLine {
     std::vector<std::size_t> amount; ///< block of each period's amount
     std::vector<int> period_begin;
     Effect effect;
+    std::span<const OwnContract::Period> further; ///< of contracts that the planner does not know
+};
+
+/// What energy costs more in the hours of a period: one price before a turn, another from it on.
+struct PeriodPrice {
+    double before_cny_per_mwh = 0.0, after_cny_per_mwh = 0.0;
+    int turn = 0;
+
+    /// In hours [begin, end) of the period, of one MW in all of them.
+    [[nodiscard]] double cny_per_mw(int begin, int end) const {
+        const int split = std::clamp(turn, begin, std::max(begin, end));
+        return before_cny_per_mwh * (split - begin) +
+               after_cny_per_mwh * (std::max(begin, end) - split);
+    }
 };
 
 /// Contracts that lines take over, as make_oracles has it.
 struct Contracts {
     std::vector<char> handled;                        ///< rows
     std::vector<std::optional<OwnContract>> of_block; ///< of lines; amounts as numbers of blocks
+    std::vector<std::vector<OwnContract::Period>> further; ///< of lines, what they do not take over
 };
 
 Contracts find_contracts(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks) {
-    Contracts found{std::vector<char>(coupling.rows.size(), 0), {}};
+    Contracts found{std::vector<char>(coupling.rows.size(), 0), {}, {}};
     found.of_block.resize(blocks.size());
+    found.further.resize(blocks.size());
     std::vector<lp::HourlyAmount> amounts;
     std::vector<std::size_t> place;
     for (std::size_t b = 0; b < blocks.size(); ++b) {
@@ -63,6 +79,7 @@ Contracts find_contracts(const lp::Coupling& coupling, std::span<const lp::Oracl
             continue;
         }
         found.of_block[b] = own_contract(coupling, *line, amounts);
+        found.further[b] = further_periods(coupling, *line, amounts, found.of_block[b]);
         if (std::optional<OwnContract>& contract = found.of_block[b]) {
             for (OwnContract::Period& period : contract->periods) {
                 found.handled[period.row] = 1;
@@ -132,6 +149,7 @@ struct Recovery::Parts {
     [[nodiscard]] std::vector<double> given() const;
     void plan_lines();
     double plan_line(WholeLine& line);
+    [[nodiscard]] lp::LinePlan within_all(WholeLine& line, std::span<const double> cny) const;
     double note_shortfall(const WholeLine& line);
     void shuffle_units();
     void keep_contract(std::size_t block);
@@ -170,7 +188,8 @@ void Recovery::Parts::make_lines() {
             LevelPlanner(data, contracts.of_block[b], coupling.hours),
             {},
             {},
-            rows.effect_of({{{{data.injection, -1.0}, {data.power, 1.0}}, {}, {}, {}, {}, {}}})};
+            rows.effect_of({{{{data.injection, -1.0}, {data.power, 1.0}}, {}, {}, {}, {}, {}}}),
+            contracts.further[b]};
         if (contracts.of_block[b]) {
             for (const OwnContract::Period& period : contracts.of_block[b]->periods) {
                 line.amount.push_back(period.amount);
@@ -199,6 +218,86 @@ void Recovery::Parts::set_sums() {
     asking = rows.between(settings.asking_share);
 }
 
+/// PE-53  The best plan by what levels cost that carries no more than the planner's contract and
+/// all further ones allow, where prices find one: of a further period that carries too much all
+/// hours cost more, then its first ones.
+lp::LinePlan Recovery::Parts::within_all(WholeLine& line, std::span<const double> cny) const {
+    lp::LinePlan plan = line.planner.best(cny);
+    const auto carries_too_much = [&](const OwnContract::Period& period) {
+        const auto first = plan.power_mw.begin();
+        const double mwh = std::accumulate(first + period.begin, first + period.end, 0.0);
+        return mwh > period.high_mwh + 1e-9 * (1.0 + std::abs(period.high_mwh));
+    };
+    const auto& data = std::get<lp::LevelLine>(blocks[line.block]);
+    std::vector<PeriodPrice> price(line.further.size());
+    const auto plan_anew = [&] {
+        std::vector<double> all_cny(cny.begin(), cny.end());
+        std::size_t place = 0;
+        for (std::size_t b = 0; b < line.planner.blocks(); ++b) {
+            double per_mw = 0.0;
+            for (std::size_t k = 0; k < price.size(); ++k) {
+                per_mw +=
+                    price[k].cny_per_mw(std::max(data.block_begin[b], line.further[k].begin),
+                                        std::min(data.block_begin[b + 1], line.further[k].end));
+            }
+            for (std::size_t level = 0; level < line.planner.levels(b); ++level) {
+                all_cny[place++] += per_mw * line.planner.power_mw(b, level);
+            }
+        }
+        plan = line.planner.best(all_cny);
+        return std::none_of(line.further.begin(), line.further.end(), carries_too_much);
+    };
+    constexpr double first_price = 0.1;
+    constexpr double most_price = 1e6;
+    for (bool raised = true; raised;) {
+        raised = false;
+        for (std::size_t k = 0; k < price.size(); ++k) {
+            double& cny_per_mwh = price[k].before_cny_per_mwh;
+            if (cny_per_mwh < most_price && carries_too_much(line.further[k])) {
+                cny_per_mwh = std::max(first_price, 2.0 * cny_per_mwh);
+                price[k].turn = line.further[k].end;
+                raised = true;
+            }
+        }
+        if (raised) {
+            (void)plan_anew();
+        }
+    }
+    lp::LinePlan kept = plan;
+    constexpr int halvings = 6;
+    for (std::size_t k = 0; k < price.size(); ++k) {
+        PeriodPrice& own = price[k];
+        if (own.before_cny_per_mwh == 0.0) {
+            continue;
+        }
+        const auto try_price = [&](PeriodPrice next) {
+            std::swap(own, next);
+            if (plan_anew()) {
+                kept = plan;
+                return true;
+            }
+            own = next;
+            return false;
+        };
+        own.after_cny_per_mwh =
+            own.before_cny_per_mwh > first_price ? 0.5 * own.before_cny_per_mwh : 0.0;
+        for (int half = 0; half < halvings; ++half) {
+            const double middle = 0.5 * (own.before_cny_per_mwh + own.after_cny_per_mwh);
+            if (!try_price({middle, own.after_cny_per_mwh, own.turn})) {
+                own.after_cny_per_mwh = middle;
+            }
+        }
+        int most = line.further[k].begin; // turns up to here carry too much
+        while (own.turn - most > 1) {
+            const int turn = most + (own.turn - most) / 2;
+            if (!try_price({own.before_cny_per_mwh, own.after_cny_per_mwh, turn})) {
+                most = turn;
+            }
+        }
+    }
+    return kept;
+}
+
 double Recovery::Parts::plan_line(WholeLine& line) {
     const auto& data = std::get<lp::LevelLine>(blocks[line.block]);
     auto& plan = std::get<lp::LinePlan>(plans[line.block]);
@@ -214,7 +313,7 @@ double Recovery::Parts::plan_line(WholeLine& line) {
             cny.push_back(cost_cny);
         }
     }
-    lp::LinePlan next = line.planner.best(cny);
+    lp::LinePlan next = within_all(line, cny);
     for (std::size_t t = 0; t < hours; ++t) {
         const double more_mw = next.power_mw[t] - plan.power_mw[t];
         if (std::abs(more_mw) > 1e-9) {
@@ -264,9 +363,16 @@ double Recovery::Parts::note_shortfall(const WholeLine& line) {
 /// Of a line without levels, whose power comes from averages of plans.
 void Recovery::Parts::keep_contract(std::size_t block) {
     const auto* line = std::get_if<lp::LevelLine>(&blocks[block]);
-    if (line != nullptr && !has_levels(block) && contracts.of_block[block]) {
+    if (line == nullptr || has_levels(block)) {
+        return;
+    }
+    std::vector<OwnContract::Period> periods = contracts.further[block];
+    if (const std::optional<OwnContract>& own = contracts.of_block[block]) {
+        periods.insert(periods.end(), own->periods.begin(), own->periods.end());
+    }
+    if (!periods.empty()) {
         auto& plan = std::get<lp::LinePlan>(plans[block]);
-        carry_no_more(*line, *contracts.of_block[block], plan.power_mw);
+        carry_no_more(*line, periods, plan.power_mw);
         std::transform(plan.power_mw.begin(), plan.power_mw.end(), plan.delivered_mw.begin(),
                        [&](double mw) { return delivered_mw(*line, mw); });
     }
