@@ -15,6 +15,31 @@
 namespace longyang::caseio {
 namespace {
 
+/// Hours in a row that are alike.
+struct Stretch {
+    int begin = 0, end = 0;
+    bool on = false;
+
+    [[nodiscard]] int hours() const { return end - begin; }
+};
+
+/// The stretches of a year's hours but the first and the last: what was before and comes behind is
+/// not known.
+std::vector<Stretch> inner_stretches(const std::vector<char>& on) {
+    std::vector<Stretch> all;
+    for (int h = 0; h < static_cast<int>(on.size()); ++h) {
+        const bool now = on[static_cast<std::size_t>(h)] != 0;
+        if (all.empty() || all.back().on != now) {
+            all.push_back({h, h, now});
+        }
+        all.back().end = h + 1;
+    }
+    if (all.size() < 3) {
+        return {};
+    }
+    return {all.begin() + 1, all.end() - 1};
+}
+
 /// Each plant has one row at most.
 void check_once(const grid::System& system, const char* table, const grid::Rows& rows,
                 const grid::Integers& plants, std::vector<Fault>& faults) {
@@ -137,7 +162,31 @@ void check_branches(const grid::System& system, std::vector<Fault>& faults) {
     }
 }
 
-/// Calls are of plants that are backup.
+/// TH-2 holds in calls, too: a unit that starts runs for its least time.
+void check_length(const grid::System& system, int plant, std::vector<Fault>& faults) {
+    const auto place = static_cast<std::size_t>(plant);
+    const int min_up_h = system.thermal.min_up_h[place];
+    const grid::BackupCalls& calls = system.backup_calls;
+    for (const Stretch& called : inner_stretches(grid::service_hours(system, plant))) {
+        if (!called.on || called.hours() >= min_up_h) {
+            continue;
+        }
+        for (std::size_t k = 0; k < calls.plant.size(); ++k) {
+            if (calls.plant[k] == plant && calls.from_hour[k] <= called.begin &&
+                called.begin < calls.to_hour[k]) {
+                faults.push_back(row_fault(
+                    "backup_calls", calls, k, "to_hour",
+                    fmt::format("{} h in which {} may run, from hour {} on", called.hours(),
+                                in_quotes(system.thermal.name[place]), called.begin),
+                    fmt::format("at least min_up_h = {} h, as a unit that starts runs so long",
+                                min_up_h)));
+                break;
+            }
+        }
+    }
+}
+
+/// Calls are of plants that are backup, and long enough.
 void check_calls(const grid::System& system, std::vector<Fault>& faults) {
     const grid::Service& service = system.service;
     std::map<std::string, std::size_t> backup; // by name, its row
@@ -147,6 +196,7 @@ void check_calls(const grid::System& system, std::vector<Fault>& faults) {
         }
     }
     const grid::BackupCalls& calls = system.backup_calls;
+    std::set<int> called;
     for (std::size_t k = 0; k < calls.plant.size(); ++k) {
         if (calls.plant[k] < 0) {
             continue; // told already
@@ -167,6 +217,41 @@ void check_calls(const grid::System& system, std::vector<Fault>& faults) {
                                       in_quotes(plant)),
                           fmt::format("some of its hours in service, {} to {} by service.csv",
                                       from_hour, to_hour)));
+        }
+        if (called.insert(calls.plant[k]).second) {
+            check_length(system, calls.plant[k], faults);
+        }
+    }
+}
+
+/// TH-15: units of back pressure run just when they have heat, so TH-2 and TH-3 hold for what heat
+/// asks for. The first hours of either kind that are too few.
+void check_heat_hours(const grid::System& system, std::size_t k, std::vector<Fault>& faults) {
+    const int plant = system.heat_supply.plant[k];
+    const auto place = static_cast<std::size_t>(plant);
+    const grid::Thermal& thermal = system.thermal;
+    const std::vector<char> served = grid::service_hours(system, plant);
+    const grid::HeatPlan plan = grid::heat_plan(system, plant);
+    std::set<bool> told;
+    for (int units = 1; units <= thermal.units[place]; ++units) {
+        std::vector<char> on;
+        for (std::size_t h = 0; h < served.size(); ++h) {
+            on.push_back(static_cast<char>(served[h] != 0 && plan.units[h] >= units));
+        }
+        for (const Stretch& stretch : inner_stretches(on)) {
+            const int least_h = stretch.on ? thermal.min_up_h[place] : thermal.min_down_h[place];
+            if (stretch.hours() >= least_h || !told.insert(stretch.on).second) {
+                continue;
+            }
+            faults.push_back(row_fault(
+                "heat_supply", system.heat_supply, k, "heat_profile",
+                fmt::format("{} h {}heat for {} of {}, from hour {} ({}) on", stretch.hours(),
+                            stretch.on ? "with " : "without ",
+                            units == 1 ? "a unit" : fmt::format("{} units", units),
+                            in_quotes(thermal.name[place]), stretch.begin,
+                            grid::date_of_hour(stretch.begin, system.info.year)),
+                fmt::format("at least {} = {} h, as back pressure runs just when it has heat",
+                            stretch.on ? "min_up_h" : "min_down_h", least_h)));
         }
     }
 }
@@ -207,6 +292,9 @@ void check_heat_row(const grid::System& system, std::size_t k, std::vector<Fault
                                   grid::date_of_hour(hour, system.info.year)),
                       fmt::format("at most {:.6g} MW, unit_heat_max_mw of all {} units", most,
                                   system.thermal.units[plant])));
+    }
+    if (s.kind[k] == "back_pressure") {
+        check_heat_hours(system, k, faults);
     }
 }
 

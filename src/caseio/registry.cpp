@@ -319,7 +319,7 @@ std::vector<Table> make_tables() {
         Columns<grid::BackupCalls>{&System::backup_calls, {}}
             .reference("plant", &grid::BackupCalls::plant, "thermal", must, "thermal cluster with backup = yes")
             .integer("from_hour", &grid::BackupCalls::from_hour, "h", 0, 8759, must, "first hour of the year in which it may run")
-            .integer("to_hour", &grid::BackupCalls::to_hour, "h", 1, 8760, must, "first hour of the year in which it may run no longer"),
+            .integer("to_hour", &grid::BackupCalls::to_hour, "h", 1, 8760, must, "first hour of the year in which it may run no longer; calls last min_up_h or more"),
         "Spans in which emergency backup is called: it may run there, and nowhere else."));
 
     all.push_back(make_table("energy_limits", false, false, &System::energy_limits,
@@ -334,7 +334,7 @@ std::vector<Table> make_tables() {
         Columns<grid::HeatSupply>{&System::heat_supply, {}}
             .reference("plant", &grid::HeatSupply::plant, "thermal", must, "thermal cluster; one row at most")
             .choice("kind", &grid::HeatSupply::kind, {"extraction", "back_pressure"}, "extraction", "extraction: power between two lines that depend on heat; back_pressure: power tied to heat, no unit runs without")
-            .number("heat_mw", &grid::HeatSupply::heat_mw, "MW", 0, 1e5, must, "heat demand of the cluster; this x heat_profile. Above 0 all through the heating season")
+            .number("heat_mw", &grid::HeatSupply::heat_mw, "MW", 0, 1e5, must, "heat demand of the cluster; this x heat_profile. Above 0 all through the heating season (back_pressure: 0 for min_down_h or more, above 0 for min_up_h or more)")
             .profile("heat_profile", &grid::HeatSupply::heat_profile, "-", 0, 100, "", "heat demand by hour; empty: 1")
             .number("unit_heat_max_mw", &grid::HeatSupply::unit_heat_max_mw, "MW", 0.1, 1e4, must, "largest heat output of a unit")
             .number("base_mw", &grid::HeatSupply::base_mw, "MW", 0, 1e4, "0", "least power of a unit that supplies heat, at heat 0")
