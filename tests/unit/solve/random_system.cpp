@@ -466,4 +466,27 @@ void add_random_policy(unsigned seed, grid::System& system) {
     }
 }
 
+void add_random_pumps(unsigned seed, int hours, grid::System& system) {
+    Random random(seed);
+    const int buses = static_cast<int>(system.buses.line.size());
+    for (std::size_t r = 0; r < system.reservoirs.downstream.size(); ++r) {
+        if (system.reservoirs.downstream[r] < 0 || random.one_in(3)) {
+            continue;
+        }
+        PumpRow row;
+        row.bus = random.whole(0, buses - 1);
+        row.reservoir_from = system.reservoirs.downstream[r];
+        row.reservoir_to = static_cast<int>(r);
+        row.p_max_mw = random.one_in(5) ? 0 : 20 * random.whole(1, 10);
+        row.mw_per_m3_per_s = 0.1 * random.whole(3, 12);
+        row.variable_om_cny_per_mwh = random.whole(0, 10);
+        const int pump = add_pump(system, row);
+        if (random.one_in(2)) {
+            const int from = random.whole(0, hours / 2);
+            add_service(system, "pumps", system.pumps.name[static_cast<std::size_t>(pump)], from,
+                        random.one_in(2) ? 8760 : random.whole(from + 1, hours));
+        }
+    }
+}
+
 } // namespace longyang::testing

@@ -22,4 +22,7 @@ namespace longyang::testing {
 /// on emissions.
 void add_random_policy(unsigned seed, grid::System& system);
 
+/// Adds pumps between reservoirs of one river, some with hours out of service or of no power.
+void add_random_pumps(unsigned seed, int hours, grid::System& system);
+
 } // namespace longyang::testing

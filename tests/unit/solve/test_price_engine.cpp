@@ -227,6 +227,29 @@ TEST(PriceEngine, AgreesWithHighsOnRandomSystemsWithPolicyTargets) {
     EXPECT_EQ(held, 6);
 }
 
+TEST(PriceEngine, AgreesWithHighsOnRandomSystemsWithPumps) {
+    testing::Effort effort;
+    effort.clusters_too = false;
+    effort.highs_gap = 1e-4;
+    effort.highs_limit_s = 1.0;
+    int pumps = 0;
+    for (unsigned seed = 1; seed <= 12; ++seed) {
+        grid::System system = testing::random_system(seed, 12);
+        testing::add_random_pumps(seed, 12, system);
+        if (system.pumps.line.empty()) {
+            continue;
+        }
+        pumps += static_cast<int>(system.pumps.line.size());
+        const testing::Comparison found =
+            testing::compare_with_highs(alone(), system, {0, 12}, effort);
+        for (const std::string& fault : found.faults) {
+            ADD_FAILURE() << "seed " << seed << ": " << fault;
+        }
+        EXPECT_TRUE(found.held) << "seed " << seed;
+    }
+    EXPECT_GE(pumps, 8);
+}
+
 /// Two units of 100 to 200 MW with ramps of 20 MW/h, first needed together.
 grid::System slow_pair() {
     grid::System system = testing::one_bus();
