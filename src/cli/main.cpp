@@ -13,10 +13,12 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -58,28 +60,53 @@ struct GivenTexts {
             const std::string words = fmt::format(
                 "{} [{}; {}{}]", o.meaning, o.unit == "-" ? o.range : o.range + " " + o.unit,
                 "default ", o.standard.empty() ? "empty" : o.standard);
-            option[k] = o.flag ? command.add_flag(names, words)
-                               : command.add_option(names, value[k], words)
-                                     ->allow_extra_args(false)
-                                     ->multi_option_policy(o.list ? CLI::MultiOptionPolicy::TakeAll
-                                                                  : CLI::MultiOptionPolicy::Throw);
+            option[k] =
+                (o.flag ? command.add_flag(names, value[k], words)
+                        : command.add_option(names, value[k], words)->allow_extra_args(false))
+                    ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         }
     }
+    /// Throws Error (usage) where an option that takes one value was given several times.
     [[nodiscard]] std::vector<longyang::run::GivenOption> given() const {
         const auto all = longyang::run::option_registry();
-        const std::vector<std::string> flag_given{"true"};
         std::vector<longyang::run::GivenOption> list;
         for (std::size_t k = 0; k < all.size(); ++k) {
             if (option[k] == nullptr || option[k]->count() == 0) {
                 continue;
             }
-            for (const std::string& one : all[k].flag ? flag_given : value[k]) {
+            if (!all[k].list && value[k].size() > 1) {
+                throw Error(Exit::usage, fmt::format("option {}: found {}, expected one value",
+                                                     longyang::run::command_line_name(all[k].name),
+                                                     fmt::join(value[k], " and ")));
+            }
+            for (const std::string& one : value[k]) {
                 list.push_back({all[k].name, one, "command line"});
             }
         }
         return list;
     }
 };
+
+/// A long option with one dash would be read as short ones: -hours as -h. Throws Error (usage).
+void refuse_one_dash(const CLI::App& app, int argc, char** argv) {
+    for (int k = 1; k < argc && std::string_view(argv[k]) != "--"; ++k) {
+        const std::string_view word(argv[k]);
+        const std::string name(word.substr(0, word.find('=')));
+        if (name.size() < 3 || name[0] != '-' || name[1] == '-') {
+            continue;
+        }
+        const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+        const bool known =
+            std::any_of(commands.begin(), commands.end(), [&](const CLI::App* command) {
+                return command->get_option_no_throw("-" + name) != nullptr;
+            });
+        if (known || name[1] == 'h') {
+            throw Error(Exit::usage, fmt::format("found {}, expected -{}: long options have two "
+                                                 "dashes\nlongyang --help tells more",
+                                                 name, name));
+        }
+    }
+}
 
 Exit dispatch(const Comm& comm, int argc, char** argv) {
     CLI::App app("Longyang: hour-by-hour production-cost model of a regional power system");
@@ -167,6 +194,7 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
     info->add_flag("--options", options, "the options of a run");
     info->add_flag("--results-format", results_format, "what a results file holds");
 
+    refuse_one_dash(app, argc, argv);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

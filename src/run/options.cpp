@@ -309,15 +309,15 @@ std::string describe(const Option& o) {
 std::string describe_options() {
     constexpr const char* header =
         "| option | unit | range | default | meaning |\n|---|---|---|---|---|\n";
-    std::string text =
-        fmt::format("# Options of `longyang run`\n\n"
-                    "Printed by `longyang info --options`. On the command line with dashes "
-                    "(`--time-limit-s 600`); in a case's `case.toml` under `[run]` as named "
-                    "here. The command line wins; what may be given several times adds up. What "
-                    "was in force is stored in the results "
-                    "file. `set` and `without` are those of `longyang check` and `longyang flow` "
-                    "too; in `case.toml` they are lists above `[run]`.\n\n{}",
-                    header);
+    std::string text = fmt::format(
+        "# Options of `longyang run`\n\n"
+        "Printed by `longyang info --options`. On the command line with dashes "
+        "(`--time-limit-s 600`); in a case's `case.toml` under `[run]` as named "
+        "here. The command line wins; what may be given several times adds up, anything "
+        "else stands there once. What was in force is stored in the results file. "
+        "`set` and `without` are those of `longyang check` and `longyang flow` "
+        "too; in `case.toml` they are lists above `[run]`.\n\n{}",
+        header);
     std::string of_flow;
     for (const Option& o : option_registry()) {
         text += o.of_run ? describe(o) : "";

@@ -58,6 +58,22 @@ grep -q -- "--restart results/year-42.h5" program.log || fail "the second job di
 [[ $(wc -l <scontrol.log) -eq 1 ]] || fail "a finished job was put into the queue again"
 tail -n 1 program.log | grep -qx "report results/year-42.h5" || fail "no report after the year"
 
+# No option twice: the user's file to start from counts in the first job only, and the results file is the job's.
+for restart in "--restart a.h5" "--restart=a.h5"; do
+    SLURM_RESTART_COUNT=1 bash jobs/slurm/year.sbatch some/case $restart --gap 0.01
+    grep -x "run some/case --gap 0.01 -o results/year-42.h5 --restart results/year-42.h5" program.log | wc -l >again.log
+    SLURM_RESTART_COUNT=0 bash jobs/slurm/year.sbatch some/case $restart --gap 0.01
+    grep -qx "run some/case $restart --gap 0.01 -o results/year-42.h5" program.log || fail "a first job did not start from the user's file: $(cat program.log)"
+done
+[[ $(cat again.log) -eq 3 ]] || fail "a second job did not restart from its own file: $(cat program.log)"
+lines=$(wc -l <program.log)
+for output in "-o b.h5" "-ob.h5" "--output b.h5" "--output=b.h5"; do
+    code=0
+    bash jobs/slurm/year.sbatch some/case $output 2>told.log || code=$?
+    [[ $code -eq 2 ]] && grep -q "results/year-42.h5" told.log || fail "$output: exit code $code, $(cat told.log)"
+done
+[[ $(wc -l <program.log) -eq $lines ]] || fail "a job ran with a results file of the user's: $(cat program.log)"
+
 # A list with line ends of Windows, and none after the last line; files that unquoted stars and brackets would match.
 cat >lines <<'END'
 # name arguments: a word that isn't quoted

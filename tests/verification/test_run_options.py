@@ -85,6 +85,36 @@ def test_check_tells_all_wrong_options_and_all_faults(tmp_path):
     assert all(words in ended.words for words in told) and "option gap" not in ended.words, ended.words
 
 
+@pytest.mark.parametrize("word, relaxed", [("--relax=false", False), ("--relax", True), ("--relax=true", True)])
+def test_a_flag_is_what_it_is_given_as(word, relaxed, tmp_path):
+    with program.run_case(TEACHING / "commitment", tmp_path / "out.h5", "--hours", "2", word) as file:
+        assert file.attrs["option_relax"] == str(relaxed).lower()
+        assert file.attrs["status"] == ("relaxed" if relaxed else "complete")
+
+
+@pytest.mark.parametrize("command, options, told", [
+    ("run", ["--relax=maybe"], 'option relax: found "maybe", expected true or false'),
+    ("run", ["--hours", "3", "--hours", "4"], "option --hours: found 3 and 4, expected one value"),
+    ("run", ["-o", "a.h5", "--output", "b.h5"], "option --output: found a.h5 and b.h5, expected one value"),
+    ("run", ["--relax", "--relax=false"], "option --relax: found true and false, expected one value"),
+    ("run", ["-hours", "24"], "found -hours, expected --hours"),
+    ("run", ["-output=a.h5"], "found -output, expected --output"),
+    ("check", ["-help"], "found -help, expected --help"),
+])
+def test_options_that_cannot_be_read_as_meant_end_the_command(command, options, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ended = program.run(command, TEACHING / "commitment", *options)
+    assert ended.code == 2 and told in ended.words, ended.words
+    assert not list(tmp_path.iterdir())
+
+
+def test_short_options_stay_short(tmp_path):
+    ended = program.run("run", TEACHING / "commitment", "--hours", "2", "-q", f"-o{tmp_path / 'out.h5'}")
+    assert ended.code == 0 and (tmp_path / "out.h5").exists(), ended.words
+    ended = program.run("run", "-h")
+    assert ended.code == 0 and "simulate a case" in ended.words, ended.words
+
+
 def test_what_is_of_another_kind_is_not_written_over(tmp_path):
     case = shutil.copytree(TEACHING / "commitment", tmp_path / "case")
     shutil.copy(TEACHING / "profiles.csv", tmp_path)

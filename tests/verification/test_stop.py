@@ -119,7 +119,7 @@ def test_a_run_by_prices_goes_on_from_its_prices(ranks, tmp_path):
         assert file["restart/iterations"][()] == 120
         np.testing.assert_allclose(file["certificate/bound_cny"][()], bound, rtol=2e-3)
         np.testing.assert_allclose(file["certificate/cost_cny"][()], cost, rtol=1e-2)
-    other = program.run("run", NORTHWEST, "-o", resumed, *span, "--from", "2030-01-16", "--restart", stopped)
+    other = program.run("run", NORTHWEST, "-o", resumed, *span[:3], "2030-01-16", *span[4:], "--restart", stopped)
     assert other.code == 2 and "this run is of" in other.words, other.words
 
 
