@@ -11,6 +11,7 @@
 #include "report/summary.hpp"
 #include "results/datasets.hpp"
 #include "results/read.hpp"
+#include "run/fitting_options.hpp"
 #include "run/options.hpp"
 #include "solve/highs/engine.hpp"
 
@@ -69,7 +70,10 @@ Exit check(const Comm& comm, const std::string& folder, bool explain,
         for (const caseio::AppliedChange& change : loaded.changes) {
             fmt::print("{}\n", words(change));
         }
-        const std::vector<std::string> wrong_options = run::wrong_options(loaded);
+        std::vector<std::string> wrong_options = run::wrong_options(loaded);
+        if (wrong_options.empty() && faults.empty()) {
+            wrong_options = run::misfits(loaded);
+        }
         for (const std::string& line : wrong_options) {
             fmt::print("{}\n", line);
         }

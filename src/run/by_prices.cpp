@@ -446,13 +446,6 @@ Outcome PriceRun::outcome() {
 Outcome solve_by_prices(const Comm& comm, const Study& study, const model::Context& context,
                         const partition::Owners& owners, const GridFactors& grid,
                         const Deadline& deadline, Journal& journal) {
-    for (const auto& [given, name] : {std::pair(study.options.relax, "relax"),
-                                      std::pair(!study.options.write_mps.empty(), "write_mps")}) {
-        if (given) {
-            throw Error(Exit::usage,
-                        fmt::format("option {}: not with engine prices, take engine highs", name));
-        }
-    }
     PriceRun run(comm, study, context, owners, grid, deadline, journal);
     journal.stage("build", [&] { run.build(); });
     journal.stage("price", [&] { run.raise_bound(); });

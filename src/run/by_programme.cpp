@@ -257,9 +257,6 @@ std::optional<Answer> answer_of(const Programme& programme, const ProgrammeSearc
 Outcome solve_by_programme(const Comm& comm, const Study& study, const model::Context& context,
                            const partition::Owners& owners, const GridFactors& grid,
                            const Deadline& deadline, Journal& journal) {
-    if (!study.options.warm.empty()) {
-        throw Error(Exit::usage, "option warm: not with engine highs, take engine prices");
-    }
     std::optional<Programme> programme;
     results::Forecast expected;
     journal.stage("build", [&] {

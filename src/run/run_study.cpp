@@ -4,12 +4,12 @@
 #include "grid/calendar.hpp"
 #include "grid/clean_spans.hpp"
 #include "grid/outages.hpp"
-#include "grid/service.hpp"
 #include "partition/partition.hpp"
 #include "results/write.hpp"
 #include "run/by_prices.hpp"
 #include "run/by_programme.hpp"
 #include "run/choose_engine.hpp"
+#include "run/fitting_options.hpp"
 #include "run/grid_factors.hpp"
 #include "run/journal.hpp"
 #include "run/record.hpp"
@@ -29,40 +29,27 @@
 namespace longyang::run {
 namespace {
 
-/// The hours that are asked for. Throws Error (usage) where the year has no such hours.
-grid::Span span_of(const RunOptions& options, const grid::System& system) {
-    grid::Span span{0, options.hours};
-    const int year = system.info.year;
-    if (!options.from.empty()) {
-        span.begin = grid::hour_of_date(options.from, year);
-        if (span.begin < 0) {
-            throw Error(Exit::usage,
-                        fmt::format("option from: found \"{}\", expected a date of {} such as "
-                                    "{}-01-15 or {}-01-15T06",
-                                    options.from, year, year, year));
-        }
-    }
-    const auto year_h = static_cast<int>(system.profiles.hours);
-    if (span.begin + span.hours > year_h) {
-        throw Error(Exit::usage,
-                    fmt::format("option hours: found {} h from {}, expected at most {}, up to the "
-                                "end of the year",
-                                span.hours, grid::date_of_hour(span.begin, year),
-                                year_h - span.begin));
-    }
-    return span;
-}
-
-/// Holds clean what is asked for, and tells what that is in the hours of the run.
-void hold_clean(Study& study) {
+/// Holds clean what is asked for, and tells what that is in the hours of the run. Throws Error
+/// (usage) where the command line asks for hours that are none of them; a case may have such ones.
+void hold_clean(const Request& request, Study& study) {
     for (const std::string& text : study.options.all_clean) {
+        const bool of_case = std::none_of(
+            request.given.begin(), request.given.end(), [&](const GivenOption& option) {
+                return option.name == "all_clean" && option.value == text;
+            });
         for (const grid::CleanSpan& span : grid::parse_clean_spans(study.system, text)) {
             const grid::HeldOff held = grid::hold_clean(study.system, span, study.span);
+            const std::string none =
+                fmt::format("all-clean {}: no hour of it is in this run", span.text);
+            if (held.hours == 0 && !of_case) {
+                throw Error(Exit::usage, fmt::format("{}, {} h from {}", none, study.span.hours,
+                                                     grid::date_of_hour(study.span.begin,
+                                                                        study.system.info.year)));
+            }
             study.words.push_back(
-                held.hours == 0
-                    ? fmt::format("all-clean {}: no hour of it is in this run", span.text)
-                    : fmt::format("all-clean {}: {} units of {} clusters held off", span.text,
-                                  held.units, held.clusters));
+                held.hours == 0 ? none
+                                : fmt::format("all-clean {}: {} units of {} clusters held off",
+                                              span.text, held.units, held.clusters));
         }
     }
 }
@@ -106,8 +93,9 @@ Study read_study(const Comm& comm, const Request& request) {
     }
     grid::draw_forced_outages(study.system, static_cast<std::uint64_t>(study.options.outage_seed));
     study.span = span_of(study.options, study.system);
-    hold_clean(study);
+    hold_clean(request, study);
     choose_engine(study);
+    require_of_engine(study.options, study.system, study.span);
     return study;
 }
 
@@ -152,26 +140,6 @@ void verify_schedule(const Comm& comm, const Study& study, const partition::Owne
     }
 }
 
-/// Security looks at one network with all branches.
-void require_whole_network(const Study& study) {
-    const std::vector<grid::NetworkSpan> spans = grid::network_spans(study.system, study.span);
-    for (const grid::NetworkSpan& span : spans) {
-        const auto out = std::find(span.out.begin(), span.out.end(), 1);
-        if (out != span.out.end()) {
-            const auto branch = static_cast<std::size_t>(out - span.out.begin());
-            throw Error(
-                Exit::usage,
-                fmt::format(
-                    "option security: branch {} is out of service from {} on; expected hours "
-                    "in which all branches of service.csv are there, or --without "
-                    "\"branches[name={}]\"",
-                    study.system.branches.name[branch],
-                    grid::date_of_hour(study.span.begin + span.begin, study.system.info.year),
-                    study.system.branches.name[branch]));
-        }
-    }
-}
-
 } // namespace
 
 Exit run_study(const Comm& comm, const Request& request) {
@@ -204,14 +172,7 @@ Exit run_study(const Comm& comm, const Request& request) {
     const GridFactors grid = journal.stage(
         "factorise", [&] { return factorise(comm, study.system, owners, study.span); });
 
-    const bool secured = study.options.security != "off";
-    if (secured && study.options.engine != "prices") {
-        throw Error(Exit::usage, "option security: only with engine prices");
-    }
-    if (secured) {
-        require_whole_network(study);
-    }
-    const model::Context context(study.system, study.span, secured);
+    const model::Context context(study.system, study.span, study.options.security != "off");
     Outcome outcome =
         study.options.engine == "prices"
             ? solve_by_prices(comm, study, context, owners, grid, deadline, journal)

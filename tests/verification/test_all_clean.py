@@ -37,10 +37,18 @@ def test_northwest_holds(tmp_path, capsys):
     assert "of it fossil by proportional sharing" in words
 
 
-def test_a_span_outside_the_run_holds_nothing_off(tmp_path):
-    ended = program.run("run", TWO_BUSES, "--hours", "4", "--all-clean", "west:2030-06-01/4h", "-o", tmp_path / "out.h5")
-    assert ended.code == 0, ended.words
-    assert "all-clean west:2030-06-01/4h: no hour of it is in this run" in ended.words and "held off" not in ended.words
+def test_a_span_outside_the_run_is_refused(tmp_path):
+    span = "west:2030-06-01/4h"
+    ended = program.run("run", TWO_BUSES, "--hours", "4", "--all-clean", f"west:2030-01-01/2h; {span}", "-o", tmp_path / "out.h5")
+    assert ended.code == 2 and not (tmp_path / "out.h5").exists(), ended.words
+    assert f"all-clean {span}: no hour of it is in this run, 4 h from 2030-01-01T00:00" in ended.words
+    # A case may name spans of its year that are not in these hours.
+    case = shutil.copytree(TWO_BUSES, tmp_path / "case")
+    shutil.copy(TWO_BUSES.parent / "profiles.csv", tmp_path)
+    with (case / "case.toml").open("a") as toml:
+        toml.write(f'\n[run]\nall_clean = "{span}"\n')
+    ended = program.run("run", case, "--hours", "4", "-o", tmp_path / "out.h5")
+    assert ended.code == 0 and f"all-clean {span}: no hour of it is in this run" in ended.words, ended.words
 
 
 def test_spans_that_do_not_fit(tmp_path, capsys):

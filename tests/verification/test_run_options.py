@@ -75,6 +75,25 @@ def test_check_looks_at_the_options_of_a_case_too(words, told, tmp_path):
     assert ended.code == 2 and told in ended.words and "case.toml" in ended.words, ended.words
 
 
+@pytest.mark.parametrize("words, told", [
+    ('from = "2031-01-01"', 'option from: found "2031-01-01", expected a date of 2030'),
+    ('from = "2030-12-31"\nhours = 48', "option hours: found 48 h from 2030-12-31T00:00, expected at most 24"),
+    ('all_clean = "foo:2030-05-20/1d"', 'option all_clean: found "foo", expected a region (west) or all'),
+    ('engine = "prices"\nrelax = true', "option relax: not with engine prices"),
+    ('engine = "highs"\nsecurity = "strength"', "option security: only with engine prices"),
+    ('engine = "highs"\nwarm = "a.h5"', "option warm: not with engine highs"),
+])
+def test_check_refuses_what_a_run_would_refuse(words, told, tmp_path):
+    case = shutil.copytree(TEACHING / "commitment", tmp_path / "case")
+    shutil.copy(TEACHING / "profiles.csv", tmp_path)
+    with (case / "case.toml").open("a") as toml:
+        toml.write(f"\n[run]\n{words}\n")
+    for command in (["check", case], ["run", case, "-o", tmp_path / "out.h5"]):
+        ended = program.run(*command)
+        assert ended.code == 2 and told in ended.words, ended.words
+    assert not (tmp_path / "out.h5").exists()
+
+
 def test_check_tells_all_wrong_options_and_all_faults(tmp_path):
     case = shutil.copytree(TEACHING / "storage_arbitrage", tmp_path / "case")
     with (case / "case.toml").open("a") as toml:
