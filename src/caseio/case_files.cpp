@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -33,11 +34,15 @@ std::optional<std::string> bytes_of(const fs::path& path) {
     return bytes;
 }
 
+/// Those with another case too (loads.CSV): the case does not take them, and says so.
 std::vector<std::string> csv_names(const fs::path& folder) {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
-        if (entry.path().extension() == ".csv" && !name.starts_with('.')) { // no editor's lock
+        std::string kind = entry.path().extension().string();
+        std::transform(kind.begin(), kind.end(), kind.begin(),
+                       [](unsigned char letter) { return std::tolower(letter); });
+        if (kind == ".csv" && !name.starts_with('.')) { // no editor's lock
             names.push_back(name);
         }
     }

@@ -73,6 +73,28 @@ void check_initial_state(const grid::System& system, std::vector<Fault>& faults)
     }
 }
 
+/// No unit makes more power than it burns of a fuel that is paid for.
+void check_efficiency(const grid::System& system, std::size_t plant,
+                      const std::vector<std::size_t>& rows, std::vector<Fault>& faults) {
+    constexpr double gj_per_mwh = 3.6;
+    const grid::Thermal& t = system.thermal;
+    const grid::HeatCurves& c = system.heat_curves;
+    if (t.fuel[plant] < 0 ||
+        system.fuels.price_cny_per_gj[static_cast<std::size_t>(t.fuel[plant])] <= 0.0) {
+        return;
+    }
+    for (const std::size_t row : rows) {
+        const double least_gj_per_h = gj_per_mwh * c.p_mw[row];
+        if (c.heat_gj_per_h[row] < least_gj_per_h * (1.0 - rounding)) {
+            faults.push_back(row_fault(
+                "heat_curves", c, row, "heat_gj_per_h",
+                fmt::format("{}, less than the power of {} there", c.heat_gj_per_h[row],
+                            in_quotes(t.name[plant])),
+                fmt::format("at least {:.6g}, 3.6 GJ/MWh at {} MW", least_gj_per_h, c.p_mw[row])));
+        }
+    }
+}
+
 /// One cluster's curve: its rows in the order of the file.
 void check_curve(const grid::System& system, std::size_t plant,
                  const std::vector<std::size_t>& rows, std::vector<Fault>& faults) {
@@ -105,6 +127,7 @@ void check_curve(const grid::System& system, std::size_t plant,
             fmt::format("{} in the last row of {}", c.p_mw[rows.back()], in_quotes(t.name[plant])),
             fmt::format("its p_max_mw = {}", t.p_max_mw[plant])));
     }
+    check_efficiency(system, plant, rows, faults);
     double slope_before = 0.0;
     for (std::size_t k = 1; k < rows.size(); ++k) {
         const std::size_t a = rows[k - 1];

@@ -89,6 +89,22 @@ def test_variant(case):
     assert code == 3
 
 
+def test_a_table_in_capitals_is_told(case):
+    (case / "loads.csv").rename(case / "loads.CSV")
+    code, printed = check(case)
+    assert 'loads.CSV: found an unknown table' in printed and 'did you mean "loads.csv"?' in printed
+    assert code == 3
+
+
+def test_what_burns_for_nothing_may_give_more_power_than_heat(case):
+    fuels = case / "fuels.csv"
+    fuels.write_text(fuels.read_text().replace("gas,75,", "gas,0,"))
+    curves = case / "heat_curves.csv"
+    curves.write_text(curves.read_text().replace("gas_lanzhou,20,260\ngas_lanzhou,80,800", "gas_lanzhou,20,0\ngas_lanzhou,80,1"))
+    code, printed = check(case)
+    assert code == 0, printed
+
+
 def test_no_folder(tmp_path):
     code, printed = check(tmp_path / "nowhere")
     assert "no such folder" in printed
