@@ -115,6 +115,33 @@ def test_certificates_by_hand(two_buses, tmp_path):
     assert s.closes()
 
 
+def test_lines_that_the_run_lacks_are_passed_over_with_a_note(two_buses, tmp_path):
+    """Of a variant without a line; the rest of the market is settled."""
+    s = settled(two_buses, tmp_path, """
+        [certificates]
+        technologies = ["gas_ccgt", "gas"]
+        quotas = { west = 0.5 }
+        lines = { qinghai_third = 0.7 }
+        penalty_cny_per_mwh = 40
+        """)
+    assert s.notes["share of certificates of qinghai_third, passed over since the run has no such HVDC line"] == 0.7
+    assert s.table["certificates"]["market", "certificate fund"] == pytest.approx(40 * 640)
+    assert "qinghai_third" in settlement.in_words(s) and s.closes()
+
+
+def test_buyers_that_drew_nothing_share_a_contract_alike(tmp_path):
+    path = tmp_path / "idle.h5"
+    program.run_case(TEACHING / "two_bus_congestion", path, "--hours", "4", "--set", "loads.mean_mw=0").close()
+    s = settled(path, tmp_path, """
+        [[contracts]]
+        sellers = { table = "thermal" }
+        buyers = { table = "loads" }
+        share = 0.5
+        price_cny_per_mwh = 250
+        """)
+    assert s.closes() and not s.table["contracts"].isna().any()
+
+
 def test_contracts_tariffs_and_capacity_by_hand(two_buses, tmp_path):
     s = settled(two_buses, tmp_path, """
         [[contracts]]

@@ -347,7 +347,8 @@ class Settlement:
                 demand[key] = quota * max(0.0, -self._who[key]["energy_mwh"])
         for line, share in rules.get("lines", {}).items():
             if ("hvdc", line) not in self.table.index:
-                raise MarketError(f"certificates.lines: found '{line}', expected the name of an HVDC line")
+                self.notes[f"share of certificates of {line}, passed over since the run has no such HVDC line"] = float(share)
+                continue
             owed = share * max(0.0, -self._who[("hvdc", line)]["energy_mwh"])
             demand["market", "receiving ends"] = demand.get(("market", "receiving ends"), 0.0) + owed
         offered, owed = sum(supply.values()), sum(demand.values())
@@ -388,7 +389,6 @@ class Settlement:
         for number, rule in enumerate(self.market.get("contracts", [])):
             sellers = self._match(rule["sellers"], f"contracts {number + 1}: sellers")
             buyers = self._match(rule["buyers"], f"contracts {number + 1}: buyers")
-            drawn = {key: abs(self._who[key]["energy_mwh"]) for key in buyers}
             curve = self._curve(rule, number)
             total = 0.0
             for key in sellers:
@@ -398,8 +398,8 @@ class Settlement:
                 imbalance_mwh += float(np.abs(self.power[key] - amount).sum())
                 self._pay("contracts", key, difference)
                 total += difference
-            for buyer, mwh in drawn.items():
-                self._pay("contracts", buyer, -total * mwh / sum(drawn.values()))
+            for buyer, part in zip(buyers, self._shares_of_energy(buyers), strict=True):
+                self._pay("contracts", buyer, -total * part)
         if self.market.get("contracts"):
             self.notes["imbalance of contracts' sellers, MWh"] = imbalance_mwh
 
@@ -449,10 +449,13 @@ class Settlement:
                 self._pay("capacity", key, amount)
             for region, amount in paid.groupby([self._who[key]["region"] for key in plants]).sum().items():
                 payers = self._match({"table": "loads", "region": region}, "capacity") or [("retail", region)]
-                drawn = np.array([abs(self._who[payer]["energy_mwh"]) for payer in payers])
-                share = drawn / drawn.sum() if drawn.sum() > 0 else np.full(len(payers), 1.0 / len(payers))
-                for payer, part in zip(payers, share, strict=True):
+                for payer, part in zip(payers, self._shares_of_energy(payers), strict=True):
                     self._pay("capacity", payer, -amount * part)
+
+    def _shares_of_energy(self, keys: list[tuple[str, str]]) -> np.ndarray:
+        """What each of some participants has of their energy; equal shares where they have none."""
+        energy = np.array([abs(self._who[key]["energy_mwh"]) for key in keys])
+        return energy / energy.sum() if energy.sum() > 0 else np.full(len(keys), 1.0 / len(keys))
 
     def _capacity_mw(self, key: tuple[str, str]) -> float:
         row = self._case(key[0]).loc[key[1]]
