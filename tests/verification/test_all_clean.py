@@ -92,6 +92,27 @@ def test_missing_reserve_refutes(tmp_path, capsys):
     assert code == 4
 
 
+def test_a_flexible_load_that_is_not_served_refutes(tmp_path, capsys):
+    """Biomass of 200 MW has 100 left over for a heating of 150 MW whose store is empty: the other 50 MW are not served."""
+    case = biomass_case(tmp_path, flexible_loads="name,bus,kind,draw_max_mw,demand_mw,energy_max_mwh,unserved_max_pu,unserved_cny_per_mwh\n"
+                                                 "heat,a,heating,150,150,10,1,10000\n")
+    code, words = judged(case, tmp_path / "out.h5", capsys, "west:2030-01-01/1d", "--hours", "24")
+    assert "all-clean west:2030-01-01/1d: refuted by this run" in words
+    assert "demand of flexible loads not served: 1,200.0 MWh in " in words
+    assert code == 4
+
+
+@pytest.mark.parametrize("options, told", [
+    (["--span", "east:2030-01-01/1d"], "found 'east', expected one of west or all"),
+    (["--span", "west:2030-06-01/1d"], "has none of the hours of west:2030-06-01/1d"),
+    ([], "was run without --all-clean"),
+])
+def test_what_cannot_be_asked_is_a_wrong_command_line(options, told, tmp_path, capsys):
+    program.run_case(TWO_BUSES, tmp_path / "out.h5", "--hours", "4").close()
+    assert all_clean.main([str(tmp_path / "out.h5"), *options]) == 2
+    assert told in capsys.readouterr().err
+
+
 def test_the_exit_code_follows_the_words(tmp_path, capsys):
     """Coal must run at 20 MW; less than 0.01 MW not served is nothing, more refutes. Without the span all coal may run."""
     case = biomass_case(tmp_path, thermal="name,bus,fuel,technology,units,p_min_mw,p_max_mw,must_run_units\ncoal,a,coal,coal,1,20,1000,1\n"
@@ -118,7 +139,7 @@ def test_spans_leave_out_29_february(tmp_path, capsys):
     assert code == 4
     assert all_clean.main([str(tmp_path / "out.h5"), "--span", "west:2028-02-27/3d"]) == 0
     for span in ("west:2028-02-29/1d", "west:2028-12-31/2d", "west:2027-02-27/1d", "west:2028-02-27/0d", "west:2028-02-27/"):
-        assert all_clean.main([str(tmp_path / "out.h5"), "--span", span]) == 7
+        assert all_clean.main([str(tmp_path / "out.h5"), "--span", span]) == 2
         assert f"found '{span}', expected REGION:DATE/LENGTH within the year" in capsys.readouterr().err
 
 

@@ -29,6 +29,10 @@ HELD = (HOLDS, BUT_FOR_MUST_RUN)
 YEAR_START = datetime.datetime(2001, 1, 1)
 
 
+class SpanError(ResultsError):
+    """What is asked for cannot be looked at in the file."""
+
+
 class SpanReport:
     """One region and span of a results file, by those of the span's hours that the file has."""
 
@@ -44,6 +48,7 @@ class SpanReport:
         here = self._here(buses[thermal["bus"]].to_numpy()) & emits
         self.fossil = pd.DataFrame(_values(d.thermal.p_mw)[:, hours], index=thermal.index)[here]
         self.shed = _values(d.balances.shed_mw)[self._regions()][:, hours].sum(axis=0)
+        self.unserved = self._unserved(buses)
         self.reserve_short = self._reserve_short()
         self.unused = self._unused(buses)
         self.import_mw = -_values(d.balances.ac_export_mw)[self._regions()][:, hours].sum(axis=0)
@@ -54,6 +59,19 @@ class SpanReport:
 
     def _regions(self) -> np.ndarray:
         return self._here(self.results.balances["region"].values)
+
+    def _unserved(self, buses: pd.Series) -> np.ndarray:
+        """Demand of flexible loads that is not served (FL-6), MW by hour."""
+        d = self.results
+        if "flexible_loads" not in d.tables or not len(d.flexible_loads["name"]):
+            return np.zeros(self.count)
+        here = self._here(buses[d.table("flexible_loads")["bus"]].to_numpy())
+        return _values(d.flexible_loads.unserved_mw)[here][:, self.hours].sum(axis=0)
+
+    def _missing(self) -> list[tuple[str, np.ndarray]]:
+        """What refutes the span, MW by hour."""
+        return [("load not served", self.shed), ("demand of flexible loads not served", self.unserved),
+                ("reserve missing", self.reserve_short)]
 
     def _reserve_short(self) -> np.ndarray:
         d = self.results
@@ -115,7 +133,7 @@ class SpanReport:
 
     # CS-2  nothing is missing, and nothing burns
     def verdict(self) -> str:
-        if (self.shed > SMALL_MW).any() or (self.reserve_short > SMALL_MW).any():
+        if any((mw > SMALL_MW).any() for _, mw in self._missing()):
             return REFUTED
         if self.fossil.to_numpy().sum() <= SMALL_MW:
             return HOLDS
@@ -147,7 +165,7 @@ class SpanReport:
             by_plant = self.fossil.sum(axis=1).sort_values(ascending=False).head(5)
             for name, mwh in by_plant[by_plant > SMALL_MW].items():
                 lines.append(f"    {name}: {mwh:,.0f} MWh")
-        for what, missing in [("load not served", self.shed), ("reserve missing", self.reserve_short)]:
+        for what, missing in self._missing():
             if (missing > SMALL_MW).any():
                 worst = int(missing.argmax())
                 lines.append(f"  {what}: {missing.sum():,.1f} MWh in {int((missing > SMALL_MW).sum())} h, most "
@@ -196,10 +214,10 @@ def _parse(results: Results, text: str) -> tuple[str, int, int]:
         if hours < 1 or begin + hours > HOURS_OF_YEAR:
             raise ValueError(length)
     except (ValueError, KeyError, IndexError) as error:
-        raise ResultsError(f"found '{text}', expected REGION:DATE/LENGTH within the year, such as qinghai:{year}-05-20/7d") from error
+        raise SpanError(f"found '{text}', expected REGION:DATE/LENGTH within the year, such as qinghai:{year}-05-20/7d") from error
     known = list(results.balances["region"].values)
     if region != "all" and region not in known:
-        raise ResultsError(f"found '{region}', expected one of {', '.join(known)} or all")
+        raise SpanError(f"found '{region}', expected one of {', '.join(known)} or all")
     return region, begin, begin + hours
 
 
@@ -217,7 +235,7 @@ def _hours_of_file(results: Results, begin_hour: int, end_hour: int, text: str) 
     first = int(results.header["span_begin_hour"])
     hours = slice(max(begin_hour - first, 0), min(end_hour - first, int(results.header["span_hours"])))
     if hours.start >= hours.stop:
-        raise ResultsError(f"'{results.path}' has none of the hours of {text}")
+        raise SpanError(f"'{results.path}' has none of the hours of {text}")
     return hours
 
 
@@ -236,7 +254,7 @@ def main(arguments: list[str] | None = None) -> int:
         spans = given.span or results.header["options"].get("all_clean", "")
         texts = [text.strip() for text in spans.split(";") if text.strip()]
         if not texts:
-            raise ResultsError(f"'{given.results}' was run without --all-clean; --span says which to look at")
+            raise SpanError(f"'{given.results}' was run without --all-clean; --span says which to look at")
         free = open_schedule(given.against) if given.against else None
         held = True
         with told(results, free):
@@ -248,7 +266,7 @@ def main(arguments: list[str] | None = None) -> int:
                 held = held and report.verdict() in HELD
     except (ResultsError, OSError) as error:
         print(f"longyang.all_clean: {error}", file=sys.stderr)
-        return 7
+        return 2 if isinstance(error, SpanError) else 7
     return 0 if held else 4
 
 
