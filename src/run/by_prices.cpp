@@ -137,7 +137,7 @@ void PriceRun::start_from_file() {
 }
 
 bool PriceRun::asked_to_stop() const {
-    return StopSignals::asked() || deadline_.passed();
+    return StopSignals::asked() || late_ || deadline_.passed();
 }
 
 bool PriceRun::stopped() const {

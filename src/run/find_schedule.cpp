@@ -189,7 +189,10 @@ void PriceRun::improve_best() {
     improvement.watch = &*watch_;
     improvement.limits_per_hour = static_cast<std::size_t>(study_.options.limits_per_hour);
     improvement.rounds = study_.options.improve_rounds;
-    improvement.stop = [this] { return asked_to_stop(); };
+    improvement.stop = [this](double window_s) {
+        late_ = late_ || deadline_.passes_in(window_s);
+        return asked_to_stop();
+    };
     improvement.enough = [this](double cost_cny) {
         return cost_cny - found_.bound <= study_.options.gap * std::abs(cost_cny);
     };

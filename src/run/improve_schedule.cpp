@@ -54,6 +54,7 @@ private:
     const Improvement& ask_;
     Journal& journal_;
     prices::Dispatch& schedule_;
+    double longest_s_ = 0.0; ///< of this rank's windows
     // The root's.
     std::optional<prices::Improver> improver_;
     /// Parts x hours, in this round and the one before.
@@ -101,12 +102,13 @@ void Rounds::solve_some(std::span<const prices::Window> windows, std::size_t fir
     agree(comm_, [&] {
         std::size_t k = first + static_cast<std::size_t>(comm_.rank());
         for (const prices::WindowProgramme& programme : mine) {
-            if (ask_.stop()) {
+            if (ask_.stop(longest_s_)) {
                 break; // the others stay as they are
             }
             const prices::WindowSolution found =
                 prices::solve_window(programme, settings(windows[k].begin));
             k += ranks;
+            longest_s_ = std::max(longest_s_, found.seconds);
             answer.push_back(found.seconds);
             answer.push_back(static_cast<double>(found.value.size()));
             answer.insert(answer.end(), found.value.begin(), found.value.end());
@@ -162,7 +164,7 @@ bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
     const std::size_t together = windows_a_rank * static_cast<std::size_t>(comm_.size());
     bool stopped = false;
     for (std::size_t first = 0; first < windows.size(); first += together) {
-        stopped = sum(comm_, ask_.stop() ? 1LL : 0LL) > 0;
+        stopped = sum(comm_, ask_.stop(longest_s_) ? 1LL : 0LL) > 0;
         if (stopped) {
             break;
         }

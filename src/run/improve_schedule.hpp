@@ -25,8 +25,9 @@ struct Improvement {
     const FlowWatch* watch = nullptr;
     std::size_t limits_per_hour = 0;
     int rounds = 0;
-    /// Asked on every rank by itself between windows.
-    std::function<bool()> stop;
+    /// Asked on every rank by itself between windows, and told how long its longest one so far has
+    /// taken, s.
+    std::function<bool(double)> stop;
     /// Told on the root what the schedule and broken limits cost; true: good enough.
     std::function<bool(double)> enough;
 };

@@ -116,6 +116,7 @@ private:
     std::vector<results::SecurityRound> rounds_;    ///< of each schedule that was looked at
     int iterations_ = 0, watched_ = 0;              ///< of the run of prices: in all, until now
     int first_iteration_ = 0;                       ///< that an earlier run has made
+    bool late_ = false;                             ///< what comes next would not be done in time
     bool short_steps_ = false;                      ///< prices at hand are near the best
     int priced_ = 0;                                ///< that have been made in the end
     std::optional<double> pricing_since_s_;         ///< since the run began; while prices move

@@ -34,7 +34,9 @@ public:
         constexpr double share_kept = 0.05;
         return limit_s_ * (1.0 - share_kept) - elapsed_s();
     }
-    [[nodiscard]] bool passed() const { return limited() && left_s() <= 0.0; }
+    [[nodiscard]] bool passed() const { return passes_in(0.0); }
+    /// What takes so long would not be done in time.
+    [[nodiscard]] bool passes_in(double seconds) const { return limited() && left_s() <= seconds; }
 
 private:
     double limit_s_, so_far_s_;

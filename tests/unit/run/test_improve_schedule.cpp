@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -30,10 +31,10 @@ double total(const lp::BlockPlan& plan) {
     return std::accumulate(amounts.begin(), amounts.end(), 0.0);
 }
 
-/// Up to three rounds, stopped behind so many windows, of which every list has one: it asks before
-/// a list and before each of its windows.
-void improve(const lp::Coupling& coupling, const std::vector<lp::OracleData>& blocks,
-             const std::vector<int>& part, int windows, solve::prices::Dispatch& schedule) {
+/// Up to three rounds, until `stop` says so.
+void improve_until(const lp::Coupling& coupling, const std::vector<lp::OracleData>& blocks,
+                   const std::vector<int>& part, const std::function<bool(double)>& stop,
+                   solve::prices::Dispatch& schedule) {
     const Comm comm = world();
     const linalg::PetscScope petsc(comm);
     // A network of one bus has no limits to look at.
@@ -44,7 +45,6 @@ void improve(const lp::Coupling& coupling, const std::vector<lp::OracleData>& bl
     const GridFactors grid = factorise(comm, system, owners, context.span);
     const FlowWatch watch(comm, context, grid, 1e-3);
     const std::vector<double> row_price(coupling.rows.size(), 1.0);
-    int asked = 0;
     Improvement improvement;
     improvement.coupling = &coupling;
     improvement.blocks = blocks;
@@ -53,10 +53,19 @@ void improve(const lp::Coupling& coupling, const std::vector<lp::OracleData>& bl
     improvement.parts = part.empty() ? 1 : 1 + *std::max_element(part.begin(), part.end());
     improvement.watch = &watch;
     improvement.rounds = 3;
-    improvement.stop = [&] { return asked++ >= 2 * windows; };
+    improvement.stop = stop;
     improvement.enough = [](double) { return false; };
     Journal journal(comm);
     improve_schedule(comm, improvement, journal, schedule);
+}
+
+/// Stopped behind so many windows, of which every list has one: it asks before a list and before
+/// each of its windows.
+void improve(const lp::Coupling& coupling, const std::vector<lp::OracleData>& blocks,
+             const std::vector<int>& part, int windows, solve::prices::Dispatch& schedule) {
+    int asked = 0;
+    improve_until(
+        coupling, blocks, part, [&](double) { return asked++ >= 2 * windows; }, schedule);
 }
 
 /// 10 MW in each of 48 hours, from a dirty plant at 1 CNY/MWh or a clean one at 5. The dirty one
@@ -127,6 +136,10 @@ TEST(ImproveSchedule, PartsOfASystemFollowEachOther) {
         EXPECT_NEAR(schedule.cost_cny, cost_cny, 1e-6) << windows;
         EXPECT_NEAR(total(schedule.plans[3]), windows > 2 ? 0.0 : 480.0, 1e-6) << windows;
     }
+    // Who knows how long a window takes does not begin one that would be late.
+    improve_until(
+        coupling, blocks, part, [](double window_s) { return window_s > 0.0; }, dear);
+    EXPECT_NEAR(dear.cost_cny, 4800.0 - 960.0, 1e-6);
 }
 
 } // namespace
