@@ -515,6 +515,9 @@ std::string times(const Stored& s) {
 } // namespace
 
 std::string summary(const Stored& stored) {
+    if (std::isnan(stored.certificate.cost_cny)) { // there is nothing to find
+        return header(stored) + certificate(stored) + times(stored);
+    }
     const auto regions = results::texts(stored, "balances/region");
     return header(stored) + certificate(stored) + cost_parts(stored) + energy(stored, regions) +
            curtailment(stored, regions) + regions_table(stored, regions) + hvdc(stored) +

@@ -181,6 +181,9 @@ Exit run_study(const Comm& comm, const Request& request) {
         verify_schedule(comm, study, owners, grid, journal, outcome);
     }
 
+    if (outcome.end == Exit::limit || outcome.end == Exit::checkpoint) {
+        outcome.end_words += fmt::format("; go on with --restart {}", study.options.output);
+    }
     results::Content& content = outcome.content;
     record_end(comm, request, study.in_force, outcome, journal);
     journal.say(fmt::format("forecast was {:.0f} MB and {:.0f} s; used {:.0f} MB and {:.1f} s",

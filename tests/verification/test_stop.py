@@ -107,7 +107,10 @@ def test_a_run_by_prices_goes_on_from_its_prices(ranks, tmp_path):
         iterations = int(file["restart/iterations"][()])
     refuted = program.run("certify", stopped)
     assert refuted.code == 2 and "holds no bound" in refuted.words, refuted.words
-    assert "no schedule: the run did not get there" in program.run("report", stopped).words
+    report = program.run("report", stopped).words
+    assert "no schedule: the run did not get there" in report
+    assert f"stopped: stopped by a signal; go on with --restart {stopped}\n" in report
+    assert "nan" not in report and "none" not in report and "Energy" not in report, report  # it has found nothing
     flow = program.run("flow", NORTHWEST, "--schedule", stopped)
     assert flow.code == 7 and "holds no schedule" in flow.words, flow.words
     ended = program.run("run", NORTHWEST, "-o", resumed, *span, "--restart", stopped)
@@ -166,7 +169,7 @@ def test_a_time_limit_holds_for_the_whole_run(tmp_path):
     ended = program.run("run", NORTHWEST, "-o", out, "--engine", "highs", "--from", "2030-01-15", "--hours", "24",
                         "--time-limit-s", "1")
     assert ended.code == 5, ended.words
-    assert "stopped by the time limit" in ended.words
+    assert f"stopped by the time limit; go on with --restart {out}" in ended.words
     check_stopped(out)
 
 
