@@ -2,8 +2,14 @@
 # jobs/run-local.sh [CASE] [options of `longyang run`]
 # Sets up, builds and runs CASE (default cases/northwest/2030) on this machine, on LONGYANG_RANKS (default 2) ranks.
 # Without --from it runs, by the engine of prices, one winter day, one summer day and then all 8760 hours of the case's year in
-# one piece. Results go to results/, unless -o is given, and the summary of each is printed.
+# one piece. Results go to results/, unless -o is given, and the summary of each is printed. Paths are those of the caller's folder.
 set -euo pipefail
+for word in "$@"; do
+    if [[ $word == -h || $word == --help ]]; then
+        sed -n '2,/^set/{/^set/d;s/^# //;p}' "${BASH_SOURCE[0]}"
+        exit 0
+    fi
+done
 invoked_from=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,7 +20,28 @@ if [[ $# -gt 0 && $1 != -* ]]; then
     [[ $case_dir != /* && -e $invoked_from/$case_dir ]] && case_dir=$invoked_from/$case_dir
     shift
 fi
-options=("$@")
+
+# here PATH: as seen from where the script was called.
+here() {
+    if [[ $1 == /* || -z $1 ]]; then echo "$1"; else echo "$invoked_from/$1"; fi
+}
+
+options=()
+while [[ $# -gt 0 ]]; do
+    case $1 in
+        -o | --output | --restart | --warm | --write-mps)
+            options+=("$1")
+            if [[ $# -gt 1 ]]; then
+                shift
+                options+=("$(here "$1")")
+            fi
+            ;;
+        -o?*) options+=(-o "$(here "${1#-o}")") ;;
+        --output=* | --restart=* | --warm=* | --write-mps=*) options+=("${1%%=*}=$(here "${1#*=}")") ;;
+        *) options+=("$1") ;;
+    esac
+    shift
+done
 
 # has NAME...: is one of these options given by the user?
 has() {
@@ -39,9 +66,12 @@ export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1} OPENBLAS_NUM_THREADS=${OPENBLAS_NUM
 mkdir -p results
 
 # run_span NAME [option value]...: runs one span with these options where the user gave none of them and prints its summary; a run stopped early (5, 75) has a summary too.
+# code: how it ended.
 status=0
+code=0
 run_span() {
-    local output="results/$1.h5" code=0
+    local output="results/$1.h5"
+    code=0
     shift
     local extra=()
     while [[ $# -gt 0 ]]; do
@@ -96,7 +126,7 @@ else
     run_span "$name-summer-day" --from "$year-07-15" --hours 24 --engine "$engine" --gap 0.002
     if ! has --hours --relax; then
         run_span "$name-year" --from "$year-01-01" --hours 8760 --engine prices --gap 0.001 --iterations 300
-        if [[ -f results/$name-year.h5 ]]; then
+        if [[ $code -eq 0 ]]; then # else the file may be an older one, or without a schedule
             # What each UHV line can export and why, outages and AC voltages; 6: hours without an AC solution.
             code=0
             "$longyang" flow "$case_dir" --schedule "results/$name-year.h5" --rows 3 || code=$?

@@ -26,6 +26,7 @@ cat >build/release/bin/longyang <<'END'
 #!/usr/bin/env bash
 echo "$*" >>program.log
 [[ $1 != check ]] || exit 3
+[[ $1 != run || $* != *"--hours 8760"* || ! -f year.code ]] || exit "$(cat year.code)"
 END
 chmod +x bin/* build/release/bin/longyang
 
@@ -51,4 +52,33 @@ rm program.log
 code=0
 bash jobs/run-local.sh cases/none || code=$?
 [[ $code -eq 3 && $(cat program.log) == "check $work/cases/none" ]] || fail "a case without a year: exit code $code, $(cat program.log)"
+# A year that fails is not looked at by the file of an earlier one, and its code is told.
+rm program.log
+mkdir -p results
+touch results/cases-old-year.h5
+for year_code in 6 75; do
+    echo "$year_code" >year.code
+    code=0
+    bash jobs/run-local.sh cases/old >/dev/null || code=$?
+    [[ $code -eq $year_code ]] || fail "a year that ended with $year_code: exit code $code"
+done
+! grep -q "^flow" program.log || fail "a year that failed was looked at: $(cat program.log)"
+rm year.code
+bash jobs/run-local.sh cases/old >/dev/null
+grep -qx -- "flow $work/cases/old --schedule results/cases-old-year.h5 --rows 3" program.log || fail "no flows of the year: $(cat program.log)"
+
+# Paths are those of the caller's folder.
+rm program.log
+(cd cases && bash ../jobs/run-local.sh old --hours 5 -o a.h5 --restart=b.h5 --warm /c.h5 --write-mps d.mps >/dev/null)
+grep -qx -- "run $work/cases/old --hours 5 -o $work/cases/a.h5 --restart=$work/cases/b.h5 --warm /c.h5 --write-mps $work/cases/d.mps" program.log ||
+    fail "wrong paths: $(cat program.log)"
+grep -qx -- "report $work/cases/a.h5" program.log || fail "no report: $(cat program.log)"
+(cd cases && bash ../jobs/run-local.sh old -oa.h5 >/dev/null)
+grep -qx -- "run $work/cases/old -o $work/cases/a.h5" program.log || fail "wrong path of -oa.h5: $(cat program.log)"
+
+rm program.log setup.log
+for words in --help "cases/old -h"; do
+    bash jobs/run-local.sh $words | head -n 1 | grep -q "^jobs/run-local.sh \[CASE\]" || fail "no help"
+done
+[[ ! -f program.log && ! -f setup.log ]] || fail "$words ran something"
 echo "run-local.sh: all checks passed"
