@@ -74,7 +74,7 @@ def make_all(out: pathlib.Path, only: str = "") -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", help="one year, or variants")
+    parser.add_argument("--only", default="", choices=[*map(str, common.YEARS), "variants"], help="one year, or variants")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="folder in which the cases' folders stand")
     options = parser.parse_args()
     make_all(options.out, options.only)

@@ -904,3 +904,8 @@ def test_program_finds_no_fault(name):
     done = subprocess.run([program, "check", HERE / name], capture_output=True, text=True, env=environment, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "no faults" in done.stdout + done.stderr
+
+
+def test_a_year_that_is_no_case_is_told(tmp_path):
+    done = subprocess.run([sys.executable, HERE / "make_case.py", "--only", "2031", "--out", tmp_path], capture_output=True, text=True)
+    assert done.returncode == 2 and "invalid choice: '2031'" in done.stderr and not list(tmp_path.iterdir())

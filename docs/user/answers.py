@@ -63,7 +63,10 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 7
     with d:
-        region = given.region or str(d.balances["region"].values[0])
+        known = [str(name) for name in d.balances["region"].values]
+        region = given.region or known[0]
+        if region not in known:
+            parser.error(f"--region: found {region}, expected one of {', '.join(known)}")
         print(f"1. {region}: share of the hours in which")
         print(clean_hours(d, region).map("{:.1%}".format).to_string(), "\n")
         print("2. curtailment")

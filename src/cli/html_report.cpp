@@ -106,21 +106,29 @@ private:
 /// Certifies a run and writes what was found; false, with a line that says why, where it cannot be.
 /// Collective.
 bool certified(const Comm& comm, const std::string& results, const fs::path& json) {
+    certify::Report report;
     try {
-        const certify::Report report = certify::certify(comm, {results, "", 0});
-        if (comm.root()) {
-            std::ofstream(json) << certify::in_json(report);
-            for (const std::string& fault : report.faults) {
-                fmt::print(stderr, "refuted: {}\n", fault);
-            }
-        }
-        return true;
+        report = certify::certify(comm, {results, "", 0});
     } catch (const Error& error) {
         if (comm.root()) {
             fmt::print(stderr, "not certified: {}\n", error.what());
         }
         return false;
     }
+    agree(comm, [&] {
+        if (comm.root()) {
+            std::ofstream file(json);
+            file << certify::in_json(report);
+            file.close();
+            if (!file) {
+                throw Error(Exit::file, fmt::format("'{}' cannot be written", json.string()));
+            }
+            for (const std::string& fault : report.faults) {
+                fmt::print(stderr, "refuted: {}\n", fault);
+            }
+        }
+    });
+    return true;
 }
 
 void require_package() {

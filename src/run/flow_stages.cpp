@@ -164,13 +164,6 @@ std::string explained_hours(const FlowContext& c) {
     std::vector<security::ExplainedHour> explained;
     for (const std::string& date : c.options.explain_hour) {
         const int hour = grid::hour_of_date(date, c.system.info.year) - c.schedule.span.begin;
-        if (hour < 0 || hour >= c.schedule.span.hours) {
-            throw Error(Exit::usage,
-                        fmt::format("option explain_hour: found {}, expected an hour of the {} "
-                                    "from {}",
-                                    date, c.schedule.span.hours,
-                                    grid::date_of_hour(c.schedule.span.begin, c.system.info.year)));
-        }
         explained.push_back(
             security::explain_hour(c.system, c.schedule, static_cast<std::size_t>(hour)));
         words += report::explained_hour(c.system, c.schedule.span, explained.back());

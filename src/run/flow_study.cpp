@@ -158,6 +158,21 @@ GivenStudy read_given(const Comm& comm, const Request& request, Journal& journal
     return study;
 }
 
+/// Throws Error (usage) where an hour that is to be told in full is none of the schedule's.
+void require_explained_hours(const GivenStudy& study) {
+    const grid::Span span = study.schedule.span;
+    const int year = study.system.info.year;
+    for (const std::string& date : study.options.explain_hour) {
+        const int hour = grid::hour_of_date(date, year);
+        if (hour < span.begin || hour >= span.begin + span.hours) {
+            throw Error(
+                Exit::usage,
+                fmt::format("option explain_hour: found {}, expected an hour of the {} from {}",
+                            date, span.hours, grid::date_of_hour(span.begin, year)));
+        }
+    }
+}
+
 /// Who takes up an imbalance of the DC power flow: as in AC, or all buses of the island alike.
 std::vector<double> slack_shares(const FlowContext& c) {
     if (c.ac_network) {
@@ -217,6 +232,7 @@ Exit flow_study(const Comm& comm, const Request& request) {
     Journal journal(comm);
     const GivenStudy study =
         journal.stage("read", [&] { return read_given(comm, request, journal); });
+    require_explained_hours(study);
     journal.say(fmt::format(
         "{}: {} h from {}, {} ranks", study.system.info.name, study.schedule.span.hours,
         grid::date_of_hour(study.schedule.span.begin, study.system.info.year), comm.size()));

@@ -324,3 +324,9 @@ def test_a_period_beyond_the_span_is_an_unreadable_file(tmp_path):
         change(out, "contracts/begin", lambda value, begin=begin: value * 0 + begin)
         ended = program.run("certify", out)
         assert ended.code == 7 and "a period of contract" in ended.words, ended.words
+
+
+def test_a_certificate_that_does_not_fit_on_the_disk_makes_no_page(results, tmp_path):
+    ended = program.run("report", results, "--html", tmp_path / "page.html", disk_kib=1)
+    assert ended.code == 7 and "page.html." in ended.words and "cannot be written" in ended.words, ended.words
+    assert "longyang.report" not in ended.words and not list(tmp_path.iterdir())

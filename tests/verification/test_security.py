@@ -106,6 +106,7 @@ def test_an_hour_told_in_full(results, tmp_path):
     assert sum(float(row.split(",")[3]) for row in machines[1:]) >= running
     outside = program.run("flow", STRENGTH, "--schedule", results, "--explain-hour", hour[:8] + "28", "-q")
     assert outside.code == 2 and "option explain_hour: found" in outside.words
+    assert len(outside.words.splitlines()) == 1, outside.words  # before anything is worked out
 
 
 def test_certify_confirms_with_the_rows_of_the_file(results):

@@ -516,6 +516,12 @@ def test_the_example_script_answers_from_the_file(d, path):
     assert f"nothing is imported, net    {imported:.1%}".split() == done.stdout.splitlines()[2].split()
 
 
+def test_the_example_script_knows_its_regions(path):
+    done = subprocess.run([sys.executable, ROOT / "docs/user/answers.py", path, "--region", "foo"], capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": str(ROOT / "src/python")}, timeout=120)
+    assert done.returncode == 2 and "--region: found foo, expected one of " in done.stderr and "Traceback" not in done.stderr
+
+
 def test_the_program_makes_the_page(path, tmp_path):
     """`longyang report --html`: certifies, then starts this Python; and says what is wrong where the package is not there."""
     program = os.environ.get("LONGYANG") or example_writer().parent / "longyang"
