@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 
 namespace longyang::run {
@@ -23,6 +25,23 @@ std::vector<double> share(const Comm& comm, std::vector<double> values) {
     }
     sum_in_order(comm, values);
     return values;
+}
+
+/// The older schedule, of the same task and without breaches, costs less.
+bool is_better(const results::Stored& older, const Study& study, const Outcome& outcome) {
+    constexpr std::array<std::string_view, 5> of_task = {"security", "security_cny_per_mwh",
+                                                         "outage_seed", "all_clean", "relax"};
+    const bool same_task =
+        std::all_of(study.in_force.begin(), study.in_force.end(), [&](const auto& option) {
+            const bool counts =
+                std::find(of_task.begin(), of_task.end(), option.first) != of_task.end();
+            return !counts || results::option_in_force(older, option.first) == option.second;
+        });
+    const auto cny = [](const results::Certificate& certificate) {
+        return certificate.cost_cny + certificate.broken_limits_cny;
+    };
+    return same_task && older.certificate.breaches == 0 &&
+           cny(older.certificate) < cny(outcome.content.certificate);
 }
 
 } // namespace
@@ -80,20 +99,29 @@ std::vector<double> restart_from(const Comm& comm, const std::string& path,
     return columns;
 }
 
-bool keeps_older(const Comm& comm, const RunOptions& options, const Outcome& outcome) {
+std::string why_older_stays(const Comm& comm, const Study& study, const Outcome& outcome) {
+    const RunOptions& options = study.options;
     const bool got_there = outcome.flows && (!outcome.relaxed || options.relax);
-    bool keeps = false;
+    const bool stopped = outcome.end == Exit::limit || outcome.end == Exit::checkpoint;
+    bool stays = false;
     on_root(comm, [&] {
         std::error_code none;
-        if (got_there || options.restart.empty() ||
+        if ((got_there && !stopped) || options.restart.empty() ||
             !std::filesystem::equivalent(options.restart, options.output, none)) {
             return;
         }
         constexpr double whole = 1e-6;
-        const results::Certificate& older = results::read_results(options.output).certificate;
-        keeps = std::isfinite(older.cost_cny) && !(older.integrality > whole);
+        const results::Stored older = results::read_results(options.output);
+        const bool has_schedule = std::isfinite(older.certificate.cost_cny) &&
+                                  (options.relax || !(older.certificate.integrality > whole));
+        stays = has_schedule && (!got_there || is_better(older, study, outcome));
     });
-    return broadcast(comm, keeps ? 1LL : 0LL) != 0;
+    if (broadcast(comm, stays ? 1LL : 0LL) == 0) {
+        return "";
+    }
+    return got_there ? "its schedule is better than that of this run"
+                     : "it has the schedule that this run went on from; this one got to none "
+                       "like it";
 }
 
 } // namespace longyang::run

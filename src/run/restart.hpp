@@ -24,8 +24,10 @@ void require_same_run(const results::Stored& stored, const grid::System& system,
                                                const grid::System& system, grid::Span span,
                                                const GridFactors& grid, Programme& programme);
 
-/// Whether the file that a run goes on from is its own output too and stays: it holds a schedule of
-/// whole units, and the run got to none. Collective.
-[[nodiscard]] bool keeps_older(const Comm& comm, const RunOptions& options, const Outcome& outcome);
+/// Why the file that a run goes on from, its own output too, stays as it is; empty: it does not. It
+/// stays where it holds a schedule of whole units and the run, stopped, got to none or to a dearer
+/// one of the same task. Collective.
+[[nodiscard]] std::string why_older_stays(const Comm& comm, const Study& study,
+                                          const Outcome& outcome);
 
 } // namespace longyang::run

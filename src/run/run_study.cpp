@@ -189,11 +189,9 @@ Exit run_study(const Comm& comm, const Request& request) {
     journal.say(fmt::format("forecast was {:.0f} MB and {:.0f} s; used {:.0f} MB and {:.1f} s",
                             content.forecast.memory_mb, content.forecast.seconds,
                             content.forecast.memory_used_mb, content.forecast.seconds_used));
-    if (keeps_older(comm, study.options, outcome)) {
-        journal.say(
-            fmt::format("{}: stays as it was, with the schedule that this run went on from; "
-                        "this one got to none of whole units",
-                        study.options.output));
+    const std::string why_older = why_older_stays(comm, study, outcome);
+    if (!why_older.empty()) {
+        journal.say(fmt::format("{}: stays as it was, {}", study.options.output, why_older));
     } else {
         journal.stage("write", [&] {
             results::write_results(comm, study.options.output, study.system, owners, content);

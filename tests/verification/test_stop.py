@@ -158,6 +158,20 @@ def test_a_run_by_prices_that_has_a_schedule_ends_with_its_bound(ranks, tmp_path
         assert 0.0 < file["certificate/gap"][()] < 0.05
 
 
+@pytest.mark.parametrize("factor, stays", [(0.5, True), (2.0, False)])
+def test_a_restart_that_is_stopped_leaves_the_better_schedule(factor, stays, tmp_path):
+    """The schedule that is there is told to be half or twice as dear as it is."""
+    span = ["--engine", "prices", "--from", "2030-01-15", "--hours", "24", "--passes", "9", "--iterations", "40", "--gap", "0"]
+    out = tmp_path / "out.h5"
+    assert interrupted(out, 0, span, "dispatch 1:") == 75
+    with program.h5py.File(out, "r+") as file:
+        cost_cny = float(file["certificate/cost_cny"][()])
+        file["certificate/cost_cny"][()] = cost_cny - (1 - factor) * abs(cost_cny)
+    before = out.read_bytes()
+    assert interrupted(out, 0, [*span, "--restart", out], "dispatch 1:") == 75
+    assert (out.read_bytes() == before) == stays
+
+
 def test_sigterm_reaches_all_ranks(tmp_path):
     out = tmp_path / "stopped.h5"
     assert interrupted(out, 2) == 75
