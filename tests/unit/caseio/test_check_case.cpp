@@ -113,6 +113,9 @@ TEST(CheckCase, AnOutageTakesItsUnitsAway) {
     t.min_down_h = {1};
     t.initial_units_on = {-1};
     t.initial_p_mw = {0};
+    name_rows(s.fuels, 1);
+    s.fuels.price_cny_per_gj = {30};
+    t.fuel = {0};
     name_rows(s.heat_curves, 2);
     s.heat_curves.plant = {0, 0};
     s.heat_curves.p_mw = {40, 80};
