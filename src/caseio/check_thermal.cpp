@@ -73,14 +73,15 @@ void check_initial_state(const grid::System& system, std::vector<Fault>& faults)
     }
 }
 
-/// No unit makes more power than it burns of a fuel that is paid for.
+/// No unit makes more power than it burns. Only of fuels that emit CO2: others may stand for what
+/// is no heat, as the cost of an hour in cases of MATPOWER.
 void check_efficiency(const grid::System& system, std::size_t plant,
                       const std::vector<std::size_t>& rows, std::vector<Fault>& faults) {
     constexpr double gj_per_mwh = 3.6;
     const grid::Thermal& t = system.thermal;
     const grid::HeatCurves& c = system.heat_curves;
     if (t.fuel[plant] < 0 ||
-        system.fuels.price_cny_per_gj[static_cast<std::size_t>(t.fuel[plant])] <= 0.0) {
+        system.fuels.co2_t_per_gj[static_cast<std::size_t>(t.fuel[plant])] <= 0.0) {
         return;
     }
     for (const std::size_t row : rows) {

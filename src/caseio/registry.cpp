@@ -278,7 +278,7 @@ std::vector<Table> make_tables() {
         Columns<grid::HeatCurves>{&System::heat_curves, {}}
             .reference("plant", &grid::HeatCurves::plant, "thermal", must, "thermal cluster")
             .number("p_mw", &grid::HeatCurves::p_mw, "MW", 0, 1e4, must, "net output of a unit")
-            .number("heat_gj_per_h", &grid::HeatCurves::heat_gj_per_h, "GJ/h", 0, 1e6, must, "heat input of a unit at that output; of a fuel with a price at least 3.6 GJ/MWh"),
+            .number("heat_gj_per_h", &grid::HeatCurves::heat_gj_per_h, "GJ/h", 0, 1e6, must, "heat input of a unit at that output; of a fuel that emits CO2 at least 3.6 GJ/MWh"),
         "Heat input of a unit over its output, rising and convex: from p_min_mw (with `deep_load` its lowest tier; or below) to p_max_mw."));
 
     all.push_back(make_table("deep_load", false, false, &System::deep_load,

@@ -96,9 +96,9 @@ def test_a_table_in_capitals_is_told(case):
     assert code == 3
 
 
-def test_what_burns_for_nothing_may_give_more_power_than_heat(case):
+def test_what_is_no_fuel_may_give_more_power_than_heat(case):
     fuels = case / "fuels.csv"
-    fuels.write_text(fuels.read_text().replace("gas,75,", "gas,0,"))
+    fuels.write_text(fuels.read_text().replace("gas,75,0.056", "gas,75,0"))
     curves = case / "heat_curves.csv"
     curves.write_text(curves.read_text().replace("gas_lanzhou,20,260\ngas_lanzhou,80,800", "gas_lanzhou,20,0\ngas_lanzhou,80,1"))
     code, printed = check(case)

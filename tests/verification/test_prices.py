@@ -62,12 +62,12 @@ def test_winter_day_of_the_northwest(tmp_path):
 def test_warm_start(tmp_path):
     """Prices of an earlier run, of another span, and limits that it had found, are where a run starts."""
     case = program.CASES / "teaching" / "section_limit"
-    few = ["--engine", "prices", "--iterations", "5", "--passes", "1"]
+    few = ["--iterations", "5"]
     with program.run_case(case, tmp_path / "long.h5", "--engine", "prices", "--hours", "48", "--iterations", "400"):
         pass
     bounds = {}
-    for name, options in {"long": ["--iterations", "400"], "cold": [], "warm": ["--warm", str(tmp_path / "long.h5")]}.items():
-        with program.run_case(case, tmp_path / f"{name}_day.h5", *few, "--hours", "24", *options) as file:
+    for name, options in {"long": ["--iterations", "400"], "cold": few, "warm": [*few, "--warm", str(tmp_path / "long.h5")]}.items():
+        with program.run_case(case, tmp_path / f"{name}_day.h5", "--engine", "prices", "--passes", "1", "--hours", "24", *options) as file:
             bounds[name] = certificate(file)[1]
     assert bounds["cold"] < bounds["long"] - 0.005 * abs(bounds["long"])
     assert bounds["warm"] >= bounds["long"] - 0.001 * abs(bounds["long"])

@@ -114,7 +114,7 @@ TEST(CheckCase, AnOutageTakesItsUnitsAway) {
     t.initial_units_on = {-1};
     t.initial_p_mw = {0};
     name_rows(s.fuels, 1);
-    s.fuels.price_cny_per_gj = {30};
+    s.fuels.co2_t_per_gj = {0.095};
     t.fuel = {0};
     name_rows(s.heat_curves, 2);
     s.heat_curves.plant = {0, 0};
