@@ -27,10 +27,12 @@ struct Pool {
     std::vector<std::size_t> order; ///< stations, those that earn most in the hour at hand first
     // Where stations have head segments:
     std::optional<HeadProgramme> heads;
-    std::vector<std::size_t> zone;   ///< per hour, of the storage before it (PE-36); empty: mixed
-    std::vector<int> segment;        ///< in force in that zone: stations x hours
-    std::vector<double> worth;       ///< of storage for the head, likewise (PE-36, PE-37)
-    Lots held_lots;                  ///< in that zone
+    // Once prices stay about where they are, stations x hours; empty: mixed (PE-36):
+    std::vector<std::size_t> zone;   ///< per hour, of the plan's storage before it
+    std::vector<int> held_segment;   ///< in force there
+    Lots held_lots;                  ///< there
+    std::vector<int> segment;        ///< of the first zones, for the bound
+    std::vector<double> worth;       ///< of storage for the head, stations x hours (PE-36, PE-37)
     std::vector<double> natural_hm3; ///< inflow
     Supply supply;                   ///< once prices stay about where they are
     std::vector<double> best_hm3;    ///< storages that are best for this reservoir alone

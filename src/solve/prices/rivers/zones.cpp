@@ -25,12 +25,12 @@ constexpr int most_zone_rounds = 5;
 void RiverSolver::Parts::take_zones(std::size_t r, std::span<const double> storage_hm3) {
     Pool& pool = pools[r];
     pool.zone.resize(hours);
-    pool.segment.resize(pool.stations.size() * hours);
+    pool.held_segment.resize(pool.stations.size() * hours);
     for (std::size_t t = 0; t < hours; ++t) {
         pool.zone[t] = pool.heads->zone_of(t > 0 ? storage_hm3[t - 1]
                                                  : river.reservoirs[r].storage_initial_hm3);
         for (std::size_t place = 0; place < pool.stations.size(); ++place) {
-            pool.segment[place * hours + t] = pool.heads->segment(pool.zone[t], place, t);
+            pool.held_segment[place * hours + t] = pool.heads->segment(pool.zone[t], place, t);
         }
     }
 }
@@ -69,7 +69,7 @@ void RiverSolver::Parts::improve_held(std::span<const double> prices, int most_s
     for (std::size_t r = 0; r < pools.size(); ++r) {
         Pool& pool = pools[r];
         if (pool.heads) {
-            river::set_lots(river, r, pool.stations, prices, hours, {pool.segment, {}}, {},
+            river::set_lots(river, r, pool.stations, prices, hours, {pool.held_segment, {}}, {},
                             pool.held_lots);
         }
         held->set_lots(r, pool.heads ? pool.held_lots : pool.lots);
@@ -119,7 +119,7 @@ void RiverSolver::Parts::improve_zones(std::span<const double> prices, double be
         std::vector<std::vector<int>> segment_before;
         for (const Pool& pool : pools) {
             zone_before.push_back(pool.zone);
-            segment_before.push_back(pool.segment);
+            segment_before.push_back(pool.held_segment);
         }
         const std::optional<river::InteriorPoint> held_before = held;
         const double breach_hm3 = plan.breach_hm3;
@@ -132,7 +132,7 @@ void RiverSolver::Parts::improve_zones(std::span<const double> prices, double be
         }
         for (std::size_t r = 0; r < pools.size(); ++r) {
             pools[r].zone = std::move(zone_before[r]);
-            pools[r].segment = std::move(segment_before[r]);
+            pools[r].held_segment = std::move(segment_before[r]);
         }
         held = held_before;
         follow_water();
@@ -140,22 +140,25 @@ void RiverSolver::Parts::improve_zones(std::span<const double> prices, double be
     }
 }
 
-/// PE-36: zones are those of the plan, then better ones.
+/// PE-36: zones are those of the plan, by which the bound goes, then better ones.
 void RiverSolver::Parts::choose_zones(std::span<const double> prices) {
     (void)water->improve(most_steps_at_rest, settings.gap_share);
     follow_water();
     for (std::size_t r = 0; r < pools.size(); ++r) {
         if (pools[r].heads) {
             take_zones(r, row(plan.storage_hm3, r));
+            pools[r].segment = pools[r].held_segment;
             pools[r].held_lots = pools[r].lots;
             pools[r].supply = river::supply_of(river, r, hours);
         }
     }
     held = water;
-    improve_zones(prices, value_in_zones(prices));
+    const double first_cny = value_in_zones(prices);
+    note_heads(prices);
+    improve_zones(prices, first_cny);
 }
 
-/// What more storage is worth for the head of an hour, as the plan has it.
+/// What more storage is worth for the head of an hour, as the plan in the first zones has it.
 void RiverSolver::Parts::note_heads(std::span<const double> prices) {
     for (Pool& pool : pools) {
         for (std::size_t place = 0; pool.heads && place < pool.stations.size(); ++place) {
@@ -173,10 +176,6 @@ void RiverSolver::Parts::rest(std::span<const double> prices) {
         improve_held(prices, steps_a_call());
     }
     if (stale) {
-        follow_water();
-        std::vector<double> given(prices.size(), 0.0);
-        (void)read_plan(prices, given);
-        note_heads(prices);
         set_water(prices);
         (void)water->improve(most_steps_at_rest, settings.gap_share);
         stale = false;
