@@ -46,7 +46,7 @@ grid::Span span_of(const RunOptions& options, const grid::System& system) {
         if (span.begin < 0) {
             throw Error(Exit::usage,
                         fmt::format("option from: found \"{}\", expected a date of {} such as "
-                                    "{}-01-15 or {}-01-15T06",
+                                    "{}-01-15 or {}-01-15T18",
                                     options.from, year, year, year));
         }
     }

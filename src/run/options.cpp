@@ -92,7 +92,7 @@ std::vector<Option> make_registry() {
     Registry r;
     r.text("output", &RunOptions::output, "path", "longyang.h5", "results file (-o)");
     r.text("from", &RunOptions::from, "date of the case's year", "",
-           "first hour, as 2030-01-15 or 2030-01-15T06; empty: the year's first, of flow the "
+           "first hour, as 2030-01-15 or 2030-01-15T18; empty: the year's first, of flow the "
            "schedule's. Hours of a case (or of its base) belong to its own from: who gives "
            "another one gives hours too, or gets the default");
     r.also_flow();

@@ -274,7 +274,9 @@ Answer StoreSolver::solve(std::span<const double> prices, std::span<double> give
     for (std::size_t i = 0; i < p.stores.size(); ++i) {
         if (p.breach[i] > 0.0) {
             throw NoPlan(
-                i, fmt::format("its energy cannot keep its limits: {:.6g} MWh short", p.breach[i]));
+                i, fmt::format("its energy cannot keep its limits: {:.6g} MWh short of what the "
+                               "span asks of its energy_initial_mwh; another first hour may do",
+                               p.breach[i]));
         }
         const double bound_cny = constant_cny[i] + p.bound[i];
         const double cost_cny = p.read_plan(i, prices, tables.taken, given);
