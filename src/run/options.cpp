@@ -155,8 +155,7 @@ std::vector<Option> make_registry() {
            "results file of an earlier run of the same case and span, where this run goes on: from "
            "its network limits and schedule (engine highs), from its prices, behind the iterations "
            "that led to them (engine prices); where it is the output too, a run that is stopped "
-           "leaves "
-           "there the better schedule of the two");
+           "leaves there the better schedule of the two");
     r.list_of("all_clean", &RunOptions::all_clean, "REGION:DATE/LENGTH",
               "hours in which no plant of a region (or all) burns fossil fuel, but for must-run "
               "units: qinghai:2030-05-20/7d (docs/user/all-clean.md); may be given several times");

@@ -15,6 +15,7 @@
 #include "solve/prices/oracles/general_oracle.hpp"
 #include "solve/prices/oracles/hourly_oracle.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <mpi.h>
@@ -207,24 +208,27 @@ TEST(PriceEngine, ALittleTooMuchIsNotLeft) {
     EXPECT_TRUE(found.held);
 }
 
+/// No fault beside HiGHS, and a schedule that its model holds.
+void expect_agreement(unsigned seed, const grid::System& system, int hours,
+                      const testing::Effort& effort) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    const testing::Comparison found =
+        testing::compare_with_highs(alone(), system, {0, hours}, effort);
+    EXPECT_THAT(found.faults, ::testing::IsEmpty());
+    EXPECT_TRUE(found.held);
+}
+
 // PT-1 to PT-3 and TH-16 on systems with everything else in them.
 TEST(PriceEngine, AgreesWithHighsOnRandomSystemsWithPolicyTargets) {
     testing::Effort effort;
     effort.clusters_too = false;
     effort.highs_gap = 1e-4;
     effort.highs_limit_s = 1.0;
-    int held = 0;
     for (unsigned seed = 1; seed <= 6; ++seed) {
         grid::System system = testing::random_system(seed, 8);
         testing::add_random_policy(seed, system);
-        const testing::Comparison found =
-            testing::compare_with_highs(alone(), system, {0, 8}, effort);
-        for (const std::string& fault : found.faults) {
-            ADD_FAILURE() << "seed " << seed << ": " << fault;
-        }
-        held += found.held ? 1 : 0;
+        expect_agreement(seed, system, 8, effort);
     }
-    EXPECT_EQ(held, 6);
 }
 
 TEST(PriceEngine, AgreesWithHighsOnRandomSystemsWithPumps) {
@@ -240,12 +244,7 @@ TEST(PriceEngine, AgreesWithHighsOnRandomSystemsWithPumps) {
             continue;
         }
         pumps += static_cast<int>(system.pumps.line.size());
-        const testing::Comparison found =
-            testing::compare_with_highs(alone(), system, {0, 12}, effort);
-        for (const std::string& fault : found.faults) {
-            ADD_FAILURE() << "seed " << seed << ": " << fault;
-        }
-        EXPECT_TRUE(found.held) << "seed " << seed;
+        expect_agreement(seed, system, 12, effort);
     }
     EXPECT_GE(pumps, 8);
 }

@@ -42,6 +42,11 @@ struct Pool {
     double asked_share = 0.0;        ///< 0: it has none
     std::vector<double> more, earns; ///< hours; stations of the reservoir x hours
     Lots dearer;                     ///< lots with what it asks
+
+    [[nodiscard]] bool asks() const { return asked_share > 0.0; }
+    [[nodiscard]] Asks what_it_asks() const { return {more, earns, asked_share}; }
+    /// Of its own part of the bound.
+    [[nodiscard]] const Lots& lots_as_asked() const { return asks() ? dearer : lots; }
 };
 
 } // namespace river

@@ -128,8 +128,7 @@ void RiverSolver::Parts::add_pool(std::size_t r) {
 void RiverSolver::Parts::value_release(std::size_t r) {
     const lp::RiverReservoir& reservoir = river.reservoirs[r];
     Pool& pool = pools[r];
-    const river::Lots& lots = pool.asked_share > 0.0 ? pool.dearer : pool.lots;
-    pool.lot_value = lots.value_cny_per_hm3;
+    pool.lot_value = pool.lots_as_asked().value_cny_per_hm3;
     if (reservoir.downstream < 0) {
         return;
     }
@@ -156,9 +155,9 @@ kernels::Stores RiverSolver::Parts::store_of(std::size_t r) const {
             reservoir.storage_min_hm3,
             reservoir.storage_max_hm3,
             pool.base,
-            (pool.asked_share > 0.0 ? pool.dearer : pool.lots).hold_cny_per_hm3,
+            pool.lots_as_asked().hold_cny_per_hm3,
             pool.lot_value,
-            pool.asked_share > 0.0 ? pool.dearer.amount_hm3 : pool.lots.amount_hm3,
+            pool.lots_as_asked().amount_hm3,
             {},
             {}};
 }
@@ -214,7 +213,7 @@ double RiverSolver::Parts::store_bound(std::size_t r) {
     for (std::size_t t = travel; t < value.size(); ++t) {
         bound -= hm3 * reservoir.release_max_m3_per_s[t - travel] * value[t];
     }
-    return bound + (pools[r].asked_share > 0.0 ? pools[r].dearer : pools[r].lots).constant_cny;
+    return bound + pools[r].lots_as_asked().constant_cny;
 }
 
 /// PE-23, or PE-25 where there are head segments. Where limits cannot be kept any number is a
@@ -246,7 +245,7 @@ double RiverSolver::Parts::bound_within_supply(std::size_t r, std::span<const do
     if (within_cny <= without_cny || pool.supply.passed_hm3 <= 0.0) {
         return within_cny < no_plan ? std::max(within_cny, without_cny) : without_cny;
     }
-    pool.heads->set_prices(prices, {pool.more, pool.earns, pool.asked_share}, 0.5);
+    pool.heads->set_prices(prices, pool.what_it_asks(), 0.5);
     comes.most_hm3 = {};
     const std::optional<double> half = pool.heads->bound(comes);
     return half ? std::max(without_cny, std::min(within_cny, *half + pool.supply.passed_cny))

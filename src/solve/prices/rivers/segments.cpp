@@ -28,7 +28,7 @@ struct Way {
 void RiverSolver::Parts::set_surcharges(std::size_t u, std::span<const double> prices) {
     const lp::RiverReservoir& own = river.reservoirs[u];
     Pool& pool = pools[u];
-    if (pool.asked_share > 0.0) {
+    if (pool.asks()) {
         const auto value = row(plan.value_cny_per_hm3, u);
         const auto there = below(u);
         const auto travel = static_cast<std::size_t>(own.travel_h);
@@ -53,10 +53,10 @@ void RiverSolver::Parts::set_surcharges(std::size_t u, std::span<const double> p
                         row(plan.head_price_cny_per_hm3, pool.stations[place]).begin());
         }
         river::set_lots(river, u, pool.stations, prices, hours, segments_of(pool),
-                        {pool.more, pool.earns, pool.asked_share}, pool.dearer);
+                        pool.what_it_asks(), pool.dearer);
     }
     if (pool.heads) {
-        pool.heads->set_prices(prices, {pool.more, pool.earns, pool.asked_share});
+        pool.heads->set_prices(prices, pool.what_it_asks());
     }
 }
 
@@ -75,7 +75,7 @@ void RiverSolver::Parts::set_offers(std::size_t r) {
             continue;
         }
         const Pool& from = pools[u];
-        const river::Asks asks{from.more, from.earns, from.asked_share};
+        const river::Asks asks = from.what_it_asks();
         for (std::size_t t = 0; t + static_cast<std::size_t>(above.travel_h) < hours; ++t) {
             double left = hm3 * above.release_max_m3_per_s[t];
             double least_left = std::min(left, hm3 * above.release_min_m3_per_s[t]);
