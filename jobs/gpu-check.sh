@@ -37,6 +37,11 @@ grep -m1 'model name' /proc/cpuinfo
 nvcc --version | sed -n 's/.*release \([0-9.]*\).*/CUDA \1/p'
 arch=sm_$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader | head -1 | tr -d '. ')
 
+# Kokkos' wrapper of nvcc names an old card of its own while CMake tries it, which CUDA 13 refuses: a copy names this one.
+wrapper_for_card() {
+    sed "s/^default_arch=.*/default_arch=\"$arch\"/" "$1" > "$out/nvcc_wrapper"
+    chmod +x "$out/nvcc_wrapper"
+}
 build_kokkos() { # card|host COMPILER OPTIONS...
     local where=$1 compiler=$2
     shift 2
@@ -56,15 +61,16 @@ log=$out/build.log
 if [[ -n $kokkos ]]; then
     step "Kokkos for the host and for the card ($arch)"
     build_kokkos host "${CXX:-g++}"
-    # Kokkos' wrapper of nvcc names an old card of its own while CMake tries it, which CUDA 13 refuses.
-    build_kokkos card "$kokkos/bin/nvcc_wrapper" -DKokkos_ENABLE_CUDA=ON -DCMAKE_CXX_FLAGS="-arch=$arch"
+    wrapper_for_card "$kokkos/bin/nvcc_wrapper"
+    build_kokkos card "$out/nvcc_wrapper" -DKokkos_ENABLE_CUDA=ON
     card=$out/kokkos-card
     host=$out/kokkos-host
 fi
 step "kernels for the host"
 build_kernels host "${CXX:-g++}" "$host"
 step "kernels for the card"
-build_kernels card "$card/bin/nvcc_wrapper" "$card"
+wrapper_for_card "$card/bin/nvcc_wrapper"
+build_kernels card "$out/nvcc_wrapper" "$card"
 
 failed=0
 for where in host card; do

@@ -44,7 +44,8 @@ void require_outages(const OutageFlows& flows) {
 std::vector<double> largest_amounts(const double* packed, std::ptrdiff_t sources,
                                     std::ptrdiff_t groups) {
     constexpr std::ptrdiff_t lanes = detail::Tile::lanes;
-    const detail::Array<double> largest("largest amounts", static_cast<std::size_t>(sources));
+    const detail::Array<double> amounts("largest amounts", static_cast<std::size_t>(sources));
+    double* const largest = amounts.data(); // views in lambdas: see detail/violations.hpp
     Kokkos::parallel_for(
         "largest amounts", detail::Range(0, sources), KOKKOS_LAMBDA(const std::ptrdiff_t source) {
             double most[lanes] = {};
@@ -58,9 +59,9 @@ std::vector<double> largest_amounts(const double* packed, std::ptrdiff_t sources
             for (std::ptrdiff_t lane = 1; lane < lanes; ++lane) {
                 most[0] = most[lane] > most[0] ? most[lane] : most[0];
             }
-            largest(source) = most[0];
+            largest[source] = most[0];
         });
-    return detail::to_vector(largest);
+    return detail::to_vector(amounts);
 }
 
 /// Every row's outages, those that can change its flow most first (N1-6). Only the head is sorted:

@@ -67,8 +67,12 @@ KOKKOS_INLINE_FUNCTION bool worse(const Violation& a, const Violation& b) {
     return a.row != b.row ? a.row < b.row : a.hour < b.hour;
 }
 
+// Lambdas take pointers, not views: in a snapshot of Kokkos 4.7 a captured view had another layout
+// on the card than on the host.
+
 /// Counts the violations of every hour and returns their sum.
-inline std::int64_t count_by_hour(const Scan& scan, const Array<std::int64_t>& count) {
+inline std::int64_t count_by_hour(const Scan& scan, const Array<std::int64_t>& counts) {
+    std::int64_t* const count = counts.data();
     std::int64_t found = 0;
     Kokkos::parallel_reduce(
         "count violations", Range(0, parts(scan.hours, scan_lanes)),
@@ -83,7 +87,7 @@ inline std::int64_t count_by_hour(const Scan& scan, const Array<std::int64_t>& c
                 }
             }
             for (std::ptrdiff_t lane = 0; lane < lanes; ++lane) {
-                count(first + lane) = in_lane[lane];
+                count[first + lane] = in_lane[lane];
                 sum += in_lane[lane];
             }
         },
@@ -93,16 +97,18 @@ inline std::int64_t count_by_hour(const Scan& scan, const Array<std::int64_t>& c
 
 /// Replaces counts by the place of each hour's first violation in the list, at most `cap` an hour
 /// (exclusive prefix sum), and returns the list's length.
-inline std::int64_t counts_to_places(const Array<std::int64_t>& count, std::int64_t cap,
-                                     const Array<std::int64_t>& place) {
+inline std::int64_t counts_to_places(const Array<std::int64_t>& counts, std::int64_t cap,
+                                     const Array<std::int64_t>& places) {
+    const std::int64_t* const count = counts.data();
+    std::int64_t* const place = places.data();
     std::int64_t total = 0;
     Kokkos::parallel_scan(
-        "place violations", Range(0, length(count.extent(0))),
+        "place violations", Range(0, length(counts.extent(0))),
         KOKKOS_LAMBDA(const std::ptrdiff_t hour, std::int64_t& sum, const bool last) {
             if (last) {
-                place(hour) = sum;
+                place[hour] = sum;
             }
-            sum += count(hour) < cap ? count(hour) : cap;
+            sum += count[hour] < cap ? count[hour] : cap;
         },
         total);
     return total;
@@ -110,14 +116,17 @@ inline std::int64_t counts_to_places(const Array<std::int64_t>& count, std::int6
 
 /// Writes each hour's worst violations to its place in the list, worst first (insertion into a list
 /// that is as long as the cap at most).
-inline void store_worst(const Scan& scan, const Array<std::int64_t>& count, std::int64_t cap,
-                        const Array<std::int64_t>& place, const Array<Violation>& list) {
+inline void store_worst(const Scan& scan, const Array<std::int64_t>& counts, std::int64_t cap,
+                        const Array<std::int64_t>& places, const Array<Violation>& violations) {
+    const std::int64_t* const count = counts.data();
+    const std::int64_t* const place = places.data();
+    Violation* const list = violations.data();
     Kokkos::parallel_for(
         "store violations", Range(0, scan.hours), KOKKOS_LAMBDA(const std::ptrdiff_t hour) {
-            const std::int64_t wanted = count(hour) < cap ? count(hour) : cap;
+            const std::int64_t wanted = count[hour] < cap ? count[hour] : cap;
             std::int64_t kept = 0;
-            std::int64_t left = count(hour);
-            Violation* const mine = list.data() + place(hour);
+            std::int64_t left = count[hour];
+            Violation* const mine = list + place[hour];
             for (std::ptrdiff_t row = 0; row < scan.rows && left > 0; ++row) {
                 if (!scan.violated(row, hour)) {
                     continue;
