@@ -18,13 +18,14 @@
 #include <random>
 #include <string>
 
-/// river_bound CASE FIRST_HOUR HOURS CALLS [PRICES] [NOISE]
+/// river_bound CASE FIRST_HOUR HOURS CALLS [PRICES] [NOISE] [REST]
 ///
 /// What the oracle of cascades makes of prices, call by call: its bound, its plan's value and
 /// breach, and its CPU time; for spans up to 240 h beside HiGHS's relaxed optimum of the same
 /// blocks. PRICES: a file of prices (channels x hours, doubles), which is written with HiGHS's
 /// relaxed prices where it is not there; "-": made up. NOISE: 1 where prices settle from call to
-/// call (standard deviation falling from 200 to 2 CNY/MWh).
+/// call (standard deviation falling from 200 to 2 CNY/MWh). REST: call before which oracles are
+/// told that prices stay (PE-36); 0: never.
 namespace {
 
 using namespace longyang;
@@ -157,7 +158,7 @@ double optimum_of(const Cascade& cascade, const std::vector<double>& prices, int
 }
 
 void measure(const std::string& folder, grid::Span span, int calls, const std::string& file,
-             bool settle) {
+             bool settle, int rest) {
     const Comm comm = world();
     grid::System system = caseio::load_case(comm, folder).system;
     system.targets = {}; // stations give to their buses alone, whose prices are made up
@@ -202,8 +203,13 @@ void measure(const std::string& folder, grid::Span span, int calls, const std::s
                         : sigma * noise[k];
             }
         }
+        for (const Cascade& own : cascades) {
+            if (call == rest && own.oracle.at_rest) {
+                own.oracle.at_rest();
+            }
+        }
         const bool show = call <= 2 || call == 5 || call == 10 || call == 20 || call == 30 ||
-                          call % 50 == 0 || call == calls;
+                          call % 50 == 0 || call == calls || (rest > 0 && call >= rest);
         double all = 0.0, bound = 0.0, plan = 0.0, worst = 0.0;
         std::string words;
         for (std::size_t i = 0; i < cascades.size(); ++i) {
@@ -260,8 +266,10 @@ void measure(const std::string& folder, grid::Span span, int calls, const std::s
 
 int main(int argc, char** argv) {
     return longyang::bench::run_program(
-        argc, argv, 4, "usage: river_bound CASE FIRST_HOUR HOURS CALLS [PRICES] [NOISE]\n", [&] {
+        argc, argv, 4, "usage: river_bound CASE FIRST_HOUR HOURS CALLS [PRICES] [NOISE] [REST]\n",
+        [&] {
             measure(argv[1], {std::atoi(argv[2]), std::atoi(argv[3])}, std::atoi(argv[4]),
-                    argc > 5 ? argv[5] : "-", argc > 6 && std::atoi(argv[6]) != 0);
+                    argc > 5 ? argv[5] : "-", argc > 6 && std::atoi(argv[6]) != 0,
+                    argc > 7 ? std::atoi(argv[7]) : 0);
         });
 }

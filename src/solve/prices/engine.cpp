@@ -229,15 +229,17 @@ void PriceEngine::ask_to_the_best(const Together& oracles, const Calls& calls, P
         if (rest && !calls.at_rest) {
             break;
         }
+        int most = calls.most;
         for (const std::size_t o : oracles.numbers) {
             if (rest && own_[o].at_rest) {
                 own_[o].at_rest();
+                most = own_[o].most_calls_at_rest > 0 ? std::min(most, own_[o].most_calls_at_rest)
+                                                      : most;
             }
         }
         int idle = 0;
         for (int k = 0;
-             k < calls.most && idle < most_idle_calls && worth_asking(oracles, calls.least_cny);
-             ++k) {
+             k < most && idle < most_idle_calls && worth_asking(oracles, calls.least_cny); ++k) {
             const auto ask_all = [&] {
                 for (const std::size_t o : oracles.numbers) {
                     (void)ask_and_note(o);

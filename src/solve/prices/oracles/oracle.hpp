@@ -72,6 +72,7 @@ struct Oracle {
     /// Told when prices will stay about where they are, where it can take more pains then. Empty:
     /// nothing to do.
     std::function<void()> at_rest;
+    int most_calls_at_rest = 0; ///< 0: as many as make it better
     /// Own blocks that it answers for: their places in the list that make_oracles was given. A
     /// contract that a line takes over goes with the line and is none of them.
     std::vector<std::size_t> blocks;

@@ -52,17 +52,11 @@ public:
     /// Of PE-25: storages at the hours' ends that are best but for what PE-35 lowers. False where
     /// limits cannot be kept.
     bool choose(const HeadWater& water, std::span<double> storage_hm3);
-    /// The zone that a storage lies in (the upper one on a border), and the segment of a station of
-    /// the reservoir there.
-    [[nodiscard]] std::size_t zone_of(double storage_hm3) const;
-    /// The least storage of each zone; that of the first is below all.
-    [[nodiscard]] std::span<const double> zone_from_hm3() const { return from_; }
-    [[nodiscard]] int segment(std::size_t zone, std::size_t place, std::size_t t) const {
-        return segment_[zone][place * hours_ + t];
-    }
 
 private:
     using Zones = std::vector<Curve>; ///< by the zone of the storage
+    /// That a storage lies in; the upper one on a border.
+    [[nodiscard]] std::size_t zone_of(double storage_hm3) const;
     void gather(const HeadWater& water, std::size_t zone, std::size_t t);
     void begin(Zones& zones) const;
     void advance(const HeadWater& water, std::size_t t, const Zones& before, Zones& after);

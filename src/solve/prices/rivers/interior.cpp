@@ -315,23 +315,6 @@ void InteriorPoint::follow_costs() {
     });
 }
 
-void InteriorPoint::set_limits(std::size_t r, std::span<const double> low_hm3,
-                               std::span<const double> high_hm3) {
-    constexpr double away = 0.02;
-    for (std::size_t t = 0; t + 1 < hours_; ++t) {
-        const std::size_t at = r * hours_ + t;
-        const double storage = low_[at] + storage_.at[at];
-        const double room = std::max(0.0, high_hm3[t] - low_hm3[t]);
-        low_[at] = low_hm3[t];
-        storage_.room[at] = room < least_room_hm3 ? 0.0 : room;
-        storage_.at[at] = 0.0;
-        if (storage_.room[at] > 0.0) {
-            storage_.at[at] = std::clamp(storage - low_[at], away * room, (1.0 - away) * room);
-            set_duals(storage_, at, storage_.low_dual[at] - storage_.high_dual[at], product_);
-        }
-    }
-}
-
 double InteriorPoint::find_gap() {
     double sum = 0.0;
     for_ranges([&](const Range& range) {

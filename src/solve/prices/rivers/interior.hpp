@@ -41,14 +41,8 @@ public:
 
     /// A reservoir's lots at other prices. What is released stays as it is.
     void set_lots(std::size_t r, const Lots& lots);
-    /// Other limits of a reservoir's storage, the last hour's left as it is. Storage stays as
-    /// nearly as they allow.
-    void set_limits(std::size_t r, std::span<const double> low_hm3,
-                    std::span<const double> high_hm3);
     /// What pumps cost for what they lift, pumps x hours.
     void set_pumps(std::span<const double> cny_per_hm3);
-    /// Forgets where it was.
-    void start_anew() { begun_ = with_duals_ = false; }
     /// At most so many steps, until the gap is this share of what water earns; gives their number.
     int improve(int most_steps, double gap_share);
 

@@ -27,15 +27,11 @@ struct Pool {
     std::vector<std::size_t> order; ///< stations, those that earn most in the hour at hand first
     // Where stations have head segments:
     std::optional<HeadProgramme> heads;
-    // Once prices stay about where they are, stations x hours; empty: mixed (PE-36):
-    std::vector<std::size_t> zone;   ///< per hour, of the plan's storage before it
-    std::vector<int> held_segment;   ///< in force there
-    Lots held_lots;                  ///< there
-    std::vector<int> segment;        ///< of the first zones, for the bound
-    std::vector<double> worth;       ///< of storage for the head, stations x hours (PE-36, PE-37)
+    std::vector<int> segment;  ///< of the bound at rest, stations x hours; empty: none (PE-36)
+    std::vector<double> worth; ///< of storage for a mixture's head, stations x hours (PE-37)
     std::vector<double> natural_hm3; ///< inflow
     Supply supply;                   ///< once prices stay about where they are
-    std::vector<double> best_hm3;    ///< storages that are best for this reservoir alone
+    std::vector<double> best_hm3;    ///< storages that are best, of the only reservoir
     Offers offers;
     Offers lifted; ///< what pumps take (PE-14)
     // Where the reservoir below has some (PE-34):
@@ -51,6 +47,9 @@ struct Pool {
 
 } // namespace river
 
+/// Of the interior-point method a call, where prices stay about where they are.
+inline constexpr int most_steps_at_rest = 60;
+
 struct RiverSolver::Parts {
     lp::River river;
     std::size_t hours;
@@ -61,10 +60,10 @@ struct RiverSolver::Parts {
     std::vector<double> lift_cny_per_hm3;                  ///< pumps x hours: what lifting costs
     std::optional<river::InteriorPoint> water;             ///< of several reservoirs
     double breach_cny_per_hm3 = 1e6;
-    // PE-36:
-    bool rests = false;                       ///< prices stay about where they are
-    bool stale = false;                       ///< heads are to be looked at anew
-    std::optional<river::InteriorPoint> held; ///< the plan's water, storages held in their zones
+    // PE-36, once prices stay about where they are:
+    bool rests = false;
+    std::vector<double> rest_value; ///< the best so far; empty: none yet
+    double rest_bound_cny = 0.0;    ///< there
 
     Parts(lp::River river_, int hours_, const RiverSettings& settings_);
 
@@ -87,24 +86,15 @@ struct RiverSolver::Parts {
     [[nodiscard]] double bound_within_supply(std::size_t r, std::span<const double> prices,
                                              double without_cny);
     [[nodiscard]] double store_bound(std::size_t r);
+    [[nodiscard]] double bound_at(std::span<const double> values, std::span<const double> prices);
     [[nodiscard]] std::span<const double> below(std::size_t r) const;
     void set_water(std::span<const double> prices);
-    /// What the plan follows.
-    [[nodiscard]] const river::InteriorPoint& flow() const { return held ? *held : *water; }
-    [[nodiscard]] double value_of_plan(std::span<const double> prices, double cost_cny) const;
-    void rest(std::span<const double> prices);
-    void choose_zones(std::span<const double> prices);
-    [[nodiscard]] bool take_best_zones(std::span<const double> prices);
-    void improve_zones(std::span<const double> prices, double best_cny);
-    void take_zones(std::size_t r, std::span<const double> storage_hm3);
-    void hold_zones(std::size_t r);
-    void improve_held(std::span<const double> prices, int most_steps);
-    [[nodiscard]] double value_in_zones(std::span<const double> prices);
-    void note_heads(std::span<const double> prices);
+    void take_segments();
+    [[nodiscard]] std::vector<double> values_at_segments(std::span<const double> prices);
+    [[nodiscard]] double bound_at_rest(std::span<const double> prices);
     [[nodiscard]] double head_worth(std::size_t k, std::size_t t,
                                     std::span<const double> prices) const;
     void note_worth(std::size_t r, std::size_t t, std::span<const double> prices);
-    [[nodiscard]] river::Segments segments_of(const river::Pool& pool) const;
     void set_surcharges(std::size_t u, std::span<const double> prices);
     void set_offers(std::size_t r);
     void set_pumps(std::span<const double> prices);

@@ -19,6 +19,8 @@ using river::Pool;
 /// PE-34: a reservoir with head segments that asked for all that makes up for keeping the water
 /// would as soon release as keep it, and a programme over its heads could play with that.
 constexpr double half_asked = 0.5;
+/// Each solves the cascade's water twice (PE-36).
+constexpr int most_calls_at_rest = 4;
 
 /// Per reservoir: what it and all those above can hold, between their limits in the mean.
 std::vector<double> held_above(const lp::River& river) {
@@ -279,7 +281,7 @@ bool RiverSolver::Parts::follow_water(std::size_t r) {
             all += less;
         }
         const double wanted =
-            std::max(least_hm3[t], std::min(most_hm3[t], flow().storage_hm3(r, t)));
+            std::max(least_hm3[t], std::min(most_hm3[t], water->storage_hm3(r, t)));
         const double most = hm3 * own.release_max_m3_per_s[t];
         const double released = std::clamp(all - wanted, 0.0, most);
         release[t] = std::min(released / hm3, own.release_max_m3_per_s[t]);
@@ -318,7 +320,7 @@ void RiverSolver::Parts::follow_water() {
     for (std::size_t k = 0; k < river.pumps.size(); ++k) {
         for (std::size_t t = 0; t < hours; ++t) {
             const double most = river.pumps[k].flow_max(t);
-            const double lifted = std::min(most, flow().lifted_hm3(k, t) / hm3);
+            const double lifted = std::min(most, water->lifted_hm3(k, t) / hm3);
             plan.pump_m3_per_s[k * hours + t] = lifted > next_to_nothing * most ? lifted : 0.0;
         }
     }
@@ -428,7 +430,7 @@ double RiverSolver::Parts::read_hour(std::size_t r, std::size_t t, std::span<con
         given[static_cast<std::size_t>(station.injection) * hours + t] += output_mw;
         cost_cny += station.cny_per_mwh * output_mw;
     }
-    if (pools[r].heads && !rests) {
+    if (pools[r].heads) {
         note_worth(r, t, prices);
     }
     plan.spill_m3_per_s[at] = left;
@@ -452,11 +454,28 @@ double RiverSolver::Parts::read_plan(std::span<const double> prices, std::span<d
     return cost_cny;
 }
 
+/// PE-23, PE-25: of the whole cascade at any values of water.
+double RiverSolver::Parts::bound_at(std::span<const double> values,
+                                    std::span<const double> prices) {
+    std::copy(values.begin(), values.end(), plan.value_cny_per_hm3.begin());
+    for (std::size_t r = 0; r < pools.size(); ++r) {
+        set_surcharges(r, prices);
+    }
+    for (std::size_t r = 0; r < pools.size(); ++r) {
+        set_offers(r);
+    }
+    double bound = pump_bound();
+    for (std::size_t r = 0; r < pools.size(); ++r) {
+        bound += bound_of(r, prices);
+    }
+    return bound;
+}
+
 Answer RiverSolver::Parts::solve(std::span<const double> prices, std::span<double> given) {
     Answer answer;
     if (pools.size() == 1) {
         Pool& pool = pools[0];
-        river::set_lots(river, 0, pool.stations, prices, hours, segments_of(pool), {}, pool.lots);
+        river::set_lots(river, 0, pool.stations, prices, hours, {{}, pool.worth}, {}, pool.lots);
         if (pool.heads) {
             pool.heads->set_prices(prices, {});
         }
@@ -466,30 +485,16 @@ Answer RiverSolver::Parts::solve(std::span<const double> prices, std::span<doubl
     }
     set_pumps(prices);
     set_water(prices);
-    (void)water->improve(steps_a_call(), settings.gap_share); // PE-24
-    if (rests) {
-        rest(prices);
-    }
-    const auto values = water->value_cny_per_hm3();
-    std::copy(values.begin(), values.end(), plan.value_cny_per_hm3.begin());
-    for (std::size_t r = 0; r < pools.size(); ++r) {
-        set_surcharges(r, prices);
-    }
-    for (std::size_t r = 0; r < pools.size(); ++r) {
-        set_offers(r);
-    }
-    answer.bound = pump_bound();
-    for (std::size_t r = 0; r < pools.size(); ++r) {
-        answer.bound += bound_of(r, prices);
-    }
+    (void)water->improve(rests ? most_steps_at_rest : steps_a_call(), settings.gap_share); // PE-24
     follow_water();
     answer.cost_cny = read_plan(prices, given);
+    answer.bound = rests ? bound_at_rest(prices) : bound_at(water->value_cny_per_hm3(), prices);
     return answer;
 }
 
 void RiverSolver::Parts::forget_lots() {
     for (Pool& pool : pools) {
-        for (river::Lots* lots : {&pool.lots, &pool.held_lots, &pool.dearer}) {
+        for (river::Lots* lots : {&pool.lots, &pool.dearer}) {
             lots->clear();
         }
         pool.lot_value = std::vector<double>(); // `= {}` would keep the memory
@@ -505,12 +510,12 @@ RiverSolver::~RiverSolver() = default;
 RiverSolver::RiverSolver(RiverSolver&&) noexcept = default;
 RiverSolver& RiverSolver::operator=(RiverSolver&&) noexcept = default;
 
-void RiverSolver::choose_segments() {
+void RiverSolver::rest() {
     const std::vector<river::Pool>& pools = parts_->pools;
     parts_->rests = parts_->water && std::any_of(pools.begin(), pools.end(), [](const Pool& pool) {
                         return pool.heads.has_value();
                     });
-    parts_->stale = true;
+    parts_->rest_value.clear();
 }
 
 const RiverPlan& RiverSolver::plan() const {
@@ -556,7 +561,8 @@ Oracle river_oracle(lp::River river, int hours) {
     oracle.solve = [solver](std::span<const double> prices, std::span<double> given) {
         return solver->solve(prices, given);
     };
-    oracle.at_rest = [solver] { solver->choose_segments(); };
+    oracle.at_rest = [solver] { solver->rest(); };
+    oracle.most_calls_at_rest = most_calls_at_rest;
     oracle.plan = [solver](std::size_t) { return lp::BlockPlan(lp::RiverPlan(solver->plan())); };
     return oracle;
 }

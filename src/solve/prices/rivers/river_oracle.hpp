@@ -40,10 +40,10 @@ public:
     /// prices, given: as in Oracle::solve, with the stations' channel numbers as places.
     Answer solve(std::span<const double> prices, std::span<double> given);
     [[nodiscard]] const RiverPlan& plan() const;
-    /// From now on calls are at nearly the same prices: head segments are no longer mixed; zones of
-    /// the head are found in the next call, which takes long, and what they are worth once more
-    /// after each time that this is said (PE-36).
-    void choose_segments();
+    /// From now on prices stay where they are: each call solves the water with segments mixed and
+    /// with those of its plan, and looks for a better bound between its values of water and the
+    /// best ones before (PE-36).
+    void rest();
 
 private:
     struct Parts;

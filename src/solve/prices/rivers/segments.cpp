@@ -52,7 +52,7 @@ void RiverSolver::Parts::set_surcharges(std::size_t u, std::span<const double> p
             std::copy_n(pool.earns.begin() + static_cast<std::ptrdiff_t>(place * hours), hours,
                         row(plan.head_price_cny_per_hm3, pool.stations[place]).begin());
         }
-        river::set_lots(river, u, pool.stations, prices, hours, segments_of(pool),
+        river::set_lots(river, u, pool.stations, prices, hours, {{}, pool.worth},
                         pool.what_it_asks(), pool.dearer);
     }
     if (pool.heads) {
@@ -106,37 +106,10 @@ void RiverSolver::Parts::set_offers(std::size_t r) {
     }
 }
 
-/// What a plan's cost less earnings is.
-double RiverSolver::Parts::value_of_plan(std::span<const double> prices, double cost_cny) const {
-    for (std::size_t k = 0; k < river.stations.size(); ++k) {
-        const lp::RiverStation& station = river.stations[k];
-        for (std::size_t t = 0; t < hours; ++t) {
-            const std::size_t at = k * hours + t;
-            cost_cny -=
-                prices[static_cast<std::size_t>(station.injection) * hours + t] * plan.p_mw[at] +
-                std::max(0.0, price_at(prices, station.reserve.up, hours, t)) * plan.up_mw[at] +
-                std::max(0.0, price_at(prices, station.reserve.down, hours, t)) * plan.down_mw[at];
-        }
-    }
-    for (std::size_t k = 0; k < river.pumps.size(); ++k) {
-        for (const lp::RiverPump::Draw& draw : river.pumps[k].draws) {
-            for (std::size_t t = 0; t < hours; ++t) {
-                cost_cny += prices[static_cast<std::size_t>(draw.channel) * hours + t] *
-                            draw.mw_per_m3_per_s * plan.pump_m3_per_s[k * hours + t];
-            }
-        }
-    }
-    return cost_cny;
-}
-
-river::Segments RiverSolver::Parts::segments_of(const Pool& pool) const {
-    return {pool.segment, pool.worth};
-}
-
 void RiverSolver::Parts::set_water(std::span<const double> prices) {
     for (std::size_t r = 0; r < pools.size(); ++r) {
         Pool& pool = pools[r];
-        river::set_lots(river, r, pool.stations, prices, hours, segments_of(pool), {}, pool.lots);
+        river::set_lots(river, r, pool.stations, prices, hours, {{}, pool.worth}, {}, pool.lots);
         water->set_lots(r, pool.lots);
     }
 }
