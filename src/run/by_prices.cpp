@@ -246,7 +246,7 @@ void PriceRun::raise_bound() {
 }
 
 /// The bound at the stored prices: oracles get better from call to call, first as they are while
-/// prices move, then with zones of the head (PE-36). In short where the run is to stop.
+/// prices move, then with the head segments of plans (PE-36). In short where the run is to stop.
 void PriceRun::polish_bound() {
     prices::Polished found =
         engine_->polish(found_.row_price, most_polish_calls, polish_share, stopped());
