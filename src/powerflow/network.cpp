@@ -7,8 +7,14 @@
 
 #include <cmath>
 #include <numbers>
+#include <string>
 
 namespace longyang::powerflow {
+
+std::string Network::called(int branch) const {
+    const auto row = static_cast<std::size_t>(branch);
+    return row < name.size() ? name[row] : std::to_string(branch);
+}
 
 Network make_network(const grid::System& system, std::span<const char> out) {
     const grid::Branches& branches = system.branches;
@@ -17,6 +23,7 @@ Network make_network(const grid::System& system, std::span<const char> out) {
     network.base_mva = system.info.base_mva;
     network.from = branches.from_bus;
     network.to = branches.to_bus;
+    network.name = branches.name;
     for (std::size_t l = 0; l < branches.x_pu.size(); ++l) {
         const double tap = branches.tap_pu[l] == 0.0 ? 1.0 : branches.tap_pu[l];
         const double susceptance = 1.0 / (branches.x_pu[l] * tap); // DC-2
@@ -24,8 +31,8 @@ Network make_network(const grid::System& system, std::span<const char> out) {
             throw Error(Exit::faulty_case,
                         fmt::format("branch {}: x_pu = {} and tap_pu = {} give no susceptance; "
                                     "expected a reactance other than 0",
-                                    l < branches.name.size() ? branches.name[l] : std::to_string(l),
-                                    branches.x_pu[l], branches.tap_pu[l]));
+                                    network.called(static_cast<int>(l)), branches.x_pu[l],
+                                    branches.tap_pu[l]));
         }
         network.susceptance_pu.push_back(!out.empty() && out[l] != 0 ? 0.0 : susceptance); // SV-6
         network.shift_rad.push_back(branches.shift_deg[l] * std::numbers::pi / 180.0);

@@ -4,6 +4,7 @@
 #include "grid/tables.hpp"
 
 #include <span>
+#include <string>
 #include <vector>
 
 /// DC power flow of a grid, shared out over a communicator. Equations DC-1 ... are those of
@@ -19,6 +20,10 @@ struct Network {
     std::vector<double> susceptance_pu; ///< per branch, DC-2: 1 / (reactance x tap)
     std::vector<double> shift_rad;      ///< per branch; the phase shifter stands at the from bus
     std::vector<int> island;            ///< per bus, see grid::islands
+    std::vector<std::string> name; ///< per branch, for messages; empty: the number stands there
+
+    /// How a message calls a branch.
+    [[nodiscard]] std::string called(int branch) const;
 
     [[nodiscard]] int branches() const { return static_cast<int>(from.size()); }
 };

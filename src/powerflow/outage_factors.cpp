@@ -442,7 +442,8 @@ void OutageFactors::solve_outage(std::size_t o) {
         throw Error(Exit::numerical,
                     fmt::format("the outage of branch {}{} leaves a singular network, by more than "
                                 "it splits it; reactances of both signs may cancel",
-                                branch(o, 0), n == 1 ? "" : fmt::format(" and {}", branch(o, 1))));
+                                network_.called(branch(o, 0)),
+                                n == 1 ? "" : " and " + network_.called(branch(o, 1))));
     }
     const SmallInverse inverse(a, n, rank_lost);
     for (std::size_t k = 0; k < terms; ++k) {
