@@ -2,7 +2,8 @@
 
     python -m longyang.exports SECURED.h5 [--against FREE.h5] [--markdown]
 
-Utilisation in hours is energy at the sending end over the rating, scaled to 8760 hours. Limits and their causes are those of
+Powers are sizes, as in `longyang flow`: what a line takes in counts like what it sends. Utilisation in hours is energy at the
+sending end over the rating, scaled to 8760 hours. Limits and their causes are those of
 group `security` of the results file (docs/theory/export-limits.md, SE-12), of runs with --security; without them only utilisation
 is told.
 """
@@ -24,10 +25,15 @@ CAUSES = ["plan", "short_circuit_ratio", "multi_infeed", "stations", "rocof", "e
 KEPT_MW = 1.0
 
 
+def sizes_mw(results: Results) -> np.ndarray:
+    """Sizes of the lines' powers, lines x hours."""
+    return np.abs(np.asarray(results.hvdc.p_mw.values, dtype=float))
+
+
 def utilisation_h(results: Results) -> pd.Series:
-    """Hours a year at the rating that carry the energy sent, by line; a line of rating 0 has none (NaN)."""
+    """Hours a year at the rating that carry the energy sent and taken in, by line; a line of rating 0 has none (NaN)."""
     rating = results.hvdc_rating_mw()
-    power = np.asarray(results.hvdc.p_mw.values, dtype=float)
+    power = sizes_mw(results)
     mean = pd.Series(power.mean(axis=1), index=results.hvdc["name"].values)
     return (mean / rating.where(rating > 0) * HOURS_OF_YEAR).rename("utilisation_h")
 
@@ -39,7 +45,7 @@ def exports(results: Results) -> pd.DataFrame:
     """
     names = results.hvdc["name"].values
     rating = results.hvdc_rating_mw().reindex(names)
-    sent = np.asarray(results.hvdc.p_mw.values, dtype=float).sum(axis=1) / 1000.0
+    sent = sizes_mw(results).sum(axis=1) / 1000.0
     frame = pd.DataFrame({"rating_mw": rating, "sent_gwh": pd.Series(sent, index=names), "utilisation_h": utilisation_h(results)})
     if not secured(results):
         return frame

@@ -37,6 +37,16 @@ def test_without_security_there_is_utilisation_alone(path):  # noqa: F811
     assert found.loc["export", "utilisation_h"] == pytest.approx(8760 * 0.75)
 
 
+def test_what_a_line_takes_in_counts_like_what_it_sends(path, tmp_path):  # noqa: F811
+    copy = shutil.copy(path, tmp_path / "both_ways.h5")
+    with h5py.File(copy, "r+") as file:
+        file["hvdc/p_mw"][...] = np.where(np.arange(48) < 12, -600.0, 600.0)
+    with longyang.open(copy) as results:
+        found = module.exports(results)
+    assert found.loc["export", "sent_gwh"] == pytest.approx(600 * 48 / 1000)
+    assert found.loc["export", "utilisation_h"] == pytest.approx(8760 * 0.75)
+
+
 def test_limits_by_cause(secured):
     with longyang.open(secured) as results:
         line = module.exports(results).loc["export"]
