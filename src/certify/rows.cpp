@@ -220,7 +220,7 @@ const security::OutagePattern* Rows::outage_pattern_of(const std::string& what) 
     }
     const security::OutagePattern& pattern = outage_patterns_[what] =
         security::outage_patterns(comm_, stages_.front().network, stages_.front().factors,
-                                  context_.system, outages_, std::span(&*flow, 1))
+                                  context_.system, outages_, context_.span, std::span(&*flow, 1))
             .front();
     const int number = model::add_flow_pattern(
         rows_.coupling, context_, pattern.action.empty() ? "N1-8" : "N1-9", what, pattern.factor);

@@ -1,6 +1,8 @@
 #include "grid/connected_machines.hpp"
 
 #include "base/error.hpp"
+#include "grid/outages.hpp"
+#include "grid/service.hpp"
 
 #include <fmt/format.h>
 
@@ -66,6 +68,11 @@ double needed(double p_mw, double unit_mw, double units) {
     return std::min(std::ceil(share - rounding), units);
 }
 
+/// Machines of so many units of a cluster, in proportion.
+double machines_of(double units, double machines, int of_units) {
+    return std::round(units * machines / of_units);
+}
+
 } // namespace
 
 std::vector<MachinePlant> plants_of_machines(const System& system) {
@@ -97,8 +104,8 @@ HourTable connected_machines(const System& system, const Schedule& schedule) {
                              : 0.0;
                 break;
             case From::thermal:
-                out[t] = std::round(schedule.thermal_units_on.row(row)[t] * units /
-                                    system.thermal.units[row]);
+                out[t] = machines_of(schedule.thermal_units_on.row(row)[t], units,
+                                     system.thermal.units[row]);
                 break;
             case From::hydro:
                 out[t] = needed(std::max(schedule.hydro_p_mw.row(row)[t], pumped_mw(t)),
@@ -113,6 +120,34 @@ HourTable connected_machines(const System& system, const Schedule& schedule) {
         }
     }
     return connected;
+}
+
+HourTable available_machines(const System& system, Span span) {
+    const std::vector<MachinePlant> plants = plants_of_machines(system);
+    HourTable available(plants.size(), span.size());
+    for (std::size_t m = 0; m < plants.size(); ++m) {
+        const double machines = system.machines.units[m];
+        const auto row = static_cast<std::size_t>(std::max(plants[m].row, 0));
+        const auto out = available.row(m);
+        if (plants[m].from == From::thermal) {
+            const std::vector<int> units = available_units(system, plants[m].row, span);
+            std::transform(units.begin(), units.end(), out.begin(), [&](int of_hour) {
+                return machines_of(of_hour, machines, system.thermal.units[row]);
+            });
+            continue;
+        }
+        const InService served =
+            plants[m].from == From::always
+                ? InService{}
+                : in_service(system, plants[m].from == From::hydro ? "hydro" : "storages", row);
+        for (std::size_t t = 0; t < out.size(); ++t) {
+            const int hour = (span.begin + static_cast<int>(t)) % hours_per_year;
+            const bool there =
+                plants[m].from == From::always ? stands(system.machines, m, hour) : served.at(hour);
+            out[t] = there ? machines : 0.0;
+        }
+    }
+    return available;
 }
 
 } // namespace longyang::grid

@@ -26,4 +26,9 @@ struct MachinePlant {
 /// are whole on every rank.
 [[nodiscard]] HourTable connected_machines(const System& system, const Schedule& schedule);
 
+/// Machines that can be connected in each hour, rows of machines.csv x hours: of thermal plants in
+/// proportion to the units that are in service and not on outage, of hydro stations and storages
+/// all in service, of others those that stand.
+[[nodiscard]] HourTable available_machines(const System& system, Span span);
+
 } // namespace longyang::grid

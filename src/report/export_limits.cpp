@@ -1,6 +1,7 @@
 #include "report/export_limits.hpp"
 
 #include "grid/calendar.hpp"
+#include "grid/connected_machines.hpp"
 #include "report/text_table.hpp"
 
 #include <fmt/format.h>
@@ -96,20 +97,27 @@ std::string tightest(const grid::System& system, grid::Span span,
 std::string largest_losses(const grid::System& system, grid::Span span, const ExportLimits& limits,
                            std::size_t rows) {
     const security::Frequency& f = limits.frequency;
+    if (!f.inertia && !f.governors) {
+        return "";
+    }
+    const auto size = [&f](const security::LargestLoss& loss) {
+        return f.inertia ? (f.governors ? loss.extreme_hz : loss.rocof_hz_per_s) : loss.settled_hz;
+    };
     const auto order = order_by(f.loss.size(), [&](std::size_t i) {
-        return f.loss[i].machine < 0 ? 0.0 : -f.loss[i].extreme_hz;
+        return f.loss[i].machine < 0 ? 0.0 : -size(f.loss[i]);
     });
+    const auto said = [](bool known, double value) { return known ? number(value, 3) : "-"; };
     std::vector<Cells> cells;
     for (const std::size_t i : order) {
         const security::LargestLoss& loss = f.loss[i];
         if (loss.machine < 0 || cells.size() == rows) {
             break;
         }
-        cells.push_back({date(system, span, i % f.hours),
-                         system.machines.name[static_cast<std::size_t>(loss.machine)],
-                         number(loss.mw, 0), number(f.energy_mws[i] / 1000.0, 1),
-                         number(loss.rocof_hz_per_s, 3), number(loss.extreme_hz, 3),
-                         number(loss.settled_hz, 3)});
+        cells.push_back(
+            {date(system, span, i % f.hours),
+             system.machines.name[static_cast<std::size_t>(loss.machine)], number(loss.mw, 0),
+             number(f.energy_mws[i] / 1000.0, 1), said(f.inertia, loss.rocof_hz_per_s),
+             said(f.inertia && f.governors, loss.extreme_hz), said(f.governors, loss.settled_hz)});
     }
     return cells.empty() ? ""
                          : "\nLoss of the largest machine, lowest frequencies\n" +
@@ -118,9 +126,15 @@ std::string largest_losses(const grid::System& system, grid::Span span, const Ex
                                           cells);
 }
 
-std::string gains_of(const grid::System& system, grid::Span span, const ExportGainOfHour& of_hour,
+std::string gains_of(const grid::System& system, grid::Span span,
+                     const security::OperatingState& state, const ExportGainOfHour& of_hour,
                      std::size_t rows) {
     const security::ExportGain& gain = of_hour.gain;
+    const grid::HourTable available =
+        grid::available_machines(system, {span.begin + static_cast<int>(of_hour.hour), 1});
+    const auto has_another = [&](std::size_t machine) {
+        return state.connected.row(machine)[of_hour.hour] + 1.0 <= available.row(machine)[0];
+    };
     const std::size_t lines = gain.base_mw.size();
     auto order = order_by(gain.gain_mw.values.size(),
                           [&](std::size_t i) { return -gain.gain_mw.values[i]; });
@@ -128,8 +142,11 @@ std::string gains_of(const grid::System& system, grid::Span span, const ExportGa
     for (const std::size_t i : order) {
         const std::size_t machine = i / lines;
         const double mw = gain.gain_mw.values[i];
-        if (cells.size() == rows || !(mw > 0.5) || machine >= system.machines.name.size()) {
+        if (cells.size() == rows || !(mw > 0.5)) {
             break;
+        }
+        if (!has_another(machine)) {
+            continue;
         }
         cells.push_back({system.machines.name[machine], system.hvdc.name[i % lines],
                          number(gain.base_mw[i % lines], 0),
@@ -171,7 +188,7 @@ std::string export_summary(const grid::System& system, grid::Span span,
     text += tightest(system, span, state, limits, rows);
     text += largest_losses(system, span, limits, rows);
     for (const ExportGainOfHour& of_hour : gains) {
-        text += gains_of(system, span, of_hour, rows);
+        text += gains_of(system, span, state, of_hour, rows);
     }
     return text;
 }

@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "grid/cascades.hpp"
-#include "grid/islands.hpp"
 #include "model/coupling.hpp"
 #include "powerflow/ac_injections.hpp"
 #include "powerflow/ac_network.hpp"
@@ -25,23 +24,6 @@ std::size_t at(int i) {
     return static_cast<std::size_t>(i);
 }
 
-void require_machines(const grid::System& system) {
-    if (system.hvdc.bus.empty()) {
-        throw Error(Exit::usage, "option security: the case has no HVDC lines");
-    }
-    const std::vector<int> island = grid::islands(static_cast<int>(system.buses.name.size()),
-                                                  system.branches.from_bus, system.branches.to_bus);
-    for (std::size_t b = 0; b < island.size(); ++b) {
-        const bool has = std::any_of(system.machines.bus.begin(), system.machines.bus.end(),
-                                     [&](int bus) { return island[at(bus)] == island[b]; });
-        if (!has) {
-            throw Error(Exit::usage, fmt::format("option security: the island of bus '{}' has no "
-                                                 "row in machines.csv",
-                                                 system.buses.name[b]));
-        }
-    }
-}
-
 } // namespace
 
 std::string SecurityTally::words() const {
@@ -49,12 +31,15 @@ std::string SecurityTally::words() const {
         fmt::format("{} line-hours above a limit ({:.0f} MWh), {} station-hours below their ratio "
                     "({:.0f} MWh)",
                     line_hours, line_mwh, station_hours, station_mwh);
+    const std::string of_which =
+        most_an_hour > 0 ? fmt::format(", the {} worst an hour", most_an_hour) : "";
     if (scope.single_outages) {
-        words += fmt::format(", {} ratings broken after single outages ({:.0f} MWh)",
-                             outage_ratings, outage_mwh);
+        words += fmt::format(", {} ratings broken after single outages ({:.0f} MWh{})",
+                             outage_ratings, outage_mwh, of_which);
     }
     if (scope.listed_outages) {
-        words += fmt::format(", {} after listed ones ({:.0f} MWh)", listed_ratings, listed_mwh);
+        words += fmt::format(", {} after listed ones ({:.0f} MWh{})", listed_ratings, listed_mwh,
+                             of_which);
     }
     if (scope.voltages) {
         words += fmt::format(", {} hours with voltages outside their bands ({} bus-hours, {} hours "
@@ -69,14 +54,18 @@ SecurityRows::SecurityRows(const Comm& comm, const model::Context& context,
                            const partition::Owners& owners, const GridFactors& grid,
                            const RunOptions& options)
     : comm_(comm), context_(context), owners_(owners), grid_(grid), options_(options) {
-    require_machines(context.system);
+    const std::string lacking = security::why_no_export_limits(context.system);
+    if (!lacking.empty()) {
+        throw Error(Exit::usage, "option security: " + lacking);
+    }
     strength_.emplace(context.system, std::span<const security::TrialMachine>());
     limits_.emplace(context.system, *strength_);
     const security::Contingencies all = security::contingencies(context.system);
     single_.list = security::plain_outages(all);
     listed_.list = security::listed_outages(all);
     for (Outages* outages : {&single_, &listed_}) {
-        outages->rows.emplace(comm, grid.network(), grid.factors(), context.system, outages->list);
+        outages->rows.emplace(comm, grid.network(), grid.factors(), context.system, outages->list,
+                              context.span);
     }
     scope_.single_outages = options.security == "n1" || options.security == "all";
     scope_.listed_outages = options.security == "all";
@@ -90,7 +79,8 @@ SecurityRows::SecurityRows(const Comm& comm, const model::Context& context,
     scope_.voltages = voltages && dark.empty();
     if (scope_.voltages) {
         ac_network_ = powerflow::make_ac_network(context.system);
-        sections_ = security::section_shifts(comm, grid.network(), grid.factors(), context.system);
+        sections_ = security::section_shifts(comm, grid.network(), grid.factors(), context.system,
+                                             context.span);
     }
 }
 
@@ -262,6 +252,7 @@ SecurityTally SecurityRows::tally(const SecurityState& at_point) const {
         tally.station_mwh += excess_mw > tolerance_mw ? excess_mw : 0.0;
     }
     tally.scope = scope_;
+    tally.most_an_hour = options_.limits_per_hour;
     const auto add_outages = [](const std::optional<security::OutageCheck>& check,
                                 long long& ratings, double& mwh) {
         if (check) {
@@ -383,7 +374,7 @@ lp::Coupling SecurityRows::for_dispatch(const SecurityState& at_point,
 
 void SecurityRows::enter_outages(const security::OutageCheck& found, const grid::HourTable& hvdc_mw,
                                  SecurityKind kind, Outages& outages, lp::Coupling& coupling) {
-    outages.rows->look(found, context_.span, hvdc_mw, most_numbers / context_.span.size());
+    outages.rows->look(found, hvdc_mw, most_numbers / context_.span.size());
     for (std::size_t p = outages.pattern.size(); p < outages.rows->patterns().size(); ++p) {
         outages.pattern.push_back(static_cast<int>(coupling.patterns.size()));
         coupling.patterns.push_back(coupling_pattern(outages, outages.rows->patterns()[p]));

@@ -22,18 +22,26 @@ using kernels::AcWorsts;
 using powerflow::AcHoursAnswer;
 using powerflow::AcNetwork;
 
-constexpr double tie = 1e-9;       ///< as in the kernel
 constexpr double tolerance = 1e-6; ///< of ratings by their part, of voltages in pu
 
 std::size_t at(int i) {
     return static_cast<std::size_t>(i);
 }
 
+/// Lets the less of two stay by `sign` times their values; of those that are equal to 1e-9 the one
+/// of the first outage and hour, whichever part of the study found it.
+void keep_least(AcWorst& worst, const AcWorst& next, double sign) {
+    const auto key = [sign](const AcWorst& w) {
+        return std::make_tuple(w.place < 0, sign * std::round(w.value * 1e9), w.outage, w.hour,
+                               w.place);
+    };
+    worst = key(next) < key(worst) ? next : worst;
+}
 void keep_larger(AcWorst& worst, const AcWorst& next) {
-    worst = next.value > worst.value + tie ? next : worst;
+    keep_least(worst, next, -1.0);
 }
 void keep_smaller(AcWorst& worst, const AcWorst& next) {
-    worst = next.value < worst.value - tie ? next : worst;
+    keep_least(worst, next, 1.0);
 }
 
 std::vector<AcWorsts> none(std::size_t count) {
@@ -67,7 +75,7 @@ public:
         : comm_(comm), system_(system), all_(all), span_(span), network_(network),
           injections_(injections), intact_(intact), options_(options),
           branches_(system.branches.x_pu.size()), hours_(span.size()), own_(share_of(comm, hours_)),
-          capacity_(capacity_shares(system)) {
+          capacity_(capacity_shares(system, span)) {
         for (std::size_t l = 0; l < branches_; ++l) {
             branch_.push_back(powerflow::ac_branch(system, l));
         }

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "grid/cascades.hpp"
 #include "grid/power_blocks.hpp"
+#include "grid/service.hpp"
 
 #include <fmt/format.h>
 
@@ -95,23 +96,27 @@ Contingencies contingencies(const grid::System& system) {
     return all;
 }
 
-std::vector<double> capacity_shares(const grid::System& system) {
+// N1-3
+std::vector<double> capacity_shares(const grid::System& system, grid::Span span) {
     std::vector<double> mw(system.buses.kv.size(), 0.0);
-    const auto add = [&mw](int bus, double capacity_mw) {
-        mw[static_cast<std::size_t>(bus)] += capacity_mw;
+    const auto add = [&](const char* table, std::size_t row, int bus, double capacity_mw) {
+        if (grid::serves_within(grid::in_service(system, table, row), span)) {
+            mw[static_cast<std::size_t>(bus)] += capacity_mw;
+        }
     };
     for (std::size_t k = 0; k < system.thermal.bus.size(); ++k) {
-        add(system.thermal.bus[k], system.thermal.units[k] * system.thermal.p_max_mw[k]);
+        add("thermal", k, system.thermal.bus[k],
+            system.thermal.units[k] * system.thermal.p_max_mw[k]);
     }
     for (std::size_t k = 0; k < system.hydro.bus.size(); ++k) {
-        add(system.hydro.bus[k], system.hydro.p_max_mw[k]);
+        add("hydro", k, system.hydro.bus[k], system.hydro.p_max_mw[k]);
     }
     const std::vector<int> heat_store = grid::heat_store_numbers(system);
     for (std::size_t k = 0; k < system.storages.bus.size(); ++k) {
         if (heat_store[k] >= 0) {
             continue; // its power block counts
         }
-        add(system.storages.bus[k], system.storages.discharge_max_mw[k]);
+        add("storages", k, system.storages.bus[k], system.storages.discharge_max_mw[k]);
     }
     return mw;
 }

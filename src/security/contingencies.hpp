@@ -44,8 +44,8 @@ struct Contingencies {
 [[nodiscard]] Contingencies contingencies(const grid::System& system);
 
 /// Who takes up an imbalance: capacity in MW of thermal plants, hydro stations and storages
-/// (discharge) at each bus (N1-3).
-[[nodiscard]] std::vector<double> capacity_shares(const grid::System& system);
+/// (discharge) at each bus (N1-3), of those that are in service in some hour of the span.
+[[nodiscard]] std::vector<double> capacity_shares(const grid::System& system, grid::Span span);
 
 /// Power in MW, >= 0, of what each action changes, as scheduled: actions x hours. This rank's part;
 /// rows of other ranks' components are zero, as in the schedule.

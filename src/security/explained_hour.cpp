@@ -1,9 +1,12 @@
 #include "security/explained_hour.hpp"
 
+#include "grid/connected_machines.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <map>
 #include <utility>
+#include <vector>
 
 namespace longyang::security {
 namespace {
@@ -38,31 +41,46 @@ ExplainedLine line_of(const OperatingState& state, const ExportLimits& limits, s
 
 /// One more machine of each row that has another one, and a condenser at each bus: the rows of the
 /// machines, then the buses.
-void try_machines(const ExportGain& gain, const grid::System& system, ExplainedHour& explained) {
-    const std::size_t rows = system.machines.bus.size();
+void try_machines(const ExportGain& gain, const grid::HourTable& available,
+                  ExplainedHour& explained) {
+    const std::size_t rows = available.items;
     for (std::size_t k = 0; k < explained.lines.size(); ++k) {
         ExplainedLine& line = explained.lines[k];
         for (std::size_t m = 0; m < gain.gain_mw.items; ++m) {
             const double more_mw = gain.gain_mw.row(m)[k];
             if (m >= rows) {
                 keep_better(static_cast<int>(m - rows), more_mw, line.condenser);
-            } else if (explained.connected[m] + 1.0 <= system.machines.units[m]) {
+            } else if (explained.connected[m] + 1.0 <= available.row(m)[0]) {
                 keep_better(static_cast<int>(m), more_mw, line.unit);
             }
         }
     }
 }
 
-/// One more circuit beside each corridor's branches. Only strength knows of branches.
+/// Of the branches between the same two buses the one of least reactance, the first of equals.
+std::vector<std::size_t> strongest_branches(const grid::Branches& branches) {
+    std::map<std::pair<int, int>, std::size_t> of_ends;
+    for (std::size_t l = 0; l < branches.x_pu.size(); ++l) {
+        const auto ends = std::minmax(branches.from_bus[l], branches.to_bus[l]);
+        const auto found = of_ends.emplace(ends, l).first;
+        if (std::abs(branches.x_pu[l]) < std::abs(branches.x_pu[found->second])) {
+            found->second = l;
+        }
+    }
+    std::vector<std::size_t> rows;
+    rows.reserve(of_ends.size());
+    for (const auto& [ends, row] : of_ends) {
+        rows.push_back(row);
+    }
+    std::sort(rows.begin(), rows.end());
+    return rows;
+}
+
+/// One more circuit beside the strongest of each corridor. Only strength knows of branches.
 void try_branches(const grid::System& system, const OperatingState& state,
                   ExplainedHour& explained) {
     grid::System changed = system;
-    std::set<std::pair<int, int>> tried;
-    for (std::size_t l = 0; l < system.branches.x_pu.size(); ++l) {
-        const auto ends = std::minmax(system.branches.from_bus[l], system.branches.to_bus[l]);
-        if (!tried.insert(ends).second) {
-            continue;
-        }
+    for (const std::size_t l : strongest_branches(system.branches)) {
         changed.branches.x_pu[l] = 0.5 * system.branches.x_pu[l];
         const ExportLimits limits = export_limits(changed, StrengthModel(changed, {}), state);
         changed.branches.x_pu[l] = system.branches.x_pu[l];
@@ -101,7 +119,9 @@ ExplainedHour explain_hour(const grid::System& system, const grid::Schedule& sch
     const StrengthModel with_condensers(system, condensers);
     const OperatingState more =
         repeat_hour(operating_state(system, schedule, condensers.size()), hour, 1);
-    try_machines(export_gains(system, with_condensers, more, 0), system, explained);
+    const grid::HourTable available =
+        grid::available_machines(system, {schedule.span.begin + static_cast<int>(hour), 1});
+    try_machines(export_gains(system, with_condensers, more, 0), available, explained);
     try_branches(system, state, explained);
     return explained;
 }

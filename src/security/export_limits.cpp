@@ -2,6 +2,9 @@
 
 #include "grid/converters.hpp"
 #include "grid/hvdc_lines.hpp"
+#include "grid/islands.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -155,13 +158,6 @@ private:
         }
     }
 
-    /// Whether the case states a figure for any machine at all.
-    [[nodiscard]] bool any_machine(double MachineRow::*figure) const {
-        const auto rows = model_.machines();
-        return std::any_of(rows.begin(), rows.end(),
-                           [&](const MachineRow& m) { return m.*figure > 0.0; });
-    }
-
     /// SE-6, SE-8, SE-9: all three are linear in the surplus, block_pole_share p - trip_scheme_mw.
     /// A case without any inertia or governor says nothing of them: no limit.
     void limit_by_frequency(std::size_t k) {
@@ -173,8 +169,8 @@ private:
         if (c.block_pole_share <= 0.0) {
             return;
         }
-        const bool inertia = any_machine(&MachineRow::energy_mws);
-        const bool governors = any_machine(&MachineRow::gain_mw);
+        const bool inertia = result_.frequency.inertia;
+        const bool governors = result_.frequency.governors;
         const std::size_t first = at(result_.frequency.island_of_line[k]) * hours_;
         const auto power = [&c](double allowed, double per_mw) {
             return (allowed / per_mw + c.trip_scheme_mw) / c.block_pole_share;
@@ -226,6 +222,23 @@ const char* name_of(ExportCause cause) {
         "plan",  "short_circuit_ratio", "multi_infeed",      "stations",
         "rocof", "extreme_frequency",   "settled_frequency", "overvoltage"};
     return names[static_cast<std::size_t>(cause)];
+}
+
+std::string why_no_export_limits(const grid::System& system) {
+    if (system.hvdc.bus.empty()) {
+        return "the case has no HVDC lines";
+    }
+    const std::vector<int> island = grid::islands(static_cast<int>(system.buses.kv.size()),
+                                                  system.branches.from_bus, system.branches.to_bus);
+    for (std::size_t b = 0; b < island.size(); ++b) {
+        const bool has = std::any_of(system.machines.bus.begin(), system.machines.bus.end(),
+                                     [&](int bus) { return island[at(bus)] == island[b]; });
+        if (!has) {
+            return fmt::format("the island of bus '{}' has no row in machines.csv",
+                               system.buses.name[b]);
+        }
+    }
+    return "";
 }
 
 ExportLimits export_limits(const grid::System& system, const StrengthModel& model,

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 /// What each HVDC line can export in each hour, and why. Equations SE-3 ... are those of
@@ -60,6 +61,10 @@ struct ExportLimits {
         return cause[line * least_mw.hours + hour];
     }
 };
+
+/// Why a case has no export limits, in words: no HVDC lines, or an island without a row in
+/// machines.csv; empty: it has.
+[[nodiscard]] std::string why_no_export_limits(const grid::System& system);
 
 /// All limits of all lines in every hour of a state (SE-12).
 [[nodiscard]] ExportLimits export_limits(const grid::System& system, const StrengthModel& model,

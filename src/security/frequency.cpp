@@ -102,6 +102,12 @@ Frequency frequency(const grid::System& system, std::span<const MachineRow> mach
                                                   system.branches.from_bus, system.branches.to_bus);
     Frequency result;
     result.hours = hours;
+    const auto any = [machines](double MachineRow::*figure) {
+        return std::any_of(machines.begin(), machines.end(),
+                           [figure](const MachineRow& m) { return m.*figure > 0.0; });
+    };
+    result.inertia = any(&MachineRow::energy_mws);
+    result.governors = any(&MachineRow::gain_mw);
     for (const int bus : system.hvdc.bus) {
         result.island_of_line.push_back(island[at(bus)]);
     }

@@ -35,6 +35,9 @@ struct Frequency {
     std::vector<double> energy_mws; ///< stored in the rotors
     std::vector<ResponsePerMw> per_mw;
     std::vector<LargestLoss> loss;
+    /// Whether any machine of the case has an inertia, and a governor; without them nothing is said
+    /// of what depends on them (SE-7).
+    bool inertia = false, governors = false;
 };
 
 /// Adds up the machines of every island and hour. Throws Error (defect) where a table does not fit.

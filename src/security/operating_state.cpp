@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <map>
+#include <utility>
 
 namespace longyang::security {
 namespace {
@@ -30,22 +33,22 @@ double plant_mw(const grid::Schedule& schedule, const grid::MachinePlant& plant,
     return 0.0;
 }
 
-/// Output of one machine.
-void fill_unit_mw(const grid::System& system, const grid::Schedule& schedule,
-                  std::span<const grid::MachinePlant> plants, OperatingState& state) {
+/// Output of one machine: what its plant gives, over the plant's machines that are connected, of
+/// all its rows.
+void fill_unit_mw(const grid::Schedule& schedule, std::span<const grid::MachinePlant> plants,
+                  OperatingState& state) {
+    std::map<std::pair<From, int>, std::vector<double>> connected;
     for (std::size_t m = 0; m < plants.size(); ++m) {
-        const grid::MachinePlant& plant = plants[m];
-        const double machines_a_unit =
-            plant.from == From::thermal
-                ? system.machines.units[m] /
-                      static_cast<double>(system.thermal.units[at(plant.row)])
-                : 1.0;
+        auto& of_plant = connected[{plants[m].from, plants[m].row}];
+        of_plant.resize(state.hours(), 0.0);
+        const auto row = state.connected.row(m);
+        std::transform(row.begin(), row.end(), of_plant.begin(), of_plant.begin(), std::plus<>());
+    }
+    for (std::size_t m = 0; m < plants.size(); ++m) {
+        const auto& of_plant = connected[{plants[m].from, plants[m].row}];
         for (std::size_t t = 0; t < state.hours(); ++t) {
-            const double running =
-                plant.from == From::thermal
-                    ? schedule.thermal_units_on.row(at(plant.row))[t] * machines_a_unit
-                    : state.connected.row(m)[t];
-            state.unit_mw.row(m)[t] = running > 0.0 ? plant_mw(schedule, plant, t) / running : 0.0;
+            state.unit_mw.row(m)[t] =
+                of_plant[t] > 0.0 ? plant_mw(schedule, plants[m], t) / of_plant[t] : 0.0;
         }
     }
 }
@@ -127,7 +130,7 @@ OperatingState operating_state(const grid::System& system, const grid::Schedule&
     state.renewable_mw = schedule.renewable_p_mw;
     state.connected = grid::connected_machines(system, schedule);
     state.unit_mw = grid::HourTable(plants.size(), hours);
-    fill_unit_mw(system, schedule, plants, state);
+    fill_unit_mw(schedule, plants, state);
     state.load_mw = grid::HourTable(system.buses.kv.size(), hours);
     state.plan_mw = grid::HourTable(system.hvdc.bus.size(), hours);
     fill_load_mw(system, schedule, state);

@@ -35,8 +35,9 @@ struct TrialMachine {
 /// What runs in each hour and who feeds in: all that export limits depend on. Hours need not follow
 /// each other in time: what-if variants of one hour stand side by side the same way.
 struct OperatingState {
-    grid::HourTable connected;    ///< machine rows x hours
-    grid::HourTable unit_mw;      ///< machine rows x hours: output of one connected machine
+    grid::HourTable connected; ///< machine rows x hours
+    grid::HourTable
+        unit_mw; ///< machine rows x hours: output of one of the plant's connected machines
     grid::HourTable renewable_mw; ///< rows of renewables.csv x hours
     grid::HourTable hvdc_mw;      ///< lines x hours
     grid::HourTable plan_mw; ///< lines x hours: what the line itself may carry that way, a size

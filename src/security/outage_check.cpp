@@ -31,7 +31,7 @@ public:
           const OutageOptions& options)
         : comm_(comm), network_(network), owner_(owner_of_bus), system_(system), all_(all),
           span_(span), options_(options), branches_(network.from.size()), hours_(span.size()),
-          shares_(capacity_shares(system)),
+          shares_(capacity_shares(system, span)),
           factors_(network, lost_branches(), action_buses(), shares_) {}
 
     OutageCheck run(std::span<const double> injection_mw, std::span<const double> power_mw) {
@@ -116,7 +116,8 @@ private:
         if (odd != amount_mw_.end()) {
             const auto place = static_cast<std::size_t>(odd - amount_mw_.begin());
             throw Error(Exit::numerical,
-                        fmt::format("the flow of branch {} in hour {} is no number", place / hours_,
+                        fmt::format("the flow of branch {} in hour {} is no number",
+                                    network_.called(static_cast<int>(place / hours_)),
                                     place % hours_));
         }
     }
@@ -238,13 +239,15 @@ private:
         kernels::worst_outages(flows, worst_mw, outage);
         for (std::size_t r = 0; r < branch.size(); ++r) {
             WorstOfBranch& worst = result_.by_branch[at(branch[r])];
-            double highest = -1.0;
+            auto least = std::make_tuple(1.0, -1, std::size_t{0});
             for (std::size_t t = 0; t < hours_; ++t) {
                 const std::size_t i = r * hours_ + t;
                 const double factor = ratings.factor.empty() ? 1.0 : ratings.factor[i];
                 const double size = std::abs(worst_mw[i]) / factor;
-                if (size > highest) {
-                    highest = size;
+                // Whole 1e-6 MW, as in join_violations.
+                const auto key = std::make_tuple(-std::round(size * 1e6), outage[i], t);
+                if (key < least) {
+                    least = key;
                     worst = {size / ratings.mw[r], worst_mw[i], static_cast<int>(t), outage[i]};
                 }
             }

@@ -36,7 +36,7 @@ std::string blocked(const grid::System& system, const Action& action) {
 class Factors {
 public:
     Factors(const Comm& comm, const powerflow::Network& network, const powerflow::ShiftFactors& own,
-            const grid::System& system, const Contingencies& all,
+            const grid::System& system, const Contingencies& all, grid::Span span,
             std::span<const OutageFlow> wanted)
         : network_(network), all_(all), actions_(all.list.size()) {
         for (const OutageFlow& flow : wanted) {
@@ -53,7 +53,7 @@ public:
             list->erase(std::unique(list->begin(), list->end()), list->end());
         }
         rows_ = powerflow::gather_rows(comm, network, own, branches_);
-        make_factors(comm, system);
+        make_factors(comm, system, span);
     }
 
     [[nodiscard]] OutagePattern pattern(const OutageFlow& flow) {
@@ -105,7 +105,7 @@ private:
         return {{branches_[row]}, {value.begin(), value.end()}, {rows_.offset_mw[row]}, 0.0};
     }
 
-    void make_factors(const Comm& comm, const grid::System& system) {
+    void make_factors(const Comm& comm, const grid::System& system, grid::Span span) {
         std::vector<powerflow::Outage> outages;
         std::vector<powerflow::OutageAction> actions;
         for (std::size_t o = 0; o < outages_.size(); ++o) {
@@ -116,7 +116,7 @@ private:
                 actions.push_back({static_cast<int>(o), all_.actions[at(a)].bus});
             }
         }
-        factors_.emplace(network_, outages, actions, capacity_shares(system));
+        factors_.emplace(network_, outages, actions, capacity_shares(system, span));
         if (comm.root()) { // rows are whole on every rank, and are taken once
             powerflow::ShiftFactors all_rows{branches_, rows_.value, rows_.offset_mw, 0.0};
             factors_->take(all_rows);
@@ -217,11 +217,11 @@ std::optional<OutageFlow> flow_of_name(const grid::System& system, const Conting
 std::vector<OutagePattern> outage_patterns(const Comm& comm, const powerflow::Network& network,
                                            const powerflow::ShiftFactors& own,
                                            const grid::System& system, const Contingencies& all,
-                                           std::span<const OutageFlow> wanted) {
+                                           grid::Span span, std::span<const OutageFlow> wanted) {
     if (wanted.empty()) {
         return {};
     }
-    Factors factors(comm, network, own, system, all, wanted);
+    Factors factors(comm, network, own, system, all, span, wanted);
     std::vector<OutagePattern> patterns;
     patterns.reserve(wanted.size());
     for (const OutageFlow& flow : wanted) {
@@ -248,8 +248,8 @@ double beside_pattern_mw(const OutagePattern& pattern, const Contingencies& all,
 
 OutageRows::OutageRows(const Comm& comm, const powerflow::Network& network,
                        const powerflow::ShiftFactors& factors, const grid::System& system,
-                       const Contingencies& all)
-    : comm_(comm), network_(network), factors_(factors), system_(system), all_(all) {
+                       const Contingencies& all, grid::Span span)
+    : comm_(comm), network_(network), factors_(factors), system_(system), all_(all), span_(span) {
     for (std::size_t o = 0; o < all.list.size(); ++o) {
         actions_.push_back(actions_of(all, static_cast<int>(o)));
     }
@@ -292,25 +292,25 @@ void OutageRows::make_patterns(const OutageCheck& check, const grid::HourTable& 
     });
     flows.resize(std::min(flows.size(), most_patterns - std::min(most_patterns, patterns_.size())));
     for (OutagePattern& pattern :
-         outage_patterns(comm_, network_, factors_, system_, all_, flows)) {
+         outage_patterns(comm_, network_, factors_, system_, all_, span_, flows)) {
         pattern_of_[pattern.flow] = patterns_.size();
         patterns_.push_back(std::move(pattern));
     }
 }
 
 /// The limits of a row at what was checked.
-void OutageRows::lay(const OutageCheck& check, grid::Span span, const grid::HourTable& hvdc_mw,
+void OutageRows::lay(const OutageCheck& check, const grid::HourTable& hvdc_mw,
                      OutageRow& row) const {
     const OutagePattern& pattern = patterns_[row.pattern];
     const double rating_mw =
-        emergency_rating_mw(system_, at(pattern.flow.branch), span.begin + row.hour);
+        emergency_rating_mw(system_, at(pattern.flow.branch), span_.begin + row.hour);
     const double beside_mw =
         beside_pattern_mw(pattern, all_, check.action_mw, hvdc_mw, at(row.hour));
     row.lower_mw = -rating_mw - beside_mw;
     row.upper_mw = rating_mw - beside_mw;
 }
 
-void OutageRows::look(const OutageCheck& check, grid::Span span, const grid::HourTable& hvdc_mw,
+void OutageRows::look(const OutageCheck& check, const grid::HourTable& hvdc_mw,
                       std::size_t most_patterns) {
     make_patterns(check, hvdc_mw, most_patterns);
     for (const OutageViolation& v : check.worst_first) {
@@ -324,7 +324,7 @@ void OutageRows::look(const OutageCheck& check, grid::Span span, const grid::Hou
         }
     }
     for (OutageRow& row : rows_) {
-        lay(check, span, hvdc_mw, row);
+        lay(check, hvdc_mw, row);
     }
 }
 

@@ -68,12 +68,12 @@ struct OutageRow {
 [[nodiscard]] std::optional<OutageFlow>
 flow_of_name(const grid::System& system, const Contingencies& all, std::string_view name);
 
-/// Patterns of flows after outages, which may split the network (N1-3). Collective; all arguments
-/// but `own` are the same on all ranks.
+/// Patterns of flows after outages in a span, which may split the network (N1-3). Collective; all
+/// arguments but `own` are the same on all ranks.
 [[nodiscard]] std::vector<OutagePattern>
 outage_patterns(const Comm& comm, const powerflow::Network& network,
                 const powerflow::ShiftFactors& own, const grid::System& system,
-                const Contingencies& all, std::span<const OutageFlow> wanted);
+                const Contingencies& all, grid::Span span, std::span<const OutageFlow> wanted);
 
 /// What the flow after an outage has beside the pattern's sum in hour `hour` of a schedule: phase
 /// shifters, and what schemes do there less what the sum has of it (N1-9).
@@ -91,13 +91,12 @@ public:
     /// All are read as long as the object lives.
     OutageRows(const Comm& comm, const powerflow::Network& network,
                const powerflow::ShiftFactors& factors, const grid::System& system,
-               const Contingencies& all);
+               const Contingencies& all, grid::Span span);
 
     /// Rows for the violations of a check of the list that have none; patterns are made for the
     /// flows with the largest excess first, `most_patterns` in all. hvdc_mw: of what was checked,
     /// lines x hours, whole. Collective.
-    void look(const OutageCheck& check, grid::Span span, const grid::HourTable& hvdc_mw,
-              std::size_t most_patterns);
+    void look(const OutageCheck& check, const grid::HourTable& hvdc_mw, std::size_t most_patterns);
 
     [[nodiscard]] std::span<const OutagePattern> patterns() const { return patterns_; }
     [[nodiscard]] std::span<const OutageRow> rows() const { return rows_; }
@@ -108,14 +107,14 @@ private:
     [[nodiscard]] bool has_row(const OutageViolation& v) const;
     void make_patterns(const OutageCheck& check, const grid::HourTable& hvdc_mw,
                        std::size_t most_patterns);
-    void lay(const OutageCheck& check, grid::Span span, const grid::HourTable& hvdc_mw,
-             OutageRow& row) const;
+    void lay(const OutageCheck& check, const grid::HourTable& hvdc_mw, OutageRow& row) const;
 
     const Comm& comm_;
     const powerflow::Network& network_;
     const powerflow::ShiftFactors& factors_;
     const grid::System& system_;
     const Contingencies& all_;
+    grid::Span span_;
     std::vector<std::vector<int>> actions_; ///< per contingency
     std::map<OutageFlow, std::size_t> pattern_of_;
     std::map<std::tuple<int, int, int>, std::size_t> row_of_; ///< branch, contingency, hour

@@ -19,9 +19,9 @@ std::size_t at(int i) {
 // AC-10  shift = s (w - mean) / sum s (w - mean)^2: 1 MW more through the section
 std::vector<SectionShift> section_shifts(const Comm& comm, const powerflow::Network& network,
                                          const powerflow::ShiftFactors& own,
-                                         const grid::System& system) {
+                                         const grid::System& system, grid::Span span) {
     constexpr double least_spread = 1e-6;
-    const std::vector<double> capacity = capacity_shares(system);
+    const std::vector<double> capacity = capacity_shares(system, span);
     std::vector<SectionShift> sections(system.sections.name.size());
     for (std::size_t s = 0; s < sections.size(); ++s) {
         SectionShift& section = sections[s];

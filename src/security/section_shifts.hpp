@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/comm.hpp"
+#include "grid/schedule.hpp"
 #include "grid/tables.hpp"
 #include "powerflow/network.hpp"
 #include "powerflow/shift_factors.hpp"
@@ -17,11 +18,12 @@ struct SectionShift {
     /// flow does not depend on injections.
     std::vector<double> shift;
 };
-/// Of all sections. Collective; shares are those of capacity (N1-3), or all buses alike where these
+/// Of all sections. Collective; shares are those of the capacity in service in
+/// the span (N1-3), or all buses alike where these
 /// lie on one side. `own`: this rank's rows.
 [[nodiscard]] std::vector<SectionShift> section_shifts(const Comm& comm,
                                                        const powerflow::Network& network,
                                                        const powerflow::ShiftFactors& own,
-                                                       const grid::System& system);
+                                                       const grid::System& system, grid::Span span);
 
 } // namespace longyang::security

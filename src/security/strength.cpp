@@ -12,6 +12,10 @@
 namespace longyang::security {
 namespace {
 
+/// An island without a connected machine has more (the kernel's least_island_pu); no other comes
+/// near it.
+constexpr double most_impedance_pu = 0.1 / kernels::least_island_pu;
+
 std::size_t at(int i) {
     return static_cast<std::size_t>(i);
 }
@@ -83,7 +87,7 @@ void StrengthModel::find_near(const grid::System& system) {
     const std::vector<double> z = impedances(connected);
     for (std::size_t b = 0; b < buses_; ++b) {
         const double own = z[b * buses_ + b];
-        if (!(own > 0.0 && own < 0.1 / kernels::least_island_pu)) {
+        if (!(own > 0.0 && own < most_impedance_pu)) {
             throw Error(Exit::numerical,
                         fmt::format("short-circuit strength: the island of bus {} has no machine "
                                     "(machines.csv), or its reactances cancel",
@@ -227,9 +231,9 @@ Strength StrengthModel::evaluate(const OperatingState& state) const {
         {target_, infeed_target_, result.infeed_mw.values, group_first_, group_infeed_, sum_target_,
          sum_group_, weight_of_, weight_at_},
         {result.mva.values, result.weighed_mw.values, result.near_weight.values});
-    // SE-1: S_ac = S_b / Z_ii.
+    // SE-1: S_ac = S_b / Z_ii; none where no machine of the island is connected.
     std::transform(result.mva.values.begin(), result.mva.values.end(), result.mva.values.begin(),
-                   [&](double z_pu) { return base_mva_ / z_pu; });
+                   [&](double z_pu) { return z_pu < most_impedance_pu ? base_mva_ / z_pu : 0.0; });
     return result;
 }
 

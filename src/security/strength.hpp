@@ -24,7 +24,7 @@ struct NearStation {
 /// stations.
 struct Strength {
     std::size_t lines = 0;
-    grid::HourTable mva;         ///< per place, S_ac (SE-1)
+    grid::HourTable mva;         ///< per place, S_ac (SE-1); 0 where the island has no machine
     grid::HourTable infeed_mw;   ///< per place, its own infeed
     grid::HourTable weighed_mw;  ///< per place, infeed as it weighs there: of the line-commutated
                                  ///< lines at a line (SE-4), of all stations at a station (SE-5)

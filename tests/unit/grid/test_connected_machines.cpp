@@ -64,6 +64,31 @@ TEST(ConnectedMachines, ACondenserCountsFromItsDateOn) {
               (std::vector<double>{0, 5, 5}));
 }
 
+TEST(AvailableMachines, AreThoseInServiceAndNotOnOutage) {
+    System system = small_system();
+    system.outages.plant = {0};
+    system.outages.from_hour = {101};
+    system.outages.to_hour = {102};
+    system.outages.units = {3};
+    system.service.table = {"hydro", "storages"};
+    system.service.plant = {"dam", "pumps"};
+    system.service.from_hour = {102, 0};
+    system.service.to_hour = {hours_per_year, 101};
+    system.machines.from_hour.assign(5, 0);
+    system.machines.to_hour.assign(5, hours_per_year);
+    system.machines.from_hour[4] = 101;
+    const HourTable n = available_machines(system, {100, 3});
+    const auto row = [&n](std::size_t m) {
+        return std::vector<double>(n.row(m).begin(), n.row(m).end());
+    };
+    EXPECT_EQ(row(0), (std::vector<double>{4, 1, 4}));
+    EXPECT_EQ(row(1),
+              (std::vector<double>{2, 1, 2})); // 0.5 is rounded, as where they are connected
+    EXPECT_EQ(row(2), (std::vector<double>{0, 0, 3}));
+    EXPECT_EQ(row(3), (std::vector<double>{4, 0, 0}));
+    EXPECT_EQ(row(4), (std::vector<double>{0, 5, 5}));
+}
+
 TEST(ConnectedMachines, APlantThatIsNotThere) {
     System system = small_system();
     system.machines.plant[2] = "dyke";

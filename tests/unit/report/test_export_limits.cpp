@@ -26,6 +26,14 @@ struct Example {
         system.info.year = 2030;
         system.buses.name = {"hill", "coast"};
         system.machines.name = {"coal", "condenser"};
+        system.machines.line = {2, 3};
+        system.machines.plant_table = {"thermal", ""};
+        system.machines.plant = {"power station", ""};
+        system.machines.units = {4, 2};
+        system.thermal.line = {2};
+        system.thermal.name = {"power station"};
+        system.thermal.units = {4};
+        state.connected = table(2, 2, {3, 3, 1, 1});
         system.hvdc.name = {"east", "south"};
         system.hvdc.p_max_mw = {4000, 1000};
         state.hvdc_mw = table(2, 2, {4000, 3000, 500, 800});
@@ -43,6 +51,7 @@ struct Example {
         limits.weakest_station = {1, 1, -1, -1};
         limits.voltage_pu = table(2, 2, {1.281, 1.2, 1.01, 1.02});
         limits.frequency.hours = 2;
+        limits.frequency.inertia = limits.frequency.governors = true;
         limits.frequency.energy_mws = {50000, 60000};
         limits.frequency.loss = {{0, 660, 0.33, 0.21, 0.11}, {-1, 0, 0, 0, 0}};
     }
@@ -91,6 +100,43 @@ TEST(ExportSummary, NamesLinesHoursCausesAndGains) {
         "  ---------  ----  --------  ------------  -------  --------\n"
         "  condenser  east      3500  multi_infeed      120       300\n"
         "  coal       east      3500  multi_infeed       40       100\n");
+}
+
+/// Rows of which all machines run that are in service have no other one.
+TEST(ExportSummary, OneMoreMachineOnlyWhereThereIsOne) {
+    Example e;
+    ExportGainOfHour gain;
+    gain.hour = 1;
+    gain.gain.base_mw = {3500, 1000};
+    gain.gain.cause = {security::ExportCause::multi_infeed, security::ExportCause::plan};
+    gain.gain.gain_mw = table(2, 2, {40, 0, 120, 0});
+    gain.gain.strength_gain_mva = table(2, 2, {100, 5, 300, 6});
+    const auto words = [&] {
+        return export_summary(e.system, {24, 2}, e.state, e.limits, {gain}, 9);
+    };
+    EXPECT_NE(words().find("condenser  east"), std::string::npos);
+    EXPECT_NE(words().find("coal       east"), std::string::npos);
+    e.system.outages.plant = {0};
+    e.system.outages.from_hour = {25};
+    e.system.outages.to_hour = {26};
+    e.system.outages.units = {1};
+    EXPECT_NE(words().find("condenser  east"), std::string::npos);
+    EXPECT_EQ(words().find("coal       east"), std::string::npos);
+    e.state.connected.row(1)[1] = 2;
+    EXPECT_EQ(words().find("One more machine"), std::string::npos);
+}
+
+TEST(ExportSummary, SaysNothingOfFrequencyThatTheCaseDoesNot) {
+    Example e;
+    const auto words = [&] { return export_summary(e.system, {24, 2}, e.state, e.limits, {}, 9); };
+    e.limits.frequency.governors = false;
+    EXPECT_NE(words().find("0.330                -                 -\n"), std::string::npos)
+        << words();
+    e.limits.frequency.inertia = false;
+    EXPECT_EQ(words().find("Loss of the largest machine"), std::string::npos);
+    e.limits.frequency.governors = true;
+    EXPECT_NE(words().find("    -                -             0.110\n"), std::string::npos)
+        << words();
 }
 
 TEST(ExportSummary, HoursByTheirLeastMargin) {

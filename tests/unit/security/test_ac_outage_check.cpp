@@ -134,7 +134,7 @@ private:
         }
     }
     [[nodiscard]] double capacity(const Example& e, int number) const {
-        const std::vector<double> mw = capacity_shares(e.system);
+        const std::vector<double> mw = capacity_shares(e.system, e.span);
         double sum = 0.0;
         for (std::size_t b = 0; b < mw.size(); ++b) {
             sum += part[b] == number ? mw[b] : 0.0;
@@ -142,7 +142,7 @@ private:
         return sum;
     }
     void take_up(const Example& e, int number, double surplus) {
-        const std::vector<double> mw = capacity_shares(e.system);
+        const std::vector<double> mw = capacity_shares(e.system, e.span);
         const double sum = capacity(e, number);
         for (std::size_t b = 0; b < mw.size() && sum > 0.0; ++b) {
             p[b] -= part[b] == number ? surplus * mw[b] / sum : 0.0;

@@ -142,6 +142,8 @@ TEST(ExportLimits, TwoBusesByHand) {
     EXPECT_NEAR(limits.margin_mw.row(0)[0], 696 - 2000, 1e-9);
     EXPECT_NEAR(limits.margin_mw.row(2)[0], 496 - 500, 1e-9);
     // The largest machine gives 700 MW; without it E = 11200, K + D = 42000.
+    EXPECT_TRUE(limits.frequency.inertia);
+    EXPECT_TRUE(limits.frequency.governors);
     const LargestLoss& loss = limits.frequency.loss[0];
     EXPECT_EQ(loss.machine, 0);
     EXPECT_EQ(loss.mw, 700.0);
@@ -184,6 +186,47 @@ TEST(ExportLimits, WithoutInertiaOrGovernorsFrequencySetsNone) {
         EXPECT_TRUE(std::isinf(limits.of(cause).row(0)[0])) << name_of(cause);
     }
     EXPECT_EQ(limits.cause_of(0, 0), ExportCause::short_circuit_ratio);
+    EXPECT_FALSE(limits.frequency.inertia);
+    EXPECT_FALSE(limits.frequency.governors);
+}
+
+TEST(ExportLimits, WithoutConnectedMachinesNoVoltageIsTold) {
+    ByHand e;
+    const StrengthModel model(e.system, {});
+    e.state.connected = ByHand::table({0, 0});
+    const ExportLimits limits = export_limits(e.system, model, e.state);
+    for (std::size_t k = 0; k < 3; ++k) { // line 2 has no filters
+        EXPECT_EQ(limits.line_mva.row(k)[0], 0.0);
+        EXPECT_TRUE(std::isinf(limits.voltage_pu.row(k)[0]));
+        EXPECT_EQ(limits.of(ExportCause::overvoltage).row(k)[0], 0.0);
+        EXPECT_EQ(limits.least_mw.row(k)[0], 0.0);
+    }
+}
+
+// Four units of 600 MW with two rows of two machines each: of one unit that runs each row has half
+// a machine connected, which is rounded to one, and both together carry what it gives.
+TEST(OperatingStateOf, RowsOfAPlantShareItsOutput) {
+    ByHand e;
+    e.system.machines.units = {2, 2};
+    e.system.machines.plant_table = {"thermal", "thermal"};
+    e.system.machines.plant = {"coal", "coal"};
+    e.system.thermal.line = {2};
+    e.system.thermal.name = {"coal"};
+    e.system.thermal.units = {4};
+    e.system.hvdc = {};
+    e.system.renewables.bus = {};
+    grid::Schedule schedule = grid::empty_schedule(e.system, {0, 3});
+    schedule.thermal_units_on.values = {1, 3, 0};
+    schedule.thermal_p_mw.values = {600, 1500, 0};
+    const OperatingState state = operating_state(e.system, schedule, 0);
+    for (std::size_t m = 0; m < 2; ++m) {
+        const auto connected = state.connected.row(m);
+        const auto unit_mw = state.unit_mw.row(m);
+        EXPECT_EQ(std::vector<double>(connected.begin(), connected.end()),
+                  (std::vector<double>{1, 2, 0}));
+        EXPECT_EQ(std::vector<double>(unit_mw.begin(), unit_mw.end()),
+                  (std::vector<double>{300, 375, 0}));
+    }
 }
 
 TEST(ExportLimits, AStateThatDoesNotFitIsTold) {
@@ -445,6 +488,45 @@ TEST_F(NorthwestDay, MeasuresOfAnExplainedHourBringWhatTheySay) {
         EXPECT_NEAR(limits_of(more, schedule, 13)[k], line.least_mw + line.condenser.more_mw, 1e-5);
     }
     EXPECT_GT(looked_at, 0);
+}
+
+/// A branch beside a stronger one is not what one more circuit is put in beside, and a row whose
+/// other units are on outage has no other machine.
+TEST_F(NorthwestDay, MeasuresAreThoseThatThereAre) {
+    const grid::Schedule schedule = Day::schedule(day_->system);
+    const ExplainedHour before = explain_hour(day_->system, schedule, 13);
+    grid::System changed = day_->system;
+    std::size_t line = 0;
+    const auto has_both = [&](const ExplainedLine& l) {
+        return l.branch.item >= 0 && l.unit.item >= 0 &&
+               changed.machines.plant_table[index(l.unit.item)] == "thermal";
+    };
+    while (line < before.lines.size() && !has_both(before.lines[line])) {
+        ++line;
+    }
+    ASSERT_LT(line, before.lines.size());
+    const auto branch = index(before.lines[line].branch.item);
+    const auto stronger = static_cast<int>(changed.branches.x_pu.size());
+    changed.branches.from_bus.push_back(changed.branches.to_bus[branch]);
+    changed.branches.to_bus.push_back(changed.branches.from_bus[branch]);
+    changed.branches.x_pu.push_back(0.9 * changed.branches.x_pu[branch]);
+    const auto machine = index(before.lines[line].unit.item);
+    const auto plant = std::find(changed.thermal.name.begin(), changed.thermal.name.end(),
+                                 changed.machines.plant[machine]) -
+                       changed.thermal.name.begin();
+    const auto row = static_cast<std::size_t>(plant);
+    changed.outages.plant.push_back(static_cast<int>(plant));
+    changed.outages.from_hour.push_back(4713);
+    changed.outages.to_hour.push_back(4714);
+    changed.outages.units.push_back(
+        changed.thermal.units[row] -
+        static_cast<int>(std::lround(schedule.thermal_units_on.row(row)[13])));
+    const ExplainedHour after = explain_hour(changed, schedule, 13);
+    EXPECT_EQ(after.lines[line].branch.item, stronger);
+    for (const ExplainedLine& l : after.lines) {
+        EXPECT_NE(l.branch.item, static_cast<int>(branch));
+        EXPECT_NE(l.unit.item, static_cast<int>(machine));
+    }
 }
 
 TEST_F(NorthwestDay, PartsOfRanksMakeTheWhole) {

@@ -205,7 +205,7 @@ TEST(OutageRows, FactorsAreThoseOfTheNetworkWithoutTheBranch) {
         outage_patterns(
             comm, whole,
             powerflow::shift_factors(comm, whole, owner, powerflow::all_branches(whole), {}),
-            e.system, all, std::span(&wanted, 1))
+            e.system, all, {0, 1}, std::span(&wanted, 1))
             .front();
     grid::System without = e.system;
     without.branches.name = {"ab", "ca"};

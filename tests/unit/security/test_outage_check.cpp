@@ -73,7 +73,7 @@ struct Example {
                 of_hour[at(action.bus)] += action.kind == Action::Kind::run_back ? mw : -mw;
             }
         }
-        return {system, lost.branch, lost.second_branch, of_hour, capacity_shares(system)};
+        return {system, lost.branch, lost.second_branch, of_hour, capacity_shares(system, span)};
     }
 };
 
@@ -280,6 +280,59 @@ TEST(OutageCheckOf, TriangleByHand) {
     EXPECT_NEAR(found.by_contingency[3].imbalance_mw, 90.0, 1e-9);
 }
 
+// Plants that are not in service in any hour of the span take up nothing; one that enters within it
+// does.
+TEST(OutageCheckOf, OnlyPlantsInServiceTakeUpAnImbalance) {
+    const Comm comm(MPI_COMM_WORLD);
+    Example e = triangle_with_tail();
+    e.system.thermal.name = {"near", "later"};
+    e.system.hydro.name = {"gone"};
+    e.system.hydro.bus = {1};
+    e.system.hydro.p_max_mw = {50.0};
+    e.system.storages.name = {"store"};
+    e.system.storages.bus = {2};
+    e.system.storages.discharge_max_mw = {30.0};
+    e.system.service.table = {"thermal", "hydro", "storages"};
+    e.system.service.plant = {"later", "gone", "store"};
+    e.system.service.from_hour = {10, 0, 5};
+    e.system.service.to_hour = {8760, 3, 8};
+    using Shares = std::vector<double>;
+    EXPECT_EQ(capacity_shares(e.system, {3, 2}), (Shares{200.0, 0.0, 0.0, 0.0}));
+    EXPECT_EQ(capacity_shares(e.system, {2, 4}), (Shares{200.0, 50.0, 30.0, 0.0}));
+    EXPECT_EQ(capacity_shares(e.system, {8, 3}), (Shares{200.0, 200.0, 0.0, 0.0}));
+    EXPECT_EQ(capacity_shares(e.system, {8758, 4}), (Shares{200.0, 250.0, 0.0, 0.0}));
+
+    // Bus 1 sends 90 MW, 30 of them over a. Without d they are left over: bus 0 alone takes them
+    // up, 60 over a; later half of them, and a carries 30 MW as before.
+    e.system.branches.rating_mw = {25.0, 80.0, 80.0, 80.0};
+    e.injection = {0.0, 90.0, 0.0, -90.0};
+    e.span = {3, 1};
+    const OutageCheck now = e.check(comm, {});
+    EXPECT_EQ(now.by_contingency[3].found, 1);
+    EXPECT_NEAR(now.by_contingency[3].excess_mw, 60.0 - 25.0, 1e-9);
+    e.span = {10, 1};
+    const OutageCheck later = e.check(comm, {});
+    EXPECT_EQ(later.by_contingency[3].found, 0);
+}
+
+/// What differs in its last bits only, as with another number of ranks, is told of the first hour.
+TEST(OutageCheckOf, OfEqualFlowsOfABranchTheFirstIsTold) {
+    const Comm comm(MPI_COMM_WORLD);
+    Example e = triangle_with_tail();
+    e.span = {0, 3};
+    const double more = 90.0 * (1.0 + 1e-14);
+    e.injection = {80.0, 90.0, more, 0, 0, 0, 0, 0, 0, -80.0, -90.0, -more};
+    e.all = contingencies(e.system);
+    OutageOptions options;
+    options.by_branch = true;
+    const OutageCheck found = e.check(comm, options);
+    ASSERT_EQ(found.by_branch.size(), 4U);
+    for (std::size_t l = 0; l < 2; ++l) {
+        EXPECT_EQ(found.by_branch[l].hour, 1) << l;
+        EXPECT_EQ(found.by_branch[l].contingency, 2) << l;
+    }
+}
+
 TEST(OutageCheckOf, RunBackByHand) {
     const Comm comm(MPI_COMM_WORLD);
     Example e = triangle_with_tail();
@@ -343,7 +396,7 @@ struct RowsOf {
         : network(powerflow::make_network(e.system)),
           factors(powerflow::shift_factors(comm, network, deal_out(comm, network.buses),
                                            powerflow::all_branches(network), {})),
-          rows(comm, network, factors, e.system, e.all) {}
+          rows(comm, network, factors, e.system, e.all, e.span) {}
 
     [[nodiscard]] double sum_mw(const Example& e, const OutageRow& row,
                                 const grid::HourTable& hvdc_mw) const {
@@ -389,7 +442,7 @@ TEST_P(RandomSystem, RowsAreExactWhereTheyAreLaid) {
     options.max_per_hour = 0;
     const OutageCheck found = e.check(comm, options);
     RowsOf made(comm, e);
-    made.rows.look(found, e.span, hvdc_mw, 100000);
+    made.rows.look(found, hvdc_mw, 100000);
     ASSERT_EQ(made.rows.rows().size(), found.worst_first.size());
     int with_two = 0;
     int with_scheme = 0;
@@ -461,7 +514,7 @@ TEST(OutageRowsOf, PairWithARunBackByHand) {
     ASSERT_EQ(found.worst_first.size(), 1U);
     EXPECT_NEAR(found.worst_first[0].excess_mw(), 15.0, 1e-9);
     RowsOf made(comm, e);
-    made.rows.look(found, e.span, hvdc_mw, 10);
+    made.rows.look(found, hvdc_mw, 10);
     ASSERT_EQ(made.rows.rows().size(), 1U);
     const OutagePattern& pattern = made.rows.patterns()[0];
     EXPECT_EQ(name_of(e.system, e.all, pattern.flow), "branch c without a1 and a2");
@@ -485,7 +538,7 @@ TEST(OutageRowsOf, RunBackOfAWholeLineGoesWithIt) {
     e.system.branches.rating_mw[2] = 50.0;
     const OutageCheck found = e.check(comm, {});
     RowsOf made(comm, e);
-    made.rows.look(found, e.span, hvdc_mw, 10);
+    made.rows.look(found, hvdc_mw, 10);
     ASSERT_EQ(made.rows.rows().size(), 1U);
     const OutageRow row = made.rows.rows()[0];
     EXPECT_EQ(name_of(e.system, e.all, made.rows.patterns()[0].flow),
@@ -506,18 +559,18 @@ TEST(OutageRowsOf, RowsWithSchemesAreLaidAnew) {
     grid::HourTable hvdc_mw(1, 1);
     hvdc_mw.values = {80.0};
     RowsOf made(comm, e);
-    made.rows.look(e.check(comm, {}), e.span, hvdc_mw, 10);
+    made.rows.look(e.check(comm, {}), hvdc_mw, 10);
     ASSERT_EQ(made.rows.rows().size(), 1U);
     EXPECT_NEAR(made.rows.rows()[0].upper_mw, 60.0, 1e-5);
     e.all.actions[0].arm_above_mw = 10.0;
     RowsOf again(comm, e);
-    again.rows.look(e.check(comm, {}), e.span, hvdc_mw, 10);
+    again.rows.look(e.check(comm, {}), hvdc_mw, 10);
     EXPECT_NEAR(again.rows.rows()[0].upper_mw, 85.0, 1e-5);
     // The line at 30 MW: only so much is taken, and c carries 50 - 15 without the circuits.
     e.injection = {50.0, -30.0, -20.0};
     e.power = {30.0};
     hvdc_mw.values = {30.0};
-    again.rows.look(e.check(comm, {}), e.span, hvdc_mw, 10);
+    again.rows.look(e.check(comm, {}), hvdc_mw, 10);
     ASSERT_EQ(again.rows.rows().size(), 1U);
     EXPECT_NEAR(again.rows.rows()[0].upper_mw, 75.0, 1e-5);
     EXPECT_NEAR(again.excess_mw(e, again.rows.rows()[0], hvdc_mw), 35.0 - 60.0, 1e-5);

@@ -55,7 +55,7 @@ struct Sag {
         ac = powerflow::make_ac_network(system);
         const powerflow::ShiftFactors own = powerflow::shift_factors(
             comm, network, powerflow::deal_out(comm, 3), powerflow::all_branches(network), {});
-        sections = section_shifts(comm, network, own, system);
+        sections = section_shifts(comm, network, own, system, {0, 1});
         const std::size_t hours = drawn_mw.size();
         in.buses = 3;
         in.hours = hours;
