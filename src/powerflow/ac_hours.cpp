@@ -149,6 +149,18 @@ HourVoltages voltages_of(const AcHoursAnswer& answer, std::size_t hour) {
     return of_hour;
 }
 
+double reactive_power_pu(const AcNetwork& network, std::size_t bus, const HourVoltages& voltages) {
+    double q_pu = 0.0;
+    const auto end = static_cast<std::size_t>(network.row_begin[bus + 1]);
+    for (auto e = static_cast<std::size_t>(network.row_begin[bus]); e < end; ++e) {
+        const auto other = static_cast<std::size_t>(network.column[e]);
+        const double angle = voltages.angle_rad[bus] - voltages.angle_rad[other];
+        q_pu += voltages.v_pu[bus] * voltages.v_pu[other] *
+                (network.g_pu[e] * std::sin(angle) - network.b_pu[e] * std::cos(angle));
+    }
+    return q_pu;
+}
+
 double AcBranchFlow::largest_mva() const {
     return std::max(std::hypot(from_mw, from_mvar), std::hypot(to_mw, to_mvar));
 }

@@ -42,6 +42,10 @@ struct HourVoltages {
 };
 [[nodiscard]] HourVoltages voltages_of(const AcHoursAnswer& answer, std::size_t hour);
 
+/// Reactive power that voltages put into the network at a bus, per unit (AC-2).
+[[nodiscard]] double reactive_power_pu(const AcNetwork& network, std::size_t bus,
+                                       const HourVoltages& voltages);
+
 /// Apparent power of a branch, MVA, into it at its from and its to end.
 struct AcBranchFlow {
     double from_mw = 0.0, from_mvar = 0.0, to_mw = 0.0, to_mvar = 0.0;

@@ -32,8 +32,9 @@ struct AcHourFinding {
     kernels::AcStatus status = kernels::AcStatus::solved;
     int worst_bus = -1; ///< where an hour that is not solved has its largest mismatch
     double mismatch_pu = 0.0;
-    double slack_mw = 0.0;         ///< losses, and what the dispatch leaves unbalanced
-    int low_bus = 0, high_bus = 0; ///< nearest to, or farthest beyond, the end of its band
+    double slack_mw = 0.0;          ///< losses, and what the dispatch leaves unbalanced
+    double slack_beyond_mvar = 0.0; ///< largest that a slack bus has beyond its machines' limits
+    int low_bus = 0, high_bus = 0;  ///< nearest to, or farthest beyond, the end of its band
     double low_pu = 0.0, high_pu = 0.0;
     double low_margin_pu = 0.0, high_margin_pu = 0.0; ///< to the band's end; < 0: outside
     int buses_outside = 0;                            ///< of their band

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -143,6 +144,12 @@ void write_ac_outages(const FlowContext& c, const security::AcOutageCheck& check
                         "low_outage,v_high_pu,high_bus,high_outage,outside,not_solved");
         for (std::size_t t = 0; t < found.by_hour.size(); ++t) {
             const kernels::AcWorsts& w = found.by_hour[t];
+            // An hour that is not solved intact was not looked at: nothing is known of it.
+            if (c.ac_answer->status[t] == kernels::AcStatus::not_converged) {
+                hours.print("{}{}\n", c.schedule.span.begin + static_cast<int>(t),
+                            std::string(12, ','));
+                continue;
+            }
             hours.print("{}{}{},{}\n", c.schedule.span.begin + static_cast<int>(t),
                         loading_cells(c, w, Of::hour), voltage_cells(c, w, Of::hour), w.not_solved);
         }
@@ -188,17 +195,21 @@ void write_dc_flows(const FlowContext& c, std::span<const double> branch_mw) {
     const auto flows = gather_bytes(c.comm, std::as_bytes(branch_mw));
     const auto branches = gather_bytes(c.comm, std::as_bytes(std::span(c.grid.factors().branch)));
     on_root(c.comm, [&] {
-        TableFile file(c, "dc_branches.csv", "hour,branch,flow_mw");
+        std::vector<double> flow_mw(c.system.branches.x_pu.size() * hours);
         for (std::size_t rank = 0; rank < flows.size(); ++rank) {
             const std::vector<double> of_rank = numbers_of(flows[rank]);
             std::vector<int> row(branches[rank].size() / sizeof(int));
             std::memcpy(row.data(), branches[rank].data(), branches[rank].size());
             for (std::size_t k = 0; k < row.size(); ++k) {
-                for (std::size_t h = 0; h < hours; ++h) {
-                    file.print("{},{},{:.12g}\n", c.schedule.span.begin + static_cast<int>(h),
-                               name_at(c.system.branches.name, row[k]), of_rank[k * hours + h]);
-                }
+                std::copy_n(of_rank.begin() + static_cast<std::ptrdiff_t>(k * hours), hours,
+                            flow_mw.begin() + static_cast<std::ptrdiff_t>(
+                                                  static_cast<std::size_t>(row[k]) * hours));
             }
+        }
+        TableFile file(c, "dc_branches.csv", "hour,branch,flow_mw");
+        for (std::size_t i = 0; i < flow_mw.size(); ++i) {
+            file.print("{},{},{:.12g}\n", c.schedule.span.begin + static_cast<int>(i % hours),
+                       name_at(c.system.branches.name, static_cast<int>(i / hours)), flow_mw[i]);
         }
         file.finish();
     });

@@ -62,8 +62,25 @@ std::vector<HourLoading> highest_loadings(const FlowContext& c,
     return all;
 }
 
-AcHourFinding look_at_hour(const grid::System& system, const powerflow::AcHoursAnswer& answer,
+/// The largest reactive power, Mvar, that the slack bus of an island has beyond the limits of what
+/// holds its voltage in an hour (AC-7); 0 where all keep theirs.
+double slack_beyond_mvar(const FlowContext& c, const powerflow::HourVoltages& v, std::size_t hour) {
+    constexpr double tolerance_pu = 1e-6;
+    const powerflow::AcInjections& in = c.injections;
+    double largest_pu = 0.0;
+    for (std::size_t b = 0; b < in.buses; ++b) {
+        if (c.ac_network->kind[b] == kernels::AcBus::slack) {
+            const std::size_t i = b * in.hours + hour;
+            const double q_pu = powerflow::reactive_power_pu(*c.ac_network, b, v) - in.q_pu[i];
+            largest_pu = std::max({largest_pu, q_pu - in.q_max_pu[i], in.q_min_pu[i] - q_pu});
+        }
+    }
+    return largest_pu > tolerance_pu ? largest_pu * c.system.info.base_mva : 0.0;
+}
+
+AcHourFinding look_at_hour(const FlowContext& c, const powerflow::AcHoursAnswer& answer,
                            std::size_t hour) {
+    const grid::System& system = c.system;
     const powerflow::HourVoltages v = powerflow::voltages_of(answer, hour);
     AcHourFinding found;
     found.hour = static_cast<int>(hour);
@@ -71,6 +88,8 @@ AcHourFinding look_at_hour(const grid::System& system, const powerflow::AcHoursA
     found.worst_bus = answer.worst_bus[hour];
     found.mismatch_pu = answer.mismatch_pu[hour];
     found.slack_mw = answer.slack_pu[hour] * system.info.base_mva;
+    found.slack_beyond_mvar =
+        c.options.ignore_reactive_limits ? 0.0 : slack_beyond_mvar(c, v, hour);
     found.low_margin_pu = found.high_margin_pu = std::numeric_limits<double>::infinity();
     for (std::size_t b = 0; b < answer.buses; ++b) {
         const double low = v.v_pu[b] - system.buses.v_min_pu[b];
@@ -149,15 +168,6 @@ report::AcComparison compare(const FlowContext& c, const powerflow::AcHoursAnswe
     return result;
 }
 
-bool every_island_has_machines(const FlowContext& c) {
-    std::vector<bool> has(c.grid.network().island.size(), false);
-    for (const int bus : c.system.machines.bus) {
-        has[at(c.grid.network().island[at(bus)])] = true;
-    }
-    return std::all_of(c.grid.network().island.begin(), c.grid.network().island.end(),
-                       [&](int island) { return has[at(island)]; });
-}
-
 /// The hours of the span that option `explain_hour` names, told in full.
 std::string explained_hours(const FlowContext& c) {
     std::string words;
@@ -221,7 +231,7 @@ FlowFinding ac_flow_stage(FlowContext& c) {
     report::AcFlowFinding finding;
     finding.summary = answer.summary;
     for (std::size_t h = 0; h < answer.hours; ++h) {
-        finding.hours.push_back(look_at_hour(c.system, answer, h));
+        finding.hours.push_back(look_at_hour(c, answer, h));
     }
     for (const std::size_t h :
          hours_to_check(finding.hours, static_cast<std::size_t>(c.options.ac_checked))) {
@@ -257,8 +267,9 @@ FlowFinding security_stage(FlowContext& c) {
     if (c.system.hvdc.bus.empty() || c.system.machines.bus.empty()) {
         return {};
     }
-    if (!every_island_has_machines(c)) {
-        return {"Export limits: left out, since an island has no row in machines.csv\n", Exit::ok};
+    const std::string lacking = security::why_no_export_limits(c.system);
+    if (!lacking.empty()) {
+        return {fmt::format("Export limits: left out, since {}\n", lacking), Exit::ok};
     }
     const security::StrengthModel model(c.system, {});
     const security::OperatingState state = security::operating_state(c.system, c.schedule, 0);

@@ -4,10 +4,12 @@
 #include "grid/calendar.hpp"
 #include "grid/connected_machines.hpp"
 #include "grid/given_dispatch.hpp"
+#include "grid/leave_out_branches.hpp"
 #include "grid/service.hpp"
 #include "results/read.hpp"
 #include "run/flow_stages.hpp"
 #include "run/journal.hpp"
+#include "security/export_limits.hpp"
 
 #include <fmt/format.h>
 
@@ -96,7 +98,7 @@ std::vector<caseio::Change> changes(const Request& request) {
 
 /// SV-6: all that this command looks at has one network, that of the span's hours, so branches that
 /// are not in service there are left out of the case, with what refers to them.
-void leave_out_branches(const Comm& comm, const Request& request, GivenStudy& study) {
+void require_one_network(GivenStudy& study) {
     const grid::Span span = study.schedule.span;
     const std::vector<grid::NetworkSpan> networks = grid::network_spans(study.system, span);
     const auto date = [&](int t) {
@@ -108,20 +110,7 @@ void leave_out_branches(const Comm& comm, const Request& request, GivenStudy& st
                                 "expected hours with one network, such as --from {} --hours {}",
                                 date(networks[1].begin), date(0).substr(0, 13), networks[0].end));
     }
-    std::vector<std::string> without;
-    for (std::size_t l = 0; l < networks.front().out.size(); ++l) {
-        if (networks.front().out[l] != 0) {
-            without.push_back(fmt::format("branches[name={}]", study.system.branches.name[l]));
-        }
-    }
-    if (without.empty()) {
-        return;
-    }
-    std::vector<caseio::Change> all = changes(request);
-    for (const caseio::Change& change : caseio::changes_of({}, without)) {
-        all.push_back(change);
-    }
-    study.system = caseio::load_case(comm, request.case_folder, all).system;
+    grid::leave_out_branches(study.system, networks.front().out);
 }
 
 GivenStudy read_given(const Comm& comm, const Request& request, Journal& journal) {
@@ -135,8 +124,17 @@ GivenStudy read_given(const Comm& comm, const Request& request, Journal& journal
                                                  "a results file",
                                                  request.case_folder));
         }
+        for (const char* option : {"from", "hours"}) {
+            if (is_given(request, option)) {
+                throw Error(Exit::usage,
+                            fmt::format("option {}: the dispatch.csv of {} is of one hour; "
+                                        "expected --schedule with a results file beside it",
+                                        option, request.case_folder));
+            }
+        }
         const grid::DispatchedHour hour = grid::dispatched_hour(study.system);
         study.schedule = hour.schedule;
+        require_one_network(study);
         study.injections = powerflow::ac_injections(study.system, hour);
         study.slack_weight = hour.slack_weight;
         study.connected = grid::connected_machines(study.system, study.schedule).values;
@@ -153,15 +151,20 @@ GivenStudy read_given(const Comm& comm, const Request& request, Journal& journal
     }
     study.schedule = results::read_schedule(stored, study.system);
     choose_hours(request, study);
-    leave_out_branches(comm, request, study);
+    require_one_network(study);
     study.injections = powerflow::ac_injections(study.system, study.schedule);
     return study;
 }
 
-/// Throws Error (usage) where an hour that is to be told in full is none of the schedule's.
+/// Throws Error (usage) where an hour that is to be told in full is none of the schedule's, or the
+/// case has no export limits.
 void require_explained_hours(const GivenStudy& study) {
     const grid::Span span = study.schedule.span;
     const int year = study.system.info.year;
+    const std::string lacking = security::why_no_export_limits(study.system);
+    if (!study.options.explain_hour.empty() && !lacking.empty()) {
+        throw Error(Exit::usage, "option explain_hour: " + lacking);
+    }
     for (const std::string& date : study.options.explain_hour) {
         const int hour = grid::hour_of_date(date, year);
         if (hour < span.begin || hour >= span.begin + span.hours) {

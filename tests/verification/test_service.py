@@ -1,6 +1,10 @@
 """A branch that enters within the span (SV-6): cases/teaching/dates by both engines, on two ranks, certified; and what looks at
 one network alone asks for hours with one."""
 
+import pathlib
+import re
+import shutil
+
 import pytest
 
 import program
@@ -42,6 +46,98 @@ def test_flow_wants_hours_with_one_network(by_prices):
     assert before.code == 0 and "N-1 (DC): 2 contingencies in 2 hours" in before.words, before.words
     after = program.run("flow", CASE, "--schedule", by_prices, "--from", "2030-01-01T02")
     assert after.code == 0 and "N-1 (DC): 3 contingencies in 4 hours" in after.words, after.words
+
+
+def folder_of_dates(folder: pathlib.Path, **files: str) -> pathlib.Path:
+    """The case with files of its own."""
+    case = shutil.copytree(CASE, folder / "case")
+    shutil.copy(CASE.parent / "profiles.csv", folder)
+    for name, rows in files.items():
+        (case / f"{name}.csv").write_text(rows, encoding="utf-8")
+    return case
+
+
+def test_flow_of_the_cases_own_dispatch_leaves_out_branches(tmp_path):
+    """The dispatch is one of the year's first hour, in which a_c is not there: two contingencies, and both cut a bus off."""
+    case = folder_of_dates(tmp_path, dispatch="table,name,p_mw\nthermal,coal,600\n")
+    ended = program.run("flow", case, "--tables", tmp_path / "tables")
+    assert ended.code == 0 and "N-1 (DC): 2 contingencies in 1 hours" in ended.words, ended.words
+    flows = (tmp_path / "tables" / "dc_branches.csv").read_text(encoding="utf-8").splitlines()
+    assert flows == ["hour,branch,flow_mw", "0,a_b,600", "0,b_c,600"]
+
+
+def test_two_ranks_write_the_same_tables(by_prices, tmp_path):
+    after = ("--schedule", by_prices, "--from", "2030-01-01T02")
+    for ranks in (0, 2, 3):
+        ended = program.run("flow", CASE, *after, "--tables", tmp_path / str(ranks), ranks=ranks)
+        assert ended.code == 0, ended.words
+    one = (tmp_path / "0" / "dc_branches.csv").read_text(encoding="utf-8")
+    assert [row.split(",")[1] for row in one.splitlines()[1::4]] == ["a_b", "a_c", "b_c"]
+    for ranks in (2, 3):
+        assert (tmp_path / str(ranks) / "dc_branches.csv").read_text(encoding="utf-8") == one
+
+
+def folder_with_machine(folder: pathlib.Path, mvar: float, most_mvar: float) -> pathlib.Path:
+    """The case with a machine in a that gives at most so much, and so much asked for in c."""
+    columns = "name,bus,kind,plant_table,plant,units,s_mva,x_subtransient_pu,inertia_s,q_min_mvar,q_max_mvar,v_set_pu"
+    return folder_of_dates(folder, dispatch="table,name,p_mw\nthermal,coal,600\n",
+                           loads=f"name,bus,mean_mw,mean_mvar\ncity,c,600,{mvar}\n",
+                           machines=f"{columns}\ng,a,generator,thermal,coal,1,900,0.25,4,-500,{most_mvar},1.0\n")
+
+
+def test_nothing_is_known_after_outages_of_an_hour_that_is_not_solved(tmp_path):
+    """No network carries 3000 Mvar over two lines of 0.02 pu."""
+    case = folder_with_machine(tmp_path, mvar=3000, most_mvar=10)
+    ended = program.run("flow", case, "--ac-n1", "--tables", tmp_path / "tables")
+    assert ended.code == 6 and "not converged 1" in ended.words, ended.words
+    header, row = (tmp_path / "tables" / "ac_n1_hours.csv").read_text(encoding="utf-8").splitlines()
+    assert row == "0" + "," * header.count(",")
+
+
+def test_a_slack_bus_beyond_its_machines_is_told(tmp_path):
+    """50 Mvar are asked for in c, and lines take some; the machine in a gives 10."""
+    words = []
+    for most in (10, 500):
+        folder = tmp_path / str(most)
+        folder.mkdir()
+        case = folder_with_machine(folder, mvar=50, most_mvar=most)
+        ended = program.run("flow", case)
+        assert ended.code == 0 and "AC power flow: 1 h" in ended.words, ended.words
+        words.append(ended.words)
+    assert re.search(r"a slack bus lies outside the reactive limits of its machines in 1 h, by up to (\d+\.\d) Mvar", words[0])
+    assert "a slack bus lies outside" not in words[1]
+
+
+def test_flow_leaves_out_whatever_branches_there_are(tmp_path):
+    """A branch with a comma in its name, the only one of a section, in a pair of contingencies: both go with it, the rest stays."""
+    case = folder_of_dates(
+        tmp_path,
+        branches='name,from_bus,to_bus,x_pu,rating_mw\na_b,a,b,0.02,1000\n"second, new",a,c,0.02,280\nb_c,b,c,0.02,1000\n',
+        service='table,plant,from_hour\nbranches,"second, new",2\nrenewables,sun,4\n',
+        sections="name,limit_forward_mw,limit_backward_mw\nlate,250,250\nearly,900,900\n",
+        section_branches='section,branch,sign\nlate,"second, new",1\nearly,b_c,1\n',
+        contingencies='name,branch,second_branch\nnew_too,"second, new",b_c\n')
+    out = tmp_path / "out.h5"
+    program.run_case(case, out, *SPAN).close()
+    before = program.run("flow", case, "--schedule", out, "--hours", "2")
+    assert before.code == 0 and "N-1 (DC): 2 contingencies in 2 hours" in before.words, before.words
+    after = program.run("flow", case, "--schedule", out, "--from", "2030-01-01T02")
+    assert after.code == 0 and "N-1 (DC): 4 contingencies in 4 hours" in after.words, after.words
+
+
+@pytest.mark.parametrize("option", [("--from", "2030-03-01"), ("--hours", "5")])
+def test_the_cases_own_dispatch_has_no_hours_to_choose(tmp_path, option):
+    case = folder_of_dates(tmp_path, dispatch="table,name,p_mw\nthermal,coal,600\n")
+    ended = program.run("flow", case, *option)
+    assert ended.code == 2, ended.words
+    assert f"option {option[0][2:]}: the dispatch.csv of {case} is of one hour; expected --schedule" in ended.words
+
+
+def test_an_hour_cannot_be_explained_without_hvdc_lines(tmp_path):
+    case = folder_of_dates(tmp_path, dispatch="table,name,p_mw\nthermal,coal,600\n")
+    ended = program.run("flow", case, "--explain-hour", "2030-01-01T00")
+    assert ended.code == 2, ended.words
+    assert "option explain_hour: the case has no HVDC lines" in ended.words
 
 
 def test_security_wants_all_branches(tmp_path):
