@@ -1,6 +1,7 @@
 """Limits of security in the schedule: units run so that a line may carry more, and `longyang certify` knows the rows."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -77,6 +78,7 @@ def test_ratings_broken_after_outages_are_looked_at_by_certify(tmp_path):
     ended = program.run("run", DOUBLE, "-o", out, "--hours", "24", "--engine", "prices", "--security", "all",
                         "--security-cny-per-mwh", "10")
     assert ended.code == 0, ended.words
+    assert re.search(r" after listed ones \(\d+ MWh, the 10 worst an hour\)", ended.words), ended.words
     with program.h5py.File(out, "r") as file:
         told = file["security/round_listed_ratings"][()]
     code, found = certify(out, DOUBLE)
