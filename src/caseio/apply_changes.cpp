@@ -44,6 +44,23 @@ constexpr std::array<std::string_view, 10> tables_of_resources = {
 /// A row that names a row of such a table stays without it, unbound.
 constexpr std::string_view table_of_bonds = "connections";
 
+/// Tables whose rows are limits alone: of size 0 they let nothing through, without them all passes.
+constexpr std::array<std::string_view, 2> tables_of_limits = {"connections", "sections"};
+
+/// Rows of `of_table` that are nothing without a row of `table` that names them in `column`: a
+/// power block is no plant without its heat, nor a heat store without power blocks, nor a section
+/// without branches.
+struct NothingWithout {
+    const char* table;
+    const char* column;
+    const char* of_table;
+};
+constexpr NothingWithout nothing_without[] = {
+    {"power_blocks", "plant", "thermal"},
+    {"power_blocks", "store", "storages"},
+    {"section_branches", "section", "sections"},
+};
+
 /// Rows of one table.
 struct Selection {
     TableText* text = nullptr;
@@ -84,7 +101,10 @@ private:
         }
         std::size_t rows = 0;
         for (const Subject& subject : subjects) {
-            rows += work(subject);
+            // Rows of a later table may have gone along with those of an earlier one.
+            if (rows == 0 || !rows_of(subject).empty()) {
+                rows += work(subject);
+            }
         }
         return rows;
     }
@@ -125,10 +145,8 @@ private:
         if (!of_class.empty()) {
             return of_class;
         }
-        for (const char* column : {"technology", "kind"}) {
-            if (TableText* found = table_with(column, subject); found != nullptr) {
-                return {{found, filters_with({column, {subject}})}};
-            }
+        if (std::vector<Subject> of_word = subjects_with(subject); !of_word.empty()) {
+            return of_word;
         }
         for (const std::string_view name : tables_of_resources) {
             TableText& text = *table(name);
@@ -143,8 +161,8 @@ private:
         return {};
     }
 
-    /// Of a class over several tables those that have such rows, and such a column where that is
-    /// set; the first one where none has.
+    /// Of a class or a word over several tables those that have such rows, and such a column where
+    /// that is set; the first one where none has.
     void keep_those_meant(std::vector<Subject>& subjects) {
         const Subject first = subjects.front();
         std::erase_if(subjects, [&](const Subject& subject) {
@@ -176,17 +194,20 @@ private:
         return selected->rows.size();
     }
 
-    /// The first table in which a word stands in a column.
-    TableText* table_with(std::string_view column, std::string_view word) {
-        for (TableText& text : texts_) {
-            const std::size_t c = text.column(column);
-            if (c != absent && std::any_of(text.body.begin(), text.body.end(), [&](std::size_t r) {
-                    return text.value(r, c) == word;
-                })) {
-                return &text;
+    /// All tables in which a word stands in a column `technology` or `kind`.
+    std::vector<Subject> subjects_with(const std::string& word) {
+        std::vector<Subject> found;
+        for (const char* column : {"technology", "kind"}) {
+            for (TableText& text : texts_) {
+                const std::size_t c = text.column(column);
+                if (c != absent &&
+                    std::any_of(text.body.begin(), text.body.end(),
+                                [&](std::size_t r) { return text.value(r, c) == word; })) {
+                    found.push_back({&text, filters_with({column, {word}})});
+                }
             }
         }
-        return nullptr;
+        return found;
     }
 
     std::vector<std::string> subjects() {
@@ -320,9 +341,18 @@ private:
             return std::nullopt;
         }
         const double value = *now * factor;
-        return fmt::format("{}", rounding == Rounding::none      ? value
-                                 : rounding == Rounding::nearest ? std::round(value)
-                                                                 : std::floor(value + 1e-9));
+        constexpr double rounding_of_product = 1e-9;
+        switch (rounding) {
+        case Rounding::none:
+            return fmt::format("{}", value);
+        case Rounding::nearest:
+            return fmt::format("{}", std::round(value));
+        case Rounding::down:
+            return fmt::format("{}", std::floor(value + rounding_of_product));
+        case Rounding::up:
+            return fmt::format("{}", std::ceil(value - rounding_of_product));
+        }
+        return std::nullopt;
     }
 
     std::optional<double> factor() {
@@ -353,6 +383,9 @@ private:
         }
         const Rounding rounding = column.kind == Kind::integer ? Rounding::nearest : Rounding::none;
         for (const std::size_t r : selected.rows) {
+            if (by && follows(text, r, c)) {
+                continue;
+            }
             const std::string value =
                 by ? product(text.value(r, c), *by, rounding).value_or(std::string(text.cell(r, c)))
                    : parsed_.value;
@@ -362,7 +395,8 @@ private:
         return selected.rows.size();
     }
 
-    /// `capacity`: every figure that grows with the rows' size; rows without any are left out.
+    /// `capacity`: every figure that grows with the rows' size; rows without any are left out, but
+    /// for those that are limits alone.
     std::size_t scale(const Selection& selected) {
         TableText& text = *selected.text;
         const auto value = number_within(parsed_.value, false, 0.0, inf);
@@ -375,7 +409,8 @@ private:
                        : fmt::format("a column of {}; its rows have no capacity", text.file));
             return 0;
         }
-        if (*value == 0.0) {
+        if (*value == 0.0 && std::find(tables_of_limits.begin(), tables_of_limits.end(),
+                                       text.table->name) == tables_of_limits.end()) {
             leave_out(text, selected.rows);
             return selected.rows.size();
         }
@@ -389,6 +424,7 @@ private:
             scale_rows_of(text.table->name, text.name(r), *value, by_units);
             if (text.table->name == "thermal" && before > 0.0) {
                 scale_heat_store(text, r, by_units);
+                keep_units_on_within(text, r, now);
                 const double unit_mw = number_in(text, r, text.column("p_max_mw"));
                 applied_.units_before_mw += before * unit_mw;
                 applied_.units_after_mw += now * unit_mw;
@@ -406,6 +442,14 @@ private:
         return number_within(text.value(row, column), false, -inf, inf).value_or(0.0);
     }
 
+    /// Units on before the first hour are no more than there are.
+    void keep_units_on_within(TableText& text, std::size_t row, double units) {
+        const std::size_t c = text.column("initial_units_on");
+        if (number_in(text, row, c) > units) {
+            text.changed[{row, c}] = fmt::format("{}", units);
+        }
+    }
+
     /// Whether a cell says that the figure follows from others: a default below 0.
     static bool follows(const TableText& text, std::size_t row, std::size_t column) {
         const std::optional<std::string>& fallback = text.table->columns[column].fallback;
@@ -413,7 +457,12 @@ private:
         return of_column && *of_column < 0.0 && number_in(text, row, column) == *of_column;
     }
 
+    /// A row of its own size once a change: a heat store that has grown with its plant stays so
+    /// where the change means both.
     void scale_row(TableText& text, std::size_t row, std::string_view of_table, double by) {
+        if (of_table.empty() && !scaled_.emplace(&text, row).second) {
+            return;
+        }
         for (const SizeColumn& size : size_columns) {
             const std::size_t c = text.column(size.column);
             if (text.table->name != size.table || of_table != size.of_table || c == absent ||
@@ -510,9 +559,12 @@ private:
         names.erase("");
         drop(text, rows);
         if (text.table->name == table_of_bonds) {
-            unbind(names);
+            for (TableText& other : texts_) {
+                unbind(other, text.table->name, names);
+            }
             return;
         }
+        unbind(text, text.table->name, names);
         for (TableText& other : texts_) {
             std::vector<std::size_t> follow;
             for (const std::size_t r : other.body) {
@@ -522,48 +574,45 @@ private:
             }
             leave_out(other, follow);
         }
-        if (text.table->name == "power_blocks") {
-            leave_out_plants(text, rows);
+        for (const NothingWithout& n : nothing_without) {
+            if (text.table->name == n.table) {
+                leave_out_bare(text, rows, n);
+            }
         }
     }
 
-    /// Empties the cells that name rows of table_of_bonds.
-    void unbind(const std::set<std::string_view>& names) {
-        for (TableText& other : texts_) {
-            for (std::size_t c = 0; c < other.table->columns.size(); ++c) {
-                const Column& column = other.table->columns[c];
-                if (column.kind != Kind::reference || column.target != table_of_bonds) {
-                    continue;
-                }
-                for (const std::size_t r : other.body) {
-                    if (!other.uneven(r) && names.contains(other.cell(r, c))) {
-                        other.changed[{r, c}] = "";
-                        mark(other, r);
-                    }
+    /// Empties the cells that name rows of a table: of one whose rows are bonds, or of the same
+    /// one, as what a reservoir's water reaches next.
+    void unbind(TableText& text, std::string_view of_table,
+                const std::set<std::string_view>& names) {
+        for (std::size_t c = 0; c < text.table->columns.size(); ++c) {
+            const Column& column = text.table->columns[c];
+            if (column.kind != Kind::reference || column.target != of_table) {
+                continue;
+            }
+            for (const std::size_t r : text.body) {
+                if (!text.uneven(r) && names.contains(text.cell(r, c))) {
+                    text.changed[{r, c}] = "";
+                    mark(text, r);
                 }
             }
         }
     }
 
-    /// A power block is no plant without its heat, nor a heat store without power blocks: what rows
-    /// of power_blocks that are left out name goes with them.
-    void leave_out_plants(TableText& blocks, const std::vector<std::size_t>& rows) {
-        for (const auto& [column, of_table] :
-             {std::pair("plant", "thermal"), std::pair("store", "storages")}) {
-            const std::size_t c = blocks.column(column);
-            TableText& of = *table(of_table);
-            std::vector<std::size_t> gone;
-            for (const std::size_t r : of.body) {
-                const auto names = [&](std::size_t row) {
-                    return blocks.value(row, c) == of.name(r);
-                };
-                if (std::any_of(rows.begin(), rows.end(), names) &&
-                    std::none_of(blocks.body.begin(), blocks.body.end(), names)) {
-                    gone.push_back(r);
-                }
+    /// What rows that are left out name goes with them where no other row names it.
+    void leave_out_bare(TableText& text, const std::vector<std::size_t>& rows,
+                        const NothingWithout& n) {
+        const std::size_t c = text.column(n.column);
+        TableText& of = *table(n.of_table);
+        std::vector<std::size_t> gone;
+        for (const std::size_t r : of.body) {
+            const auto names = [&](std::size_t row) { return text.value(row, c) == of.name(r); };
+            if (std::any_of(rows.begin(), rows.end(), names) &&
+                std::none_of(text.body.begin(), text.body.end(), names)) {
+                gone.push_back(r);
             }
-            leave_out(of, gone);
         }
+        leave_out(of, gone);
     }
 
     /// A number of case.toml.
@@ -592,6 +641,7 @@ private:
     const Change& change_;
     ParsedChange parsed_;
     std::vector<Fault>& faults_;
+    std::set<std::pair<const TableText*, std::size_t>> scaled_; ///< rows, with their table
     AppliedChange applied_;
 };
 

@@ -2,7 +2,7 @@
 
 namespace longyang::caseio {
 
-enum class Rounding { none, nearest, down };
+enum class Rounding { none, nearest, down, up };
 
 /// What `capacity` stands for: figures that grow with a row's size, and those of the rows that
 /// refer to it (named by the column that does).
@@ -16,6 +16,7 @@ struct SizeColumn {
 inline constexpr SizeColumn size_columns[] = {
     {"thermal", "units", Rounding::nearest},
     {"thermal", "must_run_units", Rounding::down},
+    {"thermal", "initial_units_on", Rounding::up}, // at most units; with its output and hours
     {"outages", "units", Rounding::down, "thermal", "plant"},
     {"heat_supply", "heat_mw", Rounding::none, "thermal", "plant"},
     {"renewables", "capacity_mw"},

@@ -151,6 +151,162 @@ TEST(Changes, CapacityIsEveryFigureThatGrowsWithTheSize) {
     EXPECT_EQ(system.contracts.energy_gwh, grid::Numbers{6000});
 }
 
+/// The case with more files and other contents of some.
+CaseFiles with_files(const std::vector<CaseFile>& other) {
+    CaseFiles files = two_regions();
+    for (const CaseFile& file : other) {
+        std::erase_if(files.files, [&](const CaseFile& f) { return f.name == file.name; });
+        files.files.push_back(file);
+    }
+    return files;
+}
+
+grid::System sound(const CaseFiles& files, const std::vector<std::string>& set,
+                   const std::vector<std::string>& without) {
+    const LoadedCase loaded = parse_case(files, changes_of(set, without));
+    EXPECT_EQ(words(all_faults(loaded)), "");
+    return loaded.system;
+}
+
+// Rows that are limits alone: without one all passes, at capacity 0 nothing.
+TEST(Changes, CapacityZeroClosesALimit) {
+    const CaseFiles files = with_files(
+        {{"connections.csv", "name,bus,export_max_mw,import_max_mw\nbase,xining,80,20\n"},
+         {"storages.csv",
+          "name,bus,technology,charge_max_mw,discharge_max_mw,energy_max_mwh,connection\n"
+          "cell,xining,battery,100,100,400,base\n"},
+         {"sections.csv", "name,limit_forward_mw,limit_backward_mw\ns,300,200\n"},
+         {"section_branches.csv", "section,branch,sign\ns,a,1\n"}});
+    for (const char* value : {"0", "*0"}) {
+        const grid::System closed = sound(files,
+                                          {std::string("connections.capacity=") + value,
+                                           std::string("sections.capacity=") + value},
+                                          {});
+        EXPECT_EQ(closed.connections.export_max_mw, grid::Numbers{0});
+        EXPECT_EQ(closed.connections.import_max_mw, grid::Numbers{0});
+        EXPECT_EQ(closed.storages.connection, grid::Integers{0});
+        EXPECT_EQ(closed.sections.limit_forward_mw, grid::Numbers{0});
+        EXPECT_EQ(closed.sections.limit_backward_mw, grid::Numbers{0});
+    }
+}
+
+TEST(Changes, AWordMeansAllTablesInWhichItStands) {
+    const std::string thermal =
+        "name,bus,fuel,technology,units,p_min_mw,p_max_mw,must_run_units,variable_om_cny_per_mwh\n"
+        "old,xining,coal,coal,4,100,300,3,5\nheat,lanzhou,coal,geothermal,2,100,300,1,5\n";
+    std::string shape = "flat\n";
+    for (int h = 0; h < 8760; ++h) {
+        shape += "1\n";
+    }
+    const CaseFiles files =
+        with_files({{"case.toml", "name = \"x\"\nyear = 2030\nprofiles = [\"shape.csv\"]\n"},
+                    {"shape.csv", shape},
+                    {"thermal.csv", thermal},
+                    {"renewables.csv", "name,bus,technology,capacity_mw,profile\n"
+                                       "wells,xining,geothermal,40,flat\n"
+                                       "wind,xining,wind,60,flat\n"}});
+    const LoadedCase without = parse_case(files, changes_of({}, {"geothermal"}));
+    EXPECT_EQ(words(all_faults(without)), "");
+    EXPECT_EQ(without.system.thermal.name, grid::Names{"old"});
+    EXPECT_EQ(without.system.renewables.name, grid::Names{"wind"});
+    EXPECT_EQ(without.changes[0].rows, 2U);
+    const grid::System half = sound(files, {"geothermal.capacity=*0.5"}, {});
+    EXPECT_EQ(half.thermal.units, (grid::Integers{4, 1}));
+    EXPECT_EQ(half.renewables.capacity_mw, (grid::Numbers{20, 60}));
+    // Only of tables that have the column.
+    EXPECT_EQ(sound(files, {"geothermal.units=3"}, {}).thermal.units, (grid::Integers{4, 3}));
+}
+
+/// A power block with its heat store; another heat store is a plant by itself.
+CaseFiles two_towers() {
+    return with_files(
+        {{"fuels.csv", "name,price_cny_per_gj,co2_t_per_gj\ncoal,30,0.095\nheat,0,0\n"},
+         {"thermal.csv", "name,bus,fuel,technology,units,p_min_mw,p_max_mw\n"
+                         "old,xining,coal,coal,4,100,300\ntower,lanzhou,heat,csp,2,20,100\n"},
+         {"heat_curves.csv", "plant,p_mw,heat_gj_per_h\nold,100,1000\nold,300,2700\n"
+                             "tower,20,180\ntower,100,900\n"},
+         {"outages.csv", "plant,from_hour,to_hour,units\nold,0,24,1\n"},
+         {"machines.csv", "name,bus,s_mva\n"},
+         {"storages.csv", "name,bus,technology,charge_max_mw,discharge_max_mw,energy_max_mwh\n"
+                          "tank,lanzhou,csp,0,500,5000\nsun,lanzhou,csp,0,50,600\n"},
+         {"power_blocks.csv", "plant,store,start_heat_mwh\ntower,tank,20\n"}});
+}
+
+// The word stands in both tables, the store goes with its plant: neither scales it twice.
+TEST(Changes, AHeatStoreGrowsOnceWithItsPlant) {
+    const CaseFiles files = two_towers();
+    const grid::System twice = sound(files, {"csp.capacity=*2"}, {});
+    EXPECT_EQ(twice.thermal.units, (grid::Integers{4, 4}));
+    EXPECT_EQ(twice.storages.energy_max_mwh, (grid::Numbers{10000, 1200}));
+    const grid::System without = sound(files, {}, {"csp"});
+    EXPECT_EQ(without.thermal.name, grid::Names{"old"});
+    EXPECT_TRUE(without.storages.line.empty());
+    EXPECT_TRUE(without.power_blocks.line.empty());
+    // All rows of the second table gone with those of the first.
+    const grid::System one = sound(files, {}, {"sun", "csp"});
+    EXPECT_TRUE(one.storages.line.empty());
+}
+
+// Water that reached a reservoir that is left out leaves the system.
+TEST(Changes, AReservoirLetsThoseAboveStay) {
+    const CaseFiles files = with_files(
+        {{"reservoirs.csv", "name,downstream,travel_h,storage_max_hm3,inflow_m3_per_s\n"
+                            "upper,middle,2,20,100\nmiddle,lower,3,10,\nlower,,,10,\n"},
+         {"hydro.csv", "name,bus,reservoir,p_max_mw,flow_max_m3_per_s,mw_per_m3_per_s\n"
+                       "h_upper,xining,upper,190,190,1\nh_middle,xining,middle,40,100,0.4\n"
+                       "h_lower,xining,lower,40,100,0.4\n"}});
+    const grid::System system = sound(files, {}, {"reservoirs[name=middle]"});
+    EXPECT_EQ(system.reservoirs.name, (grid::Names{"upper", "lower"}));
+    EXPECT_EQ(system.reservoirs.downstream, (grid::Integers{-1, -1}));
+    EXPECT_EQ(system.reservoirs.travel_h, (grid::Integers{2, 0}));
+    EXPECT_EQ(system.hydro.name, (grid::Names{"h_upper", "h_lower"}));
+}
+
+TEST(Changes, ASectionGoesWithItsLastBranch) {
+    const CaseFiles files = with_files(
+        {{"branches.csv", "name,from_bus,to_bus,x_pu,rating_mw\na,xining,lanzhou,0.01,500\n"
+                          "b,xining,lanzhou,0.01,500\nc,xining,lanzhou,0.01,500\n"},
+         {"sections.csv", "name,limit_forward_mw,limit_backward_mw\npair,300,300\none,90,90\n"},
+         {"section_branches.csv", "section,branch,sign\npair,a,1\npair,b,1\none,c,1\n"},
+         {"contracts.csv", "name,kind,of,period,energy_gwh\nof_pair,section,pair,year,30\n"
+                           "of_one,section,one,year,3\n"}});
+    const grid::System without_one = sound(files, {}, {"c"});
+    EXPECT_EQ(without_one.sections.name, grid::Names{"pair"});
+    EXPECT_EQ(without_one.contracts.name, grid::Names{"of_pair"});
+    EXPECT_EQ(sound(files, {}, {"a"}).sections.name, (grid::Names{"pair", "one"}));
+    const grid::System without_pair = sound(files, {}, {"branches[name=a|b]"});
+    EXPECT_EQ(without_pair.sections.name, grid::Names{"one"});
+    EXPECT_EQ(without_pair.contracts.name, grid::Names{"of_one"});
+}
+
+TEST(Changes, UnitsOnBeforeTheRunFollowTheUnits) {
+    const CaseFiles files =
+        with_files({{"thermal.csv", "name,bus,fuel,technology,units,p_min_mw,p_max_mw,"
+                                    "initial_units_on,initial_h,initial_p_mw\n"
+                                    "old,xining,coal,coal,4,100,300,3,24,175\n"
+                                    "heat,lanzhou,coal,coal_chp,2,100,300,,,\n"}});
+    const auto on = [&](const char* factor) {
+        const grid::System system = sound(files, {std::string("thermal.capacity=*") + factor}, {});
+        EXPECT_EQ(system.thermal.initial_p_mw[0], 175.0);
+        return system.thermal.initial_units_on;
+    };
+    EXPECT_EQ(on("0.5"), (grid::Integers{2, -1}));
+    EXPECT_EQ(on("0.35"), (grid::Integers{1, -1})); // the one there is, not two
+    EXPECT_EQ(on("3"), (grid::Integers{9, -1}));
+}
+
+// A factor behind a column means what is in force, `capacity` what is written.
+TEST(Changes, AFactorScalesTheDefaultOfItsColumn) {
+    const double standard = sound(two_regions(), {}, {}).loads.value_of_lost_load_cny_per_mwh[0];
+    ASSERT_GT(standard, 0.0);
+    EXPECT_EQ(sound(two_regions(), {"loads.value_of_lost_load_cny_per_mwh=*2"}, {})
+                  .loads.value_of_lost_load_cny_per_mwh,
+              grid::Numbers{2 * standard});
+    // But for a figure that follows from others.
+    EXPECT_EQ(sound(two_regions(), {"hvdc.filter_mvar=*2"}, {}).hvdc.filter_mvar,
+              grid::Numbers{-1});
+}
+
 TEST(Changes, FaultsNameTheOption) {
     EXPECT_EQ(
         told({"stroages.capacity=0"}, {}),
