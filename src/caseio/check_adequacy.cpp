@@ -51,6 +51,20 @@ double hydro_capacity_mw(const grid::System& system, std::size_t station) {
     return std::min(system.hydro.p_max_mw[station], best * system.hydro.flow_max_m3_per_s[station]);
 }
 
+/// FL-3: the most that a flexible load can give to its bus; below 0: the least that it draws.
+double flexible_capacity_mw(const grid::System& system, std::size_t row, int hour) {
+    const grid::FlexibleLoads& f = system.flexible_loads;
+    const auto value = [&](const grid::Numbers& figure, const grid::Integers& profile) {
+        return figure[row] * grid::profile_value(system, profile[row], hour, 1.0);
+    };
+    const double most_mw = value(f.give_max_mw, f.give_max_profile) -
+                           value(f.draw_min_mw, f.draw_min_profile) +
+                           value(f.own_generation_mw, f.own_generation_profile) -
+                           value(f.own_load_mw, f.own_load_profile);
+    const double exchange_mw = f.exchange_max_mw[row];
+    return exchange_mw > 0.0 ? std::clamp(most_mw, -exchange_mw, exchange_mw) : most_mw;
+}
+
 Balance balance_of(const grid::System& system, const std::vector<int>& island,
                    std::size_t islands) {
     const auto hours = static_cast<std::size_t>(grid::hours_per_year);
@@ -79,12 +93,10 @@ Balance balance_of(const grid::System& system, const std::vector<int>& island,
     }
     const grid::FlexibleLoads& f = system.flexible_loads;
     for (std::size_t i = 0; i < f.line.size(); ++i) {
-        add_at(balance.need_mw, island, f.bus[i], [&](int h) {
-            return f.draw_min_mw[i] * grid::profile_value(system, f.draw_min_profile[i], h, 1.0);
-        });
-        add_at(balance.capacity_mw, island, f.bus[i], [&](int h) {
-            return f.give_max_mw[i] * grid::profile_value(system, f.give_max_profile[i], h, 1.0);
-        });
+        add_at(balance.need_mw, island, f.bus[i],
+               [&](int h) { return std::max(-flexible_capacity_mw(system, i, h), 0.0); });
+        add_at(balance.capacity_mw, island, f.bus[i],
+               [&](int h) { return std::max(flexible_capacity_mw(system, i, h), 0.0); });
     }
     for (std::size_t i = 0; i < system.hvdc.line.size(); ++i) {
         const PowerLimits limits = hvdc_limits(system, i);

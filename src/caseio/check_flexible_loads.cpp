@@ -147,8 +147,9 @@ void check_powers(const Row& row) {
     }
 }
 
-/// FL-1, FL-5: from the content at the start, drawing as much (as little) as is allowed keeps the
-/// least (largest) content over the year. Of rows without a microgrid's own balance.
+/// FL-1, FL-5: from the content at the start, drawing as much (as little) and serving as little (as
+/// much) as is allowed keeps the least (largest) content over the year. Of rows without a
+/// microgrid's own balance.
 std::optional<std::string> content_fault(const Row& row) {
     const grid::FlexibleLoads& t = row.table();
     const std::size_t i = row.i;
@@ -160,15 +161,15 @@ std::optional<std::string> content_fault(const Row& row) {
         const double kept = 1.0 - t.loss_per_h[i];
         const double least = row.energy_min_mwh(h);
         const double most = row.value(t.energy_max_mwh, t.energy_max_profile, h);
-        highest = std::min(most, kept * highest - used +
+        const double served = used * (1.0 - t.unserved_max_pu[i]); // FL-6
+        highest = std::min(most, kept * highest - served +
                                      t.efficiency_draw[i] *
                                          row.value(t.draw_max_mw, t.draw_max_profile, h));
         lowest = std::max(least, kept * lowest - used - give +
                                      t.efficiency_draw[i] *
                                          row.value(t.draw_min_mw, t.draw_min_profile, h));
         const double slack = rounding * (1.0 + std::abs(most) + std::abs(least));
-        const double unserved = t.unserved_max_pu[i] * used;
-        if (highest + unserved < least - slack) {
+        if (highest < least - slack) {
             return fmt::format("at least {:.6g} MWh asked for {}, where drawing all that is "
                                "allowed reaches {:.6g} MWh",
                                least, row.when(h), highest);
@@ -178,7 +179,6 @@ std::optional<std::string> content_fault(const Row& row) {
                                "allowed leaves {:.6g} MWh",
                                most, row.when(h), lowest);
         }
-        highest = std::max(highest, least); // what is not served
     }
     return std::nullopt;
 }

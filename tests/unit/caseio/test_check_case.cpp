@@ -1,6 +1,7 @@
 // Checks that need more than one edit of the case in tests/faults, which has the others, or whose
 // silence counts.
 #include "caseio/check_case.hpp"
+#include "caseio/read_case.hpp"
 
 #include <gtest/gtest.h>
 
@@ -130,6 +131,57 @@ TEST(CheckCase, AnOutageTakesItsUnitsAway) {
               "loads.csv: column mean_mw: found load that no capacity can serve: 150 MW of load "
               "and least export in hour 24 (2030-01-02T00:00), the worst of 3 such hours, expected "
               "at most 80 MW, all capacity there in that hour");
+}
+
+/// Faults of a case of one bus with 60 MW of coal and a table of flexible loads.
+std::string told_of_flexible(const std::string& load_mw, const std::string& flexible) {
+    std::string profile = "from_hour_4\n";
+    for (int h = 0; h < 8760; ++h) {
+        profile += h < 4 ? "0\n" : "1\n";
+    }
+    return words(all_faults(
+        parse_case({"here",
+                    {{"case.toml", "name = \"x\"\nyear = 2030\nprofiles = [\"profile.csv\"]\n"},
+                     {"profile.csv", profile},
+                     {"regions.csv", "name\nwest\n"},
+                     {"buses.csv", "name,region,kv\ntown,west,330\n"},
+                     {"fuels.csv", "name,price_cny_per_gj,co2_t_per_gj\ncoal,15,0.1\n"},
+                     {"thermal.csv", "name,bus,fuel,technology,units,p_min_mw,p_max_mw\n"
+                                     "coal,town,coal,coal,1,0,60\n"},
+                     {"heat_curves.csv", "plant,p_mw,heat_gj_per_h\ncoal,0,0\ncoal,60,600\n"},
+                     {"loads.csv", "name,bus,mean_mw\ntown,town," + load_mw + "\n"},
+                     {"flexible_loads.csv", flexible}}})));
+}
+
+// FL-3: what a microgrid has beyond its own load serves others, as far as its exchange lets it.
+TEST(CheckCase, MicrogridsServeTheirBus) {
+    const std::string header =
+        "name,bus,kind,own_load_mw,own_generation_mw,exchange_max_mw\nvillage,town,microgrid,";
+    EXPECT_EQ(told_of_flexible("115", header + "5,60,80\n"), "");
+    EXPECT_EQ(told_of_flexible("115", header + "5,60,0\n"), "");
+    const std::string lack = "loads.csv: column mean_mw: found load that no capacity can serve: ";
+    const std::string hour = " MW of load and least export in hour 0 (2030-01-01T00:00), the worst "
+                             "of 8760 such hours, expected at most ";
+    const std::string there = " MW, all capacity there in that hour";
+    EXPECT_EQ(told_of_flexible("115", header + "5,60,50\n"), lack + "115" + hour + "110" + there);
+    // One that has too little is a load.
+    EXPECT_EQ(told_of_flexible("50", header + "30,10,80\n"), lack + "70" + hour + "60" + there);
+}
+
+// FL-1, FL-6: what went unserved of earlier hours is still in the store. An MWh an hour more may be
+// left in it than is drawn, so 5 MWh at the end of hour 4.
+TEST(CheckCase, DemandThatMayGoUnservedAddsUp) {
+    const auto told = [](const std::string& least_mwh) {
+        return told_of_flexible("20", "name,bus,kind,draw_max_mw,demand_mw,energy_max_mwh,"
+                                      "unserved_max_pu,energy_min_profile,energy_min_mwh\n"
+                                      "heater,town,heating,9,10,100,0.2,from_hour_4," +
+                                          least_mwh + "\n");
+    };
+    EXPECT_EQ(told("4.9"), "");
+    EXPECT_EQ(told("5.1"),
+              "flexible_loads.csv:2: column energy_min_mwh: found at least 5.1 MWh "
+              "asked for in hour 4 (2030-01-01T04:00), where drawing all that is "
+              "allowed reaches 5 MWh, expected limits of the content that can be kept");
 }
 
 TEST(CheckCase, EveryCycleOnce) {
