@@ -25,27 +25,6 @@ bool covers_a_plant(const grid::System& system, int cap) {
     return false;
 }
 
-/// A power block draws heat from its store, and nothing besides.
-void check_power_blocks_emit_nothing(const grid::System& system, std::vector<Fault>& faults) {
-    const grid::PowerBlocks& blocks = system.power_blocks;
-    for (std::size_t k = 0; k < blocks.plant.size(); ++k) {
-        if (blocks.plant[k] < 0) {
-            continue; // told already
-        }
-        const auto plant = static_cast<std::size_t>(blocks.plant[k]);
-        const int fuel = system.thermal.fuel[plant];
-        if (system.thermal.bus[plant] >= 0 && fuel >= 0 &&
-            grid::capped_region(system, blocks.plant[k]) >= 0) {
-            faults.push_back(
-                row_fault("power_blocks", blocks, k, "plant",
-                          fmt::format("{}, whose fuel {} has CO2, under a cap on emissions",
-                                      in_quotes(system.thermal.name[plant]),
-                                      in_quotes(system.fuels.name[static_cast<std::size_t>(fuel)])),
-                          "a fuel with co2_t_per_gj = 0: heat from the store emits nothing"));
-        }
-    }
-}
-
 } // namespace
 
 std::vector<Fault> check_emission_caps(const grid::System& system) {
@@ -70,9 +49,6 @@ std::vector<Fault> check_emission_caps(const grid::System& system) {
                             "\"emission_caps[name={}]\"",
                             table.name[k])));
         }
-    }
-    if (!table.region.empty()) {
-        check_power_blocks_emit_nothing(system, faults);
     }
     return faults;
 }

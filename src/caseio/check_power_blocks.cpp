@@ -53,6 +53,25 @@ void check_plant(const Block& b, std::vector<Fault>& faults) {
         faults.push_back(
             b.fault("plant", fmt::format("{} with {}", b.plant_words(), found), expected));
     };
+    if (t.technology[b.plant] != "csp") {
+        fault(fmt::format("technology {}", in_quotes(t.technology[b.plant])),
+              "technology csp: what it gives counts as that of the sun");
+    }
+    if (t.fuel[b.plant] >= 0) {
+        const grid::Fuels& fuels = b.system.fuels;
+        const auto fuel = static_cast<std::size_t>(t.fuel[b.plant]);
+        const auto of_fuel = [&](const char* column, double value, const char* expected) {
+            if (value > 0.0) {
+                fault(fmt::format("fuel {}, whose {} is {}", in_quotes(fuels.name[fuel]), column,
+                                  value),
+                      expected);
+            }
+        };
+        of_fuel("price_cny_per_gj", fuels.price_cny_per_gj[fuel],
+                "a fuel with price_cny_per_gj = 0: heat from the store costs nothing");
+        of_fuel("co2_t_per_gj", fuels.co2_t_per_gj[fuel],
+                "a fuel with co2_t_per_gj = 0: heat from the store emits nothing");
+    }
     if (t.must_run_units[b.plant] > 0) {
         fault(fmt::format("must_run_units = {}", t.must_run_units[b.plant]),
               "must_run_units = 0: heat may not last");

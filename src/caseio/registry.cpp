@@ -344,7 +344,7 @@ std::vector<Table> make_tables() {
 
     all.push_back(make_table("power_blocks", false, false, &System::power_blocks,
         Columns<grid::PowerBlocks>{&System::power_blocks, {}}
-            .reference("plant", &grid::PowerBlocks::plant, "thermal", must, "thermal cluster of technology csp; one row at most. Its heat curve is a straight line, its fuel costs what heat from the store costs (nothing)")
+            .reference("plant", &grid::PowerBlocks::plant, "thermal", must, "thermal cluster of technology csp; one row at most. Its heat curve is a straight line, its fuel costs and emits nothing, as heat from the store")
             .reference("store", &grid::PowerBlocks::store, "storages", must, "heat store it takes its heat from; several clusters may share one")
             .number("start_heat_mwh", &grid::PowerBlocks::start_heat_mwh, "MWh", 0, 1e5, must, "heat that the start of a unit takes, in its first hour on, besides what its output takes"),
         "Power blocks of CSP plants: clusters that run on heat of a row of storages, whose figures (discharge, energy, inflow) are then heat."));
