@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -130,6 +131,9 @@ struct Store {
         return by_hour.base_mw.empty() ? 0.0 : by_hour.base_mw[hour];
     }
 };
+
+/// Tells of a store that cannot end the span with what is asked of it.
+[[nodiscard]] std::string words_of_missing_energy(double missing_mwh);
 
 /// A cascade (HY-1 to HY-9).
 struct RiverStation {

@@ -1,9 +1,14 @@
 #include "model/store_block.hpp"
 
+#include "base/error.hpp"
 #include "model/reserves.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace longyang::model {
@@ -16,6 +21,19 @@ struct Hour {
     int charge = none, discharge = none, energy = none, spill = none, unserved = none;
     int up = none, down = none;
 };
+
+/// ST-2: what the store holds at least when the span ends. Throws where that is more than the
+/// largest content there, which may change by the hour (FL-5).
+double least_at_end_mwh(const lp::Store& store, std::size_t last, const std::string& name) {
+    constexpr double rounding = 1e-9;
+    const double least_mwh = std::max(store.energy_min(last), store.energy_end_min_mwh);
+    const double most_mwh = store.energy_max(last);
+    if (least_mwh - most_mwh > rounding * (1.0 + std::abs(most_mwh))) {
+        throw Error(Exit::infeasible,
+                    fmt::format("{}: {}", name, lp::words_of_missing_energy(least_mwh - most_mwh)));
+    }
+    return std::min(least_mwh, most_mwh);
+}
 
 /// ST-1: x_t = (1 - loss) x_{t-1} + eta_c c_t - d_t / eta_d + inflow_t - s_t, all within their
 /// bounds; FL-1 with a drain, and what is not served of it.
@@ -40,9 +58,8 @@ void add_balance(const lp::Store& store, const StoreFamilies& families, lp::Bloc
                                         store.discharge_cny_per_mwh);
         block.add_port(store.injection, t, at.discharge, 1.0);
         const bool last = h + 1 == hours.size();
-        const double least_mwh = store.energy_min(h);
         at.energy = block.add_column(
-            energy, t, last ? std::max(least_mwh, store.energy_end_min_mwh) : least_mwh,
+            energy, t, last ? least_at_end_mwh(store, h, block.name) : store.energy_min(h),
             store.energy_max(h), 0.0);
         if (inflow_mw > 0.0) {
             at.spill = block.add_column(spill, t, 0.0, inflow_mw, 0.0);

@@ -13,7 +13,8 @@ struct StoreFamilies {
     const char *balance, *reserve_power, *reserve_energy;
 };
 
-/// Builds the block of `hours` hours; its name and order are the caller's.
+/// Builds the block of `hours` hours; its name and order are the caller's. Throws Error
+/// (infeasible) where the span's last hour cannot hold what the store has to end with.
 void build_store(const lp::Store& store, const StoreFamilies& families, int hours,
                  lp::Block& block);
 

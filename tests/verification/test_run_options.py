@@ -189,6 +189,19 @@ def test_a_plant_that_keeps_its_limits_in_no_way_ends_the_run_on_all_ranks(ranks
     assert "storage:battery: its energy cannot keep its limits" in ended.words, ended.words
 
 
+@pytest.mark.parametrize("engine", ["highs", "prices"])
+def test_a_span_that_ends_where_a_store_holds_less_has_no_schedule(engine, tmp_path):
+    """It starts with 30 MWh and may hold 60 x 0.4 = 24 at the end of hour 1."""
+    case = shutil.copytree(TEACHING / "tariff", tmp_path / "case")
+    shutil.copy(TEACHING / "profiles.csv", tmp_path)
+    (case / "flexible_loads.csv").write_text(
+        "name,bus,kind,draw_max_mw,demand_mw,energy_max_mwh,energy_max_profile,energy_initial_mwh\n"
+        "heater,town,heating,40,20,60,light_then_full,30\n")
+    ended = program.run("run", case, "-o", tmp_path / "out.h5", "--engine", engine, "--hours", "2", timeout_s=60)
+    assert ended.code == 4, ended.words
+    assert "flexible:heater: its energy cannot keep its limits: 6 MWh short" in ended.words, ended.words
+
+
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_a_river_that_cannot_keep_its_limits_is_named(ranks, tmp_path):
     """500 m3/s come in, 100 may be released: 10 hm3 hold 6.94 hours of the rest, 1.44 hm3 each."""

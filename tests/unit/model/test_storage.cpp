@@ -1,3 +1,4 @@
+#include "base/error.hpp"
 #include "more_plants.hpp"
 #include "small_system.hpp"
 
@@ -59,6 +60,34 @@ TEST(Storage, ASpanEndsWithWhatItStartedWith) { // ST-2
     // way, 81 MWh at 200, would cost 16,200.
     EXPECT_EQ(row_of(found.schedule.storage_energy_mwh, 0), (std::vector<double>{0, 90}));
     EXPECT_NEAR(found.cost_cny, 112.5 * 100, 1e-6);
+}
+
+TEST(Storage, AnEndThatHoldsLessThanTheStartIsInfeasibleInWords) { // ST-2, FL-5
+    const auto built = [](double share_at_end) {
+        grid::System system = one_bus();
+        FlexibleRow row;
+        row.draw_max_mw = 40;
+        row.demand_mw = 20;
+        row.energy_max_mwh = 60;
+        row.energy_max_profile = add_profile(system, {1, share_at_end});
+        row.energy_initial_mwh = 30;
+        add_flexible_load(system, row);
+        lp::Block block;
+        model::build_block(model::Context(system, {0, 2}), {model::Kind::flexible, 0}, block);
+        return block;
+    };
+    EXPECT_GT(built(0.5).columns(), 0); // just as much
+    try {
+        (void)built(0.4);
+        FAIL() << "built";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Exit::infeasible);
+        EXPECT_NE(std::string(error.what())
+                      .find("its energy cannot keep its limits: 6 MWh short of what the span asks "
+                            "of its energy_initial_mwh; another first hour may do"),
+                  std::string::npos)
+            << error.what();
+    }
 }
 
 TEST(Storage, CollectedHeatBeyondTheStoreIsSpilt) {

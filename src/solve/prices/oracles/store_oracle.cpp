@@ -5,8 +5,6 @@
 #include "solve/prices/bound.hpp"
 #include "solve/prices/places.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -273,10 +271,7 @@ Answer StoreSolver::solve(std::span<const double> prices, std::span<double> give
     Answer answer;
     for (std::size_t i = 0; i < p.stores.size(); ++i) {
         if (p.breach[i] > 0.0) {
-            throw NoPlan(
-                i, fmt::format("its energy cannot keep its limits: {:.6g} MWh short of what the "
-                               "span asks of its energy_initial_mwh; another first hour may do",
-                               p.breach[i]));
+            throw NoPlan(i, lp::words_of_missing_energy(p.breach[i]));
         }
         const double bound_cny = constant_cny[i] + p.bound[i];
         const double cost_cny = p.read_plan(i, prices, tables.taken, given);
