@@ -236,6 +236,31 @@ TEST(Dispatch, RowsThatMayBeBrokenWaitUntilTheyAre) {
     EXPECT_EQ(broken.broken_hours, 0);
 }
 
+// A contract of which what is missing costs 10, 20 and 30 CNY/MWh, 40 MWh an hour at most: 50 MWh
+// are owed over the first two hours, 20 in the last, which is a period of its own.
+TEST(Dispatch, APeriodOfOneHourLeavesTheOthersToBeFilled) {
+    lp::Coupling coupling = one_bus({100.0, 100.0, 100.0});
+    coupling.channels.emplace_back("missing");
+    coupling.patterns.push_back({"T-2", "contract", {1}, {1.0}});
+    coupling.rows.push_back({1, 0, 2, 50.0, lp::infinity});
+    coupling.rows.push_back({1, 2, 3, 20.0, lp::infinity});
+    lp::HourlyAmount missing = power(3, 40.0, 0.0);
+    missing.cny_per_unit = {10.0, 20.0, 30.0};
+    missing.channel = {1};
+    const std::vector<lp::OracleData> blocks{power(3, 200.0, 300.0), missing};
+
+    const std::vector<lp::BlockPlan> targets{lp::AmountPlan{{100.0, 100.0, 100.0}, {}},
+                                             lp::AmountPlan{{0.0, 0.0, 0.0}, {}}};
+    Dispatcher dispatcher(coupling, blocks);
+    const Dispatch dispatch =
+        dispatcher.run(targets, std::vector<double>(coupling.rows.size(), 0.0));
+    EXPECT_EQ(std::get<lp::AmountPlan>(dispatch.plans[1]).amount,
+              (std::vector<double>{40.0, 10.0, 20.0}));
+    EXPECT_DOUBLE_EQ(dispatch.cost_cny,
+                     3 * 100.0 * 300.0 + 40.0 * 10.0 + 10.0 * 20.0 + 20.0 * 30.0);
+    EXPECT_DOUBLE_EQ(dispatch.largest_breach, 0.0);
+}
+
 TEST(Dispatch, FromTheOptimumOfUnitsAndBatteriesItIsCloseToIt) {
     Kind kind;
     kind.rivers = false;

@@ -291,6 +291,48 @@ TEST(Improve, WindowsOfPartsStayValidAndGainLessThanThoseOfAll) {
     EXPECT_LT(of_parts_cny, of_all_cny);
 }
 
+// Power at 300 CNY/MWh, and at 300.5 power that counts for a contract of 50 MWh over the first two
+// hours and 20 in the last, a period of its own; what is missing costs 10. A window of the last two
+// hours takes back what is missing in the first one, too: a row over both is all that asks for it.
+TEST(Improve, APeriodOfOneHourLeavesWhatIsMissingInTheOthersToTheirWindows) {
+    constexpr std::size_t hours = 3;
+    lp::Coupling coupling;
+    coupling.hours = static_cast<int>(hours);
+    coupling.channels = {"bus", "contract"};
+    coupling.patterns = {{"T-1", "balance", {0}, {1.0}}, {"T-2", "contract", {1}, {1.0}}};
+    coupling.rows = {{0, 0, 1, 100.0, 100.0},
+                     {0, 1, 2, 100.0, 100.0},
+                     {0, 2, 3, 100.0, 100.0},
+                     {1, 0, 2, 50.0, lp::infinity},
+                     {1, 2, 3, 20.0, lp::infinity}};
+    const auto amount = [](double cny, std::vector<int> channels) {
+        lp::HourlyAmount one;
+        one.low = lp::Hourly(hours, 0.0);
+        one.high = lp::Hourly(hours, 200.0);
+        one.cny_per_unit = {cny};
+        one.weight.assign(channels.size(), 1.0);
+        one.channel = std::move(channels);
+        return one;
+    };
+    const std::vector<lp::OracleData> blocks{amount(300.0, {0}), amount(300.5, {0, 1}),
+                                             amount(10.0, {1})};
+    Dispatch schedule;
+    schedule.plans = {lp::AmountPlan{{100.0, 100.0, 80.0}, {}},
+                      lp::AmountPlan{{0.0, 0.0, 20.0}, {}}, lp::AmountPlan{{40.0, 10.0, 0.0}, {}}};
+    schedule.block_cny = {280.0 * 300.0, 20.0 * 300.5, 50.0 * 10.0};
+    schedule.cost_cny = 280.0 * 300.0 + 20.0 * 300.5 + 50.0 * 10.0;
+
+    Improver improver(coupling, blocks, {}, schedule);
+    improver.begin({{1, hours, 0, hours}});
+    const double gain_cny = improver.take(0, solve_window(improver.programme(0), {}).value);
+    improver.judge();
+    EXPECT_NEAR(gain_cny, 50.0 * (10.0 - 0.5), 1e-6);
+    EXPECT_NEAR(schedule.cost_cny, 300.0 * 300.0 + 70.0 * 0.5, 1e-6);
+    const std::vector<double>& missing = std::get<lp::AmountPlan>(schedule.plans[2]).amount;
+    EXPECT_NEAR(missing[0] + missing[1], 0.0, 1e-9);
+    EXPECT_NEAR(schedule.largest_breach, 0.0, 1e-9);
+}
+
 TEST(Improve, AWindowLeavesPlantsOfOtherPartsAsTheyAre) {
     bool moved = false;
     (void)dispatch_of_any_plans(

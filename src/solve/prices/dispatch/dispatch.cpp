@@ -9,6 +9,7 @@
 #include "solve/prices/dispatch/stores.hpp"
 #include "solve/prices/dispatch/units.hpp"
 #include "solve/prices/heat/keep_heat.hpp"
+#include "solve/prices/hour_rows.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -43,7 +44,7 @@ struct Dispatcher::Parts {
     const lp::Coupling& coupling;
     std::span<const lp::OracleData> blocks;
     std::size_t hours;
-    std::vector<char> in_hours; ///< per channel: stands in a row of one hour
+    HourRows hour_rows;
     double dearest_unit_cny = 0.0, dear_cny = 0.0;
 
     // Made anew for each run, as costs of breaches may change, and let go after it.
@@ -62,7 +63,9 @@ struct Dispatcher::Parts {
     void add_walk(const lp::LevelLine& line) {
         walks.emplace_back(std::in_place_type<LineWalk>, line, hours);
     }
-    void add_walk(const lp::HourlyAmount& amount);
+    void add_walk(const lp::HourlyAmount& amount) {
+        walks.emplace_back(std::in_place_type<AmountWalk>, amount, hours, hour_rows, *programme);
+    }
     void make_walks(const DispatchSettings& settings);
     [[nodiscard]] std::vector<double> least_heat(int channel,
                                                  std::span<const lp::BlockPlan> targets) const;
@@ -86,21 +89,7 @@ struct Dispatcher::Parts {
 
 Dispatcher::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_)
     : coupling(coupling_), blocks(blocks_), hours(static_cast<std::size_t>(coupling_.hours)),
-      in_hours(coupling_.channels.size(), 0) {
-    std::vector<char> used(coupling.patterns.size(), 0);
-    for (const lp::CouplingRow& row : coupling.rows) {
-        if (row.end - row.begin == 1) {
-            used[static_cast<std::size_t>(row.pattern)] = 1;
-        }
-    }
-    for (std::size_t p = 0; p < used.size(); ++p) {
-        if (used[p] != 0) {
-            for (const int channel : coupling.patterns[p].channel) {
-                in_hours[static_cast<std::size_t>(channel)] = 1;
-            }
-        }
-    }
-}
+      hour_rows(coupling_) {}
 
 void Dispatcher::Parts::add_walk(const std::vector<lp::UnitGroup>& groups) {
     if (groups.empty()) {
@@ -118,15 +107,6 @@ void Dispatcher::Parts::add_walk(const lp::River& river) {
         return;
     }
     walks.emplace_back(std::in_place_type<RiverWalk>, river, hours, *programme);
-}
-
-void Dispatcher::Parts::add_walk(const lp::HourlyAmount& amount) {
-    const auto stands = [&](int channel) {
-        return in_hours[static_cast<std::size_t>(channel)] != 0;
-    };
-    const bool by_the_hour = std::any_of(amount.channel.begin(), amount.channel.end(), stands) ||
-                             std::any_of(amount.down.begin(), amount.down.end(), stands);
-    walks.emplace_back(std::in_place_type<AmountWalk>, amount, hours, by_the_hour, *programme);
 }
 
 void Dispatcher::Parts::make_walks(const DispatchSettings& settings) {
@@ -217,7 +197,7 @@ double Dispatcher::Parts::dear_use_cny(std::size_t t) const {
     double sum = programme->slack_cny();
     for (const Walk& walk : walks) {
         if (const auto* amount = std::get_if<AmountWalk>(&walk)) {
-            if (amount->by_the_hour() && amount->cost(t) >= dear_cny) {
+            if (amount->by_the_hour(t) && amount->cost(t) >= dear_cny) {
                 sum += amount->cost(t) * amount->now(*programme);
             }
         } else if (const auto* store = std::get_if<StoreWalk>(&walk)) {
@@ -241,7 +221,7 @@ void Dispatcher::Parts::note_relief(std::size_t t, double asked, Dispatch& found
             continue;
         }
         const auto* amount = std::get_if<AmountWalk>(&walk);
-        if (amount == nullptr || !amount->by_the_hour() || amount->cost(t) < dear_cny) {
+        if (amount == nullptr || !amount->by_the_hour(t) || amount->cost(t) < dear_cny) {
             continue;
         }
         const double used = amount->now(*programme);
@@ -306,12 +286,11 @@ void Dispatcher::Parts::walk(std::span<const lp::BlockPlan> targets,
     }
 }
 
-// PE-49  rows over several hours: what is missing to them is met by amounts that serve nothing
-//        else, the cheapest first
+// PE-49  rows over several hours: what is missing to them is met by amounts in hours in which they
+//        serve nothing else, the cheapest first
 void Dispatcher::Parts::fill_long_rows(std::vector<double>& channel, Dispatch& found) {
     struct Offer {
         double cny = 0.0;
-        AmountWalk* amount = nullptr;
         std::size_t block = 0, t = 0;
         double weight = 0.0;
     };
@@ -326,22 +305,22 @@ void Dispatcher::Parts::fill_long_rows(std::vector<double>& channel, Dispatch& f
         const lp::Pattern& pattern = coupling.patterns[static_cast<std::size_t>(row.pattern)];
         std::vector<Offer> offers;
         for (std::size_t k = 0; k < walks.size(); ++k) {
-            auto* amount = std::get_if<AmountWalk>(&walks[k]);
-            if (amount == nullptr || amount->by_the_hour()) {
+            const auto* amount = std::get_if<lp::HourlyAmount>(&blocks[k]);
+            if (amount == nullptr) {
                 continue;
             }
             double weight = 0.0;
             for (std::size_t i = 0; i < pattern.channel.size(); ++i) {
-                for (std::size_t j = 0; j < amount->data().channel.size(); ++j) {
-                    weight += pattern.channel[i] == amount->data().channel[j]
-                                  ? pattern.weight[i] * amount->data().weight[j]
+                for (std::size_t j = 0; j < amount->channel.size(); ++j) {
+                    weight += pattern.channel[i] == amount->channel[j]
+                                  ? pattern.weight[i] * amount->weight[j]
                                   : 0.0;
                 }
             }
             for (int t = row.begin; weight > 0.0 && t < row.end; ++t) {
                 const auto hour = static_cast<std::size_t>(t);
-                if (amount->data().high[hour] > amount->plan().amount[hour]) {
-                    offers.push_back({amount->cost(hour) / weight, amount, k, hour, weight});
+                if (amount->high[hour] > amount->low[hour] && !hour_rows.hold(*amount, hour)) {
+                    offers.push_back({amount->cny_per_unit[hour] / weight, k, hour, weight});
                 }
             }
         }
@@ -351,13 +330,17 @@ void Dispatcher::Parts::fill_long_rows(std::vector<double>& channel, Dispatch& f
             if (missing <= 0.0) {
                 break;
             }
-            const double added = offer.amount->fill(offer.t, missing / offer.weight);
+            const auto& amount = std::get<lp::HourlyAmount>(blocks[offer.block]);
+            double& filled = std::get<lp::AmountPlan>(found.plans[offer.block]).amount[offer.t];
+            const double added =
+                std::clamp(missing / offer.weight, 0.0, amount.high[offer.t] - filled);
+            filled += added;
             missing -= offer.weight * added;
-            for (std::size_t j = 0; j < offer.amount->data().channel.size(); ++j) {
-                channel[static_cast<std::size_t>(offer.amount->data().channel[j]) * hours +
-                        offer.t] += offer.amount->data().weight[j] * added;
+            for (std::size_t j = 0; j < amount.channel.size(); ++j) {
+                channel[static_cast<std::size_t>(amount.channel[j]) * hours + offer.t] +=
+                    amount.weight[j] * added;
             }
-            found.block_cny[offer.block] += offer.amount->cost(offer.t) * added;
+            found.block_cny[offer.block] += amount.cny_per_unit[offer.t] * added;
         }
     }
 }
@@ -371,8 +354,6 @@ void Dispatcher::Parts::take_plans(std::span<const lp::BlockPlan> targets,
                 using Own = std::decay_t<decltype(own)>;
                 if constexpr (std::is_same_v<Own, std::monostate>) {
                     return targets[k];
-                } else if constexpr (std::is_same_v<Own, AmountWalk>) {
-                    return own.by_the_hour() ? own.take_plan() : own.plan(); // to be filled
                 } else {
                     return own.take_plan();
                 }
@@ -393,9 +374,6 @@ void Dispatcher::Parts::take_plans(std::span<const lp::BlockPlan> targets,
     for (std::size_t k = 0; k < walks.size(); ++k) {
         if (const auto* amount = std::get_if<AmountWalk>(&walks[k])) {
             found.block_cny[k] += amount->data().constant_cny;
-            if (!amount->by_the_hour()) {
-                found.plans[k] = amount->plan();
-            }
         }
     }
 }

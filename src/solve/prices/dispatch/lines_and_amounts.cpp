@@ -33,19 +33,17 @@ double LineWalk::settle(std::size_t t, const HourProgramme& /*programme*/) const
            line_.delivered_cny_per_mwh * plan_.delivered_mw[t];
 }
 
-AmountWalk::AmountWalk(const lp::HourlyAmount& amount, std::size_t hours, bool by_the_hour,
+AmountWalk::AmountWalk(const lp::HourlyAmount& amount, std::size_t hours, const HourRows& hour_rows,
                        HourProgramme& programme)
-    : amount_(amount), hours_(hours) {
-    if (by_the_hour) {
-        std::vector<Give> gives;
-        for (std::size_t k = 0; k < amount.channel.size(); ++k) {
-            gives.push_back({amount.channel[k], amount.weight[k]});
-        }
-        for (const int channel : amount.down) {
-            gives.push_back({channel, 1.0});
-        }
-        column_ = programme.add_column(std::move(gives));
+    : amount_(amount), hours_(hours), hour_rows_(hour_rows) {
+    std::vector<Give> gives;
+    for (std::size_t k = 0; k < amount.channel.size(); ++k) {
+        gives.push_back({amount.channel[k], amount.weight[k]});
     }
+    for (const int channel : amount.down) {
+        gives.push_back({channel, 1.0});
+    }
+    column_ = programme.add_column(std::move(gives));
 }
 
 void AmountWalk::begin() {
@@ -57,25 +55,16 @@ void AmountWalk::prepare(std::size_t t, bool /*loose*/, HourProgramme& programme
     if (!amount_.constant.empty()) {
         programme.give(amount_.channel[0], amount_.constant[t]);
     }
-    if (by_the_hour()) {
-        programme.set(column_, amount_.low[t], amount_.high[t], cost(t));
-    }
+    programme.set(column_, amount_.low[t], by_the_hour(t) ? amount_.high[t] : amount_.low[t],
+                  cost(t));
 }
 
 double AmountWalk::settle(std::size_t t, const HourProgramme& programme) {
-    if (by_the_hour()) {
-        plan_.amount[t] = programme.value(column_);
-    }
+    plan_.amount[t] = programme.value(column_);
     if (!plan_.down.empty()) {
         plan_.down[t] = plan_.amount[t];
     }
     return cost(t) * plan_.amount[t];
-}
-
-double AmountWalk::fill(std::size_t t, double most) {
-    const double added = std::clamp(most, 0.0, amount_.high[t] - plan_.amount[t]);
-    plan_.amount[t] += added;
-    return added;
 }
 
 } // namespace longyang::solve::prices

@@ -5,6 +5,7 @@
 #include "lp/block_plan.hpp"
 #include "lp/oracle_data.hpp"
 #include "solve/prices/dispatch/hour.hpp"
+#include "solve/prices/hour_rows.hpp"
 
 #include <cstddef>
 #include <utility>
@@ -34,31 +35,30 @@ private:
 /// An amount by the hour, free within its limits; downward reserve is all of it (RN-2).
 class AmountWalk {
 public:
-    /// amount: read as long as the object lives. Adds a column, unless its channels stand in rows
-    /// over several hours alone: then its low is taken, and `fill` may add to it.
-    AmountWalk(const lp::HourlyAmount& amount, std::size_t hours, bool by_the_hour,
+    /// Both are read as long as the object lives. In hours in which its channels stand in rows over
+    /// several hours alone its low is taken.
+    AmountWalk(const lp::HourlyAmount& amount, std::size_t hours, const HourRows& hour_rows,
                HourProgramme& programme);
 
     void begin();
     void prepare(std::size_t t, bool loose, HourProgramme& programme) const;
     double settle(std::size_t t, const HourProgramme& programme);
-    [[nodiscard]] const lp::AmountPlan& plan() const { return plan_; }
     /// Once, after the last hour.
     [[nodiscard]] lp::AmountPlan take_plan() { return std::move(plan_); }
-    [[nodiscard]] bool by_the_hour() const { return column_ >= 0; }
+    /// Whether a row of the hour asks for it.
+    [[nodiscard]] bool by_the_hour(std::size_t t) const { return hour_rows_.hold(amount_, t); }
     [[nodiscard]] const lp::HourlyAmount& data() const { return amount_; }
     [[nodiscard]] double cost(std::size_t t) const { return amount_.cny_per_unit[t]; }
     /// In the hour's solution.
     [[nodiscard]] double now(const HourProgramme& programme) const {
         return programme.value(column_);
     }
-    /// Adds up to `most` in an hour; gives how much.
-    double fill(std::size_t t, double most);
 
 private:
     const lp::HourlyAmount& amount_;
     std::size_t hours_;
-    int column_ = -1;
+    const HourRows& hour_rows_;
+    int column_ = 0;
     lp::AmountPlan plan_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "solve/prices/blend_plans.hpp"
+#include "solve/prices/hour_rows.hpp"
 #include "solve/prices/improve/plants.hpp"
 
 #include <algorithm>
@@ -39,21 +40,22 @@ struct Improver::Parts {
     Dispatch& schedule;
     std::span<const int> part_of; ///< of the system, per block; empty: it is one
     std::size_t hours;
-    std::vector<char> in_hours; ///< per channel: stands in a row of one hour
+    HourRows hour_rows;
     std::vector<std::vector<std::size_t>> of_hour;
     std::vector<std::size_t> long_rows;
-    /// An amount in rows over several hours alone, and its weights in them by their numbers.
+    /// An amount with hours in which it stands in rows over several alone, and its weights in them
+    /// by their numbers.
     struct LongAmount {
         std::size_t block = 0;
         std::vector<std::pair<std::size_t, double>> weights;
-        std::vector<std::size_t> hours; ///< in which it can be anything else than one value
+        std::vector<std::size_t> hours; ///< of these, in which it can be other than one value
     };
     std::vector<LongAmount> long_amounts;
     std::vector<Window> together;
     std::vector<double> long_sum;  ///< per row of the coupling, of long rows, before `together`
     std::vector<double> long_more; ///< what windows have added since then
 
-    /// An amount in rows over several hours alone, as a change of it.
+    /// An amount in an hour in which it stands in rows over several alone, as a change of it.
     struct Change {
         std::size_t block = 0, hour = 0;
         int column = 0;
@@ -81,7 +83,6 @@ struct Improver::Parts {
     [[nodiscard]] double price_of(std::size_t row) const;
     [[nodiscard]] std::vector<double> prices_in(const Window& window) const;
     [[nodiscard]] std::vector<double> channels() const;
-    [[nodiscard]] bool by_the_hour(const lp::HourlyAmount& amount) const;
     void add_plant(std::size_t k, Built& own, WindowProgramme& programme);
     void set_constants(const Window& window, WindowProgramme& programme) const;
     void add_hour_rows(const Window& window, ChannelSums& sums, WindowProgramme& programme) const;
@@ -99,8 +100,8 @@ Improver::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::Oracle
                        std::span<const double> row_price_, Dispatch& schedule_,
                        std::span<const int> part_)
     : coupling(coupling_), blocks(blocks_), row_price(row_price_), schedule(schedule_),
-      part_of(part_), hours(at(coupling_.hours)), in_hours(coupling_.channels.size(), 0),
-      of_hour(hours), long_sum(coupling_.rows.size(), 0.0), long_more(coupling_.rows.size(), 0.0) {
+      part_of(part_), hours(at(coupling_.hours)), hour_rows(coupling_), of_hour(hours),
+      long_sum(coupling_.rows.size(), 0.0), long_more(coupling_.rows.size(), 0.0) {
     if (schedule.plans.size() != blocks.size() ||
         (!part_of.empty() && part_of.size() != blocks.size())) {
         throw Error(Exit::defect, "a schedule that does not fit the programme");
@@ -109,34 +110,31 @@ Improver::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::Oracle
                      [](const lp::CouplingRow& row) { return row.must_hold(); })) {
         throw Error(Exit::defect, "rows that may be broken cannot be improved");
     }
-    std::vector<char> used(coupling.patterns.size(), 0);
     const std::vector<double> channel = channels();
     for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
         const lp::CouplingRow& row = coupling.rows[r];
         if (row.end - row.begin == 1) {
-            used[at(row.pattern)] = 1;
             of_hour[at(row.begin)].push_back(r);
         } else {
             long_rows.push_back(r);
             long_sum[r] = sum_of_row(coupling, row, channel);
         }
     }
-    for (std::size_t p = 0; p < used.size(); ++p) {
-        for (const int given : coupling.patterns[p].channel) {
-            in_hours[at(given)] = used[p] != 0 ? 1 : in_hours[at(given)];
-        }
-    }
     for (std::size_t k = 0; k < blocks.size(); ++k) {
         const auto* amount = std::get_if<lp::HourlyAmount>(&blocks[k]);
-        if (amount != nullptr && !by_the_hour(*amount)) {
-            LongAmount& added = long_amounts.emplace_back();
-            added.block = k;
-            added.weights = long_weights(*amount);
-            for (std::size_t t = 0; t < hours; ++t) {
-                if (amount->high[t] > amount->low[t]) {
-                    added.hours.push_back(t);
-                }
+        if (amount == nullptr) {
+            continue;
+        }
+        LongAmount own;
+        own.block = k;
+        for (std::size_t t = 0; t < hours; ++t) {
+            if (amount->high[t] > amount->low[t] && !hour_rows.hold(*amount, t)) {
+                own.hours.push_back(t);
             }
+        }
+        if (!own.hours.empty()) {
+            own.weights = long_weights(*amount);
+            long_amounts.push_back(std::move(own));
         }
     }
 }
@@ -177,12 +175,6 @@ std::vector<double> Improver::Parts::prices_in(const Window& window) const {
     return price;
 }
 
-bool Improver::Parts::by_the_hour(const lp::HourlyAmount& amount) const {
-    const auto stands = [&](int channel) { return in_hours[at(channel)] != 0; };
-    return std::any_of(amount.channel.begin(), amount.channel.end(), stands) ||
-           std::any_of(amount.down.begin(), amount.down.end(), stands);
-}
-
 void Improver::Parts::add_plant(std::size_t k, Built& own, WindowProgramme& programme) {
     const lp::BlockPlan& plan = schedule.plans[k];
     PlantWindow& plant = own.plants.emplace_back();
@@ -202,10 +194,8 @@ void Improver::Parts::add_plant(std::size_t k, Built& own, WindowProgramme& prog
     } else if (const auto* line = std::get_if<lp::LevelLine>(&blocks[k])) {
         plant.emplace<LineWindow>(*line, std::get<lp::LinePlan>(plan), own.window, programme);
     } else if (const auto* amount = std::get_if<lp::HourlyAmount>(&blocks[k])) {
-        if (by_the_hour(*amount)) {
-            plant.emplace<AmountWindow>(*amount, std::get<lp::AmountPlan>(plan), own.window,
-                                        programme);
-        }
+        plant.emplace<AmountWindow>(*amount, std::get<lp::AmountPlan>(plan), own.window, hour_rows,
+                                    programme);
     } else {
         throw Error(Exit::defect, "a block without compact data cannot be improved");
     }
@@ -274,8 +264,8 @@ double Improver::Parts::share_of(const lp::CouplingRow& row) const {
                                              [&](const Window& w) { return touches(row, w); }));
 }
 
-/// Amounts that stand in rows over several hours and in none of one hour may change by a share,
-/// where the window has columns in one of these rows and touches all of them.
+/// Amounts in hours in which they stand in rows over several and in none of the hour may change by
+/// a share, where the window has columns in one of these rows and touches all of them.
 void Improver::Parts::add_changes(Built& own, WindowProgramme& programme) const {
     std::map<std::size_t, std::size_t> number; // of a row's part
     for (std::size_t i = 0; i < own.long_parts.size(); ++i) {

@@ -4,6 +4,7 @@
 
 #include "lp/block_plan.hpp"
 #include "lp/oracle_data.hpp"
+#include "solve/prices/hour_rows.hpp"
 #include "solve/prices/improve/window.hpp"
 
 #include <cstddef>
@@ -167,19 +168,19 @@ private:
     std::vector<int> power_; ///< column per block; -1: as it is
 };
 
-/// An amount by the hour, free within its limits.
+/// An amount by the hour, free within its limits in hours whose rows ask for it.
 class AmountWindow {
 public:
     using Plan = lp::AmountPlan; ///< that it reads and writes
     AmountWindow(const lp::HourlyAmount& amount, const lp::AmountPlan& plan, const Window& window,
-                 WindowProgramme& programme);
+                 const HourRows& hour_rows, WindowProgramme& programme);
     void read(std::span<const double> value, lp::AmountPlan& plan) const;
     [[nodiscard]] double cost(const lp::AmountPlan& plan) const;
 
 private:
     const lp::HourlyAmount& amount_;
     Window window_;
-    int first_ = 0; ///< column of the first hour
+    std::vector<int> column_; ///< per hour of the window; -1: as it is
 };
 
 } // namespace longyang::solve::prices

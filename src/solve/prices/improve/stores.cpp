@@ -157,12 +157,16 @@ double StoreWindow::cost(const lp::StorePlan& plan) const {
 }
 
 AmountWindow::AmountWindow(const lp::HourlyAmount& amount, const lp::AmountPlan& plan,
-                           const Window& window, WindowProgramme& programme)
-    : amount_(amount), window_(window), first_(static_cast<int>(programme.cost.size())) {
+                           const Window& window, const HourRows& hour_rows,
+                           WindowProgramme& programme)
+    : amount_(amount), window_(window), column_(window.hours(), -1) {
     for (std::size_t t = window.begin; t < window.end; ++t) {
+        if (!hour_rows.hold(amount, t)) {
+            continue;
+        }
         const std::size_t k = t - window.begin;
         const double cny = amount.cny_per_unit[t];
-        programme.add_column(amount.low[t], amount.high[t], cny, plan.amount[t]);
+        column_[k] = programme.add_column(amount.low[t], amount.high[t], cny, plan.amount[t]);
         for (std::size_t c = 0; c < amount.channel.size(); ++c) {
             programme.give(amount.channel[c], k, amount.weight[c]);
         }
@@ -177,7 +181,11 @@ AmountWindow::AmountWindow(const lp::HourlyAmount& amount, const lp::AmountPlan&
 
 void AmountWindow::read(std::span<const double> value, lp::AmountPlan& plan) const {
     for (std::size_t t = window_.begin; t < window_.end; ++t) {
-        plan.amount[t] = value[static_cast<std::size_t>(first_) + t - window_.begin];
+        const int column = column_[t - window_.begin];
+        if (column < 0) {
+            continue;
+        }
+        plan.amount[t] = value[static_cast<std::size_t>(column)];
         if (!plan.down.empty()) {
             plan.down[t] = plan.amount[t];
         }
