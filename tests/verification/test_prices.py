@@ -40,6 +40,23 @@ def test_teaching_case(name, tmp_path):
     assert ended.code == 0, ended.words
 
 
+@pytest.mark.parametrize("name, options", [
+    ("hvdc_levels", ["--set", "contracts.energy_gwh=9.1", "--set", "contracts.tolerance_pu=0"]),
+    ("section_limit", ["--from", "2030-02-01", "--set", "contracts.energy_gwh=10.7", "--set", "loads.mean_mw=400"])])
+def test_a_period_with_one_hour_in_the_span(name, options, tmp_path):
+    """What is missing to the contract of the day before is filled nevertheless, and the bound holds."""
+    case = program.CASES / "teaching" / name
+    with program.run_case(case, tmp_path / "prices.h5", "--engine", "prices", "--hours", "25", *options) as file:
+        cost, bound, breaches = certificate(file)
+    with program.run_case(case, tmp_path / "highs.h5", "--gap", "0", "--hours", "25", *options) as file:
+        optimum, _, _ = certificate(file)
+    assert breaches == 0
+    assert bound <= optimum + 1e-6 * abs(optimum)
+    assert cost == pytest.approx(optimum, rel=1e-6)
+    ended = program.run("certify", tmp_path / "prices.h5", "--case", case)
+    assert ended.code == 0, ended.words
+
+
 def test_winter_day_of_the_northwest(tmp_path):
     """15 January 2030 without quotas, demonstrations and CSP (whose power blocks HiGHS has no integer schedule with in 15 minutes): its
     relaxed optimum is 668.927 million CNY; after 800 s of its integer search its bound is 669.734 and its best schedule 678.224."""

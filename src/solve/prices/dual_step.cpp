@@ -127,6 +127,13 @@ void DualStep::grow(const lp::Coupling& coupling) {
     lay_out();
 }
 
+void DualStep::set_prices(std::vector<double> price) {
+    price_ = std::move(price);
+    for (std::size_t r = 0; r < handled_.size(); ++r) {
+        price_[r] = handled_[r] != 0 ? 0.0 : price_[r];
+    }
+}
+
 void DualStep::set_box(std::size_t row, double low, double high) {
     price_low_[row] = low;
     price_high_[row] = high;

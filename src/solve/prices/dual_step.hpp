@@ -46,7 +46,7 @@ public:
     [[nodiscard]] const Movers& movers() const { return movers_; }
     /// Per row of the coupling.
     [[nodiscard]] const std::vector<double>& prices() const { return price_; }
-    void set_prices(std::vector<double> price) { price_ = std::move(price); }
+    void set_prices(std::vector<double> price);
     /// Box of a row's price.
     void set_box(std::size_t row, double low, double high);
 

@@ -175,6 +175,16 @@ TEST(PriceEngine, TeachingCases) {
 }
 
 // A share of `against_highs random 1 212` (docs/theory/price-engine.md, "Against HiGHS").
+// The second day of a line's contract has one hour in the span and no tolerance: an equation of one
+// hour as a balance is, but the line takes care of it, so it has no price to begin with.
+TEST(PriceEngine, APeriodOfOneHourHasNoPriceBesideItsLine) {
+    grid::System system =
+        caseio::load_case(alone(), LONGYANG_SOURCE_DIR "/cases/teaching/hvdc_levels").system;
+    system.contracts.energy_gwh = {9.1};
+    system.contracts.tolerance_pu = {0.0};
+    EXPECT_LT(shortfall(system, {0, 25}, "hvdc_levels"), 0.005);
+}
+
 TEST(PriceEngine, RandomSystemsAgainstHiGHS) {
     constexpr int hours = 12;
     testing::Effort effort;
