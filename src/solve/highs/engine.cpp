@@ -370,16 +370,23 @@ Outcome Engine::solve_integer(const Settings& settings, const std::vector<double
     Watch watch{settings};
     const Parts::Integral integral(*parts_);
     // The tree search chooses its own methods.
-    check(Highs_clearSolver(handle.raw()), "a fresh start");
     handle.set("solver", "choose");
-    handle.set("presolve", settings.presolve ? "choose" : "off");
-    if (!start.empty()) {
-        parts_->check_size(start);
-        check(Highs_setSolution(handle.raw(), start.data(), nullptr, nullptr, nullptr), "a start");
-    }
+    const auto search = [&] {
+        check(Highs_clearSolver(handle.raw()), "a fresh start");
+        if (!start.empty()) {
+            parts_->check_size(start);
+            check(Highs_setSolution(handle.raw(), start.data(), nullptr, nullptr, nullptr),
+                  "a start");
+        }
+        return run_once(handle, settings, watch);
+    };
     Outcome outcome;
-    const int model_status = run_once(handle, settings, watch);
-    handle.set("presolve", "choose");
+    int model_status = search();
+    if (meaning(model_status) == Status::infeasible) {
+        handle.set("presolve", "off");
+        model_status = search();
+        handle.set("presolve", "choose");
+    }
     outcome.status = meaning(model_status);
     outcome.words = status_words(model_status);
     outcome.iterations = iterations_of(handle);

@@ -23,7 +23,6 @@ struct Settings {
     double gap = 1e-4;               ///< relative, integer programmes
     double time_limit_s = 0.0;       ///< of each solve; 0: none
     int threads = 1;
-    bool presolve = true; ///< of solve_integer
     /// Asked now and then while solving; true stops the solver as soon as it can.
     std::function<bool()> stop;
     /// Told now and then while an integer programme is solved: best cost (infinity: none yet),
@@ -66,7 +65,8 @@ public:
     /// Without integrality, by the method of the settings; a simplex solve starts from the basis of
     /// the last one, or from nothing (measured in docs/decisions.md).
     [[nodiscard]] Outcome solve_relaxed(const Settings& settings);
-    /// With integrality; `start`: column values of a known good point, or empty.
+    /// With integrality; `start`: column values of a known good point, or empty. What presolve
+    /// calls infeasible is searched without it once more: HiGHS 1.15.1 is wrong now and then.
     [[nodiscard]] Outcome solve_integer(const Settings& settings, const std::vector<double>& start);
     /// Integer columns fixed at the (rounded) values of `column`, the rest relaxed: gives duals for
     /// prices. The columns' own bounds are back afterwards.

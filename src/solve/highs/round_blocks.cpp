@@ -227,12 +227,7 @@ std::vector<double> round_blocks(std::span<const lp::Block> blocks, const lp::Co
         if (rounding.stop && rounding.stop()) {
             break;
         }
-        if (!found.has_point) {
-            throw Error(found.status == Status::infeasible ? Exit::infeasible : Exit::numerical,
-                        fmt::format("no whole values were found for {}: {}",
-                                    blocks[group.blocks.front()].name, found.words));
-        }
-        for (std::size_t k = 0; k < group.blocks.size(); ++k) {
+        for (std::size_t k = 0; found.has_point && k < group.blocks.size(); ++k) {
             const std::size_t b = group.blocks[k];
             std::copy_n(found.point.column.begin() + flat.first_column[k], first[b + 1] - first[b],
                         whole.begin() + static_cast<std::ptrdiff_t>(first[b]));

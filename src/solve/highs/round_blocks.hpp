@@ -35,8 +35,8 @@ struct Rounding {
 ///
 /// columns: of all blocks, one after the other; row_dual: of the coupling rows. Coupling rows count
 /// as shared by few where all blocks that give to their channels are among `blocks` and at most
-/// three. Told to stop, it leaves the other groups as they are in the relaxed solution. Throws
-/// Error (numerical) where a group has no whole solution within its time.
+/// three. Told to stop, it leaves the other groups as they are in the relaxed solution, as it does
+/// a group for which no whole solution is found within its time.
 [[nodiscard]] std::vector<double> round_blocks(std::span<const lp::Block> blocks,
                                                const lp::Coupling& coupling,
                                                std::span<const double> columns,

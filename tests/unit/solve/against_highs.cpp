@@ -113,15 +113,8 @@ public:
         const std::vector<lp::Block> blocks = held_blocks(schedule, share, faults);
         return with_limits(blocks, [&](highs::Engine& engine, const std::vector<double>&) {
             highs::Outcome outcome = engine.solve_integer(settings, {});
-            // Between limits this narrow its presolve may find nothing where there is something
-            // (1.15.1, seed 21), and leave dear segments in place of cheap ones (seeds 24 and 97):
-            // a point is a point without it too, and the linear programme with its whole decisions
-            // counts.
-            if (outcome.status == highs::Status::infeasible) {
-                highs::Settings plain = settings;
-                plain.presolve = false;
-                outcome = engine.solve_integer(plain, {});
-            }
+            // Between limits this narrow its presolve may leave dear segments in place of cheap
+            // ones (1.15.1, seeds 24 and 97): the linear programme with its whole decisions counts.
             if (outcome.has_point) {
                 outcome = engine.solve_fixed(settings, outcome.point.column);
             } else if (const std::vector<double> whole = whole_decisions(schedule, share, settings);

@@ -202,6 +202,39 @@ double best_of_all(const Programme& programme) {
     return best;
 }
 
+// A unit that ran before at 9.5 MW above its least output and may stop from there alone: its output
+// now is at most 7.34 MW above, so it stays on. Presolve (1.15.1) calls it infeasible; every row
+// here is needed for that.
+TEST(Highs, WhatPresolveTakesForInfeasibleIsFoundWithoutIt) {
+    Programme programme;
+    lp::Block& unit = programme.blocks.emplace_back();
+    const int whole = unit.family("whole");
+    const int power = unit.family("power");
+    const int row = unit.family("row");
+    const int on = unit.add_column(whole, 0, 0, 1, 0, true);
+    const int start = unit.add_column(whole, 0, 0, 1, 0, true);
+    const int stop = unit.add_column(whole, 0, 0, 1, 0, true);
+    const int above = unit.add_column(power, 0, 0, 20, 0);
+    const int on_then = unit.add_column(whole, 1, 0, 1, 0, true);
+    const int start_then = unit.add_column(whole, 1, 0, 1, 0, true);
+    const int stop_then = unit.add_column(whole, 1, 0, 1, 0, true);
+    const int above_then = unit.add_column(power, 1, 0, lp::infinity, 0);
+    unit.add_row(row, 0, 1, 1, {{on, 1}, {start, -1}, {stop, 1}});
+    unit.add_row(row, 0, -lp::infinity, 1, {{on, 1}, {stop, 1}});
+    unit.add_row(row, 1, 0, 0, {{on_then, 1}, {start_then, -1}, {stop_then, 1}});
+    unit.add_row(row, 1, -lp::infinity, 0, {{on_then, -1}, {start_then, 1}});
+    unit.add_row(row, 0, -lp::infinity, 0, {{on, -7.34}, {start, 7.34}, {above, 1}});
+    unit.add_row(row, 0, -lp::infinity, 0, {{on, -7.34}, {above, 1}});
+    unit.add_row(row, 0, -lp::infinity, 10.5, {{stop, 20}, {above, -1}});
+    unit.add_row(row, 1, -lp::infinity, 0, {{above, 1}, {above_then, -1}});
+    const Outcome outcome = Engine(programme.flat()).solve_integer({}, {});
+    ASSERT_TRUE(outcome.has_point) << outcome.words;
+    EXPECT_EQ(outcome.status, Status::optimal);
+    EXPECT_NEAR(outcome.point.column[static_cast<std::size_t>(on)], 1.0, 1e-6);
+    EXPECT_NEAR(outcome.point.column[static_cast<std::size_t>(start)], 0.0, 1e-6);
+    EXPECT_NEAR(outcome.point.column[static_cast<std::size_t>(stop)], 0.0, 1e-6);
+}
+
 TEST(Highs, KnapsackAgainstAllChoices) {
     const Programme programme = knapsack(16, 2);
     Settings settings;
