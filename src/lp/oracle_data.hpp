@@ -79,7 +79,7 @@ struct UnitGroup {
     int initial_on = -1; ///< 1 on, 0 off, -1 free
     int initial_h = 0;
     double initial_p_mw = 0.0;
-    bool initial_stop = true; ///< initial_p_mw is low enough for a stop in hour 0
+    bool initial_stop = true; ///< it may stop in hour 0: initial_p_mw is low enough, or it must
 };
 
 /// A storage plant (ST-1 to ST-4), or a flexible load (FL-1 to FL-6).

@@ -196,7 +196,9 @@ Cluster read_cluster(const Context& context, int item) {
     if (c.state_given) {
         c.initial_units = table.initial_units_on[i];
         c.initial_h = table.initial_h[i];
-        c.initial_above_min_mw = (table.initial_p_mw[i] - c.p_min_mw) * c.initial_units;
+        c.let_go = std::max(c.initial_units - c.available.front(), 0);
+        c.initial_above_min_mw =
+            (table.initial_p_mw[i] - c.p_min_mw) * (c.initial_units - c.let_go);
     }
     read_costs(system, item, c);
     read_tiers(system, item, c);

@@ -46,7 +46,8 @@ struct Cluster {
     bool state_given = false;          ///< else the state before the span is free
     int initial_units = 0;             ///< on before the span
     int initial_h = 0;                 ///< hours that units on and off have been so
-    double initial_above_min_mw = 0.0; ///< of the whole cluster before the span
+    int let_go = 0;                    ///< of these, units that cannot run in hour 0
+    double initial_above_min_mw = 0.0; ///< before the span, of the others
 
     double cost_on_cny_per_h = 0.0; ///< of a running unit at minimum output
     std::vector<HeatSegment> segments;

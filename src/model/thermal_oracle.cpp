@@ -65,7 +65,8 @@ void set_past(const Context& context, int item, const Cluster& cluster, int unit
     group.initial_h = cluster.initial_h;
     if (group.initial_on == 1) {
         group.initial_p_mw = context.system.thermal.initial_p_mw[static_cast<std::size_t>(item)];
-        group.initial_stop = group.initial_p_mw <= cluster.stop_before_mw;
+        group.initial_stop =
+            group.initial_p_mw <= cluster.stop_before_mw || group.available.front() == 0;
     }
 }
 

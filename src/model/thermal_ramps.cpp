@@ -43,7 +43,8 @@ void add_fall(const Cluster& cluster, const ClusterColumns& columns, int family,
         terms.push_back({columns.on(t - 1), -ramp_mw});
         append_above_min(columns, t - 1, 1.0, terms);
     } else {
-        limit_mw = ramp_mw * cluster.initial_units - cluster.initial_above_min_mw;
+        limit_mw = ramp_mw * cluster.initial_units - stop_mw * cluster.let_go -
+                   cluster.initial_above_min_mw;
     }
     block.add_row(family, t, -lp::infinity, limit_mw, terms);
 }
@@ -57,7 +58,7 @@ void add_ramps(const Cluster& cluster, const ClusterColumns& columns, lp::Block&
     // Units that stop in hour 0 come from an output before the span, which no TH-5 limits.
     const bool first_stop_binds =
         cluster.initial_above_min_mw >
-        (cluster.stop_before_mw - cluster.p_min_mw) * cluster.initial_units;
+        (cluster.stop_before_mw - cluster.p_min_mw) * (cluster.initial_units - cluster.let_go);
     std::vector<lp::Term> terms;
     for (int t = cluster.state_given ? 0 : 1; t < cluster.hours; ++t) {
         if (rise_binds) {

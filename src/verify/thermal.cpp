@@ -310,19 +310,22 @@ void check_output(const Cluster& c, double curve_top_mw, Findings& findings) {
 }
 
 /// TH-6. A ramp beyond the range of output counts as the range, which other rules already keep.
-void check_ramps(const Cluster& c, Findings& findings) {
+/// Units that are out in hour 0 may come from any output.
+void check_ramps(const Cluster& c, const std::vector<double>& available, Findings& findings) {
     const double range_mw = c.p_max_mw - c.p_min_mw;
     const double up_mw = std::min(c.table().ramp_up_mw_per_h[c.i], range_mw);
     const double down_mw = std::min(c.table().ramp_down_mw_per_h[c.i], range_mw);
     for (int t = c.state_given ? 0 : 1; t < c.scope.hours(); ++t) {
         const double start_mw = c.limits(t).start_mw - c.p_min_mw;
         const double stop_mw = c.limits(t - 1).stop_mw - c.p_min_mw;
-        findings.at_most({"TH-6 ramp up", c.name, t, "MW"},
-                         c.above_mw(t) + c.up_mw(t) - c.above_mw(t - 1),
+        const double out = t > 0 ? 0.0 : std::max(c.on(-1) - available[0], 0.0);
+        const double before_mw =
+            c.above_mw(t - 1) - out * (c.table().initial_p_mw[c.i] - c.p_min_mw);
+        findings.at_most({"TH-6 ramp up", c.name, t, "MW"}, c.above_mw(t) + c.up_mw(t) - before_mw,
                          up_mw * (c.on(t) - c.started(t)) + start_mw * c.started(t), c.scale_mw());
         findings.at_most(
-            {"TH-6 ramp down", c.name, t, "MW"}, c.above_mw(t - 1) - c.above_mw(t) + c.down_mw(t),
-            down_mw * (c.on(t - 1) - c.stopped(t)) + stop_mw * c.stopped(t), c.scale_mw());
+            {"TH-6 ramp down", c.name, t, "MW"}, before_mw - c.above_mw(t) + c.down_mw(t),
+            down_mw * (c.on(t - 1) - c.stopped(t)) + stop_mw * (c.stopped(t) - out), c.scale_mw());
     }
 }
 
@@ -477,7 +480,7 @@ void check_thermal(const Scope& scope, Findings& findings, std::span<double> cos
         check_minimum_times(cluster, available, findings);
         check_availability(cluster, available, findings);
         check_output(cluster, curve.top_mw(), findings);
-        check_ramps(cluster, findings);
+        check_ramps(cluster, available, findings);
         check_reserve_held(cluster, available, findings);
         check_capture(cluster, curve, findings);
         cost_cny[i] = cluster_cost_cny(cluster, curve);

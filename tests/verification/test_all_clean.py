@@ -27,6 +27,19 @@ def test_refuted_by_hand(tmp_path, capsys):
     assert "fossil output in the span 1,240 MWh there, 0 here" in words
 
 
+@pytest.mark.parametrize("engine", ["highs", "prices"])
+def test_units_that_run_are_let_go_from_any_output(engine, tmp_path):
+    """Two units at 175 MW each that may stop from 120 by themselves: both are off in the span."""
+    case = program.CASES / "teaching" / "commitment"
+    with program.run_case(case, tmp_path / "out.h5", "--hours", "24", "--engine", engine, "--set", "thermal[name=coal].stop_ramp_mw=120",
+                          "--all-clean", "all:2030-01-01/3h") as file:
+        assert not program.quantity(file, "thermal/units_on", "coal")[:3].any()
+        assert int(program.quantity(file, "certificate/breaches")) == 0
+    if engine == "prices":
+        ended = program.run("certify", tmp_path / "out.h5", "--case", case)
+        assert ended.code == 0, ended.words
+
+
 def test_northwest_holds(tmp_path, capsys):
     """Qinghai burns no coal in 2030: some hours of May hold, and what flows in from the neighbours is told."""
     program.run_case(program.CASES / "northwest" / "2030", tmp_path / "out.h5", "--from", "2030-05-20T10", "--hours", "2",

@@ -205,7 +205,9 @@ def _thermal(day: Day) -> None:
         day.add((capacity + stopping).sel(thermal=quick), "<=", 0, "TH-5.stop")
 
     # TH-6
-    above_before = np.where(given, (table["initial_p_mw"].to_numpy(dtype=float) - p_min_unit) * before_or_0, 0.0)
+    kept = np.minimum(before_or_0, there[:, 0])  # the others fall from any output
+    above_before = np.where(given, (table["initial_p_mw"].to_numpy(dtype=float) - p_min_unit) * kept, 0.0)
+    let_go = (stop_ramp_before[:, 0] - p_min_unit) * (before_or_0 - kept)
     raise_by, fall_by = (table[c].to_numpy(dtype=float) for c in ("ramp_up_mw_per_h", "ramp_down_mw_per_h"))
     slow_up, slow_down = (day.hourly((ramp < p_max_unit - p_min_unit)[:, None], plant) & linked for ramp in (raise_by, fall_by))
     ramp_up, ramp_down = day.array(raise_by, plant), day.array(fall_by, plant)
@@ -218,7 +220,7 @@ def _thermal(day: Day) -> None:
             day.hourly(above_before[:, None] * first, plant), "TH-6.up", slow_up)
     day.add(_plus(above.shift(hour=1) - above, down) - ramp_down * (on.shift(hour=1) - stop)
             - (day.hourly(stop_ramp_before, plant) - p_min_array) * stop, "<=",
-            day.hourly((fall_by * before_or_0 - above_before)[:, None] * first, plant), "TH-6.down", slow_down)
+            day.hourly((fall_by * before_or_0 - let_go - above_before)[:, None] * first, plant), "TH-6.down", slow_down)
 
     # TH-7, TH-10
     day.add(_minus(above, down) - day.hourly(above_min, plant) * on, ">=", 0, "TH-7")

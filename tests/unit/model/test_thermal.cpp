@@ -170,6 +170,37 @@ TEST(Thermal, AnOutageLeavesTheOtherUnits) {
     EXPECT_NEAR(s.cost_cny, 120000 + 5050000, cny);
 }
 
+TEST(Thermal, AUnitThatIsOutInTheFirstHourFallsFromAnyOutput) {
+    // Two units on at 170 MW each, which may stop from 120 at most; one is out in hour 0. The other
+    // falls by 30 MW an hour to 140 and 110, whatever 10 CNY/MWh save.
+    Plant plant;
+    plant.units = 2;
+    plant.initial_units_on = 2;
+    plant.initial_p_mw = 170;
+    plant.stop_ramp_mw = 120;
+    plant.ramp_down_mw_per_h = 30;
+    plant.ramp_up_mw_per_h = 20;
+    grid::System falls = system_of(plant, {150});
+    add_flexible(falls, 0, 1000, 10);
+    add_outage(falls, 0, 0, 1, 1);
+    const Solution s = solve_span(falls, 2);
+    EXPECT_THAT(row_of(s.schedule.thermal_stops, 0), ElementsAre(1, 0));
+    EXPECT_THAT(row_of(s.schedule.thermal_p_mw, 0), ElementsAre(140, 110));
+    EXPECT_NEAR(s.cost_cny, 38000 + 10 * 10 + 32000 + 40 * 10, cny);
+
+    // What the one that is out gave lets the other rise no further: to 190 MW, the rest at 600.
+    grid::System rises = system_of(plant, {250});
+    add_flexible(rises, 0, 1000, 600);
+    add_outage(rises, 0, 0, 1, 1);
+    EXPECT_NEAR(solve_span(rises, 1).cost_cny, 48000 + 60 * 600, cny);
+
+    // All of them out.
+    grid::System none = system_of(plant, {150});
+    add_flexible(none, 0, 1000, 600);
+    add_outage(none, 0, 0, 1, 2);
+    EXPECT_NEAR(solve_span(none, 1).cost_cny, 150 * 600, cny);
+}
+
 TEST(Thermal, StartRampLimitsTheHourOfAStart) {
     // 120 MW in the hour of a start, 60 MW from elsewhere at 600 CNY/MWh; then all 180 MW.
     for (const int min_up_h : {1, 2}) {

@@ -227,9 +227,9 @@ double hour_cost(const Instance& x, const Hours& on, std::size_t t, int before_m
 
 /// Best cost of output and reserve for a commitment, by a walk over the grid of outputs.
 double dispatch_cost(const Instance& x, const Hours& on) {
-    // A stop in hour 0 minds the output before; hour -1 is the year's last, with profiles of the
-    // span's last hour.
-    if (x.before == 1 && on[0] == 0) {
+    // A stop in hour 0 minds the output before, but for that of a unit that is out; hour -1 is the
+    // year's last, with profiles of the span's last hour.
+    if (x.before == 1 && on[0] == 0 && x.in_service[0] != 0) {
         const int last_stop = std::max(x.stop, x.floor[hours - 1]);
         if (x.before_mw > std::min(last_stop, x.highest[hours - 1])) {
             return never;

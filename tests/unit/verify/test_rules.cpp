@@ -323,25 +323,31 @@ TEST(Rules, TopByProfile) {
     EXPECT_EQ(std::count(found.begin(), found.end(), "TH-5 capacity, coal, 4"), 1);
 }
 
-// A unit that an outage stops in the first hour is not held on by its minimum time.
+// A unit that an outage stops in the first hour is not held on by its minimum time, nor by its
+// output before, 200 MW, which is more than the 150 from which it may stop by itself.
 TEST(Rules, OutageFreesAHeldUnit) {
     const Comm comm(MPI_COMM_WORLD);
     HandMade made = hand_made();
+    const grid::Outages without = made.system.outages;
     made.system.outages.plant.push_back(0);
     made.system.outages.from_hour.push_back(20);
     made.system.outages.to_hour.push_back(21);
     made.system.outages.units.push_back(2);
     grid::Schedule& x = made.schedule;
     const std::vector<double> on = {0, 0, 0, 0, 0, 0};
-    std::copy(on.begin(), on.end(), x.thermal_units_on.row(0).begin());
-    std::copy(on.begin(), on.end(), x.thermal_starts.row(0).begin());
-    std::copy(on.begin(), on.end(), x.thermal_stops.row(0).begin());
+    for (grid::HourTable* none : {&x.thermal_units_on, &x.thermal_starts, &x.thermal_stops,
+                                  &x.thermal_p_mw, &x.thermal_up_mw, &x.thermal_down_mw}) {
+        std::copy(on.begin(), on.end(), none->row(0).begin());
+    }
     x.thermal_stops.row(0)[0] = 1.0;
     const Report report = check(comm, made, {});
     EXPECT_EQ(breaches_of(report, "TH-1 ", "coal"), Words{});
     EXPECT_EQ(breaches_of(report, "TH-2", "coal"), Words{});
+    EXPECT_EQ(breaches_of(report, "TH-6", "coal"), Words{});
     // Back from hour 1 on, able to run behind its two hours at rest, from hour 2 on.
     EXPECT_EQ(breaches_of(report, "TH-4", "coal").size(), 4U);
+    made.system.outages = without;
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "TH-6", "coal"), Words{"TH-6 ramp down, coal, 0"});
 }
 
 // Level limits by profile are widened to the reference: 90 hm3 above becomes 100; 100 below is
