@@ -75,10 +75,10 @@ def draw(results: Results, region: str) -> plt.Figure:
     def shade(name: str) -> str:
         return EXCHANGE[exports[name]] if name in exports else colour(name.removesuffix(" charging"))
 
-    energy.stackplot(hours, stepped(given).T.values, labels=given.columns.str.replace("_", " "),
-                     colors=[shade(n) for n in given.columns], step="post", linewidth=0)
-    energy.stackplot(hours, -stepped(taken).T.values, labels=taken.columns.str.replace("_", " "),
-                     colors=[shade(n) for n in taken.columns], step="post", linewidth=0, alpha=0.75)
+    for frame, sign, alpha in ((given, 1, 1.0), (taken, -1, 0.75)):
+        if len(frame.columns):  # there are no colours of nothing
+            energy.stackplot(hours, sign * stepped(frame).T.values, labels=frame.columns.str.replace("_", " "),
+                             colors=[shade(n) for n in frame.columns], step="post", linewidth=0, alpha=alpha)
     energy.step(hours, stepped(load), where="post", color="black", linewidth=1.8, label="load")
     energy.axhline(0, color="black", linewidth=0.8)
     energy.set_ylabel("GW")

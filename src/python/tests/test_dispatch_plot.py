@@ -1,7 +1,9 @@
 """The dispatch picture on the file that the C++ test program writes."""
 
 import pathlib
+import shutil
 
+import h5py
 import numpy as np
 import pytest
 
@@ -32,6 +34,20 @@ def test_a_picture_is_written(path, d, tmp_path):  # noqa: F811
     picture = tmp_path / "dispatch.png"
     region = str(d.balances["region"].values[0])
     assert dispatch_plot.main([str(path), "--region", region, "-o", str(picture)]) == 0
+    assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize("nothing", [["charge_mw", "hvdc_export_mw", "ac_export_mw"], ["generation_mw", "discharge_mw", "hvdc_export_mw", "ac_export_mw"]])
+def test_a_region_that_takes_or_gives_nothing_has_its_picture(nothing, path, d, tmp_path):  # noqa: F811
+    """As one without storages and neighbours, or one without plants."""
+    copy, picture = shutil.copy(path, tmp_path / "copy.h5"), tmp_path / "dispatch.png"
+    with h5py.File(copy, "r+") as file:
+        for name in nothing:
+            file[f"balances/{name}"][...] = 0.0
+    region = str(d.balances["region"].values[0])
+    with longyang.open(copy) as results:
+        assert sorted(len(frame.columns) > 0 for frame in dispatch_plot.stacks(results, region)) == [False, True]
+    assert dispatch_plot.main([str(copy), "--region", region, "-o", str(picture)]) == 0
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 
 

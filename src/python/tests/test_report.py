@@ -142,6 +142,15 @@ def changed(path, tmp_path, change) -> pathlib.Path:
     return copy
 
 
+def test_a_sum_of_nothing_is_said(d, path, tmp_path):
+    """A schedule at its bound; two runs of the same cost."""
+    assert verdict.money(0.0) == ("0 CNY", "0 元")
+    at_bound = {**CERTIFICATE, "bound_cny": CERTIFICATE["cost_cny"], "gap": 0.0}
+    text = re.sub(r"<[^>]+>", "", "".join(verdict.proof_sentences(Study(d, at_bound))))
+    assert "the best possible one is at most 0 CNY, or 0.00 %, cheaper" in text and "最优方案至多再低 0 元" in text
+    assert "The costs differ by 0 CNY." in report.page(d, other=d)
+
+
 def test_limits_of_security_that_are_broken_stand_beside_the_cost(path, tmp_path):
     """2 million CNY of broken limits are no part of the cost, but of the gap."""
     with longyang.open(path) as results:

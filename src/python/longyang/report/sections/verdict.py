@@ -32,6 +32,8 @@ def status_words(words: str) -> tuple[str, str]:
 
 def money(cny: float) -> tuple[str, str]:
     """A sum of money in both languages."""
+    if cny == 0:
+        return "0 CNY", "0 元"
     english = f"{number(cny / 1e9, 2)} billion CNY" if abs(cny) >= 1e9 else f"{number(cny / 1e6, 1 if abs(cny) >= 1e7 else 3)} million CNY"
     chinese = f"{number(cny / 1e8, 1 if abs(cny) >= 1e10 else 2)} 亿元" if abs(cny) >= 1e8 else f"{number(cny / 1e4, 1)} 万元"
     return english, chinese
