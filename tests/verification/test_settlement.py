@@ -168,6 +168,23 @@ def test_contracts_tariffs_and_capacity_by_hand(two_buses, tmp_path):
     assert s.closes()
 
 
+def test_capacity_is_paid_for_hours_in_service(tmp_path):
+    """100 MW of PV that enter in hour 4 of 6 are paid for two hours, coal for all."""
+    path = tmp_path / "dates.h5"
+    program.run_case(TEACHING / "dates", path, "--hours", "6").close()
+    s = settled(path, tmp_path, """
+        [[capacity]]
+        plants = { table = "renewables" }
+        cny_per_kw_year = 100
+        [[capacity]]
+        plants = { table = "thermal", name = "coal" }
+        cny_per_kw_year = 100
+        """)
+    assert s.table["capacity"]["renewables", "sun"] == pytest.approx(100 * 1000 * 100 * 2 / 8760)
+    assert s.table["capacity"]["thermal", "coal"] == pytest.approx(800 * 1000 * 100 * 6 / 8760)
+    assert s.closes()
+
+
 @pytest.mark.parametrize("name, options", [("phase_shifter", ()), ("section_limit", ()), ("hvdc_levels", ()),
                                            ("reserve_sharing", ("--engine", "prices"))])
 def test_teaching_cases_add_up_to_zero(name, options, tmp_path):

@@ -443,8 +443,8 @@ class Settlement:
     def _capacity(self) -> None:
         for number, rule in enumerate(self.market.get("capacity", [])):
             plants = self._match(rule["plants"], f"capacity {number + 1}: plants")
-            paid = pd.Series({key: 1000.0 * self._capacity_mw(key) * rule["cny_per_kw_year"] for key in plants})
-            paid *= self.hours / HOURS_OF_YEAR
+            hours = self._hours_in_service(rule["plants"]["table"])
+            paid = pd.Series({key: 1000.0 * self._capacity_mw(key) * rule["cny_per_kw_year"] * hours[key[1]] / HOURS_OF_YEAR for key in plants})
             for key, amount in paid.items():
                 self._pay("capacity", key, amount)
             for region, amount in paid.groupby([self._who[key]["region"] for key in plants]).sum().items():
@@ -463,6 +463,10 @@ class Settlement:
             return float(row["units"] * row["p_max_mw"])
         column = {"renewables": "capacity_mw", "hydro": "p_max_mw", "storages": "discharge_max_mw"}[key[0]]
         return float(row[column])
+
+    def _hours_in_service(self, table: str) -> pd.Series:
+        """Hours of the span in which each plant of a table is there (SV-1)."""
+        return pd.Series(self.results.in_service(table).sum(axis=1), index=self.results[table]["name"].values)
 
     def _match(self, rule: dict, where: str) -> list[tuple[str, str]]:
         """Participants by table, and patterns of name, technology and region."""
