@@ -59,15 +59,15 @@ def read_number(cell: str) -> float:
 HOURS = 72
 
 
-def run_base(folder, regions="") -> pathlib.Path:
-    """Results of tests/faults/base, three buses with a row in every table, over three days; with more rows of regions.csv."""
+def run_base(folder, regions="", span=("--hours", str(HOURS))) -> pathlib.Path:
+    """Results of tests/faults/base, three buses with a row in every table, over three days or another span; with more rows of regions.csv."""
     case = shutil.copytree(ROOT / "tests/faults/base", folder / "case")
     (case / "case.toml").write_text((case / "case.toml").read_text().replace("relax = true\n", ""))
     with open(case / "regions.csv", "a", encoding="utf-8") as file:
         file.write(regions)
     program = os.environ.get("LONGYANG") or example_writer().parent / "longyang"
     environment = {**os.environ, "OMPI_MCA_ess_singleton_isolated": "1"}  # alone, without Open MPI's daemon
-    subprocess.run([program, "run", case, "-o", folder / "out.h5", "--hours", str(HOURS), "--engine", "prices"], check=True,
+    subprocess.run([program, "run", case, "-o", folder / "out.h5", *span, "--engine", "prices"], check=True,
                    env=environment, timeout=120)
     return folder / "out.h5"
 

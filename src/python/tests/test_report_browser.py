@@ -12,7 +12,7 @@ import pytest
 
 import longyang
 from longyang import report
-from test_report import CERTIFICATE, path  # noqa: F401: the fixture that runs the case
+from test_report import CERTIFICATE, path, run_base  # noqa: F401: the fixture that runs the case
 
 CHROMIUM = os.environ.get("LONGYANG_CHROMIUM") or shutil.which("chromium")
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -135,6 +135,26 @@ def test_choices(desktop, path):  # noqa: F811
     page.select_option("#map-measure", "largest")
     assert page.evaluate(visible) == "largest"
     assert faults == []
+
+
+def test_hours_of_a_span_that_begins_and_ends_within_a_day(browser, tmp_path):
+    """190 hours from 06:00 on: prices stand at their dates and hours, the last week on the slider ends with the span."""
+    out, file = run_base(tmp_path, span=("--from", "2030-01-01T06", "--hours", "190")), tmp_path / "report.html"
+    with longyang.open(out) as results:
+        report.write(results, file)
+        expected = results.balances.price_cny_per_mwh.sel(region="qinghai").to_pandas()
+    page, faults = opened(browser, file, DESKTOP)
+    page.select_option("#price-region", "qinghai")
+    x, z = page.evaluate("(({x, z}) => [x, z.map((row) => row.map((v) => Number.isNaN(v) ? null : v))])(document.getElementById('price-plot').data[0])")
+    drawn = {f"{date}T{hour:02}": price for hour, row in enumerate(z) for date, price in zip(x, row, strict=True) if price is not None}
+    assert drawn == pytest.approx({f"{time:%Y-%m-%dT%H}": price for time, price in expected.items()}, rel=1e-3, abs=0.1)
+    assert len(drawn) == 190 and len(x) == 9
+    assert page.get_attribute("#week-range", "max") == "1"
+    page.click("#week-on")
+    times = page.evaluate("document.getElementById('week-plot').data.find(t => t.name === 'Load').x")
+    assert (times[0], times[-2]) == ("2030-01-02T06:00", "2030-01-09T03:00")
+    assert faults == []
+    page.close()
 
 
 def test_on_paper_plots_fit_the_sheet(desktop):

@@ -130,9 +130,12 @@
 
   function priceFigure(region) {
     const price = seriesOf(region).find((s) => s.side === "price").values;
-    const days = Math.floor(store.count / 24), z = [], x = [];
-    for (let d = 0; d < days; d++) x.push(timeOf(d * 24).slice(0, 10));
-    for (let h = 0; h < 24; h++) z.push(Array.from({ length: days }, (_, d) => price[d * 24 + h]));
+    // Hours by their date and hour of the day: a span may begin and end within a day, and leaves out 29 February.
+    const times = Array.from({ length: store.count }, (_, h) => timeOf(h));
+    const x = [...new Set(times.map((time) => time.slice(0, 10)))];
+    const z = Array.from({ length: 24 }, () => Array(x.length).fill(NaN));
+    const column = new Map(x.map((date, d) => [date, d]));
+    times.forEach((time, h) => { z[Number(time.slice(11, 13))][column.get(time.slice(0, 10))] = price[h]; });
     const ranked = Array.from(price).filter(Number.isFinite).sort((a, b) => a - b);
     const high = ranked[Math.floor(0.995 * (ranked.length - 1))], low = Math.min(0, ranked[Math.floor(0.005 * (ranked.length - 1))]);
     const data = [{ type: "heatmap", x, z, y: Array.from({ length: 24 }, (_, h) => h), zmin: low, zmax: high,

@@ -16,7 +16,7 @@ def region_choice(study: Study, name: str, regions: list[str]) -> str:
 
 def section(study: Study) -> Section:
     say = study.words.say
-    days = len(study.hours) // 24
+    days = -(-len(study.hours) // 24)  # the last of them may be a part
     weeks = ""
     if days > 7:
         weeks = (f'<select id="week-jump" aria-label="week"></select>'
