@@ -43,7 +43,7 @@ def test_units_that_run_are_let_go_from_any_output(engine, tmp_path):
 def test_northwest_holds(tmp_path, capsys):
     """Qinghai burns no coal in 2030: some hours of May hold, and what flows in from the neighbours is told."""
     program.run_case(program.CASES / "northwest" / "2030", tmp_path / "out.h5", "--from", "2030-05-20T10", "--hours", "2",
-                     "--relax", "--all-clean", "qinghai:2030-05-20/1d").close()
+                     "--engine", "prices", "--iterations", "10", "--passes", "1", "--gap", "1", "--all-clean", "qinghai:2030-05-20/1d").close()
     assert all_clean.main([str(tmp_path / "out.h5")]) == 0
     words = capsys.readouterr().out
     assert "all-clean qinghai:2030-05-20/1d: holds" in words
@@ -141,6 +141,23 @@ def test_the_exit_code_follows_the_words(tmp_path, capsys):
     program.run_case(TWO_BUSES, tmp_path / "free.h5", "--hours", "4").close()
     assert all_clean.main([str(tmp_path / "free.h5"), "--span", "west:2030-01-01/4h"]) == 4
     assert "does not hold: fossil plants run" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("change, words", [
+    ({"attrs/status": "faulty"}, "no verdict: the run's schedule is faulty"), ({"certificate/breaches": 66}, "no verdict: the run's schedule is faulty"),
+    ({"certificate/integrality": 0.5}, "no verdict: numbers of units may be fractions")])
+def test_a_schedule_that_cannot_be_run_has_no_verdict(change, words, tmp_path, capsys):
+    """Without the change the span holds."""
+    code, _ = judged(biomass_case(tmp_path), tmp_path / "out.h5", capsys, "west:2030-01-01/1d", "--hours", "24")
+    assert code == 0
+    with program.h5py.File(tmp_path / "out.h5", "r+") as file:
+        for name, value in change.items():
+            if name.startswith("attrs/"):
+                file.attrs[name.removeprefix("attrs/")] = value
+            else:
+                file[name][()] = value
+    assert all_clean.main([str(tmp_path / "out.h5")]) == 4
+    assert f"all-clean west:2030-01-01/1d: {words}\n" in capsys.readouterr().out
 
 
 def test_spans_leave_out_29_february(tmp_path, capsys):

@@ -24,6 +24,7 @@ SMALL_MW = 0.01
 #: Verdicts on a span (CS-2), and those with which the command ends well.
 HOLDS, BUT_FOR_MUST_RUN = "holds", "holds but for must-run units"
 REFUTED, FOSSIL_RUNS = "refuted by this run", "does not hold: fossil plants run"
+FAULTY, FRACTIONAL = "no verdict: the run's schedule is faulty", "no verdict: numbers of units may be fractions"
 HELD = (HOLDS, BUT_FOR_MUST_RUN)
 #: Start of some year of 365 days, as all years of a run are.
 YEAR_START = datetime.datetime(2001, 1, 1)
@@ -133,6 +134,10 @@ class SpanReport:
 
     # CS-2  nothing is missing, and nothing burns
     def verdict(self) -> str:
+        if self.results.faulty:
+            return FAULTY
+        if self.results.fractional:
+            return FRACTIONAL
         if any((mw > SMALL_MW).any() for _, mw in self._missing()):
             return REFUTED
         if self.fossil.to_numpy().sum() <= SMALL_MW:

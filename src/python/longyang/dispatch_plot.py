@@ -86,7 +86,7 @@ def draw(results: Results, region: str) -> plt.Figure:
     energy.set_axisbelow(True)
     energy.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=9, reverse=True)
     start = load.index[0].strftime("%Y-%m-%d")
-    energy.set_title(f"{region}, {start}, {len(load)} h  ({results.header['case_name']}, Longyang "
+    energy.set_title(f"{region}, {start}, {len(load)} h  ({results.header['case_name']}, {results.header['status']}, Longyang "
                      f"{results.header['program_version']})", fontsize=11, loc="left")
     price.step(hours, stepped(one.price_cny_per_mwh.to_pandas()), where="post", color="#2b6ca3")
     price.set_ylabel("CNY/MWh")

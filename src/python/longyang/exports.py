@@ -127,7 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ResultsError) as error:
         print(f"longyang.exports: {error}", file=sys.stderr)
         return 7
-    print(f"{header['case_name']}, {header['span_hours']} hours from {header['span_start']}\n")
+    print(f"{header['case_name']}, {header['span_hours']} hours from {header['span_start']}, {header['status']}\n")
     print(_table(frame, "line", options.markdown))
     print(_table(left, "curtailed", options.markdown), end="")
     return 0

@@ -140,6 +140,16 @@ class Results:
             raise ResultsError(f"'{self.path}' holds no schedule: the run did not get there")
 
     @property
+    def fractional(self) -> bool:
+        """Whether numbers of units may be fractions: of a run with --relax, or of one that was stopped before they were whole."""
+        return float(self["certificate"].integrality) > 1e-6
+
+    @property
+    def faulty(self) -> bool:
+        """Whether the schedule is none to rely on: the checker found breaches, or the run says so of itself."""
+        return self.header["status"] == "faulty" or float(self["certificate"].breaches) > 0
+
+    @property
     def groups(self) -> list[str]:
         """Names of the groups, each of them an attribute."""
         return list(self._groups)

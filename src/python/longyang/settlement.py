@@ -570,7 +570,7 @@ def in_words(settlement: Settlement) -> str:
     table = settlement.by_kind() / 1e6
     table = table.rename(columns={"energy_mwh": "TWh"})
     used = ["TWh", *[part for part in PARTS if settlement.table[part].abs().sum() > 0], "total"]
-    lines = [f"{header['case_name']}, {header['span_hours']} h from {header['span_start']}: million CNY, paid to (+) or "
+    lines = [f"{header['case_name']}, {header['span_hours']} h from {header['span_start']}, {header['status']}: million CNY, paid to (+) or "
              "by (-) each kind of participant", "",
              table[used].to_string(float_format=lambda x: f"{x:,.3f}"), ""]
     for figure, value in settlement.notes.items():

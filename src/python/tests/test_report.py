@@ -426,8 +426,9 @@ def test_a_bound_of_engine_prices_proves_nothing_about_a_schedule_of_highs(path,
 
     def dearer(file):
         file.attrs["option_engine"] = engine_b
+        dear = file["certificate/cost_cny"][...] + 1e9
         for name in ("cost_cny", "bound_cny"):
-            file[f"certificate/{name}"][...] = file["certificate/cost_cny"][...] + 1e9
+            file[f"certificate/{name}"][...] = dear
 
     (tmp_path / "b").mkdir()
     with longyang.open(changed(path, tmp_path, first)) as a, longyang.open(changed(path, tmp_path / "b", dearer)) as b:
@@ -438,8 +439,9 @@ def test_a_bound_of_engine_prices_proves_nothing_about_a_schedule_of_highs(path,
 
 def test_a_refuted_run_says_nothing_about_another(path, tmp_path):
     def dearer(file):
+        dear = file["certificate/cost_cny"][...] + 1e9
         for name in ("cost_cny", "bound_cny"):
-            file[f"certificate/{name}"][...] = file["certificate/cost_cny"][...] + 1e9
+            file[f"certificate/{name}"][...] = dear
 
     refuted = {**CERTIFICATE, "cost_cny": 1e12, "bound_cny": 1e12, "confirmed": False, "faults": ["a breach"]}
     with longyang.open(path) as a, longyang.open(changed(path, tmp_path, dearer)) as b:
@@ -453,8 +455,9 @@ def test_what_says_nothing_about_another_run_proves_nothing(path, tmp_path, othe
     """B's bound lies above A's cost, but it is of other hours, or of limits of security that only its own machines have."""
 
     def dearer(file):
+        dear = file["certificate/cost_cny"][...] + 1e9
         for name in ("cost_cny", "bound_cny"):
-            file[f"certificate/{name}"][...] = file["certificate/cost_cny"][...] + 1e9
+            file[f"certificate/{name}"][...] = dear
         if other == "other hours":
             file.attrs["span_hours"] = 24
         else:
@@ -491,6 +494,29 @@ def test_a_refuted_run_proves_nothing(d):
     text = re.sub(r"<[^>]*>", "", "".join(verdict.proof_sentences(Study(d, refuted))))
     assert "refutes what the run says of itself: the stored bound is too high; a &lt;breach&gt;" in text
     assert "can cost less" not in text and "no breach" not in text
+
+
+@pytest.mark.parametrize("change, words", [
+    ({"breaches": 66.0}, "found 66 breaches"), ({"bound_cny": 1e12, "gap": -20.0}, "1,000.00 billion CNY, lies above the schedule's cost")])
+def test_a_faulty_run_proves_nothing(change, words, path, tmp_path):
+    def faulty(file):
+        for name, value in change.items():
+            file[f"certificate/{name}"][()] = value
+
+    with longyang.open(path) as results:
+        assert "At most above the best" in cards(report.page(results))
+    with longyang.open(changed(path, tmp_path, faulty)) as results:
+        page = report.page(results)
+        compared = report.page(results, other=results)
+    text = re.sub(r"<[^>]*>", "", re.search(r'<section id="verdict">(.*?)</section>', page, re.S)[1])
+    assert "Nothing is proven: " in text and words in text
+    assert "can cost less" not in text and "no breach" not in text and "At most above the best" not in cards(page)
+    assert "nothing follows from it" in compared
+
+
+def cards(page: str) -> list[str]:
+    """English names of the page's first figures."""
+    return re.findall(r'<dt><span lang="en">(.*?)</span>', page)
 
 
 def test_the_command(path, tmp_path, capsys):

@@ -177,13 +177,17 @@ class Study:
 
     @functools.cached_property
     def fractional(self) -> bool:
-        """Whether numbers of units may be fractions: of a run with --relax, or of one that was stopped before they were whole."""
-        return float(self.group("certificate").integrality) > 1e-6
+        return self.results.fractional
+
+    @functools.cached_property
+    def bound_above_cost(self) -> bool:
+        """Whether the bound lies above what the schedule costs, by more than rounding of what is spent and earned: one of the two is wrong."""
+        return self.proof["off_cny"] < -1e-6 * (1.0 + float(self.cost_parts_cny.abs().sum()))
 
     @functools.cached_property
     def keeps_all(self) -> bool:
-        """Whether there is a schedule of whole units in which the checker found no breach."""
-        return self.results.scheduled and not self.fractional and float(self.group("certificate").breaches) == 0
+        """Whether there is a schedule of whole units in which the checker found no breach, and no bound above its cost."""
+        return self.results.scheduled and not (self.fractional or self.results.faulty or self.bound_above_cost)
 
     @functools.cached_property
     def bound_of_rows(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from ..markup import Section, escaped, number, paragraph, percent
 from ..study import Study
 
@@ -46,6 +48,13 @@ def proof_sentences(study: Study) -> list[str]:
         return [paragraph(say("no_schedule"), "proof")]
     if proof["refuted"]:
         return [paragraph(say("proof_refuted", faults="; ".join(proof["refuted"])), "refuted")]
+    count = float(stored.checks)
+    checked = {"checks": (f"{number(count / 1e6, 1)} million", f"{number(count / 1e4)} 万") if count >= 1e6 else number(count)}
+    breaches = np.nan_to_num(float(stored.breaches))
+    if breaches > 0:
+        return [paragraph(say("proof_breaches", count=number(breaches), **checked), "refuted")]
+    if study.bound_above_cost:
+        return [paragraph(say("proof_bound_above", cost=money(proof["cost_cny"]), bound=money(proof["bound_cny"])), "refuted")]
     if study.fractional:
         return [paragraph(say("proof_fractional", cost=money(proof["cost_cny"]), bound=money(proof["bound_cny"])), "proof")]
     gap = percent(proof["gap"], 2)
@@ -58,10 +67,7 @@ def proof_sentences(study: Study) -> list[str]:
     out = [paragraph(say(sentence, **values), "proof")]
     spent = float(study.cost_parts_cny.clip(lower=0).sum())
     lines = [say("proof_spent", spent=money(spent), share=percent(proof["off_cny"] / spent, 2))] if spent > 0 else []
-    count = float(stored.checks)
-    checked = {"checks": (f"{number(count / 1e6, 1)} million", f"{number(count / 1e4)} 万") if count >= 1e6 else number(count)}
-    breaches = int(float(stored.breaches)) if float(stored.breaches) == float(stored.breaches) else 0
-    lines.append(say("proof_checked", **checked) if breaches == 0 else say("proof_breaches", count=number(breaches), **checked))
+    lines.append(say("proof_checked", **checked))
     lines.append(say("proof_apart" if proof["apart"] else "proof_stored"))
     return [*out, paragraph(" ".join(lines), "proof more")]
 
@@ -70,7 +76,7 @@ def _cards(study: Study) -> str:
     say, figures = study.words.say, key_figures(study)
     cards = [
         ("card_cost", tuple(text.replace("billion", "bn").replace("million", "m") for text in money(study.proof["cost_cny"]))),
-        *([] if study.proof["refuted"] or study.fractional else [("card_gap", percent(study.proof["gap"], 2))]),
+        *([] if study.proof["refuted"] or not study.keeps_all else [("card_gap", percent(study.proof["gap"], 2))]),
         ("card_clean", percent(figures["clean_share"])),
         ("card_curtailed", percent(figures["curtailed_share"])),
         ("card_export", f"{number(figures['export_twh'], 1 if figures['export_twh'] >= 10 else 3) or '0'} TWh"),
