@@ -40,7 +40,7 @@ def utilisation_h(results: Results) -> pd.Series:
 
 def exports(results: Results) -> pd.DataFrame:
     """One row a line: `rating_mw`, `sent_gwh`, `utilisation_h`; of a run with --security also `limited_h` (hours in which something
-    but the rating limits it), hours by cause (`by_<cause>_h`), `mean_limit_mw` and `least_limit_mw` (MW, all hours), `above_h`
+    but the rating limits it), hours by cause (`by_<cause>_h`), `mean_limit_mw` and `least_limit_mw` (MW, all hours in service), `above_h`
     (hours above the limit by more than 1 MW) and `value_cny_per_mw` (what one MW more of the limit would save over the span).
     """
     names = results.hvdc["name"].values
@@ -50,15 +50,17 @@ def exports(results: Results) -> pd.DataFrame:
     if not secured(results):
         return frame
     security = results.security
-    cause, limit = np.asarray(security.cause.values), np.asarray(security.limit_mw.values, dtype=float)
+    there = pd.DataFrame(results.in_service("hvdc"), index=names)
+    cause, limit, margin, price = (pd.DataFrame(security[name].values, index=names).where(there)
+                                   for name in ("cause", "limit_mw", "margin_mw", "price_cny_per_mwh"))
     frame["limited_h"] = (cause > 0).sum(axis=1)
     for number, name in enumerate(CAUSES[1:], start=1):
         hours = (cause == number).sum(axis=1)
         if hours.any():
             frame[f"by_{name}_h"] = hours
     frame["mean_limit_mw"], frame["least_limit_mw"] = limit.mean(axis=1), limit.min(axis=1)
-    frame["above_h"] = (np.asarray(security.margin_mw.values) < -KEPT_MW).sum(axis=1)
-    frame["value_cny_per_mw"] = np.nan_to_num(security.price_cny_per_mwh.values).sum(axis=1)
+    frame["above_h"] = (margin < -KEPT_MW).sum(axis=1)
+    frame["value_cny_per_mw"] = price.sum(axis=1)
     return frame
 
 

@@ -58,6 +58,17 @@ def test_limits_by_cause(secured):
     assert line["value_cny_per_mw"] == pytest.approx(12 * 40)
 
 
+def test_hours_before_a_line_is_there_have_no_limit(secured, monkeypatch):
+    """It enters in hour 12."""
+    there = np.arange(48)[None, :] >= 12
+    monkeypatch.setattr(longyang.Results, "in_service", lambda results, table: there)
+    with longyang.open(secured) as results:
+        line = module.exports(results).loc["export"]
+    assert line["limited_h"] == 6 and "by_multi_infeed_h" not in line and line["above_h"] == 0
+    assert line["mean_limit_mw"] == pytest.approx((6 * 700 + 30 * 800) / 36) and line["least_limit_mw"] == 700
+    assert line["value_cny_per_mw"] == 0
+
+
 def test_what_was_left_of_wind_and_sun(path):  # noqa: F811
     with longyang.open(path) as results:
         found = module.curtailed(results)

@@ -21,7 +21,7 @@ import longyang
 from longyang import exports, report
 from longyang.report import build, comparison, figure
 from longyang.report.__main__ import main
-from longyang.report.sections import (backbone, certificate, curtailment, durations, energy, export, prices, reservoirs, scorecard,
+from longyang.report.sections import (backbone, certificate, curtailment, durations, energy, export, limits, prices, reservoirs, scorecard,
                                       security, storage, verdict)
 from longyang.report.study import Study
 from longyang.report.words import Words
@@ -317,11 +317,81 @@ def test_corridors_take_circuits_together(d, study):
     assert row.largest == pytest.approx(np.abs(flow).max() / branches.rating_mw[members].sum())
 
 
+def network(branches, flow, there=True):
+    """What corridors() asks of a study."""
+    return types.SimpleNamespace(table=lambda name: branches, group=lambda name: flow,
+                                 results=types.SimpleNamespace(in_service=lambda name: np.full(flow.flow_mw.shape, there)))
+
+
+def test_a_corridor_is_loaded_by_the_circuits_that_are_there():
+    """Two circuits of 250 MW, the second from hour 2 on; a third corridor's only circuit never is."""
+    branches = pd.DataFrame({"from_bus": ["a", "a", "b"], "to_bus": ["b", "b", "c"], "rating_mw": [250.0, 250.0, 100.0]})
+    flow = xr.Dataset({"flow_mw": (("name", "hour"), [[200.0, 240.0, 100.0, 120.0], [0.0, 0.0, 100.0, 120.0], [0.0, 0.0, 0.0, 0.0]])})
+    frame = backbone.corridors(network(branches, flow, np.array([[True] * 4, [False, False, True, True], [False] * 4])))
+    assert list(frame["from"]) == ["a"] and frame.rating_mw[0] == 500
+    assert frame.largest[0] == pytest.approx(0.96) and frame["mean"][0] == pytest.approx((0.8 + 0.96 + 0.4 + 0.48) / 4)
+    assert frame.above_90[0] == 0.25
+
+
+def test_limits_of_export_count_hours_with_the_line_in_service():
+    """A line from hour 2 of 4 on: before, its limit is 0 and set by nothing."""
+    values = {"cause": [[0.0, 0.0, 4.0, 0.0]], "limit_mw": [[0.0, 0.0, 70.0, 90.0]], "margin_mw": [[0.0, 0.0, -5.0, 20.0]], "price_cny_per_mwh": [[0.0, 0.0, 30.0, 0.0]]}
+    group = xr.Dataset({name: (("name", "hour"), rows) for name, rows in values.items()}, coords={"name": ["line"]})
+    there = np.array([[False, False, True, True]])
+    study = types.SimpleNamespace(group=lambda name: group, results=types.SimpleNamespace(in_service=lambda name: there))
+    assert security.hours_by_cause(study).loc["line"].to_dict() == {0: 1, 4: 1}
+    assert security.line_limits(study).loc["line"].to_dict() == {"hours": 2, "mean_mw": 80, "least_mw": 70, "at_limit": 1, "above": 1, "above_mwh": 5, "saved_cny": 30}
+
+
+def test_a_section_that_lets_nothing_through_one_way():
+    """100 MW forward, nothing back: 50 forward, no flow, and 3 MW the wrong way, which have no loading."""
+    table = pd.DataFrame({"limit_forward_mw": [100.0, 100.0], "limit_backward_mw": [0.0, 0.0]}, index=["kept", "broken"])
+    flow = xr.Dataset({"flow_mw": (("name", "hour"), [[50.0, 0.0, -1e-9], [50.0, 0.0, -3.0]])}, coords={"name": ["kept", "broken"]})
+    found = limits.section_loading(types.SimpleNamespace(table=lambda name: table, group=lambda name: flow))
+    assert found.loc["kept", ["mean", "largest", "hours_full"]].tolist() == [pytest.approx(0.5 / 3), 0.5, 0]
+    assert found.loc["broken", ["mean", "largest", "hours_full"]].tolist() == [0.25, 0.5, 0]
+
+
+def test_contracts_of_sections_are_none_of_a_line():
+    """Two periods of a line's contract, one met, and one of a section's."""
+    table = pd.DataFrame({"kind": ["hvdc", "section"], "of": ["line", "gate"]}, index=["sold", "sent"])
+    periods = xr.Dataset({"contract": ("period", ["sold", "sold", "sent"]), "short_mwh": ("period", [0.0, 4.0, 0.0])})
+    found = export.contract_figures(types.SimpleNamespace(table=lambda name: table, group=lambda name: periods))
+    assert found.to_dict("index") == {"line": {"periods": 2, "met": 1, "short_mwh": 4.0}}
+
+
+def test_curtailment_at_the_top_is_that_of_wind_and_pv(path, tmp_path):
+    """1 MW of wind is curtailed in every hour, and 1000 MW of hydro, which are no part of it."""
+    with longyang.open(path) as results:
+        technologies = list(results.balances.technology.values)
+    assert {"hydro", "wind"} <= set(technologies)
+
+    def change(file):
+        file["balances/curtailed_mw"][...] = 0.0
+        file["balances/curtailed_mw"][0, technologies.index("wind")] = 1.0
+        file["balances/curtailed_mw"][0, technologies.index("hydro")] = 1000.0
+
+    with longyang.open(changed(path, tmp_path, change)) as results:
+        made = float(results.balances.generation_mw.sel(technology=[t for t in ("wind", "pv") if t in technologies]).sum())
+        assert verdict.key_figures(Study(results))["curtailed_share"] == pytest.approx(HOURS / (HOURS + made))
+
+
+@pytest.mark.parametrize("engine, said", [("prices", True), ("highs", False)])
+def test_certify_is_named_where_it_works(engine, said, path, tmp_path):
+    def change(file):
+        file.attrs["option_engine"] = engine
+
+    with longyang.open(changed(path, tmp_path, change)) as results:
+        study = Study(results)
+        bodies = [verdict.section(study).body, certificate.section(study).body]
+    assert [("longyang certify" in body) for body in bodies] == [said, said]
+
+
 def test_a_corridor_with_a_circuit_without_limit_has_none():
     """Circuits of 60 MW and without a limit carry 50 MW each; of the other corridor's 2 x 100 MW 60 each are used."""
     branches = pd.DataFrame({"from_bus": ["a", "a", "b", "c"], "to_bus": ["b", "b", "c", "b"], "rating_mw": [60.0, 0.0, 100.0, 100.0]})
     flow = xr.Dataset({"flow_mw": (("name", "hour"), [[50.0], [50.0], [60.0], [-60.0]])})
-    frame = backbone.corridors(types.SimpleNamespace(table=lambda name: branches, group=lambda name: flow))
+    frame = backbone.corridors(network(branches, flow))
     assert list(frame["from"]) == ["b"] and frame.rating_mw[0] == 200 and frame.largest[0] == pytest.approx(0.6)
 
 

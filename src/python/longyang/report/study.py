@@ -189,6 +189,11 @@ class Study:
         """Whether there is a schedule of whole units in which the checker found no breach, and no bound above its cost."""
         return self.results.scheduled and not (self.fractional or self.results.faulty or self.bound_above_cost)
 
+    @property
+    def certifiable(self) -> bool:
+        """Whether `longyang certify` works out cost and bound again: of runs by prices alone."""
+        return self.header["options"].get("engine") == "prices"
+
     @functools.cached_property
     def bound_of_rows(self) -> bool:
         """Whether the bound is one with limits of security as they stood for the schedule's machines (SE-14), not for any others."""

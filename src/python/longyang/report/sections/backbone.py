@@ -18,10 +18,12 @@ BACKBONE_KV = 500.0  # from here on a line belongs to the backbone
 def corridors(study: Study) -> pd.DataFrame:
     """Circuits between the same two buses as one: rating, mean, largest and 95 % loading, share of hours above 90 %.
 
-    Loading is the sum of the circuits' flows over the sum of their ratings. A corridor with a circuit without a limit has none either, and is left out.
+    Loading is the sum of the circuits' flows over the sum of the ratings of those in service; the rating told is the largest of the span. A corridor with a
+    circuit without a limit has none either, and is left out, as one none of whose circuits is there in any hour.
     """
     branches = study.table("branches")
     flows = study.group("branches").flow_mw.to_pandas().to_numpy()
+    there = study.results.in_service("branches")
     ends = [tuple(sorted(pair)) for pair in zip(branches.from_bus, branches.to_bus, strict=True)]
     sign = np.where(branches.from_bus == [a for a, _ in ends], 1.0, -1.0)
     rows = []
@@ -29,9 +31,12 @@ def corridors(study: Study) -> pd.DataFrame:
         ratings = branches.rating_mw.to_numpy()[members]
         if not ((ratings > 0) & (ratings < np.inf)).all():
             continue
-        rating = ratings.sum()
-        loading = np.abs((flows[members] * sign[members, None]).sum(axis=0)) / rating
-        rows.append({"from": pair[0], "to": pair[1], "circuits": len(members), "rating_mw": rating,
+        rating = (ratings[:, None] * there[members]).sum(axis=0)
+        some = rating > 0
+        if not some.any():
+            continue
+        loading = np.abs((flows[members] * sign[members, None]).sum(axis=0))[some] / rating[some]
+        rows.append({"from": pair[0], "to": pair[1], "circuits": len(members), "rating_mw": rating.max(),
                      "mean": loading.mean(), "largest": loading.max(), "p95": np.quantile(loading, 0.95),
                      "above_90": (loading > 0.9).mean(), "net_gwh": (flows[members] * sign[members, None]).sum() / 1e3})
     return pd.DataFrame(rows)

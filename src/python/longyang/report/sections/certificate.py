@@ -73,6 +73,6 @@ def section(study: Study) -> Section:
     if study.certificate:
         more, figures = _gap(study)
         body += more
-    else:
+    elif study.certifiable:
         body += paragraph(say("gap_absent", command=f"longyang certify {study.results.path} --json"), "note")
     return Section("certificate", "certificate_title", body, figures)

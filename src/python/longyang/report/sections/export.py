@@ -49,14 +49,14 @@ def _profiles(study: Study) -> list[Figure]:
 
 
 def contract_figures(study: Study) -> pd.DataFrame:
-    """Energy contracts by line: periods, periods met, GWh missing."""
+    """Energy contracts of HVDC lines by line: periods, periods met, MWh missing."""
     data = study.group("contracts")
     if data is None or data.sizes.get("period", 0) == 0:
         return pd.DataFrame()
     frame = data.load().to_dataframe()
-    table_of = study.table("contracts").get("of", pd.Series(dtype=str))
-    frame["of"] = frame.contract.map(table_of).astype(str)
-    frame["met"] = frame.short_mwh <= MET_MWH
+    contracts = study.table("contracts")
+    frame = frame[frame.contract.map(contracts.kind) == "hvdc"]
+    frame = frame.assign(of=frame.contract.map(contracts.of).astype(str), met=frame.short_mwh <= MET_MWH)
     return frame.groupby("of", sort=False).agg(periods=("met", "size"), met=("met", "sum"), short_mwh=("short_mwh", "sum"))
 
 

@@ -9,6 +9,8 @@ from ..markup import Section, number, paragraph, percent, table
 from ..study import Study
 
 ROWS = 12
+#: MW of flow that are none against a limit of 0, as to the checker.
+STILL_MW = 1e-5
 
 
 def rents(study: Study) -> pd.DataFrame:
@@ -21,12 +23,14 @@ def rents(study: Study) -> pd.DataFrame:
 
 
 def section_loading(study: Study) -> pd.DataFrame:
-    """By section: limit and largest loading in the direction that is loaded most, hours above 99 %."""
+    """By section: limits, mean and largest loading in the direction of the flow, hours above 99 %. Against a limit of 0 an hour without flow has loading 0,
+    one with flow none (NaN)."""
     sections, flows = study.table("sections"), study.group("sections").flow_mw.to_pandas()
     rows = {}
     for name, flow in flows.iterrows():
         forward, backward = sections.limit_forward_mw[name], sections.limit_backward_mw[name]
-        loading = np.where(flow >= 0, flow / forward, -flow / backward)
+        limit, size = np.where(flow >= 0, forward, backward), flow.abs().to_numpy()
+        loading = pd.Series(np.divide(size, limit, out=np.where(size <= STILL_MW, 0.0, np.nan), where=limit > 0))
         rows[name] = {"forward_mw": forward, "backward_mw": backward, "mean": loading.mean(), "largest": loading.max(),
                       "hours_full": int((loading > 0.99).sum()), "net_gwh": flow.sum() / 1e3}
     return pd.DataFrame(rows).T

@@ -20,21 +20,23 @@ COLOURS = ("#c9d3da", "#0072b2", "#56b4e9", "#009e73", "#d55e00", "#e69f00", "#f
 
 
 def hours_by_cause(study: Study) -> pd.DataFrame | None:
-    """Hours of the span in which each cause sets the least limit: lines by causes. None where the run found no limits."""
+    """Hours with the line in service in which each cause sets the least limit: lines by causes. None where the run found no limits."""
     data = study.group("security")
     if data is None or "cause" not in data or data.cause.size == 0:
         return None
-    causes = data.cause.to_pandas()
+    causes = data.cause.to_pandas().where(study.results.in_service("hvdc"))
     if causes.isna().all(axis=None):
         return None
     return pd.DataFrame({number_: (causes == number_).sum(axis=1) for number_ in CAUSES if (causes == number_).any(axis=None)})
 
 
 def line_limits(study: Study) -> pd.DataFrame:
-    """By line: mean and least limit MW, hours at it or above and hours above it, told apart by KEPT_MW, MWh above it, mean price where there is one."""
+    """By line, over the hours in which it is in service (`hours`): mean and least limit MW, hours at it or above and hours above it, told apart by KEPT_MW,
+    MWh above it, sum of prices where there are any."""
     data = study.group("security")
-    limit, margin, price = (data[name].to_pandas() for name in ("limit_mw", "margin_mw", "price_cny_per_mwh"))
-    return pd.DataFrame({"mean_mw": limit.mean(axis=1), "least_mw": limit.min(axis=1), "at_limit": (margin < KEPT_MW).sum(axis=1),
+    there = study.results.in_service("hvdc")
+    limit, margin, price = (data[name].to_pandas().where(there) for name in ("limit_mw", "margin_mw", "price_cny_per_mwh"))
+    return pd.DataFrame({"hours": there.sum(axis=1), "mean_mw": limit.mean(axis=1), "least_mw": limit.min(axis=1), "at_limit": (margin < KEPT_MW).sum(axis=1),
                          "above": (margin < -KEPT_MW).sum(axis=1), "above_mwh": -margin.clip(upper=0).sum(axis=1), "saved_cny": price.sum(axis=1)})
 
 
@@ -66,7 +68,7 @@ def part(study: Study) -> tuple[str, list[Figure]]:
     figure = Figure("export-cause", data, layout(axis(mark("hours_axis"), range=[0, float(frame.sum(axis=1).max())]),
                                                  axis(autorange="reversed", ticks="", showgrid=False), barmode="stack", bargap=0.25), 130 + 24 * len(names))
     lines = line_limits(study)
-    rows = [[say(f"hvdc:{name}"), number(r.mean_mw), number(r.least_mw), number(r.at_limit), percent(r.at_limit / len(study.hours), 0),
+    rows = [[say(f"hvdc:{name}"), number(r.mean_mw), number(r.least_mw), number(r.at_limit), percent(r.at_limit / r.hours if r.hours else np.nan, 0),
              number(r.above), number(r.above_mwh), number(r.saved_cny) if np.isfinite(r.saved_cny) else ""] for name, r in lines.iterrows()]
     head = [say("line"), say("limit_mean"), say("limit_least"), say("hours_at_limit"), say("share_of_hours"), say("hours_above"), say("mwh_above"), say("limit_saved")]
     body = paragraph(say("security_lead", mw=number(KEPT_MW))) + place(figure, say("export_cause")) + table(head, rows) + _rounds(study)

@@ -13,9 +13,8 @@ from ..study import Study
 def key_figures(study: Study) -> dict[str, float]:
     """The page's first figures: TWh, shares from 0 to 1, Mt."""
     made = study.production_gwh.sum(axis=1)
-    curtailed = float(study.balances.curtailed_mw.sum()) / 1e3
-    renewable = study.group("renewables")
-    available = float(renewable.available_mw.sum()) / 1e3 if renewable is not None else 0.0
+    curtailed = _of_wind_and_pv(study, "curtailed_mw")
+    available = curtailed + _of_wind_and_pv(study, "generation_mw")
     return {
         "load_twh": float(study.balances.load_mw.sum()) / 1e6,
         "export_twh": float(study.balances.hvdc_export_mw.sum()) / 1e6,
@@ -24,6 +23,12 @@ def key_figures(study: Study) -> dict[str, float]:
         "shed_gwh": float(study.balances.shed_mw.sum()) / 1e3,
         "co2_mt": float(study.balances.co2_t.sum()) / 1e6,
     }
+
+
+def _of_wind_and_pv(study: Study, name: str) -> float:
+    """MWh of all regions in one of the balances' series by technology."""
+    series = study.balances[name]
+    return float(series.sel(technology=[t for t in ("wind", "pv") if t in series["technology"].values]).sum())
 
 
 def status_words(words: str) -> tuple[str, str]:
@@ -68,7 +73,10 @@ def proof_sentences(study: Study) -> list[str]:
     spent = float(study.cost_parts_cny.clip(lower=0).sum())
     lines = [say("proof_spent", spent=money(spent), share=percent(proof["off_cny"] / spent, 2))] if spent > 0 else []
     lines.append(say("proof_checked", **checked))
-    lines.append(say("proof_apart" if proof["apart"] else "proof_stored"))
+    if proof["apart"]:
+        lines.append(say("proof_apart"))
+    elif study.certifiable:
+        lines.append(say("proof_stored"))
     return [*out, paragraph(" ".join(lines), "proof more")]
 
 
