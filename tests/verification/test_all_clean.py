@@ -50,7 +50,7 @@ def test_northwest_holds(tmp_path, capsys):
     assert "of it fossil by proportional sharing" in words
 
 
-def test_a_span_outside_the_run_is_refused(tmp_path):
+def test_a_span_outside_the_run_is_refused(tmp_path, capsys):
     span = "west:2030-06-01/4h"
     ended = program.run("run", TWO_BUSES, "--hours", "4", "--all-clean", f"west:2030-01-01/2h; {span}", "-o", tmp_path / "out.h5")
     assert ended.code == 2 and not (tmp_path / "out.h5").exists(), ended.words
@@ -62,6 +62,20 @@ def test_a_span_outside_the_run_is_refused(tmp_path):
         toml.write(f'\n[run]\nall_clean = "{span}"\n')
     ended = program.run("run", case, "--hours", "4", "-o", tmp_path / "out.h5")
     assert ended.code == 0 and f"all-clean {span}: no hour of it is in this run" in ended.words, ended.words
+    assert all_clean.main([str(tmp_path / "out.h5")]) == 2
+    assert f"has none of the hours of {span}" in capsys.readouterr().err
+
+
+def test_spans_of_a_case_outside_the_run_are_passed_over(tmp_path, capsys):
+    case = biomass_case(tmp_path)
+    with (case / "case.toml").open("a") as toml:
+        toml.write('\n[run]\nall_clean = "west:2030-06-01/4h; west:2030-01-01/4h"\n')
+    program.run_case(case, tmp_path / "out.h5", "--hours", "24").close()
+    assert all_clean.main([str(tmp_path / "out.h5")]) == 0
+    said = capsys.readouterr()
+    assert "all-clean west:2030-01-01/4h: holds\n" in said.out and "06-01" not in said.out
+    assert "has none of the hours of west:2030-06-01/4h: passed over" in said.err
+    assert all_clean.main([str(tmp_path / "out.h5"), "--span", "west:2030-06-01/4h"]) == 2
 
 
 def test_spans_that_do_not_fit(tmp_path, capsys):

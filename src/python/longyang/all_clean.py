@@ -34,6 +34,10 @@ class SpanError(ResultsError):
     """What is asked for cannot be looked at in the file."""
 
 
+class OutsideError(SpanError):
+    """The file has no hour of a span."""
+
+
 class SpanReport:
     """One region and span of a results file, by those of the span's hours that the file has."""
 
@@ -240,8 +244,27 @@ def _hours_of_file(results: Results, begin_hour: int, end_hour: int, text: str) 
     first = int(results.header["span_begin_hour"])
     hours = slice(max(begin_hour - first, 0), min(end_hour - first, int(results.header["span_hours"])))
     if hours.start >= hours.stop:
-        raise SpanError(f"'{results.path}' has none of the hours of {text}")
+        raise OutsideError(f"'{results.path}' has none of the hours of {text}")
     return hours
+
+
+def _with_hours(results: Results, texts: list[str], all_asked: bool) -> list[str]:
+    """Spans of which the file has an hour. Of those that a case brings with it, which may lie anywhere in its year, the others are noted and passed over;
+    OutsideError where one was asked for, or none is left."""
+    kept, outside = [], []
+    for text in texts:
+        try:
+            _hours_of_file(results, *_parse(results, text)[1:], text)
+            kept.append(text)
+        except OutsideError as error:
+            if all_asked:
+                raise
+            outside.append(error)
+    if not kept:
+        raise outside[0]
+    for error in outside:
+        print(f"longyang.all_clean: {error}: passed over", file=sys.stderr)
+    return kept
 
 
 def _values(variable) -> np.ndarray:
@@ -261,14 +284,13 @@ def main(arguments: list[str] | None = None) -> int:
         if not texts:
             raise SpanError(f"'{given.results}' was run without --all-clean; --span says which to look at")
         free = open_schedule(given.against) if given.against else None
-        held = True
         with told(results, free):
-            for text in texts:
-                report = SpanReport(results, text)
+            reports = [SpanReport(results, text) for text in _with_hours(results, texts, bool(given.span))]
+            for report in reports:
                 print(report.words())
                 if free:
-                    print(against(results, free, text))
-                held = held and report.verdict() in HELD
+                    print(against(results, free, report.text))
+        held = all(report.verdict() in HELD for report in reports)
     except (ResultsError, OSError) as error:
         print(f"longyang.all_clean: {error}", file=sys.stderr)
         return 2 if isinstance(error, SpanError) else 7
