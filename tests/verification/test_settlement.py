@@ -269,14 +269,25 @@ def test_an_error_does_not_close(two_buses, tmp_path):
 
 
 @pytest.mark.parametrize("rules, words", [
-    ("[certificate]\n", "found certificate, expected certificates"),
+    ("[certificate]\n", "found the key 'certificate', expected one of certificates"),
     ("[[contracts]]\nsellers = { table = 'thermal', technology = 'oil' }\nbuyers = { table = 'loads' }\nshare = 1\n"
      "price_cny_per_mwh = 1\n", "contracts 1: sellers: found no participant"),
     ("[[contracts]]\nsellers = { table = 'thermal' }\nbuyers = { table = 'loads' }\nshare = 1\nprice_cny_per_mwh = 1\n"
      "curve = [2.0]\n", "curve: found 1 numbers"),
+    ("certificates = 3\n", "market.toml: market: found certificates = 3, expected a table"),
+    ("[certificates]\ntechnologies = ['pv']\nquotas = { west = 'x' }\npenalty_cny_per_mwh = 3\n", "certificates: found quotas = {'west': 'x'}, expected a table of numbers"),
+    ("[certificates]\ntechnologies = ['pv']\nquotas = { west = 1 }\n", "certificates: found no penalty_cny_per_mwh, expected a number"),
+    ("[tariffs]\nregion = 'west'\nprice_cny_per_mwh = 400\n", "expected a list of tables ([[tariffs]])"),
+    ("[[tariffs]]\nregion = 'west'\nprice_cny_per_mwh = '400'\n", "tariffs 1: found price_cny_per_mwh = '400', expected a number"),
+    ("[[tariffs]]\nregion = 'west'\nprice_cny_per_mwh = 400\nperiods = [{ hours = [22, 23, 24], factor = 0.5 }]\n",
+     "tariffs 1: periods: found hours = [22, 23, 24], expected a list of hours, 0 to 23"),
+    ("[[capacity]]\nplants = { table = 'loads' }\ncny_per_kw_year = 100\n", "capacity 1: plants: found table = 'loads', expected one of thermal"),
+    ("[[capacity]]\nplants = { table = 'thermal', tech = 'coal' }\ncny_per_kw_year = 100\n", "capacity 1: plants: found the key 'tech'"),
+    (b"# \xff", "can't decode byte"), ("x = [", "market.toml: Invalid value"),
 ])
 def test_faults_of_a_market_file(two_buses, tmp_path, rules, words, capsys):
     market = tmp_path / "market.toml"
-    market.write_text(rules, encoding="utf-8")
+    market.write_bytes(rules if isinstance(rules, bytes) else rules.encode())
     assert settlement.main([str(two_buses), "--market", str(market)]) == 3
-    assert words in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"{market}: " in said and words in said

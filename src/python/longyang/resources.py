@@ -21,6 +21,7 @@ from . import command
 from .results import Results, ResultsError, open_schedule, told
 from .settlement import PARTS, MarketError, Settlement
 from .whole_file import whole_file
+from .written import read_toml
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]  # of the repository, which the list is of
 LIST = "docs/user/resources.toml"
@@ -369,7 +370,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         groups = read_items(pathlib.Path(given.list))
-        market = tomllib.loads(pathlib.Path(given.market).read_text(encoding="utf-8"))
+        market = read_toml(pathlib.Path(given.market), MarketError)
         with open_schedule(given.results) as results, told(results):
             page = markdown(Run(results, market), groups)
         if given.output:

@@ -25,6 +25,7 @@ import pandas as pd
 from . import command
 from .results import HOURS_OF_YEAR, Results, ResultsError, open_schedule, told
 from .technologies import COLOURS
+from .written import read_toml, require_keys
 
 GJ_PER_TCE = 29.3076
 
@@ -50,6 +51,12 @@ class Row:
     quality: str = ""
 
 
+#: Keys of a row.
+ROW_KINDS = {"item": "a text", "unit": "a text", "expected": "a number", "figure": "a text", "item_zh?": "a text", "group?": "a text", "region?": "a text",
+             "technologies?": "a list of texts", "without?": "a list of texts", "months?": "a list of months, 1 to 12", "of?": "a text",
+             "at_least?": "true or false", "remark?": "a text", "source?": "a text", "quality?": "a text"}
+
+
 def expected_file(results: Results) -> pathlib.Path:
     """expected.toml of the run's case, or of the case it varies. The run stores the folder as it was given.
 
@@ -70,15 +77,14 @@ def expected_file(results: Results) -> pathlib.Path:
 def read_rows(path: pathlib.Path) -> list[Row]:
     """Rows of an expected.toml. Raises ResultsError where a key or a figure is unknown, or there are none."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        data = read_toml(path, ResultsError)
+    except ResultsError as error:
         raise ResultsError(f"{path}: {error}") from error
+    require_keys({key: data[key] for key in ("region", "row") if key in data}, {"region?": "a text", "row?": "a list of tables"}, str(path), ResultsError)
     rows = []
-    for entry in data.get("row", []):
-        try:
-            row = Row(**{"region": data.get("region", ""), **entry})
-        except TypeError as error:
-            raise ResultsError(f"{path}: row '{entry.get('item', '')}': {error}") from error
+    for number, entry in enumerate(data.get("row", [])):
+        require_keys(entry, ROW_KINDS, f"{path}: row '{entry.get('item', number + 1)}'", ResultsError)
+        row = Row(**{"region": data.get("region", ""), **entry})
         if row.figure not in FIGURES:
             raise ResultsError(f"{path}: row '{row.item}' asks for the figure '{row.figure}'; there are: {', '.join(FIGURES)}")
         rows.append(row)

@@ -14,7 +14,6 @@ import functools
 import os
 import pathlib
 import sys
-import tomllib
 
 import numpy as np
 import pandas as pd
@@ -22,6 +21,7 @@ import pandas as pd
 from . import command
 from .results import HOURS_OF_YEAR, InWords, Results, ResultsError, open_schedule, told
 from .whole_file import whole_file
+from .written import read_toml, require_keys
 
 PARTS = ["energy", "reserve", "carbon", "certificates", "contracts", "tariff", "capacity"]
 #: Sum of a column over all participants by the sum of its amounts' sizes: above this the settlement has not closed.
@@ -32,12 +32,45 @@ class MarketError(InWords):
     """A market file does not fit: says where and what."""
 
 
+PLANTS = ("thermal", "renewables", "hydro", "storages")
+PARTICIPANTS = (*PLANTS, "loads", "flexible_loads", "hvdc", "pumps")
+#: Keys of the market file's parts.
+CERTIFICATES = {"technologies": "a list of texts", "quotas": "a table of numbers", "lines?": "a table of numbers", "penalty_cny_per_mwh": "a number",
+                "floor_cny_per_mwh?": "a number"}
+CONTRACT = {"sellers": "a table", "buyers": "a table", "share": "a number", "price_cny_per_mwh": "a number", "curve?": "a list of numbers"}
+TARIFF = {"region": "a text", "price_cny_per_mwh": "a number", "periods?": "a list of tables"}
+CAPACITY = {"plants": "a table", "cny_per_kw_year": "a number"}
+
+
+def require_rules(market: dict) -> None:
+    """Raises MarketError where rules of a market lack a key, or have one that is unknown or of another kind."""
+    require_keys(market, {"certificates?": "a table", "contracts?": "a list of tables", "tariffs?": "a list of tables", "capacity?": "a list of tables",
+                          "about?": "a text"}, "market", MarketError)
+    if "certificates" in market:
+        require_keys(market["certificates"], CERTIFICATES, "certificates", MarketError)
+    for part, kinds in (("contracts", CONTRACT), ("tariffs", TARIFF), ("capacity", CAPACITY)):
+        for number, rule in enumerate(market.get(part, [])):
+            where = f"{part} {number + 1}"
+            require_keys(rule, kinds, where, MarketError)
+            for key in {"sellers", "buyers", "plants"} & set(rule):
+                _require_participants(rule[key], PLANTS if key == "plants" else PARTICIPANTS, f"{where}: {key}")
+            for period in rule.get("periods", []):
+                require_keys(period, {"hours": "a list of hours, 0 to 23", "factor": "a number"}, f"{where}: periods", MarketError)
+
+
+def _require_participants(rule: dict, tables: tuple[str, ...], where: str) -> None:
+    require_keys(rule, {"table": "a text", "name?": "a text", "technology?": "a text", "region?": "a text"}, where, MarketError)
+    if rule["table"] not in tables:
+        raise MarketError(f"{where}: found table = '{rule['table']}', expected one of {', '.join(tables)}")
+
+
 class Settlement:
     """Amounts by participant: `table` with the columns PARTS and `total`; `notes` with figures by the way."""
 
     def __init__(self, results: Results, market: dict | None = None):
         self.results = results
         self.market = market or {}
+        require_rules(self.market)
         self._cases: dict[str, pd.DataFrame] = {}
         self.notes: dict[str, float] = {}
         with told(results):
@@ -529,25 +562,12 @@ def _flows_without_injections(d: Results, hours: int) -> np.ndarray:
 
 def settle(path: str | os.PathLike, market: str | os.PathLike | None = None) -> Settlement:
     """Settles the span of a results file by the rules of a market file (none: energy, reserve and carbon alone)."""
-    rules = None
-    if market is not None:
-        with open(market, "rb") as file:
-            rules = tomllib.load(file)
-        unknown = set(rules) - {"certificates", "contracts", "tariffs", "capacity", "about"}
-        if unknown:
-            raise MarketError(f"{market}: found {', '.join(sorted(unknown))}, expected certificates, contracts, tariffs, "
-                              "capacity or about")
-    results = open_schedule(path)
+    if market is None:
+        return Settlement(open_schedule(path))
     try:
-        return Settlement(results, rules)
-    except ResultsError:
-        raise
+        return Settlement(open_schedule(path), read_toml(pathlib.Path(market), MarketError))
     except MarketError as error:
-        raise MarketError(f"{market}: {error}" if market is not None else str(error)) from error
-    except KeyError as error:
-        if rules is None:
-            raise
-        raise MarketError(f"{market}: found no {error.args[0]}, which its rules need") from error
+        raise MarketError(f"{market}: {error}") from error
 
 
 def write_tables(settlement: Settlement, folder: str | os.PathLike) -> list[pathlib.Path]:
@@ -595,7 +615,7 @@ def main(arguments: list[str] | None = None) -> int:
         if given.tables:
             for path in write_tables(settlement, given.tables):
                 print(path)
-    except (MarketError, tomllib.TOMLDecodeError) as error:
+    except MarketError as error:
         print(f"longyang.settlement: {error}", file=sys.stderr)
         return 3
     except (ResultsError, OSError) as error:
