@@ -9,10 +9,21 @@ import socket
 from collections.abc import Iterator
 
 
+#: First bytes of an HDF5 file.
+HDF5 = b"\x89HDF\r\n\x1a\n"
+
+
 @contextlib.contextmanager
 def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
-    """Gives a temporary name beside `path` to write to; what was written gets its own name where nothing was raised, else it goes."""
+    """Gives a temporary name beside `path` to write to; what was written gets its own name where nothing was raised, else it goes.
+
+    Raises FileExistsError where an HDF5 file, as of results, stands there: what tools write is none.
+    """
     target = pathlib.Path(path)
+    if target.is_file():
+        with open(target, "rb") as file:
+            if file.read(len(HDF5)) == HDF5:
+                raise FileExistsError(f"'{target}' is not written over: it is an HDF5 file, as results are")
     part = target.with_name(f"{target.name}.{socket.gethostname()}-{os.getpid()}.part")  # another process may write the same file
     try:
         yield part

@@ -18,11 +18,11 @@ import pytest
 import xarray as xr
 
 import longyang
-from longyang import exports, report
+from longyang import dispatch_plot, exports, report, resources
 from longyang.report import build, comparison, figure
 from longyang.report.__main__ import main
 from longyang.report.sections import (backbone, certificate, curtailment, durations, energy, export, limits, prices, reservoirs, scorecard,
-                                      security, storage, verdict)
+                                      security, storage, verdict, week)
 from longyang.report.study import Study
 from longyang.report.words import Words
 from test_results import ROOT, example_writer
@@ -463,6 +463,33 @@ def test_what_the_program_writes_has_chinese_words():
     assert sorted(key for key in wanted if key not in words or words[key][1] == "") == []
 
 
+def test_how_a_run_ended_is_said_in_chinese():
+    """Every sentence that the program's source makes of it, with numbers in its places, alone and with what may stand behind it."""
+    sentences = set()
+    for file in (ROOT / "src/run").glob("*.cpp"):
+        for statement in re.findall(r"end_words \+?=(.*?);\n", file.read_text(), re.S):
+            sentences |= {"".join(re.findall('"([^"]*)"', literals)) for literals in re.findall(r'(?:"[^"]*"\s*)+', statement)}
+    behind = {text for text in sentences if text.startswith((" ", "; "))}
+    alone = {re.sub(r"\{.*?\}", "7", text) for text in sentences - behind}
+    assert len(behind) == 2 and len(alone) >= 8
+    words = Words()
+    for text in alone:
+        for more in ("", " before units were whole: their numbers may be fractions", "; go on with --restart out.h5",
+                     " before units were whole: their numbers may be fractions; go on with --restart out.h5"):
+            english, chinese = words.sentence("ended", text + more)
+            assert english == text + more and not re.search("[a-z]{2}", chinese.replace("--restart out.h5", "")), chinese
+    assert words.sentence("ended", "stopped by the time limit; go on with --restart a b.h5")[1] == "达到时限而停止；可用 --restart a b.h5 续算"
+    assert words.sentence("ended", "something else") == ("something else", "something else")
+
+
+def test_names_with_braces_and_brackets_stand_as_they_are():
+    words = Words()
+    words.add("region:a<b>&{c}", "A<b>&{c}", "甲<b>{丙}")
+    assert words.say("region:a<b>&{c}") == '<span lang="en">A&lt;b&gt;&amp;{c}</span><span lang="zh">甲&lt;b&gt;{丙}</span>'
+    choice = week.region_choice(types.SimpleNamespace(words=words), "choice", ["a<b>&{c}"])
+    assert '<option value="a&lt;b&gt;&amp;{c}" data-word="region:a&lt;b&gt;&amp;{c}">A&lt;b&gt;&amp;{c}</option>' in choice
+
+
 def test_the_page_asks_for_nothing_from_outside(page):
     outside = page.replace(re.search(r"<script>(.*?)</script>", page, re.S)[0], "", 1)  # the plotting library
     assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", outside)
@@ -599,6 +626,26 @@ def test_the_command(path, tmp_path, capsys):
     assert not list(output.parent.glob("page.html.*"))
     assert main([str(tmp_path / "none.h5")]) == 7
     assert "is not there" in capsys.readouterr().err
+
+
+def test_results_are_not_written_over(path, tmp_path, capsys):
+    copy, market = tmp_path / "results", tmp_path / "market.toml"  # without an ending, so that a picture might have the name
+    shutil.copy(path, copy)
+    market.write_text("")
+    for tool, more in ((main, []), (resources.main, ["--market", str(market)]), (dispatch_plot.main, ["--region", "qinghai"])):
+        assert tool([str(copy), *more, "-o", str(copy)]) == 7
+        assert f"'{copy}' is not written over" in capsys.readouterr().err and copy.read_bytes() == path.read_bytes()
+
+
+def test_a_faulty_list_of_published_figures_leaves_the_page(path, tmp_path):
+    (tmp_path / "expected.toml").write_text("[[row]]\nitem = 'load'\nunit = 'TWh'\nexpected = '0.02'\nfigure = 'load_twh'\n")
+
+    def change(file):
+        file.attrs["case_folder"] = str(tmp_path)
+
+    with longyang.open(changed(path, tmp_path, change)) as results:
+        page = report.page(results)
+    assert '<section id="verdict">' in page and '<section id="scorecard">' not in page
 
 
 @pytest.mark.parametrize("content, words", [

@@ -34,12 +34,12 @@ class Words:
         return plain, plain
 
     def say(self, key: str, **values) -> str:
-        """HTML of a word or sentence. `values` fill its {places}: plain text, or a pair of languages."""
+        """HTML of a word or sentence. `values` fill its {places}: plain text, or a pair of languages. Braces of names stay."""
         out = []
         for place, language in enumerate(LANGUAGES):
             filled = {name: html.escape(str(value[place] if isinstance(value, tuple) else value))
                       for name, value in values.items()}
-            text = re.sub(r"\{(\w+)\}", lambda match: filled[match[1]], html.escape(self.pair(key)[place], quote=False))
+            text = re.sub(r"\{(\w+)\}", lambda match: filled.get(match[1], match[0]), html.escape(self.pair(key)[place], quote=False))
             text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
             out.append(f'<span lang="{language}">{text}</span>')
         return "".join(out)
@@ -48,6 +48,18 @@ class Words:
         """HTML of words that come as English from a file: in both languages where words.toml has `kind:text`, else as they are."""
         pair = self.pairs.get(f"{kind}:{text}", (text, text))
         return self.say("plain", text=pair)
+
+    def sentence(self, kind: str, text: str) -> tuple[str, str]:
+        """A sentence of the program in both languages, where words.toml has one `kind_...` that it fits, {places} standing for what differs; else as it is.
+        A {sentence} within it is one of the same kind."""
+        for key, (english, chinese) in self.pairs.items():
+            pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(english))
+            if key.startswith(f"{kind}_") and (found := re.fullmatch(pattern, text, re.S)):
+                values = found.groupdict()
+                if "sentence" in values:
+                    values["sentence"] = self.sentence(kind, values["sentence"])[1]
+                return text, re.sub(r"\{(\w+)\}", lambda match: values[match[1]], chinese)
+        return text, text
 
     def mark(self, key: str) -> str:
         """The token of a word in a figure."""

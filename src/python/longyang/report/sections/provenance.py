@@ -5,7 +5,6 @@ from __future__ import annotations
 from ..figure import ACCENT, Figure, axis, layout
 from ..markup import Section, escaped, number, paragraph, place, table
 from ..study import Study
-from .verdict import status_words
 
 ATTRIBUTES = ("case_name", "case_folder", "case_hash", "case_licence", "program_version", "git_hash", "command_line", "ranks",
               "started", "ended", "status", "status_words")
@@ -25,7 +24,7 @@ def fact(study: Study, name: str) -> str:
     value = study.header.get(name, "")
     if name == "status":
         return study.words.known("status", str(value))
-    return study.words.say("plain", text=status_words(value)) if name == "status_words" else escaped(value)
+    return study.words.say("plain", text=study.words.sentence("ended", value)) if name == "status_words" else escaped(value)
 
 
 def section(study: Study) -> Section:

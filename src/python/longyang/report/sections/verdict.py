@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from ..markup import Section, escaped, number, paragraph, percent
@@ -29,12 +27,6 @@ def _of_wind_and_pv(study: Study, name: str) -> float:
     """MWh of all regions in one of the balances' series by technology."""
     series = study.balances[name]
     return float(series.sel(technology=[t for t in ("wind", "pv") if t in series["technology"].values]).sum())
-
-
-def status_words(words: str) -> tuple[str, str]:
-    """The run's own words on how it ended, in both languages where they are known ones."""
-    missed = re.fullmatch(r"the gap asked for, ([\d.]+ %), was not reached", words)
-    return words, f"未达到要求的差距 {missed[1]}" if missed else words
 
 
 def money(cny: float) -> tuple[str, str]:
@@ -100,7 +92,7 @@ def section(study: Study) -> Section:
                start=header["span_start"].replace("T", " ")[:16])
     status = say(f"status_{header['status']}")
     own = header.get("status_words")
-    words = f' <span class="muted">({say("plain", text=status_words(own))})</span>' if own else ""
+    words = f' <span class="muted">({say("plain", text=study.words.sentence("ended", own))})</span>' if own else ""
     body = (f'<h1>{study.title}</h1>'
             f'<p class="subtitle">{what}</p><p class="status {header["status"]}">{status}{words}</p>'
             f'{"".join(proof_sentences(study))}{_cards(study) if study.results.scheduled else ""}')

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ..markup import Section, paragraph
+from ..markup import Section, escaped, paragraph
 from ..study import Study
 
 
 def region_choice(study: Study, name: str, regions: list[str]) -> str:
     """A list to choose one of the regions from, with the whole system first where there are several."""
-    say_plain = study.words.pair
-    options = "".join(f'<option value="{r}" data-word="region:{r}">{say_plain(f"region:{r}")[0]}</option>' for r in regions)
+    pair = study.words.pair
+    options = "".join(f'<option value="{escaped(r)}" data-word="region:{escaped(r)}">{escaped(pair(f"region:{r}")[0])}</option>' for r in regions)
     whole = '<option value="" data-word="js_whole">Whole system</option>' if len(regions) > 1 else ""
     return f'<select id="{name}" aria-label="region">{whole}{options}</select>'
 
