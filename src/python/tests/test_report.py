@@ -556,7 +556,7 @@ def test_what_says_nothing_about_another_run_proves_nothing(path, tmp_path, othe
         for name in ("cost_cny", "bound_cny"):
             file[f"certificate/{name}"][...] = dear
         if other == "other hours":
-            file.attrs["span_hours"] = 24
+            file.attrs["span_start"] = "2030-06-01T00:00:00"
         else:
             file["certificate/bound_source"][...] = SECURED
 
