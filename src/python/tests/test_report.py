@@ -440,6 +440,8 @@ def test_every_word_is_there_in_both_languages(page):
     data = data_of(page)
     tokens = set(re.findall(r"@{([^}]+)}", json.dumps(data["figures"]) + json.dumps(data["hours"])))
     assert tokens <= set(data["words"])
+    of_script = set(re.findall(r"@{([a-z_]+)}", (sources / "page/page.js").read_text()))
+    assert of_script and of_script <= {token[2:-1] for token in data["hours"]["tokens"]}
 
 
 def test_what_the_program_writes_has_chinese_words():

@@ -78,4 +78,4 @@ def _tokens(study: Study) -> list[str]:
     """Words of all series, so that the page brings them along."""
     return [*(f"tech:{t}" for t in study.technologies), *(f"charge:{t}" for t in study.pure_storages + ["csp"]),
             "from_regions", "to_regions", "hvdc_import", "hvdc_export", "curtailment", "load_shed", "load", "price",
-            "price_unit", "power_unit"]
+            "price_unit", "power_unit", "hour_of_day"]

@@ -143,8 +143,9 @@
       colorbar: { title: { text: "@{price_unit}", side: "top" }, thickness: 12, outlinewidth: 0 },
       hovertemplate: "%{x} %{y}:00<br>%{z:.0f} CNY/MWh<extra></extra>" }];
     const axis = { automargin: true, fixedrange: true, showgrid: false, ticks: "outside", ticklen: 4 };
+    const days = x.length <= 10 ? { tick0: x[0], dtick: 86400000 } : {}; // a tick a day, not two
     return { data, layout: { font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: "#1f2933" }, margin: { l: 12, r: 12, t: 10, b: 8 },
-      paper_bgcolor: "rgba(0,0,0,0)", xaxis: { ...axis, type: "date", tickformat: "%m-%d" }, yaxis: { ...axis, dtick: 6, title: { text: "@{hour_of_day}", standoff: 6 } } } };
+      paper_bgcolor: "rgba(0,0,0,0)", xaxis: { ...axis, ...days, type: "date", tickformat: "%m-%d" }, yaxis: { ...axis, dtick: 6, title: { text: "@{hour_of_day}", standoff: 6 } } } };
   }
 
   const element = (id) => document.getElementById(id);
