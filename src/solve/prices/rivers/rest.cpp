@@ -76,9 +76,10 @@ double RiverSolver::Parts::bound_at_rest(std::span<const double> prices) {
     const bool better = bound_cny > rest_bound_cny;
     const std::vector<double>& from = better ? values : rest_value;
     const std::vector<double>& towards = better ? rest_value : values;
-    std::vector<double> between(values.size());
     std::vector<double> best = from;
     double best_cny = std::max(bound_cny, rest_bound_cny);
+    std::vector<double> told = values; // what the bound that is given belongs to
+    std::vector<double> between(values.size());
     for (const double share : shares_of_way) {
         for (std::size_t i = 0; i < between.size(); ++i) {
             between[i] = from[i] + share * (towards[i] - from[i]);
@@ -86,7 +87,7 @@ double RiverSolver::Parts::bound_at_rest(std::span<const double> prices) {
         const double between_cny = bound_at(between, prices);
         if (between_cny > bound_cny) {
             bound_cny = between_cny;
-            values = between;
+            told = between;
         }
         if (between_cny > best_cny) {
             best_cny = between_cny;
@@ -94,7 +95,7 @@ double RiverSolver::Parts::bound_at_rest(std::span<const double> prices) {
             break;
         }
     }
-    std::copy(values.begin(), values.end(), plan.value_cny_per_hm3.begin());
+    std::copy(told.begin(), told.end(), plan.value_cny_per_hm3.begin());
     rest_value = std::move(best);
     rest_bound_cny = best_cny;
     return bound_cny;
