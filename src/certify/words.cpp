@@ -1,3 +1,4 @@
+#include "base/fixed.hpp"
 #include "certify/certify.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +30,21 @@ std::string difference_table(const Report& report) {
 }
 
 std::string cell(double cny) {
-    return std::abs(cny) < 0.5 ? "" : fmt::format("{:.0f}", cny);
+    return std::abs(cny) < 0.5 ? "" : fixed(cny, 0);
+}
+
+/// Cost, gap and the share that it has of the cost of all.
+std::string cost_and_gap(const Report& report, double cost_cny, double gap_cny) {
+    return fmt::format("{:>20}{:>18}{:>9}%", fixed(cost_cny, 0), fixed(gap_cny, 0),
+                       fixed(100.0 * gap_cny / std::max(1.0, std::abs(report.bounded_cny())), 4));
+}
+
+/// By what share of itself the stored bound is passed.
+std::string beyond_stored(const Report& report) {
+    const double more = report.bound_cny - report.stored_bound_cny;
+    return more == 0.0
+               ? "0"
+               : fmt::format("{:+.3g}", more / std::max(1.0, std::abs(report.stored_bound_cny)));
 }
 
 std::string part_table(const Report& report) {
@@ -37,19 +52,16 @@ std::string part_table(const Report& report) {
                                    "cost CNY", "gap CNY", "of cost");
     double gap_cny = 0.0;
     for (const auto& [name, part] : report.parts) {
-        text += fmt::format("{:<14}{:>20.0f}", name, part.bound_cny);
+        text += fmt::format("{:<14}{:>20}", name, fixed(part.bound_cny, 0));
         if (report.scheduled) {
-            text +=
-                fmt::format("{:>20.0f}{:>18.0f}{:>9.4f}%", part.cost_cny, part.gap_cny,
-                            100.0 * part.gap_cny / std::max(1.0, std::abs(report.bounded_cny())));
+            text += cost_and_gap(report, part.cost_cny, part.gap_cny);
         }
         text += '\n';
         gap_cny += part.gap_cny;
     }
-    text += fmt::format("{:<14}{:>20.0f}", "all", report.bound_cny);
+    text += fmt::format("{:<14}{:>20}", "all", fixed(report.bound_cny, 0));
     if (report.scheduled) {
-        text += fmt::format("{:>20.0f}{:>18.0f}{:>9.4f}%", report.bounded_cny(), gap_cny,
-                            100.0 * gap_cny / std::max(1.0, std::abs(report.bounded_cny())));
+        text += cost_and_gap(report, report.bounded_cny(), gap_cny);
     }
     return text + "\n";
 }
@@ -92,8 +104,8 @@ std::string largest_table(const Report& report) {
     std::string text = "\nlargest parts of the gap, CNY\n";
     const double whole_cny = std::max(1.0, report.bounded_cny() - report.bound_cny);
     for (const auto& [name, part] : report.largest) {
-        text += fmt::format("{:<40}{:>14.0f}{:>9.2f}%\n", name, part.gap_cny,
-                            100.0 * part.gap_cny / whole_cny);
+        text += fmt::format("{:<40}{:>14}{:>9}%\n", name, fixed(part.gap_cny, 0),
+                            fixed(100.0 * part.gap_cny / whole_cny, 2));
     }
     return text;
 }
@@ -108,20 +120,18 @@ std::string in_words(const Report& report) {
         text += month_table(report);
         text += largest_table(report);
     }
-    text += fmt::format("\nbound: stored {:.10g} CNY, found {:.10g} CNY ({:+.3g} of it)\n",
-                        report.stored_bound_cny, report.bound_cny,
-                        (report.bound_cny - report.stored_bound_cny) /
-                            std::max(1.0, std::abs(report.stored_bound_cny)));
+    text += fmt::format("\nbound: stored {:.10g} CNY, found {:.10g} CNY ({} of it)\n",
+                        report.stored_bound_cny, report.bound_cny, beyond_stored(report));
     text += difference_table(report);
     if (report.scheduled) {
         text += fmt::format("cost:  stored {:.10g} CNY, by the tables {:.10g} CNY{}\n"
-                            "gap:   stored {:.5f} %, found {:.5f} %\n",
+                            "gap:   stored {} %, found {} %\n",
                             report.stored_cost_cny, report.tables_cost_cny,
                             report.cost_cny - report.tables_cost_cny > 0.5
                                 ? " if units of a cluster share its output equally, which ramps "
                                   "may not allow: the gap is of the stored one"
                                 : "",
-                            100.0 * report.stored_gap, 100.0 * report.gap);
+                            fixed(100.0 * report.stored_gap, 5), fixed(100.0 * report.gap, 5));
     }
     if (report.broken_limits_cny > 0.0) {
         text += fmt::format("limits of security that the schedule breaks count {:.10g} CNY in the "

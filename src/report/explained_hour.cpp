@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <map>
 #include <utility>
 #include <vector>
@@ -19,10 +18,6 @@ using security::ExportCause;
 
 std::size_t at(int i) {
     return static_cast<std::size_t>(i);
-}
-
-std::string number(double value, int decimals) {
-    return std::isfinite(value) ? fmt::format("{:.{}f}", value, decimals) : "-";
 }
 
 /// Machines of one kind in one region.

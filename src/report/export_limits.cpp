@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -16,10 +15,6 @@ namespace {
 
 using security::ExportCause;
 using security::ExportLimits;
-
-std::string number(double value, int decimals) {
-    return std::isfinite(value) ? fmt::format("{:.{}f}", value, decimals) : "-";
-}
 
 std::string date(const grid::System& system, grid::Span span, std::size_t t) {
     return grid::date_of_hour(span.begin + static_cast<int>(t), system.info.year);

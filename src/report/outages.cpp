@@ -34,9 +34,8 @@ std::string worst_hours(const grid::System& system, const security::Contingencie
         const WorstHour& w = check.by_hour[t];
         if (w.branch >= 0) {
             cells.push_back({grid::date_of_hour(span.begin + static_cast<int>(t), system.info.year),
-                             fmt::format("{:.1f}", 100.0 * w.loading),
-                             fmt::format("{:.0f}", w.flow_mw), system.branches.name[at(w.branch)],
-                             name_of(all, w.contingency),
+                             fmt::format("{:.1f}", 100.0 * w.loading), number(w.flow_mw, 0),
+                             system.branches.name[at(w.branch)], name_of(all, w.contingency),
                              fmt::format("{}", check.found_by_hour[t])});
         }
     }
@@ -76,8 +75,7 @@ std::string splits(const security::Contingencies& all, const OutageCheck& check,
         }
         if (static_cast<std::size_t>(count++) < rows) {
             cells.push_back({all.list[c].name, fmt::format("{}", by[c].parts),
-                             fmt::format("{}", by[c].dead_buses),
-                             fmt::format("{:.0f}", by[c].imbalance_mw)});
+                             fmt::format("{}", by[c].dead_buses), number(by[c].imbalance_mw, 0)});
         }
     }
     return count == 0 ? ""

@@ -103,10 +103,12 @@ std::string certificate(const Stored& s) {
     text += fmt::format("  bound       {:.6g} million CNY ({})\n", c.bound_cny / cny_per_million,
                         c.bound_source);
     constexpr double whole = 1e-6;
-    text += fmt::format("  gap         {:.3g} %{}\n", 100.0 * c.gap,
-                        c.integrality > whole ? " of a programme in which numbers of units may be "
-                                                "fractions: this is no schedule of whole units"
-                                              : "");
+    constexpr double rounding = 1e-12; // of cost and bound
+    text +=
+        fmt::format("  gap         {:.3g} %{}\n", std::abs(c.gap) < rounding ? 0.0 : 100.0 * c.gap,
+                    c.integrality > whole ? " of a programme in which numbers of units may be "
+                                            "fractions: this is no schedule of whole units"
+                                          : "");
     text += fmt::format("  optimality  rows and bounds off by {:.1e}", c.primal_infeasibility);
     if (!std::isnan(c.dual_infeasibility)) {
         text += fmt::format(", reduced costs by {:.1e}, whole numbers by {:.1e}",
@@ -141,8 +143,7 @@ std::string cost_parts(const Stored& s) {
     for (const auto& [name, cost] : s.cost_parts_cny) {
         const std::string figure = cell(cost / cny_per_million, largest);
         if (!figure.empty()) {
-            rows.push_back(
-                {name, figure, spent > 0.0 ? fmt::format("{:.1f}", 100.0 * cost / spent) : "-"});
+            rows.push_back({name, figure, spent > 0.0 ? number(100.0 * cost / spent, 1) : "-"});
         }
     }
     return rows.empty()
@@ -215,7 +216,8 @@ std::string curtailment(const Stored& s, const grid::Names& regions) {
         const std::string gwh = cell(lost_gwh, std::isnan(largest) ? 1.0 : largest);
         return gwh.empty() || gwh == "-"
                    ? gwh
-                   : fmt::format("{} {:5.1f}%", gwh, 100.0 * lost_gwh / (lost_gwh + made_gwh));
+                   : fmt::format("{} {:>5}%", gwh,
+                                 number(100.0 * lost_gwh / (lost_gwh + made_gwh), 1));
     };
     std::vector<Cells> rows;
     for (std::size_t k = 0; k < lost.kinds; ++k) {
@@ -261,19 +263,17 @@ std::string regions_table(const Stored& s, const grid::Names& regions) {
                          : total(p) / static_cast<double>(p.size());
         const bool known = !std::isnan(mean);
         const auto words = [&](double value) {
-            return known ? fmt::format("{:.1f}", value) : std::string("-");
+            return known ? number(value, 1) : std::string("-");
         };
         const auto peak = std::max_element(load.row(r).begin(), load.row(r).end());
         const double shed_mwh = total(shed.row(r));
         const double co2_t = total(co2.row(r));
-        rows.push_back({regions[r], words(mean), words(*low), words(*high),
-                        fmt::format("{:.0f}", *peak), fmt::format("{:.1f}", shed_mwh),
-                        std::isnan(co2_t) ? "-" : fmt::format("{:.0f}", co2_t)});
+        rows.push_back({regions[r], words(mean), words(*low), words(*high), number(*peak, 0),
+                        number(shed_mwh, 1), number(co2_t, 0)});
         all_co2 += co2_t;
         all_shed += shed_mwh;
     }
-    rows.push_back({"all", "", "", "", "", fmt::format("{:.1f}", all_shed),
-                    std::isnan(all_co2) ? "-" : fmt::format("{:.0f}", all_co2)});
+    rows.push_back({"all", "", "", "", "", number(all_shed, 1), number(all_co2, 0)});
     return heading(
                "Regions: prices in CNY/MWh weighted by load, load with flexible ones, emissions") +
            text_table({"", "mean price", "least", "largest", "peak load MW", "shed MWh", "CO2 t"},
@@ -297,18 +297,14 @@ std::string hvdc(const Stored& s) {
         largest = std::max(largest, std::abs(total(sent.row(i)) / mwh_per_gwh));
     }
     std::vector<Cells> rows;
-    const auto known = [](double value, int decimals) {
-        return std::isnan(value) ? std::string("-") : fmt::format("{:.{}f}", value, decimals);
-    };
     for (std::size_t i = 0; i < names.size(); ++i) {
         const double mwh = total(sent.row(i));
         const double full_load_h = rating[i] > 0.0 ? mwh / rating[i] : nan;
         const double share = full_load_h / s.span.hours;
-        rows.push_back({names[i], fmt::format("{:.0f}", rating[i]),
-                        cell(mwh / mwh_per_gwh, largest),
+        rows.push_back({names[i], number(rating[i], 0), cell(mwh / mwh_per_gwh, largest),
                         cell(total(delivered.row(i)) / mwh_per_gwh, largest),
-                        known(farthest(sent.row(i)), 0), known(full_load_h, 1),
-                        known(100.0 * share, 1), known(share * grid::hours_per_year, 0)});
+                        number(farthest(sent.row(i)), 0), number(full_load_h, 1),
+                        number(100.0 * share, 1), number(share * grid::hours_per_year, 0)});
     }
     return heading("HVDC lines") + text_table({"", "rating MW", "sent GWh", "delivered", "peak MW",
                                                "full-load h", "% of span", "h a year"},
@@ -349,9 +345,8 @@ std::string sections(const Stored& s) {
         if (std::isnan(l.flow_mw)) {
             rows.push_back({names[l.section], "-", "-", "-", "-"});
         } else {
-            rows.push_back({names[l.section], fmt::format("{:.1f}", 100.0 * l.share),
-                            fmt::format("{:.0f}", l.flow_mw), fmt::format("{:.0f}", l.limit_mw),
-                            time_of(s, l.hour)});
+            rows.push_back({names[l.section], number(100.0 * l.share, 1), number(l.flow_mw, 0),
+                            number(l.limit_mw, 0), time_of(s, l.hour)});
         }
     }
     return heading("Sections at their largest loading") +
@@ -371,8 +366,8 @@ std::string reserve_shortfalls(const Stored& s) {
         const auto hours =
             std::count_if(row.begin(), row.end(), [](double mw) { return mw > counts_mw; });
         if (hours > 0) {
-            rows.push_back({names[i], std::to_string(hours), fmt::format("{:.1f}", total(row)),
-                            fmt::format("{:.1f}", farthest(row))});
+            rows.push_back(
+                {names[i], std::to_string(hours), number(total(row), 1), number(farthest(row), 1)});
         }
     }
     return rows.empty() ? heading("Reserve shortfalls: none")
@@ -389,8 +384,7 @@ std::string contracts(const Stored& s) {
     for (const results::StoredContract& c : s.contracts) {
         if (c.short_mwh > counts_mwh) {
             rows.push_back({c.name, time_of(s, c.begin), std::to_string(c.end - c.begin),
-                            fmt::format("{:.1f}", c.energy_mwh), fmt::format("{:.1f}", c.low_mwh),
-                            fmt::format("{:.1f}", c.short_mwh)});
+                            number(c.energy_mwh, 1), number(c.low_mwh, 1), number(c.short_mwh, 1)});
         }
     }
     std::string text = heading(fmt::format("Energy contracts: {} of {} periods met",
@@ -401,22 +395,17 @@ std::string contracts(const Stored& s) {
                                    rows);
 }
 
-/// Two decimals, no "-0.00".
-std::string in_hundredths(double value) {
-    return fmt::format("{:.2f}", std::abs(value) < 0.005 ? 0.0 : value);
-}
-
 std::string targets(const Stored& s) {
     if (s.targets.empty()) {
         return "";
     }
     std::vector<Cells> rows;
     for (const results::StoredTarget& t : s.targets) {
-        const auto gwh = [](double mwh) { return in_hundredths(mwh / mwh_per_gwh); };
+        const auto gwh = [](double mwh) { return number(mwh / mwh_per_gwh, 2); };
         rows.push_back({t.name, time_of(s, t.begin), std::to_string(t.end - t.begin),
                         gwh(t.owed_mwh), gwh(t.own_mwh), gwh(t.bought_mwh), gwh(t.sold_mwh),
-                        gwh(t.short_mwh), in_hundredths(t.price_cny_per_mwh),
-                        in_hundredths(t.certificate_cny_per_mwh)});
+                        gwh(t.short_mwh), number(t.price_cny_per_mwh, 2),
+                        number(t.certificate_cny_per_mwh, 2)});
     }
     return heading("Policy targets") +
            text_table({"", "from", "hours", "owed GWh", "own GWh", "bought", "sold", "missing",
@@ -430,10 +419,10 @@ std::string emission_caps(const Stored& s) {
     }
     std::vector<Cells> rows;
     for (const results::StoredEmissionCap& cap : s.emission_caps) {
-        const auto kt = [](double t) { return fmt::format("{:.3f}", t / 1000.0); };
+        const auto kt = [](double t) { return number(t / 1000.0, 3); };
         rows.push_back({cap.name, time_of(s, cap.begin), std::to_string(cap.end - cap.begin),
                         kt(cap.cap_t), kt(cap.counted_t), kt(cap.excess_t),
-                        in_hundredths(cap.price_cny_per_t)});
+                        number(cap.price_cny_per_t, 2)});
     }
     return heading("Caps on emissions") +
            text_table({"", "from", "hours", "allowed kt", "counted kt", "beyond kt", "CNY/t"},
@@ -473,7 +462,7 @@ std::string active_limits(const Stored& s) {
         const auto& [key, rent] = ranked[k];
         rows.push_back({fmt::format("{} {}", std::get<0>(key), std::get<1>(key)),
                         std::get<2>(key) > 0 ? "forward" : "backward", std::to_string(rent.hours),
-                        fmt::format("{:.1f}", rent.price_sum / rent.hours),
+                        number(rent.price_sum / rent.hours, 1),
                         fmt::format("{:.4g}", rent.rent_cny / cny_per_million)});
     }
     text += text_table({"", "direction", "hours", "mean CNY/MWh", "rent million CNY"}, rows);
@@ -498,8 +487,10 @@ std::string times(const Stored& s) {
     const results::Forecast& f = s.forecast;
     if (f.seconds > 0.0 || f.memory_mb > 0.0) {
         const auto off = [](double said, double measured) {
-            return said > 0.0 ? fmt::format("{:+.0f} %", 100.0 * (measured - said) / said)
-                              : std::string("-");
+            const std::string more = number(100.0 * (measured - said) / said, 0);
+            return said > 0.0
+                       ? fmt::format("{}{} %", measured > said && more != "0" ? "+" : "", more)
+                       : std::string("-");
         };
         text += heading("Forecast and what it was") +
                 text_table({"", "forecast", "measured", "off by"},

@@ -1,6 +1,6 @@
 #include "report/text_table.hpp"
 
-#include <fmt/format.h>
+#include "base/fixed.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -62,7 +62,11 @@ std::string cell(double value, double largest) {
     if (std::abs(value) < 0.5 * std::pow(10.0, -decimals)) {
         return "";
     }
-    return fmt::format("{:.{}f}", value, decimals);
+    return fixed(value, decimals);
+}
+
+std::string number(double value, int decimals) {
+    return std::isfinite(value) ? fixed(value, decimals) : "-";
 }
 
 } // namespace longyang::report

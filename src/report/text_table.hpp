@@ -16,6 +16,9 @@ using Cells = std::vector<std::string>;
 /// for NaN, "" for what would read as zero.
 [[nodiscard]] std::string cell(double value, double largest);
 
+/// A number with so many decimals, zero without a sign; "-" for what is none or infinite.
+[[nodiscard]] std::string number(double value, int decimals);
+
 /// Columns that a text takes on a terminal.
 [[nodiscard]] std::size_t width_of(const std::string& text);
 

@@ -1,6 +1,7 @@
 """`longyang certify` confirms what a run by prices says of itself, and refutes what was changed afterwards."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -60,6 +61,14 @@ def test_a_run_is_confirmed_and_its_gap_accounted_for(results):
         assert dated == pytest.approx(part["gap_cny"], abs=1e-6)
         assert part["gap_cny"] >= -1e-6 * abs(cost), part
     assert not any(check["refuted"] for check in found["general"])
+
+
+def test_zero_has_no_sign(tmp_path):
+    """Of the coal plant the bound holds nothing but rounding below zero."""
+    out = tmp_path / "out.h5"
+    program.run_case(TEACHING / "section_limit", out, "--engine", "prices").close()
+    words = program.run("certify", out).words
+    assert re.search(r"^thermal +0 ", words, re.M) and not re.search(r"-0(\.0+)?[%\s]", words), words
 
 
 def test_units_that_cannot_share_equally_cost_what_they_cost(tmp_path):

@@ -34,6 +34,12 @@ TEST(TextTable, CellsShowFourDigits) {
     EXPECT_EQ(cell(std::numeric_limits<double>::quiet_NaN(), 1.0), "-");
 }
 
+TEST(TextTable, NumbersThatReadAsZeroHaveNoSign) {
+    EXPECT_EQ(number(-0.04, 1), "0.0");
+    EXPECT_EQ(number(-0.06, 1), "-0.1");
+    EXPECT_EQ(number(std::numeric_limits<double>::infinity(), 1), "-");
+}
+
 class Summary : public testing::Test {
 protected:
     [[nodiscard]] std::string text(const results::Content& content) const {
@@ -76,6 +82,16 @@ TEST_F(Summary, HeaderAndProof) {
     EXPECT_THAT(t, HasSubstr("gap         0.4 %"));
     EXPECT_THAT(t, HasSubstr("12345 checks, no breach, largest deviation 3.0e-08"));
     EXPECT_EQ(row(t, "Cost by kind", "fuel"), "fuel 0.900 90.0");
+}
+
+TEST_F(Summary, ZeroHasNoSign) {
+    results::Content c = content();
+    c.certificate.gap = -1e-16;
+    c.forecast = {200.0, 100.0, 200.0, 99.9};
+    const std::string t = text(c);
+    EXPECT_THAT(t, HasSubstr("gap         0 %\n"));
+    EXPECT_EQ(row(t, "Forecast", "time s"), "time s 100.0 99.9 0 %");
+    EXPECT_EQ(row(t, "Forecast", "memory MB"), "memory MB 200 200 0 %");
 }
 
 // Two days by hand. Coal in A: 200..223 MW, mean 211.5; hydro 250 MW; PV 0.9 x 1000 MW x the sum of
