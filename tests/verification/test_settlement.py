@@ -100,6 +100,20 @@ def test_two_buses_by_hand(two_buses, tmp_path):
     assert s.closes()
 
 
+@pytest.mark.parametrize("status, words, said, code", [
+    ("stopped", "stopped by the time limit", "stopped: what is paid is for the schedule that the run had when it ended (stopped by the time limit; run it again", 0),
+    ("faulty", "the checker found 3 breaches", "faulty: the schedule did not pass the independent check, so that no amount is to be relied on", 6),
+    ("relaxed", "", "relaxed: numbers of units may be fractions", 0), ("complete", "", "", 0)])
+def test_a_status_is_told_in_words(status, words, said, code, two_buses, tmp_path, capsys):
+    path = shutil.copy(two_buses, tmp_path / "copy.h5")
+    with program.h5py.File(path, "r+") as file:
+        file.attrs["status"], file.attrs["status_words"] = status, words
+        file["certificate/integrality"][()] = 0.5 if status == "relaxed" else 0.0
+    assert settlement.main([str(path)]) == code
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith(said) and bool(lines[1]) == bool(said), lines[1]
+
+
 def test_certificates_by_hand(two_buses, tmp_path):
     """The gas plant's 600 MWh count as green: against half of 2480 MWh of load 640 MWh are missing."""
     s = settled(two_buses, tmp_path, """

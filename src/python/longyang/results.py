@@ -17,6 +17,9 @@ KIND = "longyang results"
 FORMAT_VERSION = 1
 #: Of every year: 29 February is left out.
 HOURS_OF_YEAR = 8760
+#: What every file says of itself that tools go by.
+ATTRIBUTES = {"status": str, "status_words": str, "case_name": str, "case_title": str, "case_folder": str, "case_year": int, "program_version": str,
+              "git_hash": str, "ranks": int, "span_start": str, "span_begin_hour": int, "span_hours": int}
 
 
 class InWords(ValueError):
@@ -108,6 +111,8 @@ class Results:
         self.path = os.fspath(path)
         if not os.path.exists(self.path):
             raise FileNotFoundError(f"results file '{self.path}' is not there")
+        if not os.path.isfile(self.path):
+            raise ResultsError(f"'{self.path}' is no file, but a folder or a device")
         try:
             with h5py.File(self.path, "r") as file:
                 attributes = {name: _plain(value) for name, value in file.attrs.items()}
@@ -122,6 +127,10 @@ class Results:
                 f"'{self.path}' has format version {attributes.get('format_version')}, this package reads version "
                 f"{FORMAT_VERSION}: use the package that belongs to Longyang {attributes.get('program_version')}"
             )
+        for name, kind in ATTRIBUTES.items():
+            if not isinstance(attributes.get(name), kind):
+                found = repr(attributes[name]) if name in attributes else "none"
+                raise ResultsError(f"'{self.path}' is damaged: of the attribute {name} found {found}, expected {'a text' if kind is str else 'a whole number'}")
         self._header = _header(attributes)
 
     @property
@@ -132,22 +141,35 @@ class Results:
     @property
     def scheduled(self) -> bool:
         """Whether there is a schedule: a run may have been stopped before it had one, and then tells its prices alone."""
-        return math.isfinite(float(self["certificate"].cost_cny))
+        return math.isfinite(self.certified("cost_cny"))
 
     def require_schedule(self) -> None:
         """Raises ResultsError where there is no schedule."""
         if not self.scheduled:
-            raise ResultsError(f"'{self.path}' holds no schedule: the run did not get there")
+            raise ResultsError(f"'{self.path}' holds no schedule: the run did not get there ({self.ended_early})")
+
+    @property
+    def ended_early(self) -> str:
+        """Why a run that ended early did, and how to go on."""
+        words = self.header["status_words"]
+        return words if "--restart" in words else f"{words or 'nothing says why'}; run it again with more time or passes"
 
     @property
     def fractional(self) -> bool:
         """Whether numbers of units may be fractions: of a run with --relax, or of one that was stopped before they were whole."""
-        return float(self["certificate"].integrality) > 1e-6
+        return self.certified("integrality") > 1e-6
 
     @property
     def faulty(self) -> bool:
         """Whether the schedule is none to rely on: the checker found breaches, or the run says so of itself."""
-        return self.header["status"] == "faulty" or float(self["certificate"].breaches) > 0
+        return self.header["status"] == "faulty" or self.certified("breaches") > 0
+
+    def certified(self, name: str) -> float:
+        """A number of the group `certificate`. ResultsError where there is none, and not MissingError, an AttributeError: a property that raises one is looked for
+        among the groups."""
+        if "certificate" not in self._groups or name not in self["certificate"]:
+            raise ResultsError(f"'{self.path}' is damaged: there is no certificate/{name}")
+        return float(self["certificate"][name])
 
     @property
     def groups(self) -> list[str]:

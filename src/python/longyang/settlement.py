@@ -26,6 +26,10 @@ from .written import read_toml, require_keys
 PARTS = ["energy", "reserve", "carbon", "certificates", "contracts", "tariff", "capacity"]
 #: Sum of a column over all participants by the sum of its amounts' sizes: above this the settlement has not closed.
 TOLERANCE = 1e-6
+#: What the status of a run that is not complete says of its amounts, and what to do.
+STOPPED = "what is paid is for the schedule that the run had when it ended ({ended_early})"
+FRACTIONAL = "numbers of units may be fractions, so that no plant can run this schedule and be paid so; run the case without --relax"
+FAULTY = "the schedule did not pass the independent check, so that no amount is to be relied on; `longyang report` tells the breaches"
 
 
 class MarketError(InWords):
@@ -585,14 +589,20 @@ def write_tables(settlement: Settlement, folder: str | os.PathLike) -> list[path
     return written
 
 
+def status_in_words(results: Results) -> list[str]:
+    """What the run's status says of the amounts, where it is not complete."""
+    stopped = STOPPED.format(ended_early=results.ended_early)
+    return [words for words, holds in ((stopped, results.header["status"] == "stopped"), (FRACTIONAL, results.fractional), (FAULTY, results.faulty)) if holds]
+
+
 def in_words(settlement: Settlement) -> str:
     header = settlement.results.header
     table = settlement.by_kind() / 1e6
     table = table.rename(columns={"energy_mwh": "TWh"})
     used = ["TWh", *[part for part in PARTS if settlement.table[part].abs().sum() > 0], "total"]
     lines = [f"{header['case_name']}, {header['span_hours']} h from {header['span_start']}, {header['status']}: million CNY, paid to (+) or "
-             "by (-) each kind of participant", "",
-             table[used].to_string(float_format=lambda x: f"{x:,.3f}"), ""]
+             "by (-) each kind of participant", *(f"{header['status']}: {words}" for words in status_in_words(settlement.results)), "",
+             table[used].to_string(float_format=lambda x: f"{x:z,.3f}"), ""]
     for figure, value in settlement.notes.items():
         lines.append(f"{figure}: {value:,.6g}")
     for part, share in settlement.open_amounts().items():
@@ -621,7 +631,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (ResultsError, OSError) as error:
         print(f"longyang.settlement: {error}", file=sys.stderr)
         return 7
-    return 0 if settlement.closes() else 6
+    return 0 if settlement.closes() and not settlement.results.faulty else 6
 
 
 if __name__ == "__main__":

@@ -64,6 +64,39 @@ def test_what_is_gone_is_no_traceback(main, more, incomplete, capsys, tmp_path, 
     assert code == 7 and incomplete in words and "does not fit together" in words, words
 
 
+def make_folder(file):
+    file.unlink()
+    file.mkdir()
+
+
+def changed(change):
+    def at(path):
+        with h5py.File(path, "r+") as file:
+            change(file)
+    return at
+
+
+WRONG = {
+    "no file, but a folder": make_folder, "is no HDF5 file, or it is damaged": lambda path: path.write_text("hour,mw\n"),
+    "not one of Longyang's results": changed(lambda file: file.attrs.pop("kind")),
+    "has format version 2, this package reads version 1": changed(lambda file: file.attrs.modify("format_version", 2)),
+    "of the attribute status found none, expected a text": changed(lambda file: file.attrs.pop("status")),
+    "of the attribute span_hours found 'x', expected a whole number": changed(lambda file: file.attrs.__setitem__("span_hours", "x")),
+    "there is no certificate/cost_cny": changed(lambda file: file.pop("certificate")),
+    "is damaged: there is no certificate/cost_cny": changed(lambda file: file.pop("certificate/cost_cny")),
+}
+
+
+@pytest.mark.parametrize("main, more", TOOLS)
+@pytest.mark.parametrize("words", WRONG)
+def test_another_file_is_told_in_a_line(words, main, more, path, capsys, tmp_path, monkeypatch):  # noqa: F811
+    wrong = tmp_path / "wrong.h5"
+    shutil.copy(path, wrong)
+    WRONG[words](wrong)
+    code, said = end_of(main, [str(wrong), *more], tmp_path, capsys, monkeypatch)
+    assert code == 7 and words in said and f"'{wrong}'" in said and said.count("\n") == 1, said
+
+
 def test_a_file_beside_it_is_not_blamed(path, unreadable, capsys, tmp_path, monkeypatch):  # noqa: F811
     code, words = end_of(exports.main, [str(path), "--against", unreadable], tmp_path, capsys, monkeypatch)
     assert code == 7 and f"'{unreadable}' is damaged" in words and str(path) not in words

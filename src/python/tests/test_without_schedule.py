@@ -33,7 +33,7 @@ def test_only_what_needs_a_schedule_asks_for_it(path, stopped):  # noqa: F811
         assert results.scheduled
     with longyang.open(stopped) as results:
         assert not results.scheduled
-    with pytest.raises(longyang.ResultsError, match="holds no schedule: the run did not get there"):
+    with pytest.raises(longyang.ResultsError, match=r"holds no schedule: the run did not get there \(stopped by a signal; run it again with more time or passes\)$"):
         longyang.open_schedule(stopped)
 
 
@@ -46,6 +46,13 @@ def test_tools_say_so(tool, more, stopped, capsys, tmp_path, monkeypatch):
     said = capsys.readouterr()
     assert "holds no schedule: the run did not get there" in said.err and said.out == ""
     assert [file.name for file in tmp_path.iterdir()] == ["stopped.h5"]
+
+
+def test_how_to_go_on_is_said_once(stopped):
+    with h5py.File(stopped, "r+") as file:
+        file.attrs["status_words"] = "stopped by a signal; go on with --restart out.h5"
+    with pytest.raises(longyang.ResultsError, match=r"did not get there \(stopped by a signal; go on with --restart out.h5\)$"):
+        longyang.open_schedule(stopped)
 
 
 def test_exports_against_it(path, stopped, capsys):  # noqa: F811

@@ -33,11 +33,14 @@ def read_certificate(path: str | None, results: Results | None) -> dict | None:
     if not path or results is None:
         return None
     needed = ("cost_cny", "bound_cny", "gap", "confirmed", "faults", "parts", "stored_bound_cny", "stored_cost_cny")
-    found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    try:
+        found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ResultsError(f"'{path}' is no certificate: {error}") from error
     if not isinstance(found, dict) or any(key not in found for key in needed):
         raise ResultsError(f"'{path}' is no certificate: expected what `longyang certify {results.path} --json` prints, with {', '.join(needed)}")
     for name in ("bound_cny", "cost_cny"):
-        stored, certified = float(results.certificate[name]), found[f"stored_{name}"]
+        stored, certified = results.certified(name), found[f"stored_{name}"]
         if not isinstance(certified, (int, float)) or not math.isclose(stored, certified, rel_tol=1e-9):
             raise ResultsError(f"'{path}' is a certificate of another run: found stored_{name} {certified}, expected {stored:.12g} of '{results.path}'")
     return found
@@ -52,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
             second = stack.enter_context(open_results(given.compare)) if given.compare else None
             write(first, output, other=second, certificate=read_certificate(given.certificate, first),
                   other_certificate=read_certificate(given.compare_certificate, second), language=given.language)
-    except (OSError, ResultsError, json.JSONDecodeError) as error:
+    except (OSError, ResultsError) as error:
         print(f"longyang.report: {error}", file=sys.stderr)
         return 7
     size = pathlib.Path(output).stat().st_size / 1e6
