@@ -83,8 +83,15 @@ def test_every_item_is_told_of_any_run(run):
 def test_faults_in_words(tmp_path, capsys, monkeypatch):
     faulty = tmp_path / "list.toml"
     faulty.write_text('[[group]]\ntitle = "a"\n[[group.item]]\nname = "b"\nfigures = ["steam"]\n', encoding="utf-8")
-    with pytest.raises(longyang.ResultsError, match="'b': 'steam' is unknown"):
+    with pytest.raises(longyang.ResultsError, match="'b': found the figure 'steam', expected one of power, "):
         resources.read_items(faulty)
+    for content, words in ((b"\xff", "can't decode byte"), (b"x = 1", "found the key 'x', expected one of group"), (b"group = 3", "found group = 3, expected a list of tables"),
+                           (b"[[group]]\ntitle = 'a'\n[[group.item]]\nnam = 'b'\n", "found the key 'nam'"),
+                           (b"[[group]]\ntitle = 'a'\n[[group.item]]\nname = 'b'\nrows = [{ region = 'c' }]\n", "item 'b': rows: found no table")):
+        faulty.write_bytes(content)
+        assert resources.main(["none.h5", "--list", str(faulty)]) == 7
+        said = capsys.readouterr().err
+        assert f"{faulty}: " in said and words in said and said.count("\n") == 1, said
     monkeypatch.chdir(tmp_path)  # the list is found from anywhere
     assert resources.main(["none.h5"]) == 7
     assert "is not there" in capsys.readouterr().err

@@ -182,12 +182,12 @@ class SpanReport:
                              + (", ".join(self.causes(worst)) or "none of the network: energy or water is short"))
         least = int(self.unused.argmin())
         lines.append(f"  clean power that stood by: least {self.unused[least]:,.0f} MW at {self._date(least)}, "
-                     f"mean {self.unused.mean():,.0f} MW")
+                     f"mean {self.unused.mean():z,.0f} MW")
         net = np.maximum(self.import_mw, 0.0)
         lines.append(f"  from other regions: {self.inflow_mw.sum():,.0f} MWh flow in, transit among it, "
-                     f"{self.inflow_fossil_mw.sum():,.0f} MWh of it fossil by proportional sharing ({self.mix:.2%} of the "
+                     f"{self.inflow_fossil_mw.sum():,.0f} MWh of it fossil by proportional sharing ({self.mix:z.2%} of the "
                      f"region's mix); net import in {int((net > SMALL_MW).sum())} h, {net.sum():,.0f} MWh; net export of "
-                     f"the span {-self.import_mw.sum():,.0f} MWh")
+                     f"the span {-self.import_mw.sum():z,.0f} MWh")
         return "\n".join(lines)
 
     def _covered(self) -> str:
@@ -208,9 +208,9 @@ def against(clean: Results, free: Results, text: str) -> str:
     bound = [float(d.certificate.bound_cny) for d in (clean, free)]
     co2 = [float(np.nansum(_values(d.balances.co2_t))) for d in (clean, free)]
     before, after = (float(SpanReport(d, text).fossil.to_numpy().sum()) for d in (free, clean))
-    return (f"  against '{free.path}': cost {cost[0] - cost[1]:+,.0f} CNY (the bounds differ by {bound[0] - bound[1]:+,.0f}; "
-            f"the gaps leave {cost[0] - bound[0] + cost[1] - bound[1]:,.0f} open), fossil output in the span "
-            f"{before:,.0f} MWh there, {after:,.0f} here; CO2 of the system {co2[0] - co2[1]:+,.0f} t")
+    return (f"  against '{free.path}': cost {command.signed(cost[0] - cost[1])} CNY (the bounds differ by {command.signed(bound[0] - bound[1])}; "
+            f"the gaps leave {cost[0] - bound[0] + cost[1] - bound[1]:z,.0f} open), fossil output in the span "
+            f"{before:,.0f} MWh there, {after:,.0f} here; CO2 of the system {command.signed(co2[0] - co2[1])} t")
 
 
 def _parse(results: Results, text: str) -> tuple[str, int, int]:

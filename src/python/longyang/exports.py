@@ -108,7 +108,7 @@ def _table(frame: pd.DataFrame, name: str, markdown: bool) -> str:
 def _cell(column: str, value: float) -> str:
     if value is None or not np.isfinite(value):
         return "-"
-    return f"{value:.1%}" if str(column).startswith("share") else f"{value:,.0f}"
+    return f"{value:z.1%}" if str(column).startswith("share") else f"{value:z,.0f}"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,7 +11,6 @@ import argparse
 import fnmatch
 import pathlib
 import sys
-import tomllib
 from collections.abc import Callable
 
 import numpy as np
@@ -21,25 +20,36 @@ from . import command
 from .results import Results, ResultsError, open_schedule, told
 from .settlement import PARTS, MarketError, Settlement
 from .whole_file import whole_file
-from .written import read_toml
+from .written import read_named_toml, read_toml, require_keys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]  # of the repository, which the list is of
 LIST = "docs/user/resources.toml"
 MARKET = "cases/northwest/market_2030.toml"
 HM3_PER_M3_PER_S_H = 0.0036
-KEYS = {"name", "file", "tags", "tests", "rows", "figures", "without", "missing", "note"}
+#: Keys of an item of the list.
+ITEM = {"name": "a text", "file?": "a text", "tags?": "a list of texts", "tests?": "a list of texts", "rows?": "a list of tables", "figures?": "a list of texts",
+        "without?": "a text", "missing?": "a text", "note?": "a text"}
 # Tables of plants: the dataset of their power, and the columns of one row's capacity.
 POWER = {"thermal": ("p_mw", ["units", "p_max_mw"]), "renewables": ("p_mw", ["capacity_mw"]), "hydro": ("p_mw", ["p_max_mw"]),
          "hvdc": ("p_mw", ["p_max_mw"]), "storages": ("discharge_mw", ["discharge_max_mw"]), "flexible_loads": ("p_mw", [])}
 
 
 def read_items(path: pathlib.Path) -> list[dict]:
-    """Groups of items as the list has them. Raises ResultsError where a key or a figure is unknown."""
-    groups = tomllib.loads(path.read_text(encoding="utf-8"))["group"]
-    for item in (item for group in groups for item in group["item"]):
-        unknown = [*(set(item) - KEYS), *({word.split()[0] for word in item.get("figures", [])} - set(FIGURES))]
-        if unknown:
-            raise ResultsError(f"{path}: item '{item.get('name', '')}': '{unknown[0]}' is unknown")
+    """Groups of items as the list has them. Raises ResultsError where a key is missing, unknown or of another kind, or a figure unknown."""
+    data = read_named_toml(path, ResultsError)
+    require_keys(data, {"group": "a list of tables"}, str(path), ResultsError)
+    groups = data["group"]
+    for number, group in enumerate(groups, start=1):
+        require_keys(group, {"title": "a text", "item": "a list of tables"}, f"{path}: group {number}", ResultsError)
+        for item in group["item"]:
+            where = f"{path}: item '{item.get('name', '')}'"
+            require_keys(item, ITEM, where, ResultsError)
+            for rows in item.get("rows", []):
+                if not isinstance(rows.get("table"), str):
+                    raise ResultsError(f"{where}: rows: found no table, expected a text")
+            for figure in item.get("figures", []):
+                if (figure.split() or [""])[0] not in FIGURES:
+                    raise ResultsError(f"{where}: found the figure '{figure}', expected one of {', '.join(FIGURES)}")
     return groups
 
 
@@ -117,11 +127,11 @@ def _count(frame: pd.DataFrame) -> str:
 
 
 def _million(cny: float) -> str:
-    return f"{cny / 1e6:,.1f} million CNY"
+    return f"{cny / 1e6:z,.1f} million CNY"
 
 
 def _gwh(gwh: float) -> str:
-    return f"{gwh:,.0f}" if gwh >= 100 else f"{gwh:,.1f}"
+    return f"{gwh:,.0f}" if gwh >= 100 else f"{gwh:z,.1f}"
 
 
 def _plants(run: Run, table: str, frame: pd.DataFrame) -> str:
@@ -131,14 +141,14 @@ def _plants(run: Run, table: str, frame: pd.DataFrame) -> str:
     words = f"{_gwh(gwh)} GWh"
     mw = capacity_mw(table, frame)
     if mw:
-        words += f", {gwh * 1e3 / mw:,.0f} h"
+        words += f", {gwh * 1e3 / mw:z,.0f} h"
     if table == "storages":
         charge = run.series(table, frame.index, "charge_mw")
         words += f" given, {_gwh(charge.sum() / 1e3)} GWh taken"
         power = power - charge
     if table == "renewables":
         available = run.series(table, frame.index, "available_mw").sum()
-        words += f", {100 * (1 - power.sum() / available):.2f} % curtailed" if available else ""
+        words += f", {100 * (1 - power.sum() / available):z.2f} % curtailed" if available else ""
     if table == "hvdc":
         delivered = run.series(table, frame.index, "delivered_mw").sum(axis=1)
         return words + f" sent, worth {_million(float(delivered @ frame.export_value_cny_per_mwh))} at the other ends"
@@ -238,7 +248,7 @@ def contracts(run: Run, item: dict) -> str:
     mine = np.array([any(fnmatch.fnmatchcase(str(kind), k) for k in kinds) for kind in of.kind])
     short = entries.short_mwh[mine]
     cost = float((short.to_numpy() * of.shortfall_cny_per_mwh[mine].to_numpy()).sum())
-    return f"contracts: {entries.energy_mwh[mine].sum() / 1e3:,.0f} GWh, {short.sum() / 1e3:,.1f} GWh missing, {_million(cost)}"
+    return f"contracts: {entries.energy_mwh[mine].sum() / 1e3:,.0f} GWh, {short.sum() / 1e3:z,.1f} GWh missing, {_million(cost)}"
 
 
 def targets(run: Run, item: dict) -> str:
@@ -289,14 +299,14 @@ def prices(run: Run, _item: dict) -> str:
     b = run.results.balances
     load = b.load_mw + b.flexible_mw
     mean = ((b.price_cny_per_mwh * load).sum("hour") / load.sum("hour").where(load.sum("hour") > 0)).fillna(b.price_cny_per_mwh.mean("hour")).to_pandas()
-    return "mean by load " + ", ".join(f"{region} {price:,.0f}" for region, price in mean.items()) + " CNY/MWh"
+    return "mean by load " + ", ".join(f"{region} {price:z,.0f}" for region, price in mean.items()) + " CNY/MWh"
 
 
 def reserves(run: Run, _item: dict) -> str:
     d = run.results.reserves
     cost = float((d.price_cny_per_mw * d.requirement_mw).sum())
     shared = float(run.results.reserve_sharing.shared_mw.sum()) / 1e3 if "reserve_sharing" in run.results.groups else 0.0
-    return (f"{float(d.requirement_mw.sum()) / 1e3:,.0f} GW h required, {float(d.short_mw.sum()) / 1e3:,.2f} missing, {shared:,.0f} shared; "
+    return (f"{float(d.requirement_mw.sum()) / 1e3:,.0f} GW h required, {float(d.short_mw.sum()) / 1e3:z,.2f} missing, {shared:,.0f} shared; "
             f"{_million(cost)} at their prices")
 
 
@@ -341,7 +351,7 @@ def markdown(run: Run, groups: list[dict]) -> str:
              "Written by `python -m longyang.resources OUT.h5`: the list is kept in [resources.toml](resources.toml), figures are those of the run. What is missing or partial is said in italics.",
              "Worth is energy times the price of its bus in each hour, what the market would pay for it, not what the system would cost more without it: for that, run with the option of the last column and `longyang compare` ([changes.md](changes.md)).", "",
              f"The run: `{header['case_name']}`, {header['span_hours']} hours from {header['span_start'][:10]}, {header['status']}, engine {header['options'].get('engine', '')}; cost {float(c.cost_cny) / 1e9:.2f} billion CNY, "
-             f"gap {100 * float(c.gap):.2f} %, {int(c.breaches)} breaches, {float(run.results.stages.seconds.sum()) / 60:.1f} minutes on {header['ranks']} rank(s), program of {str(header['git_hash'])[:7]}.", ""]
+             f"gap {100 * float(c.gap):z.2f} %, {int(c.breaches)} breaches, {float(run.results.stages.seconds.sum()) / 60:.1f} minutes on {header['ranks']} rank(s), program of {str(header['git_hash'])[:7]}.", ""]
     for group in groups:
         lines += [f"## {group['title']}", "", "| item | equation, file | tests | in the case | in the run | left out by |", "|---|---|---|---|---|---|"]
         lines += [_line(run, item) for item in group["item"]]
@@ -381,7 +391,7 @@ def main(arguments: list[str] | None = None) -> int:
     except MarketError as error:
         print(f"longyang.resources: {given.market}: {error} (another market's rules: --market FILE)", file=sys.stderr)
         return 3
-    except (OSError, ResultsError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ResultsError) as error:
         print(f"longyang.resources: {error}", file=sys.stderr)
         return 7
     return 0

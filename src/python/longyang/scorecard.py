@@ -15,7 +15,6 @@ import argparse
 import math
 import pathlib
 import sys
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -25,9 +24,13 @@ import pandas as pd
 from . import command
 from .results import HOURS_OF_YEAR, Results, ResultsError, open_schedule, told
 from .technologies import COLOURS
-from .written import read_toml, require_keys
+from .written import read_named_toml, require_keys
 
 GJ_PER_TCE = 29.3076
+
+
+class NoFiguresError(ResultsError):
+    """A case has no published figures, or is not where it was."""
 
 
 @dataclass
@@ -60,26 +63,27 @@ ROW_KINDS = {"item": "a text", "unit": "a text", "expected": "a number", "figure
 def expected_file(results: Results) -> pathlib.Path:
     """expected.toml of the run's case, or of the case it varies. The run stores the folder as it was given.
 
-    Raises ResultsError in words where there is none.
+    Raises NoFiguresError where there is none, ResultsError where a case.toml on the way is faulty.
     """
     first = folder = pathlib.Path(results.header["case_folder"])
     for _ in range(8):
         if (folder / "expected.toml").exists():
             return folder / "expected.toml"
         case = folder / "case.toml"
-        base = tomllib.loads(case.read_text(encoding="utf-8")).get("base", "") if case.exists() else ""
+        base = read_named_toml(case, ResultsError).get("base", "") if case.exists() else ""
+        if not isinstance(base, str):
+            raise ResultsError(f"{case}: found base = {base!r}, expected a text")
         if not base:
             break
         folder = folder / base
-    raise ResultsError(f"no expected.toml in '{first}' nor in the case it varies; name the file (--expected)")
+    if not first.exists():
+        raise NoFiguresError(f"the case's folder '{first}' is not there; name the file of published figures (--expected)")
+    raise NoFiguresError(f"no expected.toml in '{first}' nor in the case it varies; name the file (--expected)")
 
 
 def read_rows(path: pathlib.Path) -> list[Row]:
     """Rows of an expected.toml. Raises ResultsError where a key or a figure is unknown, or there are none."""
-    try:
-        data = read_toml(path, ResultsError)
-    except ResultsError as error:
-        raise ResultsError(f"{path}: {error}") from error
+    data = read_named_toml(path, ResultsError)
     require_keys({key: data[key] for key in ("region", "row") if key in data}, {"region?": "a text", "row?": "a list of tables"}, str(path), ResultsError)
     rows = []
     for number, entry in enumerate(data.get("row", [])):
@@ -356,7 +360,7 @@ def number(value: float) -> str:
     if math.isnan(value):
         return "-"
     decimals = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2
-    text = f"{value:.{decimals}f}"
+    text = f"{value:z.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -366,11 +370,11 @@ def cells(frame: pd.DataFrame) -> list[list[str]]:
     for row in frame.itertuples():
         relative = "-"
         if not math.isnan(row.difference) and row.expected and row.unit != "%":
-            relative = f"{100 * row.difference / row.expected:+.1f} %".replace("-0.0", "0.0").replace("+0.0", "0.0")
-        difference = "-" if math.isnan(row.difference) else ("+" if row.difference > 0 else "") + number(row.difference)
+            relative = f"{command.signed(100 * row.difference / row.expected, 1)} %"
+        difference = number(row.difference)
         remark = row.remark if not math.isnan(row.found) else "; ".join(w for w in ("the model has no figure", row.remark) if w)
         lines.append([f"{row.item}, {row.unit}", ("> " if row.at_least else "") + number(row.expected), number(row.found),
-                      "0" if difference in ("-0", "+0") else difference, relative, remark])
+                      f"+{difference}" if row.difference > 0 and difference != "0" else difference, relative, remark])
     return lines
 
 

@@ -43,6 +43,14 @@ def read_toml(path: pathlib.Path, error: type[InWords]) -> dict:
         raise error(str(fault)) from fault
 
 
+def read_named_toml(path: pathlib.Path, error: type[InWords]) -> dict:
+    """As read_toml; the error names the file."""
+    try:
+        return read_toml(path, error)
+    except error as fault:
+        raise error(f"{path}: {fault}") from fault
+
+
 def require_keys(table: dict, kinds: Mapping[str, str], where: str, error: type[InWords]) -> None:
     """Raises `error` where a table has a key that is none of `kinds` or of another kind, or lacks one; those named with ? may be left out."""
     known = {key.removesuffix("?"): kind for key, kind in kinds.items()}

@@ -1,5 +1,6 @@
 """The HTML report of a small case with every kind of plant: what the page shows is what the results file holds."""
 
+import html
 import json
 import os
 import pathlib
@@ -18,11 +19,12 @@ import pytest
 import xarray as xr
 
 import longyang
-from longyang import dispatch_plot, exports, report, resources
+from longyang import command, dispatch_plot, exports, report, resources
 from longyang.report import build, comparison, figure
 from longyang.report.__main__ import main
 from longyang.report.sections import (backbone, certificate, curtailment, durations, energy, export, limits, prices, reservoirs, scorecard,
                                       security, storage, verdict, week)
+from longyang.report.markup import percent
 from longyang.report.study import Study
 from longyang.report.words import Words
 from test_results import ROOT, example_writer
@@ -59,10 +61,10 @@ def read_number(cell: str) -> float:
 HOURS = 72
 
 
-def run_base(folder, regions="", span=("--hours", str(HOURS))) -> pathlib.Path:
-    """Results of tests/faults/base, three buses with a row in every table, over three days or another span; with more rows of regions.csv."""
+def run_base(folder, regions="", span=("--hours", str(HOURS)), year=2030) -> pathlib.Path:
+    """Results of tests/faults/base, three buses with a row in every table, over three days or another span; with more rows of regions.csv; of another year."""
     case = shutil.copytree(ROOT / "tests/faults/base", folder / "case")
-    (case / "case.toml").write_text((case / "case.toml").read_text().replace("relax = true\n", ""))
+    (case / "case.toml").write_text((case / "case.toml").read_text().replace("relax = true\n", "").replace("year = 2030", f"year = {year}"))
     with open(case / "regions.csv", "a", encoding="utf-8") as file:
         file.write(regions)
     program = os.environ.get("LONGYANG") or example_writer().parent / "longyang"
@@ -279,7 +281,7 @@ def test_limits_of_export_by_cause(path, tmp_path):
             data = group.create_dataset(f"round_{name}", data=np.array(values, dtype=float))
             data.attrs["units"], data.attrs["long_name"] = "1", name
             data.dims[0].attach_scale(group["round"])
-        for name, values in (("limit_mw", np.full_like(power, 90.0)), ("cause", cause), ("margin_mw", margin), ("price_cny_per_mwh", 0 * power)):
+        for name, values in (("limit_mw", np.where(np.arange(HOURS) == 20, 0.0, 90.0) + 0 * power), ("cause", cause), ("margin_mw", margin), ("price_cny_per_mwh", 0 * power)):
             data = group.create_dataset(name, data=values)
             data.attrs["units"], data.attrs["long_name"] = "1", name
             for place, axis in enumerate(("name", "hour")):
@@ -289,7 +291,7 @@ def test_limits_of_export_by_cause(path, tmp_path):
         study = Study(results)
         assert security.hours_by_cause(study).loc["delingha_east"].to_dict() == {0: HOURS - 10, 4: 10}
         line = security.line_limits(study).loc["delingha_east"]
-        assert line.least_mw == 90
+        assert line.least_mw == 0 and rows_of(f'<section id="s">{security.part(study)[0]}</section>', "s")["Delingha East"][1] == "0"
         assert line.at_limit == 3 and line.above == 1  # 1 MW of difference is none
         assert "by more than 1 MW" in security.part(study)[0]
         assert line.above == exports.exports(results).above_h["delingha_east"]
@@ -577,6 +579,29 @@ def test_rows_of_nothing_are_left_out_and_tiny_ones_have_no_share():
     assert rows == {"half_more": ["2.0", "3.0", "+1.0", "+50.0 %"], "tiny": ["< 0.1", "4.0", "+4.0", ""], "new": ["", "5.0", "+5.0", ""]}
 
 
+def test_zero_has_no_sign():
+    assert [percent(-1e-6, 2), percent(-0.0), percent(-0.05), percent(0.05), percent(float("nan"))] == ["0.00 %", "0.0 %", "−5.0 %", "5.0 %", "–"]
+    assert [percent(x, sign="+") for x in (-4e-4, 4e-4, 0.05, -0.05)] == ["0.0 %", "0.0 %", "+5.0 %", "−5.0 %"]
+    assert [command.signed(x) for x in (-0.4, 0.4, 0.0, 1234.5, -7.0)] == ["0", "0", "0", "+1,234", "-7"]
+    assert exports._cell("share", -1e-9) == "0.0%" and exports._cell("change_h", -0.2) == "0"
+
+
+def test_what_is_exactly_zero_is_told(path, tmp_path):
+    """Least prices, limits of a section that lets nothing through, least storage."""
+    def change(file):
+        file["balances/price_cny_per_mwh"][:, 0] = 0.0
+        file["system/sections/limit_backward_mw"][...] = 0.0
+        file["reservoirs/storage_hm3"][:, 1] = 0.0
+
+    with longyang.open(changed(path, tmp_path, change)) as results:
+        study = Study(results)
+        bodies = {name: f'<section id="{name}">{module.section(study).body}</section>' for name, module in
+                  (("prices", prices), ("limits", limits), ("reservoirs", reservoirs))}
+    for name, place in (("prices", 1), ("limits", 1), ("reservoirs", 2)):
+        head, *rows = list(rows_of(bodies[name], name).values())[:2]
+        assert head[place].startswith(("Least", "Limit backward")) and [row[place] for row in rows] == ["0"], (head, rows)
+
+
 def test_a_difference_is_told_where_the_printed_figures_differ():
     frame = pd.DataFrame([{"item": "pv", "item_zh": "光伏", "unit": "MW", "expected": 70000.0, "found": 70000.2, "difference": 0.2,
                            "at_least": False, "remark": ""},
@@ -639,14 +664,31 @@ def test_results_are_not_written_over(path, tmp_path, capsys):
         assert f"'{copy}' is not written over" in capsys.readouterr().err and copy.read_bytes() == path.read_bytes()
 
 
-def test_a_faulty_list_of_published_figures_leaves_the_page(path, tmp_path):
-    (tmp_path / "expected.toml").write_text("[[row]]\nitem = 'load'\nunit = 'TWh'\nexpected = '0.02'\nfigure = 'load_twh'\n")
+ROW = "[[row]]\nitem = 'load'\nunit = 'TWh'\nexpected = 0.02\nfigure = 'load_twh'\n"
 
-    def change(file):
-        file.attrs["case_folder"] = str(tmp_path)
 
-    with longyang.open(changed(path, tmp_path, change)) as results:
-        page = report.page(results)
+@pytest.mark.parametrize("name, content, english, chinese", [
+    ("expected", ROW.replace("0.02", "'0.02'"), ": row 'load': found expected = '0.02', expected a number", ": row 'load'：expected = '0.02' 有误，应为数字"),
+    ("expected", ROW + "colour = 'red'\n", ": row 'load': found the key 'colour', expected one of item, ", ": row 'load'：键 'colour' 未知，应为 item, "),
+    ("expected", ROW.replace("unit", "units"), ": row 'load': found the key 'units'", ": row 'load'：键 'units' 未知"),
+    ("expected", ROW.replace("unit = 'TWh'\n", ""), ": row 'load': found no unit, expected a text", ": row 'load'：缺少 unit，应为文本"),
+    ("expected", ROW.replace("load_twh", "twh"), ": row 'load' asks for the figure 'twh'", ": row 'load'：指标函数 'twh' 未知"),
+    ("expected", ROW + "region = 'tibet'\n", ": row 'load': found the region 'tibet', expected one of", ": row 'load'：省区 'tibet' 未知，应为 "),
+    ("expected", "region = 'qinghai'\n", ": found no [[row]], expected one a figure", "：缺少 [[row]]，应为每个指标一项"),
+    ("expected", "[[row]\n", ": Expected", ": Expected"), ("case", "base = [\n", ": ", ": "),
+    ("case", "base = 3\n", ": found base = 3, expected a text", "：base = 3 有误，应为文本")])
+def test_a_faulty_list_of_published_figures_is_told(name, content, english, chinese, path, tmp_path):
+    """By the file and the key, in place of the section; the rest of the page is there."""
+    file = tmp_path / f"{name}.toml"
+    file.write_text(content, encoding="utf-8")
+    with longyang.open(changed(path, tmp_path, lambda results: results.attrs.modify("case_folder", str(tmp_path)))) as results:
+        section = html.unescape(scorecard.section(Study(results)).body)
+    told = dict(re.findall(r'<span lang="(..)">(.*?)</span>', section))
+    assert f"This section is missing, since the case's published figures cannot be read: {file}{english}" in told["en"]
+    assert f"本节缺失，因算例的公布值无法读取：{file}{chinese}" in told["zh"]
+
+
+def test_a_case_without_published_figures_has_no_section_of_them(page):
     assert '<section id="verdict">' in page and '<section id="scorecard">' not in page
 
 

@@ -114,7 +114,7 @@ def test_names_that_nothing_has_are_told(found, more, words):
 
 def test_command(path, tmp_path, capsys):  # noqa: F811
     assert module.main([str(path)]) == 7
-    assert "no expected.toml in 'cases/example'" in capsys.readouterr().err
+    assert "the case's folder 'cases/example' is not there" in capsys.readouterr().err
     file = tmp_path / "expected.toml"
     file.write_text(HEAD + row("load", "load_twh"), encoding="utf-8")
     assert module.main([str(path), "--expected", str(file)]) == 0

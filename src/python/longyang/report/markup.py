@@ -59,5 +59,9 @@ def number(value: float, decimals: int = 0) -> str:
     return text.replace("-", "−")
 
 
-def percent(share: float, decimals: int = 1) -> str:
-    return "–" if share is None or share != share else f"{100 * share:.{decimals}f} %".replace("-", "−")
+def percent(share: float, decimals: int = 1, sign: str = "") -> str:
+    """12.3 % with a true minus sign, zero without one; with `sign` "+" what is more than zero has one too."""
+    if share is None or share != share:
+        return "–"
+    text = f"{100 * share:z.{decimals}f}"
+    return f"{sign if float(text) > 0 else ''}{text.replace('-', '−')} %"

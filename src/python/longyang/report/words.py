@@ -51,11 +51,11 @@ class Words:
 
     def sentence(self, kind: str, text: str) -> tuple[str, str]:
         """A sentence of the program in both languages, where words.toml has one `kind_...` that it fits, {places} standing for what differs; else as it is.
-        A {sentence} within it is one of the same kind."""
+        A {sentence} within it is one of the same kind, other values are put in the words of `kind:value` where there are such."""
         for key, (english, chinese) in self.pairs.items():
             pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(english))
             if key.startswith(f"{kind}_") and (found := re.fullmatch(pattern, text, re.S)):
-                values = found.groupdict()
+                values = {name: self.pairs.get(f"{kind}:{value}", (value, value))[1] for name, value in found.groupdict().items()}
                 if "sentence" in values:
                     values["sentence"] = self.sentence(kind, values["sentence"])[1]
                 return text, re.sub(r"\{(\w+)\}", lambda match: values[match[1]], chinese)

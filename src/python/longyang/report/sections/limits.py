@@ -56,7 +56,7 @@ def section(study: Study) -> Section | None:
     say, body = study.words.say, ""
     if study.has("sections"):
         frame = section_loading(study).sort_values("hours_full", ascending=False)
-        rows = [[say(f"section:{name}"), number(r.forward_mw), number(r.backward_mw), percent(r["mean"], 0), percent(r.largest, 0),
+        rows = [[say(f"section:{name}"), number(r.forward_mw) or "0", number(r.backward_mw) or "0", percent(r["mean"], 0), percent(r.largest, 0),
                  number(r.hours_full), number(r.net_gwh)] for name, r in frame.iterrows()]
         head = [say("section"), say("limit_forward"), say("limit_backward"), say("loading_mean"), say("loading_max"), say("hours_full"), say("net_gwh")]
         body += paragraph(say("sections_lead")) + table(head, rows)

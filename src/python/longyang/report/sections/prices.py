@@ -52,7 +52,7 @@ def section(study: Study) -> Section | None:
         return None
     say, frame = study.words.say, region_prices(study)
     figures, stations = [_duration(study)], _stations(study)
-    rows = [[say(f"region:{r}"), *(number(row[k], 1) for k in ("mean", "least", "median", "largest")), percent(row.free)] for r, row in frame.iterrows()]
+    rows = [[say(f"region:{r}"), *(number(row[k], 1) or "0" for k in ("mean", "least", "median", "largest")), percent(row.free)] for r, row in frame.iterrows()]
     head = [say("region"), say("price_mean"), say("least"), say("median"), say("largest"), say("hours_free")]
     body = paragraph(say("prices_lead")) + table(head, rows)
     hourly = ""

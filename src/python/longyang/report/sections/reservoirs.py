@@ -89,7 +89,7 @@ def section(study: Study) -> Section | None:
     say, made = study.words.say, [_figure(study, name) for name in names]
     plots = [place(figure, say(f"reservoir:{name}")) for name, (figure, _) in zip(names, made, strict=True)]
     frame = figures_of(study)
-    rows = [[say(f"reservoir:{name}"), *(number(row[k]) for k in ("first", "last", "least", "largest", "spill")),
+    rows = [[say(f"reservoir:{name}"), *(number(row[k]) or "0" for k in ("first", "last", "least", "largest")), number(row.spill),
              number(row.value / 1e3, 1)] for name, row in frame.iterrows()]
     head = [say("reservoir"), *(say(f"storage_{k}") for k in ("first", "last", "least", "largest")), say("spill_hm3"), say("water_value")]
     missing = "" if all(found for _, found in made) else paragraph(say("rules_missing", folder=study.header["case_folder"]), "note")

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-
 import pandas as pd
 
 from ...results import ResultsError
-from ..markup import Section, number, paragraph, table
+from ...scorecard import NoFiguresError, scorecard
+from ..markup import Section, number, paragraph, percent, table
 from ..study import Study
 from ..words import Words
-
-
-def found(study: Study) -> pd.DataFrame | None:
-    """The scorecard; None where the case has no published figures, or is not where it was."""
-    if importlib.util.find_spec("longyang.scorecard") is None:
-        return None
-    try:
-        return importlib.import_module("longyang.scorecard").scorecard(study.results)
-    except (OSError, ResultsError):
-        return None
 
 
 def _decimals(value: float) -> int:
@@ -46,16 +34,20 @@ def _rows(frame: pd.DataFrame, words: Words) -> list[list[str]]:
         rows.append([words.say("plain", text=(_capital(row.item), row.item_zh or row.item)), words.known("unit", row.unit),
                      ("> " if row.at_least else "") + (number(row.expected, places) or "0"), number(row.found, places) or "0",
                      ("+" if row.difference > 0 else "") + number(row.difference, places) if apart else "" if row.difference != row.difference else "0",
-                     f"{100 * relative:+.1f} %".replace("-", "−") if apart and relative == relative else "",
+                     percent(relative, sign="+") if apart and relative == relative else "",
                      f'<span class="muted">{_remark(words, row.remark)}</span>'])
     return rows
 
 
 def section(study: Study) -> Section | None:
-    frame = found(study)
-    if frame is None or frame.empty:
-        return None
+    """None where the case has no published figures, or is not where it was; where its expected.toml is faulty, why there is no table."""
     say, body = study.words.say, ""
+    try:
+        frame = scorecard(study.results)
+    except NoFiguresError:
+        return None
+    except (OSError, ResultsError) as error:
+        return Section("scorecard", "scorecard_title", paragraph(say("scorecard_faulty", fault=study.words.sentence("fault", str(error))), "note"))
     for group, part in frame.groupby("group", sort=False):
         head = [say(f"group:{group}"), say("unit"), say("published"), say("model"), say("difference"), say("relative"), say("remark")]
         body += table(head, _rows(part, study.words), texts=2, style="scorecard")

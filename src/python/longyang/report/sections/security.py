@@ -68,7 +68,7 @@ def part(study: Study) -> tuple[str, list[Figure]]:
     figure = Figure("export-cause", data, layout(axis(mark("hours_axis"), range=[0, float(frame.sum(axis=1).max())]),
                                                  axis(autorange="reversed", ticks="", showgrid=False), barmode="stack", bargap=0.25), 130 + 24 * len(names))
     lines = line_limits(study)
-    rows = [[say(f"hvdc:{name}"), number(r.mean_mw), number(r.least_mw), number(r.at_limit), percent(r.at_limit / r.hours if r.hours else np.nan, 0),
+    rows = [[say(f"hvdc:{name}"), number(r.mean_mw) or "0", number(r.least_mw) or "0", number(r.at_limit), percent(r.at_limit / r.hours if r.hours else np.nan, 0),
              number(r.above), number(r.above_mwh), number(r.saved_cny) if np.isfinite(r.saved_cny) else ""] for name, r in lines.iterrows()]
     head = [say("line"), say("limit_mean"), say("limit_least"), say("hours_at_limit"), say("share_of_hours"), say("hours_above"), say("mwh_above"), say("limit_saved")]
     body = paragraph(say("security_lead", mw=number(KEPT_MW))) + place(figure, say("export_cause")) + table(head, rows) + _rounds(study)
