@@ -14,11 +14,16 @@ import sys
 try:
     import matplotlib
 except ModuleNotFoundError as error:
-    raise ModuleNotFoundError("longyang.dispatch_plot needs matplotlib: pip install 'src/python[plot]'", name=error.name) from None
+    MISSING = "longyang.dispatch_plot needs matplotlib: pip install 'src/python[plot]'"
+    if __name__ == "__main__":
+        print(MISSING, file=sys.stderr)
+        sys.exit(7)
+    raise ModuleNotFoundError(MISSING, name=error.name) from None
 
 matplotlib.use("Agg")
 import matplotlib.dates as mdates  # noqa: E402
 import matplotlib.pyplot as plt  # noqa: E402
+import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 
 from . import command  # noqa: E402
@@ -27,15 +32,19 @@ from .technologies import EXCHANGE, colour, ordered  # noqa: E402
 from .whole_file import whole_file  # noqa: E402
 
 
+class RegionError(MissingError):
+    """A case has no region of this name."""
+
+
 def stacks(results: Results, region: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """GW given to and taken from the region's network by hour, a column a kind, those without energy left out.
 
-    Raises MissingError where there is no such region.
+    Raises RegionError where there is no such region.
     """
     balances = results.balances
     if region not in balances["region"].values:
         known = ", ".join(balances["region"].values)
-        raise MissingError(f"no region '{region}' in {results.path}; it has {known}")
+        raise RegionError(f"no region '{region}' in {results.path}; it has {known}")
     one = balances.sel(region=region)
     generation = one.generation_mw.to_pandas().T
     discharge = one.discharge_mw.to_pandas().T
@@ -63,11 +72,15 @@ def draw(results: Results, region: str) -> plt.Figure:
     load = (one.load_mw + one.flexible_mw).to_pandas() / 1e3
     figure, (energy, price) = plt.subplots(2, 1, figsize=(10, 6.2), sharex=True, height_ratios=[4, 1],
                                            layout="constrained")
-    # Hours as steps: the last one is drawn to its end.
-    hours = load.index.append(pd.DatetimeIndex([load.index[-1] + pd.Timedelta(hours=1)]))
+    # Hours as steps: those that no other follows, the last one and one before 29 February, are drawn to their ends, and nothing behind them.
+    hour = pd.Timedelta(hours=1)
+    alone = np.append(load.index[1:] != load.index[:-1] + hour, True)
 
     def stepped(frame):
-        return pd.concat([frame, frame.iloc[[-1]]]).set_axis(hours)
+        ends = frame[alone].set_axis(load.index[alone] + hour)
+        return pd.concat([frame, ends, ends * np.nan]).sort_index(kind="stable")
+
+    hours = stepped(load).index
 
     exports = {"HVDC export": "hvdc_export", "to other regions": "to_regions", "from other regions": "from_regions",
                "HVDC import": "hvdc_import"}
@@ -111,7 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
             figure.savefig(part, dpi=110, format=pathlib.Path(given.output).suffix.removeprefix(".") or "png")
     except (OSError, ValueError) as error:
         print(f"longyang.dispatch_plot: {error}", file=sys.stderr)
-        return 7
+        return 2 if isinstance(error, RegionError) else 7
     return 0
 
 

@@ -1,15 +1,19 @@
 """The dispatch picture on the file that the C++ test program writes."""
 
+import os
 import pathlib
 import shutil
+import subprocess
+import sys
 
 import h5py
 import numpy as np
+import pandas as pd
 import pytest
 
 import longyang
 from longyang import dispatch_plot
-from test_results import path  # noqa: F401: the fixture that writes the example
+from test_results import ROOT, path  # noqa: F401: the fixture that writes the example
 
 
 @pytest.fixture
@@ -51,8 +55,30 @@ def test_a_region_that_takes_or_gives_nothing_has_its_picture(nothing, path, d, 
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 
 
+def test_nothing_is_drawn_on_29_february(path, tmp_path):  # noqa: F811
+    """Which modelled years leave out: 28 February's last hour ends with it, and the next one is of 1 March."""
+    copy = shutil.copy(path, tmp_path / "leap.h5")
+    with h5py.File(copy, "r+") as file:
+        file["balances/hour"].attrs["units"] = "hours since 2028-02-28T00:00:00"
+        file["balances/hour"][24:] += 24
+    with longyang.open(copy) as results:
+        figure = dispatch_plot.draw(results, str(results.balances["region"].values[0]))
+    for line in (figure.axes[0].lines[0], figure.axes[1].lines[0]):
+        drawn = pd.Series(line.get_ydata(), pd.DatetimeIndex(line.get_xdata()))
+        assert np.isfinite(drawn[:"2028-02-29T00"].iloc[:25]).all() and np.isnan(drawn[:"2028-02-29T00"].iloc[25:]).all()
+        assert drawn.index[26] == pd.Timestamp("2028-03-01") and drawn.index[-1] == pd.Timestamp("2028-03-02")
+        assert not len(drawn["2028-02-29T00:01":"2028-02-29T23:59"])
+
+
+def test_without_matplotlib_the_command_says_what_is_missing(path, tmp_path):  # noqa: F811
+    (tmp_path / "matplotlib.py").write_text("raise ModuleNotFoundError(name='matplotlib')")
+    done = subprocess.run([sys.executable, "-m", "longyang.dispatch_plot", path, "--region", "A"], capture_output=True, text=True, timeout=120,
+                          env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT / 'src/python'}"})
+    assert (done.returncode, done.stderr) == (7, "longyang.dispatch_plot needs matplotlib: pip install 'src/python[plot]'\n")
+
+
 def test_an_unknown_region_is_named_with_those_there_are(path, capsys):  # noqa: F811
-    assert dispatch_plot.main([str(path), "--region", "tibet"]) == 7
+    assert dispatch_plot.main([str(path), "--region", "tibet"]) == 2
     words = capsys.readouterr().err
     assert "no region 'tibet'" in words and "it has" in words
 

@@ -157,6 +157,22 @@ def test_hours_of_a_span_that_begins_and_ends_within_a_day(browser, tmp_path):
     page.close()
 
 
+def test_nothing_is_drawn_on_29_february(browser, tmp_path):
+    """Which modelled years leave out: 28 February's last hour ends with it, and the day has a column of prices without any."""
+    out, file = run_base(tmp_path, span=("--from", "2028-02-28", "--hours", "72"), year=2028), tmp_path / "report.html"
+    with longyang.open(out) as results:
+        report.write(results, file)
+        load = results.balances.load_mw.sum("region").values / 1e3
+    page, faults = opened(browser, file, DESKTOP)
+    x, y = page.evaluate("(({x, y}) => [x, y])(document.getElementById('week-plot').data.find(t => t.name === 'Load'))")
+    assert x[23:27] == ["2028-02-28T23:00", "2028-02-28T23:59", "2028-02-29T00:00", "2028-03-01T00:00"] and x[-1] == "2028-03-03T00:00"
+    assert y[25] is None and [v for v in y if v is not None] == pytest.approx([*load[:24], load[23], *load[24:], load[71]], rel=2e-4)
+    dates, prices = page.evaluate("(({x, z}) => [x, z.map((row) => row.map((v) => Number.isNaN(v) ? null : v))])(document.getElementById('price-plot').data[0])")
+    assert dates == ["2028-02-28", "2028-02-29", "2028-03-01", "2028-03-02"] and all([v is None for v in row] == [False, True, False, False] for row in prices)
+    assert faults == []
+    page.close()
+
+
 def test_on_paper_plots_fit_the_sheet(desktop):
     page, faults = desktop
     page.set_viewport_size({"width": 690, "height": 1000})

@@ -90,17 +90,23 @@
   }
 
   const firstHour = store ? Date.parse(store.start + "Z") : 0;
-  const timeOf = (h) => new Date(firstHour + (store.times ? store.times[h] : h) * 3600e3).toISOString().slice(0, 16);
+  const hourOf = (h) => (store.times ? store.times[h] : h);
+  const timeOf = (h, minutes = 0) => new Date(firstHour + hourOf(h) * 3600e3 + minutes * 60e3).toISOString().slice(0, 16);
 
   // English names are too long to stand two in a row on a phone.
   const legendColumns = () => (window.innerWidth < 520 && language() === "en" ? 1 : 2);
 
   function weekFigure(region, day) {
     const from = day * 24, to = Math.min(store.count, from + 168);
-    // Hours as steps: the last one is drawn to its end.
-    const times = Array.from({ length: to - from }, (_, k) => timeOf(from + k));
-    times.push(new Date(Date.parse(times.at(-1) + "Z") + 3600e3).toISOString().slice(0, 16));
-    const stepped = (values, factor) => Array.from([...values.subarray(from, to), values[to - 1]], (v) => v * factor);
+    // Hours as steps: the last one is drawn to its end, and so is one before 29 February, on which there is nothing.
+    const steps = [];
+    for (let h = from; h < to; h++) {
+      steps.push([timeOf(h), h]);
+      if (h === to - 1) steps.push([timeOf(h, 60), h]);
+      else if (hourOf(h + 1) !== hourOf(h) + 1) steps.push([timeOf(h, 59), h], [timeOf(h, 60)]);
+    }
+    const times = steps.map(([time]) => time);
+    const stepped = (values, factor) => steps.map(([, h]) => (h === undefined ? null : values[h] * factor));
     const data = [];
     const add = (s, sign, more) => data.push({
       type: "scatter", mode: "lines", x: times, y: stepped(s.values, sign / 1e3),
@@ -132,7 +138,8 @@
     const price = seriesOf(region).find((s) => s.side === "price").values;
     // Hours by their date and hour of the day: a span may begin and end within a day, and leaves out 29 February.
     const times = Array.from({ length: store.count }, (_, h) => timeOf(h));
-    const x = [...new Set(times.map((time) => time.slice(0, 10)))];
+    const dates = (Date.parse(times.at(-1).slice(0, 10)) - Date.parse(times[0].slice(0, 10))) / 86400e3 + 1;
+    const x = Array.from({ length: dates }, (_, d) => new Date(Date.parse(times[0].slice(0, 10)) + d * 86400e3).toISOString().slice(0, 10));
     const z = Array.from({ length: 24 }, () => Array(x.length).fill(NaN));
     const column = new Map(x.map((date, d) => [date, d]));
     times.forEach((time, h) => { z[Number(time.slice(11, 13))][column.get(time.slice(0, 10))] = price[h]; });
@@ -145,7 +152,7 @@
     const axis = { automargin: true, fixedrange: true, showgrid: false, ticks: "outside", ticklen: 4 };
     const days = x.length <= 10 ? { tick0: x[0], dtick: 86400000 } : {}; // a tick a day, not two
     return { data, layout: { font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: "#1f2933" }, margin: { l: 12, r: 12, t: 10, b: 8 },
-      paper_bgcolor: "rgba(0,0,0,0)", xaxis: { ...axis, ...days, type: "date", tickformat: "%m-%d" }, yaxis: { ...axis, dtick: 6, title: { text: "@{hour_of_day}", standoff: 6 } } } };
+      paper_bgcolor: "rgba(0,0,0,0)", xaxis: { ...axis, ...days, type: "date", tickformat: "%m-%d" }, yaxis: { ...axis, dtick: 6, zeroline: false, title: { text: "@{hour_of_day}", standoff: 6 } } } };
   }
 
   const element = (id) => document.getElementById(id);
