@@ -143,12 +143,18 @@ def _ac_contract_in_words(case: Case, hydro_year: pd.DataFrame, at_rest_mw: np.n
     return ("can be met in all months" if not short else f"cannot be met in {' and '.join(short)} and can in all other months")
 
 
+def _deviation(found: float, expected: float) -> str:
+    """In percent with its sign; what reads as zero has none."""
+    percent = round(100 * (found / expected - 1))
+    return f"{percent:+d}" if percent else "0"
+
+
 def _hydro_table(hydro_year: pd.DataFrame) -> str:
     main = [r for r in hydro_year.itertuples() if r.p_max_mw >= 300 and not r.station.startswith("other_")]
     return _table(["station", "MW", "mean release m3/s", "largest", "TWh", "design TWh", "deviation %"],
                   [[r.station, f"{r.p_max_mw:.0f}", f"{r.release_mean_m3_per_s:.0f}", f"{r.release_largest_m3_per_s:.0f}",
                     f"{r.energy_gwh / 1000:.2f}", f"{r.design_gwh / 1000:.2f}",
-                    f"{100 * (r.energy_gwh / r.design_gwh - 1):+.0f}"] for r in main])
+                    _deviation(r.energy_gwh, r.design_gwh)] for r in main])
 
 
 def readme(case: Case, hydro_year: pd.DataFrame, year: int) -> str:
