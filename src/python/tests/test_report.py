@@ -695,10 +695,10 @@ def test_a_case_without_published_figures_has_no_section_of_them(page):
 @pytest.mark.parametrize("content, words", [
     ("[1]", "is no certificate"), (json.dumps(CERTIFICATE), "is no certificate"),
     (json.dumps({**CERTIFICATE, "stored_bound_cny": 1.0, "stored_cost_cny": 2.0}), "of another run: found stored_bound_cny 1.0, expected"),
-    ("{", "Expecting property name")])
+    ("{", "is no certificate: Expecting property name"), ("\xff", "is no certificate: 'utf-8' codec can't decode byte")])
 def test_a_certificate_is_of_this_run(content, words, path, tmp_path, capsys):
     found, output = tmp_path / "found.json", tmp_path / "page.html"
-    found.write_text(content)
+    found.write_bytes(content.encode("latin-1"))
     assert main([str(path), "-o", str(output), "--certificate", str(found)]) == 7
     assert words in capsys.readouterr().err and not output.exists()
 
