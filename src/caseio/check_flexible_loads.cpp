@@ -1,6 +1,8 @@
 #include "caseio/checks.hpp"
 #include "grid/calendar.hpp"
 #include "grid/cascades.hpp"
+#include "grid/initial_energy.hpp"
+#include "grid/service.hpp"
 
 #include <fmt/format.h>
 
@@ -153,7 +155,7 @@ void check_powers(const Row& row) {
 std::optional<std::string> content_fault(const Row& row) {
     const grid::FlexibleLoads& t = row.table();
     const std::size_t i = row.i;
-    double highest = t.energy_initial_mwh[i];
+    double highest = grid::initial_energy_mwh(row.system, i, 0);
     double lowest = highest;
     for (int h = 0; h < grid::hours_per_year; ++h) {
         const double used = row.demand_mw(h);
@@ -197,16 +199,46 @@ void check_content_limits(const Row& row) {
     }
 }
 
+/// FL-5: what a span starts and ends on lies within the limits at the end of the hour before. Out
+/// of service it follows no profile (SV-2).
+void check_initial_profile(const Row& row) {
+    const grid::FlexibleLoads& t = row.table();
+    const grid::InService served = grid::in_service(row.system, "flexible_loads", row.i);
+    for (int h = 0; h < grid::hours_per_year; ++h) {
+        const int before = (h > 0 ? h : grid::hours_per_year) - 1;
+        const double initial = grid::initial_energy_mwh(row.system, row.i, h);
+        const double least = row.energy_min_mwh(before);
+        const double most = row.value(t.energy_max_mwh, t.energy_max_profile, before);
+        const double slack = rounding * (1.0 + std::abs(most) + std::abs(least));
+        if (served.at(h) && (initial < least - slack || initial > most + slack)) {
+            row.fault("energy_initial_profile", fmt::format("{:.6g} MWh {}", initial, row.when(h)),
+                      fmt::format("{:.6g} to {:.6g} MWh, the limits of the content at the end of "
+                                  "the hour before",
+                                  least, most));
+            return;
+        }
+    }
+}
+
+void check_initial(const Row& row) {
+    const grid::FlexibleLoads& t = row.table();
+    const double initial = t.energy_initial_mwh[row.i];
+    if (t.energy_initial_profile[row.i] >= 0) {
+        check_initial_profile(row);
+    } else if (initial > t.energy_max_mwh[row.i] && t.energy_max_profile[row.i] < 0) {
+        row.fault("energy_initial_mwh", fmt::format("{}", initial),
+                  fmt::format("at most energy_max_mwh = {}", t.energy_max_mwh[row.i]));
+    }
+}
+
 void check_content(const Row& row) {
     const grid::FlexibleLoads& t = row.table();
     const std::size_t i = row.i;
     if (t.budget_mwh[i] > 0.0) {
         return;
     }
-    const double initial = t.energy_initial_mwh[i];
-    if (initial > t.energy_max_mwh[i] && t.energy_max_profile[i] < 0) {
-        row.fault("energy_initial_mwh", fmt::format("{}", initial),
-                  fmt::format("at most energy_max_mwh = {}", t.energy_max_mwh[i]));
+    check_initial(row);
+    if (!row.faults.empty()) { // the year starts on it
         return;
     }
     if (t.exchange_max_mw[i] > 0.0) {

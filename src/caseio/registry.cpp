@@ -539,6 +539,7 @@ std::vector<Table> make_tables() {
             .profile("energy_max_profile", &grid::FlexibleLoads::energy_max_profile, "-", 0, 1000, "", "by hour, times energy_max_mwh; empty: 1")
             .integer("late_h", &grid::FlexibleLoads::late_h, "h", 0, 168, "0", "demand may be met so many hours after it arose: lowers the least content by the demand of the last late_h hours")
             .number("energy_initial_mwh", &grid::FlexibleLoads::energy_initial_mwh, "MWh", 0, 1e9, "0", "content at the start of a span, and the least at its end")
+            .profile("energy_initial_profile", &grid::FlexibleLoads::energy_initial_profile, "-", 0, 1000, "", "at the start of each hour, times energy_initial_mwh: a span starts on it and must end on or above that of the hour behind it (vehicles charged overnight); empty: 1")
             .number("give_cny_per_mwh", &grid::FlexibleLoads::give_cny_per_mwh, "CNY/MWh", 0, 1e6, "0", "cost of energy given: wear of vehicles, compensation for interruption; not of what covers a microgrid's own load beyond its exchange")
             .number("unserved_max_pu", &grid::FlexibleLoads::unserved_max_pu, "-", 0, 1, "0", "share of the demand of an hour that may go unserved")
             .number("unserved_cny_per_mwh", &grid::FlexibleLoads::unserved_cny_per_mwh, "CNY/MWh", 0, 1e6, "20000", "price of demand not served, as it leaves the store")

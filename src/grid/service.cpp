@@ -159,6 +159,12 @@ void apply_service(System& system) {
                 limit_profile(system, loads.energy_max_profile, i, served,
                               *std::max_element(by_hour.begin(), by_hour.end()), *found);
             }
+            // What is held cannot follow a profile either: up to the start of the first hour in
+            // service, and from the end of the last one on, it is the figure itself.
+            if (loads.energy_initial_profile[i] >= 0) {
+                limit_profile(system, loads.energy_initial_profile, i,
+                              {served.from_hour + 1, served.to_hour}, 1.0, *found);
+            }
         }
     }
 }

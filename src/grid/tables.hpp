@@ -389,8 +389,9 @@ struct FlexibleLoads : Rows {
     Numbers loss_per_h;
     Numbers energy_min_mwh, energy_max_mwh; ///< content; below 0: demand that is still owed
     Integers energy_min_profile, energy_max_profile;
-    Integers late_h;            ///< demand may be met so many hours late
-    Numbers energy_initial_mwh; ///< also the least content at the end of a span
+    Integers late_h;                 ///< demand may be met so many hours late
+    Numbers energy_initial_mwh;      ///< also the least content at the end of a span
+    Integers energy_initial_profile; ///< by the hour that a span begins in, or that follows it
     Numbers give_cny_per_mwh;
     Numbers unserved_max_pu; ///< share of the demand that may go unserved
     Numbers unserved_cny_per_mwh;

@@ -2,6 +2,7 @@
 
 #include "grid/calendar.hpp"
 #include "grid/cascades.hpp"
+#include "grid/initial_energy.hpp"
 #include "model/flexible_tariff.hpp"
 #include "model/oracle_data.hpp"
 #include "model/read_columns.hpp"
@@ -172,7 +173,9 @@ lp::Store flexible_store(const Context& context, int item) {
     store.kept_per_h = 1.0 - table.loss_per_h[i];
     store.discharge_cny_per_mwh = table.give_cny_per_mwh[i];
     store.unserved_cny_per_mwh = table.unserved_cny_per_mwh[i];
-    store.energy_initial_mwh = store.energy_end_min_mwh = table.energy_initial_mwh[i];
+    store.energy_initial_mwh = grid::initial_energy_mwh(context.system, i, context.hour_of_year(0));
+    store.energy_end_min_mwh =
+        grid::initial_energy_mwh(context.system, i, context.hour_of_year(context.span.hours));
     const std::vector<double> answer = tariff_draw_mw(context, i);
     for (std::size_t t = 0; t < context.span.size(); ++t) {
         add_hour(context, i, t, answer, store);

@@ -1,6 +1,7 @@
 #include "model/flexible_tariff.hpp"
 
 #include "grid/cascades.hpp"
+#include "grid/initial_energy.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -32,7 +33,7 @@ Filling filling_of(const Context& context, std::size_t i) {
     Filling filling;
     filling.efficiency = table.efficiency_draw[i];
     filling.kept = 1.0 - table.loss_per_h[i];
-    double energy = table.energy_initial_mwh[i];
+    double energy = grid::initial_energy_mwh(context.system, i, context.hour_of_year(0));
     for (int t = 0; t < context.span.hours; ++t) {
         const int hour = context.hour_of_year(t);
         const double least = value(table.draw_min_mw, table.draw_min_profile, hour);
@@ -54,8 +55,9 @@ Filling filling_of(const Context& context, std::size_t i) {
             value(table.energy_max_mwh, table.energy_max_profile, hour));
     }
     if (!filling.energy_min_mwh.empty()) {
-        filling.energy_min_mwh.back() =
-            std::max(filling.energy_min_mwh.back(), table.energy_initial_mwh[i]);
+        const int behind = context.hour_of_year(context.span.hours);
+        filling.energy_min_mwh.back() = std::max(
+            filling.energy_min_mwh.back(), grid::initial_energy_mwh(context.system, i, behind));
     }
     return filling;
 }

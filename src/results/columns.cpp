@@ -428,6 +428,7 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .profile("energy_max_profile", flexible.energy_max_profile)
         .add("late_h", flexible.late_h)
         .add("energy_initial_mwh", flexible.energy_initial_mwh)
+        .profile("energy_initial_profile", flexible.energy_initial_profile)
         .add("give_cny_per_mwh", flexible.give_cny_per_mwh)
         .add("unserved_max_pu", flexible.unserved_max_pu)
         .add("unserved_cny_per_mwh", flexible.unserved_cny_per_mwh)

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "caseio/registry.hpp"
 #include "grid/calendar.hpp"
+#include "grid/initial_energy.hpp"
 #include "results/columns.hpp"
 #include "results/datasets.hpp"
 #include "results/derived.hpp"
@@ -308,6 +309,10 @@ SmallData small_data(const System& system, const Content& content, const Contrac
     SmallData data;
     auto& n = data.numbers;
     n["reservoirs/terminal_short_hm3"] = std::move(terminal_short_hm3);
+    auto& start = n["flexible_loads/energy_start_mwh"];
+    for (std::size_t i = 0; i < system.flexible_loads.line.size(); ++i) {
+        start.push_back(grid::initial_energy_mwh(system, i, content.span.begin));
+    }
 
     const grid::Schedule& s = content.schedule;
     auto& contract = data.texts["contracts/contract"];

@@ -1,5 +1,6 @@
 // FL-1 to FL-7 and the cost of flexible loads, by docs/theory/flexible-loads.md.
 #include "grid/calendar.hpp"
+#include "grid/initial_energy.hpp"
 #include "verify/checks.hpp"
 
 #include <algorithm>
@@ -22,8 +23,12 @@ struct Load {
     [[nodiscard]] double done(const grid::HourTable& what, int t) const {
         return what.row(i)[at(t)];
     }
+    /// FL-5: on which a span that begins in hour t starts.
+    [[nodiscard]] double initial_mwh(int t) const {
+        return grid::initial_energy_mwh(scope.system, i, scope.hour_of_year(t));
+    }
     [[nodiscard]] double energy_mwh(int t) const {
-        return t < 0 ? table().energy_initial_mwh[i] : done(scope.schedule.flexible_energy_mwh, t);
+        return t < 0 ? initial_mwh(0) : done(scope.schedule.flexible_energy_mwh, t);
     }
     [[nodiscard]] double demand_mw(int t) const {
         return value(table().demand_mw, table().demand_profile, t);
@@ -70,7 +75,7 @@ void check_content(const Load& load, Findings& findings) {
     if (load.scope.hours() > 0) {
         findings.at_least({"FL-5 end of the span", load.name, -1, "MWh"},
                           load.energy_mwh(load.scope.hours() - 1),
-                          table.energy_initial_mwh[load.i]);
+                          load.initial_mwh(load.scope.hours()));
     }
 }
 
@@ -124,7 +129,7 @@ void check_tariff(const Load& load, Findings& findings) {
         for (int k = std::max(0, t - table.late_h[load.i] + 1); k <= t; ++k) {
             least -= load.demand_mw(k);
         }
-        least = t + 1 == hours ? std::max(least, table.energy_initial_mwh[load.i]) : least;
+        least = t + 1 == hours ? std::max(least, load.initial_mwh(hours)) : least;
         const double most = load.value(table.energy_max_mwh, table.energy_max_profile, t);
         lower.push_back(load.energy_mwh(t) - least);
         upper.push_back(most - load.energy_mwh(t));

@@ -13,6 +13,14 @@ CASES = ["two_bus_congestion", "three_bus_loop", "section_limit", "commitment", 
            "reserve_sharing", "non_spinning", "cascade", "storage_arbitrage", "hvdc_levels", "ramps", "phase_shifter",
            "flexible_loads", "reactor_and_capture", "head_segments", "demanded_curve", "emission_cap", "tariff"]
 
+
+
+def _starts(case_name: str, profile: str) -> str:
+    """flexible_loads.csv of a teaching case in which what a span starts on has a profile."""
+    header, *rows = (program.CASES / "teaching" / case_name / "flexible_loads.csv").read_text(encoding="utf-8").splitlines()
+    return "".join(f"{row}\n" for row in [f"{header},energy_initial_profile", *(f"{row},{profile}" for row in rows)])
+
+
 # Tables that no teaching case has, each added to one in which it changes the optimum: the case, and its files.
 ADDED = {
     "pumps": ("cascade", {"pumps": "name,bus,reservoir_from,reservoir_to,p_max_mw,mw_per_m3_per_s,variable_om_cny_per_mwh\n"
@@ -27,6 +35,11 @@ ADDED = {
     "service of lines": ("hvdc_levels", {"service": "table,plant,from_hour\nhvdc,export,8\n"}),
     "service of flexible loads": ("flexible_loads", {"service": "table,plant,from_hour,to_hour\nflexible_loads,hydrogen,5,8760\n"
                                                                 "flexible_loads,pots,0,11\nflexible_loads,village,6,14\n"}),
+    "starts of flexible loads": ("flexible_loads", {"flexible_loads": _starts("flexible_loads", "light_then_full")}),
+    "starts of loads with a tariff": ("tariff", {"flexible_loads": _starts("tariff", "light_then_full")}),
+    "starts and service": ("flexible_loads", {"flexible_loads": _starts("flexible_loads", "light_then_full"),
+                                              "service": "table,plant,from_hour,to_hour\nflexible_loads,cars,1,17\n"
+                                                         "flexible_loads,village,0,14\n"}),
     "service of branches": ("three_bus_loop", {"service": "table,plant,from_hour,to_hour\nbranches,a_c,6,12\n"}),
     "service of branches of a section": ("section_limit", {
         "service": "table,plant,from_hour,to_hour\nbranches,new,6,8760\n",

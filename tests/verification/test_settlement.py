@@ -207,11 +207,15 @@ def test_teaching_cases_add_up_to_zero(name, options, tmp_path):
     assert s.closes(), settlement.in_words(s)
 
 
+@pytest.mark.parametrize("start", ["", "light_then_full"])
 @pytest.mark.parametrize("engine", ["highs", "prices"])
-def test_flexible_loads_pay_for_the_reserve_they_cause(engine, tmp_path):
+def test_flexible_loads_pay_for_the_reserve_they_cause(engine, start, tmp_path):
     """README of the case: by RE-0 the loads use 14 / 0.7, 20, 9 / 0.9, 50, 0 and 40 MW in every hour, whenever they draw; the town 650, 850, 250, 450.
-    10 MW of reserve are held, and the rest missing at 5000 CNY/MW."""
-    case = shifted("flexible_loads", tmp_path, reserves="name,region,direction,load_pu\nup,west,up,0.1\n",
+    10 MW of reserve are held, and the rest missing at 5000 CNY/MW. What a span starts on changes nothing of it."""
+    rows = (TEACHING / "flexible_loads" / "flexible_loads.csv").read_text(encoding="utf-8").splitlines()
+    starts = [",energy_initial_profile"] + [f",{start}"] * (len(rows) - 1)
+    case = shifted("flexible_loads", tmp_path, flexible_loads="".join(f"{row}{more}\n" for row, more in zip(rows, starts, strict=True)),
+                   reserves="name,region,direction,load_pu\nup,west,up,0.1\n",
                    thermal="name,bus,fuel,technology,units,p_min_mw,p_max_mw,spinning_up_mw\nplants,plant,heat,coal,1,0,1200,10\n")
     out = tmp_path / "out.h5"
     program.run_case(case, out, "--hours", "4", "--engine", engine).close()

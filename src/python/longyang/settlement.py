@@ -312,7 +312,8 @@ class Settlement:
         draw, give, unserved, content = (pd.DataFrame(_values(data[name]), index=table.index)
                                          for name in ("draw_mw", "give_mw", "unserved_mw", "energy_mwh"))
         before = content.shift(1, axis=1)
-        before[0] = table["energy_initial_mwh"]
+        # Files of programs before energy_initial_profile have no content at the start.
+        before[0] = _values(data["energy_start_mwh"]) if "energy_start_mwh" in data else table["energy_initial_mwh"]
         demand = (before.mul(1.0 - table["loss_per_h"], axis=0) - content + draw.mul(table["efficiency_draw"], axis=0)
                   - give.div(table["efficiency_give"], axis=0) + unserved)
         # Rows without demand may have a budget or an exchange, and balances of other forms.

@@ -51,7 +51,7 @@ DEFAULTS = {
                        "give_max_mw": 0, "give_max_profile": None, "demand_mw": 0, "demand_profile": None,
                        "efficiency_draw": 1, "efficiency_give": 1, "loss_per_h": 0, "energy_min_mwh": 0,
                        "energy_min_profile": None, "energy_max_mwh": 0, "energy_max_profile": None, "late_h": 0,
-                       "energy_initial_mwh": 0, "give_cny_per_mwh": 0, "unserved_max_pu": 0,
+                       "energy_initial_mwh": 0, "energy_initial_profile": None, "give_cny_per_mwh": 0, "unserved_max_pu": 0,
                        "unserved_cny_per_mwh": 20000, "budget_mwh": 0, "budget_period": "year", "own_load_mw": 0,
                        "own_load_profile": None, "own_generation_mw": 0, "own_generation_profile": None,
                        "exchange_max_mw": 0, "holds_reserve": "no", "tariff_cny_per_mwh": 0, "tariff_profile": None},

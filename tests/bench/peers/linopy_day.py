@@ -821,12 +821,13 @@ def _flexible_loads(day: Day) -> None:
     for k in np.flatnonzero(table["tariff_cny_per_mwh"].to_numpy(dtype=float) > 0):  # FL-7
         tariff = table["tariff_cny_per_mwh"].iloc[k] * day.case.profile_rows(
             table["tariff_profile"].iloc[[k]], day.first_hour, day.hours, 1.0)[0]
-        least[k] = most[k] = _by_tariff(table.iloc[k], tariff, least[k], most[k], used[k], low[k], high[k])
+        ends = [_initial_energy(day, table, hour)[k] for hour in (0, day.hours)]
+        least[k] = most[k] = _by_tariff(table.iloc[k], tariff, least[k], most[k], used[k], low[k], high[k], *ends)
     exchange = table["exchange_max_mw"].to_numpy(dtype=float)
     limited = exchange > 0
     limit = np.where(limited, exchange, np.inf)[:, None]
     budget = table["budget_mwh"].to_numpy(dtype=float)
-    initial = np.where(budget > 0, 0.0, table["energy_initial_mwh"].to_numpy(dtype=float))
+    initial, at_end = (np.where(budget > 0, 0.0, _initial_energy(day, table, hour)) for hour in (0, day.hours))
     take, give_back = (table[c].to_numpy(dtype=float) for c in ("efficiency_draw", "efficiency_give"))
     keep = 1.0 - table["loss_per_h"].to_numpy(dtype=float)
     # What cannot leave may be curtailed; what is owed beyond the exchange has to be given.
@@ -844,7 +845,7 @@ def _flexible_loads(day: Day) -> None:
     first = day.only_hours(np.arange(day.hours) == 0, plant).astype(float)
     day.add(energy - day.array(keep, plant) * energy.shift(hour=1) - rate * draw + back * give - no_exchange * unserved
             + by_budget * spill, "=", day.hourly(inflow - used, plant) + day.array(keep * initial, plant) * first, "FL-1")
-    day.add(energy.isel(hour=-1, drop=True), ">=", day.array(initial, plant), "FL-5.end")
+    day.add(energy.isel(hour=-1, drop=True), ">=", day.array(at_end, plant), "FL-5.end")
     missing = day.array(np.where(limited, give_back, 0.0), plant)
     net = draw - give + (1 - by_budget) * spill - missing * unserved  # less `own`, FL-3
     if limited.any():
@@ -862,7 +863,14 @@ def _flexible_loads(day: Day) -> None:
     day.supply.append((-1.0 * net + day.hourly(own, plant), "flexible", table["bus"].to_numpy()))
 
 
-def _by_tariff(row, tariff, least, most, used, low, high) -> np.ndarray:
+def _initial_energy(day: Day, table: pd.DataFrame, hour: int) -> np.ndarray:
+    """FL-5: what a span that begins in an hour of the day starts on; by no profile where a row enters, leaves or is not there (SV-2)."""
+    served = day.case.served("flexible_loads", day.first_hour + hour - 1, 2).all(axis=1)
+    by_hour = day.case.profile_rows(table["energy_initial_profile"], day.first_hour + hour, 1, 1.0)[:, 0]
+    return table["energy_initial_mwh"].to_numpy(dtype=float) * np.where(served, by_hour, 1.0)
+
+
+def _by_tariff(row, tariff, least, most, used, low, high, initial, at_end) -> np.ndarray:
     """FL-7: the cheapest draw by the tariff; a later hour is preferred by a hundred-millionth of a CNY an hour."""
     m = linopy.Model()
     hour = pd.RangeIndex(len(tariff), name="hour")
@@ -871,11 +879,11 @@ def _by_tariff(row, tariff, least, most, used, low, high) -> np.ndarray:
         return xr.DataArray(np.asarray(values, dtype=float), coords={"hour": hour}, dims=["hour"])
 
     floor = low.copy()
-    floor[-1] = max(floor[-1], row.energy_initial_mwh)
+    floor[-1] = max(floor[-1], at_end)
     draw = m.add_variables(by_hour(least), by_hour(np.maximum(least, most)), name="draw")
     energy = m.add_variables(by_hour(floor), by_hour(high), name="energy")
     start = np.zeros(len(tariff))
-    start[0] = (1 - row.loss_per_h) * row.energy_initial_mwh
+    start[0] = (1 - row.loss_per_h) * initial
     m.add_constraints(energy - (1 - row.loss_per_h) * energy.shift(hour=1) - row.efficiency_draw * draw, "=", by_hour(start - used))
     m.add_objective((draw * by_hour(tariff - 1e-8 * np.arange(len(tariff)))).sum())
     status, _ = m.solve(solver_name="highs", io_api="direct", output_flag=False, dual_feasibility_tolerance=1e-10)

@@ -184,6 +184,26 @@ TEST(CheckCase, DemandThatMayGoUnservedAddsUp) {
               "allowed reaches 5 MWh, expected limits of the content that can be kept");
 }
 
+// FL-5: what spans start and end on, against the limits at the end of the hour before.
+TEST(CheckCase, SpansStartWithinTheLimitsOfTheContent) {
+    const auto told = [](const std::string& initial_mwh, const std::string& least) {
+        return told_of_flexible("20", "name,bus,kind,draw_max_mw,energy_max_mwh,energy_initial_mwh,"
+                                      "energy_initial_profile,energy_min_mwh,energy_min_profile\n"
+                                      "cars,town,ev_fleet,9,30," +
+                                          initial_mwh + ",from_hour_4," + least + "\n");
+    };
+    const std::string before = " MWh, the limits of the content at the end of the hour before";
+    EXPECT_EQ(told("30", "0,"), "");
+    EXPECT_EQ(told("31", "0,"), "flexible_loads.csv:2: column energy_initial_profile: found 31 MWh "
+                                "in hour 4 (2030-01-01T04:00), expected 0 to 30" +
+                                    before);
+    // The year's last hour ends with 5 MWh or more.
+    EXPECT_EQ(told("20", "5,from_hour_4"),
+              "flexible_loads.csv:2: column energy_initial_profile: found 0 MWh in hour 0 "
+              "(2030-01-01T00:00), expected 5 to 30" +
+                  before);
+}
+
 TEST(CheckCase, EveryCycleOnce) {
     grid::System s = buses(1);
     grid::Reservoirs& r = s.reservoirs;

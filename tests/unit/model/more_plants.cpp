@@ -157,6 +157,7 @@ int add_flexible_load(grid::System& system, const FlexibleRow& row) {
     f.energy_max_profile.push_back(row.energy_max_profile);
     f.late_h.push_back(row.late_h);
     f.energy_initial_mwh.push_back(row.energy_initial_mwh);
+    f.energy_initial_profile.push_back(row.energy_initial_profile);
     f.give_cny_per_mwh.push_back(row.give_cny_per_mwh);
     f.unserved_max_pu.push_back(row.unserved_max_pu);
     f.unserved_cny_per_mwh.push_back(row.unserved_cny_per_mwh);

@@ -65,7 +65,9 @@ struct FlexibleRow {
     double efficiency_draw = 1, efficiency_give = 1, loss_per_h = 0;
     double energy_min_mwh = 0, energy_max_mwh = 0;
     int energy_min_profile = -1, energy_max_profile = -1, late_h = 0;
-    double energy_initial_mwh = 0, give_cny_per_mwh = 0;
+    double energy_initial_mwh = 0;
+    int energy_initial_profile = -1;
+    double give_cny_per_mwh = 0;
     double unserved_max_pu = 0, unserved_cny_per_mwh = 20000;
     double budget_mwh = 0;
     std::string budget_period = "year";

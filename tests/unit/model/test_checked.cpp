@@ -153,6 +153,8 @@ grid::System with_flexible_loads(unsigned seed) {
     for (int k = 0; seed % 2 == 0 && k < 3; ++k) {
         FlexibleRow row = random_flexible(system, random, 24, random.one_in(2));
         row.energy_initial_mwh *= row.late_h == 0 ? 1.0 : 0.0;
+        row.energy_initial_profile =
+            random.one_in(2) ? -1 : random_profile(system, random, 24, 0.7, 1.1);
         add_flexible_load(system, row);
     }
     return system;

@@ -52,6 +52,17 @@ TEST(FlexibleTariff, AFullStoreCarriesNoMore) {
     EXPECT_EQ(draws(system, 5), (std::vector<double>{10, 22, 0, 18, 0}));
 }
 
+TEST(FlexibleTariff, StartsAndEndsOnWhatItsHoursHave) { // FL-5
+    grid::System system = one_bus();
+    FlexibleRow row = heater(system);
+    row.energy_initial_mwh = 5;
+    row.energy_initial_profile = add_profile(system, {2, 1, 1, 1, 1, 4});
+    add_flexible_load(system, row);
+    // Hour 0 is met by the 10 MWh of the start. Of the 20 asked for behind hour 4, hour 3 draws 10
+    // beside its own 5 and hour 4's 10, and hour 4 the rest.
+    EXPECT_EQ(draws(system, 5), (std::vector<double>{0, 25, 0, 25, 10}));
+}
+
 TEST(FlexibleTariff, LossesCountAgainstACheaperHour) {
     grid::System system = one_bus();
     FlexibleRow row = heater(system);
@@ -98,6 +109,8 @@ FlexibleRow drawing_row(grid::System& system, Random& random, int hours) {
             row.unserved_max_pu = 0.0;
             row.tariff_cny_per_mwh = random.number(100, 800);
             row.tariff_profile = random_profile(system, random, hours, 0.2, 2.0);
+            row.energy_initial_profile =
+                random.one_in(2) ? -1 : random_profile(system, random, hours, 0.5, 1.0);
             return row;
         }
     }

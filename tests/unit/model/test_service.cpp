@@ -167,6 +167,27 @@ TEST(Service, AFlexibleLoadAsksForNothingOutOfService) { // SV-2
     EXPECT_EQ(row_of(found.schedule.flexible_draw_mw, load)[3], 0.0);
 }
 
+TEST(Service, AFlexibleLoadOutOfServiceStartsOnNoProfile) { // SV-2, FL-5
+    // 20 MWh, from hour 1 to hour 3 twice as much; in service in hours 1 and 2.
+    grid::System system = one_bus();
+    add_flexible(system, 0, 1000, 100);
+    FlexibleRow row;
+    row.draw_max_mw = 20;
+    row.energy_max_mwh = 50;
+    row.energy_initial_mwh = 20;
+    row.energy_initial_profile = add_profile(system, {1, 2, 2, 2, 1});
+    const int load = add_flexible_load(system, row);
+    set_dates(system, "flexible_loads", system.flexible_loads.name[static_cast<std::size_t>(load)],
+              1, 3);
+    // Before its date and behind it nothing can be drawn, so nothing is asked.
+    EXPECT_NEAR(solve_span(system, {0, 1}).cost_cny, 0, 1e-6);
+    EXPECT_NEAR(solve_span(system, {0, 4}).cost_cny, 0, 1e-6);
+    EXPECT_NEAR(solve_span(system, {3, 2}).cost_cny, 0, 1e-6);
+    // It enters with 20 MWh; hour 2 starts on 40.
+    const SpanSolution found = solve_span(system, {1, 1});
+    EXPECT_EQ(row_of(found.schedule.flexible_draw_mw, load), Row{20});
+}
+
 TEST(Service, HoursBehindTheYearsEndAreThoseOfItsStart) { // SV-1
     grid::System system = dear_system(2);
     const int plant = add_flexible(system, 0, 30, 0, add_profile(system, {1}), "pv");
