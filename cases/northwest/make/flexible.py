@@ -12,6 +12,10 @@ EV_DRIVING = [0.3, 0.2, 0.1, 0.1, 0.2, 0.6, 1.4, 2.2, 2.0, 1.3, 1.0, 1.0, 1.1, 1
 EV_PLUGGED = [0.9, 0.9, 0.9, 0.9, 0.9, 0.85, 0.7, 0.5, 0.45, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9]
 EV_NEEDED_AT_7 = 0.6  # share of the batteries
 EV_LEAST = 0.3
+EV_START = 0.5
+EV_HOURS = 40  # of mean driving that the batteries hold
+EV_CHARGERS = 6  # times mean driving
+EV_EFFICIENCY = 0.92
 
 
 def _days(values) -> np.ndarray:
@@ -28,12 +32,29 @@ class Maker:
         case.add_profile("flexible", "ev_plugged", _days(EV_PLUGGED), 4)
         needed = [1.0 if hour == 6 else EV_LEAST / EV_NEEDED_AT_7 for hour in range(24)]  # at the end of the hour
         case.add_profile("flexible", "ev_needed", _days(needed), 4)
+        case.add_profile("flexible", "ev_start", _days(self._ev_start()), 4)
         sun = np.maximum(0.0, np.sin(np.pi * (np.arange(24) - 7.0) / 13.0))
         sun[(np.arange(24) < 7) | (np.arange(24) > 20)] = 0.0
         case.add_profile("flexible", "microgrid_sun", _days(0.75 * sun), 4)
 
     def mean_of(self, profile: str) -> float:
         return float(self.case.profile(profile).mean())
+
+    def _ev_start(self) -> np.ndarray:
+        """Content of a fleet at the start of each hour of a day, as share of what a span starts on at midnight: that, or what was
+        asked for at the end of the hour before, or what all chargers plugged in can bring up to what later hours start on,
+        whichever is most."""
+        driving, plugged, needed = (self.case.profile(f"ev_{name}")[:24] for name in ("driving", "plugged", "needed"))
+        start_h = EV_START * EV_HOURS  # in hours of mean driving, as all that follows
+        gained = EV_EFFICIENCY * (EV_CHARGERS * plugged - driving / self.mean_of("ev_driving")) / start_h
+        asked = EV_NEEDED_AT_7 * EV_HOURS * needed / start_h
+        start = np.ones(24)
+        for hour in 2 * list(range(23, -1, -1)):  # what the morning asks of the evening before
+            least = max(1.0, asked[hour - 1], start[(hour + 1) % 24] - gained[hour])
+            start[hour] = np.ceil(1e4 * least - 1e-6) / 1e4  # as written, so that no hour is short by rounding
+        if start[0] != 1.0:
+            raise ValueError(f"vehicles need {start[0]} of their content at midnight")
+        return start
 
     def aluminium(self, mean: float, load_profile: str) -> dict:
         """Pots: 90 to 103 % of nominal power, heat for an hour and a half at 10 % less, to be recovered."""
@@ -51,14 +72,13 @@ class Maker:
 
     def ev_fleet(self, mean: float, load_profile: str) -> dict:
         """Batteries of 40 h of driving, chargers of 6 times its mean, a tenth of the vehicles give back at wear."""
-        efficiency = 0.92
-        drive = mean * efficiency / self.mean_of("ev_driving")
-        energy = 40 * mean
-        return {"draw_max_mw": 6 * mean, "draw_max_profile": "ev_plugged", "give_max_mw": 0.6 * mean,
+        drive = mean * EV_EFFICIENCY / self.mean_of("ev_driving")
+        energy = EV_HOURS * mean
+        return {"draw_max_mw": EV_CHARGERS * mean, "draw_max_profile": "ev_plugged", "give_max_mw": 0.6 * mean,
                 "give_max_profile": "ev_plugged", "demand_mw": drive, "demand_profile": "ev_driving",
-                "efficiency_draw": efficiency, "efficiency_give": 0.93, "energy_min_mwh": EV_NEEDED_AT_7 * energy,
-                "energy_min_profile": "ev_needed", "energy_max_mwh": energy, "energy_initial_mwh": 0.5 * energy,
-                "give_cny_per_mwh": 300.0}
+                "efficiency_draw": EV_EFFICIENCY, "efficiency_give": 0.93, "energy_min_mwh": EV_NEEDED_AT_7 * energy,
+                "energy_min_profile": "ev_needed", "energy_max_mwh": energy, "energy_initial_mwh": EV_START * energy,
+                "energy_initial_profile": "ev_start", "give_cny_per_mwh": 300.0}
 
     def heating(self, mean: float, load_profile: str) -> dict:
         """Electric boilers with water stores of eight hours of the mean heat; heat demand by degree hours."""
