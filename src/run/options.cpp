@@ -103,7 +103,7 @@ std::vector<Option> make_registry() {
              "highs: the span as one programme; prices: any span up to the year, unit by unit; "
              "choose: highs up to two days and 3000 plant-hours (six hours of the northwest) and "
              "with relax or write_mps, else prices");
-    r.number<int>("iterations", &RunOptions::iterations, "-", 1, any_int, "150",
+    r.number<int>("iterations", &RunOptions::iterations, "-", 1, any_int, "300",
                   "changes of prices (engine prices); their steps fall over so many");
     r.number<int>("passes", &RunOptions::passes, "-", 1, any_int, "10",
                   "most tries to make units and levels whole, each with a dispatch (engine "

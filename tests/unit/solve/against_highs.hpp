@@ -12,7 +12,7 @@
 namespace longyang::testing {
 
 struct Effort {
-    int iterations = 150, passes = 4;
+    int iterations = 300, passes = 10;
     double engine_gap = 1e-3; ///< at which the engine's search for a schedule ends
     double highs_gap = 1e-7;
     double highs_limit_s = 60.0; ///< of each integer solve
