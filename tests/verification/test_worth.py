@@ -97,3 +97,9 @@ def test_what_is_no_proof_is_refused(tmp_path):
     with longyang.open(out) as results, pytest.raises(ResultsError, match="expected what"):
         worth.read_proof(str(proof), results)
     assert worth.main([str(out), str(proof)]) == 7 and worth.main([str(out), str(tmp_path / "none")]) == 7
+
+
+def test_a_run_with_limits_of_security_is_refused(tmp_path):
+    out, proof = proven(TEACHING / "voltage_section", tmp_path, "--security", "ac")
+    with longyang.open(out) as results, pytest.raises(ResultsError, match="run without --security"):
+        worth.read_proof(str(proof), results)

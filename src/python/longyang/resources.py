@@ -349,7 +349,7 @@ def markdown(run: Run, groups: list[dict]) -> str:
     c = run.results.certificate
     lines = ["# Every resource, load, rule and market", "",
              "Written by `python -m longyang.resources OUT.h5`: the list is kept in [resources.toml](resources.toml), figures are those of the run. What is missing or partial is said in italics.",
-             "Worth is energy times the price of its bus in each hour, what the market would pay for it, not what the system would cost more without it: for that, run with the option of the last column and `longyang compare` ([changes.md](changes.md)).", "",
+             "Worth is energy times the price of its bus in each hour, what the market would pay for it, not what the system would cost more without it: at least how much that is stands in [worth.md](worth.md); for more, run with the option of the last column and `longyang compare` ([changes.md](changes.md)).", "",
              f"The run: `{header['case_name']}`, {header['span_hours']} hours from {header['span_start'][:10]}, {header['status']}, engine {header['options'].get('engine', '')}; cost {float(c.cost_cny) / 1e9:.2f} billion CNY, "
              f"gap {100 * float(c.gap):z.2f} %, {int(c.breaches)} breaches, {float(run.results.stages.seconds.sum()) / 60:.1f} minutes on {header['ranks']} rank(s), program of {str(header['git_hash'])[:7]}.", ""]
     for group in groups:

@@ -28,7 +28,7 @@ KEYS = ("case", "start", "hours", "confirmed", "bound_cny", "stored_bound_cny", 
 def read_proof(path: str, results: Results) -> dict:
     """What `longyang certify --largest 100000 --json` wrote of these results.
 
-    Raises ResultsError where it is something else, of another file, not confirmed, or does not name all blocks.
+    Raises ResultsError where it is something else, of another file or of a run with limits of security, not confirmed, or does not name all plants.
     """
     try:
         proof = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
@@ -43,6 +43,8 @@ def read_proof(path: str, results: Results) -> dict:
     if here[:3] != there[:3] or not np.isclose(here[3], there[3], rtol=1e-12):
         raise ResultsError(f"'{path}' is of {there[0]}, {there[2]} hours from {there[1]}, bound {there[3]:.10g} CNY; "
                            f"'{results.path}' is of {here[0]}, {here[2]} hours from {here[1]}, bound {here[3]:.10g} CNY")
+    if header["options"].get("security", "off") != "off":
+        raise ResultsError(f"'{results.path}' kept limits of security, whose rows would go with the stations that they limit: run without --security")
     if not proof["confirmed"]:
         raise ResultsError(f"'{path}' does not confirm the run, so nothing is proven: {'; '.join(proof.get('faults', []))}")
     of_blocks = sum(block["bound_cny"] for block in proof["largest"] if block["block"].split(":")[0] in TABLES)
