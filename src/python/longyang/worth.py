@@ -130,7 +130,7 @@ def worth(results: Results, proof: dict, region: str = "", by_plant: bool = Fals
 
 def _cells(frame: pd.DataFrame) -> list[list[str]]:
     def number(value: float, digits: int) -> str:
-        return f"{value:,.{digits}f}" if np.isfinite(value) else "-"
+        return f"{value:z,.{digits}f}" if np.isfinite(value) else "-"
 
     words = [column for column in ("technology", "region") if column in frame]
     return [[str(name), *(str(row[word]) for word in words), *([str(int(row.plants))] if "plants" in frame else []), number(row.mw, 0),
