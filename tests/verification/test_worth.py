@@ -69,6 +69,14 @@ def test_technologies_add_up_their_plants(tmp_path):
         assert row.mw == pytest.approx(plants.mw[plants.technology == technology].sum())
 
 
+def test_a_region_that_is_none_is_a_fault_of_usage(tmp_path, capsys):
+    out, proof = proven(TEACHING / "storage_arbitrage", tmp_path)
+    assert worth.main([str(out), str(proof), "--region", "east"]) == 2
+    assert "--region: found east, expected one of west" in capsys.readouterr().err
+    assert worth.main([str(out), str(proof), "--region", "west", "--plants", "--markdown"]) == 0
+    assert "| battery | battery | west | 81 |" in capsys.readouterr().out
+
+
 def test_rivers_are_told_by_their_first_reservoir(tmp_path):
     out, proof = proven(TEACHING / "cascade", tmp_path)
     with longyang.open(out) as results:

@@ -163,7 +163,8 @@ def main(arguments: list[str] | None = None) -> int:
             proof = read_proof(given.proof, results)
             regions = list(dict.fromkeys(results.table("buses").region))
             if given.region and given.region not in regions:
-                raise ResultsError(f"found the region '{given.region}', expected one of {', '.join(regions)}")
+                print(f"longyang.worth: --region: found {given.region}, expected one of {', '.join(regions)}", file=sys.stderr)
+                return 2
             frame = worth(results, proof, given.region, given.plants)
             header = results.header
     except (OSError, ResultsError) as error:
