@@ -14,6 +14,9 @@ namespace {
 
 using From = MachinePlant::From;
 
+/// Of its size, so that the last of several machines is needed without doubt.
+constexpr double needed_share = 1e-3;
+
 /// Power that a unit may carry above its size before another one has to run: dispatch is rounded.
 constexpr double rounding = 1e-6;
 
@@ -81,6 +84,15 @@ std::vector<MachinePlant> plants_of_machines(const System& system) {
         plants[m] = plant_of(system, m);
     }
     return plants;
+}
+
+double least_to_stay_mw(const MachinePlant& plant, double units, double p_mw) {
+    const double machines = needed(p_mw, plant.unit_mw, units);
+    if (machines < 1.0) {
+        return 0.0;
+    }
+    const double least = std::min((machines - 1.0 + needed_share) * plant.unit_mw, std::abs(p_mw));
+    return std::copysign(least, p_mw);
 }
 
 HourTable connected_machines(const System& system, const Schedule& schedule) {

@@ -19,6 +19,10 @@ struct MachinePlant {
 /// One item a row of machines.csv. Throws Error (faulty case) where a plant is not there.
 [[nodiscard]] std::vector<MachinePlant> plants_of_machines(const System& system);
 
+/// The least power, of the same sign, with which as many machines of a row stay connected as with
+/// this one; 0 where it needs none. Hydro stations and storages.
+[[nodiscard]] double least_to_stay_mw(const MachinePlant& plant, double units, double p_mw);
+
 /// Machines connected in each hour, rows of machines.csv x hours: of thermal plants the units that
 /// run (in proportion where the row has fewer or more machines than the cluster has units), of
 /// hydro stations and storages as many as their power needs (also when pumping), all others always.

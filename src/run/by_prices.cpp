@@ -84,7 +84,7 @@ void PriceRun::build() {
     PriceWork work;
     work.evaluations = options.iterations + settle_iterations + options.passes;
     work.dispatches = options.passes;
-    work.improvements = security_ ? 0 : options.improve_rounds;
+    work.improvements = options.improve_rounds;
     work.security = security_.has_value();
     expected_ = forecast_by_prices(ids_.size(), context_.span.size(), comm_.size(), work);
     journal_.expect(expected_.seconds);

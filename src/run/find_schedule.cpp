@@ -164,14 +164,10 @@ void PriceRun::forget_search() {
     give_memory_back();
 }
 
-/// The best schedule better, with whole decisions as they are.
-void PriceRun::improve_best() {
-    const bool enough = broken_hours_ == 0 && gap() <= study_.options.gap;
-    if (study_.options.improve_rounds == 0 || cost_cny_ == lp::infinity || enough || stopped()) {
-        return;
-    }
+/// What a schedule is improved with; what is to hold besides is the caller's.
+Improvement PriceRun::improvement_of(const lp::Coupling& coupling) {
     Improvement improvement;
-    improvement.coupling = &engine_->coupling();
+    improvement.coupling = &coupling;
     improvement.blocks = blocks_;
     improvement.row_price = found_.row_price;
     improvement.parts = std::min(static_cast<int>((ids_.size() + most_blocks - 1) / most_blocks),
@@ -196,7 +192,16 @@ void PriceRun::improve_best() {
     improvement.enough = [this](double cost_cny) {
         return cost_cny - found_.bound <= study_.options.gap * std::abs(cost_cny);
     };
-    improve_schedule(comm_, improvement, journal_, best_);
+    return improvement;
+}
+
+/// The best schedule better, with whole decisions as they are.
+void PriceRun::improve_best() {
+    const bool enough = broken_hours_ == 0 && gap() <= study_.options.gap;
+    if (study_.options.improve_rounds == 0 || cost_cny_ == lp::infinity || enough || stopped()) {
+        return;
+    }
+    improve_schedule(comm_, improvement_of(engine_->coupling()), journal_, best_);
     cost_cny_ = broadcast(comm_, best_.cost_cny);
     broken_hours_ = broadcast(comm_, static_cast<long long>(best_.broken_hours));
 }
@@ -207,6 +212,8 @@ void PriceRun::find_schedule() {
         tell_broken_hours();
         secure_schedule();
         forget_search();
+        journal_.stage("improve", [&] { improve_secured(); });
+        lay_rows_at_schedule();
     } else {
         forget_search();
         journal_.stage("improve", [&] { improve_best(); });

@@ -72,6 +72,12 @@ prices::WindowSettings Rounds::settings(std::size_t begin) const {
 }
 
 bool Rounds::worth(const prices::Window& window) const {
+    if (!ask_.hours.empty() &&
+        std::none_of(ask_.hours.begin() + static_cast<std::ptrdiff_t>(window.begin),
+                     ask_.hours.begin() + static_cast<std::ptrdiff_t>(window.end),
+                     [](char counts) { return counts != 0; })) {
+        return false;
+    }
     if (before_cny_.empty()) {
         return true;
     }
@@ -189,7 +195,8 @@ bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
 void Rounds::run() {
     std::size_t hours = 0;
     on_root(comm_, [&] {
-        improver_.emplace(*ask_.coupling, ask_.blocks, ask_.row_price, schedule_, ask_.part);
+        improver_.emplace(*ask_.coupling, ask_.blocks, ask_.row_price, schedule_, ask_.part,
+                          prices::Kept{ask_.held, ask_.limits});
         hours = static_cast<std::size_t>(ask_.coupling->hours);
     });
     for (int round = 1; round <= ask_.rounds; ++round) {

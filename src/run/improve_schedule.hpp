@@ -6,6 +6,7 @@
 #include "run/flow_watch.hpp"
 #include "run/journal.hpp"
 #include "solve/prices/dispatch/dispatch.hpp"
+#include "solve/prices/improve/window.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -22,9 +23,14 @@ struct Improvement {
     /// Of the system, of every block: windows have the plants of one; empty: it is one.
     std::vector<int> part;
     int parts = 1; ///< on all ranks
+    /// What else is to hold; of it the root's alone.
+    std::vector<solve::prices::Held> held;
+    std::function<std::vector<solve::prices::HourLimit>(std::size_t hour)> limits;
     const FlowWatch* watch = nullptr;
     std::size_t limits_per_hour = 0;
     int rounds = 0;
+    /// Per hour of the span: windows with none that counts are left alone; empty: none is.
+    std::vector<char> hours;
     /// Asked on every rank by itself between windows, and told how long its longest one so far has
     /// taken, s.
     std::function<bool(double)> stop;

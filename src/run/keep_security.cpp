@@ -1,9 +1,11 @@
 // The limits of security in a run by prices: what of PriceRun looks at them, lays their rows and
 // makes the next schedule (docs/theory/export-limits.md, "Back into the schedule").
 #include "base/log.hpp"
+#include "run/hold_machines.hpp"
 #include "run/plans_of_ranks.hpp"
 #include "run/price_run.hpp"
 #include "security/operating_state.hpp"
+#include "security/station_limits.hpp"
 
 #include <fmt/format.h>
 
@@ -121,10 +123,113 @@ void PriceRun::secure_schedule() {
     best_ = std::move(kept->dispatch);
     cost_cny_ = kept->cost_cny;
     secured_ = std::move(kept->security);
-    // The bound is to be of rows that are the limits where the schedule is.
+    found_.row_price = std::move(kept->row_price);
+    found_.row_price.resize(coupling_.rows.size(), 0.0);
+}
+
+/// Rows of the programme that a window keeps: limits of lines and stations are others there.
+lp::Coupling PriceRun::coupling_to_improve() const {
+    lp::Coupling own = coupling_;
+    for (const SecurityRows::Row& row : security_->rows()) {
+        lp::CouplingRow& of = own.rows[row.coupling_row];
+        of.breach_cny = lp::infinity;
+        if (row.kind == SecurityKind::limit) {
+            of.lower = -lp::infinity;
+            of.upper = lp::infinity;
+        }
+    }
+    return own;
+}
+
+// PE-86  machines stay connected, so limits of stations are what they are now (SE-16)
+std::vector<prices::HourLimit> PriceRun::limits_of_stations(const security::OperatingState& state,
+                                                            std::size_t hour) const {
+    const security::StrengthModel& model = security_->strength();
+    std::vector<prices::HourLimit> limits;
+    for (const security::StationLimit& station : security::station_limits(
+             study_.system, model, state, hour, context_.hour_of_year(static_cast<int>(hour)))) {
+        prices::HourLimit limit;
+        for (const int bus : model.stations()) {
+            limit.channel.push_back(context_.channels.renewable(bus));
+        }
+        limit.weight = station.weight;
+        limit.upper = station.most_mw;
+        limits.push_back(std::move(limit));
+    }
+    return limits;
+}
+
+/// The secured schedule better window by window. What that breaks anew enters as rows, and windows
+/// with such hours are solved again; the best of all schedules is kept.
+void PriceRun::improve_secured() {
+    if (study_.options.improve_rounds == 0 || cost_cny_ == lp::infinity || stopped()) {
+        return;
+    }
+    prices::Dispatch kept; // without its plans, on the root
+    lp::PackedPlans kept_plans;
+    const auto keep = [&] {
+        kept_plans = lp::PackedPlans(best_.plans);
+        std::vector<lp::BlockPlan> plans = std::move(best_.plans);
+        kept = best_;
+        best_.plans = std::move(plans);
+    };
+    on_root(comm_, keep);
+    std::optional<SecurityState> other; // of a schedule that is not the best
+    std::vector<char> hours;
+    for (int round = 1;; ++round) {
+        const lp::Coupling coupling = coupling_to_improve();
+        Improvement improvement = improvement_of(coupling);
+        improvement.rounds = 1;
+        improvement.hours = std::exchange(hours, {});
+        improvement.enough = [](double) { return false; }; // the bound is not of these rows
+        on_root(comm_, [&] {
+            improvement.held = hold_machines(context_, ids_, best_.plans);
+            improvement.limits = [&](std::size_t hour) {
+                return limits_of_stations(other ? other->state : secured_->state, hour);
+            };
+        });
+        improve_schedule(comm_, improvement, journal_, best_);
+        SecurityState now = look_at_all(deal_plans(comm_, owner_, best_.plans));
+        const SecurityTally tally = security_->tally(now);
+        const double cost_cny = broadcast(comm_, best_.cost_cny);
+        const double left_cny = study_.options.security_cny_per_mwh * tally.mwh();
+        rounds_.push_back(round_of(tally, cost_cny));
+        journal_.say(fmt::format("security, improved: {}", tally.words()));
+        const bool better = cost_cny + left_cny < cost_cny_;
+        const bool clear = left_cny <= study_.options.gap * std::abs(cost_cny + left_cny);
+        const bool asked = round < study_.options.improve_rounds;
+        const bool last =
+            (!asked && (clear || round >= study_.options.security_rounds)) || stopped();
+        if (!last) {
+            (void)security_->enter(now, coupling_);
+            found_.row_price.resize(coupling_.rows.size(), 0.0);
+            hours = asked ? std::vector<char>{} : security_->broken_hours(now);
+        }
+        if (better) {
+            cost_cny_ = cost_cny + left_cny;
+            secured_ = std::move(now);
+            other.reset();
+            on_root(comm_, keep);
+        } else {
+            other = std::move(now);
+        }
+        if (last) {
+            if (!better) {
+                journal_.say("security: an earlier schedule is better and is kept");
+                on_root(comm_, [&] {
+                    best_ = std::move(kept);
+                    best_.plans = kept_plans.unpack();
+                });
+            }
+            return;
+        }
+    }
+}
+
+/// The bound is to be of rows that are the limits where the schedule is.
+void PriceRun::lay_rows_at_schedule() {
     (void)security_->enter(*secured_, coupling_, true);
     engine_->grow(coupling_);
-    found_.row_price = std::move(kept->row_price);
     found_.row_price.resize(coupling_.rows.size(), 0.0);
 }
 

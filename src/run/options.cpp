@@ -111,8 +111,8 @@ std::vector<Option> make_registry() {
     r.number<int>(
         "improve_rounds", &RunOptions::improve_rounds, "-", 0, 100, "1",
         "times that the best schedule is improved where the gap asked for is not reached, 24 "
-        "hours at once; the next time they begin 12 hours later; 0: never (engine prices, without "
-        "security)");
+        "hours at once; the next time they begin 12 hours later; 0: never (engine prices; with "
+        "security every time by limits worked out anew)");
     r.choice("security", &RunOptions::security, {"off", "strength", "n1", "ac", "all"}, "off",
              "limits of security that the schedule is made to keep (engine prices): strength: what "
              "HVDC lines may export and renewable stations feed in, by the units that run; n1: "

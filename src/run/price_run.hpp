@@ -6,6 +6,7 @@
 #include "model/blocks.hpp"
 #include "run/by_prices.hpp"
 #include "run/flow_watch.hpp"
+#include "run/improve_schedule.hpp"
 #include "run/limit_rows.hpp"
 #include "run/record.hpp"
 #include "run/security_rows.hpp"
@@ -64,8 +65,14 @@ private:
     void start_from_file();
     void count_heat_plants_together();
     void search_schedule(int passes);
+    [[nodiscard]] Improvement improvement_of(const lp::Coupling& coupling);
     void improve_best();
     void secure_schedule();
+    [[nodiscard]] lp::Coupling coupling_to_improve() const;
+    [[nodiscard]] std::vector<prices::HourLimit>
+    limits_of_stations(const security::OperatingState& state, std::size_t hour) const;
+    void improve_secured();
+    void lay_rows_at_schedule();
     void price_again();
     void secure_targets();
     void secure_recovery();

@@ -276,6 +276,31 @@ SecurityTally SecurityRows::tally(const SecurityState& at_point) const {
     return tally;
 }
 
+std::vector<char> SecurityRows::broken_hours(const SecurityState& at_point) const {
+    std::vector<char> broken(context_.span.size(), 0);
+    const auto note = [&](const grid::HourTable& table, const auto& breaks) {
+        for (std::size_t i = 0; i < table.values.size(); ++i) {
+            if (breaks(table.values[i])) {
+                broken[i % broken.size()] = 1;
+            }
+        }
+    };
+    note(at_point.limits.margin_mw, [](double mw) { return mw < -tolerance_mw; });
+    note(at_point.limits.station_excess_mw, [](double mw) { return mw > tolerance_mw; });
+    for (const auto* check : {&at_point.single_outages, &at_point.listed_outages}) {
+        if (*check) {
+            for (const security::OutageViolation& v : (*check)->worst_first) {
+                broken[at(v.hour)] = 1;
+            }
+        }
+    }
+    for (const security::VoltageFinding& finding :
+         at_point.voltages.value_or(std::vector<security::VoltageFinding>{})) {
+        broken[at(finding.hour)] = 1;
+    }
+    return broken;
+}
+
 /// SE-14 over powers of lines, renewables of stations and units that run.
 lp::Pattern SecurityRows::coupling_pattern(const security::LimitPattern& from) const {
     lp::Pattern pattern;

@@ -84,6 +84,8 @@ public:
     [[nodiscard]] SecurityState look_at_average(std::span<const double> channel,
                                                 const grid::Schedule& planned) const;
     [[nodiscard]] SecurityTally tally(const SecurityState& at_point) const;
+    /// Per hour of the span, whether it breaks something that counts in the tally.
+    [[nodiscard]] std::vector<char> broken_hours(const SecurityState& at_point) const;
 
     /// Rows for what is broken; rows that are of a schedule are laid anew, those of lines and
     /// stations a little inside the limits or, where `final`, at them. Gives how many there are

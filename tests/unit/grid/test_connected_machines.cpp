@@ -53,6 +53,24 @@ TEST(ConnectedMachines, FollowThePlants) {
               (std::vector<double>{5, 5, 5}));
 }
 
+// Three units of 300 MW, and four.
+TEST(ConnectedMachines, AsManyStayAtTheLeastPowerThatKeepsThem) {
+    const System system = small_system();
+    const std::vector<MachinePlant> plants = plants_of_machines(system);
+    Schedule schedule = empty_schedule(system, {0, 1});
+    for (const double p_mw : {0.0, 0.1, 299.0, 300.0, 300.1, 650.0, 900.0}) {
+        const double least_mw = least_to_stay_mw(plants[2], 3, p_mw);
+        EXPECT_LE(least_mw, p_mw);
+        EXPECT_LE(least_mw, 600.31);
+        schedule.hydro_p_mw.values = {p_mw};
+        const double before = connected_machines(system, schedule).row(2)[0];
+        schedule.hydro_p_mw.values = {least_mw};
+        EXPECT_EQ(connected_machines(system, schedule).row(2)[0], before) << p_mw;
+    }
+    EXPECT_DOUBLE_EQ(least_to_stay_mw(plants[3], 4, -700.0), -600.3);
+    EXPECT_DOUBLE_EQ(least_to_stay_mw(plants[3], 4, -0.1), -0.1);
+}
+
 // A coal unit's generator that becomes a condenser in the second hour of the span.
 TEST(ConnectedMachines, ACondenserCountsFromItsDateOn) {
     System system = small_system();

@@ -6,6 +6,7 @@
 #include "security/export_limits.hpp"
 #include "security/linear_limits.hpp"
 #include "security/outage_rows.hpp"
+#include "security/station_limits.hpp"
 
 #include <gtest/gtest.h>
 #include <mpi.h>
@@ -129,6 +130,52 @@ TEST(LinearLimits, RowsAreExactWhereTheyAreLaid) {
         }
     }
     EXPECT_TRUE(station);
+}
+
+/// SE-16 by the hour's own impedances: exact at any output, and safe where machines are more.
+TEST(StationLimits, AreExactForAnyOutputAndKeptWithMoreMachines) {
+    Ring e;
+    e.system.renewables.name = {"wind", "sun"};
+    e.system.renewables.bus = {0, 2};
+    e.system.renewables.capacity_mw = {20000, 8000};
+    e.system.renewables.profile = {-1, -1};
+    e.set({{2, 1, 0, 0, 3000}, {5, 3, 0, 0, 9000}});
+    e.state.renewable_mw = grid::HourTable(2, 2);
+    e.state.renewable_mw.values = {3000, 9000, 1000, 2500};
+    const StrengthModel model(e.system, {});
+    for (const std::size_t hour : {0UL, 1UL}) {
+        const auto found = station_limits(e.system, model, e.state, hour, 0);
+        ASSERT_EQ(found.size(), 2U);
+        for (const StationLimit& limit : found) {
+            for (const double share : {0.3, 1.0, 2.0}) {
+                Ring other = e;
+                for (double& mw : other.state.renewable_mw.values) {
+                    mw *= share;
+                }
+                const auto sum = [&](const Ring& at) {
+                    return limit.weight[0] * at.state.renewable_mw.row(0)[hour] +
+                           limit.weight[1] * at.state.renewable_mw.row(1)[hour];
+                };
+                const auto excess = [&](const Ring& at) {
+                    return export_limits(at.system, model, at.state)
+                        .station_excess_mw.row(index(limit.station))[hour];
+                };
+                EXPECT_NEAR(sum(other) - limit.most_mw, excess(other), 1e-7);
+                // Right at the limit: one unit more anywhere leaves room.
+                const double to_limit = limit.most_mw / sum(other);
+                for (double& mw : other.state.renewable_mw.values) {
+                    mw *= to_limit;
+                }
+                for (const std::size_t machine : {0UL, 1UL, 2UL}) {
+                    Ring more = other;
+                    more.state.connected.row(machine)[hour] += 1.0;
+                    EXPECT_LT(excess(more), 0.0) << machine;
+                }
+            }
+        }
+    }
+    e.system.renewables.capacity_mw = {20, 8}; // no weather can break anything
+    EXPECT_TRUE(station_limits(e.system, model, e.state, 0, 0).empty());
 }
 
 /// SE-14: short-circuit power is concave in machines, so a tangent lies above it.

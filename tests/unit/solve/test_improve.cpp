@@ -22,12 +22,13 @@ namespace {
 /// Improves a schedule by windows of `length` hours; gives by how much its cost falls. row_price:
 /// by which columns are held; empty: none is. With parts, block k is of part k % parts.
 double improve(const Programme& programme, std::size_t length, int rounds,
-               std::span<const double> row_price, Dispatch& schedule, int parts = 1) {
+               std::span<const double> row_price, Dispatch& schedule, int parts = 1,
+               const Kept& kept = {}) {
     std::vector<int> part;
     for (std::size_t k = 0; parts > 1 && k < programme.data.size(); ++k) {
         part.push_back(static_cast<int>(k) % parts);
     }
-    Improver improver(programme.coupling, programme.data, row_price, schedule, part);
+    Improver improver(programme.coupling, programme.data, row_price, schedule, part, kept);
     const auto hours = static_cast<std::size_t>(programme.coupling.hours);
     const double before_cny = schedule.cost_cny;
     for (int round = 0; round < rounds; ++round) {
@@ -239,6 +240,13 @@ TEST(Improve, AScheduleWhoseLineTakesTooMuchIsMended) {
     Dispatch schedule =
         Dispatcher(programme.coupling, programme.data).run(targets, optimum.row_price);
     EXPECT_EQ(schedule.broken_hours, 6);
+    std::vector<Held> held(programme.ids.size());
+    for (std::size_t k = 0; k < held.size(); ++k) {
+        held[k].whole = programme.ids[k].kind == model::Kind::hvdc;
+    }
+    Dispatch with_line = schedule; // which stays as it is
+    (void)improve(programme, 24, 1, {}, with_line, 1, Kept{held, {}});
+    EXPECT_EQ(with_line.broken_hours, 6);
     (void)improve(programme, 24, 1, {}, schedule);
     EXPECT_EQ(schedule.broken_hours, 0);
     EXPECT_EQ(schedule.breach_row, -1);
@@ -289,6 +297,107 @@ TEST(Improve, WindowsOfPartsStayValidAndGainLessThanThoseOfAll) {
     }
     EXPECT_GT(of_parts_cny, 0.1 * of_all_cny);
     EXPECT_LT(of_parts_cny, of_all_cny);
+}
+
+/// PE-86: seven tenths of what stations and storages give or take.
+std::vector<Held> most_of(const Programme& programme, const Dispatch& schedule) {
+    std::vector<Held> held(programme.data.size());
+    for (std::size_t k = 0; k < held.size(); ++k) {
+        if (const auto* store = std::get_if<lp::StorePlan>(&schedule.plans[k])) {
+            for (std::size_t t = 0; t < store->charge_mw.size(); ++t) {
+                held[k].store_mw.push_back(0.7 * (store->discharge_mw[t] - store->charge_mw[t]));
+            }
+        } else if (const auto* river = std::get_if<lp::RiverPlan>(&schedule.plans[k])) {
+            for (const double p_mw : river->p_mw) {
+                held[k].station_mw.push_back(0.7 * p_mw);
+            }
+        }
+    }
+    return held;
+}
+
+void expect_held(std::span<const Held> held, const Dispatch& schedule, const std::string& which) {
+    for (std::size_t k = 0; k < held.size(); ++k) {
+        for (std::size_t t = 0; t < held[k].store_mw.size(); ++t) {
+            const auto& plan = std::get<lp::StorePlan>(schedule.plans[k]);
+            const double net_mw = plan.discharge_mw[t] - plan.charge_mw[t];
+            const double least_mw = held[k].store_mw[t];
+            EXPECT_GE(least_mw < 0.0 ? -net_mw : net_mw,
+                      (least_mw != 0.0 ? std::abs(least_mw) : net_mw) - 1e-5)
+                << which << " hour " << t;
+        }
+        for (std::size_t place = 0; place < held[k].station_mw.size(); ++place) {
+            EXPECT_GE(std::get<lp::RiverPlan>(schedule.plans[k]).p_mw[place],
+                      held[k].station_mw[place] - 1e-5)
+                << which;
+        }
+    }
+}
+
+TEST(Improve, WhatIsHeldStaysAndTheRestImproves) {
+    int improved = 0;
+    int dearer = 0;
+    for (unsigned seed = 101; seed <= 110; ++seed) {
+        Kind kind;
+        kind.hours = 60;
+        (void)dispatch_of_any_plans(
+            seed, kind, 50,
+            [&](const Programme& programme, const auto& row_price, const Dispatch& dispatched) {
+                const std::string which = "seed " + std::to_string(seed);
+                const std::vector<Held> held = most_of(programme, dispatched);
+                Dispatch schedule = dispatched;
+                const double gain_cny =
+                    improve(programme, 24, 2, row_price, schedule, 1, Kept{held, {}});
+                expect_valid(programme, schedule, which);
+                expect_held(held, schedule, which);
+                improved += gain_cny > 0.0 ? 1 : 0;
+                Dispatch free = dispatched;
+                dearer += improve(programme, 24, 2, row_price, free) > gain_cny ? 1 : 0;
+            });
+    }
+    EXPECT_GE(improved, 7);
+    EXPECT_GE(dearer, 7);
+}
+
+// 100 MW by a plant at 30 CNY/MWh and one at 10, of which a limit of the second hour leaves 40 MW;
+// in the third it is broken already, 60 of 50.
+TEST(Improve, ALimitBesidesIsKept) {
+    constexpr std::size_t hours = 3;
+    lp::Coupling coupling;
+    coupling.hours = static_cast<int>(hours);
+    coupling.channels = {"bus", "cheap"};
+    coupling.patterns = {{"T-1", "balance", {0}, {1.0}}};
+    coupling.rows = {{0, 0, 1, 100.0, 100.0}, {0, 1, 2, 100.0, 100.0}, {0, 2, 3, 100.0, 100.0}};
+    const auto amount = [](double cny, std::vector<int> channels) {
+        lp::HourlyAmount one;
+        one.low = lp::Hourly(hours, 0.0);
+        one.high = lp::Hourly(hours, 200.0);
+        one.cny_per_unit = lp::Hourly(hours, cny);
+        one.weight.assign(channels.size(), 1.0);
+        one.channel = std::move(channels);
+        return one;
+    };
+    const std::vector<lp::OracleData> blocks{amount(30.0, {0}), amount(10.0, {0, 1})};
+    Dispatch schedule;
+    schedule.plans = {lp::AmountPlan{{100.0, 100.0, 40.0}, {}},
+                      lp::AmountPlan{{0.0, 0.0, 60.0}, {}}};
+    schedule.block_cny = {240.0 * 30.0, 60.0 * 10.0};
+    schedule.cost_cny = 240.0 * 30.0 + 60.0 * 10.0;
+    Kept kept;
+    kept.limits = [](std::size_t hour) {
+        std::vector<HourLimit> limits;
+        if (hour > 0) {
+            limits.push_back({{1}, {2.0}, -lp::infinity, hour == 1 ? 80.0 : 100.0});
+        }
+        return limits;
+    };
+    Improver improver(coupling, blocks, {}, schedule, {}, kept);
+    improver.begin({{0, hours, 0, hours}});
+    (void)improver.take(0, solve_window(improver.programme(0), {}).value);
+    const std::vector<double>& cheap = std::get<lp::AmountPlan>(schedule.plans[1]).amount;
+    EXPECT_NEAR(cheap[0], 100.0, 1e-6);
+    EXPECT_NEAR(cheap[1], 40.0, 1e-6);
+    EXPECT_NEAR(cheap[2], 50.0, 1e-6);
 }
 
 // Power at 300 CNY/MWh, and at 300.5 power that counts for a contract of 50 MWh over the first two

@@ -39,6 +39,7 @@ struct Improver::Parts {
     std::span<const double> row_price;
     Dispatch& schedule;
     std::span<const int> part_of; ///< of the system, per block; empty: it is one
+    Kept kept;
     std::size_t hours;
     HourRows hour_rows;
     std::vector<std::vector<std::size_t>> of_hour;
@@ -78,7 +79,8 @@ struct Improver::Parts {
     std::vector<double> sums_before;    ///< to channels at `begin`, where the system has parts
 
     Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_,
-          std::span<const double> row_price_, Dispatch& schedule_, std::span<const int> part_);
+          std::span<const double> row_price_, Dispatch& schedule_, std::span<const int> part_,
+          Kept kept_);
 
     [[nodiscard]] double price_of(std::size_t row) const;
     [[nodiscard]] std::vector<double> prices_in(const Window& window) const;
@@ -98,12 +100,13 @@ struct Improver::Parts {
 
 Improver::Parts::Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_,
                        std::span<const double> row_price_, Dispatch& schedule_,
-                       std::span<const int> part_)
+                       std::span<const int> part_, Kept kept_)
     : coupling(coupling_), blocks(blocks_), row_price(row_price_), schedule(schedule_),
-      part_of(part_), hours(at(coupling_.hours)), hour_rows(coupling_), of_hour(hours),
-      long_sum(coupling_.rows.size(), 0.0), long_more(coupling_.rows.size(), 0.0) {
+      part_of(part_), kept(std::move(kept_)), hours(at(coupling_.hours)), hour_rows(coupling_),
+      of_hour(hours), long_sum(coupling_.rows.size(), 0.0), long_more(coupling_.rows.size(), 0.0) {
     if (schedule.plans.size() != blocks.size() ||
-        (!part_of.empty() && part_of.size() != blocks.size())) {
+        (!part_of.empty() && part_of.size() != blocks.size()) ||
+        (!kept.held.empty() && kept.held.size() != blocks.size())) {
         throw Error(Exit::defect, "a schedule that does not fit the programme");
     }
     if (!std::all_of(coupling.rows.begin(), coupling.rows.end(),
@@ -176,7 +179,9 @@ std::vector<double> Improver::Parts::prices_in(const Window& window) const {
 }
 
 void Improver::Parts::add_plant(std::size_t k, Built& own, WindowProgramme& programme) {
+    static const Held nothing;
     const lp::BlockPlan& plan = schedule.plans[k];
+    const Held& held = kept.held.empty() ? nothing : kept.held[k];
     PlantWindow& plant = own.plants.emplace_back();
     if (const auto* units = std::get_if<std::vector<lp::UnitGroup>>(&blocks[k])) {
         if (!units->empty()) {
@@ -184,15 +189,15 @@ void Improver::Parts::add_plant(std::size_t k, Built& own, WindowProgramme& prog
                                        programme);
         }
     } else if (const auto* store = std::get_if<lp::Store>(&blocks[k])) {
-        plant.emplace<StoreWindow>(*store, std::get<lp::StorePlan>(plan), own.window, hours,
+        plant.emplace<StoreWindow>(*store, std::get<lp::StorePlan>(plan), own.window, hours, held,
                                    programme);
     } else if (const auto* river = std::get_if<lp::River>(&blocks[k])) {
         if (!river->reservoirs.empty()) {
             plant.emplace<RiverWindow>(*river, std::get<lp::RiverPlan>(plan), own.window, hours,
-                                       programme);
+                                       held, programme);
         }
     } else if (const auto* line = std::get_if<lp::LevelLine>(&blocks[k])) {
-        plant.emplace<LineWindow>(*line, std::get<lp::LinePlan>(plan), own.window, programme);
+        plant.emplace<LineWindow>(*line, std::get<lp::LinePlan>(plan), own.window, held, programme);
     } else if (const auto* amount = std::get_if<lp::HourlyAmount>(&blocks[k])) {
         plant.emplace<AmountWindow>(*amount, std::get<lp::AmountPlan>(plan), own.window, hour_rows,
                                     programme);
@@ -218,12 +223,15 @@ void Improver::Parts::set_constants(const Window& window, WindowProgramme& progr
     }
 }
 
-// PE-74  rows of the hours
+// PE-74  rows of the hours; PE-86  limits besides
 void Improver::Parts::add_hour_rows(const Window& window, ChannelSums& sums,
                                     WindowProgramme& programme) const {
     for (std::size_t t = window.begin; t < window.end; ++t) {
         for (const std::size_t r : of_hour[t]) {
             const lp::CouplingRow& row = coupling.rows[r];
+            if (std::isinf(row.lower) && std::isinf(row.upper)) {
+                continue;
+            }
             const lp::Pattern& pattern = coupling.patterns[at(row.pattern)];
             for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
                 sums.add(pattern.channel[k], t - window.begin, pattern.weight[k]);
@@ -231,6 +239,16 @@ void Improver::Parts::add_hour_rows(const Window& window, ChannelSums& sums,
             const ChannelSums::Sum sum = sums.take();
             if (!sum.terms.empty()) {
                 programme.add_row_to_mend(row.lower - sum.constant, row.upper - sum.constant,
+                                          sum.terms);
+            }
+        }
+        for (const HourLimit& limit : kept.limits ? kept.limits(t) : std::vector<HourLimit>{}) {
+            for (std::size_t k = 0; k < limit.channel.size(); ++k) {
+                sums.add(limit.channel[k], t - window.begin, limit.weight[k]);
+            }
+            const ChannelSums::Sum sum = sums.take();
+            if (!sum.terms.empty()) {
+                programme.add_row_to_mend(limit.lower - sum.constant, limit.upper - sum.constant,
                                           sum.terms);
             }
         }
@@ -363,8 +381,10 @@ double Improver::Parts::take_plant(std::size_t k, const PlantWindow& plant,
 }
 
 Improver::Improver(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks,
-                   std::span<const double> row_price, Dispatch& schedule, std::span<const int> part)
-    : parts_(std::make_unique<Parts>(coupling, blocks, row_price, schedule, part)) {}
+                   std::span<const double> row_price, Dispatch& schedule, std::span<const int> part,
+                   Kept kept)
+    : parts_(
+          std::make_unique<Parts>(coupling, blocks, row_price, schedule, part, std::move(kept))) {}
 Improver::~Improver() = default;
 Improver::Improver(Improver&&) noexcept = default;
 Improver& Improver::operator=(Improver&&) noexcept = default;

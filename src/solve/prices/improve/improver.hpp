@@ -6,11 +6,20 @@
 #include "solve/prices/improve/window.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
 
 namespace longyang::solve::prices {
+
+/// What has to hold besides the rows of a coupling while a schedule is improved (PE-86); empty:
+/// nothing.
+struct Kept {
+    std::span<const Held> held; ///< of every block
+    /// Limits in an hour of the span; those that the schedule breaks come nearer.
+    std::function<std::vector<HourLimit>(std::size_t hour)> limits = {};
+};
 
 /// Makes a schedule cheaper window by window (equations PE-70 to PE-74): a linear
 /// programme of all hours of a window and all plants of a part of the system, with units on and off
@@ -23,7 +32,8 @@ public:
     /// every block; empty: all are of part 0. Throws Error (defect) where a block has no compact
     /// data or a plan of another kind, or a row may be broken.
     Improver(const lp::Coupling& coupling, std::span<const lp::OracleData> blocks,
-             std::span<const double> row_price, Dispatch& schedule, std::span<const int> part = {});
+             std::span<const double> row_price, Dispatch& schedule, std::span<const int> part = {},
+             Kept kept = {});
     ~Improver();
     Improver(Improver&&) noexcept;
     Improver& operator=(Improver&&) noexcept;

@@ -4,15 +4,16 @@
 namespace longyang::solve::prices {
 
 LineWindow::LineWindow(const lp::LevelLine& line, const lp::LinePlan& plan, const Window& window,
-                       WindowProgramme& programme)
+                       const Held& held, WindowProgramme& programme)
     : line_(line), window_(window), power_(line.blocks(), -1) {
+    const bool free = may_change() && !held.whole;
     for (std::size_t b = 0; b < power_.size(); ++b) {
         const auto begin = static_cast<std::size_t>(line.block_begin[b]);
         const auto end = static_cast<std::size_t>(line.block_begin[b + 1]);
         if (end <= window.begin || begin >= window.end) {
             continue;
         }
-        if (begin >= window.begin && end <= window.end && may_change()) {
+        if (begin >= window.begin && end <= window.end && free) {
             add_block(b, plan, programme);
             continue;
         }

@@ -76,7 +76,7 @@ class StoreWindow {
 public:
     using Plan = lp::StorePlan; ///< that it reads and writes
     StoreWindow(const lp::Store& store, const lp::StorePlan& plan, const Window& window,
-                std::size_t hours, WindowProgramme& programme);
+                std::size_t hours, const Held& held, WindowProgramme& programme);
     void read(std::span<const double> value, lp::StorePlan& plan) const;
     [[nodiscard]] double cost(const lp::StorePlan& plan) const;
 
@@ -87,6 +87,7 @@ private:
     void add_power(std::size_t k, const lp::StorePlan& plan, WindowProgramme& programme);
     void add_balance(std::size_t k, const lp::StorePlan& plan, WindowProgramme& programme);
     void add_reserve(std::size_t k, const lp::StorePlan& plan, WindowProgramme& programme);
+    void hold(std::size_t k, double store_mw, WindowProgramme& programme) const;
 
     const lp::Store& store_;
     Window window_;
@@ -100,7 +101,7 @@ class RiverWindow {
 public:
     using Plan = lp::RiverPlan; ///< that it reads and writes
     RiverWindow(const lp::River& river, const lp::RiverPlan& plan, const Window& window,
-                std::size_t hours, WindowProgramme& programme);
+                std::size_t hours, const Held& held, WindowProgramme& programme);
     void read(std::span<const double> value, lp::RiverPlan& plan) const;
     [[nodiscard]] double cost(const lp::RiverPlan& plan) const;
 
@@ -126,8 +127,10 @@ private:
                                       const lp::RiverPlan& plan) const;
     [[nodiscard]] double storage_before(std::size_t r, std::size_t t,
                                         const lp::RiverPlan& plan) const;
-    void add_station(std::size_t k, const lp::RiverPlan& plan, WindowProgramme& programme);
-    void add_pump(std::size_t k, const lp::RiverPlan& plan, WindowProgramme& programme);
+    void add_station(std::size_t k, const lp::RiverPlan& plan, const Held& held,
+                     WindowProgramme& programme);
+    void add_pump(std::size_t k, const lp::RiverPlan& plan, const Held& held,
+                  WindowProgramme& programme);
     [[nodiscard]] double lifted(std::size_t r, std::size_t t, const lp::RiverPlan& plan) const;
     void add_storages(std::size_t r, const lp::RiverPlan& plan, WindowProgramme& programme);
     void add_releases(std::size_t r, const lp::RiverPlan& plan, WindowProgramme& programme);
@@ -154,7 +157,7 @@ class LineWindow {
 public:
     using Plan = lp::LinePlan; ///< that it reads and writes
     LineWindow(const lp::LevelLine& line, const lp::LinePlan& plan, const Window& window,
-               WindowProgramme& programme);
+               const Held& held, WindowProgramme& programme);
     void read(std::span<const double> value, lp::LinePlan& plan) const;
     [[nodiscard]] double cost(const lp::LinePlan& plan) const;
 

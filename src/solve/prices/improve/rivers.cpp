@@ -18,15 +18,15 @@ std::size_t at(int number) {
 } // namespace
 
 RiverWindow::RiverWindow(const lp::River& river, const lp::RiverPlan& plan, const Window& window,
-                         std::size_t hours, WindowProgramme& programme)
+                         std::size_t hours, const Held& held, WindowProgramme& programme)
     : river_(river), window_(window), hours_(hours), stations_(river.stations.size()),
       reservoirs_(river.reservoirs.size()) {
     lay_out();
     for (std::size_t k = 0; k < stations_.size(); ++k) {
-        add_station(k, plan, programme);
+        add_station(k, plan, held, programme);
     }
     for (std::size_t k = 0; k < river_.pumps.size(); ++k) {
-        add_pump(k, plan, programme);
+        add_pump(k, plan, held, programme);
     }
     for (std::size_t r = 0; r < reservoirs_.size(); ++r) {
         add_storages(r, plan, programme);
@@ -95,7 +95,7 @@ std::size_t RiverWindow::segment(std::size_t k, std::size_t t, const lp::RiverPl
     return found;
 }
 
-void RiverWindow::add_station(std::size_t k, const lp::RiverPlan& plan,
+void RiverWindow::add_station(std::size_t k, const lp::RiverPlan& plan, const Held& held,
                               WindowProgramme& programme) {
     const lp::RiverStation& data = river_.stations[k];
     Station& station = stations_[k];
@@ -106,9 +106,10 @@ void RiverWindow::add_station(std::size_t k, const lp::RiverPlan& plan,
         const double most_mw = std::min(data.p_max(t), eta * data.flow_max(t));
         station.mw_per_m3_per_s.push_back(eta);
         station.most_mw.push_back(most_mw);
-        station.flow.push_back(programme.add_column(0.0, eta > 0.0 ? most_mw / eta : 0.0,
-                                                    data.cny_per_mwh * eta,
-                                                    plan.flow_m3_per_s[place]));
+        const double least_mw = held.station_mw.empty() ? 0.0 : held.station_mw[place]; // PE-86
+        station.flow.push_back(
+            programme.add_column(eta > 0.0 ? least_mw / eta : 0.0, eta > 0.0 ? most_mw / eta : 0.0,
+                                 data.cny_per_mwh * eta, plan.flow_m3_per_s[place]));
         programme.give(data.injection, hour, eta);
         for (const int channel : data.reserve.up) {
             programme.give(channel, hour, -eta);
@@ -121,9 +122,9 @@ void RiverWindow::add_station(std::size_t k, const lp::RiverPlan& plan,
             continue;
         }
         // HY-8: p + r+ = largest output less what water does not allow
-        const double held =
+        const double less_mw =
             std::max(most_mw - eta * plan.flow_m3_per_s[place] - plan.up_mw[place], 0.0);
-        station.less_up.push_back(programme.add_column(0.0, most_mw, 0.0, held));
+        station.less_up.push_back(programme.add_column(0.0, most_mw, 0.0, less_mw));
         for (const int channel : data.reserve.up) {
             programme.give(channel, hour, -1.0);
         }
@@ -131,13 +132,15 @@ void RiverWindow::add_station(std::size_t k, const lp::RiverPlan& plan,
 }
 
 // HY-9
-void RiverWindow::add_pump(std::size_t k, const lp::RiverPlan& plan, WindowProgramme& programme) {
+void RiverWindow::add_pump(std::size_t k, const lp::RiverPlan& plan, const Held& held,
+                           WindowProgramme& programme) {
     const lp::RiverPump& data = river_.pumps[k];
     Pump pump{at(data.from), at(data.to), {}};
     for (std::size_t t = window_.begin; t < window_.end; ++t) {
-        pump.flow.push_back(programme.add_column(0.0, data.flow_max(t),
-                                                 data.cny_per_mwh * data.mw_per_m3_per_s,
-                                                 plan.pump_m3_per_s[k * hours_ + t]));
+        const double least_mw = held.pump_mw.empty() ? 0.0 : held.pump_mw[k * hours_ + t]; // PE-86
+        pump.flow.push_back(programme.add_column(
+            least_mw > 0.0 ? least_mw / data.mw_per_m3_per_s : 0.0, data.flow_max(t),
+            data.cny_per_mwh * data.mw_per_m3_per_s, plan.pump_m3_per_s[k * hours_ + t]));
         for (const lp::RiverPump::Draw& draw : data.draws) {
             programme.give(draw.channel, t - window_.begin, -draw.mw_per_m3_per_s);
         }

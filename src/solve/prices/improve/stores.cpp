@@ -1,6 +1,7 @@
 #include "solve/prices/improve/plants.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace longyang::solve::prices {
 namespace {
@@ -12,12 +13,13 @@ double entry(const std::vector<double>& table, std::size_t t) {
 } // namespace
 
 StoreWindow::StoreWindow(const lp::Store& store, const lp::StorePlan& plan, const Window& window,
-                         std::size_t hours, WindowProgramme& programme)
+                         std::size_t hours, const Held& held, WindowProgramme& programme)
     : store_(store), window_(window), hours_(hours), at_(window.hours()) {
     for (std::size_t k = 0; k < at_.size(); ++k) {
         add_power(k, plan, programme);
         add_balance(k, plan, programme);
         add_reserve(k, plan, programme);
+        hold(k, entry(held.store_mw, window.begin + k), programme);
     }
 }
 
@@ -111,6 +113,16 @@ void StoreWindow::add_reserve(std::size_t k, const lp::StorePlan& plan,
         add(1.0, s.charge_max(t), entry(plan.down_mw, t), 1.0 / s.efficiency_charge,
             s.energy_max(t) / s.efficiency_charge, s.reserve.down);
     }
+}
+
+// PE-86
+void StoreWindow::hold(std::size_t k, double store_mw, WindowProgramme& programme) const {
+    if (store_mw == 0.0) {
+        return;
+    }
+    const double sign = store_mw > 0.0 ? 1.0 : -1.0;
+    const std::vector<lp::Term> terms{{at_[k].discharge, sign}, {at_[k].charge, -sign}};
+    programme.add_waiting(std::abs(store_mw), lp::infinity, terms);
 }
 
 void StoreWindow::read(std::span<const double> value, lp::StorePlan& plan) const {

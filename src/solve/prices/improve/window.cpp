@@ -27,6 +27,9 @@ constexpr double near = 100.0;
 constexpr double hold_cny = 30.0;
 /// By what a held column must lower the cost to be released, CNY per unit (PE-78).
 constexpr double release_cny = 0.01;
+/// A solution that takes longer, s and s a column (fifty times what windows take), is given up:
+/// HiGHS's interior points may go round in circles.
+constexpr double longest_s = 10.0, longest_s_a_column = 2e-3;
 /// Rows, than which a repair of fewer is short (PE-70).
 constexpr std::size_t few = 50;
 
@@ -200,6 +203,8 @@ void Solver::add_first_rows() {
 bool Solver::run_by(const char* solver, const char* presolve) {
     handle_.set("solver", solver);
     handle_.set("presolve", presolve);
+    handle_.set("time_limit", Highs_getRunTime(handle_.raw()) + longest_s +
+                                  longest_s_a_column * static_cast<double>(held_.size()));
     return Highs_run(handle_.raw()) != kHighsStatusError &&
            Highs_getModelStatus(handle_.raw()) == kHighsModelStatusOptimal;
 }

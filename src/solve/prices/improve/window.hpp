@@ -25,6 +25,17 @@ struct Window {
     [[nodiscard]] std::size_t hours() const { return end - begin; }
 };
 
+/// What of a block a window leaves as it is, so that machines stay connected (PE-86). Empty tables:
+/// nothing.
+struct Held {
+    bool whole = false; ///< all of it
+    /// Of a store, per hour: discharge less charge is at least so much where this is above 0, at
+    /// most where it is below.
+    std::vector<double> store_mw;
+    std::vector<double> station_mw; ///< stations of a cascade x hours: least output
+    std::vector<double> pump_mw;    ///< pumps of a cascade x hours: least power
+};
+
 /// What is counted for a unit by which a row is broken, CNY.
 constexpr double breach_cny = 1e6;
 /// A price that nobody knows.
