@@ -114,6 +114,13 @@ def test_a_status_is_told_in_words(status, words, said, code, two_buses, tmp_pat
     assert lines[1].startswith(said) and bool(lines[1]) == bool(said), lines[1]
 
 
+def test_a_folder_of_tables_that_is_a_file(two_buses, tmp_path, capsys):
+    taken = tmp_path / "taken"
+    taken.touch()
+    assert settlement.main([str(two_buses), "--tables", str(taken)]) == 7
+    assert capsys.readouterr().err == f"longyang.settlement: {taken}: found a file, expected a folder\n"
+
+
 def test_certificates_by_hand(two_buses, tmp_path):
     """The gas plant's 600 MWh count as green: against half of 2480 MWh of load 640 MWh are missing."""
     s = settled(two_buses, tmp_path, """

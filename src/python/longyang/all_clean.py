@@ -292,7 +292,7 @@ def main(arguments: list[str] | None = None) -> int:
                     print(against(results, free, report.text))
         held = all(report.verdict() in HELD for report in reports)
     except (ResultsError, OSError) as error:
-        print(f"longyang.all_clean: {error}", file=sys.stderr)
+        print(f"longyang.all_clean: {command.words_of(error)}", file=sys.stderr)
         return 2 if isinstance(error, SpanError) else 7
     return 0 if held else 4
 

@@ -123,7 +123,7 @@ def main(arguments: list[str] | None = None) -> int:
         with whole_file(given.output) as part:  # ValueError where the ending names no kind of picture
             figure.savefig(part, dpi=110, format=pathlib.Path(given.output).suffix.removeprefix(".") or "png")
     except (OSError, ValueError) as error:
-        print(f"longyang.dispatch_plot: {error}", file=sys.stderr)
+        print(f"longyang.dispatch_plot: {command.words_of(error)}", file=sys.stderr)
         return 2 if isinstance(error, RegionError) else 7
     return 0
 

@@ -127,7 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
                 free = curtailed(other)
                 left = left.join(free.rename(columns={"curtailed_gwh": "free_gwh", "share": "share_free"}))
     except (OSError, ResultsError) as error:
-        print(f"longyang.exports: {error}", file=sys.stderr)
+        print(f"longyang.exports: {command.words_of(error)}", file=sys.stderr)
         return 7
     print(f"{header['case_name']}, {header['span_hours']} hours from {header['span_start']}, {header['status']}\n")
     print(_table(frame, "line", options.markdown))

@@ -392,7 +392,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"longyang.resources: {given.market}: {error} (another market's rules: --market FILE)", file=sys.stderr)
         return 3
     except (OSError, ResultsError) as error:
-        print(f"longyang.resources: {error}", file=sys.stderr)
+        print(f"longyang.resources: {command.words_of(error)}", file=sys.stderr)
         return 7
     return 0
 

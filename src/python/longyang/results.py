@@ -114,6 +114,12 @@ class Results:
         if not os.path.isfile(self.path):
             raise ResultsError(f"'{self.path}' is no file, but a folder or a device")
         try:
+            with open(self.path, "rb") as bytes_of_file:
+                if not bytes_of_file.read(1):
+                    raise ResultsError(f"'{self.path}' is no results file: it is empty")
+        except OSError as error:
+            raise ResultsError(f"'{self.path}' cannot be read: {error.strerror}") from error
+        try:
             with h5py.File(self.path, "r") as file:
                 attributes = {name: _plain(value) for name, value in file.attrs.items()}
                 self._groups = [name for name in file if name != "system"]

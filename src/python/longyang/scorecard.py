@@ -410,7 +410,7 @@ def main(arguments: list[str] | None = None) -> int:
             frame = scorecard(results, options.expected)
             h = results.header
     except (OSError, ResultsError) as error:
-        print(f"longyang.scorecard: {error}", file=sys.stderr)
+        print(f"longyang.scorecard: {command.words_of(error)}", file=sys.stderr)
         return 7
     print(markdown(frame) if options.markdown else
           f"{h['case_name']}, {h['span_hours']} hours from {h['span_start']}, {h['status']}\n\n{text(frame)}", end="")

@@ -630,7 +630,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"longyang.settlement: {error}", file=sys.stderr)
         return 3
     except (ResultsError, OSError) as error:
-        print(f"longyang.settlement: {error}", file=sys.stderr)
+        print(f"longyang.settlement: {command.words_of(error)}", file=sys.stderr)
         return 7
     return 0 if settlement.closes() and not settlement.results.faulty else 6
 

@@ -17,7 +17,7 @@ HDF5 = b"\x89HDF\r\n\x1a\n"
 def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     """Gives a temporary name beside `path` to write to; what was written gets its own name where nothing was raised, else it goes.
 
-    Raises FileExistsError where an HDF5 file, as of results, stands there: what tools write is none.
+    Raises FileExistsError where an HDF5 file, as of results, stands there: what tools write is none; OSError where it cannot be written.
     """
     target = pathlib.Path(path)
     if target.is_file():
@@ -28,5 +28,9 @@ def whole_file(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     try:
         yield part
         part.replace(target)
+    except OSError as error:
+        if error.filename is None or os.fspath(error.filename) != str(part):
+            raise
+        raise OSError(f"{target}: cannot be written: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)

@@ -9,8 +9,6 @@ Equation PE-85 of docs/theory/price-engine.md; how to read the table: docs/user/
 from __future__ import annotations
 
 import argparse
-import json
-import pathlib
 import sys
 
 import numpy as np
@@ -19,6 +17,7 @@ import pandas as pd
 from . import command
 from .results import Results, ResultsError, open_schedule, told
 from .technologies import ordered
+from .written import read_certificate
 
 #: Blocks that are plants, by the first word of their names, and the columns whose product is a row's capacity.
 TABLES = {"thermal": ("thermal", ["units", "p_max_mw"]), "renewable": ("renewables", ["capacity_mw"]), "storage": ("storages", ["discharge_max_mw"])}
@@ -30,10 +29,7 @@ def read_proof(path: str, results: Results) -> dict:
 
     Raises ResultsError where it is something else, of another file or of a run with limits of security, not confirmed, or does not name all plants.
     """
-    try:
-        proof = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ResultsError(f"'{path}': {error}; expected what `longyang certify --json` prints") from error
+    proof = read_certificate(path, results.path)
     missing = [key for key in KEYS if not isinstance(proof, dict) or key not in proof]
     if missing:
         raise ResultsError(f"'{path}': found no {missing[0]}, expected what `longyang certify --json` prints of a run with a schedule")
@@ -168,7 +164,7 @@ def main(arguments: list[str] | None = None) -> int:
             frame = worth(results, proof, given.region, given.plants)
             header = results.header
     except (OSError, ResultsError) as error:
-        print(f"longyang.worth: {error}", file=sys.stderr)
+        print(f"longyang.worth: {command.words_of(error)}", file=sys.stderr)
         return 7
     print(f"{header['case_name']}, {header['span_hours']} hours from {header['span_start']}; "
           f"the gap leaves {gap_cny(proof) / 1e6:,.1f} million CNY open\n")

@@ -1,13 +1,14 @@
-"""What files that users write in TOML hold: keys of the kinds that they are read as."""
+"""What files hold that users write, in TOML with keys of the kinds that they are read as, or have `longyang certify` write."""
 
 from __future__ import annotations
 
+import json
 import math
 import pathlib
 import tomllib
 from collections.abc import Callable, Mapping
 
-from .results import InWords
+from .results import InWords, ResultsError
 
 
 def _number(value) -> bool:
@@ -33,6 +34,18 @@ KINDS: dict[str, Callable] = {
     "a list of hours, 0 to 23": _list_of(_within(0, 23)), "a table": lambda value: isinstance(value, dict),
     "a table of numbers": lambda value: isinstance(value, dict) and all(map(_number, value.values())),
     "a list of tables": _list_of(lambda value: isinstance(value, dict))}
+
+
+def read_certificate(path: str | pathlib.Path, results: str):
+    """What a file holds that `longyang certify RESULTS --json` wrote. Raises ResultsError where it is empty or no JSON."""
+    expected = f"expected what `longyang certify {results} --json` prints"
+    try:
+        text = pathlib.Path(path).read_text(encoding="utf-8")
+        if not text.strip():
+            raise ResultsError(f"'{path}' is empty; {expected}")
+        return json.loads(text)
+    except (json.JSONDecodeError, UnicodeDecodeError) as fault:
+        raise ResultsError(f"'{path}' is no certificate: {fault}; {expected}") from fault
 
 
 def read_toml(path: pathlib.Path, error: type[InWords]) -> dict:

@@ -656,6 +656,8 @@ def test_the_command(path, tmp_path, capsys):
     assert main([str(path), "-o", str(output), "--certificate", str(found), "--language", "zh"]) == 0
     assert 'data-language="zh"' in output.read_text(encoding="utf-8")[:200]
     assert not list(output.parent.glob("page.html.*"))
+    assert main([str(path), "-o", str(tmp_path / "none" / "page.html")]) == 7
+    assert capsys.readouterr().err == f"longyang.report: {tmp_path / 'none' / 'page.html'}: cannot be written: No such file or directory\n"
     assert main([str(tmp_path / "none.h5")]) == 7
     assert "is not there" in capsys.readouterr().err
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import math
 import pathlib
 import sys
 
-from .. import command
+from .. import command, written
 from ..results import Results, ResultsError, open_results
 from .build import write
 
@@ -33,10 +32,7 @@ def read_certificate(path: str | None, results: Results | None) -> dict | None:
     if not path or results is None:
         return None
     needed = ("cost_cny", "bound_cny", "gap", "confirmed", "faults", "parts", "stored_bound_cny", "stored_cost_cny")
-    try:
-        found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ResultsError(f"'{path}' is no certificate: {error}") from error
+    found = written.read_certificate(path, results.path)
     if not isinstance(found, dict) or any(key not in found for key in needed):
         raise ResultsError(f"'{path}' is no certificate: expected what `longyang certify {results.path} --json` prints, with {', '.join(needed)}")
     for name in ("bound_cny", "cost_cny"):
@@ -56,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
             write(first, output, other=second, certificate=read_certificate(given.certificate, first),
                   other_certificate=read_certificate(given.compare_certificate, second), language=given.language)
     except (OSError, ResultsError) as error:
-        print(f"longyang.report: {error}", file=sys.stderr)
+        print(f"longyang.report: {command.words_of(error)}", file=sys.stderr)
         return 7
     size = pathlib.Path(output).stat().st_size / 1e6
     print(f"{output}: {size:.1f} MB")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ...command import words_of
 from ...results import ResultsError
 from ...scorecard import NoFiguresError, scorecard
 from ..markup import Section, number, paragraph, percent, table
@@ -47,7 +48,7 @@ def section(study: Study) -> Section | None:
     except NoFiguresError:
         return None
     except (OSError, ResultsError) as error:
-        return Section("scorecard", "scorecard_title", paragraph(say("scorecard_faulty", fault=study.words.sentence("fault", str(error))), "note"))
+        return Section("scorecard", "scorecard_title", paragraph(say("scorecard_faulty", fault=study.words.sentence("fault", words_of(error))), "note"))
     for group, part in frame.groupby("group", sort=False):
         head = [say(f"group:{group}"), say("unit"), say("published"), say("model"), say("difference"), say("relative"), say("remark")]
         body += table(head, _rows(part, study.words), texts=2, style="scorecard")
