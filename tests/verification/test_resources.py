@@ -85,7 +85,7 @@ def test_faults_in_words(tmp_path, capsys, monkeypatch):
     faulty.write_text('[[group]]\ntitle = "a"\n[[group.item]]\nname = "b"\nfigures = ["steam"]\n', encoding="utf-8")
     with pytest.raises(longyang.ResultsError, match="'b': found the figure 'steam', expected one of power, "):
         resources.read_items(faulty)
-    for content, words in ((b"\xff", "can't decode byte"), (b"x = 1", "found the key 'x', expected one of group"), (b"group = 3", "found group = 3, expected a list of tables"),
+    for content, words in ((b"\xff", "no valid TOML at line 1: found bytes that are not UTF-8"), (b"x = 1", "found the key 'x', expected one of group"), (b"group = 3", "found group = 3, expected a list of tables"),
                            (b"[[group]]\ntitle = 'a'\n[[group.item]]\nnam = 'b'\n", "found the key 'nam'"),
                            (b"[[group]]\ntitle = 'a'\n[[group.item]]\nname = 'b'\nrows = [{ region = 'c' }]\n", "item 'b': rows: found no table")):
         faulty.write_bytes(content)

@@ -308,7 +308,7 @@ def test_an_error_does_not_close(two_buses, tmp_path):
      "tariffs 1: periods: found hours = [22, 23, 24], expected a list of hours, 0 to 23"),
     ("[[capacity]]\nplants = { table = 'loads' }\ncny_per_kw_year = 100\n", "capacity 1: plants: found table = 'loads', expected one of thermal"),
     ("[[capacity]]\nplants = { table = 'thermal', tech = 'coal' }\ncny_per_kw_year = 100\n", "capacity 1: plants: found the key 'tech'"),
-    (b"# \xff", "can't decode byte"), ("x = [", "market.toml: Invalid value"),
+    (b"# \xff", "no valid TOML at line 1: found bytes that are not UTF-8"), ("x = [", 'market.toml: no valid TOML at its end: "Invalid value"'),
 ])
 def test_faults_of_a_market_file(two_buses, tmp_path, rules, words, capsys):
     market = tmp_path / "market.toml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import pathlib
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 
@@ -52,8 +53,19 @@ def read_toml(path: pathlib.Path, error: type[InWords]) -> dict:
     """Raises `error` where the file is no TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise error(str(fault)) from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise error(_no_toml(str(fault))) from fault
+    except UnicodeDecodeError as fault:
+        line = 1 + fault.object[:fault.start].count(b"\n")
+        raise error(f"no valid TOML at line {line}: found bytes that are not UTF-8") from fault
+
+
+def _no_toml(parser: str) -> str:
+    """What the parser says, as a quotation behind the place that it names."""
+    if found := re.fullmatch(r"(.*) \(at (line \d+, column \d+|end of document)\)", parser, re.S):
+        parser, place = found.groups()
+        return f'no valid TOML at {place.replace("end of document", "its end")}: "{parser}"'
+    return f'no valid TOML: "{parser}"'
 
 
 def read_named_toml(path: pathlib.Path, error: type[InWords]) -> dict:

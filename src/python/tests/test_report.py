@@ -682,14 +682,19 @@ ROW = "[[row]]\nitem = 'load'\nunit = 'TWh'\nexpected = 0.02\nfigure = 'load_twh
     ("expected", ROW.replace("load_twh", "twh"), ": row 'load' asks for the figure 'twh'", ": row 'load'：指标函数 'twh' 未知"),
     ("expected", ROW + "region = 'tibet'\n", ": row 'load': found the region 'tibet', expected one of", ": row 'load'：省区 'tibet' 未知，应为 "),
     ("expected", "region = 'qinghai'\n", ": found no [[row]], expected one a figure", "：缺少 [[row]]，应为每个指标一项"),
-    ("expected", "[[row]\n", ": Expected", ": Expected"), ("case", "base = [\n", ": ", ": "),
+    ("expected", ROW + "[[row]\n", ": no valid TOML at line 6, column 6: \"Expected ']]' at the end of an array declaration\"",
+     "：不是有效的 TOML 文件，错误在第 6 行第 6 列（解析器原文：“Expected ']]' at the end of an array declaration”）"),
+    ("case", "base = [\n", ": no valid TOML at its end: \"", "：不是有效的 TOML 文件，错误在文件末尾（解析器原文：“"),
+    ("expected", ROW + "item_zh = '\xff'\n", ": no valid TOML at line 6: found bytes that are not UTF-8", "：不是有效的 TOML 文件，第 6 行不是 UTF-8 文本"),
+    ("expected", None, ": found a folder, expected a file", "：是文件夹，应为文件"),
     ("case", "base = 3\n", ": found base = 3, expected a text", "：base = 3 有误，应为文本")])
 def test_a_faulty_list_of_published_figures_is_told(name, content, english, chinese, path, tmp_path):
     """By the file and the key, in place of the section; the rest of the page is there."""
     file = tmp_path / f"{name}.toml"
-    file.write_text(content, encoding="utf-8")
+    file.mkdir() if content is None else file.write_text(content, encoding="latin-1")
     with longyang.open(changed(path, tmp_path, lambda results: results.attrs.modify("case_folder", str(tmp_path)))) as results:
         section = html.unescape(scorecard.section(Study(results)).body)
+        assert Study(results).profile("none") is None
     told = dict(re.findall(r'<span lang="(..)">(.*?)</span>', section))
     assert f"This section is missing, since the case's published figures cannot be read: {file}{english}" in told["en"]
     assert f"本节缺失，因算例的公布值无法读取：{file}{chinese}" in told["zh"]

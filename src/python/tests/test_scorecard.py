@@ -135,12 +135,12 @@ def test_a_variant_takes_its_base_s_file(path, tmp_path, monkeypatch):  # noqa: 
 
 
 @pytest.mark.parametrize("content, words", [
-    ("x = [", "Invalid value"), ("x = 3", "found no [[row]]"), (row("load", "load_twh").replace("[[row]]", "[row]"), "expected a list of tables ([[row]])"),
+    ("x = [", 'no valid TOML at its end: "Invalid value"'), ("x = 3", "found no [[row]]"), (row("load", "load_twh").replace("[[row]]", "[row]"), "expected a list of tables ([[row]])"),
     (row("load", "load_twh") + 'technologies = "pv"\n', "row 'load': found technologies = 'pv', expected a list of texts"),
     (row("load", "load_twh") + "months = [13]\n", "row 'load': found months = [13], expected a list of months, 1 to 12"),
     ("[[row]]\nitem = 'load'\nunit = 'TWh'\nexpected = '0.02'\nfigure = 'load_twh'\n", "row 'load': found expected = '0.02', expected a number"),
     ("[[row]]\nitem = 'load'\nunit = 'TWh'\nfigure = 'load_twh'\n", "row 'load': found no expected, expected a number"),
-    (b"# \xff", "can't decode byte")])
+    (b"# \xff", "no valid TOML at line 1: found bytes that are not UTF-8")])
 def test_a_faulty_list_of_figures(content, words, path, tmp_path, capsys):  # noqa: F811
     faulty = tmp_path / "expected.toml"
     faulty.write_bytes(content if isinstance(content, bytes) else content.encode())

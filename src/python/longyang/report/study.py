@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import pathlib
-import tomllib
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from ..results import Results
+from ..results import Results, ResultsError
 from ..technologies import ordered
+from ..written import read_toml, require_keys
 from .words import Words
 
 
@@ -205,8 +205,10 @@ class Study:
         folder, files = pathlib.Path(self.header["case_folder"]), []
         for _ in range(8):
             try:
-                case = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
-            except (OSError, tomllib.TOMLDecodeError):
+                case = read_toml(folder / "case.toml", ResultsError)
+                named = {key: case[key] for key in ("profiles", "base") if key in case}
+                require_keys(named, {"profiles?": "a list of texts", "base?": "a text"}, "case.toml", ResultsError)
+            except (OSError, ResultsError):
                 break
             files += [folder / name for name in case.get("profiles", [])]
             if not case.get("base"):
@@ -225,6 +227,6 @@ class Study:
                     values = pd.read_csv(path, usecols=[name])[name].to_numpy()
                     begin = int(self.header["span_begin_hour"]) + later
                     return values.take(range(begin, begin + len(self.hours)), mode="wrap")
-            except OSError:
+            except (OSError, UnicodeDecodeError):
                 continue
         return None
