@@ -128,6 +128,15 @@ bool places_unknown(const grid::System& system) {
            unknown(system.loads.bus);
 }
 
+/// Whether anything is there that power could be made for: a load, or an HVDC line that exports.
+bool serves_anything(const grid::System& system) {
+    const auto any = [](const grid::Numbers& most_mw) { // where a cell could not be read, perhaps
+        return std::any_of(most_mw.begin(), most_mw.end(), [](double mw) { return !(mw <= 0.0); });
+    };
+    return any(system.loads.mean_mw) || any(system.flexible_loads.draw_max_mw) ||
+           any(system.flexible_loads.own_load_mw) || any(system.hvdc.p_max_mw);
+}
+
 /// "a, b, c and 4 more"
 std::string bus_names(const grid::System& system, const std::vector<std::size_t>& buses) {
     constexpr std::size_t most = 5;
@@ -143,6 +152,10 @@ std::string bus_names(const grid::System& system, const std::vector<std::size_t>
 std::vector<Fault> check_adequacy(const grid::System& system) {
     if (places_unknown(system)) {
         return {};
+    }
+    if (!serves_anything(system)) {
+        return {{"loads.csv", 0, "mean_mw", "a system with nothing to serve",
+                 "a load above 0, a flexible load that draws or an HVDC line that exports", ""}};
     }
     const std::vector<int> island = grid::islands(static_cast<int>(system.buses.line.size()),
                                                   system.branches.from_bus, system.branches.to_bus);

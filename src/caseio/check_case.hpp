@@ -16,7 +16,8 @@ namespace longyang::caseio {
 /// topic in checks.hpp.
 ///
 /// changed  it is another case with `set` or `without`: then load that no capacity can serve is no
-///          fault but what is asked about, and is shed at its price
+///          fault but what is asked about, and is shed at its price, and there may be no load at
+///          all
 [[nodiscard]] std::vector<Fault> check_case(const grid::System& system, bool changed = false);
 
 /// Faults of form, and those of meaning in rows that have none of form.

@@ -58,7 +58,8 @@ namespace longyang::caseio {
 /// Reserve requirements and their sharing.
 [[nodiscard]] std::vector<Fault> check_reserves(const grid::System& system);
 
-/// Islands of the network in which load and least export exceed all capacity in some hour.
+/// Systems without load or export, and islands of the network in which load and least export exceed
+/// all capacity in some hour.
 [[nodiscard]] std::vector<Fault> check_adequacy(const grid::System& system);
 
 /// A fault at a row of a table.

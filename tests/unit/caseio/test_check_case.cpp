@@ -99,6 +99,32 @@ TEST(CheckCase, LeastExportAndImportCountInTheBalance) {
     EXPECT_EQ(words(check_case(s)), "");
 }
 
+TEST(CheckCase, ASystemServesALoadOrALineThatExports) {
+    grid::System s = buses(1);
+    add_wind(s, 0, 120);
+    const std::string nothing = "loads.csv: column mean_mw: found a system with nothing to serve, "
+                                "expected a load above 0, a flexible load that draws or an HVDC "
+                                "line that exports";
+    EXPECT_EQ(words(check_case(s)), nothing);
+    EXPECT_EQ(words(check_case(s, true)), ""); // --without loads is what is asked about
+    add_load(s, 0, 0);
+    EXPECT_EQ(words(check_case(s)), nothing);
+    s.loads.mean_mw = {1};
+    EXPECT_EQ(words(check_case(s)), "");
+    s.loads.mean_mw = {0};
+    grid::HvdcLines& h = s.hvdc;
+    name_rows(h, 1);
+    h.bus = {0};
+    h.p_min_mw = {-100};
+    h.p_max_mw = {100};
+    h.level_step_mw = {0};
+    h.block_h = {1};
+    h.p_max_profile = {-1};
+    EXPECT_EQ(words(check_case(s)), "");
+    h.p_max_mw = {0}; // imports alone
+    EXPECT_EQ(words(check_case(s)), nothing);
+}
+
 TEST(CheckCase, AnOutageTakesItsUnitsAway) {
     grid::System s = buses(1);
     add_load(s, 0, 150);
@@ -163,6 +189,9 @@ TEST(CheckCase, MicrogridsServeTheirBus) {
     const std::string hour = " MW of load and least export in hour 0 (2030-01-01T00:00), the worst "
                              "of 8760 such hours, expected at most ";
     const std::string there = " MW, all capacity there in that hour";
+    // One alone is load enough, as long as it has one of its own.
+    EXPECT_EQ(told_of_flexible("0", header + "5,0,80\n"), "");
+    EXPECT_NE(told_of_flexible("0", header + "0,5,80\n"), "");
     EXPECT_EQ(told_of_flexible("115", header + "5,60,50\n"), lack + "115" + hour + "110" + there);
     // One that has too little is a load.
     EXPECT_EQ(told_of_flexible("50", header + "30,10,80\n"), lack + "70" + hour + "60" + there);
@@ -206,6 +235,8 @@ TEST(CheckCase, SpansStartWithinTheLimitsOfTheContent) {
 
 TEST(CheckCase, EveryCycleOnce) {
     grid::System s = buses(1);
+    add_load(s, 0, 10);
+    add_wind(s, 0, 10);
     grid::Reservoirs& r = s.reservoirs;
     name_rows(r, 6);
     r.downstream = {1, 2, 1, 3, -1, 4}; // a -> b <-> c, d -> d, f -> e
