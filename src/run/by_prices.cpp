@@ -433,6 +433,7 @@ Outcome PriceRun::outcome() {
         const bool by_signal = sum(comm_, StopSignals::asked() ? 1LL : 0LL) > 0;
         outcome.end = by_signal ? Exit::checkpoint : Exit::limit;
         outcome.end_words = by_signal ? "stopped by a signal" : "stopped by the time limit";
+        outcome.end_words += fmt::format(" behind iteration {}", priced_);
     } else if (!has_schedule()) {
         outcome.end = Exit::numerical;
         outcome.end_words = "no pass gave a schedule";

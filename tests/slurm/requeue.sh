@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # requeue.sh ROOT: plays jobs/slurm/*.sbatch with stand-ins for srun, scontrol and the program, and checks that SIGTERM
 # reaches the ranks, that exit code 75 puts the job back into the queue, that the next job restarts from the
-# results file, and that an array task runs its own line of the list, quotes and all.
+# results file, that a job which gets no further is given up, and that an array task runs its own line of the list, quotes and all.
 set -euo pipefail
 root=$1
 work=$(mktemp -d)
@@ -27,11 +27,14 @@ cat >bin/scontrol <<'END'
 #!/usr/bin/env bash
 echo "$*" >>scontrol.log
 END
-# The program: writes its arguments; on the first start it runs until SIGTERM and then leaves a checkpoint.
+# The program: writes its arguments; on the first start it runs until SIGTERM and then leaves a checkpoint. Where there is a file
+# `stops` every run ends at a checkpoint, of which `report` says what stands there.
 cat >bin/longyang <<'END'
 #!/usr/bin/env bash
 echo "$*" >>program.log
 printf '<%s>' "$@" >arguments.log
+[[ $1 != report || ! -f stops ]] || { [[ -f $2 ]] && cat stops; exit; }
+[[ $1 != run || ! -f stops ]] || { grep -q stopped stops && touch results/year-42.h5; exit 75; }
 [[ $1 == run && $* != *--restart* && $* != *--quick* ]] || exit 0
 output=${*: -1}
 trap 'touch "$output"; exit 75' TERM
@@ -57,6 +60,50 @@ SLURM_RESTART_COUNT=1 bash jobs/slurm/year.sbatch some/case --gap 0.01
 grep -q -- "--restart results/year-42.h5" program.log || fail "the second job did not restart: $(cat program.log)"
 [[ $(wc -l <scontrol.log) -eq 1 ]] || fail "a finished job was put into the queue again"
 tail -n 1 program.log | grep -qx "report results/year-42.h5" || fail "no report after the year"
+
+# A job that gets no further is not put into the queue for ever: one try without progress counts as bad luck, the second ends it.
+# stopped_at ITERATION COST: the next job stops there (no ITERATION: before it has written a file); its exit code is in $code.
+stopped_at() {
+    SLURM_RESTART_COUNT=$((SLURM_RESTART_COUNT + 1))
+    echo "${1:+stopped: stopped by a signal behind iteration $1; go on with --restart out.h5}" >stops
+    [[ -z ${2:-} ]] || echo "  cost        $2 million CNY" >>stops
+    code=0
+    bash jobs/slurm/year.sbatch some/case 2>told.log || code=$?
+}
+again() { # TIMES: the job was put into the queue so often since the last call
+    [[ $(wc -l <scontrol.log) -eq $1 ]] || fail "$2: put into the queue $(wc -l <scontrol.log) times, expected $1"
+    : >scontrol.log
+}
+: >scontrol.log
+export SLURM_RESTART_COUNT=-1
+for iteration in 12 40 39 41; do # a try that got less far, then one that got further
+    stopped_at "$iteration"
+    [[ $code -eq 75 ]] || fail "a job stopped behind iteration $iteration: exit code $code, expected 75"
+done
+again 4 "jobs with progress"
+stopped_at 41
+[[ $code -eq 75 ]] || fail "one try without progress: exit code $code, expected 75"
+stopped_at 40
+[[ $code -eq 5 ]] || fail "two tries without progress: exit code $code, expected 5"
+again 1 "two tries without progress"
+grep -q "job 42 does not go back into the queue: .* iteration 41\." told.log || fail "no clear message: $(cat told.log)"
+SLURM_RESTART_COUNT=-1 # another job of this number begins anew, and schedules that get cheaper are progress
+for cost in "" 7.5 7.5 7.2 7.2; do
+    stopped_at 300 "$cost"
+    [[ $code -eq 75 ]] || fail "a schedule at $cost: exit code $code, expected 75"
+done
+stopped_at 300 7.2
+[[ $code -eq 5 ]] || fail "a schedule that gets no cheaper: exit code $code, expected 5"
+again 5 "schedules"
+SLURM_RESTART_COUNT=-1 # stopped before there is a file
+rm results/year-42.h5
+for expected in 75 75 5; do
+    stopped_at ""
+    [[ $code -eq $expected ]] || fail "a job without a file: exit code $code, expected $expected"
+done
+again 2 "jobs without a file"
+rm stops
+touch results/year-42.h5
 
 # No option twice: the user's file to start from counts in the first job only, and the results file is the job's.
 for restart in "--restart a.h5" "--restart=a.h5"; do

@@ -109,7 +109,7 @@ def test_a_run_by_prices_goes_on_from_its_prices(ranks, tmp_path):
     assert refuted.code == 2 and "holds no bound" in refuted.words, refuted.words
     report = program.run("report", stopped).words
     assert "no schedule: the run did not get there" in report
-    assert f"stopped: stopped by a signal; go on with --restart {stopped}\n" in report
+    assert f"stopped: stopped by a signal behind iteration {iterations}; go on with --restart {stopped}\n" in report  # jobs/slurm/common.sh reads it
     assert "nan" not in report and "none" not in report and "Energy" not in report, report  # it has found nothing
     flow = program.run("flow", NORTHWEST, "--schedule", stopped)
     assert flow.code == 7 and "holds no schedule" in flow.words, flow.words

@@ -480,14 +480,15 @@ def test_how_a_run_ended_is_said_in_chinese():
             sentences |= {"".join(re.findall('"([^"]*)"', literals)) for literals in re.findall(r'(?:"[^"]*"\s*)+', statement)}
     behind = {text for text in sentences if text.startswith((" ", "; "))}
     alone = {re.sub(r"\{.*?\}", "7", text) for text in sentences - behind}
-    assert len(behind) == 2 and len(alone) >= 8
+    assert len(behind) == 3 and len(alone) >= 8
     words = Words()
     for text in alone:
-        for more in ("", " before units were whole: their numbers may be fractions", "; go on with --restart out.h5",
+        for more in ("", " behind iteration 40; go on with --restart out.h5", " before units were whole: their numbers may be fractions", "; go on with --restart out.h5",
                      " before units were whole: their numbers may be fractions; go on with --restart out.h5"):
             english, chinese = words.sentence("ended", text + more)
             assert english == text + more and not re.search("[a-z]{2}", chinese.replace("--restart out.h5", "")), chinese
     assert words.sentence("ended", "stopped by the time limit; go on with --restart a b.h5")[1] == "达到时限而停止；可用 --restart a b.h5 续算"
+    assert words.sentence("ended", "stopped by a signal behind iteration 40; go on with --restart a.h5")[1] == "收到信号而停止，在第 40 次迭代之后；可用 --restart a.h5 续算"
     assert words.sentence("ended", "something else") == ("something else", "something else")
 
 
