@@ -148,6 +148,7 @@ std::vector<Dataset> make_datasets() {
     planned("flexible_loads", "up_mw", "MW", &Schedule::flexible_up_mw, &Owners::flexible, "upward spinning reserve held");
     planned("flexible_loads", "down_mw", "MW", &Schedule::flexible_down_mw, &Owners::flexible, "downward spinning reserve held");
     other("flexible_loads", "energy_start_mwh", {"name"}, Type::number, "MWh", "content of the store at the start of the span");
+    derived("flexible_loads", "own_load_mw", "MW", "load of a microgrid behind its exchange with the bus");
     derived("flexible_loads", "tariff_cny_per_mwh", "CNY/MWh", "tariff that the load answers in place of the system's prices (FL-7); 0: none");
     found("flexible_loads", "value_cny_per_mwh", "CNY/MWh", &Content::flexible_value_cny_per_mwh, &Owners::flexible, "value of energy in the store at the end of the hour; NaN without engine prices");
 

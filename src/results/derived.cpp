@@ -356,6 +356,8 @@ double heat_gj(const HeatCurve& curve, double units_on, double p_mw) {
 void derive(const System& system, grid::Span hours, HourTables& tables) {
     tables["renewables/available_mw"] =
         by_profile(system, system.renewables.capacity_mw, system.renewables.profile, hours);
+    tables["flexible_loads/own_load_mw"] = by_profile(
+        system, system.flexible_loads.own_load_mw, system.flexible_loads.own_load_profile, hours);
     tables["flexible_loads/tariff_cny_per_mwh"] =
         by_profile(system, system.flexible_loads.tariff_cny_per_mwh,
                    system.flexible_loads.tariff_profile, hours);

@@ -234,6 +234,24 @@ def test_flexible_loads_pay_for_the_reserve_they_cause(engine, start, tmp_path):
     assert s.closes()
 
 
+@pytest.mark.parametrize("asked", ["load_pu\nup,west,up,0.1\n", "fixed_mw\nup,west,up,100\n"])
+def test_microgrids_pay_for_reserve_by_their_own_loads(asked, tmp_path):
+    """The village uses 40 MW in every hour, the hamlet 8, 8, 20 and 20, the town 650, 850, 250 and 450. 10 MW of reserve are held, and the rest missing at 5000 CNY/MW."""
+    case = shifted("flexible_loads", tmp_path, reserves=f"name,region,direction,{asked}",
+                   flexible_loads="name,bus,kind,own_load_mw,own_load_profile,own_generation_mw,exchange_max_mw\nvillage,town,microgrid,40,,60,15\n"
+                                  "hamlet,town,microgrid,20,light_then_full,0,30\n",
+                   thermal="name,bus,fuel,technology,units,p_min_mw,p_max_mw,spinning_up_mw\nplants,plant,heat,coal,1,0,1200,10\n")
+    out = tmp_path / "out.h5"
+    program.run_case(case, out, "--hours", "4").close()
+    s = settled(out, tmp_path)
+    hours = list(zip((8, 8, 20, 20), (650, 850, 250, 450), strict=True))
+    paid = s.table["reserve"]
+    assert paid["flexible_loads", "village"] == pytest.approx(-sum(10 * 5000 * 40 / (town + 40 + hamlet) for hamlet, town in hours), rel=1e-6)
+    assert paid["flexible_loads", "hamlet"] == pytest.approx(-sum(10 * 5000 * hamlet / (town + 40 + hamlet) for hamlet, town in hours), rel=1e-6)
+    assert paid["loads", "town"] == pytest.approx(-sum(10 * 5000 * town / (town + 40 + hamlet) for hamlet, town in hours), rel=1e-6)
+    assert s.closes()
+
+
 @pytest.mark.parametrize("north, south", [("north_up", "south_up"), ("north > up", "south > up")])
 def test_shared_reserve_by_hand(north, south, tmp_path):
     """README of the case: in the north 100 MW at 100 CNY/MW and 80 for the south, which holds 50 and pays 5000."""

@@ -270,7 +270,7 @@ class Settlement:
                     paid[row] += held[k]
         self._shared_reserve(rows, price, paid)
         for region, of_region in rows.groupby("region", sort=False):
-            load, weather = self._drivers(region, of_region)
+            load, weather = self._drivers(region)
             for name, row in of_region.iterrows():
                 self._charge_reserve(row, price.loc[name].to_numpy() * paid[name], load, weather)
 
@@ -289,15 +289,12 @@ class Settlement:
                     self._pay("reserve", ("market", "reserve sharing"), float(sign * (price.loc[one] @ shared)))
                     paid[one] += sign * shared
 
-    def _drivers(self, region: str, rows: pd.DataFrame) -> tuple[dict, dict]:
-        """What the requirements `rows` of a region hang on (RE-0), MW by participant and hour: load with what flexible loads use, and
-        available wind and PV."""
+    def _drivers(self, region: str) -> tuple[dict, dict]:
+        """What the requirements of a region hang on (RE-0), MW by participant and hour: load with what flexible loads use, and available wind and PV."""
         d = self.results
-        load = self._of_region(region, "loads", d.loads.load_mw) | self._of_region(region, "flexible_loads", self._flexible_demand_mw)
+        load = self._of_region(region, "loads", d.loads.load_mw) | self._of_region(region, "flexible_loads", self._flexible_use_mw)
         weather = {key: mw for key, mw in self._of_region(region, "renewables", d.renewables.available_mw).items()
                    if self._who[key]["technology"] in ("wind", "pv")}
-        for key, mw in self._own_loads_mw(rows, load, weather).items():
-            load[key] = load[key] + mw
         return load, weather
 
     def _of_region(self, region: str, table: str, values) -> dict:
@@ -306,8 +303,8 @@ class Settlement:
         return {key: mw for key, mw in zip(keys, _values(values), strict=True) if self._who[key]["region"] == region}
 
     @functools.cached_property
-    def _flexible_demand_mw(self) -> pd.DataFrame:
-        """Demand of flexible loads over efficiency_draw, MW by name and hour. The file holds no profiles: demand is what their balance (FL-1) leaves."""
+    def _flexible_use_mw(self) -> pd.DataFrame:
+        """Demand of flexible loads over efficiency_draw, with microgrids' own load, MW by name and hour. Demand is what their balance (FL-1) leaves: the file does not hold it."""
         table, data = self._case("flexible_loads"), self.results.flexible_loads
         draw, give, unserved, content = (pd.DataFrame(_values(data[name]), index=table.index)
                                          for name in ("draw_mw", "give_mw", "unserved_mw", "energy_mwh"))
@@ -317,20 +314,10 @@ class Settlement:
         demand = (before.mul(1.0 - table["loss_per_h"], axis=0) - content + draw.mul(table["efficiency_draw"], axis=0)
                   - give.div(table["efficiency_give"], axis=0) + unserved)
         # Rows without demand may have a budget or an exchange, and balances of other forms.
-        return demand.mul(table["demand_mw"] > 0, axis=0).clip(lower=0.0).div(table["efficiency_draw"], axis=0)
-
-    def _own_loads_mw(self, rows: pd.DataFrame, load: dict, weather: dict) -> dict:
-        """Own loads behind flexible loads' meters, MW by hour. The file holds only what is left of them at the bus: they are what the
-        requirement of a row has beyond all else, shared by own_load_mw where a region has several."""
-        mean_mw = self._case("flexible_loads")["own_load_mw"]
-        size = {key: mean_mw[key[1]] for key in load if key[0] == "flexible_loads" and mean_mw[key[1]] > 0}
-        row = rows.loc[rows["load_pu"].idxmax()]
-        if not size or row["load_pu"] <= 0:
-            return size
-        required = _values(self.results.reserves.requirement_mw.sel(name=row.name))
-        by_load = (required - row["fixed_mw"] - row["renewable_pu"] * sum(weather.values())) / row["load_pu"]
-        beyond = np.maximum(by_load - sum(load.values()), 0.0)
-        return {key: beyond * mw / sum(size.values()) for key, mw in size.items()}
+        demand = demand.mul(table["demand_mw"] > 0, axis=0).clip(lower=0.0).div(table["efficiency_draw"], axis=0)
+        # Files of programs before it was stored have its size alone.
+        own = pd.DataFrame(_values(data["own_load_mw"]), index=table.index) if "own_load_mw" in data else table["own_load_mw"]
+        return demand.add(own, axis=0)
 
     def _charge_reserve(self, row: pd.Series, cost: np.ndarray, load: dict, weather: dict) -> None:
         """Load, and wind and PV, pay a requirement's cost (CNY by hour) by their parts of it (RE-0); load that of fixed_mw alone."""
