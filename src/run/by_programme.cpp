@@ -313,4 +313,30 @@ Outcome solve_by_programme(const Comm& comm, const Study& study, const model::Co
     return outcome;
 }
 
+std::optional<std::string> why_no_schedule(const Comm& comm, const Study& study,
+                                           const model::Context& context,
+                                           const partition::Owners& owners, const GridFactors& grid,
+                                           const Deadline& deadline, Journal& journal) {
+    std::optional<Programme> programme;
+    journal.stage("build", [&] {
+        programme.emplace(comm, context, owners);
+        programme->add_section_contracts(grid);
+        programme->assemble();
+    });
+    ProgrammeSearch search;
+    search.method = method_of(study, programme->size());
+    try {
+        solve_with_limits(comm, study, grid, *programme, Programme::How::relaxed, {}, deadline,
+                          journal, search);
+    } catch (const Error& error) {
+        if (error.code() == Exit::infeasible) {
+            return error.what();
+        }
+        if (error.code() != Exit::numerical) {
+            throw;
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace longyang::run

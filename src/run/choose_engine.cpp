@@ -9,6 +9,8 @@ namespace {
 /// units for minutes (measured in docs/decisions.md).
 constexpr long long programme_plant_h = 3000;
 constexpr int programme_h = 48;
+/// A day of the northwest, half a minute (measured in solve/highs/engine.cpp).
+constexpr long long relaxed_plant_h = 12000;
 
 } // namespace
 
@@ -20,6 +22,10 @@ long long plant_hours(const grid::System& system, const grid::Span& span) {
         plants += names->size();
     }
     return static_cast<long long>(plants) * static_cast<long long>(span.hours);
+}
+
+bool soon_relaxed(const grid::System& system, const grid::Span& span) {
+    return plant_hours(system, span) <= relaxed_plant_h;
 }
 
 std::string chosen_engine(const RunOptions& options, const grid::System& system,

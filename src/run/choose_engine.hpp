@@ -17,4 +17,7 @@ namespace longyang::run {
 [[nodiscard]] std::string chosen_engine(const RunOptions& options, const grid::System& system,
                                         const grid::Span& span);
 
+/// Whether engine highs soon tells if the span has a schedule with fractions of units.
+[[nodiscard]] bool soon_relaxed(const grid::System& system, const grid::Span& span);
+
 } // namespace longyang::run

@@ -199,10 +199,10 @@ void record_end(const Comm& comm, const Request& request,
     results::Content& content = outcome.content;
     results::Header& header = content.header;
     const Exit end = outcome.end;
-    header.status = end == Exit::numerical                          ? "faulty"
-                    : end == Exit::limit || end == Exit::checkpoint ? "stopped"
-                    : outcome.relaxed                               ? "relaxed"
-                                                                    : "complete";
+    header.status = end == Exit::numerical || end == Exit::infeasible ? "faulty"
+                    : end == Exit::limit || end == Exit::checkpoint   ? "stopped"
+                    : outcome.relaxed                                 ? "relaxed"
+                                                                      : "complete";
     header.status_words = outcome.end_words;
     header.program_version = base::version;
     header.git_hash = base::git_hash;

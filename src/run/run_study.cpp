@@ -140,6 +140,25 @@ void verify_schedule(const Comm& comm, const Study& study, const partition::Owne
     }
 }
 
+/// Where engine prices found no schedule that keeps all limits, whether there is none: told of
+/// small systems, in the words of engine highs.
+void look_for_conflict(const Comm& comm, const Study& study, const model::Context& context,
+                       const partition::Owners& owners, const GridFactors& grid,
+                       const Deadline& deadline, Journal& journal, Outcome& outcome) {
+    const bool keeps_all = outcome.flows && outcome.content.certificate.breaches == 0;
+    if (study.options.engine != "prices" || study.options.security != "off" ||
+        outcome.end != Exit::numerical || keeps_all || !soon_relaxed(study.system, study.span)) {
+        return;
+    }
+    journal.say(
+        fmt::format("{}; engine highs is asked whether there is a schedule", outcome.end_words));
+    const auto why = why_no_schedule(comm, study, context, owners, grid, deadline, journal);
+    if (why) {
+        outcome.end = Exit::infeasible;
+        outcome.end_words = *why;
+    }
+}
+
 } // namespace
 
 Exit run_study(const Comm& comm, const Request& request) {
@@ -180,6 +199,7 @@ Exit run_study(const Comm& comm, const Request& request) {
     if (outcome.flows) {
         verify_schedule(comm, study, owners, grid, journal, outcome);
     }
+    look_for_conflict(comm, study, context, owners, grid, deadline, journal, outcome);
 
     if (outcome.end == Exit::limit || outcome.end == Exit::checkpoint) {
         outcome.end_words += fmt::format("; go on with --restart {}", study.options.output);

@@ -15,8 +15,8 @@ FILES = sorted(program.CASES.glob("**/expected.json"))
 RUNS = [pytest.param(file, k, id=f"{file.parent.name}-{k}")
         for file in FILES for k in range(len(json.loads(file.read_text(encoding="utf-8"))["runs"]))]
 # Cases whose answers cross the border between ranks: a line, a loop, reserve, a cascade, a contract.
-SHARED = [(name, 2) for name in ("two_bus_congestion", "reserve_sharing", "cascade", "hvdc_levels", "infeasible")]
-SHARED += [("three_bus_loop", 2), ("three_bus_loop", 3), ("phase_shifter", 3)]
+SHARED = [(name, 0, 2) for name in ("two_bus_congestion", "reserve_sharing", "cascade", "hvdc_levels", "infeasible")]
+SHARED += [("three_bus_loop", 0, 2), ("three_bus_loop", 0, 3), ("phase_shifter", 0, 3), ("infeasible", 1, 2)]
 
 
 def check(file, number: int, out, ranks: int = 0) -> None:
@@ -51,6 +51,6 @@ def test_case(file, number, tmp_path):
     check(file, number, tmp_path / "out.h5")
 
 
-@pytest.mark.parametrize("name, ranks", SHARED)
-def test_case_on_ranks(name, ranks, tmp_path):
-    check(program.CASES / "teaching" / name / "expected.json", 0, tmp_path / "out.h5", ranks)
+@pytest.mark.parametrize("name, number, ranks", SHARED)
+def test_case_on_ranks(name, number, ranks, tmp_path):
+    check(program.CASES / "teaching" / name / "expected.json", number, tmp_path / "out.h5", ranks)

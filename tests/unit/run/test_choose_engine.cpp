@@ -30,6 +30,11 @@ TEST(ChooseEngine, BySizeOfTheSpan) {
     EXPECT_EQ(choice(choose(), system, 25), "prices");
 }
 
+TEST(ChooseEngine, ADayOfAThousandPlantsIsNotSoonRelaxed) {
+    EXPECT_TRUE(soon_relaxed(plants_of(500, 0), {5, 24}));
+    EXPECT_FALSE(soon_relaxed(plants_of(1000, 0), {5, 24}));
+}
+
 TEST(ChooseEngine, ManyHoursAreNoProgrammeHoweverFewThePlants) {
     EXPECT_EQ(choice(choose(), plants_of(2, 1), 48), "highs");
     EXPECT_EQ(choice(choose(), plants_of(2, 1), 49), "prices");
