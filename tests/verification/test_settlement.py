@@ -250,6 +250,12 @@ def test_microgrids_pay_for_reserve_by_their_own_loads(asked, tmp_path):
     assert paid["flexible_loads", "hamlet"] == pytest.approx(-sum(10 * 5000 * hamlet / (town + 40 + hamlet) for hamlet, town in hours), rel=1e-6)
     assert paid["loads", "town"] == pytest.approx(-sum(10 * 5000 * town / (town + 40 + hamlet) for hamlet, town in hours), rel=1e-6)
     assert s.closes()
+    earlier = shutil.copy(out, tmp_path / "earlier.h5")
+    with program.h5py.File(earlier, "r+") as file:
+        del file["flexible_loads/own_load_mw"]  # as in files of earlier programs
+    s = settled(earlier, tmp_path)
+    assert s.table["reserve"]["flexible_loads", "hamlet"] == pytest.approx(-sum(10 * 5000 * 20 / (town + 60) for _, town in hours), rel=1e-6)
+    assert s.closes()
 
 
 @pytest.mark.parametrize("north, south", [("north_up", "south_up"), ("north > up", "south > up")])

@@ -489,6 +489,8 @@ def test_how_a_run_ended_is_said_in_chinese():
             assert english == text + more and not re.search("[a-z]{2}", chinese.replace("--restart out.h5", "")), chinese
     assert words.sentence("ended", "stopped by the time limit; go on with --restart a b.h5")[1] == "达到时限而停止；可用 --restart a b.h5 续算"
     assert words.sentence("ended", "stopped by a signal behind iteration 40; go on with --restart a.h5")[1] == "收到信号而停止，在第 40 次迭代之后；可用 --restart a.h5 续算"
+    conflict = "\n  hour 2 (2030-01-01T02:00): thermal:chp, units on: = 2"
+    assert words.sentence("ended", f"there is no schedule: these cannot hold together:{conflict}")[1] == f"不存在可行方案，以下各项不能同时成立：{conflict}"
     assert words.sentence("ended", "something else") == ("something else", "something else")
 
 
