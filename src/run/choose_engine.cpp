@@ -9,7 +9,8 @@ namespace {
 /// units for minutes (measured in docs/decisions.md).
 constexpr long long programme_plant_h = 3000;
 constexpr int programme_h = 48;
-/// A day of the northwest, half a minute (measured in solve/highs/engine.cpp).
+/// A day of the northwest, seconds to half a minute (measured in docs/decisions.md and
+/// solve/highs/engine.cpp).
 constexpr long long relaxed_plant_h = 12000;
 
 } // namespace

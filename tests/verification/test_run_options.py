@@ -202,6 +202,19 @@ def test_a_span_that_ends_where_a_store_holds_less_has_no_schedule(engine, tmp_p
     assert "flexible:heater: its energy cannot keep its limits: 6 MWh short" in ended.words, ended.words
 
 
+@pytest.mark.parametrize("engine, code, words", [
+    ("highs", 4, "no schedule with whole units, though one with fractions"), ("prices", 6, "engine highs is asked whether there is a schedule")])
+def test_what_whole_units_alone_refute_is_told_by_the_programme_of_them(engine, code, words, tmp_path):
+    """A unit of 200 MW or more, and 100 MW of export with at most 50 of load."""
+    case = shutil.copytree(TEACHING / "infeasible", tmp_path / "case")
+    shutil.copy(TEACHING / "profiles.csv", tmp_path)
+    (case / "thermal.csv").write_text("name,bus,fuel,technology,units,p_min_mw,p_max_mw\nchp,plant,coal,coal,1,200,400\n")
+    (case / "loads.csv").write_text("name,bus,mean_mw\ntown,town,50\n")
+    (case / "hvdc.csv").write_text("name,bus,receiving,technology,p_min_mw,p_max_mw,loss_rated_pu,export_value_cny_per_mwh\nexport,plant,east,vsc,100,100,0.05,400\n")
+    ended = program.run("run", case, "-o", tmp_path / "out.h5", "--engine", engine, "--hours", "4", timeout_s=60)
+    assert ended.code == code and words in ended.words, ended.words
+
+
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_a_river_that_cannot_keep_its_limits_is_named(ranks, tmp_path):
     """500 m3/s come in, 100 may be released: 10 hm3 hold 6.94 hours of the rest, 1.44 hm3 each."""
