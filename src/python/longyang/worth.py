@@ -29,7 +29,7 @@ def read_proof(path: str, results: Results) -> dict:
 
     Raises ResultsError where it is something else, of another file or of a run with limits of security, not confirmed, or does not name all plants.
     """
-    proof = read_certificate(path, results.path)
+    proof = read_certificate(path, f"{results.path} --largest 100000")
     missing = [key for key in KEYS if not isinstance(proof, dict) or key not in proof]
     if missing:
         raise ResultsError(f"'{path}': found no {missing[0]}, expected what `longyang certify --json` prints of a run with a schedule")

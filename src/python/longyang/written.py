@@ -37,9 +37,9 @@ KINDS: dict[str, Callable] = {
     "a list of tables": _list_of(lambda value: isinstance(value, dict))}
 
 
-def read_certificate(path: str | pathlib.Path, results: str):
-    """What a file holds that `longyang certify RESULTS --json` wrote. Raises ResultsError where it is empty or no JSON."""
-    expected = f"expected what `longyang certify {results} --json` prints"
+def read_certificate(path: str | pathlib.Path, arguments: str):
+    """What a file holds that `longyang certify ARGUMENTS --json` wrote. Raises ResultsError where it is empty or no JSON."""
+    expected = f"expected what `longyang certify {arguments} --json` prints"
     try:
         text = pathlib.Path(path).read_text(encoding="utf-8")
         if not text.strip():
