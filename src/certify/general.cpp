@@ -64,7 +64,7 @@ std::vector<GeneralCheck> general_checks(const Comm& comm, const model::Context&
                 asked.push_back(k);
             }
         }
-        const grid::System single = grid::expand_units(context.system);
+        const grid::System single = grid::expand_units(context.system, context.span.begin);
         const model::Context of_units(single, context.span);
         const std::size_t wanted = std::min(asked.size(), static_cast<std::size_t>(count));
         for (std::size_t n = 0; n < wanted; ++n) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 namespace longyang::grid {
@@ -331,6 +332,29 @@ std::vector<UnitDuty> deal_units(const System& system, int plant) {
     return units;
 }
 
+// TH-2
+std::vector<char> units_on_before(const std::vector<UnitDuty>& units, int count, int begin) {
+    std::vector<int> serves_h; // from the span's first hour on
+    for (const UnitDuty& unit : units) {
+        int h = 0;
+        while (h < hours_per_year &&
+               unit.available[static_cast<std::size_t>((begin + h) % hours_per_year)] != 0) {
+            ++h;
+        }
+        serves_h.push_back(h);
+    }
+    std::vector<std::size_t> order(units.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return serves_h[a] > serves_h[b]; });
+    order.resize(std::min(order.size(), static_cast<std::size_t>(std::max(count, 0))));
+    std::vector<char> on(units.size(), 0);
+    for (const std::size_t unit : order) {
+        on[unit] = 1;
+    }
+    return on;
+}
+
 Integers required_units(const System& system, int plant) {
     Integers required(hours_per_year, 0);
     for (const UnitDuty& unit : deal_units(system, plant)) {
@@ -340,7 +364,7 @@ Integers required_units(const System& system, int plant) {
     return required;
 }
 
-System expand_units(const System& system) {
+System expand_units(const System& system, int begin) {
     System single = system;
     single.thermal = {};
     single.heat_curves = {};
@@ -357,6 +381,8 @@ System expand_units(const System& system) {
     for (std::size_t i = 0; i < system.thermal.name.size(); ++i) {
         const int old_plant = static_cast<int>(i);
         const std::vector<UnitDuty> units = deal_units(system, old_plant);
+        const int count = system.thermal.initial_units_on[i];
+        const std::vector<char> on = units_on_before(units, count, begin);
         const std::size_t first = single.thermal.name.size();
         for (std::size_t j = 0; j < units.size(); ++j) {
             const int plant = static_cast<int>(single.thermal.name.size());
@@ -364,8 +390,7 @@ System expand_units(const System& system) {
             const std::string name = fmt::format("{}.{}", system.thermal.name[i], j + 1);
             single.thermal.name.back() = name;
             single.thermal.units.back() = 1;
-            const int on = system.thermal.initial_units_on[i];
-            single.thermal.initial_units_on.back() = on < 0 ? -1 : int{static_cast<int>(j) < on};
+            single.thermal.initial_units_on.back() = count < 0 ? -1 : int{on[j]};
             set_must_run(units[j], name, single);
             add_outages(units[j], plant, single.outages);
             copy_curves(system, old_plant, plant, single);

@@ -25,8 +25,15 @@ struct UnitDuty {
 /// TH-4. Units of a cluster that have to run, by hour of the year: those that deal_units asks.
 [[nodiscard]] Integers required_units(const System& system, int plant);
 
+/// TH-2. Which of a cluster's units were on before a span that begins in an hour of the year, where
+/// so many were: those that will be in service longest from there on, of like ones the lowest
+/// numbers; so none that an outage has kept out since before the span while others serve.
+[[nodiscard]] std::vector<char> units_on_before(const std::vector<UnitDuty>& units, int count,
+                                                int begin);
+
 /// The same system with clusters of one unit: plant "a" of 3 becomes "a.1", "a.2" and "a.3", with
-/// outages and must-run as dealt; of a given state before the span the first units are on.
-[[nodiscard]] System expand_units(const System& system);
+/// outages and must-run as dealt; of a state that is given before the span, which begins in an hour
+/// of the year, the units of `units_on_before` are on.
+[[nodiscard]] System expand_units(const System& system, int begin);
 
 } // namespace longyang::grid

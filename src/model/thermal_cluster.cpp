@@ -142,6 +142,21 @@ Limits limits_of_hour(const grid::System& system, std::size_t i, double p_min,
     return limits;
 }
 
+/// TH-2: of the units that were on before a span those that nothing has taken out of service since.
+std::vector<int> still_in_service(const std::vector<grid::UnitDuty>& units, int count,
+                                  grid::Span span) {
+    std::vector<char> in = grid::units_on_before(units, count, span.begin);
+    std::vector<int> still;
+    for (int t = 0; t < span.hours; ++t) {
+        const auto hour = static_cast<std::size_t>((span.begin + t) % grid::hours_per_year);
+        for (std::size_t j = 0; j < units.size(); ++j) {
+            in[j] = static_cast<char>(in[j] != 0 && units[j].available[hour] != 0);
+        }
+        still.push_back(static_cast<int>(std::count(in.begin(), in.end(), 1)));
+    }
+    return still;
+}
+
 /// TH-17, TH-20
 lp::UnitDraw read_draw(const Context& context, int item) {
     const auto block = grid::power_block(context.system, item);
@@ -179,7 +194,7 @@ Cluster read_cluster(const Context& context, int item) {
 
     c.available = grid::available_units(system, item, context.span);
     const grid::HeatPlan heat = grid::heat_plan(system, item);
-    const grid::Integers required = grid::required_units(system, item);
+    const std::vector<grid::UnitDuty> duties = grid::deal_units(system, item);
     for (int t = 0; t < c.hours; ++t) {
         const int hour = context.hour_of_year(t);
         const Limits limits = limits_of_hour(system, i, c.p_min_mw, heat, hour);
@@ -187,7 +202,11 @@ Cluster read_cluster(const Context& context, int item) {
         c.floor_mw.push_back(limits.floor_mw);
         c.start_mw.push_back(limits.start_mw);
         c.stop_mw.push_back(limits.stop_mw);
-        c.must_run.push_back(required[static_cast<std::size_t>(hour % grid::hours_per_year)]);
+        const auto of_year = static_cast<std::size_t>(hour % grid::hours_per_year);
+        c.must_run.push_back(static_cast<int>(
+            std::count_if(duties.begin(), duties.end(), [&](const grid::UnitDuty& unit) {
+                return unit.must_run[of_year] != 0;
+            })));
     }
     c.stop_before_mw =
         limits_of_hour(system, i, c.p_min_mw, heat, context.hour_of_year(-1)).stop_mw;
@@ -196,6 +215,7 @@ Cluster read_cluster(const Context& context, int item) {
     if (c.state_given) {
         c.initial_units = table.initial_units_on[i];
         c.initial_h = table.initial_h[i];
+        c.still_in_service = still_in_service(duties, c.initial_units, context.span);
         c.let_go = std::max(c.initial_units - c.available.front(), 0);
         c.initial_above_min_mw =
             (table.initial_p_mw[i] - c.p_min_mw) * (c.initial_units - c.let_go);

@@ -46,6 +46,7 @@ struct Cluster {
     bool state_given = false;          ///< else the state before the span is free
     int initial_units = 0;             ///< on before the span
     int initial_h = 0;                 ///< hours that units on and off have been so
+    std::vector<int> still_in_service; ///< of the initial units, up to the hour without a break
     int let_go = 0;                    ///< of these, units that cannot run in hour 0
     double initial_above_min_mw = 0.0; ///< before the span, of the others
 

@@ -13,16 +13,10 @@ namespace {
 
 /// Units that the minimum time on keeps running since before the span, t < U - H: u_-1, less those
 /// that an outage has stopped since.
-std::vector<int> held_on(const Cluster& cluster) {
-    std::vector<int> held(static_cast<std::size_t>(cluster.hours), 0);
-    int units = cluster.state_given ? cluster.initial_units : 0;
-    const int last = std::min(cluster.min_up_h - cluster.initial_h, cluster.hours);
-    for (int t = 0; t < last; ++t) {
-        const auto hour = static_cast<std::size_t>(t);
-        units = std::min(units, cluster.available[hour]);
-        held[hour] = units;
-    }
-    return held;
+int held_on(const Cluster& cluster, int t) {
+    return cluster.state_given && t < cluster.min_up_h - cluster.initial_h
+               ? cluster.still_in_service[static_cast<std::size_t>(t)]
+               : 0;
 }
 
 /// Units that the minimum time off keeps at rest since before the span: N - u_-1, t < D - H.
@@ -36,11 +30,10 @@ int held_off(const Cluster& cluster, int t) {
 
 // TH-4  min(must-run_t, A_t) <= u_t <= A_t, narrowed to what TH-2 and TH-3 leave in the first hours
 std::vector<UnitBounds> unit_bounds(const Cluster& cluster, const std::string& name) {
-    const std::vector<int> on = held_on(cluster);
     std::vector<UnitBounds> bounds;
     for (int t = 0; t < cluster.hours; ++t) {
         const auto hour = static_cast<std::size_t>(t);
-        const UnitBounds b{std::max(cluster.must_run[hour], on[hour]),
+        const UnitBounds b{std::max(cluster.must_run[hour], held_on(cluster, t)),
                            std::min(cluster.available[hour], cluster.units - held_off(cluster, t))};
         if (b.lower > b.upper) {
             throw Error(
@@ -59,7 +52,6 @@ void add_commitment(const Cluster& cluster, const ClusterColumns& columns, lp::B
     const int transition = block.family("TH-1");
     const int time_on = block.family("TH-2");
     const int time_off = block.family("TH-3");
-    const std::vector<int> on = held_on(cluster);
     const int first = cluster.state_given ? 0 : 1;
     std::vector<lp::Term> terms;
     for (int t = first; t < cluster.hours; ++t) {
@@ -77,7 +69,7 @@ void add_commitment(const Cluster& cluster, const ClusterColumns& columns, lp::B
         for (int tau = std::max(t - cluster.min_up_h + 1, 0); tau <= t; ++tau) {
             terms.push_back({columns.start(tau), 1.0});
         }
-        block.add_row(time_on, t, -lp::infinity, -on[static_cast<std::size_t>(t)], terms);
+        block.add_row(time_on, t, -lp::infinity, -held_on(cluster, t), terms);
 
         // TH-3  held off from before the span + sum of w over (t-D..t] <= N - u_t
         terms = {{columns.on(t), 1.0}};

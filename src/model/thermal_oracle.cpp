@@ -56,12 +56,12 @@ lp::UnitGroup group_of(const Context& context, int item, const Cluster& cluster)
     return g;
 }
 
-void set_past(const Context& context, int item, const Cluster& cluster, int unit,
+void set_past(const Context& context, int item, const Cluster& cluster, bool on,
               lp::UnitGroup& group) {
     if (!cluster.state_given) {
         return;
     }
-    group.initial_on = unit < cluster.initial_units ? 1 : 0;
+    group.initial_on = on ? 1 : 0;
     group.initial_h = cluster.initial_h;
     if (group.initial_on == 1) {
         group.initial_p_mw = context.system.thermal.initial_p_mw[static_cast<std::size_t>(item)];
@@ -91,11 +91,13 @@ std::vector<lp::UnitGroup> unit_groups(const Context& context, int item) {
     const lp::UnitGroup common = group_of(context, item, cluster);
     std::vector<lp::UnitGroup> groups;
     const std::vector<grid::UnitDuty> duties = grid::deal_units(context.system, item);
+    const std::vector<char> on =
+        grid::units_on_before(duties, cluster.initial_units, context.span.begin);
     for (std::size_t j = 0; j < duties.size(); ++j) {
         lp::UnitGroup unit = common;
         unit.available = of_span(context, duties[j].available);
         unit.must_run = of_span(context, duties[j].must_run);
-        set_past(context, item, cluster, static_cast<int>(j), unit);
+        set_past(context, item, cluster, on[j] != 0, unit);
         const auto same = std::find_if(groups.begin(), groups.end(),
                                        [&](const lp::UnitGroup& g) { return same_duty(g, unit); });
         if (same != groups.end()) {

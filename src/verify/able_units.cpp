@@ -1,10 +1,11 @@
-// TH-4 (docs/theory/thermal.md): whom must-run can be asked of.
+// TH-2, TH-4 (docs/theory/thermal.md): which single units serve, and whom must-run can be asked of.
 #include "verify/able_units.hpp"
 
 #include "grid/calendar.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <numeric>
 
 namespace longyang::verify {
@@ -52,9 +53,10 @@ std::vector<Hours> units_in_service(const grid::System& system, std::size_t plan
     return units;
 }
 
-/// Adds 1 in the hours in which a unit can be asked to run.
-void count_able(const Hours& unit, int min_up_h, int min_down_h, std::vector<double>& able) {
+/// 1 in the hours in which a unit can be asked to run.
+Hours able_hours(const Hours& unit, int min_up_h, int min_down_h) {
     const int year_h = static_cast<int>(unit.size());
+    Hours able(unit.size(), 0);
     // Hour of the last stop by an outage; out in the first hour, it may have run before the year.
     int stopped = unit.front() == 0 ? 0 : -min_down_h;
     for (int begin = 0; begin < year_h;) {
@@ -67,12 +69,40 @@ void count_able(const Hours& unit, int min_up_h, int min_down_h, std::vector<dou
         const int first = std::max(begin, stopped + min_down_h);
         if (end == year_h || end - first >= min_up_h) {
             for (int h = first; h < end; ++h) {
-                able[static_cast<std::size_t>(h)] += 1.0;
+                able[static_cast<std::size_t>(h)] = 1;
             }
         }
         stopped = end;
         begin = end;
     }
+    return able;
+}
+
+/// TH-15: who supplies no heat does not serve; those that are able come first, then the lowest.
+void leave_those_with_heat(const std::vector<Hours>& able, const std::vector<double>& with_heat,
+                           std::vector<Hours>& units) {
+    for (std::size_t h = 0; h < with_heat.size(); ++h) {
+        std::vector<std::size_t> order(units.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_partition(order.begin(), order.end(),
+                              [&](std::size_t j) { return able[j][h] != 0; });
+        double left = with_heat[h];
+        for (const std::size_t j : order) {
+            units[j][h] = static_cast<char>(units[j][h] != 0 && left > 0.0);
+            left -= units[j][h];
+        }
+    }
+}
+
+/// Hours in a row, from one of the year on, in which a unit serves.
+int hours_from(const Hours& unit, int first) {
+    const auto begin = unit.begin() + first;
+    const auto out = std::find(begin, unit.end(), 0);
+    if (out != unit.end()) {
+        return static_cast<int>(out - begin);
+    }
+    return static_cast<int>(unit.end() - begin +
+                            (std::find(unit.begin(), begin, 0) - unit.begin()));
 }
 
 } // namespace
@@ -81,9 +111,37 @@ std::vector<double> able_units(const grid::System& system, std::size_t plant,
                                const std::vector<char>& in_service) {
     std::vector<double> able(grid::hours_per_year, 0.0);
     for (const Hours& unit : units_in_service(system, plant, in_service)) {
-        count_able(unit, system.thermal.min_up_h[plant], system.thermal.min_down_h[plant], able);
+        const Hours hours =
+            able_hours(unit, system.thermal.min_up_h[plant], system.thermal.min_down_h[plant]);
+        std::transform(able.begin(), able.end(), hours.begin(), able.begin(), std::plus<>());
     }
     return able;
+}
+
+std::vector<double> unbroken_units(const grid::System& system, std::size_t plant,
+                                   const std::vector<char>& in_service,
+                                   const std::vector<double>& with_heat, int first, int hours) {
+    std::vector<Hours> units = units_in_service(system, plant, in_service);
+    if (!with_heat.empty()) {
+        std::vector<Hours> able;
+        for (const Hours& unit : units) {
+            able.push_back(
+                able_hours(unit, system.thermal.min_up_h[plant], system.thermal.min_down_h[plant]));
+        }
+        leave_those_with_heat(able, with_heat, units);
+    }
+    std::vector<int> serves_h;
+    for (const Hours& unit : units) {
+        serves_h.push_back(hours_from(unit, first % grid::hours_per_year));
+    }
+    std::sort(serves_h.begin(), serves_h.end(), std::greater<>());
+    serves_h.resize(static_cast<std::size_t>(std::max(system.thermal.initial_units_on[plant], 0)));
+    std::vector<double> unbroken;
+    for (int t = 0; t < hours; ++t) {
+        unbroken.push_back(static_cast<double>(std::count_if(
+            serves_h.begin(), serves_h.end(), [t](int serves) { return t < serves; })));
+    }
+    return unbroken;
 }
 
 } // namespace longyang::verify

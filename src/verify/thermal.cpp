@@ -245,14 +245,19 @@ void check_transitions(const Cluster& c, Findings& findings) {
 }
 
 /// TH-2, TH-3
-void check_minimum_times(const Cluster& c, const std::vector<double>& available,
-                         Findings& findings) {
+void check_minimum_times(const Cluster& c, Findings& findings) {
     const int up_h = c.table().min_up_h[c.i];
     const int down_h = c.table().min_down_h[c.i];
-    double held_on = c.state_given ? c.on(-1) : 0.0; // since before the span; outages free them
+    std::vector<double> held_on; // since before the span; outages free them
+    if (c.state_given && c.initial_h() < up_h) {
+        held_on = unbroken_units(c.scope.system, c.i, c.in_service,
+                                 c.heat.back_pressure ? c.heat.units : std::vector<double>{},
+                                 c.scope.hour_of_year(0),
+                                 std::min(up_h - c.initial_h(), c.scope.hours()));
+    }
+    held_on.resize(at(c.scope.hours()), 0.0);
     for (int t = 0; t < c.scope.hours(); ++t) {
-        held_on = t < up_h - c.initial_h() ? std::min(held_on, available[at(t)]) : 0.0;
-        double young = held_on; // on for less than the minimum time
+        double young = held_on[at(t)]; // on for less than the minimum time
         for (int tau = std::max(t - up_h + 1, 0); tau <= t; ++tau) {
             young += c.started(tau);
         }
@@ -477,7 +482,7 @@ void check_thermal(const Scope& scope, Findings& findings, std::span<double> cos
             check_whole_units(cluster, findings);
         }
         check_transitions(cluster, findings);
-        check_minimum_times(cluster, available, findings);
+        check_minimum_times(cluster, findings);
         check_availability(cluster, available, findings);
         check_output(cluster, curve.top_mw(), findings);
         check_ramps(cluster, available, findings);

@@ -1,6 +1,7 @@
 """The engine by prices: its schedules pass the checker, its bounds lie below what HiGHS finds, and certify confirms both."""
 
 import json
+import shutil
 
 import h5py
 import pytest
@@ -54,6 +55,31 @@ def test_a_period_with_one_hour_in_the_span(name, options, tmp_path):
     assert bound <= optimum + 1e-6 * abs(optimum)
     assert cost == pytest.approx(optimum, rel=1e-6)
     ended = program.run("certify", tmp_path / "prices.h5", "--case", case)
+    assert ended.code == 0, ended.words
+
+
+def test_outages_that_overlapped_before_the_span(tmp_path):
+    """Three units, two of them on for 1 h of 8: one is out until 02:00, which is not the highest number since another was out before it; when
+    it is back the third unit leaves. Both engines hold two units to 02:00 and then one, and the checker asks for no more."""
+    case = tmp_path / "case"
+    shutil.copytree(program.CASES / "teaching" / "commitment", case)
+    settings = (case / "case.toml").read_text(encoding="utf-8")
+    (case / "case.toml").write_text(settings.replace('profiles = ["../profiles.csv"]\n', ""), encoding="utf-8")
+    (case / "loads.csv").write_text("name,bus,mean_mw\ntown,town,300\n", encoding="utf-8")
+    (case / "thermal.csv").write_text(
+        "name,bus,fuel,technology,units,p_min_mw,p_max_mw,min_up_h,min_down_h,initial_units_on,initial_h,initial_p_mw\n"
+        "coal,plant,coal,coal,3,100,200,8,3,2,1,120\ngas,plant,gas,gas_ocgt,1,0,300,1,1,,,\n", encoding="utf-8")
+    (case / "outages.csv").write_text("plant,from_hour,to_hour,units,kind\n" "coal,10,21,1,forced\n" "coal,15,26,1,forced\n"
+                                      "coal,27,32,1,forced\n", encoding="utf-8")
+    span = ["--from", "2030-01-02", "--hours", "12"]
+    with program.run_case(case, tmp_path / "prices.h5", "--engine", "prices", *span) as file:
+        cost, bound, breaches = certificate(file)
+    with program.run_case(case, tmp_path / "highs.h5", "--engine", "highs", "--gap", "0", *span) as file:
+        optimum, _, _ = certificate(file)
+    assert breaches == 0
+    assert bound <= optimum + 1e-6 * abs(optimum)
+    assert cost >= optimum - 1e-6 * abs(optimum)
+    ended = program.run("certify", tmp_path / "prices.h5", "--case", case, "--general", "5")
     assert ended.code == 0, ended.words
 
 

@@ -92,7 +92,7 @@ Example random_heat_plant(Random& random, int units, bool held, bool reserve) {
 
 /// Both blocks (units one by one) with TH-18, the other channels at their prices.
 double by_highs(const Example& e) {
-    const grid::System single = grid::expand_units(e.system);
+    const grid::System single = grid::expand_units(e.system, 0);
     const model::Context context(single, {0, e.hours});
     const lp::Coupling all = model::make_coupling(context);
     lp::Coupling heat;

@@ -108,6 +108,22 @@ TEST(ExpandUnits, AsManyInServiceAsTheTableSays) {
     }
 }
 
+TEST(ExpandUnits, OnBeforeASpanAreThoseThatServeLongest) {
+    System s = one_cluster(3);
+    add_outage(s, 90, 97, 1);   // unit 3
+    add_outage(s, 95, 102, 1);  // unit 2
+    add_outage(s, 103, 106, 1); // unit 3
+    const auto units = deal_units(s, 0);
+    EXPECT_EQ(units_on_before(units, 2, 0), (std::vector<char>{1, 1, 0}));
+    // Unit 2 has been out since before hour 100, so units 1 and 3 were on.
+    EXPECT_EQ(units_on_before(units, 2, 100), (std::vector<char>{1, 0, 1}));
+    EXPECT_EQ(units_on_before(units, 1, 100), (std::vector<char>{1, 0, 0}));
+    EXPECT_EQ(expand_units(s, 100).thermal.initial_units_on, (Integers{1, 0, 1}));
+    // Of like ones the lowest numbers; where the state is free nobody.
+    EXPECT_EQ(units_on_before(units, 2, 200), (std::vector<char>{1, 1, 0}));
+    EXPECT_EQ(units_on_before(units, -1, 200), (std::vector<char>{0, 0, 0}));
+}
+
 TEST(ExpandUnits, MustRunPassesByUnitsThatCannotBeBack) {
     System s = one_cluster(3);
     s.thermal.must_run_units = {2};
@@ -140,7 +156,7 @@ TEST(ExpandUnits, HeatSupplyBecomesDutiesAndLimits) {
     s.heat_supply.base_mw = {90};
     s.heat_supply.mw_per_heat_mw = {0.75};
     s.heat_supply.loss_mw_per_heat_mw = {0.3};
-    const System single = expand_units(s);
+    const System single = expand_units(s, 0);
     EXPECT_EQ(single.thermal.must_run_units, (Integers{1, 1, 1, 0}));
     const auto low = single.profiles.row(single.thermal.p_min_profile[3]);
     const auto high = single.profiles.row(single.thermal.p_max_profile[3]);
@@ -156,7 +172,7 @@ TEST(ExpandUnits, HeatSupplyBecomesDutiesAndLimits) {
     const auto units = deal_units(s, 0);
     EXPECT_EQ(hours_where(units[3].available, 1), std::vector<int>{});
     EXPECT_EQ(hours_where(units[2].available, 1).size(), 20U);
-    EXPECT_TRUE(expand_units(s).heat_supply.plant.empty());
+    EXPECT_TRUE(expand_units(s, 0).heat_supply.plant.empty());
 }
 
 TEST(ExpandUnits, ServiceEndsAndBackupIsCalled) {
@@ -174,7 +190,7 @@ TEST(ExpandUnits, ServiceEndsAndBackupIsCalled) {
     s.backup_calls.plant = {0, 0};
     s.backup_calls.from_hour = {90, 107};
     s.backup_calls.to_hour = {102, 120};
-    const System single = expand_units(s);
+    const System single = expand_units(s, 0);
     EXPECT_TRUE(single.service.plant.empty());
     EXPECT_EQ(available_units(single, 1, {99, 4}), (std::vector<int>{0, 1, 1, 0}));
     EXPECT_EQ(available_units(s, 0, {106, 3}), (std::vector<int>{0, 2, 0}));
@@ -194,7 +210,7 @@ TEST(ExpandUnits, ClusterBecomesSingleUnits) {
     System s = one_cluster(3);
     s.thermal.must_run_units = {1};
     add_outage(s, 50, 60, 3);
-    const System single = expand_units(s);
+    const System single = expand_units(s, 0);
     EXPECT_EQ(single.thermal.name, (Names{"a.1", "a.2", "a.3"}));
     EXPECT_EQ(single.thermal.source, (Names{"book", "book", "book"}));
     EXPECT_EQ(single.thermal.units, (Integers{1, 1, 1}));

@@ -67,7 +67,7 @@ TEST(CarbonCapture, LeastOutputLeavesLessForTheBus) {
 TEST(CarbonCapture, SingleUnitsKeepIt) {
     grid::System system = one_unit({155});
     system.thermal.units[0] = 3;
-    const grid::System single = grid::expand_units(system);
+    const grid::System single = grid::expand_units(system, 0);
     EXPECT_EQ(single.carbon_capture.plant, (std::vector<int>{0, 1, 2}));
     EXPECT_EQ(single.carbon_capture.cost_cny_per_t, (std::vector<double>{40, 40, 40}));
 }

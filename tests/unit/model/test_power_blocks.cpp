@@ -95,7 +95,7 @@ TEST(PowerBlock, SingleUnitsKeepTheStore) {
     grid::System system = one_bus();
     add_load(system, 0, {0, 100, 100});
     add_power_block(system, add_plant(system, block_of(3)), {});
-    const grid::System single = grid::expand_units(system);
+    const grid::System single = grid::expand_units(system, 0);
     EXPECT_EQ(single.power_blocks.plant, (std::vector<int>{0, 1, 2}));
     EXPECT_EQ(single.power_blocks.store, (std::vector<int>{0, 0, 0}));
 }

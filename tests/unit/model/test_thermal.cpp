@@ -1,6 +1,8 @@
 #include "base/comm.hpp"
 #include "base/error.hpp"
+#include "grid/expand_units.hpp"
 #include "model/blocks.hpp"
+#include "more_plants.hpp"
 #include "partition/partition.hpp"
 #include "small_system.hpp"
 #include "verify/verify.hpp"
@@ -199,6 +201,30 @@ TEST(Thermal, AUnitThatIsOutInTheFirstHourFallsFromAnyOutput) {
     add_flexible(none, 0, 1000, 600);
     add_outage(none, 0, 0, 1, 2);
     EXPECT_NEAR(solve_span(none, 1).cost_cny, 150 * 600, cny);
+}
+
+TEST(Thermal, OfOverlappingOutagesTheUnitThatIsBackIsNotHeld) {
+    // Three units, two on for 1 h of their 10 h before hour 100. One is out from 95 to 101, where
+    // another one was until 97; a third is out from hour 103 on. Of the two that were on, one is
+    // held to hour 102 and one to the end, though two are in service at any time; both would be
+    // better off.
+    Plant plant;
+    plant.units = 3;
+    plant.min_up_h = plant.min_down_h = 10;
+    plant.initial_units_on = 2;
+    plant.initial_h = 1;
+    plant.initial_p_mw = 100;
+    grid::System system = system_of(plant, {400});
+    add_flexible(system, 0, 1000, 10);
+    add_outage(system, 0, 90, 97, 1);
+    add_outage(system, 0, 95, 102, 1);
+    add_outage(system, 0, 103, 106, 1);
+    const SpanSolution cluster = solve_span(system, {100, 5});
+    EXPECT_THAT(row_of(cluster.schedule.thermal_units_on, 0), ElementsAre(2, 2, 2, 1, 1));
+    // 30,000 CNY/h a unit, the rest of 400 MW at 10 CNY/MWh.
+    EXPECT_NEAR(cluster.cost_cny, 8 * 30000 + (5 * 400 - 8 * 100) * 10, cny);
+    EXPECT_NEAR(solve_span(grid::expand_units(system, 100), {100, 5}).cost_cny, cluster.cost_cny,
+                cny);
 }
 
 TEST(Thermal, StartRampLimitsTheHourOfAStart) {

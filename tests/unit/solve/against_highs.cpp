@@ -259,7 +259,7 @@ highs::Outcome hold(Programme& programme, const grid::Schedule& schedule, const 
 
 Comparison compare_with_highs(const Comm& comm, const grid::System& system, grid::Span span,
                               const Effort& effort) {
-    const grid::System single = grid::expand_units(system);
+    const grid::System single = grid::expand_units(system, span.begin);
     const Same same(comm, single, span);
     Comparison found;
     Programme programme(same);

@@ -435,7 +435,7 @@ bool dispatch_of_any_plans(unsigned seed, Kind kind, int hours, const DispatchVi
     kind.contract_tolerance = 1.0; // whatever levels
     grid::System system = random_system(seed, kind);
     if (seed % 2 == 0) {
-        system = grid::expand_units(system);
+        system = grid::expand_units(system, 0);
     }
     const Programme programme(system, {0, hours});
     if (!programme.complete()) {

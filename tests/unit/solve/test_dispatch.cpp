@@ -34,7 +34,7 @@ Distances from_the_optimum(const Kind& kind, unsigned first, unsigned last) {
     Distances distances;
     for (unsigned seed = first; seed <= last; ++seed) {
         const std::string which = "seed " + std::to_string(seed);
-        const grid::System system = grid::expand_units(random_system(seed, kind));
+        const grid::System system = grid::expand_units(random_system(seed, kind), 0);
         const Programme programme(system, {static_cast<int>(seed % 3), 9});
         const Optimum optimum = programme.complete() ? solve_whole(programme) : Optimum{};
         if (!optimum.found) {

@@ -69,7 +69,7 @@ void expect_optimal(const Kind& kind, unsigned first, unsigned last) {
     int solved = 0;
     for (unsigned seed = first; seed <= last; ++seed) {
         const std::string which = "seed " + std::to_string(seed);
-        const grid::System system = grid::expand_units(random_system(seed, kind));
+        const grid::System system = grid::expand_units(random_system(seed, kind), 0);
         const Programme programme(system, {static_cast<int>(seed % 3), 9});
         const Optimum optimum = programme.complete() ? solve_whole(programme) : Optimum{};
         if (!optimum.found) {
@@ -225,7 +225,7 @@ grid::System line_that_takes_too_much() {
 }
 
 TEST(Improve, AScheduleWhoseLineTakesTooMuchIsMended) {
-    const grid::System system = grid::expand_units(line_that_takes_too_much());
+    const grid::System system = grid::expand_units(line_that_takes_too_much(), 0);
     const Programme programme(system, {0, 6});
     ASSERT_TRUE(programme.complete());
     const Optimum optimum = solve_whole(programme);

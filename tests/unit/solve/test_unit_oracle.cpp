@@ -330,7 +330,7 @@ TEST(UnitOracle, AClusterIsTheSumOfItsUnits) {
             const int from = random.whole(0, e.hours);
             testing::add_outage(e.system, 0, from, from + random.whole(1, 20), 1);
         }
-        const grid::System single = grid::expand_units(e.system);
+        const grid::System single = grid::expand_units(e.system, 0);
         const model::Context context(single, {0, e.hours});
         double expected = 0.0;
         for (int unit = 0; unit < e.system.thermal.units[0]; ++unit) {

@@ -1,4 +1,5 @@
 #include "grid/expand_units.hpp"
+#include "grid/service.hpp"
 #include "verify/able_units.hpp"
 
 #include <gtest/gtest.h>
@@ -57,6 +58,52 @@ TEST(AbleUnits, AsManyAsTheModelAsks) {
         }
     }
     EXPECT_GT(held, 1000);
+}
+
+/// Those that were on before a span, and are in service in all hours of it so far: as many as of
+/// the model's single units.
+TEST(AbleUnits, AsManyUnbrokenAsByTheModel) {
+    std::mt19937 random(2);
+    int broken = 0;
+    for (int run = 0; run < 60; ++run) {
+        std::vector<char> in_service;
+        grid::System s = random_cluster(random, in_service);
+        std::vector<double> with_heat;
+        if (run % 3 == 0) { // back pressure, with heat for other numbers of units by the month
+            s.heat_supply.plant = {0};
+            s.heat_supply.kind = {"back_pressure"};
+            s.heat_supply.heat_mw = {100.0 * s.thermal.units[0]};
+            s.heat_supply.heat_profile = {0};
+            s.heat_supply.unit_heat_max_mw = {100};
+            s.heat_supply.base_mw = {0};
+            s.heat_supply.mw_per_heat_mw = {1};
+            s.heat_supply.loss_mw_per_heat_mw = {0};
+            s.thermal.p_max_mw = {100};
+            s.profiles.name = {"heat"};
+            for (int h = 0; h < grid::hours_per_year; ++h) {
+                s.profiles.values.push_back(0.25 * (h / 730 % 5));
+            }
+            const grid::HeatPlan plan = grid::heat_plan(s, 0);
+            with_heat.assign(plan.units.begin(), plan.units.end());
+        }
+        const int first = static_cast<int>(random() % grid::hours_per_year);
+        const int on = static_cast<int>(random() % static_cast<unsigned>(s.thermal.units[0] + 1));
+        s.thermal.initial_units_on = {on};
+        const auto units = grid::deal_units(s, 0);
+        std::vector<char> still = grid::units_on_before(units, on, first);
+        const std::vector<double> found = unbroken_units(s, 0, in_service, with_heat, first, 900);
+        for (int t = 0; t < 900; ++t) {
+            const auto hour = static_cast<std::size_t>((first + t) % grid::hours_per_year);
+            double count = 0.0;
+            for (std::size_t j = 0; j < units.size(); ++j) {
+                still[j] = static_cast<char>(still[j] != 0 && units[j].available[hour] != 0);
+                count += still[j];
+            }
+            ASSERT_EQ(found[static_cast<std::size_t>(t)], count) << "run " << run << " hour " << t;
+            broken += count < on ? 1 : 0;
+        }
+    }
+    EXPECT_GT(broken, 1000);
 }
 
 } // namespace
