@@ -46,10 +46,12 @@ double told_of_kept_round(const results::Stored& stored, const char* dataset) {
 /// against what the file says of it.
 void look_at_voltages(const Comm& comm, const results::Stored& stored, const grid::System& system,
                       const grid::Schedule& schedule, Report& report) {
-    const auto findings =
-        security::voltages_outside(comm, system, powerflow::make_ac_network(system),
-                                   powerflow::ac_injections(system, schedule));
-    report.voltage_hours = static_cast<long long>(findings.size());
+    const security::VoltageCheck check =
+        security::check_voltages(comm, system, powerflow::make_ac_network(system),
+                                 powerflow::ac_injections(system, schedule));
+    report.voltage_hours = static_cast<long long>(check.findings.size());
+    report.slack_hours = check.slack.hours;
+    report.slack_most_mvar = check.slack.most_mvar;
     const auto stored_hours =
         static_cast<long long>(results::texts(stored, "security/outside_bus").size());
     if (report.voltage_hours > stored_hours) {

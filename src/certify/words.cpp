@@ -1,5 +1,6 @@
 #include "base/fixed.hpp"
 #include "certify/certify.hpp"
+#include "report/flow_tables.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -153,6 +154,10 @@ std::string in_words(const Report& report) {
         text += fmt::format("security: {} hours with a voltage outside its band\n",
                             report.voltage_hours);
     }
+    if (report.slack_hours > 0) {
+        text += fmt::format("security: {}\n",
+                            report::slack_words({report.slack_hours, report.slack_most_mvar}));
+    }
     if (report.outage_ratings >= 0) {
         text += fmt::format("security: {} ratings broken after single outages\n",
                             report.outage_ratings);
@@ -229,6 +234,7 @@ std::string in_json(const Report& report) {
     }
     if (report.voltage_hours >= 0) {
         all["hours_with_voltage_outside"] = report.voltage_hours;
+        all["hours_with_slack_bus_beyond_limits"] = report.slack_hours;
     }
     if (report.outage_ratings >= 0) {
         all["ratings_broken_after_single_outages"] = report.outage_ratings;

@@ -161,6 +161,31 @@ double reactive_power_pu(const AcNetwork& network, std::size_t bus, const HourVo
     return q_pu;
 }
 
+SlackBeyond slack_beyond(const AcNetwork& network, const AcInjections& injections,
+                         const AcHoursAnswer& answer, double base_mva) {
+    constexpr double tolerance_pu = 1e-6;
+    SlackBeyond found;
+    for (std::size_t h = 0; h < answer.hours; ++h) {
+        if (answer.status[h] == kernels::AcStatus::not_converged) {
+            continue;
+        }
+        const HourVoltages v = voltages_of(answer, h);
+        double largest_pu = 0.0;
+        for (std::size_t b = 0; b < answer.buses; ++b) {
+            if (network.kind[b] == kernels::AcBus::slack) {
+                const std::size_t i = b * answer.hours + h;
+                const double q_pu = reactive_power_pu(network, b, v) - injections.q_pu[i];
+                largest_pu = std::max(
+                    {largest_pu, q_pu - injections.q_max_pu[i], injections.q_min_pu[i] - q_pu});
+            }
+        }
+        found.hours += largest_pu > tolerance_pu ? 1 : 0;
+        found.most_mvar =
+            std::max(found.most_mvar, largest_pu > tolerance_pu ? largest_pu * base_mva : 0.0);
+    }
+    return found;
+}
+
 double AcBranchFlow::largest_mva() const {
     return std::max(std::hypot(from_mw, from_mvar), std::hypot(to_mw, to_mvar));
 }

@@ -46,6 +46,15 @@ struct HourVoltages {
 [[nodiscard]] double reactive_power_pu(const AcNetwork& network, std::size_t bus,
                                        const HourVoltages& voltages);
 
+/// What slack buses give beyond the reactive limits of what holds their voltage, which are not held
+/// (AC-7).
+struct SlackBeyond {
+    int hours = 0; ///< in which one does, of those that are solved
+    double most_mvar = 0.0;
+};
+[[nodiscard]] SlackBeyond slack_beyond(const AcNetwork& network, const AcInjections& injections,
+                                       const AcHoursAnswer& answer, double base_mva);
+
 /// Apparent power of a branch, MVA, into it at its from and its to end.
 struct AcBranchFlow {
     double from_mw = 0.0, from_mvar = 0.0, to_mw = 0.0, to_mvar = 0.0;

@@ -110,22 +110,6 @@ std::string comparison_table(const grid::System& system, grid::Span span,
                    lines));
 }
 
-/// AC-7: what slack buses have to give is not held to any limit, so it is told.
-std::string slack_words(const std::vector<AcHourFinding>& hours) {
-    const auto beyond = [](const AcHourFinding& h) { return h.slack_beyond_mvar > 0.0; };
-    const auto count = std::count_if(hours.begin(), hours.end(), beyond);
-    if (count == 0) {
-        return "";
-    }
-    double largest = 0.0;
-    for (const AcHourFinding& h : hours) {
-        largest = std::max(largest, h.slack_beyond_mvar);
-    }
-    return fmt::format("a slack bus lies outside the reactive limits of its machines in {} h, by "
-                       "up to {:.1f} Mvar\n",
-                       count, largest);
-}
-
 std::vector<HourLoading> loadings(const std::vector<AcHourFinding>& hours) {
     std::vector<HourLoading> list;
     list.reserve(hours.size());
@@ -136,6 +120,14 @@ std::vector<HourLoading> loadings(const std::vector<AcHourFinding>& hours) {
 }
 
 } // namespace
+
+std::string slack_words(const powerflow::SlackBeyond& slack) {
+    return slack.hours == 0
+               ? ""
+               : fmt::format("a slack bus lies outside the reactive limits of its machines in {} "
+                             "h, by up to {:.1f} Mvar",
+                             slack.hours, slack.most_mvar);
+}
 
 std::string dc_flow_summary(const grid::System& system, grid::Span span,
                             const DcFlowFinding& finding, std::size_t rows) {
@@ -157,7 +149,9 @@ std::string ac_flow_summary(const grid::System& system, grid::Span span,
         "{}; reactive limits open {}, not converged {}\n",
         finding.hours.size(), s.by_shared_factor, s.by_own_newton, s.by_damped_newton,
         s.limits_open, s.not_converged);
-    text += slack_words(solved);
+    if (finding.slack.hours > 0) {
+        text += slack_words(finding.slack) + "\n";
+    }
     if (!solved.empty()) {
         text += loading_table(system, span, loadings(solved), rows, "MVA");
         text += fmt::format("\n{}", voltage_table(system, span, solved, rows, true));

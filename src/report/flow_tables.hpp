@@ -3,6 +3,7 @@
 #include "grid/schedule.hpp"
 #include "grid/tables.hpp"
 #include "kernels/ac_flow.hpp"
+#include "powerflow/ac_hours.hpp"
 
 #include <cstddef>
 #include <string>
@@ -32,9 +33,8 @@ struct AcHourFinding {
     kernels::AcStatus status = kernels::AcStatus::solved;
     int worst_bus = -1; ///< where an hour that is not solved has its largest mismatch
     double mismatch_pu = 0.0;
-    double slack_mw = 0.0;          ///< losses, and what the dispatch leaves unbalanced
-    double slack_beyond_mvar = 0.0; ///< largest that a slack bus has beyond its machines' limits
-    int low_bus = 0, high_bus = 0;  ///< nearest to, or farthest beyond, the end of its band
+    double slack_mw = 0.0;         ///< losses, and what the dispatch leaves unbalanced
+    int low_bus = 0, high_bus = 0; ///< nearest to, or farthest beyond, the end of its band
     double low_pu = 0.0, high_pu = 0.0;
     double low_margin_pu = 0.0, high_margin_pu = 0.0; ///< to the band's end; < 0: outside
     int buses_outside = 0;                            ///< of their band
@@ -52,9 +52,13 @@ struct AcComparison {
 
 struct AcFlowFinding {
     kernels::AcSummary summary;
+    powerflow::SlackBeyond slack; ///< nothing where limits are ignored
     std::vector<AcHourFinding> hours;
     std::vector<AcComparison> compared;
 };
+
+/// In words, without an end of line; empty where no slack bus lies outside.
+[[nodiscard]] std::string slack_words(const powerflow::SlackBeyond& slack);
 
 /// In words and tables; at most `rows` rows of each table, the worst ones first.
 [[nodiscard]] std::string dc_flow_summary(const grid::System& system, grid::Span span,

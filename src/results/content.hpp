@@ -94,7 +94,8 @@ struct SecurityRound {
     double outage_ratings = 0.0, outage_mwh = 0.0;       ///< after single outages
     double listed_ratings = 0.0, listed_mwh = 0.0;       ///< after those of contingencies.csv
     double voltage_hours = 0.0, voltage_bus_hours = 0.0; ///< outside the buses' bands, by AC
-    double voltage_mwh = 0.0; ///< by which sections would have to carry less
+    double voltage_mwh = 0.0;                   ///< by which sections would have to carry less
+    double slack_hours = 0.0, slack_mvar = 0.0; ///< beyond slack buses' reactive limits, the most
     double cost_cny = 0.0;
 };
 

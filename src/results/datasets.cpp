@@ -249,6 +249,8 @@ std::vector<Dataset> make_datasets() {
     other("security", "round_voltage_hours", {"round"}, Type::number, "h", "hours in which a voltage of the AC power flow lies outside its band, or that are not solved");
     other("security", "round_voltage_bus_hours", {"round"}, Type::number, "h", "hours of buses outside their bands, summed, of those that are solved");
     other("security", "round_voltage_mwh", {"round"}, Type::number, "MWh", "energy by which sections would have to carry less for them (AC-10)");
+    other("security", "round_slack_hours", {"round"}, Type::number, "h", "hours in which a slack bus of the AC power flow lies outside the reactive limits of its machines, of those that are solved (AC-7)");
+    other("security", "round_slack_mvar", {"round"}, Type::number, "Mvar", "largest that one gives or takes beyond them");
     other("security", "round_cost_cny", {"round"}, Type::number, "CNY", "cost of the schedule");
     other("security", "machine_value_cny", {"machine"}, Type::number, "CNY", "saved over the span by one machine more of the row of machines.csv, connected throughout, by prices of rows and what it adds to their limits");
     other("security", "outside_hour", {"outside"}, Type::integer, "h", "hour of the span in which a voltage lies outside its band by the AC power flow, or that is not solved");

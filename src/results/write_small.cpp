@@ -233,6 +233,8 @@ void add_security(const System& system, const Security& security, SmallData& dat
         {"voltage_hours", &SecurityRound::voltage_hours},
         {"voltage_bus_hours", &SecurityRound::voltage_bus_hours},
         {"voltage_mwh", &SecurityRound::voltage_mwh},
+        {"slack_hours", &SecurityRound::slack_hours},
+        {"slack_mvar", &SecurityRound::slack_mvar},
         {"cost_cny", &SecurityRound::cost_cny}};
     for (const auto& [name, member] : of_round) {
         auto& values = n[fmt::format("security/round_{}", name)];

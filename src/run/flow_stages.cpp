@@ -62,22 +62,6 @@ std::vector<HourLoading> highest_loadings(const FlowContext& c,
     return all;
 }
 
-/// The largest reactive power, Mvar, that the slack bus of an island has beyond the limits of what
-/// holds its voltage in an hour (AC-7); 0 where all keep theirs.
-double slack_beyond_mvar(const FlowContext& c, const powerflow::HourVoltages& v, std::size_t hour) {
-    constexpr double tolerance_pu = 1e-6;
-    const powerflow::AcInjections& in = c.injections;
-    double largest_pu = 0.0;
-    for (std::size_t b = 0; b < in.buses; ++b) {
-        if (c.ac_network->kind[b] == kernels::AcBus::slack) {
-            const std::size_t i = b * in.hours + hour;
-            const double q_pu = powerflow::reactive_power_pu(*c.ac_network, b, v) - in.q_pu[i];
-            largest_pu = std::max({largest_pu, q_pu - in.q_max_pu[i], in.q_min_pu[i] - q_pu});
-        }
-    }
-    return largest_pu > tolerance_pu ? largest_pu * c.system.info.base_mva : 0.0;
-}
-
 AcHourFinding look_at_hour(const FlowContext& c, const powerflow::AcHoursAnswer& answer,
                            std::size_t hour) {
     const grid::System& system = c.system;
@@ -88,8 +72,6 @@ AcHourFinding look_at_hour(const FlowContext& c, const powerflow::AcHoursAnswer&
     found.worst_bus = answer.worst_bus[hour];
     found.mismatch_pu = answer.mismatch_pu[hour];
     found.slack_mw = answer.slack_pu[hour] * system.info.base_mva;
-    found.slack_beyond_mvar =
-        c.options.ignore_reactive_limits ? 0.0 : slack_beyond_mvar(c, v, hour);
     found.low_margin_pu = found.high_margin_pu = std::numeric_limits<double>::infinity();
     for (std::size_t b = 0; b < answer.buses; ++b) {
         const double low = v.v_pu[b] - system.buses.v_min_pu[b];
@@ -230,6 +212,10 @@ FlowFinding ac_flow_stage(FlowContext& c) {
     write_ac_flows(c, answer);
     report::AcFlowFinding finding;
     finding.summary = answer.summary;
+    if (settings.reactive_limits) {
+        finding.slack =
+            powerflow::slack_beyond(*c.ac_network, c.injections, answer, c.system.info.base_mva);
+    }
     for (std::size_t h = 0; h < answer.hours; ++h) {
         finding.hours.push_back(look_at_hour(c, answer, h));
     }

@@ -36,6 +36,8 @@ results::SecurityRound round_of(const SecurityTally& tally, double cost_cny) {
             static_cast<double>(tally.voltage_hours),
             static_cast<double>(tally.voltage_bus_hours),
             tally.voltage_mwh,
+            static_cast<double>(tally.slack.hours),
+            tally.slack.most_mvar,
             cost_cny};
 }
 

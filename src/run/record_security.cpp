@@ -33,7 +33,7 @@ void record_voltages(const SecurityState& at, results::Security& security) {
     if (!at.voltages) {
         return;
     }
-    for (const security::VoltageFinding& finding : *at.voltages) {
+    for (const security::VoltageFinding& finding : at.voltages->findings) {
         security.voltage_hours.push_back(
             {finding.hour, finding.bus,
              finding.solved ? finding.v_pu : std::numeric_limits<double>::quiet_NaN(),

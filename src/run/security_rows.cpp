@@ -5,6 +5,7 @@
 #include "model/coupling.hpp"
 #include "powerflow/ac_injections.hpp"
 #include "powerflow/ac_network.hpp"
+#include "report/flow_tables.hpp"
 
 #include <fmt/format.h>
 
@@ -47,7 +48,8 @@ std::string SecurityTally::words() const {
                              voltage_hours, voltage_bus_hours, unsolved_hours,
                              voltage_hours - voltage_hours_open, voltage_mwh);
     }
-    return words;
+    const std::string of_slack = report::slack_words(slack);
+    return words + (of_slack.empty() ? "" : "; ") + of_slack;
 }
 
 SecurityRows::SecurityRows(const Comm& comm, const model::Context& context,
@@ -156,9 +158,9 @@ void SecurityRows::check_voltages(const grid::Schedule& whole, std::span<const d
     }
     sum_in_order(comm_, found.section_mw.values);
     const powerflow::AcInjections injections = powerflow::ac_injections(context_.system, whole);
-    found.voltages = security::voltages_outside(comm_, context_.system, *ac_network_, injections);
+    found.voltages = security::check_voltages(comm_, context_.system, *ac_network_, injections);
     security::find_sections(comm_, context_.system, *ac_network_, injections, sections_,
-                            found.section_mw, *found.voltages);
+                            found.section_mw, found.voltages->findings);
 }
 
 SecurityState SecurityRows::look_at_average(std::span<const double> channel,
@@ -265,7 +267,8 @@ SecurityTally SecurityRows::tally(const SecurityState& at_point) const {
     add_outages(at_point.single_outages, tally.outage_ratings, tally.outage_mwh);
     add_outages(at_point.listed_outages, tally.listed_ratings, tally.listed_mwh);
     if (at_point.voltages) {
-        for (const security::VoltageFinding& finding : *at_point.voltages) {
+        tally.slack = at_point.voltages->slack;
+        for (const security::VoltageFinding& finding : at_point.voltages->findings) {
             ++tally.voltage_hours;
             tally.voltage_bus_hours += finding.buses_outside;
             tally.unsolved_hours += finding.solved ? 0 : 1;
@@ -420,7 +423,7 @@ void SecurityRows::enter_outages(const security::OutageCheck& found, const grid:
 
 void SecurityRows::enter_voltages(const SecurityState& at_point, bool final,
                                   lp::Coupling& coupling) {
-    voltage_rows_.look(*at_point.voltages, at_point.section_mw, final);
+    voltage_rows_.look(at_point.voltages->findings, at_point.section_mw, final);
     for (std::size_t p = voltage_pattern_.size(); p < voltage_rows_.patterns().size(); ++p) {
         voltage_pattern_.push_back(static_cast<int>(coupling.patterns.size()));
         coupling.patterns.push_back(coupling_pattern(voltage_rows_.patterns()[p]));

@@ -44,7 +44,7 @@ struct SecurityState {
     /// Not there where they were not looked at.
     std::optional<security::OutageCheck> single_outages, listed_outages;
     grid::HourTable action_power_mw; ///< of the listed outages' actions, as scheduled; whole
-    std::optional<std::vector<security::VoltageFinding>> voltages;
+    std::optional<security::VoltageCheck> voltages;
     grid::HourTable section_mw; ///< sections x hours, where voltages were looked at
 };
 
@@ -54,6 +54,7 @@ struct SecurityTally {
     long long line_hours = 0, station_hours = 0, outage_ratings = 0, listed_ratings = 0;
     long long voltage_hours = 0, voltage_bus_hours = 0, unsolved_hours = 0;
     long long voltage_hours_open = 0; ///< that no section helps
+    powerflow::SlackBeyond slack;
     double line_mwh = 0.0, station_mwh = 0.0, outage_mwh = 0.0, listed_mwh = 0.0, voltage_mwh = 0.0;
     SecurityScope scope; ///< what was looked at
 

@@ -1,7 +1,5 @@
 #include "security/voltage_check.hpp"
 
-#include "powerflow/ac_hours.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -219,11 +217,13 @@ void step(const Trials::Outcome& outcome, double most_mw, Fit& fit) {
 
 } // namespace
 
-std::vector<VoltageFinding> voltages_outside(const Comm& comm, const grid::System& system,
-                                             const powerflow::AcNetwork& network,
-                                             const powerflow::AcInjections& in) {
+VoltageCheck check_voltages(const Comm& comm, const grid::System& system,
+                            const powerflow::AcNetwork& network,
+                            const powerflow::AcInjections& in) {
     const powerflow::AcHoursAnswer answer = powerflow::solve_ac_hours(comm, network, in, {});
-    std::vector<VoltageFinding> findings;
+    VoltageCheck check;
+    check.slack = powerflow::slack_beyond(network, in, answer, system.info.base_mva);
+    std::vector<VoltageFinding>& findings = check.findings;
     for (std::size_t h = 0; h < answer.hours; ++h) {
         VoltageFinding finding;
         finding.hour = static_cast<int>(h);
@@ -242,7 +242,7 @@ std::vector<VoltageFinding> voltages_outside(const Comm& comm, const grid::Syste
             findings.push_back(finding);
         }
     }
-    return findings;
+    return check;
 }
 
 // AC-10

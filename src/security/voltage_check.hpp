@@ -3,6 +3,7 @@
 #include "base/comm.hpp"
 #include "grid/schedule.hpp"
 #include "grid/tables.hpp"
+#include "powerflow/ac_hours.hpp"
 #include "powerflow/ac_injections.hpp"
 #include "powerflow/ac_network.hpp"
 #include "security/section_shifts.hpp"
@@ -33,11 +34,16 @@ struct VoltageFinding {
     double left_pu = 0.0;   ///< how far a bus lies outside with that much less
 };
 
-/// Hours with findings, in their order; the same on all ranks. Sections are not asked. Collective.
-[[nodiscard]] std::vector<VoltageFinding> voltages_outside(const Comm& comm,
-                                                           const grid::System& system,
-                                                           const powerflow::AcNetwork& network,
-                                                           const powerflow::AcInjections& in);
+struct VoltageCheck {
+    std::vector<VoltageFinding> findings; ///< in the order of their hours
+    powerflow::SlackBeyond slack;
+};
+
+/// Solves all hours with reactive limits; the same on all ranks. Sections are not asked.
+/// Collective.
+[[nodiscard]] VoltageCheck check_voltages(const Comm& comm, const grid::System& system,
+                                          const powerflow::AcNetwork& network,
+                                          const powerflow::AcInjections& in);
 
 /// Finds for every finding the section whose transfer, made less, brings most to its worst bus, by
 /// AC solves with shifted transfers (AC-10), and how much less it has to be. Collective.

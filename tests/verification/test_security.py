@@ -197,6 +197,25 @@ def test_what_is_left_of_voltages_is_told(tmp_path):
     assert certify(out, SAG)[1]["hours_with_voltage_outside"] == 4
 
 
+def test_a_slack_bus_beyond_its_machines_is_told(tmp_path):
+    """At 400 MW to town the machines of the slack bus give 200 Mvar; with 50 at most a run, `flow` and `certify` tell the same of it."""
+    case, out = tmp_path / "case", tmp_path / "out.h5"
+    shutil.copytree(SAG, case)
+    shutil.copy(SAG.parent / "profiles.csv", tmp_path)
+    machines = (case / "machines.csv").read_text(encoding="utf-8")
+    (case / "machines.csv").write_text(machines.replace("-1000,1000,1", "-1000,50,1"), encoding="utf-8")
+    ended = program.run("run", case, "-o", out, *OPTIONS[:2], "--security", "ac", *OPTIONS[4:], "--security-rounds", "1")
+    assert ended.code == 0, ended.words
+    told = r"a slack bus lies outside the reactive limits of its machines in (\d+) h, by up to (\d+\.\d) Mvar"
+    words = re.findall(told, ended.words)
+    assert words and set(words) == {words[0]} and words[0][0] == "4"
+    assert re.findall(told, program.run("flow", case, "--schedule", out, "-q").words) == [words[0]]
+    with program.h5py.File(out, "r") as file:
+        assert list(file["security/round_slack_hours"]) == [4]
+        assert file["security/round_slack_mvar"][0] == pytest.approx(float(words[0][1]), abs=0.051)
+    assert certify(out, case)[1]["hours_with_slack_bus_beyond_limits"] == 4
+
+
 def test_voltages_that_the_file_hides_are_refuted(tmp_path):
     out = tmp_path / "out.h5"
     ended = program.run("run", SAG, "-o", out, *OPTIONS[:2], "--security", "ac", *OPTIONS[4:], "--security-rounds", "1")

@@ -280,7 +280,8 @@ def test_limits_of_export_by_cause(path, tmp_path):
         margin = np.full_like(power, 50.0)
         margin[0, :4] = 0.5, -0.5, -1.5, 1.0
         rounds = {"line_hours": [3, 0], "line_mwh": [90, 0], "station_hours": [0, 0], "station_mwh": [0, 0], "outage_ratings": [0, 0],
-                  "outage_mwh": [0, 0], "voltage_hours": [4, 1], "voltage_bus_hours": [7, 1], "voltage_mwh": [416, 12], "cost_cny": [1e6, 2e6]}
+                  "outage_mwh": [0, 0], "voltage_hours": [4, 1], "voltage_bus_hours": [7, 1], "voltage_mwh": [416, 12], "slack_hours": [0, 0],
+                  "slack_mvar": [0, 0], "cost_cny": [1e6, 2e6]}
         group.create_dataset("round", data=np.arange(2)).make_scale("round")
         for name, values in rounds.items():
             data = group.create_dataset(f"round_{name}", data=np.array(values, dtype=float))

@@ -15,7 +15,7 @@ CAUSES = {0: "limit_plan", 1: "limit_ratio", 2: "limit_multi_infeed", 3: "limit_
           6: "limit_settled", 7: "limit_overvoltage"}
 # Columns of rounds that stand only where something of the kind was broken.
 ROUNDS_BESIDE = {"round_outage_ratings": ["round_outage_mwh"], "round_listed_ratings": ["round_listed_mwh"],
-                 "round_voltage_hours": ["round_voltage_bus_hours", "round_voltage_mwh"]}
+                 "round_voltage_hours": ["round_voltage_bus_hours", "round_voltage_mwh"], "round_slack_hours": ["round_slack_mvar"]}
 COLOURS = ("#c9d3da", "#0072b2", "#56b4e9", "#009e73", "#d55e00", "#e69f00", "#f0c87a", "#cc79a7")
 
 
