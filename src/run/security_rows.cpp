@@ -297,9 +297,10 @@ std::vector<char> SecurityRows::broken_hours(const SecurityState& at_point) cons
             }
         }
     }
-    for (const security::VoltageFinding& finding :
-         at_point.voltages.value_or(std::vector<security::VoltageFinding>{})) {
-        broken[at(finding.hour)] = 1;
+    if (at_point.voltages) {
+        for (const security::VoltageFinding& finding : at_point.voltages->findings) {
+            broken[at(finding.hour)] = 1;
+        }
     }
     return broken;
 }
