@@ -95,7 +95,7 @@ std::string certificate(const Stored& s) {
         return text + "  no schedule: the run did not get there\n";
     }
     text += fmt::format("  cost        {:.6g} million CNY\n", c.cost_cny / cny_per_million);
-    if (c.broken_limits_cny > 0.0) {
+    if (c.broken_limits_cny >= 1.0) { // less is rounding
         text += fmt::format("  broken      {:.6g} million CNY: limits of security, at their price, "
                             "which the gap counts\n",
                             c.broken_limits_cny / cny_per_million);

@@ -58,7 +58,7 @@ def proof_sentences(study: Study) -> list[str]:
     values = {"cost": money(proof["cost_cny"]), "bound": money(proof["bound_cny"]), "gap": gap,
               "off": money(proof["off_cny"])}
     sentence = "proof_of_rows" if study.bound_of_rows else "proof"
-    if proof["broken_cny"] > 0:
+    if proof["broken_cny"] >= 1:  # less is rounding
         sentence = "proof_of_broken_rows"
         values["broken"] = money(proof["broken_cny"])
     out = [paragraph(say(sentence, **values), "proof")]
