@@ -226,31 +226,24 @@ void Improver::Parts::set_constants(const Window& window, WindowProgramme& progr
 // PE-74  rows of the hours; PE-86  limits besides
 void Improver::Parts::add_hour_rows(const Window& window, ChannelSums& sums,
                                     WindowProgramme& programme) const {
+    const auto add = [&](std::size_t t, const auto& of, double lower, double upper) {
+        for (std::size_t k = 0; k < of.channel.size(); ++k) {
+            sums.add(of.channel[k], t - window.begin, of.weight[k]);
+        }
+        const ChannelSums::Sum sum = sums.take();
+        if (!sum.terms.empty()) {
+            programme.add_row_to_mend(lower - sum.constant, upper - sum.constant, sum.terms);
+        }
+    };
     for (std::size_t t = window.begin; t < window.end; ++t) {
         for (const std::size_t r : of_hour[t]) {
             const lp::CouplingRow& row = coupling.rows[r];
-            if (std::isinf(row.lower) && std::isinf(row.upper)) {
-                continue;
-            }
-            const lp::Pattern& pattern = coupling.patterns[at(row.pattern)];
-            for (std::size_t k = 0; k < pattern.channel.size(); ++k) {
-                sums.add(pattern.channel[k], t - window.begin, pattern.weight[k]);
-            }
-            const ChannelSums::Sum sum = sums.take();
-            if (!sum.terms.empty()) {
-                programme.add_row_to_mend(row.lower - sum.constant, row.upper - sum.constant,
-                                          sum.terms);
+            if (std::isfinite(row.lower) || std::isfinite(row.upper)) {
+                add(t, coupling.patterns[at(row.pattern)], row.lower, row.upper);
             }
         }
         for (const HourLimit& limit : kept.limits ? kept.limits(t) : std::vector<HourLimit>{}) {
-            for (std::size_t k = 0; k < limit.channel.size(); ++k) {
-                sums.add(limit.channel[k], t - window.begin, limit.weight[k]);
-            }
-            const ChannelSums::Sum sum = sums.take();
-            if (!sum.terms.empty()) {
-                programme.add_row_to_mend(limit.lower - sum.constant, limit.upper - sum.constant,
-                                          sum.terms);
-            }
+            add(t, limit, limit.lower, limit.upper);
         }
     }
 }
