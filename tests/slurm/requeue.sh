@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# requeue.sh ROOT: plays jobs/slurm/*.sbatch with stand-ins for srun, scontrol and the program, and checks that SIGTERM
-# reaches the ranks, that exit code 75 puts the job back into the queue, that the next job restarts from the
+# requeue.sh ROOT: plays jobs/slurm/*.sbatch with stand-ins for Slurm's commands and the program, and checks that SIGTERM
+# reaches the ranks once, that exit code 75 puts the job back into the queue, that the next job restarts from the
 # results file, that a job which gets no further is given up, and that an array task runs its own line of the list, quotes and all.
 set -euo pipefail
 root=$1
@@ -13,24 +13,37 @@ fail() { echo "requeue.sh: $*" >&2; exit 1; }
 
 mkdir bin
 export PATH="$work/bin:$PATH" LONGYANG_PROGRAM="$work/bin/longyang"
-# srun hands a signal on to its task.
+# As Slurm 22.05 does: a srun that gets SIGTERM kills its task; scancel --signal hands the task the signal.
 cat >bin/srun <<'END'
 #!/usr/bin/env bash
-"$@" &
+[[ $1 != --mpi=list ]] || { echo "MPI plugin types are... none pmix"; exit; }
+[[ $1 == --mpi=pmix ]] || { echo "not built with Slurm's PMI support"; exit 1; }
+"${@:2}" &
 task=$!
-trap 'kill -TERM $task' TERM
-wait $task; code=$?
-[[ $code -gt 128 ]] && { wait $task; code=$?; }
-exit $code
+echo $task >task
+trap 'kill -KILL $task; exit 143' TERM
+wait $task
 END
+cat >bin/scancel <<'END'
+#!/usr/bin/env bash
+echo "$*" >>scancel.log
+kill -TERM "$(cat task)"
+END
+cat >bin/squeue <<'END'
+#!/usr/bin/env bash
+cat state
+END
+echo RUNNING >state
 cat >bin/scontrol <<'END'
 #!/usr/bin/env bash
+[[ $* != "show config" ]] || { printf '%s\n' "MinJobAge   = 300 sec" "MpiDefault              = ${MPI_DEFAULT:-none}"; exit; }
 echo "$*" >>scontrol.log
 END
 # The program: writes its arguments; on the first start it runs until SIGTERM and then leaves a checkpoint. Where there is a file
 # `stops` every run ends at a checkpoint, of which `report` says what stands there.
 cat >bin/longyang <<'END'
 #!/usr/bin/env bash
+[[ $1 != info ]] || { for _ in $(seq "${WORLDS:-1}"); do echo "longyang 0.1.0"; done; exit; }
 echo "$*" >>program.log
 printf '<%s>' "$@" >arguments.log
 [[ $1 != report || ! -f stops ]] || { [[ -f $2 ]] && cat stops; exit; }
@@ -45,20 +58,51 @@ END
 chmod +x bin/*
 
 export SLURM_JOB_ID=42 SLURM_JOB_NAME=year
-bash jobs/slurm/year.sbatch some/case --gap 0.01 &
-job=$!
-for _ in {1..100}; do [[ -f started ]] && break; sleep 0.1; done
-[[ -f started ]] || fail "the program was not started"
-kill -TERM "$job"
-code=0
-wait "$job" || code=$?
-[[ $code -eq 75 ]] || fail "exit code $code, expected 75"
+# signalled SCRIPT ARGUMENTS...: a job whose shell gets SIGTERM in mid-run; its exit code is in $code.
+signalled() {
+    rm -f started
+    : >scontrol.log
+    : >scancel.log
+    bash "$@" >told.log 2>&1 &
+    local pid=$!
+    for _ in {1..100}; do [[ -f started ]] && break; sleep 0.1; done
+    [[ -f started ]] || fail "the program was not started"
+    kill -TERM "$pid"
+    [[ $(cat state) == RUNNING ]] || { sleep 0.5; kill -TERM "$(cat task)"; } # Slurm tells the ranks itself
+    code=0
+    wait "$pid" || code=$?
+    [[ $code -eq 75 ]] || fail "exit code $code, expected 75: $(cat told.log)"
+}
+signalled jobs/slurm/year.sbatch some/case --gap 0.01
 grep -qx "requeue 42" scontrol.log || fail "the job was not put into the queue again"
+grep -qx -- "--signal=TERM 42" scancel.log || fail "wrong signal: $(cat scancel.log)"
 grep -qx "run some/case --gap 0.01 -o results/year-42.h5" program.log || fail "wrong first start: $(cat program.log)"
+
+# A task of an array is named by its two numbers: 42 alone may be all of them.
+echo "day some/case" >list
+SLURM_ARRAY_JOB_ID=42 SLURM_ARRAY_TASK_ID=1 signalled jobs/slurm/array.sbatch list
+grep -qx "requeue 42_1" scontrol.log || fail "the task was not put into the queue again: $(cat scontrol.log)"
+grep -qx -- "--signal=TERM 42_1" scancel.log || fail "wrong signal: $(cat scancel.log)"
+
+# A job that is taken away does not come back by itself, and its ranks get no second signal.
+echo COMPLETING >state
+signalled jobs/slurm/year.sbatch some/case --gap 0.01
+[[ ! -s scontrol.log && ! -s scancel.log ]] || fail "a cancelled job: $(cat scontrol.log scancel.log)"
+echo RUNNING >state
+
+# A launcher that does not fit the program's MPI: nothing runs.
+lines=$(wc -l <program.log)
+for fault in WORLDS=2 MPI_DEFAULT=pmi2; do
+    code=0
+    env $fault bash jobs/slurm/year.sbatch some/case >told.log 2>&1 || code=$?
+    [[ $code -eq 2 ]] && grep -q "see the launcher in the machine file" told.log || fail "$fault: exit code $code, $(cat told.log)"
+done
+[[ $(wc -l <program.log) -eq $lines ]] || fail "a job ran with a launcher that does not fit"
+: >scontrol.log
 
 SLURM_RESTART_COUNT=1 bash jobs/slurm/year.sbatch some/case --gap 0.01
 grep -q -- "--restart results/year-42.h5" program.log || fail "the second job did not restart: $(cat program.log)"
-[[ $(wc -l <scontrol.log) -eq 1 ]] || fail "a finished job was put into the queue again"
+[[ ! -s scontrol.log ]] || fail "a finished job was put into the queue again"
 tail -n 1 program.log | grep -qx "report results/year-42.h5" || fail "no report after the year"
 
 # A job that gets no further is not put into the queue for ever: one try without progress counts as bad luck, the second ends it.

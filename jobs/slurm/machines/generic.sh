@@ -9,9 +9,13 @@
 # The program. A build for the compute nodes' CPU: bash jobs/build.sh native, run on a compute node.
 LONGYANG_PROGRAM=${LONGYANG_PROGRAM:-build/release/bin/longyang}
 
-# How ranks are started inside a job. `srun` takes the layout from the job and forwards signals to the ranks; where it does not
-# know the MPI of the build, add --mpi=pmix (srun --mpi=list shows which it knows).
+# How ranks are started inside a job. srun takes the layout from the job, but has to know the MPI of the build (srun --mpi=list).
+# Open MPI wants pmix; where the cluster names no MPI (MpiDefault is none), pmix is asked for if there is one.
+# For a Slurm without it, on one node: LONGYANG_LAUNCHER=(bash jobs/mpirun.sh -n "$SLURM_NTASKS")
 LONGYANG_LAUNCHER=(srun)
+if [[ -z ${SLURM_MPI_TYPE:-} && $(scontrol show config) =~ MpiDefault\ *=\ none && $(srun --mpi=list 2>&1) =~ pmix ]]; then
+    LONGYANG_LAUNCHER+=(--mpi=pmix)
+fi
 
 # One thread a rank: the ranks fill the cores.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
