@@ -11,7 +11,8 @@ LONGYANG_PROGRAM=${LONGYANG_PROGRAM:-build/release/bin/longyang}
 
 # How ranks are started inside a job. srun takes the layout from the job, but has to know the MPI of the build (srun --mpi=list).
 # Open MPI wants pmix; where the cluster names no MPI (MpiDefault is none), pmix is asked for if there is one.
-# For a Slurm without it, on one node: LONGYANG_LAUNCHER=(bash jobs/mpirun.sh -n "$SLURM_NTASKS")
+# For a Slurm without it, on one node, with Open MPI kept from starting ranks by srun:
+#   LONGYANG_LAUNCHER=(bash jobs/mpirun.sh -n "$SLURM_NTASKS"); export OMPI_MCA_ras=^slurm OMPI_MCA_plm=isolated
 LONGYANG_LAUNCHER=(srun)
 if [[ -z ${SLURM_MPI_TYPE:-} && $(scontrol show config) =~ MpiDefault\ *=\ none && $(srun --mpi=list 2>&1) =~ pmix ]]; then
     LONGYANG_LAUNCHER+=(--mpi=pmix)
