@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # real.sh [PROGRAM]: the job scripts on a real Slurm, which is started in a temporary folder and ended again. PROGRAM: build/release/bin/longyang.
-# Takes about five minutes and two cores. Not part of CI. Needs munged, slurmctld and a slurmd that runs several times on one machine,
+# Takes about six minutes and two cores. Not part of CI. Needs munged, slurmctld and a slurmd that runs several times on one machine,
 # with pmix (Debian: slurm-wlm and munge), and a program built with that machine's Open MPI. Nothing of /etc/slurm is read.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
