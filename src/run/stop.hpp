@@ -4,8 +4,8 @@
 
 namespace longyang::run {
 
-/// Catches SIGTERM and SIGINT while it lives: the first one asks the run to stop, a second one ends
-/// the process at once. One at a time; made by the run on every rank.
+/// Catches SIGTERM and SIGINT while it lives: the first one asks the run to stop, one that comes a
+/// second later or more ends the process at once. One at a time; made by the run on every rank.
 class StopSignals {
 public:
     StopSignals();

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 
 import numpy as np
 import pytest
@@ -14,8 +15,8 @@ NORTHWEST = program.CASES / "northwest" / "2030"
 SPAN = ["--from", "2030-01-15", "--hours", "6", "--relax"]
 
 
-def interrupted(out, ranks: int, options=tuple(SPAN), sign: str = "columns") -> int:
-    """Starts a northwest run and sends SIGTERM once a line with the sign says how far it is; the exit code."""
+def interrupted(out, ranks: int, options=tuple(SPAN), sign: str = "columns", signals: int = 1) -> int:
+    """Starts a northwest run and sends SIGTERM, so many times at once, as soon as a line with the sign says how far it is; the exit code."""
     command = [os.environ["LONGYANG"], "run", NORTHWEST, "-o", out, *options]
     if ranks:
         command = ["bash", program.ROOT / "jobs" / "mpirun.sh", "-n", str(ranks), *command]
@@ -23,7 +24,9 @@ def interrupted(out, ranks: int, options=tuple(SPAN), sign: str = "columns") -> 
                           stderr=subprocess.PIPE, text=True) as process:
         for line in process.stderr:
             if sign in line:
-                process.send_signal(signal.SIGTERM)
+                for _ in range(signals):
+                    process.send_signal(signal.SIGTERM)
+                    time.sleep(0.02)
                 break
         process.stderr.read()
         return process.wait(timeout=300)
@@ -57,6 +60,12 @@ def test_sigterm_leaves_a_file_and_a_restart_ends_as_a_run_in_one_go(tmp_path):
     assert ended.code == 0, ended.words
     with program.h5py.File(resumed, "r") as file:
         np.testing.assert_allclose(file["certificate/cost_cny"][()], cost, rtol=1e-6)
+
+
+def test_two_signals_at_once_are_one(tmp_path):
+    """Slurm sends a job that it preempts two."""
+    assert interrupted(tmp_path / "out.h5", 0, signals=2) == 75
+    check_stopped(tmp_path / "out.h5")
 
 
 def test_what_is_stopped_between_limits_of_the_network_is_told_with_them(tmp_path):
