@@ -42,9 +42,9 @@ constexpr int least_share_made = 20;
 
 PriceRun::PriceRun(const Comm& comm, const Study& study, const model::Context& context,
                    const partition::Owners& owners, const GridFactors& grid,
-                   const Deadline& deadline, Journal& journal)
+                   const Deadline& deadline, Journal& journal, const KeepSoFar& keep)
     : comm_(comm), study_(study), context_(context), owners_(owners), grid_(grid),
-      deadline_(deadline), journal_(journal), ids_(model::list_blocks(context.system)),
+      deadline_(deadline), journal_(journal), keep_(keep), ids_(model::list_blocks(context.system)),
       coupling_(model::make_coupling(context)), limits_(comm, context) {}
 
 void PriceRun::build() {
@@ -170,6 +170,9 @@ prices::Settings PriceRun::settings() {
     };
     settings.watch_every = watch_every;
     settings.watch = [this](std::span<const double> channel) {
+        if (pricing_since_s_) {
+            keep_prices(watched_ + watch_every, engine_->row_price());
+        }
         const powerflow::FlowCheck flows =
             check_flows(model::bus_injections_mw(context_.channels, context_.span.size(), channel),
                         study_.options.flow_tolerance_mw);
@@ -180,6 +183,31 @@ prices::Settings PriceRun::settings() {
         return &std::as_const(coupling_);
     };
     return settings;
+}
+
+/// What a run leaves behind that has prices and no schedule.
+Outcome PriceRun::prices_alone(std::span<const double> row_price) const {
+    Outcome outcome;
+    outcome.content = record(comm_, context_, coupling_, limits_.list(), nullptr, grid_, nullptr);
+    record_row_prices(coupling_, row_price, outcome.content);
+    outcome.content.forecast = expected_;
+    return outcome;
+}
+
+/// Writes prices behind so many iterations, where it is time to.
+void PriceRun::keep_prices(int iterations, std::span<const double> row_price) {
+    const double every_s = study_.options.checkpoint_s;
+    const bool due = every_s > 0.0 && journal_.seconds() - kept_at_s_ >= every_s;
+    if (iterations <= kept_ || broadcast(comm_, due ? 1LL : 0LL) == 0) {
+        return;
+    }
+    Outcome so_far = prices_alone(row_price);
+    so_far.content.iterations = iterations;
+    so_far.end = Exit::checkpoint;
+    so_far.end_words = fmt::format("checkpoint behind iteration {}", iterations);
+    keep_(so_far);
+    kept_ = iterations;
+    kept_at_s_ = journal_.seconds();
 }
 
 /// While prices move the forecast follows the pace of this machine.
@@ -421,11 +449,8 @@ Outcome PriceRun::outcome() {
                         "with the rows of security in the file (SE-14)"
                       : "dual value of the stored prices by weak duality (PE-2)";
     } else {
-        outcome.content =
-            record(comm_, context_, coupling_, limits_.list(), nullptr, grid_, nullptr);
-        record_row_prices(coupling_,
-                          found_.newest_price.empty() ? found_.row_price : found_.newest_price,
-                          outcome.content);
+        outcome =
+            prices_alone(found_.newest_price.empty() ? found_.row_price : found_.newest_price);
     }
     outcome.content.iterations = priced_;
     outcome.content.forecast = expected_;
@@ -446,8 +471,8 @@ Outcome PriceRun::outcome() {
 
 Outcome solve_by_prices(const Comm& comm, const Study& study, const model::Context& context,
                         const partition::Owners& owners, const GridFactors& grid,
-                        const Deadline& deadline, Journal& journal) {
-    PriceRun run(comm, study, context, owners, grid, deadline, journal);
+                        const Deadline& deadline, Journal& journal, const KeepSoFar& keep) {
+    PriceRun run(comm, study, context, owners, grid, deadline, journal, keep);
     journal.stage("build", [&] { run.build(); });
     journal.stage("price", [&] { run.raise_bound(); });
     if (!run.stopped()) {

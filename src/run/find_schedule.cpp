@@ -197,6 +197,7 @@ Improvement PriceRun::improvement_of(const lp::Coupling& coupling) {
 
 /// The best schedule better, with whole decisions as they are.
 void PriceRun::improve_best() {
+    keep_prices(priced_, found_.row_price);
     const bool enough = broken_hours_ == 0 && gap() <= study_.options.gap;
     if (study_.options.improve_rounds == 0 || cost_cny_ == lp::infinity || enough || stopped()) {
         return;
@@ -243,6 +244,7 @@ void PriceRun::try_passes(int passes) {
     int best_pass = 0;
     for (int pass = 1; pass <= passes && pass - best_pass <= patience; ++pass) {
         const double before_cny = cost_cny_;
+        keep_prices(priced_, found_.row_price);
         journal_.stage("recover", [&] { recover_pass(pass); });
         journal_.stage("dispatch", [&] { dispatch_targets(pass); });
         give_memory_back();

@@ -135,6 +135,10 @@ std::vector<Option> make_registry() {
     r.number<double>("time_limit_s", &RunOptions::time_limit_s, "s", 0.0, any, "0",
                      "for the whole run; the best schedule so far is written and the exit code is "
                      "5; 0: none");
+    r.number<double>("checkpoint_s", &RunOptions::checkpoint_s, "s", 0.0, any, "600",
+                     "so often the prices reached so far are written to the output, for --restart "
+                     "where the run ends against its will; never over a schedule; 0: not (engine "
+                     "prices)");
     r.number<int>("max_rounds", &RunOptions::max_rounds, "-", 1, any_int, "30",
                   "solves in which violated limits of branches and sections may still be added; "
                   "what is left is reported");

@@ -26,6 +26,7 @@ struct RunOptions {
     std::string relaxed_by;
     double gap = 0.0;
     double time_limit_s = 0.0;
+    double checkpoint_s = 600.0;
     int max_rounds = 0;
     int limits_per_hour = 0;
     double flow_tolerance_mw = 0.0;

@@ -36,7 +36,7 @@ class PriceRun {
 public:
     PriceRun(const Comm& comm, const Study& study, const model::Context& context,
              const partition::Owners& owners, const GridFactors& grid, const Deadline& deadline,
-             Journal& journal);
+             Journal& journal, const KeepSoFar& keep);
 
     void build();
     /// The dual: prices and a bound.
@@ -63,6 +63,8 @@ private:
     };
     void name_blocks(prices::Oracle& oracle) const;
     void start_from_file();
+    [[nodiscard]] Outcome prices_alone(std::span<const double> row_price) const;
+    void keep_prices(int iterations, std::span<const double> row_price);
     void count_heat_plants_together();
     void search_schedule(int passes);
     [[nodiscard]] Improvement improvement_of(const lp::Coupling& coupling);
@@ -109,6 +111,7 @@ private:
     const GridFactors& grid_;
     const Deadline& deadline_;
     Journal& journal_;
+    const KeepSoFar& keep_;
 
     std::vector<model::BlockId> ids_;
     std::vector<int> owner_;       ///< rank of every block
@@ -126,6 +129,8 @@ private:
     bool late_ = false;                             ///< what comes next would not be done in time
     bool short_steps_ = false;                      ///< prices at hand are near the best
     int priced_ = 0;                                ///< that have been made in the end
+    int kept_ = 0;                                  ///< behind which prices were last written
+    double kept_at_s_ = 0.0;                        ///< and when, since the run began
     std::optional<double> pricing_since_s_;         ///< since the run began; while prices move
     results::Forecast expected_;
     double cost_cny_ = lp::infinity; ///< of the best schedule, with what broken rows cost

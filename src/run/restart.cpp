@@ -99,6 +99,18 @@ std::vector<double> restart_from(const Comm& comm, const std::string& path,
     return columns;
 }
 
+bool holds_schedule(const Comm& comm, const std::string& path) {
+    bool holds = false;
+    if (comm.root() && std::filesystem::exists(path)) {
+        try {
+            holds = std::isfinite(results::read_results(path).certificate.cost_cny);
+        } catch (const Error&) {
+            holds = false; // something else
+        }
+    }
+    return broadcast(comm, holds ? 1LL : 0LL) != 0;
+}
+
 std::string why_older_stays(const Comm& comm, const Study& study, const Outcome& outcome) {
     const RunOptions& options = study.options;
     const bool got_there = outcome.flows && (!outcome.relaxed || options.relax);

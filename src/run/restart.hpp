@@ -30,4 +30,7 @@ void require_same_run(const results::Stored& stored, const grid::System& system,
 [[nodiscard]] std::string why_older_stays(const Comm& comm, const Study& study,
                                           const Outcome& outcome);
 
+/// Whether results of some run stand there that hold a schedule. Collective.
+[[nodiscard]] bool holds_schedule(const Comm& comm, const std::string& path);
+
 } // namespace longyang::run

@@ -159,6 +159,42 @@ void look_for_conflict(const Comm& comm, const Study& study, const model::Contex
     }
 }
 
+/// What a run has reached so far goes to its output, unless a schedule stands there: that is worth
+/// more than prices.
+class Checkpoints {
+public:
+    Checkpoints(const Comm& comm, const Request& request, const Study& study,
+                const partition::Owners& owners, Journal& journal)
+        : comm_(comm), request_(request), study_(study), owners_(owners), journal_(journal) {}
+
+    void keep(Outcome& so_far) {
+        const std::string& path = study_.options.output;
+        if (!looked_) {
+            looked_ = true;
+            spares_ = holds_schedule(comm_, path);
+            if (spares_) {
+                journal_.say(
+                    fmt::format("{}: stays as it is until the end, it holds a schedule; no "
+                                "checkpoints",
+                                path));
+            }
+        }
+        if (!spares_) {
+            record_end(comm_, request_, study_.in_force, so_far, journal_);
+            results::write_results(comm_, path, study_.system, owners_, so_far.content);
+            journal_.say(fmt::format("{}: {}", path, so_far.end_words));
+        }
+    }
+
+private:
+    const Comm& comm_;
+    const Request& request_;
+    const Study& study_;
+    const partition::Owners& owners_;
+    Journal& journal_;
+    bool looked_ = false, spares_ = false;
+};
+
 } // namespace
 
 Exit run_study(const Comm& comm, const Request& request) {
@@ -192,9 +228,11 @@ Exit run_study(const Comm& comm, const Request& request) {
         "factorise", [&] { return factorise(comm, study.system, owners, study.span); });
 
     const model::Context context(study.system, study.span, study.options.security != "off");
+    Checkpoints checkpoints(comm, request, study, owners, journal);
     Outcome outcome =
         study.options.engine == "prices"
-            ? solve_by_prices(comm, study, context, owners, grid, deadline, journal)
+            ? solve_by_prices(comm, study, context, owners, grid, deadline, journal,
+                              [&](Outcome& so_far) { checkpoints.keep(so_far); })
             : solve_by_programme(comm, study, context, owners, grid, deadline, journal);
     if (outcome.flows) {
         verify_schedule(comm, study, owners, grid, journal, outcome);

@@ -1,6 +1,8 @@
 """A run that is told to stop, or runs out of time, leaves a valid results file from which another run goes on."""
 
+import contextlib
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
@@ -60,6 +62,52 @@ def test_sigterm_leaves_a_file_and_a_restart_ends_as_a_run_in_one_go(tmp_path):
     assert ended.code == 0, ended.words
     with program.h5py.File(resumed, "r") as file:
         np.testing.assert_allclose(file["certificate/cost_cny"][()], cost, rtol=1e-6)
+
+
+def killed(out, ranks: int, options, sign: str) -> None:
+    """Starts a northwest run and kills all of its processes, which none can catch, once a line has the sign."""
+    command = [os.environ["LONGYANG"], "run", NORTHWEST, "-o", out, *options]
+    if ranks:
+        command = ["bash", program.ROOT / "jobs" / "mpirun.sh", "-n", str(ranks), *command]
+    with subprocess.Popen([str(word) for word in command], env={**os.environ, **program.ENVIRONMENT},
+                          stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stderr:
+            if sign in line:
+                break
+        for words in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                if str(out).encode() in words.read_bytes().split(b"\0"):
+                    os.kill(int(words.parent.name), signal.SIGKILL)
+        process.wait(timeout=300)
+
+
+@pytest.mark.parametrize("ranks", [0, 2])
+def test_a_run_that_is_killed_leaves_its_last_checkpoint(ranks, tmp_path):
+    out = tmp_path / "out.h5"
+    span = ["--engine", "prices", "--from", "2030-01-15", "--hours", "24", "--passes", "2", "--iterations", "60"]
+    killed(out, ranks, [*span, "--checkpoint-s", "0.01"], "checkpoint behind iteration 20")
+    with program.h5py.File(out, "r") as file:
+        assert file.attrs["status"] in ("stopped", b"stopped")
+        iterations = int(file["restart/iterations"][()])
+        assert iterations >= 20 and iterations % 10 == 0
+        assert np.isnan(file["certificate/cost_cny"][()])
+        assert np.isfinite(file["row_prices/price"][()]).all()
+    assert f"stopped: checkpoint behind iteration {iterations}\n" in program.run("report", out).words
+    ended = program.run("run", NORTHWEST, "-o", out, *span, "--restart", out)
+    assert ended.code == 0 and f"goes on behind iteration {iterations}" in ended.words, ended.words
+
+
+def test_checkpoints_change_no_number_and_spare_schedules(tmp_path):
+    span = ["--engine", "prices", "--from", "2030-01-15", "--hours", "24", "--passes", "2", "--iterations", "40"]
+    out, without = tmp_path / "out.h5", tmp_path / "without.h5"
+    program.run_case(NORTHWEST, without, *span, "--checkpoint-s", "0").close()
+    ended = program.run("run", NORTHWEST, "-o", out, *span, "--checkpoint-s", "0.01")
+    assert ended.code == 0 and "checkpoint behind iteration 40" in ended.words, ended.words
+    same = program.run("compare", without, out, "--rtol", "1e-12")
+    assert same.words == "option_checkpoint_s: '0' against '0.01'\n"
+    before = out.read_bytes()
+    killed(out, 0, [*span, "--checkpoint-s", "0.01"], "no checkpoints")
+    assert out.read_bytes() == before
 
 
 def test_two_signals_at_once_are_one(tmp_path):

@@ -105,6 +105,8 @@ public:
     /// Per oracle, the time that it has taken so far.
     [[nodiscard]] std::span<const double> seconds() const { return seconds_; }
     [[nodiscard]] const std::vector<Oracle>& oracles() const { return own_; }
+    /// That oracles were last asked at.
+    [[nodiscard]] std::span<const double> row_price() const { return dual_.prices(); }
     [[nodiscard]] const Movers& movers() const { return dual_.movers(); }
     [[nodiscard]] const lp::Coupling& coupling() const { return coupling_; }
     /// What output costs on average, CNY/MWh (PE-4).

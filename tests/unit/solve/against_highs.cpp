@@ -53,8 +53,9 @@ run::Outcome run_engine(const Same& same, const Effort& effort, Engine& found) {
     study.options.hours = study.span.hours;
     run::Journal journal(same.comm);
     const auto begin = std::chrono::steady_clock::now();
-    run::Outcome outcome = run::solve_by_prices(same.comm, study, same.context, same.owners,
-                                                same.grid, run::Deadline(0.0, 0.0), journal);
+    run::Outcome outcome =
+        run::solve_by_prices(same.comm, study, same.context, same.owners, same.grid,
+                             run::Deadline(0.0, 0.0), journal, [](const run::Outcome&) {});
     found.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     found.has_schedule = outcome.flows.has_value();
     found.bound_cny = outcome.content.certificate.bound_cny;
