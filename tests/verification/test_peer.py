@@ -90,3 +90,30 @@ def test_same_optimum_with_another_table(table, tmp_path):
     peer = linopy_day.solve(linopy_day.build(case.Case(folder), 0, 17, limits=True), relax=False)
     assert ours == pytest.approx(peer, rel=1e-6)
     assert abs(peer - plain) > 1e-4 * abs(plain)
+
+
+# Three coal units that cost more than the turbine, one out from hour 10 to 21, one from 15 to 26, one from 27 to 32: the third unit, the
+# second, and the third again. With two of them on for 1 h of their 8 before hour 24, two are held on to hour 26 and one to hour 30, though
+# two are in service. With a duty of two, the first unit has it, the second one from 27 on, 12 h after it was stopped, and the third one,
+# which has 5 h between its outages, never.
+@pytest.mark.filterwarnings("ignore:[\\s\\S]*absent slots")
+@pytest.mark.parametrize("columns, values, units", [("initial_units_on,initial_h,initial_p_mw", "2,1,120", [2, 2, 2, 1, 1, 1, 1]),
+                                                    ("must_run_units", "2", [1, 1, 1, 2, 2, 2, 2])], ids=["held on", "must run"])
+def test_same_optimum_where_outages_overlapped_before_the_span(columns, values, units, tmp_path):
+    folder = tmp_path / "case"
+    shutil.copytree(program.CASES / "teaching" / "commitment", folder)
+    settings = (folder / "case.toml").read_text(encoding="utf-8")
+    (folder / "case.toml").write_text(settings.replace('profiles = ["../profiles.csv"]\n', ""), encoding="utf-8")
+    files = {"loads": "name,bus,mean_mw\ntown,town,300\n",
+             "fuels": "name,price_cny_per_gj,co2_t_per_gj\ncoal,25,0\ngas,1,0\n",
+             "thermal": "name,bus,fuel,technology,units,p_min_mw,p_max_mw,min_up_h,min_down_h," + columns + "\n"
+                        f"coal,plant,coal,coal,3,100,200,8,12,{values}\ngas,plant,gas,gas_ocgt,1,0,300,1,1{',' * values.count(',')},\n",
+             "outages": "plant,from_hour,to_hour,units,kind\ncoal,10,21,1,forced\ncoal,15,26,1,forced\ncoal,27,32,1,forced\n"}
+    for name, rows in files.items():
+        (folder / f"{name}.csv").write_text(rows, encoding="utf-8")
+    with program.run_case(folder, tmp_path / "out.h5", "--from", "2030-01-02", "--hours", "12", "--gap", "1e-7") as results:
+        ours = float(program.quantity(results, "certificate/cost_cny"))
+        units_on = [round(on) for on in results["thermal/units_on"][0][:7]]
+    assert units_on == units
+    peer = linopy_day.solve(linopy_day.build(case.Case(folder), 24, 12, limits=True), relax=False)
+    assert ours == pytest.approx(peer, rel=1e-6)

@@ -61,6 +61,23 @@ DEFAULTS = {
 }
 
 
+def _able(serves: np.ndarray, min_up_h: int, min_down_h: int) -> np.ndarray:
+    """TH-4: hours in which a unit can be asked to run: in service, the least time off behind the begin of its last outage, and
+    not between two outages that leave less than the least time on."""
+    able = np.zeros(len(serves), dtype=bool)
+    edges = np.flatnonzero(np.diff(serves.astype(int)))
+    borders = [0, *(edges + 1), len(serves)]
+    stopped = 0 if not serves[0] else -min_down_h  # it may have run before the year
+    for begin, end in zip(borders, borders[1:]):
+        if not serves[begin]:
+            stopped = begin
+            continue
+        first = max(begin, stopped + min_down_h)
+        if end == len(serves) or end - first >= min_up_h:
+            able[first:end] = True
+    return able
+
+
 class Case:
     """Tables and profiles of the case in `folder`."""
 
@@ -127,21 +144,57 @@ class Case:
         all_units = thermal["units"].to_numpy(dtype=float)
         for row in self._tables["outages"].itertuples():
             out[names.index(row.plant)] += row.units * ((row.from_hour <= hour) & (hour < row.to_hour))
-        calls = self._tables["backup_calls"]
-        service = self._tables["service"]
-        for row in service[service["table"] == "thermal"].itertuples() if len(service) else ():
-            serves = (row.from_hour <= hour) & (hour < row.to_hour)
-            if row.backup == "yes":
-                called = np.zeros(hours, dtype=bool)
-                for call in calls[calls["plant"] == row.plant].itertuples() if len(calls) else ():
-                    called |= (call.from_hour <= hour) & (hour < call.to_hour)
-                serves &= called
-            out[names.index(row.plant), ~serves] = all_units[names.index(row.plant)]
+        for k, name in enumerate(names):
+            out[k, self._out_of_service(name, hour)] = all_units[k]
         out = np.minimum(out, all_units[:, None])
         for name, plan in self.heat_plans(thermal, first_hour, hours).items():
             if plan["back_pressure"]:
                 k = names.index(name)
                 out[k] = np.maximum(out[k], all_units[k] - plan["units"])
+        return out
+
+    def single_units(self, thermal: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
+        """TH-2, TH-4: of each cluster's single units those in service, and those asked to run, (unit, hour of the year)."""
+        whole = pd.RangeIndex(HOURS_PER_YEAR)
+        asked = np.floor(thermal["must_run_units"].to_numpy(dtype=float)[:, None]
+                         * self.profile_rows(thermal["must_run_profile"], 0, HOURS_PER_YEAR, 1.0) + 0.5)
+        plans = self.heat_plans(thermal, 0, HOURS_PER_YEAR)
+        outages = self._tables["outages"]
+        dealt = []
+        for k, row in enumerate(thermal.itertuples()):
+            serves = np.ones((int(row.units), HOURS_PER_YEAR), dtype=bool)
+            # Outages in the order of their begin, to the highest number that is free, else to the one that is free first.
+            free_from = np.zeros(int(row.units), dtype=int)
+            own = outages[outages["plant"] == row.name] if len(outages) else outages
+            for outage in own.sort_values("from_hour", kind="stable").itertuples() if len(own) else ():
+                for _ in range(int(outage.units)):
+                    begin = np.maximum(free_from, outage.from_hour)
+                    unit = np.flatnonzero(begin == begin.min())[-1]
+                    serves[unit, begin[unit]:outage.to_hour] = False
+                    free_from[unit] = max(free_from[unit], min(outage.to_hour, HOURS_PER_YEAR))
+            serves &= ~self._out_of_service(row.name, whole)
+            plan = plans.get(row.name)
+            duty = asked[k] if plan is None else plan["units"] if plan["back_pressure"] else np.maximum(asked[k], plan["units"])
+            able = np.array([_able(unit, int(row.min_up_h), int(row.min_down_h)) for unit in serves])
+            must = able & (np.cumsum(able, axis=0) <= duty)
+            if plan is not None and plan["back_pressure"]:  # TH-15: of the others the lowest numbers
+                others = serves & ~must
+                serves = must | (others & (np.cumsum(others, axis=0) <= plan["units"] - must.sum(axis=0)))
+            dealt.append((serves, must))
+        return dealt
+
+    def _out_of_service(self, plant: str, hour) -> np.ndarray:
+        """TH-12"""
+        out = np.zeros(len(hour), dtype=bool)
+        calls, service = self._tables["backup_calls"], self._tables["service"]
+        for row in service[(service["table"] == "thermal") & (service["plant"] == plant)].itertuples() if len(service) else ():
+            serves = (row.from_hour <= hour) & (hour < row.to_hour)
+            if row.backup == "yes":
+                called = np.zeros(len(hour), dtype=bool)
+                for call in calls[calls["plant"] == plant].itertuples() if len(calls) else ():
+                    called |= (call.from_hour <= hour) & (hour < call.to_hour)
+                serves &= called
+            out |= ~serves
         return out
 
     def heat_plans(self, thermal: pd.DataFrame, first_hour: int, hours: int) -> dict[str, dict]:

@@ -118,6 +118,16 @@ def _minus(expression, variable):
     return expression if variable is None else expression - variable
 
 
+def _still_on(serves: np.ndarray, count: int, first_hour: int, hours: int) -> np.ndarray:
+    """TH-2: of the `count` single units that were on before the span, those that serve longest from its begin on, how many have
+    been in service ever since, by hour. serves: (unit, hour of the year)."""
+    ahead = np.roll(serves, -(first_hour % HOURS_PER_YEAR), axis=1)
+    longest = np.where(ahead.all(axis=1), HOURS_PER_YEAR, (~ahead).argmax(axis=1))
+    chosen = np.argsort(-longest, kind="stable")[:max(count, 0)]
+    still = np.logical_and.accumulate(ahead[chosen], axis=1).sum(axis=0)
+    return still[np.minimum(np.arange(hours), HOURS_PER_YEAR - 1)].astype(float)
+
+
 def _thermal(day: Day) -> None:
     case, m = day.case, day.model
     table = case.table("thermal")
@@ -150,14 +160,11 @@ def _thermal(day: Day) -> None:
     t = np.arange(day.hours)
 
     # TH-4, and what TH-2 and TH-3 carry in: units held on, and units held off.
-    must_run = np.floor(table["must_run_units"].to_numpy(dtype=float)[:, None]
-                        * day.series(table, "must_run_profile", plant).values + 0.5)
-    for name, plan in case.heat_plans(table, day.first_hour, day.hours).items():  # TH-13
-        k = plant.get_loc(name)
-        must_run[k] = plan["units"] if plan["back_pressure"] else np.maximum(must_run[k], plan["units"])
-    low, high = np.minimum(must_run, there), there
-    held_on = np.where(given[:, None] & (t < (up_h - since)[:, None]),
-                       np.minimum(before[:, None], np.minimum.accumulate(there, axis=1)), 0.0)
+    single = case.single_units(table)
+    hour = (day.first_hour + t) % HOURS_PER_YEAR
+    low, high = np.array([must[:, hour].sum(axis=0) for _, must in single], dtype=float), there
+    held_on = np.array([_still_on(serves, int(count), day.first_hour, day.hours) for (serves, _), count in zip(single, before)])
+    held_on = np.where(given[:, None] & (t < (up_h - since)[:, None]), held_on, 0.0)
     held_off = np.where(given[:, None] & (t < (down_h - since)[:, None]), units[:, None] - before[:, None], 0.0)
     may_change = np.where(given[:, None] | (t > 0), units[:, None], 0.0)
     on = m.add_variables(day.hourly(low, plant), day.hourly(high, plant), name="thermal_on", integer=True)
