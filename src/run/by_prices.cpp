@@ -1,7 +1,6 @@
 #include "run/by_prices.hpp"
 
 #include "base/log.hpp"
-#include "grid/power_blocks.hpp"
 #include "model/contracts.hpp"
 #include "model/coupling.hpp"
 #include "model/oracle_data.hpp"
@@ -48,6 +47,7 @@ PriceRun::PriceRun(const Comm& comm, const Study& study, const model::Context& c
       coupling_(model::make_coupling(context)), limits_(comm, context) {}
 
 void PriceRun::build() {
+    require_heat_plans();
     if (study_.options.security != "off") {
         security_.emplace(comm_, context_, owners_, grid_, study_.options);
         if (study_.options.security == "all" && !security_->scope().voltages) {
@@ -90,6 +90,14 @@ void PriceRun::build() {
     journal_.expect(expected_.seconds);
     journal_.say(fmt::format("{} blocks; forecast: {:.0f} MB on the root, {:.0f} s", ids_.size(),
                              expected_.memory_mb, expected_.seconds));
+}
+
+/// PE-79  Whatever prices are, a power block that has no plan with its heat store has none.
+void PriceRun::require_heat_plans() const {
+    const std::string why = why_no_heat_plan(comm_, context_);
+    if (!why.empty()) {
+        throw Error(Exit::infeasible, "there is no schedule: " + why);
+    }
 }
 
 /// Where a block has no plan, its name is told.
@@ -295,26 +303,10 @@ void PriceRun::polish_bound() {
     }
 }
 
-/// PE-79, PE-80  Where that is the better bound, a power block stands for its heat store too; where
-/// they have no plan together, there is no schedule.
+/// PE-79, PE-80  Where that is the better bound, a power block stands for its heat store too.
 void PriceRun::count_heat_plants_together() {
     const std::vector<prices::HeatPlantBound> plants =
         better_together(comm_, context_, engine_->coupling(), found_.row_price);
-    agree(comm_, [&] {
-        for (std::size_t k = 0; k < plants.size(); ++k) {
-            if (!plants[k].has_plan()) {
-                const grid::HeatPlant plant = grid::heat_plants(study_.system)[k];
-                throw Error(
-                    Exit::infeasible,
-                    fmt::format(
-                        "there is no schedule: thermal:{} and its heat store {} have no "
-                        "plan together within their limits; which of them cannot hold "
-                        "together, --engine highs may tell",
-                        study_.system.thermal.name[static_cast<std::size_t>(plant.cluster)],
-                        study_.system.storages.name[static_cast<std::size_t>(plant.store)]));
-            }
-        }
-    });
     double gain_cny = 0.0;
     for (const prices::HeatPlantBound& plant : plants) {
         const double block_cny =

@@ -1,8 +1,11 @@
 #include "run/heat_bounds.hpp"
 
+#include "grid/calendar.hpp"
 #include "grid/power_blocks.hpp"
 #include "model/oracle_data.hpp"
 #include "solve/prices/bound.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -23,7 +26,74 @@ bool is_heat_alone(const lp::Coupling& coupling, int channel) {
                        });
 }
 
+/// A plant's parts as the engine has them.
+struct Parts {
+    std::vector<lp::UnitGroup> groups;
+    lp::Store store;
+
+    Parts(const model::Context& context, const grid::HeatPlant& plant)
+        : groups(model::unit_groups(context, plant.cluster)),
+          store(model::store_data(context, plant.store)) {
+        prices::hold_from_before(groups);
+    }
+    [[nodiscard]] bool has_plan(std::size_t hours, bool with_end) const {
+        return prices::has_joint_plan(groups, store, hours, with_end);
+    }
+    /// Of hours from the first one on, the most for which there is a plan; there is none for all.
+    [[nodiscard]] std::size_t most_hours(std::size_t hours) const {
+        std::size_t possible = 0;
+        while (hours - possible > 1) {
+            const std::size_t middle = possible + (hours - possible) / 2;
+            (has_plan(middle, false) ? possible : hours) = middle;
+        }
+        return possible;
+    }
+};
+
+/// The hour that cannot be planned any more, and what is asked there.
+std::string words_of_hour(const model::Context& context, const Parts& parts, std::size_t t) {
+    const lp::UnitGroup& unit = parts.groups.front();
+    int able = 0;
+    int duty = 0;
+    for (const lp::UnitGroup& group : parts.groups) {
+        able += group.available[t] != 0 ? group.units : 0;
+        duty += group.available[t] != 0 && group.must_run[t] != 0 ? group.units : 0;
+    }
+    return fmt::format(
+        "to the end of the hour {}, in which {} of {} units in service must go on running (minimum "
+        "time on, TH-2) and take {:.6g} MWh of heat each at least (TH-17), while the store gets "
+        "{:.6g} MWh and gives {:.6g} at most (TH-18)",
+        grid::date_of_hour(context.hour_of_year(static_cast<int>(t)), context.system.info.year),
+        duty, able, unit.draw.amount(unit.p_min_mw[t], false), parts.store.inflow(t),
+        parts.store.discharge_max(t));
+}
+
 } // namespace
+
+std::string why_no_heat_plan(const Comm& comm, const model::Context& context) {
+    const std::vector<grid::HeatPlant> plants = grid::heat_plants(context.system);
+    const std::size_t hours = context.span.size();
+    const auto ranks = static_cast<std::size_t>(comm.size());
+    std::size_t first = plants.size();
+    agree(comm, [&] {
+        for (auto k = static_cast<std::size_t>(comm.rank()); k < first; k += ranks) {
+            first = Parts(context, plants[k]).has_plan(hours, true) ? first : k;
+        }
+    });
+    first = static_cast<std::size_t>(-max(comm, -static_cast<double>(first)));
+    if (first == plants.size()) {
+        return {};
+    }
+    const Parts parts(context, plants[first]);
+    const bool by_end = parts.has_plan(hours, false);
+    return fmt::format(
+        "thermal:{} and its heat store {} have no plan together {}",
+        context.system.thermal.name[static_cast<std::size_t>(plants[first].cluster)],
+        context.system.storages.name[static_cast<std::size_t>(plants[first].store)],
+        by_end ? fmt::format("that leaves {:.6g} MWh of heat at the end of the span (ST-2)",
+                             parts.store.energy_end_min_mwh)
+               : words_of_hour(context, parts, parts.most_hours(hours)));
+}
 
 std::vector<prices::HeatPlantBound> better_together(const Comm& comm, const model::Context& context,
                                                     const lp::Coupling& coupling,
@@ -44,7 +114,7 @@ std::vector<prices::HeatPlantBound> better_together(const Comm& comm, const mode
             const prices::HeatPlantBound bound =
                 prices::heat_plant_bound(model::unit_groups(context, plants[k].cluster), store,
                                          channel_price, context.span.size());
-            if (bound.gain_cny() > 0.0) {
+            if (bound.gain_cny() > 0.0 && bound.has_plan()) { // else only rounding forbids it
                 const auto at = found.begin() + static_cast<std::ptrdiff_t>(3 * k);
                 at[0] = bound.block_cny;
                 at[1] = bound.store_cny;

@@ -62,6 +62,7 @@ private:
         std::vector<double> row_price; ///< that led to it
     };
     void name_blocks(prices::Oracle& oracle) const;
+    void require_heat_plans() const;
     void start_from_file();
     [[nodiscard]] Outcome prices_alone(std::span<const double> row_price) const;
     void keep_prices(int iterations, std::span<const double> row_price);

@@ -139,19 +139,46 @@ def test_the_checker_sees_a_quota_that_heat_alone_would_meet(case, tmp_path):
     assert "PT-1" in ended.words
 
 
-@pytest.mark.parametrize("ranks", (1, 2))
-def test_a_unit_that_must_run_without_heat_is_named(case, tmp_path, ranks):
-    """By hand: `solo` has run for one hour of its three, and its store gives nothing in the next two."""
-    broken = tmp_path / "case"
-    shutil.copytree(case, broken)
-    with open(broken / "thermal.csv", newline="", encoding="utf-8") as file:
+def that_has_run(case, path, name, units, **more):
+    """A copy of the case in which a plant's units have run for an hour before the span."""
+    shutil.copytree(case, path)
+    with open(path / "thermal.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    solo = next(row for row in rows if row["name"] == "solo")
-    solo.update(initial_units_on="1", initial_h="1", initial_p_mw=solo["p_min_mw"])
-    write(broken / "thermal.csv", *rows)
-    write(broken / "service.csv", {"table": "storages", "plant": "solo_heat", "from_hour": 2, "to_hour": 8760})
-    ended = program.run("run", broken, "-o", tmp_path / "out.h5", "--engine", "prices", "--from", "2030-01-01",
-                        "--hours", "24", "--iterations", "40", "--passes", "2", ranks=ranks)
+    plant = next(row for row in rows if row["name"] == name)
+    plant.update(initial_units_on=units, initial_h="1", initial_p_mw=plant["p_min_mw"], **more)
+    write(path / "thermal.csv", *rows)
+    return path
+
+
+def run_by_prices(case, path, hours, ranks=1):
+    return program.run("run", case, "-o", path, "--engine", "prices", "--from", "2030-01-01", "--hours", str(hours),
+                       "--iterations", "40", "--passes", "2", ranks=ranks)
+
+
+@pytest.mark.parametrize("ranks", (1, 2))
+@pytest.mark.parametrize("name, units, heat_mwh", (("solo", 1, 70), ("trio", 3, 42)))
+@pytest.mark.parametrize("hours", (24, 3600))  # a large system, which engine highs is not asked about
+def test_units_that_must_run_without_heat_are_named(case, tmp_path, name, units, heat_mwh, hours, ranks):
+    """By hand: they have run for one hour of three, and their store gives nothing in the next two."""
+    broken = that_has_run(case, tmp_path / "case", name, units)
+    write(broken / "service.csv", {"table": "storages", "plant": f"{name}_heat", "from_hour": 2, "to_hour": 8760})
+    ended = run_by_prices(broken, tmp_path / "out.h5", hours, ranks)
     assert ended.code == 4, ended.words
-    assert "thermal:solo and its heat store solo_heat have no plan together" in ended.words
+    assert (f"thermal:{name} and its heat store {name}_heat have no plan together to the end of the hour 2030-01-01T00:00, in which "
+            f"{units} of {units} units in service must go on running (minimum time on, TH-2) and take {heat_mwh} MWh of heat each "
+            "at least (TH-17), while the store gets 0 MWh and gives 0 at most (TH-18)") in ended.words
     assert not (tmp_path / "out.h5").exists()
+
+
+def test_the_hour_in_which_heat_ends_is_told(case, tmp_path):
+    """By hand: 480 MWh are three hours of three units at 3 x 42 MWh, and there is no sun before six."""
+    ended = run_by_prices(that_has_run(case, tmp_path / "case", "trio", 3, min_up_h=30), tmp_path / "out.h5", 3600)
+    assert ended.code == 4, ended.words
+    assert "trio_heat have no plan together to the end of the hour 2030-01-01T03:00, in which 3 of 3 units" in ended.words
+
+
+def test_heat_that_is_missing_at_the_end_is_told(case, tmp_path):
+    """By hand: two more hours of 70 MWh leave 160 of the 300 MWh that the store has to be back at, and there is no sun."""
+    ended = run_by_prices(that_has_run(case, tmp_path / "case", "solo", 1), tmp_path / "out.h5", 4)
+    assert ended.code == 4, ended.words
+    assert "solo_heat have no plan together that leaves 300 MWh of heat at the end of the span (ST-2)" in ended.words

@@ -134,7 +134,7 @@ double by_highs(const Example& e) {
 }
 
 struct Seen {
-    int possible = 0, impossible = 0, gained = 0;
+    int possible = 0, impossible = 0, told = 0, gained = 0; ///< told: without asking for prices
     double worst_certify = 0.0, worst_engine = 0.0; ///< shares of the turnover that are missing
 };
 
@@ -150,8 +150,16 @@ void check(const Example& e, double near, Seen& seen) {
     } catch (const Error&) {
         // The model itself sees that nothing is possible.
     }
+    std::vector<lp::UnitGroup> held = groups;
+    solve::prices::hold_from_before(held);
+    const bool has_plan = solve::prices::has_joint_plan(held, store, prices.hours, true);
+    EXPECT_TRUE(has_plan || !std::isfinite(best));
+    for (std::size_t hours = 1; hours <= prices.hours; ++hours) { // the first ones ask for no more
+        EXPECT_TRUE(!has_plan || solve::prices::has_joint_plan(held, store, hours, false));
+    }
     if (!std::isfinite(best)) {
         ++seen.impossible;
+        seen.told += has_plan ? 0 : 1;
         return;
     }
     ++seen.possible;
@@ -190,9 +198,10 @@ Seen check_many(std::uint64_t seed, int count, bool single, bool held, double ne
         const int units = single ? 1 : random.whole(2, 3);
         check(random_heat_plant(random, units, held, random.one_in(2)), near, seen);
     }
-    fmt::print(
-        "{} possible, {} not, {} gained; missing at worst {:.1e} (certify), {:.1e} (engine)\n",
-        seen.possible, seen.impossible, seen.gained, seen.worst_certify, seen.worst_engine);
+    fmt::print("{} possible, {} not, {} of them told, {} gained; missing at worst {:.1e} "
+               "(certify), {:.1e} (engine)\n",
+               seen.possible, seen.impossible, seen.told, seen.gained, seen.worst_certify,
+               seen.worst_engine);
     return seen;
 }
 

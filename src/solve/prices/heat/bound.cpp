@@ -345,27 +345,9 @@ lp::Store a_little_more(lp::Store store) {
     return store;
 }
 
-} // namespace
-
-int heat_cells(std::size_t hours) {
-    constexpr std::size_t work = 200'000;
-    return static_cast<int>(
-        std::clamp<std::size_t>(work / std::max<std::size_t>(hours, 1), 48, 128));
-}
-
-double joint_heat_bound(const std::vector<lp::UnitGroup>& groups, const lp::Store& store,
-                        std::span<const double> price, std::size_t hours, int cells) {
-    const lp::UnitGroup& any = groups.front();
-    if (!any.draw.from_store || any.draw.per_mwh <= 0.0 || any.capture.any()) {
-        return -infinity;
-    }
-    JointProgramme programme(groups, store, price, hours, cells);
-    return groups.size() == 1 && any.units == 1 ? programme.single() : programme.team();
-}
-
-HeatPlantBound heat_plant_bound(std::vector<lp::UnitGroup> groups, lp::Store store,
-                                std::span<const double> price, std::size_t hours) {
-    // Of the programme's channels the plant's own.
+/// Channels of a block and its store as places in a table of their own: the whole one's channels,
+/// by place.
+std::vector<int> number_channels(std::vector<lp::UnitGroup>& groups, lp::Store& store) {
     std::vector<int> channels;
     const auto to_places = [&](auto&... lists) {
         const auto to_place = [&](std::vector<int>& list) {
@@ -384,6 +366,51 @@ HeatPlantBound heat_plant_bound(std::vector<lp::UnitGroup> groups, lp::Store sto
         group.running = group.running < 0 ? group.running : place_of(channels, group.running);
         to_places(group.reserve.up, group.reserve.down, group.reserve.non_spinning);
     }
+    return channels;
+}
+
+} // namespace
+
+int heat_cells(std::size_t hours) {
+    constexpr std::size_t work = 200'000;
+    return static_cast<int>(
+        std::clamp<std::size_t>(work / std::max<std::size_t>(hours, 1), 48, 128));
+}
+
+double joint_heat_bound(const std::vector<lp::UnitGroup>& groups, const lp::Store& store,
+                        std::span<const double> price, std::size_t hours, int cells) {
+    const lp::UnitGroup& any = groups.front();
+    if (!any.draw.from_store || any.draw.per_mwh <= 0.0 || any.capture.any()) {
+        return -infinity;
+    }
+    JointProgramme programme(groups, store, price, hours, cells);
+    return groups.size() == 1 && any.units == 1 ? programme.single() : programme.team();
+}
+
+void hold_from_before(std::vector<lp::UnitGroup>& groups) {
+    for (lp::UnitGroup& group : groups) {
+        const auto end = static_cast<std::size_t>(
+            group.initial_on > 0 ? std::max(group.min_up_h - group.initial_h, 0) : 0);
+        for (std::size_t t = 0; t < std::min(end, group.available.size()); ++t) {
+            if (group.available[t] == 0) {
+                break;
+            }
+            group.must_run[t] = 1;
+        }
+    }
+}
+
+bool has_joint_plan(std::vector<lp::UnitGroup> groups, lp::Store store, std::size_t hours,
+                    bool with_end) {
+    const std::vector<int> channels = number_channels(groups, store);
+    store.energy_end_min_mwh = with_end ? store.energy_end_min_mwh : -infinity;
+    const std::vector<double> none(channels.size() * hours, 0.0);
+    return joint_heat_bound(groups, a_little_more(store), none, hours, 1) < infinity;
+}
+
+HeatPlantBound heat_plant_bound(std::vector<lp::UnitGroup> groups, lp::Store store,
+                                std::span<const double> price, std::size_t hours) {
+    const std::vector<int> channels = number_channels(groups, store);
     std::vector<double> own;
     own.reserve(channels.size() * hours);
     for (const int channel : channels) {

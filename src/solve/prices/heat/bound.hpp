@@ -38,6 +38,18 @@ struct HeatPlantBound {
                                       const lp::Store& store, std::span<const double> price,
                                       std::size_t hours, int cells);
 
+/// TH-2  Units that ran before the span for less than their least time must run until then, unless
+/// an outage stops them: they get a duty to. PE-80 leaves least times out.
+void hold_from_before(std::vector<lp::UnitGroup>& groups);
+
+/// Whether a power block and its store have a plan together in the first `hours` hours, with a
+/// millionth of the store more heat in every hour; true where units have no heat by output. Without
+/// what the store is to hold at the end of the span unless `with_end`, so that what the first hours
+/// do not allow more of them do not either. A single cell is enough: the contents from which there
+/// is a plan reach from a least one to the largest.
+[[nodiscard]] bool has_joint_plan(std::vector<lp::UnitGroup> groups, lp::Store store,
+                                  std::size_t hours, bool with_end);
+
 /// In `heat_cells`, with the parts' own bounds by PE-30 and PE-12. Infinity is the answer only
 /// where there is no plan with a millionth of the store more heat in every hour either.
 [[nodiscard]] HeatPlantBound heat_plant_bound(std::vector<lp::UnitGroup> groups, lp::Store store,
