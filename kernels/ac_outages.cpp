@@ -245,6 +245,7 @@ private:
                                 by_hour ? 1 : 0};
         work_.tolerance_rating = settings_.tolerance_rating;
         work_.tolerance_v = settings_.tolerance_v_pu;
+        work_.tolerance_slack = settings_.tolerance_slack_pu;
     }
 
     /// Tiles of the intact network's voltages.
@@ -366,6 +367,7 @@ private:
             add(tallies[slot].branch, answers_.by_branch);
             add(tallies[slot].bus, answers_.by_bus);
             solved += views[slot].solved;
+            add_slack(views[slot]);
         }
         return solved;
     }
@@ -432,6 +434,7 @@ private:
             const std::int32_t hour = tasks.hour[index(begin * stride_ + place)];
             add_worsts(by_place[index(place)], answers_.by_hour[at(hour)]);
             solved += views[index(place)].solved;
+            add_slack(views[index(place)]);
         }
         const AcWorsts* entry = by_entry.data();
         for (AcWorsts& branch : answers_.by_branch) {
@@ -447,6 +450,11 @@ private:
             entry += entries - shared;
         }
         return solved;
+    }
+
+    void add_slack(const AcTally& from) {
+        answers_.slack_beyond += from.slack_beyond;
+        answers_.slack_pu = std::max(answers_.slack_pu, from.slack_pu);
     }
 
     void make_rooms(Arrays& rooms, AcOutageWork& work) const {

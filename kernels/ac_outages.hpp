@@ -79,15 +79,20 @@ struct AcOutageAnswers {
     std::vector<AcOutageLeft> left; ///< by outage and hour
     /// Pairs of outage and hour by what solved them.
     std::int64_t by_first_steps = 0, by_own_newton = 0, by_damped_newton = 0;
+    /// Solved pairs in which a slack bus gives or takes more than its reactive limits, which it is
+    /// not held to (AC-7), and the most beyond them. Nothing where there are no limits.
+    std::int64_t slack_beyond = 0;
+    double slack_pu = 0.0;
 };
 
 /// Of AcOutageCase and AcBaseState; as AcSettings.
 struct AcOutageSettings {
     double tolerance_pu = 1e-10;
     double q_tolerance_pu = 1e-8;
-    double tolerance_rating = 1e-6; ///< an excess over a rating by this part of it is none
-    double tolerance_v_pu = 1e-6;   ///< a voltage outside its band by this is none
-    int first_steps = 5;            ///< most steps while a group still holds all its hours
+    double tolerance_rating = 1e-6;   ///< an excess over a rating by this part of it is none
+    double tolerance_v_pu = 1e-6;     ///< a voltage outside its band by this is none
+    double tolerance_slack_pu = 1e-6; ///< a slack bus beyond its reactive limits by this is not
+    int first_steps = 5;              ///< most steps while a group still holds all its hours
     int newton_steps = 25;
     int damped_steps = 60;
     int group_hours = 0;

@@ -22,6 +22,8 @@ struct AcTally {
     std::ptrdiff_t stride = 1; ///< between neighbours; hours lie side by side
     std::int32_t first_hour = 0, first_outage = 0;
     std::int64_t solved = 0;
+    std::int64_t slack_beyond = 0; ///< of these
+    double slack_pu = 0.0;
 
     [[nodiscard]] KOKKOS_FORCEINLINE_FUNCTION AcWorsts& hour(std::ptrdiff_t i) const {
         return hours[i - first_hour];
@@ -59,7 +61,7 @@ struct AcOutageWork {
     int branches = 0;
     AcTable inverse_rating; ///< by branch [and hour]: 1 / rating^2; 0: none
     const double *v_min = nullptr, *v_max = nullptr; ///< by node
-    double tolerance_rating = 0.0, tolerance_v = 0.0;
+    double tolerance_rating = 0.0, tolerance_v = 0.0, tolerance_slack = 0.0;
 
     AcOutageState* state = nullptr;    ///< [outage][hour]
     std::int32_t* worst_bus = nullptr; ///< [outage][hour] of the last pass alone; null in others
@@ -385,6 +387,32 @@ KOKKOS_INLINE_FUNCTION void look_at_nodes(AcOutageItem<K>& item, int outage) {
     }
 }
 
+/// What slack nodes give beyond the limits of their machines, which do not bind there (AC-7). The
+/// network is the one without the branch.
+template <class K>
+KOKKOS_INLINE_FUNCTION void look_at_slack(AcOutageItem<K>& item) {
+    const AcStructure& net = item.lanes.work.net;
+    const AcInput& input = item.lanes.work.input;
+    double largest[K::lanes] = {};
+    for (int i = net.free; i < net.nodes && input.q_min.value != nullptr; ++i) {
+        double q[K::lanes];
+        power_at<K>(net, item.lanes.voltage, i).imaginary.store(q);
+        const int bus = net.bus[i];
+        for (int l = 0; l < K::lanes; ++l) {
+            const std::ptrdiff_t hour = item.lanes.hour[l];
+            const double out = beyond(q[l] - input.q.at(bus, hour), input.q_min.at(bus, hour),
+                                      input.q_max.at(bus, hour));
+            largest[l] = larger(largest[l], size_of(out));
+        }
+    }
+    for (int l = 0; l < K::lanes; ++l) {
+        if (is_taken(item, l) && largest[l] > item.work.tolerance_slack) {
+            ++item.tally.slack_beyond;
+            item.tally.slack_pu = larger(item.tally.slack_pu, largest[l]);
+        }
+    }
+}
+
 /// Takes note of what became of an outage in the lanes' hours.
 template <class K>
 KOKKOS_INLINE_FUNCTION void end_outage(AcOutageItem<K>& item, int outage) {
@@ -491,6 +519,7 @@ KOKKOS_INLINE_FUNCTION void solve_outages(const AcOutageWork& work, std::ptrdiff
         }
         start_outage(item);
         step_newton(item.lanes);
+        look_at_slack(item);
         if constexpr (own_network) {
             take_branch_out(lost, net, 0.0, admittances(slot));
         }

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace longyang::kernels {
 namespace {
@@ -61,15 +62,34 @@ struct Ladder {
         }
         return net;
     }
-    /// Apparent power of a branch, the larger end's.
-    [[nodiscard]] double apparent(std::size_t b, const std::vector<Complex>& v) const {
+    /// Power into a branch at its from and its to end.
+    [[nodiscard]] std::pair<Complex, Complex> flow(std::size_t b,
+                                                   const std::vector<Complex>& v) const {
         const Branch& t = branches[b];
         const Complex y = 1.0 / Complex(t.r, t.x);
         const Complex half(0.0, t.b / 2.0);
         const Complex behind = v[t.from] / std::polar(t.tap, t.shift);
         const Complex far = v[t.to];
-        return std::max(std::abs(behind * std::conj(y * (behind - far) + half * behind)),
-                        std::abs(far * std::conj(y * (far - behind) + half * far)));
+        return {behind * std::conj(y * (behind - far) + half * behind),
+                far * std::conj(y * (far - behind) + half * far)};
+    }
+    /// Apparent power of a branch, the larger end's.
+    [[nodiscard]] double apparent(std::size_t b, const std::vector<Complex>& v) const {
+        const auto [from, to] = flow(b, v);
+        return std::max(std::abs(from), std::abs(to));
+    }
+    /// Reactive power that goes from a bus into the branches but one.
+    [[nodiscard]] double reactive(std::size_t bus, std::int32_t lost,
+                                  const std::vector<Complex>& v) const {
+        double sum = 0.0;
+        for (std::size_t b = 0; b < branches.size(); ++b) {
+            const auto [from, to] = flow(b, v);
+            sum += static_cast<std::int32_t>(b) == lost ? 0.0
+                   : branches[b].from == bus            ? from.imag()
+                   : branches[b].to == bus              ? to.imag()
+                                                        : 0.0;
+        }
+        return sum;
     }
 };
 
@@ -163,6 +183,11 @@ struct Study {
                 w->overloads += over ? 1 : 0;
             }
         }
+        // The slack is bus 0.
+        const double slack_pu = limits ? ladder.reactive(0, outage[number], v) - q[t] : 0.0;
+        const double out = limits ? std::max({0.0, slack_pu - q_max[t], q_min[t] - slack_pu}) : 0.0;
+        twin.slack_beyond += out > 1e-6 ? 1 : 0;
+        twin.slack_pu = std::max(twin.slack_pu, out);
         for (std::size_t i = 0; i < v.size(); ++i) {
             const double size = std::abs(v[i]);
             const AcWorst low{size - v_min[i], static_cast<std::int32_t>(i), o, hour};
@@ -221,6 +246,8 @@ void expect_twin(const AcOutageAnswers& found, const AcOutageAnswers& twin) {
     expect_alike(found.by_outage, twin.by_outage, true, true);
     expect_alike(found.by_branch, twin.by_branch, true, false);
     expect_alike(found.by_bus, twin.by_bus, false, true);
+    EXPECT_EQ(found.slack_beyond, twin.slack_beyond);
+    EXPECT_NEAR(found.slack_pu, twin.slack_pu, 1e-7);
 }
 
 std::int64_t overloads(const AcOutageAnswers& found) {
@@ -245,6 +272,8 @@ TEST(AcOutages, KeepReactiveLimitsAndSharesOfTheSlack) {
     const AcOutageAnswers found = study.solve();
     EXPECT_TRUE(found.left.empty());
     EXPECT_GT(found.by_own_newton, 0); // sides change, which takes more steps
+    EXPECT_GT(found.slack_beyond, 20);
+    EXPECT_LT(found.slack_beyond, static_cast<std::int64_t>(study.outage.size() * study.hours));
     expect_twin(found, study.twin());
 }
 

@@ -61,7 +61,7 @@ struct Report {
     long long voltage_hours = -1;
     /// Solved hours in which a slack bus lies outside its machines' reactive limits, and the most
     /// by which one does (AC-7): told, of no effect on what is confirmed.
-    int slack_hours = 0;
+    long long slack_hours = 0;
     double slack_most_mvar = 0.0;
     /// Ratings broken after single outages, and after listed ones; -1: not looked at.
     long long outage_ratings = -1, listed_ratings = -1;

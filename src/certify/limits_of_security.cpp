@@ -50,7 +50,7 @@ void look_at_voltages(const Comm& comm, const results::Stored& stored, const gri
         security::check_voltages(comm, system, powerflow::make_ac_network(system),
                                  powerflow::ac_injections(system, schedule));
     report.voltage_hours = static_cast<long long>(check.findings.size());
-    report.slack_hours = check.slack.hours;
+    report.slack_hours = check.slack.cases;
     report.slack_most_mvar = check.slack.most_mvar;
     const auto stored_hours =
         static_cast<long long>(results::texts(stored, "security/outside_bus").size());

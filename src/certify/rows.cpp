@@ -37,7 +37,8 @@ public:
         : comm_(comm), context_(context), stored_(stored), schedule_(schedule),
           security_cny_per_mwh_(security_cny_per_mwh),
           owners_(partition::share_out(context.system, comm.size())),
-          outages_(security::contingencies(context.system)) {
+          outages_(security::contingencies(context.system)),
+          capacities_(security::capacity_spans(context.system, context.span)) {
         for (grid::NetworkSpan& span : grid::network_spans(context.system, context.span)) {
             Stage stage{
                 span.begin, span.end, powerflow::make_network(context.system, span.out), {}};
@@ -77,7 +78,7 @@ private:
     Flow& add_section(std::size_t stage, std::size_t section);
     void add_limit(std::size_t row);
     const Flow* outage_of(std::size_t row);
-    const security::OutagePattern* outage_pattern_of(const std::string& what);
+    const security::OutagePattern* outage_pattern_of(const std::string& what, int capacity);
     void add_voltage(std::size_t row);
     void add_row(std::size_t row, const Flow& flow);
     void add_tangent(std::size_t row);
@@ -91,10 +92,12 @@ private:
     partition::Owners owners_;
     std::vector<Stage> stages_;
     security::Contingencies outages_;
-    std::vector<double> action_mw_;     ///< of the schedule, actions x hours
-    std::map<std::string, Flow> flows_; ///< of security
+    std::vector<double> action_mw_; ///< of the schedule, actions x hours
+    std::vector<security::CapacitySpan> capacities_;
+    std::map<std::string, Flow> flows_;                                 ///< of voltages
+    std::map<std::pair<std::string, int>, Flow> outage_flows_;          ///< by name and capacity
     std::map<std::pair<std::size_t, std::string>, Flow> network_flows_; ///< by stage and name
-    std::map<std::string, security::OutagePattern> outage_patterns_;
+    std::map<std::pair<std::string, int>, security::OutagePattern> outage_patterns_;
     std::map<int, int> tangents_; ///< stored pattern, own pattern
     PricedRows rows_;
 };
@@ -208,23 +211,25 @@ const Rows::Flow* Rows::flow_of(std::size_t row) {
     return nullptr;
 }
 
-/// The pattern of a flow after an outage, which is put among the rows' the first time; null where
-/// nothing of the case has that name.
-const security::OutagePattern* Rows::outage_pattern_of(const std::string& what) {
-    if (const auto known = outage_patterns_.find(what); known != outage_patterns_.end()) {
+/// The pattern of a flow after an outage in the hours of a capacity, which is put among the rows'
+/// the first time; null where nothing of the case has that name.
+const security::OutagePattern* Rows::outage_pattern_of(const std::string& what, int capacity) {
+    const std::pair<std::string, int> known_by{what, capacity};
+    if (const auto known = outage_patterns_.find(known_by); known != outage_patterns_.end()) {
         return &known->second;
     }
-    const auto flow = security::flow_of_name(context_.system, outages_, what);
+    auto flow = security::flow_of_name(context_.system, outages_, what);
     if (!flow) {
         return nullptr;
     }
-    const security::OutagePattern& pattern = outage_patterns_[what] =
+    flow->capacity = capacity;
+    const security::OutagePattern& pattern = outage_patterns_[known_by] =
         security::outage_patterns(comm_, stages_.front().network, stages_.front().factors,
                                   context_.system, outages_, context_.span, std::span(&*flow, 1))
             .front();
     const int number = model::add_flow_pattern(
         rows_.coupling, context_, pattern.action.empty() ? "N1-8" : "N1-9", what, pattern.factor);
-    flows_[what] = {number, pattern.offset_mw, 0.0, 0.0};
+    outage_flows_[known_by] = {number, pattern.offset_mw, 0.0, 0.0};
     lp::Pattern& sum = rows_.coupling.patterns[static_cast<std::size_t>(number)];
     for (std::size_t k = 0; k < pattern.action.size(); ++k) {
         if (pattern.flow.follows[k] != 0) {
@@ -240,11 +245,15 @@ const security::OutagePattern* Rows::outage_pattern_of(const std::string& what) 
 const Rows::Flow* Rows::outage_of(std::size_t row) {
     const std::string& what = stored_.what[static_cast<std::size_t>(stored_.pattern[row])];
     const int hour = stored_.begin[row];
-    const security::OutagePattern* pattern = outage_pattern_of(what);
-    if (pattern == nullptr || hour < 0 || hour >= rows_.coupling.hours) {
+    if (hour < 0 || hour >= rows_.coupling.hours) {
         return nullptr;
     }
-    Flow& flow = flows_[what];
+    const int capacity = security::capacity_at(capacities_, hour);
+    const security::OutagePattern* pattern = outage_pattern_of(what, capacity);
+    if (pattern == nullptr) {
+        return nullptr;
+    }
+    Flow& flow = outage_flows_[{what, capacity}];
     flow.upper_mw = security::emergency_rating_mw(context_.system,
                                                   static_cast<std::size_t>(pattern->flow.branch),
                                                   context_.hour_of_year(hour));

@@ -93,18 +93,6 @@ InService in_service(const System& system, std::string_view table, std::size_t r
                : InService{system.service.from_hour[at(found)], system.service.to_hour[at(found)]};
 }
 
-bool serves_within(const InService& served, Span span) {
-    if (served.always()) {
-        return true;
-    }
-    for (int t = 0; t < std::min(span.hours, hours_per_year); ++t) {
-        if (served.at(span.begin + t)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 const Rows* rows_in_service(const System& system, std::string_view table) {
     const std::pair<std::string_view, const Rows*> all[] = {
         {"thermal", &system.thermal},

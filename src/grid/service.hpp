@@ -27,9 +27,6 @@ struct InService {
 /// table: as in column `table` of service.csv; row: of that table.
 [[nodiscard]] InService in_service(const System& system, std::string_view table, std::size_t row);
 
-/// Whether it is in service in any hour of a span.
-[[nodiscard]] bool serves_within(const InService& served, Span span);
-
 /// The rows of a table that service.csv may name; nullptr where there is no such table.
 [[nodiscard]] const Rows* rows_in_service(const System& system, std::string_view table);
 

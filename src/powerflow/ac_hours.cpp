@@ -161,27 +161,37 @@ double reactive_power_pu(const AcNetwork& network, std::size_t bus, const HourVo
     return q_pu;
 }
 
+void SlackBeyond::take(double pu, double base_mva) {
+    constexpr double tolerance_pu = 1e-6;
+    if (pu > tolerance_pu) {
+        ++cases;
+        most_mvar = std::max(most_mvar, pu * base_mva);
+    }
+}
+
+double slack_beyond_pu(const AcNetwork& network, const AcInjections& injections,
+                       const AcHoursAnswer& answer, std::size_t hour) {
+    const HourVoltages v = voltages_of(answer, hour);
+    double largest_pu = 0.0;
+    for (std::size_t b = 0; b < answer.buses; ++b) {
+        const bool is_dead = network.island[b] < 0;
+        if (network.kind[b] == kernels::AcBus::slack && !is_dead) {
+            const std::size_t i = b * answer.hours + hour;
+            const double q_pu = reactive_power_pu(network, b, v) - injections.q_pu[i];
+            largest_pu = std::max(
+                {largest_pu, q_pu - injections.q_max_pu[i], injections.q_min_pu[i] - q_pu});
+        }
+    }
+    return largest_pu;
+}
+
 SlackBeyond slack_beyond(const AcNetwork& network, const AcInjections& injections,
                          const AcHoursAnswer& answer, double base_mva) {
-    constexpr double tolerance_pu = 1e-6;
     SlackBeyond found;
     for (std::size_t h = 0; h < answer.hours; ++h) {
-        if (answer.status[h] == kernels::AcStatus::not_converged) {
-            continue;
+        if (answer.status[h] != kernels::AcStatus::not_converged) {
+            found.take(slack_beyond_pu(network, injections, answer, h), base_mva);
         }
-        const HourVoltages v = voltages_of(answer, h);
-        double largest_pu = 0.0;
-        for (std::size_t b = 0; b < answer.buses; ++b) {
-            if (network.kind[b] == kernels::AcBus::slack) {
-                const std::size_t i = b * answer.hours + h;
-                const double q_pu = reactive_power_pu(network, b, v) - injections.q_pu[i];
-                largest_pu = std::max(
-                    {largest_pu, q_pu - injections.q_max_pu[i], injections.q_min_pu[i] - q_pu});
-            }
-        }
-        found.hours += largest_pu > tolerance_pu ? 1 : 0;
-        found.most_mvar =
-            std::max(found.most_mvar, largest_pu > tolerance_pu ? largest_pu * base_mva : 0.0);
     }
     return found;
 }

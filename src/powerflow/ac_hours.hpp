@@ -49,9 +49,16 @@ struct HourVoltages {
 /// What slack buses give beyond the reactive limits of what holds their voltage, which are not held
 /// (AC-7).
 struct SlackBeyond {
-    int hours = 0; ///< in which one does, of those that are solved
+    /// In which one does, of those that are solved: hours, or hours after an outage.
+    long long cases = 0;
     double most_mvar = 0.0;
+
+    /// A case in which the most that one gives beyond them is `pu`; less than 1e-6 is none.
+    void take(double pu, double base_mva);
 };
+/// The most that a slack bus gives beyond its limits in a solved hour, per unit; 0 or less: none.
+[[nodiscard]] double slack_beyond_pu(const AcNetwork& network, const AcInjections& injections,
+                                     const AcHoursAnswer& answer, std::size_t hour);
 [[nodiscard]] SlackBeyond slack_beyond(const AcNetwork& network, const AcInjections& injections,
                                        const AcHoursAnswer& answer, double base_mva);
 

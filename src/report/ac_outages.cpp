@@ -2,6 +2,7 @@
 
 #include "grid/calendar.hpp"
 #include "report/first_by.hpp"
+#include "report/flow_tables.hpp"
 #include "report/text_table.hpp"
 
 #include <fmt/format.h>
@@ -141,14 +142,16 @@ std::string head(const AcOutageCheck& check, grid::Span span) {
         outside += w.outside;
         open += w.limits_open;
     }
+    const std::string slack = slack_words(check.slack, "cases (outage and hour)");
     return fmt::format(
         "N-1 (AC): {} outages in {} hours; solved in the first steps {}, by a Newton of their own "
         "{}, damped {}, part by part {}; reactive limits open {}, not solved {}\n"
-        "ratings broken {} times, voltages outside their band {} times (outage and hour); {} "
-        "outages split the network or set off schemes; hours left out, not solved before: {}\n",
+        "ratings broken {} times, voltages outside their band {} times (all outages and hours); {} "
+        "outages split the network or set off schemes; hours left out, not solved before: {}\n"
+        "{}{}",
         found.by_outage.size(), span.hours, found.by_first_steps, found.by_own_newton,
         found.by_damped_newton, check.by_parts, open, found.left.size(), overloads, outside,
-        check.apart.size(), check.hours_left_out);
+        check.apart.size(), check.hours_left_out, slack, slack.empty() ? "" : "\n");
 }
 
 } // namespace

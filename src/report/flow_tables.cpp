@@ -121,12 +121,12 @@ std::vector<HourLoading> loadings(const std::vector<AcHourFinding>& hours) {
 
 } // namespace
 
-std::string slack_words(const powerflow::SlackBeyond& slack) {
-    return slack.hours == 0
+std::string slack_words(const powerflow::SlackBeyond& slack, const char* cases) {
+    return slack.cases == 0
                ? ""
                : fmt::format("a slack bus lies outside the reactive limits of its machines in {} "
-                             "h, by up to {:.1f} Mvar",
-                             slack.hours, slack.most_mvar);
+                             "{}, by up to {:.1f} Mvar",
+                             slack.cases, cases, slack.most_mvar);
 }
 
 std::string dc_flow_summary(const grid::System& system, grid::Span span,
@@ -149,7 +149,7 @@ std::string ac_flow_summary(const grid::System& system, grid::Span span,
         "{}; reactive limits open {}, not converged {}\n",
         finding.hours.size(), s.by_shared_factor, s.by_own_newton, s.by_damped_newton,
         s.limits_open, s.not_converged);
-    if (finding.slack.hours > 0) {
+    if (finding.slack.cases > 0) {
         text += slack_words(finding.slack) + "\n";
     }
     if (!solved.empty()) {

@@ -57,8 +57,8 @@ struct AcFlowFinding {
     std::vector<AcComparison> compared;
 };
 
-/// In words, without an end of line; empty where no slack bus lies outside.
-[[nodiscard]] std::string slack_words(const powerflow::SlackBeyond& slack);
+/// In words, without an end of line; empty where no slack bus lies outside. cases: what is counted.
+[[nodiscard]] std::string slack_words(const powerflow::SlackBeyond& slack, const char* cases = "h");
 
 /// In words and tables; at most `rows` rows of each table, the worst ones first.
 [[nodiscard]] std::string dc_flow_summary(const grid::System& system, grid::Span span,

@@ -36,7 +36,7 @@ results::SecurityRound round_of(const SecurityTally& tally, double cost_cny) {
             static_cast<double>(tally.voltage_hours),
             static_cast<double>(tally.voltage_bus_hours),
             tally.voltage_mwh,
-            static_cast<double>(tally.slack.hours),
+            static_cast<double>(tally.slack.cases),
             tally.slack.most_mvar,
             cost_cny};
 }

@@ -61,10 +61,30 @@ void add(const AcWorsts& from, AcWorsts& to) {
     to.limits_open += from.limits_open;
 }
 
-/// What is left of the network, and its injections, after an outage that is looked at apart.
+/// Injections in hours with one capacity.
+powerflow::AcInjections part_of(const powerflow::AcInjections& whole, const CapacitySpan& of) {
+    powerflow::AcInjections part;
+    part.buses = whole.buses;
+    part.hours = at(of.end - of.begin);
+    const auto cut = [&](const auto& table) { return hours_of(std::span(table), whole.hours, of); };
+    part.p_pu = cut(whole.p_pu);
+    part.machine_loss_pu = cut(whole.machine_loss_pu);
+    part.q_pu = cut(whole.q_pu);
+    part.q_min_pu = cut(whole.q_min_pu);
+    part.q_max_pu = cut(whole.q_max_pu);
+    part.holds = cut(whole.holds);
+    return part;
+}
+
+/// What is left of the network, and its injections, after an outage that is looked at apart, in
+/// hours with one capacity.
 struct After {
+    const CapacitySpan& capacity;
     AcNetwork network;
     powerflow::AcInjections injections;
+
+    /// The place of an hour of the span.
+    [[nodiscard]] std::size_t place(std::size_t hour) const { return hour - at(capacity.begin); }
 };
 
 class Check {
@@ -75,7 +95,7 @@ public:
         : comm_(comm), system_(system), all_(all), span_(span), network_(network),
           injections_(injections), intact_(intact), options_(options),
           branches_(system.branches.x_pu.size()), hours_(span.size()), own_(share_of(comm, hours_)),
-          capacity_(capacity_shares(system, span)) {
+          capacities_(capacity_spans(system, span)) {
         for (std::size_t l = 0; l < branches_; ++l) {
             branch_.push_back(powerflow::ac_branch(system, l));
         }
@@ -96,7 +116,9 @@ public:
             }
         });
         for (const int lost : result_.apart) {
-            solve_apart(lost, power_mw);
+            for (const CapacitySpan& of : capacities_) {
+                solve_apart(lost, of, power_mw);
+            }
         }
         for (std::size_t t = 0; t < hours_; ++t) {
             result_.hours_left_out += is_solved(t) ? 0 : 1;
@@ -252,11 +274,15 @@ private:
         all.by_first_steps += found.by_first_steps;
         all.by_own_newton += found.by_own_newton;
         all.by_damped_newton += found.by_damped_newton;
+        if (options_.reactive_limits) {
+            all.slack_beyond += found.slack_beyond;
+            all.slack_pu = std::max(all.slack_pu, found.slack_pu);
+        }
     }
 
     /// An outage that splits its island, or sets off a scheme: what is left is solved anew.
-    void solve_apart(int lost, std::span<const double> power_mw) {
-        After after{network_, injections_};
+    void solve_apart(int lost, const CapacitySpan& of, std::span<const double> power_mw) {
+        After after{of, network_, part_of(injections_, of)};
         powerflow::take_out_branch(branch_[at(lost)], after.network);
         make_parts(lost, after);
         balance_parts(lost, after);
@@ -265,9 +291,10 @@ private:
         settings.reactive_limits = options_.reactive_limits;
         const AcHoursAnswer answer =
             powerflow::solve_ac_hours(comm_, after.network, after.injections, settings);
-        for (std::size_t t = own_.begin; t < own_.end; ++t) {
+        const std::size_t end = std::min(own_.end, at(of.end));
+        for (std::size_t t = std::max(own_.begin, at(of.begin)); t < end; ++t) {
             if (is_solved(t)) {
-                look_at_hour(lost, t, after.network, answer);
+                look_at_hour(lost, t, after, answer);
             }
         }
     }
@@ -287,7 +314,8 @@ private:
             }
             const auto inside = [&](int one) { return network.island[at(one)] == part; };
             const bool touched = inside(branch_[at(lost)].from) != inside(branch_[at(lost)].to);
-            const int number = give_slack(bus, touched, network) ? live++ : -1;
+            const bool is_live = give_slack(bus, touched, after.capacity.mw, network);
+            const int number = is_live ? live++ : -1;
             for (const std::size_t b : bus) {
                 network.island[b] = number;
             }
@@ -296,21 +324,22 @@ private:
 
     /// Shares of the slack and a slack bus for a part; false where it is dead. split: it was a
     /// part of a larger island.
-    bool give_slack(const std::vector<std::size_t>& bus, bool split, AcNetwork& network) const {
+    static bool give_slack(const std::vector<std::size_t>& bus, bool split,
+                           const std::vector<double>& capacity_mw, AcNetwork& network) {
         const auto sum = [&bus](const std::vector<double>& of) {
             return std::accumulate(bus.begin(), bus.end(), 0.0,
                                    [&of](double so_far, std::size_t b) { return so_far + of[b]; });
         };
         const auto held = [&network](std::size_t b) { return network.kind[b] != AcBus::load; };
-        if (!std::any_of(bus.begin(), bus.end(), held) || (split && sum(capacity_) <= 0.0)) {
+        if (!std::any_of(bus.begin(), bus.end(), held) || (split && sum(capacity_mw) <= 0.0)) {
             return false;
         }
         const double shares = sum(network.slack_share);
-        const double capacity = sum(capacity_);
+        const double capacity = sum(capacity_mw);
         std::size_t best = bus.front();
         for (const std::size_t b : bus) {
             network.slack_share[b] = shares > 0.0     ? network.slack_share[b] / shares
-                                     : capacity > 0.0 ? capacity_[b] / capacity
+                                     : capacity > 0.0 ? capacity_mw[b] / capacity
                                                       : 1.0 / static_cast<double>(bus.size());
             const bool better =
                 held(b) && (!held(best) || network.slack_share[b] > network.slack_share[best]);
@@ -332,7 +361,7 @@ private:
         if (after.network.island[from] == after.network.island[to]) {
             return;
         }
-        for (std::size_t t = 0; t < hours_; ++t) {
+        for (std::size_t t = at(after.capacity.begin); t < at(after.capacity.end); ++t) {
             const auto flow = flow_before(lost, t);
             take_up(after, from, t, flow.from_mw / system_.info.base_mva);
             take_up(after, to, t, flow.to_mw / system_.info.base_mva);
@@ -350,15 +379,17 @@ private:
     }
 
     /// Lowers what the part of a bus feeds in, by shares of capacity.
-    void take_up(After& after, std::size_t bus, std::size_t hour, double surplus_pu) const {
+    static void take_up(After& after, std::size_t bus, std::size_t hour, double surplus_pu) {
+        const std::vector<double>& mw = after.capacity.mw;
         const int part = after.network.island[bus];
         double sum = 0.0;
-        for (std::size_t b = 0; b < capacity_.size(); ++b) {
-            sum += after.network.island[b] == part ? capacity_[b] : 0.0;
+        for (std::size_t b = 0; b < mw.size(); ++b) {
+            sum += after.network.island[b] == part ? mw[b] : 0.0;
         }
-        for (std::size_t b = 0; b < capacity_.size() && part >= 0 && sum > 0.0; ++b) {
+        for (std::size_t b = 0; b < mw.size() && part >= 0 && sum > 0.0; ++b) {
             if (after.network.island[b] == part) {
-                after.injections.p_pu[b * hours_ + hour] -= surplus_pu * capacity_[b] / sum;
+                after.injections.p_pu[b * after.injections.hours + after.place(hour)] -=
+                    surplus_pu * mw[b] / sum;
             }
         }
     }
@@ -372,45 +403,51 @@ private:
                 continue;
             }
             const double sign = action.kind == Action::Kind::run_back ? 1.0 : -1.0;
-            for (std::size_t t = 0; t < hours_; ++t) {
+            for (std::size_t t = at(after.capacity.begin); t < at(after.capacity.end); ++t) {
                 if (std::abs(flow_before(lost, t).from_mw) >= action.arm_above_mw) {
                     const double pu = sign * std::min(action.amount_mw, power_mw[a * hours_ + t]) /
                                       system_.info.base_mva;
-                    after.injections.p_pu[at(action.bus) * hours_ + t] += pu;
+                    after.injections
+                        .p_pu[at(action.bus) * after.injections.hours + after.place(t)] += pu;
                     take_up(after, at(action.bus), t, pu);
                 }
             }
         }
     }
 
-    void look_at_hour(int lost, std::size_t hour, const AcNetwork& network,
-                      const AcHoursAnswer& answer) {
+    void look_at_hour(int lost, std::size_t hour, const After& after, const AcHoursAnswer& answer) {
+        const std::size_t place = after.place(hour);
         AcOutageAnswers& all = result_.found;
         const auto o = at(lost);
         AcWorsts& of_hour = all.by_hour[hour - own_.begin];
-        if (answer.status[hour] == AcStatus::not_converged) {
-            all.left.push_back({lost, static_cast<std::int32_t>(hour), answer.worst_bus[hour],
-                                answer.mismatch_pu[hour]});
+        if (answer.status[place] == AcStatus::not_converged) {
+            all.left.push_back({lost, static_cast<std::int32_t>(hour), answer.worst_bus[place],
+                                answer.mismatch_pu[place]});
             ++of_hour.not_solved;
             ++all.by_outage[o].not_solved;
             return;
         }
         ++result_.by_parts;
-        const std::int64_t open = answer.status[hour] == AcStatus::limits_open ? 1 : 0;
+        const std::int64_t open = answer.status[place] == AcStatus::limits_open ? 1 : 0;
         of_hour.limits_open += open;
         all.by_outage[o].limits_open += open;
-        look_at_branches(lost, hour, network, answer);
-        look_at_buses(lost, hour, network, answer);
+        if (options_.reactive_limits) {
+            result_.slack.take(
+                powerflow::slack_beyond_pu(after.network, after.injections, answer, place),
+                system_.info.base_mva);
+        }
+        look_at_branches(lost, hour, after, answer);
+        look_at_buses(lost, hour, after, answer);
     }
 
-    void look_at_branches(int lost, std::size_t hour, const AcNetwork& network,
+    void look_at_branches(int lost, std::size_t hour, const After& after,
                           const AcHoursAnswer& answer) {
         const std::size_t n = own_.end - own_.begin;
-        const auto v = powerflow::voltages_of(answer, hour);
+        const auto v = powerflow::voltages_of(answer, after.place(hour));
         const auto before = powerflow::voltages_of(intact_, hour);
         for (std::size_t l = 0; l < branches_; ++l) {
             const double rating = rating_pu_[l * n + hour - own_.begin] * system_.info.base_mva;
-            const bool dead = network.island[at(branch_[l].from)] < 0;
+            const bool dead = after.network.island[at(branch_[l].from)] < 0;
             if (static_cast<int>(l) == lost || dead || std::isinf(rating)) {
                 continue;
             }
@@ -431,14 +468,14 @@ private:
         }
     }
 
-    void look_at_buses(int lost, std::size_t hour, const AcNetwork& network,
+    void look_at_buses(int lost, std::size_t hour, const After& after,
                        const AcHoursAnswer& answer) {
         AcOutageAnswers& all = result_.found;
         for (std::size_t b = 0; b < answer.buses; ++b) {
-            if (network.island[b] < 0) {
+            if (after.network.island[b] < 0) {
                 continue;
             }
-            const double v = answer.v_pu[b * hours_ + hour];
+            const double v = answer.v_pu[b * answer.hours + after.place(hour)];
             const double before = intact_.v_pu[b * hours_ + hour];
             const double low = system_.buses.v_min_pu[b];
             const double high = system_.buses.v_max_pu[b];
@@ -470,6 +507,10 @@ private:
         std::sort(all.left.begin(), all.left.end(), [](const auto& a, const auto& b) {
             return std::tie(a.outage, a.hour) < std::tie(b.outage, b.hour);
         });
+        powerflow::SlackBeyond& slack = result_.slack;
+        slack.cases = sum(comm_, slack.cases + static_cast<long long>(all.slack_beyond));
+        slack.most_mvar =
+            max(comm_, std::max(slack.most_mvar, all.slack_pu * system_.info.base_mva));
         for (std::int64_t* count :
              {&all.by_first_steps, &all.by_own_newton, &all.by_damped_newton, &result_.by_parts}) {
             *count = sum(comm_, static_cast<long long>(*count));
@@ -486,7 +527,7 @@ private:
     AcOutageOptions options_;
     std::size_t branches_, hours_;
     Share own_;
-    std::vector<double> capacity_;
+    std::vector<CapacitySpan> capacities_;
     std::vector<kernels::AcBranch> branch_;
     std::vector<double> rating_pu_;
     AcOutageCheck result_;

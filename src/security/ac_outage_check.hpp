@@ -25,6 +25,8 @@ struct AcOutageCheck {
     std::vector<int> apart;    ///< branches whose loss splits the network or sets off a scheme
     std::int64_t by_parts = 0; ///< pairs of these and an hour that are solved, part by part
     std::int64_t hours_left_out = 0; ///< not solved with the intact network
+    /// Of solved pairs of an outage and an hour; nothing where limits are ignored.
+    powerflow::SlackBeyond slack;
 };
 
 struct AcOutageOptions {

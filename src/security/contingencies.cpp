@@ -97,10 +97,10 @@ Contingencies contingencies(const grid::System& system) {
 }
 
 // N1-3
-std::vector<double> capacity_shares(const grid::System& system, grid::Span span) {
+std::vector<double> capacity_shares(const grid::System& system, int hour_of_year) {
     std::vector<double> mw(system.buses.kv.size(), 0.0);
     const auto add = [&](const char* table, std::size_t row, int bus, double capacity_mw) {
-        if (grid::serves_within(grid::in_service(system, table, row), span)) {
+        if (grid::in_service(system, table, row).at(hour_of_year)) {
             mw[static_cast<std::size_t>(bus)] += capacity_mw;
         }
     };
@@ -119,6 +119,35 @@ std::vector<double> capacity_shares(const grid::System& system, grid::Span span)
         add("storages", k, system.storages.bus[k], system.storages.discharge_max_mw[k]);
     }
     return mw;
+}
+
+std::vector<CapacitySpan> capacity_spans(const grid::System& system, grid::Span span) {
+    std::vector<int> dates; // hours of the year at which plants enter or leave
+    for (std::size_t k = 0; k < system.service.plant.size(); ++k) {
+        for (const int hour : {system.service.from_hour[k], system.service.to_hour[k]}) {
+            dates.push_back(hour % grid::hours_per_year);
+        }
+    }
+    std::vector<CapacitySpan> spans;
+    for (int t = 0; t < span.hours; ++t) {
+        const int hour = (span.begin + t) % grid::hours_per_year;
+        const bool may_change =
+            hour == 0 || std::find(dates.begin(), dates.end(), hour) != dates.end();
+        if (spans.empty() || may_change) {
+            std::vector<double> mw = capacity_shares(system, hour);
+            if (spans.empty() || spans.back().mw != mw) {
+                spans.push_back({t, t, std::move(mw)});
+            }
+        }
+        spans.back().end = t + 1;
+    }
+    return spans;
+}
+
+int capacity_at(std::span<const CapacitySpan> spans, int hour) {
+    const auto found = std::find_if(spans.begin(), spans.end(),
+                                    [hour](const CapacitySpan& s) { return hour < s.end; });
+    return static_cast<int>(found - spans.begin());
 }
 
 grid::HourTable scheduled_power_mw(const Contingencies& all, const grid::Schedule& schedule) {

@@ -43,9 +43,34 @@ struct Contingencies {
 /// Error (faulty case) where an action names nothing that is there.
 [[nodiscard]] Contingencies contingencies(const grid::System& system);
 
-/// Who takes up an imbalance: capacity in MW of thermal plants, hydro stations and storages
-/// (discharge) at each bus (N1-3), of those that are in service in some hour of the span.
-[[nodiscard]] std::vector<double> capacity_shares(const grid::System& system, grid::Span span);
+/// Who takes up an imbalance in an hour of the year: capacity in MW of thermal plants, hydro
+/// stations and storages (discharge) at each bus (N1-3), of those that are in service there.
+[[nodiscard]] std::vector<double> capacity_shares(const grid::System& system, int hour_of_year);
+
+/// Hours [begin, end) of a span in which the same capacity takes up imbalances (N1-3).
+struct CapacitySpan {
+    int begin = 0, end = 0;
+    std::vector<double> mw; ///< see capacity_shares
+};
+/// They follow each other and make up the span; one, where no plant with capacity enters or leaves
+/// service within it.
+[[nodiscard]] std::vector<CapacitySpan> capacity_spans(const grid::System& system, grid::Span span);
+
+/// The place of an hour's.
+[[nodiscard]] int capacity_at(std::span<const CapacitySpan> spans, int hour);
+
+/// The columns of such hours of a table with rows of `hours` columns each.
+template <class Value>
+[[nodiscard]] std::vector<Value> hours_of(std::span<const Value> table, std::size_t hours,
+                                          const CapacitySpan& of) {
+    std::vector<Value> part;
+    for (std::size_t row = 0; row + hours <= table.size(); row += hours) {
+        const auto own = table.subspan(row + static_cast<std::size_t>(of.begin),
+                                       static_cast<std::size_t>(of.end - of.begin));
+        part.insert(part.end(), own.begin(), own.end());
+    }
+    return part;
+}
 
 /// Power in MW, >= 0, of what each action changes, as scheduled: actions x hours. This rank's part;
 /// rows of other ranks' components are zero, as in the schedule.

@@ -23,16 +23,25 @@ std::size_t at(int i) {
     return static_cast<std::size_t>(i);
 }
 
-/// What a check goes through: the inputs, the factors and the amounts of all sources.
+/// Of violations that are equal to 1e-6 MW the first one, with any number of ranks.
+void sort_worst_first(std::vector<OutageViolation>& list) {
+    const auto key = [](const OutageViolation& v) {
+        return std::make_tuple(-std::round(v.excess_mw() * 1e6), v.branch, v.contingency, v.hour);
+    };
+    std::sort(list.begin(), list.end(),
+              [&](const auto& a, const auto& b) { return key(a) < key(b); });
+}
+
+/// What a check of hours with one capacity goes through: the inputs, the factors and the amounts of
+/// all sources.
 class Check {
 public:
     Check(const Comm& comm, const powerflow::Network& network, std::span<const int> owner_of_bus,
           const grid::System& system, const Contingencies& all, grid::Span span,
-          const OutageOptions& options)
+          std::span<const double> capacity_mw, const OutageOptions& options)
         : comm_(comm), network_(network), owner_(owner_of_bus), system_(system), all_(all),
           span_(span), options_(options), branches_(network.from.size()), hours_(span.size()),
-          shares_(capacity_shares(system, span)),
-          factors_(network, lost_branches(), action_buses(), shares_) {}
+          factors_(network, lost_branches(), action_buses(), capacity_mw) {}
 
     OutageCheck run(std::span<const double> injection_mw, std::span<const double> power_mw) {
         const std::vector<std::vector<int>> batches = make_batches();
@@ -116,9 +125,9 @@ private:
         if (odd != amount_mw_.end()) {
             const auto place = static_cast<std::size_t>(odd - amount_mw_.begin());
             throw Error(Exit::numerical,
-                        fmt::format("the flow of branch {} in hour {} is no number",
+                        fmt::format("the flow of branch {} in hour {} of the year is no number",
                                     network_.called(static_cast<int>(place / hours_)),
-                                    place % hours_));
+                                    at(span_.begin) + place % hours_));
         }
     }
 
@@ -282,12 +291,7 @@ private:
     void join_violations() {
         std::vector<OutageViolation>& list = result_.worst_first;
         list = join(comm_, list);
-        const auto key = [](const OutageViolation& v) {
-            return std::make_tuple(-std::round(v.excess_mw() * 1e6), v.branch, v.contingency,
-                                   v.hour);
-        };
-        std::sort(list.begin(), list.end(),
-                  [&](const auto& a, const auto& b) { return key(a) < key(b); });
+        sort_worst_first(list);
         if (options_.max_per_hour > 0) {
             std::vector<std::size_t> kept(hours_, 0);
             std::erase_if(list, [&](const OutageViolation& v) {
@@ -352,10 +356,82 @@ private:
     grid::Span span_;
     OutageOptions options_;
     std::size_t branches_, hours_;
-    std::vector<double> shares_;
     powerflow::OutageFactors factors_;
     std::vector<double> amount_mw_; ///< flows of all branches, then actions; x hours
     OutageCheck result_;
+};
+
+/// Lets what was found in some hours of a span into what was found in all of it.
+class Together {
+public:
+    Together(const Contingencies& all, std::size_t branches, std::size_t hours) : hours_(hours) {
+        whole_.by_contingency.resize(all.list.size());
+        whole_.by_branch.resize(branches);
+    }
+
+    void add(const OutageCheck& part, const CapacitySpan& of) {
+        whole_.by_hour.insert(whole_.by_hour.end(), part.by_hour.begin(), part.by_hour.end());
+        whole_.found_by_hour.insert(whole_.found_by_hour.end(), part.found_by_hour.begin(),
+                                    part.found_by_hour.end());
+        for (OutageViolation v : part.worst_first) {
+            v.hour += of.begin;
+            whole_.worst_first.push_back(v);
+        }
+        whole_.found += part.found;
+        whole_.triples += part.triples;
+        for (std::size_t c = 0; c < part.by_contingency.size(); ++c) {
+            add(part.by_contingency[c], whole_.by_contingency[c]);
+        }
+        by_branch_ = by_branch_ || !part.by_branch.empty();
+        for (std::size_t l = 0; l < part.by_branch.size(); ++l) {
+            WorstOfBranch worst = part.by_branch[l];
+            worst.hour += of.begin;
+            const bool is_first = of.begin == 0;
+            if (is_first || key(worst) < key(whole_.by_branch[l])) {
+                whole_.by_branch[l] = worst;
+            }
+        }
+        add_actions(part.action_mw, of);
+    }
+
+    [[nodiscard]] OutageCheck whole() && {
+        sort_worst_first(whole_.worst_first);
+        if (!by_branch_) {
+            whole_.by_branch.clear();
+        }
+        return std::move(whole_);
+    }
+
+private:
+    static void add(const ContingencyFinding& part, ContingencyFinding& whole) {
+        whole.found += part.found;
+        whole.excess_mw = std::max(whole.excess_mw, part.excess_mw);
+        whole.parts = std::max(whole.parts, part.parts);
+        whole.dead_buses = std::max(whole.dead_buses, part.dead_buses);
+        whole.imbalance_mw = std::max(whole.imbalance_mw, part.imbalance_mw);
+    }
+
+    /// Whole 1e-9 of loadings, 1e-6 MW where there is no rating, as within hours with one capacity.
+    static std::tuple<double, double, int, int> key(const WorstOfBranch& w) {
+        const double unrated_mw = w.loading > 0.0 ? 0.0 : std::abs(w.flow_mw);
+        return {-std::round(w.loading * 1e9), -std::round(unrated_mw * 1e6), w.contingency, w.hour};
+    }
+
+    void add_actions(std::span<const double> part_mw, const CapacitySpan& of) {
+        const std::size_t own = at(of.end - of.begin);
+        const std::size_t actions = part_mw.size() / own;
+        whole_.action_mw.resize(actions * hours_);
+        for (std::size_t a = 0; a < actions; ++a) {
+            const auto row = part_mw.subspan(a * own, own);
+            std::copy(row.begin(), row.end(),
+                      whole_.action_mw.begin() +
+                          static_cast<std::ptrdiff_t>(a * hours_ + at(of.begin)));
+        }
+    }
+
+    std::size_t hours_;
+    bool by_branch_ = false;
+    OutageCheck whole_;
 };
 
 } // namespace
@@ -372,8 +448,20 @@ OutageCheck check_outages(const Comm& comm, const powerflow::Network& network,
                                     all.actions.size(), span.size()));
         }
     });
-    return Check(comm, network, owner_of_bus, system, all, span, options)
-        .run(injection_mw, power_mw);
+    const std::vector<CapacitySpan> spans = capacity_spans(system, span);
+    if (spans.size() == 1) {
+        return Check(comm, network, owner_of_bus, system, all, span, spans[0].mw, options)
+            .run(injection_mw, power_mw);
+    }
+    Together together(all, network.from.size(), span.size());
+    for (const CapacitySpan& part : spans) {
+        Check check(comm, network, owner_of_bus, system, all,
+                    {span.begin + part.begin, part.end - part.begin}, part.mw, options);
+        together.add(check.run(hours_of(injection_mw, span.size(), part),
+                               hours_of(power_mw, span.size(), part)),
+                     part);
+    }
+    return std::move(together).whole();
 }
 
 } // namespace longyang::security

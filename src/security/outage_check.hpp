@@ -36,10 +36,11 @@ struct OutageViolation {
 
 /// What one contingency does over all hours.
 struct ContingencyFinding {
-    long long found = 0;       ///< pairs of branch and hour whose rating it breaks
-    double excess_mw = 0.0;    ///< the largest of them
-    int parts = 1;             ///< into which it splits its island
-    int dead_buses = 0;        ///< in parts without anything that could balance them (N1-3)
+    long long found = 0;    ///< pairs of branch and hour whose rating it breaks
+    double excess_mw = 0.0; ///< the largest of them
+    int parts = 1;          ///< into which it splits its island
+    /// In parts without anything that could balance them (N1-3); the most of any hour.
+    int dead_buses = 0;
     double imbalance_mw = 0.0; ///< the largest that a part has to take up in any hour
 };
 
@@ -73,7 +74,7 @@ struct OutageOptions {
 /// All contingencies in every hour, exactly (N1-1 to N1-7). Every rank looks at the branches whose
 /// from bus it owns; the answer is the same on every rank. Factors stand in memory for as many
 /// branches at a time as `factor_bytes` allows; nothing grows with contingencies x branches x
-/// hours. Collective.
+/// hours. Hours with other capacity (capacity_spans) have factors of their own. Collective.
 ///
 /// owner_of_bus    rank of each bus
 /// span            the hours

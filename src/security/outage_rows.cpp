@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace longyang::security {
@@ -32,11 +33,11 @@ std::string blocked(const grid::System& system, const Action& action) {
     return fmt::format(", {} blocked", system.hvdc.name[at(action.item)]);
 }
 
-/// The outages of the flows, with the rows of the PTDF that they and the flows need.
+/// The outages of flows of one capacity, with the rows of the PTDF that they and the flows need.
 class Factors {
 public:
     Factors(const Comm& comm, const powerflow::Network& network, const powerflow::ShiftFactors& own,
-            const grid::System& system, const Contingencies& all, grid::Span span,
+            const Contingencies& all, std::span<const double> capacity_mw,
             std::span<const OutageFlow> wanted)
         : network_(network), all_(all), actions_(all.list.size()) {
         for (const OutageFlow& flow : wanted) {
@@ -53,7 +54,7 @@ public:
             list->erase(std::unique(list->begin(), list->end()), list->end());
         }
         rows_ = powerflow::gather_rows(comm, network, own, branches_);
-        make_factors(comm, system, span);
+        make_factors(comm, capacity_mw);
     }
 
     [[nodiscard]] OutagePattern pattern(const OutageFlow& flow) {
@@ -105,7 +106,7 @@ private:
         return {{branches_[row]}, {value.begin(), value.end()}, {rows_.offset_mw[row]}, 0.0};
     }
 
-    void make_factors(const Comm& comm, const grid::System& system, grid::Span span) {
+    void make_factors(const Comm& comm, std::span<const double> capacity_mw) {
         std::vector<powerflow::Outage> outages;
         std::vector<powerflow::OutageAction> actions;
         for (std::size_t o = 0; o < outages_.size(); ++o) {
@@ -116,7 +117,7 @@ private:
                 actions.push_back({static_cast<int>(o), all_.actions[at(a)].bus});
             }
         }
-        factors_.emplace(network_, outages, actions, capacity_shares(system, span));
+        factors_.emplace(network_, outages, actions, capacity_mw);
         if (comm.root()) { // rows are whole on every rank, and are taken once
             powerflow::ShiftFactors all_rows{branches_, rows_.value, rows_.offset_mw, 0.0};
             factors_->take(all_rows);
@@ -199,7 +200,7 @@ std::optional<OutageFlow> flow_of_name(const grid::System& system, const Conting
         if (!lost.starts_with(lost_branches(system, all.list[o]))) {
             continue;
         }
-        OutageFlow flow{static_cast<int>(found - names.begin()), static_cast<int>(o), {}};
+        OutageFlow flow{static_cast<int>(found - names.begin()), static_cast<int>(o), {}, 0};
         for (const int a : actions_of(all, flow.contingency)) {
             const Action& action = all.actions[at(a)];
             flow.follows.push_back(action.kind == Action::Kind::run_back &&
@@ -218,14 +219,21 @@ std::vector<OutagePattern> outage_patterns(const Comm& comm, const powerflow::Ne
                                            const powerflow::ShiftFactors& own,
                                            const grid::System& system, const Contingencies& all,
                                            grid::Span span, std::span<const OutageFlow> wanted) {
-    if (wanted.empty()) {
-        return {};
-    }
-    Factors factors(comm, network, own, system, all, span, wanted);
-    std::vector<OutagePattern> patterns;
-    patterns.reserve(wanted.size());
-    for (const OutageFlow& flow : wanted) {
-        patterns.push_back(factors.pattern(flow));
+    const std::vector<CapacitySpan> capacities = capacity_spans(system, span);
+    std::vector<OutagePattern> patterns(wanted.size());
+    for (std::size_t c = 0; c < capacities.size(); ++c) {
+        std::vector<OutageFlow> flows;
+        std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(flows),
+                     [c](const OutageFlow& flow) { return at(flow.capacity) == c; });
+        if (flows.empty()) {
+            continue;
+        }
+        Factors factors(comm, network, own, all, capacities[c].mw, flows);
+        for (std::size_t k = 0; k < wanted.size(); ++k) {
+            if (at(wanted[k].capacity) == c) {
+                patterns[k] = factors.pattern(wanted[k]);
+            }
+        }
     }
     return patterns;
 }
@@ -249,7 +257,8 @@ double beside_pattern_mw(const OutagePattern& pattern, const Contingencies& all,
 OutageRows::OutageRows(const Comm& comm, const powerflow::Network& network,
                        const powerflow::ShiftFactors& factors, const grid::System& system,
                        const Contingencies& all, grid::Span span)
-    : comm_(comm), network_(network), factors_(factors), system_(system), all_(all), span_(span) {
+    : comm_(comm), network_(network), factors_(factors), system_(system), all_(all), span_(span),
+      capacities_(capacity_spans(system, span)) {
     for (std::size_t o = 0; o < all.list.size(); ++o) {
         actions_.push_back(actions_of(all, static_cast<int>(o)));
     }
@@ -257,7 +266,11 @@ OutageRows::OutageRows(const Comm& comm, const powerflow::Network& network,
 
 OutageFlow OutageRows::flow_of(const OutageViolation& v, const OutageCheck& check,
                                const grid::HourTable& hvdc_mw) const {
-    OutageFlow flow{v.branch, v.contingency, {}};
+    OutageFlow flow{v.branch, v.contingency, {}, 0};
+    const bool imbalance = check.by_contingency[at(v.contingency)].parts > 1;
+    if (imbalance || !actions_[at(v.contingency)].empty()) {
+        flow.capacity = capacity_at(capacities_, v.hour);
+    }
     for (const int a : actions_[at(v.contingency)]) {
         const Action& action = all_.actions[at(a)];
         const double mw = check.action_mw[at(a) * hvdc_mw.hours + at(v.hour)];

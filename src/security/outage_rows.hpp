@@ -26,11 +26,14 @@ struct OutageFlow {
     /// Per action of the contingency, in their order: a run-back that takes a line's power whole,
     /// so that what it brings goes with that power (N1-9).
     std::vector<char> follows;
+    /// Place in the span's capacity_spans, whose plants take up imbalances; 0 where the outage
+    /// leaves none (it splits nothing, and no scheme acts).
+    int capacity = 0;
 
     bool operator==(const OutageFlow&) const = default;
     bool operator<(const OutageFlow& other) const {
-        return std::tie(branch, contingency, follows) <
-               std::tie(other.branch, other.contingency, other.follows);
+        return std::tie(branch, contingency, follows, capacity) <
+               std::tie(other.branch, other.contingency, other.follows, other.capacity);
     }
 };
 
@@ -64,7 +67,7 @@ struct OutageRow {
 /// run back whole.
 [[nodiscard]] std::string name_of(const grid::System& system, const Contingencies& all,
                                   const OutageFlow& flow);
-/// The flow that has a name; nothing where none has.
+/// The flow that has a name, of the first capacity; nothing where none has.
 [[nodiscard]] std::optional<OutageFlow>
 flow_of_name(const grid::System& system, const Contingencies& all, std::string_view name);
 
@@ -115,6 +118,7 @@ private:
     const grid::System& system_;
     const Contingencies& all_;
     grid::Span span_;
+    std::vector<CapacitySpan> capacities_;
     std::vector<std::vector<int>> actions_; ///< per contingency
     std::map<OutageFlow, std::size_t> pattern_of_;
     std::map<std::tuple<int, int, int>, std::size_t> row_of_; ///< branch, contingency, hour

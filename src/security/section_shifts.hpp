@@ -14,13 +14,18 @@ namespace longyang::security {
 struct SectionShift {
     std::vector<double> factor; ///< per bus, to 2^-27
     double offset_mw = 0.0;
-    /// Per bus: MW put in for 1 MW more through the section; adds up to 0. Empty: the section's
-    /// flow does not depend on injections.
-    std::vector<double> shift;
+    /// Hours of the span with one capacity (capacity_spans). Per bus: MW put in for 1 MW more
+    /// through the section; adds up to 0. Empty: the section's flow does not depend on injections.
+    struct Shift {
+        int end = 0; ///< the hour behind the last one
+        std::vector<double> mw;
+    };
+    std::vector<Shift> shifts;
+
+    [[nodiscard]] const std::vector<double>& shift_at(int hour) const;
 };
-/// Of all sections. Collective; shares are those of the capacity in service in
-/// the span (N1-3), or all buses alike where these
-/// lie on one side. `own`: this rank's rows.
+/// Of all sections. Collective; shares are those of the capacity in service in the hour (N1-3), or
+/// all buses alike where these lie on one side. `own`: this rank's rows.
 [[nodiscard]] std::vector<SectionShift> section_shifts(const Comm& comm,
                                                        const powerflow::Network& network,
                                                        const powerflow::ShiftFactors& own,

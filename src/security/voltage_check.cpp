@@ -136,7 +136,8 @@ private:
         gather(in_.holds, part.holds);
         for (std::size_t k = 0; k < trials.size(); ++k) {
             const double sign = flow_mw(trials[k].section, trials[k].finding) < 0.0 ? 1.0 : -1.0;
-            const std::vector<double>& shift = sections_[at(trials[k].section)].shift;
+            const std::vector<double>& shift =
+                sections_[at(trials[k].section)].shift_at(findings_[trials[k].finding].hour);
             for (std::size_t b = 0; b < part.buses; ++b) {
                 part.p_pu[b * part.hours + k] +=
                     sign * trials[k].less_mw * shift[b] / network_.base_mva;
@@ -255,7 +256,7 @@ void find_sections(const Comm& comm, const grid::System& system,
     for (std::size_t f = 0; f < findings.size(); ++f) {
         for (std::size_t s = 0; s < sections.size(); ++s) {
             const double flow_mw = std::abs(trials.flow_mw(static_cast<int>(s), f));
-            if (sections[s].shift.empty() || flow_mw < least_flow_mw) {
+            if (sections[s].shift_at(findings[f].hour).empty() || flow_mw < least_flow_mw) {
                 continue;
             }
             if (findings[f].solved) {

@@ -108,6 +108,27 @@ def test_a_slack_bus_beyond_its_machines_is_told(tmp_path):
     assert "a slack bus lies outside" not in words[1]
 
 
+def test_a_slack_bus_beyond_its_machines_after_outages_is_told(tmp_path):
+    """The same with three lines in a ring and a load at the end of a fourth one: after the loss of any of the four, the last of which is
+    looked at apart, the machine in a is asked for more than 10 Mvar."""
+    words = []
+    for most in (10, 500):
+        folder = tmp_path / str(most)
+        folder.mkdir()
+        case = folder_with_machine(folder, mvar=50, most_mvar=most)
+        (case / "service.csv").unlink()
+        for name, rows in (("buses", "d,west,750\n"), ("branches", "c_d,c,d,0.02,1000\n"), ("loads", "village,d,0,5\n")):
+            with open(case / f"{name}.csv", "a", encoding="utf-8") as file:
+                file.write(rows)
+        for ranks, options in ((1, ()), (2, ()), (1, ("--ignore-reactive-limits",))):
+            ended = program.run("flow", case, "--ac-n1", *options, ranks=ranks)
+            assert ended.code == 0 and "N-1 (AC): 4 outages in 1 hours" in ended.words and "not solved 0" in ended.words, ended.words
+            words.append(re.findall(r"a slack bus lies outside the reactive limits of its machines in (\d+ .*), by up to (\d+\.\d) Mvar", ended.words))
+    [(hours, before), (cases, after)] = words[0]
+    assert hours == "1 h" and cases == "4 cases (outage and hour)" and float(after) > float(before) + 10
+    assert words[1] == words[0] and not any(words[2:])
+
+
 def test_flow_leaves_out_whatever_branches_there_are(tmp_path):
     """A branch with a comma in its name, the only one of a section, in a pair of contingencies: both go with it, the rest stays."""
     case = folder_of_dates(

@@ -14,6 +14,8 @@
 #include <limits>
 #include <numeric>
 #include <random>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace longyang::security {
@@ -36,7 +38,9 @@ struct Example {
     powerflow::AcNetwork network;
     std::vector<double> power;
 
-    Example(int buses, unsigned seed) : system(powerflow::random_ac_system(buses, seed)) {
+    /// leaves: every second plant does before the last hour.
+    Example(int buses, unsigned seed, bool leaves = false)
+        : system(powerflow::random_ac_system(buses, seed)) {
         std::mt19937 random(seed + 1);
         std::uniform_real_distribution<double> part(-1.0, 1.0);
         system.buses.v_min_pu.assign(at(buses), 0.98);
@@ -45,6 +49,15 @@ struct Example {
             system.thermal.bus.push_back(b);
             system.thermal.units.push_back(2);
             system.thermal.p_max_mw.push_back(50.0 + 30.0 * part(random));
+        }
+        for (std::size_t k = 0; k < system.thermal.bus.size(); ++k) {
+            system.thermal.name.push_back("plant" + std::to_string(k));
+            if (leaves && k % 2 == 1) {
+                system.service.table.emplace_back("thermal");
+                system.service.plant.push_back(system.thermal.name[k]);
+                system.service.from_hour.push_back(0);
+                system.service.to_hour.push_back(2);
+            }
         }
         for (double& rating : system.branches.rating_mw) {
             rating = part(random) < -0.8 ? 0.0 : 25.0 + 20.0 * part(random);
@@ -103,14 +116,14 @@ struct Rest {
         const auto flow =
             powerflow::ac_branch_flow(e.system, at(lost), before.v_pu, before.angle_rad);
         if (part[from] != part[to]) {
-            take_up(e, part[from], flow.from_mw / 100.0);
-            take_up(e, part[to], flow.to_mw / 100.0);
+            take_up(e, hour, part[from], flow.from_mw / 100.0);
+            take_up(e, hour, part[to], flow.to_mw / 100.0);
         }
         for (const Action& a : e.all.actions) {
             if (a.contingency == lost && std::abs(flow.from_mw) >= a.arm_above_mw) {
                 const double pu = std::min(a.amount_mw, e.power[hour]) / 100.0;
                 p[at(a.bus)] += pu;
-                take_up(e, part[at(a.bus)], pu);
+                take_up(e, hour, part[at(a.bus)], pu);
             }
         }
         solve(e, lost, hour, part[from] != part[to]);
@@ -133,17 +146,17 @@ private:
             }
         }
     }
-    [[nodiscard]] double capacity(const Example& e, int number) const {
-        const std::vector<double> mw = capacity_shares(e.system, e.span);
+    [[nodiscard]] double capacity(const Example& e, std::size_t hour, int number) const {
+        const std::vector<double> mw = capacity_shares(e.system, static_cast<int>(hour));
         double sum = 0.0;
         for (std::size_t b = 0; b < mw.size(); ++b) {
             sum += part[b] == number ? mw[b] : 0.0;
         }
         return sum;
     }
-    void take_up(const Example& e, int number, double surplus) {
-        const std::vector<double> mw = capacity_shares(e.system, e.span);
-        const double sum = capacity(e, number);
+    void take_up(const Example& e, std::size_t hour, int number, double surplus) {
+        const std::vector<double> mw = capacity_shares(e.system, static_cast<int>(hour));
+        const double sum = capacity(e, hour, number);
         for (std::size_t b = 0; b < mw.size() && sum > 0.0; ++b) {
             p[b] -= part[b] == number ? surplus * mw[b] / sum : 0.0;
         }
@@ -157,7 +170,7 @@ private:
             for (std::size_t k = 0; k < part.size(); ++k) {
                 held = held || (part[k] == part[b] && e.network.kind[k] != kernels::AcBus::load);
             }
-            if (held && (!split || capacity(e, part[b]) > 0.0)) {
+            if (held && (!split || capacity(e, hour, part[b]) > 0.0)) {
                 place[b] = static_cast<int>(live.size());
                 live.push_back(b);
             }
@@ -292,8 +305,10 @@ void expect_alike(const std::vector<AcWorsts>& found, const std::vector<AcWorsts
 TEST(AcOutageCheck, IsThatOfGridsBuiltWithoutTheBranch) {
     int splits = 0;
     int dead = 0;
-    for (const unsigned seed : {1U, 2U, 3U}) {
-        const Example e(14, seed);
+    for (const auto& [seed, leaves] :
+         {std::pair{1U, false}, {2U, false}, {3U, false}, {1U, true}}) {
+        const Example e(14, seed, leaves);
+        ASSERT_EQ(capacity_spans(e.system, e.span).size(), leaves ? 2U : 1U);
         const auto intact = powerflow::solve_ac_hours(world_comm(), e.network, e.injections, {});
         ASSERT_EQ(intact.summary.not_converged + intact.summary.limits_open, 0U);
         const AcOutageCheck found = e.check(intact);

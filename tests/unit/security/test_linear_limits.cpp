@@ -247,7 +247,7 @@ TEST(OutageRows, FactorsAreThoseOfTheNetworkWithoutTheBranch) {
         return powerflow::gather_rows(comm, network, own, wanted);
     };
     const Contingencies all = contingencies(e.system);
-    const OutageFlow wanted{0, 1, {}};
+    const OutageFlow wanted{0, 1, {}, 0};
     const OutagePattern found =
         outage_patterns(
             comm, whole,

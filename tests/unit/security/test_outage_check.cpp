@@ -21,6 +21,7 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace longyang::security {
@@ -73,7 +74,8 @@ struct Example {
                 of_hour[at(action.bus)] += action.kind == Action::Kind::run_back ? mw : -mw;
             }
         }
-        return {system, lost.branch, lost.second_branch, of_hour, capacity_shares(system, span)};
+        return {system, lost.branch, lost.second_branch, of_hour,
+                capacity_shares(system, span.begin + static_cast<int>(hour))};
     }
 };
 
@@ -122,8 +124,9 @@ struct Walk {
 };
 
 /// A random network with thermal plants here and there (so that parts can be dead), ratings that
-/// are broken now and then, one of them by season, pairs and actions.
-Example random_example(int count) {
+/// are broken now and then, one of them by season, pairs and actions. dates: of the plants one
+/// third is there in the year's last two hours alone, and one in all but the year's last.
+Example random_example(int count, bool dates) {
     Example e;
     e.span = {8757, 5}; // over the year's end
     std::mt19937 random(static_cast<unsigned>(count));
@@ -138,6 +141,14 @@ Example random_example(int count) {
             s.thermal.name.push_back("plant" + std::to_string(bus));
             s.thermal.units.push_back(1 + any(3));
             s.thermal.p_max_mw.push_back(100.0);
+        }
+    }
+    for (std::size_t k = 0; k < s.thermal.name.size() && dates; ++k) {
+        if (k % 3 > 0) {
+            s.service.table.emplace_back("thermal");
+            s.service.plant.push_back(s.thermal.name[k]);
+            s.service.from_hour.push_back(k % 3 == 1 ? grid::hours_per_year - 2 : 0);
+            s.service.to_hour.push_back(grid::hours_per_year - (k % 3 == 1 ? 0 : 1));
         }
     }
     s.hvdc.bus = {count / 2};
@@ -203,11 +214,17 @@ void expect_walk(const Example& e, const OutageCheck& found, const Walk& walk) {
     }
 }
 
-class RandomSystem : public testing::TestWithParam<int> {};
+class RandomSystem : public testing::TestWithParam<std::tuple<int, bool>> {
+protected:
+    static Example example() {
+        return random_example(std::get<0>(GetParam()), std::get<1>(GetParam()));
+    }
+};
 
 TEST_P(RandomSystem, IsWhatAWalkFinds) {
     const Comm comm(MPI_COMM_WORLD);
-    const Example e = random_example(GetParam());
+    const Example e = example();
+    ASSERT_EQ(capacity_spans(e.system, e.span).size(), std::get<1>(GetParam()) ? 4U : 1U);
     std::vector<std::size_t> hours(e.span.size());
     for (std::size_t t = 0; t < hours.size(); ++t) {
         hours[t] = t;
@@ -241,7 +258,8 @@ TEST_P(RandomSystem, IsWhatAWalkFinds) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Buses, RandomSystem, testing::Values(12, 30));
+INSTANTIATE_TEST_SUITE_P(Buses, RandomSystem,
+                         testing::Combine(testing::Values(12, 30), testing::Bool()));
 
 /// Buses 0, 1, 2 in a triangle of equal branches and bus 3 behind 2. Plants at 0 and 1; an HVDC
 /// line sends 90 MW from bus 3.
@@ -280,8 +298,8 @@ TEST(OutageCheckOf, TriangleByHand) {
     EXPECT_NEAR(found.by_contingency[3].imbalance_mw, 90.0, 1e-9);
 }
 
-// Plants that are not in service in any hour of the span take up nothing; one that enters within it
-// does.
+// Plants that are not in service in an hour take up nothing in it, whatever they do before and
+// behind.
 TEST(OutageCheckOf, OnlyPlantsInServiceTakeUpAnImbalance) {
     const Comm comm(MPI_COMM_WORLD);
     Example e = triangle_with_tail();
@@ -297,10 +315,20 @@ TEST(OutageCheckOf, OnlyPlantsInServiceTakeUpAnImbalance) {
     e.system.service.from_hour = {10, 0, 5};
     e.system.service.to_hour = {8760, 3, 8};
     using Shares = std::vector<double>;
-    EXPECT_EQ(capacity_shares(e.system, {3, 2}), (Shares{200.0, 0.0, 0.0, 0.0}));
-    EXPECT_EQ(capacity_shares(e.system, {2, 4}), (Shares{200.0, 50.0, 30.0, 0.0}));
-    EXPECT_EQ(capacity_shares(e.system, {8, 3}), (Shares{200.0, 200.0, 0.0, 0.0}));
-    EXPECT_EQ(capacity_shares(e.system, {8758, 4}), (Shares{200.0, 250.0, 0.0, 0.0}));
+    EXPECT_EQ(capacity_shares(e.system, 2), (Shares{200.0, 50.0, 0.0, 0.0}));
+    EXPECT_EQ(capacity_shares(e.system, 3), (Shares{200.0, 0.0, 0.0, 0.0}));
+    EXPECT_EQ(capacity_shares(e.system, 5), (Shares{200.0, 0.0, 30.0, 0.0}));
+    const std::vector<CapacitySpan> spans = capacity_spans(e.system, {8758, 20});
+    const std::vector<int> ends = {2, 5, 7, 10, 12, 20};
+    const std::vector<Shares> shares = {{200.0, 200.0, 0.0, 0.0}, {200.0, 50.0, 0.0, 0.0},
+                                        {200.0, 0.0, 0.0, 0.0},   {200.0, 0.0, 30.0, 0.0},
+                                        {200.0, 0.0, 0.0, 0.0},   {200.0, 200.0, 0.0, 0.0}};
+    ASSERT_EQ(spans.size(), ends.size());
+    for (std::size_t k = 0; k < spans.size(); ++k) {
+        EXPECT_EQ(spans[k].begin, k == 0 ? 0 : ends[k - 1]);
+        EXPECT_EQ(spans[k].end, ends[k]);
+        EXPECT_EQ(spans[k].mw, shares[k]);
+    }
 
     // Bus 1 sends 90 MW, 30 of them over a. Without d they are left over: bus 0 alone takes them
     // up, 60 over a; later half of them, and a carries 30 MW as before.
@@ -313,6 +341,19 @@ TEST(OutageCheckOf, OnlyPlantsInServiceTakeUpAnImbalance) {
     e.span = {10, 1};
     const OutageCheck later = e.check(comm, {});
     EXPECT_EQ(later.by_contingency[3].found, 0);
+    // Both in one span: the hour before the plant enters at bus 1, and the one in which it does.
+    e.span = {9, 2};
+    e.injection = {0.0, 0.0, 90.0, 90.0, 0.0, 0.0, -90.0, -90.0};
+    OutageOptions options;
+    options.by_branch = true;
+    const OutageCheck both = e.check(comm, options);
+    EXPECT_EQ(both.by_contingency[3].found, 1);
+    EXPECT_NEAR(both.by_contingency[3].excess_mw, 60.0 - 25.0, 1e-9);
+    EXPECT_EQ(both.found_by_hour[0], both.found_by_hour[1] + 1);
+    EXPECT_EQ(both.triples, 2 * now.triples);
+    EXPECT_EQ(both.by_branch[0].hour, 0);
+    EXPECT_EQ(both.by_hour[0].loading, now.by_hour[0].loading);
+    EXPECT_EQ(both.by_hour[1].loading, later.by_hour[0].loading);
 }
 
 /// What differs in its last bits only, as with another number of ranks, is told of the first hour.
@@ -425,7 +466,7 @@ struct RowsOf {
 /// lead back to flows.
 TEST_P(RandomSystem, RowsAreExactWhereTheyAreLaid) {
     const Comm comm(MPI_COMM_WORLD);
-    Example e = random_example(GetParam());
+    Example e = example();
     e.system.hvdc.name = {"line"};
     grid::HourTable hvdc_mw(1, e.span.size());
     for (std::size_t t = 0; t < e.span.size(); ++t) {
@@ -448,6 +489,7 @@ TEST_P(RandomSystem, RowsAreExactWhereTheyAreLaid) {
     int with_scheme = 0;
     int following = 0;
     int splitting = 0;
+    int later = 0;
     for (std::size_t r = 0; r < made.rows.rows().size(); ++r) {
         const OutageRow& row = made.rows.rows()[r];
         const OutageFlow& flow = made.rows.patterns()[row.pattern].flow;
@@ -455,15 +497,20 @@ TEST_P(RandomSystem, RowsAreExactWhereTheyAreLaid) {
         ASSERT_EQ(flow.branch, v.branch);
         ASSERT_EQ(flow.contingency, v.contingency);
         EXPECT_NEAR(made.excess_mw(e, row, hvdc_mw), v.excess_mw(), 2e-5);
-        EXPECT_EQ(flow_of_name(e.system, e.all, name_of(e.system, e.all, flow)), flow);
+        OutageFlow by_name = *flow_of_name(e.system, e.all, name_of(e.system, e.all, flow));
+        EXPECT_EQ(by_name.capacity, 0);
+        by_name.capacity = flow.capacity;
+        EXPECT_EQ(by_name, flow);
+        later += flow.capacity > 0 ? 1 : 0;
         with_two += e.all.list[at(flow.contingency)].second_branch >= 0 ? 1 : 0;
         with_scheme += flow.follows.empty() ? 0 : 1;
         following += std::count(flow.follows.begin(), flow.follows.end(), 1) > 0 ? 1 : 0;
         splitting += found.by_contingency[at(flow.contingency)].parts > 1 ? 1 : 0;
     }
-    if (GetParam() == 30) { // the smaller example breaks less
+    if (std::get<0>(GetParam()) == 30) { // the smaller example breaks less
         EXPECT_GT(std::min({with_two, with_scheme, following, splitting}), 0);
     }
+    EXPECT_EQ(later > 0, std::get<1>(GetParam()));
 }
 
 /// Buses 0, 1, 2: two circuits of 0.1 pu from 0 to 1, one of 0.1 pu from 0 to 2 and one from 1

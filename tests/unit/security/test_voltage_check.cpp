@@ -55,7 +55,8 @@ struct Sag {
         ac = powerflow::make_ac_network(system);
         const powerflow::ShiftFactors own = powerflow::shift_factors(
             comm, network, powerflow::deal_out(comm, 3), powerflow::all_branches(network), {});
-        sections = section_shifts(comm, network, own, system, {0, 1});
+        sections =
+            section_shifts(comm, network, own, system, {0, static_cast<int>(drawn_mw.size())});
         const std::size_t hours = drawn_mw.size();
         in.buses = 3;
         in.hours = hours;
@@ -95,16 +96,38 @@ TEST(VoltageCheck, ShiftOfASectionByHand) {
         double sum = 0.0;
         double flow = 0.0;
         for (std::size_t b = 0; b < 3; ++b) {
-            sum += section.shift[b];
-            flow += section.shift[b] * section.factor[b];
+            sum += section.shift_at(0)[b];
+            flow += section.shift_at(0)[b] * section.factor[b];
         }
         EXPECT_NEAR(sum, 0.0, 1e-9);
         EXPECT_NEAR(flow, 1.0, 1e-9);
     }
     // Factors of the first section are a, a - 1, a: the mean is a - 1/3, spread 2/9 + 4/9.
-    EXPECT_NEAR(sag.sections[0].shift[0], 0.5, 1e-7);
-    EXPECT_NEAR(sag.sections[0].shift[1], -1.0, 1e-7);
-    EXPECT_NEAR(sag.sections[0].shift[2], 0.5, 1e-7);
+    EXPECT_NEAR(sag.sections[0].shift_at(0)[0], 0.5, 1e-7);
+    EXPECT_NEAR(sag.sections[0].shift_at(0)[1], -1.0, 1e-7);
+    EXPECT_NEAR(sag.sections[0].shift_at(0)[2], 0.5, 1e-7);
+}
+
+/// Without the plant at 2 what 1 takes comes from 0 alone.
+TEST(VoltageCheck, ShiftOfASectionIsByThePlantsOfTheHour) {
+    const Comm comm(MPI_COMM_WORLD);
+    Sag sag(comm, {400.0});
+    sag.system.thermal.name = {"a", "b", "c"};
+    sag.system.service.table = {"thermal"};
+    sag.system.service.plant = {"c"};
+    sag.system.service.from_hour = {0};
+    sag.system.service.to_hour = {1};
+    const powerflow::ShiftFactors own = powerflow::shift_factors(
+        comm, sag.network, powerflow::deal_out(comm, 3), powerflow::all_branches(sag.network), {});
+    const SectionShift section = section_shifts(comm, sag.network, own, sag.system, {0, 3}).front();
+    const std::vector<std::vector<double>> by_hour = {
+        {0.5, -1.0, 0.5}, {1.0, -1.0, 0.0}, {1.0, -1.0, 0.0}};
+    for (int t = 0; t < 3; ++t) {
+        for (std::size_t b = 0; b < 3; ++b) {
+            EXPECT_NEAR(section.shift_at(t)[b], by_hour[static_cast<std::size_t>(t)][b], 1e-7);
+        }
+    }
+    EXPECT_TRUE(section.shift_at(3).empty());
 }
 
 TEST(VoltageCheck, FindsTheSectionThatSags) {
@@ -137,10 +160,10 @@ TEST(VoltageCheck, FindsTheSectionThatSags) {
 TEST(VoltageCheck, TellsWhatTheSlackBusGivesBeyondItsLimits) {
     const Comm comm(MPI_COMM_WORLD);
     Sag sag(comm, {250.0, 400.0, 320.0, 550.0});
-    EXPECT_EQ(check_voltages(comm, sag.system, sag.ac, sag.in).slack.hours, 0);
+    EXPECT_EQ(check_voltages(comm, sag.system, sag.ac, sag.in).slack.cases, 0);
     std::fill_n(sag.in.q_max_pu.begin(), 4, 1.0);
     const VoltageCheck check = check_voltages(comm, sag.system, sag.ac, sag.in);
-    EXPECT_EQ(check.slack.hours, 2);
+    EXPECT_EQ(check.slack.cases, 2);
     EXPECT_NEAR(check.slack.most_mvar, 100.1, 1e-3);
     EXPECT_EQ(check.findings.size(), 3U);
 }
