@@ -65,6 +65,8 @@ struct Report {
     double slack_most_mvar = 0.0;
     /// Ratings broken after single outages, and after listed ones; -1: not looked at.
     long long outage_ratings = -1, listed_ratings = -1;
+    /// No more of them are counted of an hour, its worst, as in the run (limits_per_hour); 0: all.
+    std::size_t ratings_an_hour = 0;
     /// Single blocks with the largest parts of the gap, in falling order.
     std::vector<std::pair<std::string, Part>> largest;
     std::vector<GeneralCheck> general;

@@ -5,6 +5,7 @@
 #include "powerflow/ac_injections.hpp"
 #include "powerflow/ac_network.hpp"
 #include "powerflow/network.hpp"
+#include "report/outages.hpp"
 #include "security/export_limits.hpp"
 #include "security/outage_check.hpp"
 #include "security/outage_rows.hpp"
@@ -91,7 +92,7 @@ public:
             }
             security::OutageOptions options;
             options.tolerance_mw = kept_mw + rounding_mw;
-            options.max_per_hour = number_in_force<std::size_t>(stored_, "limits_per_hour");
+            options.max_per_hour = report.ratings_an_hour;
             found = static_cast<long long>(
                 security::check_outages(comm_, network_, owners_.bus, system_, outages,
                                         stored_.span, injection_mw_, power_mw.values, options)
@@ -99,9 +100,9 @@ public:
         }
         const double told = told_of_kept_round(stored_, rounds);
         if (static_cast<double>(found) > told) {
-            report.faults.push_back(fmt::format("{} ratings are broken after {} outages, by the "
-                                                "file {:.0f}",
-                                                found, words, told));
+            report.faults.push_back(
+                fmt::format("{} ratings are broken after {} outages{}, by the file {:.0f}", found,
+                            words, report::of_worst_words(report.ratings_an_hour), told));
         }
         return found;
     }
@@ -158,6 +159,7 @@ void look_at_outages(const Comm& comm, const results::Stored& stored, const grid
     if (kind != "n1" && kind != "all") {
         return;
     }
+    report.ratings_an_hour = number_in_force<std::size_t>(stored, "limits_per_hour");
     const OutageLook look(comm, stored, system, schedule, injection_mw);
     const security::Contingencies all = security::contingencies(system);
     report.outage_ratings = look.broken(security::plain_outages(all), "single",

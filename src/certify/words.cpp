@@ -1,6 +1,7 @@
 #include "base/fixed.hpp"
 #include "certify/certify.hpp"
 #include "report/flow_tables.hpp"
+#include "report/outages.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -159,12 +160,12 @@ std::string in_words(const Report& report) {
                             report::slack_words({report.slack_hours, report.slack_most_mvar}));
     }
     if (report.outage_ratings >= 0) {
-        text += fmt::format("security: {} ratings broken after single outages\n",
-                            report.outage_ratings);
+        text += fmt::format("security: {} ratings broken after single outages{}\n",
+                            report.outage_ratings, report::of_worst_words(report.ratings_an_hour));
     }
     if (report.listed_ratings >= 0) {
-        text += fmt::format("security: {} ratings broken after listed outages\n",
-                            report.listed_ratings);
+        text += fmt::format("security: {} ratings broken after listed outages{}\n",
+                            report.listed_ratings, report::of_worst_words(report.ratings_an_hour));
     }
     for (const GeneralCheck& check : report.general) {
         text += fmt::format("HiGHS, {}: bound {:.10g} CNY, ", check.block, check.bound_cny);
@@ -238,6 +239,7 @@ std::string in_json(const Report& report) {
     }
     if (report.outage_ratings >= 0) {
         all["ratings_broken_after_single_outages"] = report.outage_ratings;
+        all["ratings_counted_an_hour"] = report.ratings_an_hour; // its worst; 0: all
     }
     if (report.listed_ratings >= 0) {
         all["ratings_broken_after_listed_outages"] = report.listed_ratings;

@@ -85,6 +85,10 @@ std::string splits(const security::Contingencies& all, const OutageCheck& check,
 
 } // namespace
 
+std::string of_worst_words(std::size_t most_an_hour) {
+    return most_an_hour > 0 ? fmt::format(", the {} worst an hour", most_an_hour) : "";
+}
+
 std::string outage_summary(const grid::System& system, const security::Contingencies& all,
                            const security::OutageCheck& check, grid::Span span, std::size_t rows) {
     const auto broken =
@@ -93,7 +97,7 @@ std::string outage_summary(const grid::System& system, const security::Contingen
     const auto hours = std::count_if(check.found_by_hour.begin(), check.found_by_hour.end(),
                                      [](long long found) { return found > 0; });
     return fmt::format("N-1 (DC): {} contingencies in {} hours; {} of them break ratings, in {} "
-                       "hours, {} times (branch, hour and contingency)\n",
+                       "hours, {} times (all branches, hours and contingencies)\n",
                        all.list.size(), span.hours, broken, hours, check.found) +
            worst_hours(system, all, check, span, rows) + worst_contingencies(all, check, rows) +
            splits(all, check, rows);

@@ -10,6 +10,10 @@
 
 namespace longyang::report {
 
+/// Behind a count of ratings that outages break: ", the 10 worst an hour" where no more of an hour
+/// are counted (limits_per_hour); empty where all are (0).
+[[nodiscard]] std::string of_worst_words(std::size_t most_an_hour);
+
 /// What contingencies do to a dispatch, in words and tables: how many ratings they break, the worst
 /// hours with branch and contingency, the worst contingencies, and those that split the network; at
 /// most `rows` of each.

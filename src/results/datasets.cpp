@@ -244,7 +244,7 @@ std::vector<Dataset> make_datasets() {
     other("security", "round_station_mwh", {"round"}, Type::number, "MWh", "infeed beyond it, as it weighs at the station");
     other("security", "round_outage_ratings", {"round"}, Type::number, "1", "ratings broken after single outages: branch, hour and outage, of the limits_per_hour worst of each hour");
     other("security", "round_outage_mwh", {"round"}, Type::number, "MWh", "flow beyond these");
-    other("security", "round_listed_ratings", {"round"}, Type::number, "1", "the same after outages of contingencies.csv of two branches or with a scheme");
+    other("security", "round_listed_ratings", {"round"}, Type::number, "1", "the same after outages of contingencies.csv of two branches or with a scheme, of the limits_per_hour worst of each hour");
     other("security", "round_listed_mwh", {"round"}, Type::number, "MWh", "flow beyond these");
     other("security", "round_voltage_hours", {"round"}, Type::number, "h", "hours in which a voltage of the AC power flow lies outside its band, or that are not solved");
     other("security", "round_voltage_bus_hours", {"round"}, Type::number, "h", "hours of buses outside their bands, summed, of those that are solved");

@@ -142,8 +142,10 @@ std::vector<Option> make_registry() {
     r.number<int>("max_rounds", &RunOptions::max_rounds, "-", 1, any_int, "30",
                   "solves in which violated limits of branches and sections may still be added; "
                   "what is left is reported");
-    r.number<int>("limits_per_hour", &RunOptions::limits_per_hour, "-", 0, any_int, "10",
-                  "most violated limits of an hour that enter in one round, its worst; 0: all");
+    r.number<int>(
+        "limits_per_hour", &RunOptions::limits_per_hour, "-", 0, any_int, "10",
+        "most violated limits of an hour that enter in one round, its worst; 0: all. What "
+        "a secured run tells of ratings broken after outages is counted of these");
     r.also_flow();
     r.number<double>("flow_tolerance_mw", &RunOptions::flow_tolerance_mw, "MW", 0.0, 1000.0,
                      "0.001", "a flow beyond its limit by no more than this is none");

@@ -6,6 +6,7 @@
 #include "powerflow/ac_injections.hpp"
 #include "powerflow/ac_network.hpp"
 #include "report/flow_tables.hpp"
+#include "report/outages.hpp"
 
 #include <fmt/format.h>
 
@@ -32,8 +33,7 @@ std::string SecurityTally::words() const {
         fmt::format("{} line-hours above a limit ({:.0f} MWh), {} station-hours below their ratio "
                     "({:.0f} MWh)",
                     line_hours, line_mwh, station_hours, station_mwh);
-    const std::string of_which =
-        most_an_hour > 0 ? fmt::format(", the {} worst an hour", most_an_hour) : "";
+    const std::string of_which = report::of_worst_words(most_an_hour);
     if (scope.single_outages) {
         words += fmt::format(", {} ratings broken after single outages ({:.0f} MWh{})",
                              outage_ratings, outage_mwh, of_which);
@@ -254,7 +254,7 @@ SecurityTally SecurityRows::tally(const SecurityState& at_point) const {
         tally.station_mwh += excess_mw > tolerance_mw ? excess_mw : 0.0;
     }
     tally.scope = scope_;
-    tally.most_an_hour = options_.limits_per_hour;
+    tally.most_an_hour = static_cast<std::size_t>(options_.limits_per_hour);
     const auto add_outages = [](const std::optional<security::OutageCheck>& check,
                                 long long& ratings, double& mwh) {
         if (check) {

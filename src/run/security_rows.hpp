@@ -50,7 +50,8 @@ struct SecurityState {
 
 /// What is broken, added up.
 struct SecurityTally {
-    int most_an_hour = 0; ///< ratings after outages are the worst so many of an hour; 0: all
+    std::size_t most_an_hour =
+        0; ///< ratings after outages are the worst so many of an hour; 0: all
     long long line_hours = 0, station_hours = 0, outage_ratings = 0, listed_ratings = 0;
     long long voltage_hours = 0, voltage_bus_hours = 0, unsolved_hours = 0;
     long long voltage_hours_open = 0; ///< that no section helps

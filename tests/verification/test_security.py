@@ -84,11 +84,14 @@ def test_ratings_broken_after_outages_are_looked_at_by_certify(tmp_path):
     code, found = certify(out, DOUBLE)
     assert code == 0, found["faults"]
     assert 0 < found["ratings_broken_after_listed_outages"] <= told.max()
-    assert found["ratings_broken_after_single_outages"] == 0
+    assert found["ratings_broken_after_single_outages"] == 0 and found["ratings_counted_an_hour"] == 10
+    words = program.run("certify", out, "--case", DOUBLE).words
+    assert "security: 0 ratings broken after single outages, the 10 worst an hour\n" in words
+    assert re.search(r"security: \d+ ratings broken after listed outages, the 10 worst an hour\n", words), words
     with program.h5py.File(out, "r+") as file:
         file["security/round_listed_ratings"][...] = told * 0
     code, found = certify(out, DOUBLE)
-    assert code == 6 and any("broken after listed outages, by the file 0" in fault for fault in found["faults"]), found["faults"]
+    assert code == 6 and any("broken after listed outages, the 10 worst an hour, by the file 0" in fault for fault in found["faults"]), found["faults"]
 
 
 def test_an_hour_told_in_full(results, tmp_path):
@@ -257,6 +260,32 @@ def test_a_row_with_a_scheme_is_that_of_the_case(double, tmp_path):
     code, found = certify(copy, DOUBLE)
     assert code != 0
     assert any("N1-9 branch c without a1 and a2" in fault and "by the case" in fault for fault in found["faults"])
+
+
+@pytest.mark.parametrize("ranks", (1, 2))
+def test_the_plants_of_the_hour_take_up_what_a_scheme_trips(tmp_path, ranks):
+    """By hand: `gas` in town takes up all of the 30 MW, as in the README (90 MW of wind); from hour 2 on half of it is the share of a plant at
+    the mine that enters then, and `c` keeps its 60 MW with 75 MW of wind: 2 x 9500 + 2 x (3750 + 12,500) CNY."""
+    case, out = tmp_path / "case", tmp_path / "out.h5"
+    shutil.copytree(DOUBLE, case)
+    shutil.copy(DOUBLE.parent / "profiles.csv", tmp_path)
+    for name, rows in (("thermal", "spare,mine,gas,gas_ccgt,1,0,0,1000\n"), ("heat_curves", "spare,0,0\nspare,1000,16000\n")):
+        with open(case / f"{name}.csv", "a", encoding="utf-8") as file:
+            file.write(rows)
+    (case / "service.csv").write_text("table,plant,from_hour\nthermal,spare,2\n", encoding="utf-8")
+    ended = program.run("run", case, "-o", out, "--engine", "prices", "--security", "all", *OPTIONS[4:], ranks=ranks)
+    assert ended.code == 0, ended.words
+    with program.h5py.File(out, "r") as file:
+        names, rows = rows_with(file, "N1-9")
+        assert names == 2 * ["branch c without a1 and a2"]
+        assert sorted(file["row_prices/upper"][rows]) == pytest.approx([75, 75, 90, 90], abs=1e-4)
+        assert program.quantity(file, "renewables/p_mw", "wind") == pytest.approx([90, 90, 75, 75], abs=1e-4)
+        assert program.quantity(file, "certificate/cost_cny") == pytest.approx(51_500, rel=1e-6)
+    code, found = certify(out, case)
+    assert code == 0, found["faults"]
+    assert found["security_rows"] == 4 and found["ratings_broken_after_listed_outages"] == 0
+    ended = program.run("flow", case, "--schedule", out)
+    assert "5 contingencies in 4 hours; 0 of them break ratings" in ended.words, ended.words
 
 
 @pytest.mark.parametrize("case, kind", [(SAG, "ac"), (DOUBLE, "all")], ids=["ac", "all"])

@@ -280,7 +280,7 @@ def test_limits_of_export_by_cause(path, tmp_path):
         margin = np.full_like(power, 50.0)
         margin[0, :4] = 0.5, -0.5, -1.5, 1.0
         rounds = {"line_hours": [3, 0], "line_mwh": [90, 0], "station_hours": [0, 0], "station_mwh": [0, 0], "outage_ratings": [0, 0],
-                  "outage_mwh": [0, 0], "voltage_hours": [4, 1], "voltage_bus_hours": [7, 1], "voltage_mwh": [416, 12], "slack_hours": [0, 0],
+                  "outage_mwh": [0, 0], "listed_ratings": [24, 0], "listed_mwh": [5, 0], "voltage_hours": [4, 1], "voltage_bus_hours": [7, 1], "voltage_mwh": [416, 12], "slack_hours": [0, 0],
                   "slack_mvar": [0, 0], "cost_cny": [1e6, 2e6]}
         group.create_dataset("round", data=np.arange(2)).make_scale("round")
         for name, values in rounds.items():
@@ -305,7 +305,9 @@ def test_limits_of_export_by_cause(path, tmp_path):
         assert "export-cause" in body
         # A kind of which nothing was broken has no column.
         assert "416" in body and study.words.say("round_voltage_mwh") in body
-        assert study.words.say("round_outage_ratings") not in body
+        assert "single outages" not in body
+        # One that has tells of how many of an hour the count is.
+        assert 'listed outages, the 10 worst an hour</span><span lang="zh">所列双回故障越限次数（每小时最重的 10 个）</span>' in body
 
     def without(file):
         if "security" in file:

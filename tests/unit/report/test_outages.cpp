@@ -21,7 +21,7 @@ TEST(OutageSummary, NamesHoursContingenciesAndSplits) {
         {1, 3.5, 1, 0, 0.0}, {0, 0.0, 1, 0, 0.0}, {0, 0.0, 2, 1, 81.6}, {1, 103.5, 3, 0, 640.2}};
     EXPECT_EQ(outage_summary(system, all, check, {24, 3}, 2),
               "N-1 (DC): 4 contingencies in 3 hours; 2 of them break ratings, in 1 hours, 2 times "
-              "(branch, hour and contingency)\n"
+              "(all branches, hours and contingencies)\n"
               "\nWorst hours\n"
               "                    loading %  flow MW  branch  after the loss of  ratings broken\n"
               "  ----------------  ---------  -------  ------  -----------------  --------------\n"

@@ -53,7 +53,9 @@ def _rounds(study: Study) -> str:
     frame = pd.DataFrame({name: data[name].values for name in names})
     frame["round_cost_cny"] /= 1e6
     rows = [[str(k + 1), *(number(row[name], 1 if name == "round_cost_cny" else 0) or "0" for name in names)] for k, row in frame.iterrows()]
-    return paragraph(say("rounds_lead")) + table([say("round"), *(say(name) for name in names)], rows)
+    most = study.header["options"].get("limits_per_hour", "0")  # ratings that are counted of an hour; 0: all
+    of_worst = tuple(text.replace("{most}", most) for text in study.words.pair("of_worst")) if most != "0" else ""
+    return paragraph(say("rounds_lead")) + table([say("round"), *(say(name, of_worst=of_worst) for name in names)], rows)
 
 
 def part(study: Study) -> tuple[str, list[Figure]]:
