@@ -21,7 +21,6 @@
 namespace longyang::security {
 namespace {
 
-using kernels::AcWorst;
 using kernels::AcWorsts;
 using powerflow::at;
 
