@@ -202,18 +202,19 @@ double PricedRiver::pump_bound(std::size_t pump, std::size_t hour) const {
                         pump_charge(pump, hour, static_cast<std::size_t>(river_.pumps[pump].to)));
 }
 
-double PricedRiver::storage_bound(std::size_t reservoir, std::size_t hour) const {
+double PricedRiver::storage_bound(std::size_t reservoir, std::size_t hour,
+                                  double behind_cny) const {
     const lp::RiverReservoir& own = river_.reservoirs[reservoir];
     const double low = own.storage_min_hm3[hour];
     const double high = own.storage_max_hm3[hour];
-    const double price = storage_price(reservoir, hour);
+    const double price = storage_price(reservoir, hour) - behind_cny;
     double least = infinity;
     for (const double storage : {low, high, std::clamp(own.storage_end_hm3, low, high)}) {
         const double missing =
             hour + 1 == prices_.hours ? std::max(0.0, own.storage_end_hm3 - storage) : 0.0;
         least = std::min(least, price * storage + own.end_short_cny_per_hm3 * missing);
     }
-    return least;
+    return least + behind_cny * low;
 }
 
 std::size_t PricedRiver::zone_of(std::size_t reservoir, double storage_hm3) const {
@@ -226,7 +227,8 @@ std::size_t PricedRiver::zone_of(std::size_t reservoir, double storage_hm3) cons
 /// The largest release in parts, dearest first, then spill; the one in whose midst the least
 /// release ends is cut there.
 PricedRiver::Hour PricedRiver::hour_in_zone(std::size_t reservoir, std::size_t hour,
-                                            std::size_t zone, double short_share) const {
+                                            std::size_t zone, double short_share,
+                                            double behind_cny) const {
     const lp::RiverReservoir& own = river_.reservoirs[reservoir];
     struct Way {
         double flow_hm3, earns_cny, counts_cny;
@@ -244,7 +246,10 @@ PricedRiver::Hour PricedRiver::hour_in_zone(std::size_t reservoir, std::size_t h
             m = std::clamp(m, static_cast<std::size_t>(station.first_segment[hour]),
                            static_cast<std::size_t>(station.last_segment[hour]));
         }
-        const double up_cny = prices_.of_reserve(station.reserve.up, hour);
+        double up_cny = prices_.of_reserve(station.reserve.up, hour);
+        if (up_cny > 0.0 && behind_cny > 0.0) { // each MW pays for an hour's water
+            up_cny = std::max(0.0, up_cny - hm3 * behind_cny / station.segment_mw_per_m3_per_s[m]);
+        }
         // Output takes the place of upward reserve and can hold downward reserve (HY-8).
         const double output_cny = prices_.at(station.injection, hour) - station.cny_per_mwh -
                                   up_cny + prices_.of_reserve(station.reserve.down, hour);
@@ -252,14 +257,14 @@ PricedRiver::Hour PricedRiver::hour_in_zone(std::size_t reservoir, std::size_t h
         const double most_mw = std::min(station.p_max(hour), per_flow * station.flow_max(hour));
         const double most_flow = per_flow > 0.0 ? most_mw / per_flow : station.flow_max(hour);
         result.idle_cny -= up_cny * most_mw;
-        ways.push_back({hm3 * most_flow, std::max(0.0, output_cny * per_flow) / hm3,
+        ways.push_back({hm3 * most_flow, std::max(behind_cny, output_cny * per_flow / hm3),
                         head_.empty() ? 0.0 : head_[k * prices_.hours + hour]});
     }
     std::sort(ways.begin(), ways.end(),
               [](const Way& a, const Way& b) { return a.earns_cny > b.earns_cny; });
     const double most = hm3 * own.release_max_m3_per_s[hour];
     const double least = hm3 * own.release_min_m3_per_s[hour];
-    ways.push_back({most, 0.0, 0.0});
+    ways.push_back({most, behind_cny, 0.0});
     result.idle_cny += short_share * own.release_short_cny_per_hm3 * least;
     double released = 0.0;
     const auto add = [&](double to, const Way& way, double short_cny) {
@@ -289,10 +294,60 @@ double PricedRiver::charged(std::size_t reservoir, std::size_t hour, double befo
     return cny;
 }
 
+// PE-87: the water behind upward reserve has a price of its own in every hour. The bound is concave
+// in it, in straight pieces, so that it is largest where it bends.
 double PricedRiver::bound(std::size_t reservoir, std::size_t hour) const {
+    double most = bound_at(reservoir, hour, 0.0);
+    if (!has_heads(reservoir)) {
+        for (const double behind_cny : bends_behind(reservoir, hour)) {
+            most = std::max(most, bound_at(reservoir, hour, behind_cny));
+        }
+    }
+    return most;
+}
+
+/// Prices at which a station's reserve is no longer worth its water, storage as good full as empty,
+/// or a release as good as none, or as spill.
+std::vector<double> PricedRiver::bends_behind(std::size_t reservoir, std::size_t hour) const {
+    const lp::RiverReservoir& own = river_.reservoirs[reservoir];
+    std::vector<double> bends;
+    double dearest = 0.0; // from here on no reserve is
+    const auto add_release = [&](double earns_cny, double counts_cny) {
+        for (const double short_cny : {0.0, own.release_short_cny_per_hm3}) {
+            bends.push_back(more(reservoir, hour) - earns_cny - short_cny -
+                            charge(reservoir, hour, counts_cny, short_cny));
+        }
+    };
+    for (const std::size_t k : stations_[reservoir]) {
+        const lp::RiverStation& station = river_.stations[k];
+        const double up_cny = prices_.of_reserve(station.reserve.up, hour);
+        if (!station.serves(hour) || up_cny <= 0.0) {
+            continue;
+        }
+        const double per_flow = station.segment_mw_per_m3_per_s.front();
+        const double worthless = up_cny * per_flow / hm3;
+        const double earns = (prices_.at(station.injection, hour) - station.cny_per_mwh - up_cny +
+                              prices_.of_reserve(station.reserve.down, hour)) *
+                             per_flow / hm3;
+        dearest = std::max(dearest, worthless);
+        bends.push_back(worthless);
+        bends.push_back(earns + worthless);
+        add_release(earns, head_.empty() ? 0.0 : head_[k * prices_.hours + hour]);
+    }
+    if (dearest <= 0.0) {
+        return {};
+    }
+    add_release(0.0, 0.0);
+    bends.push_back(storage_price(reservoir, hour));
+    bends.push_back(storage_price(reservoir, hour) - own.end_short_cny_per_hm3);
+    std::erase_if(bends, [&](double at) { return at <= 0.0 || at > dearest; });
+    return bends;
+}
+
+double PricedRiver::bound_at(std::size_t reservoir, std::size_t hour, double behind_cny) const {
     double least = infinity;
     for (std::size_t zone = 0; zone < zones_[reservoir].size(); ++zone) {
-        const Hour own = hour_in_zone(reservoir, hour, zone);
+        const Hour own = hour_in_zone(reservoir, hour, zone, 1.0, behind_cny);
         double cny = own.idle_cny;
         for (const Part& part : own.parts) {
             cny += part.amount_hm3 *
@@ -300,7 +355,7 @@ double PricedRiver::bound(std::size_t reservoir, std::size_t hour) const {
         }
         least = std::min(least, cny);
     }
-    return known(reservoir, hour) + storage_bound(reservoir, hour) + least;
+    return known(reservoir, hour) + storage_bound(reservoir, hour, behind_cny) + least;
 }
 
 /// What can be had from each reservoir above, the cheapest first.

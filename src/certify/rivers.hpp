@@ -35,8 +35,8 @@ public:
     /// stations: those of the reservoir, in their order (stations_of).
     [[nodiscard]] double value(std::size_t reservoir, std::size_t hour, const ReservoirHour& does,
                                std::span<const StationHour> stations) const;
-    /// The least of it over HY-2 to HY-8, without the water behind upward reserve; exact in the
-    /// hour. With head segments: over all of them hour by hour, which is worse than all_hours.
+    /// The least of it over HY-2 to HY-8; exact in the hour. With head segments: over all of them
+    /// hour by hour, which is worse than all_hours, and without the water behind upward reserve.
     [[nodiscard]] double bound(std::size_t reservoir, std::size_t hour) const;
     [[nodiscard]] bool has_heads(std::size_t reservoir) const {
         return zones_[reservoir].size() > 1;
@@ -85,7 +85,11 @@ private:
     [[nodiscard]] double charge(std::size_t reservoir, std::size_t hour, double counts_cny,
                                 double short_cny) const;
     [[nodiscard]] double known(std::size_t reservoir, std::size_t hour) const;
-    [[nodiscard]] double storage_bound(std::size_t reservoir, std::size_t hour) const;
+    /// behind_cny: price of the water behind upward reserve (the last of HY-8), CNY per hm3.
+    [[nodiscard]] double storage_bound(std::size_t reservoir, std::size_t hour,
+                                       double behind_cny) const;
+    [[nodiscard]] double bound_at(std::size_t reservoir, std::size_t hour, double behind_cny) const;
+    [[nodiscard]] std::vector<double> bends_behind(std::size_t reservoir, std::size_t hour) const;
     [[nodiscard]] std::size_t zone_of(std::size_t reservoir, double storage_hm3) const;
     /// How a programme over all hours differs from what the tables say (PE-84).
     struct Case {
@@ -93,7 +97,7 @@ private:
         double short_share = 1.0;              ///< of the price of a shortfall, in costs
     };
     [[nodiscard]] Hour hour_in_zone(std::size_t reservoir, std::size_t hour, std::size_t zone,
-                                    double short_share = 1.0) const;
+                                    double short_share = 1.0, double behind_cny = 0.0) const;
     [[nodiscard]] double pump_lacks(std::size_t pump, std::size_t hour) const;
     void add_arrivals(std::size_t reservoir, std::size_t hour, std::vector<Step>& steps) const;
     [[nodiscard]] Curve after(std::size_t reservoir, std::size_t hour, std::size_t zone,

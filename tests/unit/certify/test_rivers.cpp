@@ -212,5 +212,30 @@ TEST(CertifyRivers, ByHand) {
     EXPECT_LT(bound_of(e, river, std::vector<double>{0.9 * value, value}, {}), -50000.0);
 }
 
+// By hand: 1 MW per m3/s and at most 100, 50 m3/s come into an empty reservoir, power earns 100,
+// upward reserve 40. Water behind reserve, held or spilt, cannot be turned, so the best is 50 MW
+// and no reserve; without the water 50 MW of reserve would go with it.
+TEST(CertifyRivers, WaterBehindReserveByHand) {
+    Example e;
+    e.hours = 1;
+    testing::ReservoirRow row;
+    row.storage_max_hm3 = 1.8;
+    row.inflow_m3_per_s = 50;
+    row.release_max_m3_per_s = 1000;
+    testing::add_reservoir(e.system, row);
+    testing::StationRow station;
+    station.flow_max_m3_per_s = 100;
+    station.p_max_mw = 100;
+    testing::add_station(e.system, station);
+    testing::add_reserve(e.system, 0, "up", "spinning", 100, 1000);
+    e.price.assign(static_cast<std::size_t>(model::Channels(e.system).count()), 40.0);
+    e.price[0] = 100;
+    const lp::River river = model::river_data(e.context(), 0);
+    ASSERT_FALSE(river.stations[0].reserve.up.empty());
+    const double value = 100 / 0.0036;
+    EXPECT_NEAR(bound_of(e, river, std::vector<double>{value}, {}), -5000.0, 1e-6);
+    EXPECT_NEAR(e.by_highs({model::Kind::cascade, 0}), -5000.0, 1e-6);
+}
+
 } // namespace
 } // namespace longyang::certify

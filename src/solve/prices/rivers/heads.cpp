@@ -64,8 +64,8 @@ void HeadProgramme::set_prices(std::span<const double> prices, const Asks& asks,
                                double short_share) {
     const auto own = static_cast<std::size_t>(&own_ - river_.reservoirs.data());
     for (std::size_t zone = 0; zone < from_.size(); ++zone) {
-        set_lots(river_, own, stations_, prices, hours_, {segment_[zone], {}}, asks, lots_[zone],
-                 short_share);
+        set_lots(river_, own, stations_, prices, hours_, {segment_[zone], {}, {}}, asks,
+                 lots_[zone], short_share);
     }
 }
 

@@ -51,25 +51,25 @@ double append_segments(const lp::RiverStation& station, const StationPrice& pric
     }
 }
 
-/// Appends what a station's flow earns in an hour in a segment (-1: in any); gives what it earns
-/// without flow.
+/// Appends what a station's flow earns in an hour in a segment (-1: in any), no less than spill;
+/// gives what it earns without flow.
 double append_station(const lp::RiverStation& station, const StationPrice& price, std::size_t t,
-                      int segment, double worth, std::vector<Piece>& pieces) {
+                      int segment, double worth, double spill_cny, std::vector<Piece>& pieces) {
     const bool one = station.first_segment.empty();
     const int first = segment >= 0 ? segment : (one ? 0 : station.first_segment[t]);
     const int last = segment >= 0 ? segment : (one ? 0 : station.last_segment[t]);
     if (!station.serves(t)) {
         // As a station whose output is worth nothing; lots keep their amounts all the same.
-        pieces.push_back({station.flow_max_m3_per_s, 0.0, 0.0});
+        pieces.push_back({station.flow_max_m3_per_s, spill_cny, 0.0});
         return first < last ? -worth * station.segment_from_hm3[static_cast<std::size_t>(first)]
                             : 0.0;
     }
     if (first < last) {
         return append_segments(station, price, t, first, last, worth, pieces);
     }
-    // Where it earns nothing it is as good as spill; lots keep their amounts all the same.
+    // Where it earns less it is as good as spill; lots keep their amounts all the same.
     pieces.push_back({flow_limit_m3_per_s(station, t, first),
-                      std::max(0.0, price.output) * mw_per_flow(station, first), 0.0});
+                      std::max(spill_cny, price.output * mw_per_flow(station, first)), 0.0});
     return price.up > 0.0 ? price.up * output_limit_mw(station, t, first) : 0.0;
 }
 
@@ -98,9 +98,12 @@ int segment_in_force(const lp::RiverStation& station, std::size_t hour, double b
 }
 
 StationPrice station_price(const lp::RiverStation& station, std::span<const double> prices,
-                           std::size_t hours, std::size_t t) {
+                           std::size_t hours, std::size_t t, double behind_cny_per_hm3) {
     StationPrice price;
     price.up = std::max(0.0, price_at(prices, station.reserve.up, hours, t));
+    if (price.up > 0.0 && behind_cny_per_hm3 > 0.0) {
+        price.up = std::max(0.0, price.up - behind_cny_per_hm3 * hm3 / mw_per_flow(station, 0));
+    }
     price.output = prices[static_cast<std::size_t>(station.injection) * hours + t] -
                    station.cny_per_mwh - price.up +
                    std::max(0.0, price_at(prices, station.reserve.down, hours, t));
@@ -120,7 +123,7 @@ std::size_t count_lots(const lp::River& river, std::size_t reservoir,
 }
 
 void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std::size_t> stations,
-              std::span<const double> prices, std::size_t hours, const Segments& segments,
+              std::span<const double> prices, std::size_t hours, const Storage& storage,
               const Asks& asks, Lots& lots, double short_share) {
     const lp::RiverReservoir& own = river.reservoirs[reservoir];
     const double short_cny = own.release_short_cny_per_hm3;
@@ -133,19 +136,23 @@ void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std
     for (std::size_t t = 0; t < hours; ++t) {
         pieces.clear();
         const double most = own.release_max_m3_per_s[t];
-        double largest_cny = 0.0;
+        const double behind =
+            storage.behind_cny_per_hm3.empty() ? 0.0 : storage.behind_cny_per_hm3[t];
+        const double spill_cny = hm3 * behind;
+        double largest_cny = behind * own.storage_min_hm3[t];
+        lots.hold_cny_per_hm3[t] -= behind;
         for (std::size_t place = 0; place < stations.size(); ++place) {
             const lp::RiverStation& station = river.stations[stations[place]];
             const std::size_t first = pieces.size();
             const std::size_t at = place * hours + t;
             const double worth =
-                segments.worth_cny_per_hm3.empty() ? 0.0 : segments.worth_cny_per_hm3[at];
+                storage.worth_cny_per_hm3.empty() ? 0.0 : storage.worth_cny_per_hm3[at];
             if (worth > 0.0) {
                 lots.hold_cny_per_hm3[t - 1] -= worth;
             }
-            largest_cny -= append_station(station, station_price(station, prices, hours, t), t,
-                                          segments.in_force.empty() ? -1 : segments.in_force[at],
-                                          worth, pieces);
+            largest_cny -= append_station(station, station_price(station, prices, hours, t, behind),
+                                          t, storage.segment.empty() ? -1 : storage.segment[at],
+                                          worth, spill_cny, pieces);
             const double counted =
                 asks.earns_cny_per_hm3.empty() ? 0.0 : asks.earns_cny_per_hm3[at];
             for (std::size_t k = first; k < pieces.size(); ++k) {
@@ -182,7 +189,7 @@ void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std
             add_piece(std::min(released + piece.flow_m3_per_s, most), piece, false);
         }
         const bool spills = released < most;
-        add_piece(most, {most, 0.0, 0.0}, true);
+        add_piece(most, {most, spill_cny, 0.0}, true);
         for (; lot < lots.count - (spills ? 1 : 0); ++lot) {
             lots.value_cny_per_hm3[lot * hours + t] = 0.0;
             lots.amount_hm3[lot * hours + t] = 0.0;

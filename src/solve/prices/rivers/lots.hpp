@@ -28,9 +28,10 @@ inline constexpr double hm3 = lp::hm3_per_m3s_h;
 struct StationPrice {
     double output = 0.0, up = 0.0;
 };
+/// behind_cny_per_hm3: what water behind upward reserve pays (PE-87).
 [[nodiscard]] StationPrice station_price(const lp::RiverStation& station,
                                          std::span<const double> prices, std::size_t hours,
-                                         std::size_t t);
+                                         std::size_t t, double behind_cny_per_hm3 = 0.0);
 
 /// The lots of a reservoir (kernels/stores.hpp): parts of the largest release, held back, without
 /// the value of the water downstream. lots x hours; the last is the spill beyond the least release.
@@ -39,7 +40,7 @@ struct Lots {
     std::size_t count = 0;
     std::vector<double> value_cny_per_hm3, amount_hm3;
     std::vector<double> largest_cny;      ///< per hour: cost of the largest release
-    std::vector<double> hold_cny_per_hm3; ///< per hour: of storage at its end (PE-37)
+    std::vector<double> hold_cny_per_hm3; ///< per hour: of storage at its end (PE-37, PE-87)
     double constant_cny = 0.0;            ///< of the largest release, all hours
 
     Lots() = default;
@@ -62,17 +63,22 @@ struct Asks {
     }
 };
 
-/// Head segments of the stations of a reservoir, stations x hours.
-struct Segments {
-    std::span<const int> in_force; ///< empty: any mixture of those in reach
-    /// What storage at the start of the hour is worth for a mixture's head (PE-37); empty: nothing.
+/// What the storage of a reservoir does for its stations.
+struct Storage {
+    /// Head segments, stations x hours; empty: any mixture of those in reach.
+    std::span<const int> segment;
+    /// What storage at the start of the hour is worth for a mixture's head (PE-37), stations x
+    /// hours; empty: nothing.
     std::span<const double> worth_cny_per_hm3;
+    /// Per hour, what it earns at the hour's end behind upward reserve (PE-87); empty: nothing.
+    std::span<const double> behind_cny_per_hm3;
 };
 
-/// PE-20, PE-21. stations: those of the reservoir. short_share: of the price of what is missing to
-/// the least release, that counts in costs (PE-84); what asks charge is worked out with all of it.
+/// PE-20, PE-21, PE-87. stations: those of the reservoir. short_share: of the price of what is
+/// missing to the least release, that counts in costs (PE-84); what asks charge is worked out with
+/// all of it.
 void set_lots(const lp::River& river, std::size_t reservoir, std::span<const std::size_t> stations,
-              std::span<const double> prices, std::size_t hours, const Segments& segments,
+              std::span<const double> prices, std::size_t hours, const Storage& storage,
               const Asks& asks, Lots& lots, double short_share = 1.0);
 /// How many lots a reservoir has at most, where segments are mixed.
 [[nodiscard]] std::size_t count_lots(const lp::River& river, std::size_t reservoir,

@@ -25,6 +25,9 @@ struct Pool {
     std::vector<double> lot_value, taken;
     std::vector<double> base;       ///< change of storage by natural inflow and the largest release
     std::vector<std::size_t> order; ///< stations, those that earn most in the hour at hand first
+    // PE-87, per hour; empty where there is no upward reserve or there are head segments:
+    std::vector<double> up_on_power; ///< share of its price that output limits carry
+    std::vector<double> behind;      ///< what storage earns by the rest, CNY per hm3
     // Where stations have head segments:
     std::optional<HeadProgramme> heads;
     std::vector<int> segment;  ///< of the bound at rest, stations x hours; empty: none (PE-36)
@@ -39,6 +42,7 @@ struct Pool {
     std::vector<double> more, earns; ///< hours; stations of the reservoir x hours
     Lots dearer;                     ///< lots with what it asks
 
+    [[nodiscard]] double behind_at(std::size_t t) const { return behind.empty() ? 0.0 : behind[t]; }
     [[nodiscard]] bool asks() const { return asked_share > 0.0; }
     [[nodiscard]] Asks what_it_asks() const { return {more, earns, asked_share}; }
     /// Of its own part of the bound.
@@ -60,6 +64,7 @@ struct RiverSolver::Parts {
     std::vector<double> lift_cny_per_hm3;                  ///< pumps x hours: what lifting costs
     std::optional<river::InteriorPoint> water;             ///< of several reservoirs
     double breach_cny_per_hm3 = 1e6;
+    int calls = 0;
     // PE-36, once prices stay about where they are:
     bool rests = false;
     std::vector<double> rest_value; ///< the best so far; empty: none yet
@@ -89,6 +94,9 @@ struct RiverSolver::Parts {
     [[nodiscard]] double bound_at(std::span<const double> values, std::span<const double> prices);
     [[nodiscard]] std::span<const double> below(std::size_t r) const;
     void set_water(std::span<const double> prices);
+    void set_behind(std::size_t r, std::span<const double> prices);
+    void note_behind(std::size_t r, std::size_t t, double needed_hm3, double there_hm3,
+                     double range_hm3);
     void take_segments();
     [[nodiscard]] std::vector<double> values_at_segments(std::span<const double> prices);
     [[nodiscard]] double bound_at_rest(std::span<const double> prices);

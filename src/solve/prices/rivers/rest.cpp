@@ -53,7 +53,7 @@ std::vector<double> RiverSolver::Parts::values_at_segments(std::span<const doubl
                 worth[place * hours + t] = head_worth(pool.stations[place], t, prices);
             }
         }
-        river::set_lots(river, r, pool.stations, prices, hours, {pool.segment, worth}, {},
+        river::set_lots(river, r, pool.stations, prices, hours, {pool.segment, worth, {}}, {},
                         pool.lots);
         firm.set_lots(r, pool.lots);
     }

@@ -4,6 +4,7 @@
 #include "solve/prices/rivers/parts.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <numeric>
@@ -115,6 +116,11 @@ void RiverSolver::Parts::add_pool(std::size_t r) {
         for (const double arriving : reservoir.arriving_m3_per_s) {
             pool.natural_hm3.push_back(hm3 * arriving);
         }
+    }
+    if (!heads && std::any_of(pool.stations.begin(), pool.stations.end(), [&](std::size_t k) {
+            return !river.stations[k].reserve.up.empty();
+        })) {
+        pool.up_on_power.assign(hours, 1.0);
     }
     pool.taken.assign(river.reservoirs.size() == 1 ? pool.lots.count * hours : 0, 0.0);
     for (std::size_t t = 0; t < hours; ++t) {
@@ -369,8 +375,12 @@ int RiverSolver::Parts::steps_a_call() const {
 void RiverSolver::Parts::hold_reserve(std::size_t r, std::size_t t, std::span<const double> prices,
                                       std::span<double> given) {
     const std::size_t at = r * hours + t;
-    double water_hm3 = std::max(0.0, plan.storage_hm3[at] - river.reservoirs[r].storage_min_hm3[t] +
-                                         hm3 * plan.spill_m3_per_s[at]);
+    const double there_hm3 =
+        std::max(0.0, plan.storage_hm3[at] - river.reservoirs[r].storage_min_hm3[t] +
+                          hm3 * plan.spill_m3_per_s[at]);
+    double water_hm3 = there_hm3;
+    double needed_hm3 = 0.0;
+    double range_hm3 = 0.0;
     for (const std::size_t k : pools[r].stations) {
         const lp::RiverStation& station = river.stations[k];
         const double output_mw = plan.p_mw[k * hours + t];
@@ -381,6 +391,8 @@ void RiverSolver::Parts::hold_reserve(std::size_t r, std::size_t t, std::span<co
             const double room_mw =
                 river::output_limit_mw(station, t, plan.segment[k * hours + t]) - output_mw;
             up_mw = std::max(0.0, std::min(room_mw, water_hm3 * least / hm3));
+            needed_hm3 += hm3 * std::max(0.0, room_mw) / least;
+            range_hm3 += hm3 * station.p_max(t) / least;
             water_hm3 = std::max(0.0, water_hm3 - hm3 * up_mw / least);
         }
         const double down_mw =
@@ -389,6 +401,39 @@ void RiverSolver::Parts::hold_reserve(std::size_t r, std::size_t t, std::span<co
         plan.down_mw[k * hours + t] = down_mw;
         give_at(given, station.reserve.up, hours, t, up_mw);
         give_at(given, station.reserve.down, hours, t, down_mw);
+    }
+    note_behind(r, t, needed_hm3, there_hm3, range_hm3);
+}
+
+/// PE-87: what storage earns in an hour behind upward reserve: what is left of its price where
+/// output limits carry a share of it.
+void RiverSolver::Parts::set_behind(std::size_t r, std::span<const double> prices) {
+    Pool& pool = pools[r];
+    if (pool.up_on_power.empty()) {
+        return;
+    }
+    pool.behind.assign(hours, 0.0);
+    for (std::size_t t = 0; t < hours; ++t) {
+        double dearest = 0.0;
+        for (const std::size_t k : pool.stations) {
+            const lp::RiverStation& station = river.stations[k];
+            if (station.serves(t)) {
+                dearest = std::max(dearest, price_at(prices, station.reserve.up, hours, t) *
+                                                station.segment_mw_per_m3_per_s.front() / hm3);
+            }
+        }
+        pool.behind[t] = (1.0 - pool.up_on_power[t]) * dearest;
+    }
+}
+
+/// PE-87: of output limits and water that which is short in the plan carries more of the price.
+void RiverSolver::Parts::note_behind(std::size_t r, std::size_t t, double needed_hm3,
+                                     double there_hm3, double range_hm3) {
+    Pool& pool = pools[r];
+    if (!pool.up_on_power.empty() && range_hm3 > 0.0) {
+        const double step = 0.5 / std::sqrt(static_cast<double>(calls));
+        const double short_share = std::clamp((needed_hm3 - there_hm3) / range_hm3, -1.0, 1.0);
+        pool.up_on_power[t] = std::clamp(pool.up_on_power[t] - step * short_share, 0.0, 1.0);
     }
 }
 
@@ -402,8 +447,9 @@ double RiverSolver::Parts::read_hour(std::size_t r, std::size_t t, std::span<con
     double left = plan.release_m3_per_s[at];
     double cost_cny = 0.0;
     std::vector<std::size_t>& stations = pools[r].order;
+    const double behind = pools[r].behind_at(t);
     const auto earns = [&](std::size_t k, int m) {
-        return river::station_price(river.stations[k], prices, hours, t).output *
+        return river::station_price(river.stations[k], prices, hours, t, behind).output *
                river.stations[k].segment_mw_per_m3_per_s[static_cast<std::size_t>(m)];
     };
     for (const std::size_t k : stations) {
@@ -419,9 +465,9 @@ double RiverSolver::Parts::read_hour(std::size_t r, std::size_t t, std::span<con
     for (const std::size_t k : stations) {
         const lp::RiverStation& station = river.stations[k];
         const int m = plan.segment[k * hours + t];
-        const double output_price = river::station_price(station, prices, hours, t).output;
-        const double flow =
-            output_price > 0.0 ? std::min(left, river::flow_limit_m3_per_s(station, t, m)) : 0.0;
+        const double flow = earns(k, m) > hm3 * behind // what spill earns
+                                ? std::min(left, river::flow_limit_m3_per_s(station, t, m))
+                                : 0.0;
         const double output_mw =
             flow * station.segment_mw_per_m3_per_s[static_cast<std::size_t>(m)];
         left -= flow;
@@ -473,9 +519,12 @@ double RiverSolver::Parts::bound_at(std::span<const double> values,
 
 Answer RiverSolver::Parts::solve(std::span<const double> prices, std::span<double> given) {
     Answer answer;
+    ++calls;
     if (pools.size() == 1) {
         Pool& pool = pools[0];
-        river::set_lots(river, 0, pool.stations, prices, hours, {{}, pool.worth}, {}, pool.lots);
+        set_behind(0, prices);
+        river::set_lots(river, 0, pool.stations, prices, hours, {{}, pool.worth, pool.behind}, {},
+                        pool.lots);
         if (pool.heads) {
             pool.heads->set_prices(prices, {});
         }
@@ -497,7 +546,9 @@ void RiverSolver::Parts::forget_lots() {
         for (river::Lots* lots : {&pool.lots, &pool.dearer}) {
             lots->clear();
         }
-        pool.lot_value = std::vector<double>(); // `= {}` would keep the memory
+        for (std::vector<double>* table : {&pool.lot_value, &pool.behind}) {
+            *table = std::vector<double>(); // `= {}` would keep the memory
+        }
         if (pool.heads) {
             pool.heads->forget_prices();
         }

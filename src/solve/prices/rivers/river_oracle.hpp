@@ -24,10 +24,10 @@ struct RiverSettings {
     int most_steps = 0; ///< a call; 0: by the cascade's size and the span
 };
 
-/// A cascade under prices (equations PE-20 to PE-29). One reservoir without head segments is exact
-/// but for the water behind reserve. More of them are one flow of water, improved by a few steps of
-/// an interior-point method a call: the bound holds whatever the steps, and gets better from call
-/// to call.
+/// A cascade under prices (equations PE-20 to PE-29, PE-87). One reservoir without head segments is
+/// exact but for the water behind reserve, which calls come nearer to. More of them are one flow of
+/// water, improved by a few steps of an interior-point method a call: the bound holds whatever the
+/// steps, and gets better from call to call.
 class RiverSolver {
 public:
     RiverSolver(lp::River river, int hours, const RiverSettings& settings = {});

@@ -44,15 +44,16 @@ void RiverSolver::Parts::set_surcharges(std::size_t u, std::span<const double> p
                         : river::segment_in_force(station, t, own.storage_initial_hm3));
                 // What releases are told by, so that a station out of service is spill.
                 pool.earns[place * hours + t] =
-                    station.serves(t)
-                        ? std::max(0.0, river::station_price(station, prices, hours, t).output) *
-                              station.segment_mw_per_m3_per_s[m] / hm3
-                        : 0.0;
+                    station.serves(t) ? std::max(0.0, river::station_price(station, prices, hours,
+                                                                           t, pool.behind_at(t))
+                                                          .output) *
+                                            station.segment_mw_per_m3_per_s[m] / hm3
+                                      : 0.0;
             }
             std::copy_n(pool.earns.begin() + static_cast<std::ptrdiff_t>(place * hours), hours,
                         row(plan.head_price_cny_per_hm3, pool.stations[place]).begin());
         }
-        river::set_lots(river, u, pool.stations, prices, hours, {{}, pool.worth},
+        river::set_lots(river, u, pool.stations, prices, hours, {{}, pool.worth, pool.behind},
                         pool.what_it_asks(), pool.dearer);
     }
     if (pool.heads) {
@@ -109,7 +110,9 @@ void RiverSolver::Parts::set_offers(std::size_t r) {
 void RiverSolver::Parts::set_water(std::span<const double> prices) {
     for (std::size_t r = 0; r < pools.size(); ++r) {
         Pool& pool = pools[r];
-        river::set_lots(river, r, pool.stations, prices, hours, {{}, pool.worth}, {}, pool.lots);
+        set_behind(r, prices);
+        river::set_lots(river, r, pool.stations, prices, hours, {{}, pool.worth, pool.behind}, {},
+                        pool.lots);
         water->set_lots(r, pool.lots);
     }
 }
