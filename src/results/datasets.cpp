@@ -4,6 +4,7 @@
 #include "results/hour_parts.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

@@ -6,6 +6,7 @@
 #include "grid/islands.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
