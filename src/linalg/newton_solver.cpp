@@ -79,6 +79,12 @@ PetscErrorCode jacobian(SNES /*solver*/, Vec x, Mat matrix, Mat /*preconditioner
     });
 }
 
+#if PETSC_VERSION_LT(3, 25, 0)
+constexpr SNESConvergedReason no_number = SNES_DIVERGED_FNORM_NAN;
+#else
+constexpr SNESConvergedReason no_number = SNES_DIVERGED_FUNCTION_NANORINF;
+#endif
+
 /// By the largest entry, not by a norm that grows with the number of equations.
 PetscErrorCode converged(SNES solver, PetscInt step, PetscReal /*x_norm*/, PetscReal /*step_norm*/,
                          PetscReal f_norm, SNESConvergedReason* reason, void* context) {
@@ -88,7 +94,7 @@ PetscErrorCode converged(SNES solver, PetscInt step, PetscReal /*x_norm*/, Petsc
     code = code != 0 ? code : VecNorm(f, NORM_INFINITY, &c.largest);
     PetscInt most = 0;
     code = code != 0 ? code : SNESGetTolerances(solver, nullptr, nullptr, nullptr, &most, nullptr);
-    *reason = PetscIsInfOrNanReal(f_norm) ? SNES_DIVERGED_FNORM_NAN
+    *reason = PetscIsInfOrNanReal(f_norm) ? no_number
               : c.largest <= c.tolerance  ? SNES_CONVERGED_FNORM_ABS
               : step >= most              ? SNES_DIVERGED_MAX_IT
                                           : SNES_CONVERGED_ITERATING;
