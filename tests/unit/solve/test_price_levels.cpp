@@ -1,3 +1,4 @@
+#include "kernel_runtime.hpp"
 #include "solve/prices/dual_step.hpp"
 #include "solve/prices/price_levels.hpp"
 
