@@ -280,7 +280,9 @@ void read_lists(Stored& stored) {
     stored.breaches = texts(stored, "breaches/words");
 }
 
-herr_t collect_path(hid_t /*root*/, const char* name, const H5O_info_t* info, void* data) {
+/// For H5Ovisit2, whose Info is H5O_info_t in HDF5 1.10 and H5O_info1_t since 1.12.
+template <class Info>
+herr_t collect_path(hid_t /*root*/, const char* name, const Info* info, void* data) {
     if (info->type == H5O_TYPE_DATASET) {
         static_cast<std::vector<std::string>*>(data)->emplace_back(name);
     }
