@@ -64,9 +64,13 @@ std::vector<Fault> check_case(const grid::System& system, bool changed) {
 
 namespace {
 
-/// Those of form, then those of content in rows without any of form.
+/// Those of form, then those of content in rows without any of form; of form alone where a file
+/// could not be read.
 std::vector<Fault> faults_of(const LoadedCase& loaded) {
     std::vector<Fault> all = loaded.faults;
+    if (loaded.unread) {
+        return all;
+    }
     std::set<std::pair<std::string, int>> broken;
     for (const Fault& fault : loaded.faults) {
         if (fault.line > 0) {

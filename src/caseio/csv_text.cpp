@@ -57,6 +57,23 @@ void end_row(int, void* target) {
     csv.rows.push_back({0, csv.ends.size(), 0});
 }
 
+/// What else stands between the names of a header without any comma: how spreadsheets of some
+/// countries save; empty: nothing of the kind.
+std::string_view other_separator(std::string_view bytes) {
+    const std::size_t begin = bytes.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos) {
+        return "";
+    }
+    const std::string_view header = bytes.substr(begin, bytes.find_first_of("\r\n", begin) - begin);
+    if (header.find(',') != std::string_view::npos) {
+        return "";
+    }
+    if (header.find(';') != std::string_view::npos) {
+        return "semicolons";
+    }
+    return header.find('\t') == std::string_view::npos ? "" : "tabs";
+}
+
 /// Tells the first byte 0, which no text holds.
 void find_zero(CsvText& csv) {
     const std::size_t at = csv.text.find('\0');
@@ -87,6 +104,14 @@ CsvText cut_csv(std::string_view bytes) {
     if (const std::size_t bad = first_non_utf8(bytes); bad < bytes.size()) {
         csv.problem = "a byte that is not UTF-8 (save the file as UTF-8)";
         csv.problem_line = line_of(bytes, bad);
+        return csv;
+    }
+    if (const std::string_view other = other_separator(bytes); !other.empty()) {
+        csv.problem =
+            fmt::format("{} between the cells (save the file as CSV with commas, and with "
+                        "decimal points)",
+                        other);
+        csv.problem_line = line_of(bytes, bytes.find_first_not_of(" \t\r\n"));
         return csv;
     }
     csv.text.reserve(bytes.size());

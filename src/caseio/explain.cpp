@@ -17,7 +17,8 @@ A case is a folder with the file `case.toml`, one CSV file a table, and profile 
 fault in it: file, line, column, what was found, what was expected, and the nearest valid name.
 
 - CSV: UTF-8 (a byte-order mark is fine), commas, double quotes around cells that hold commas, a header line with the column
-  names below, in any order. Rows without any content are left out. Lines may end in LF or CR LF.
+  names below, in any order. Rows without any content are left out. Lines may end in LF or CR LF. Of a file that cannot be read
+  (semicolons or tabs in place of commas, another encoding) that alone is told, and content is checked once all files can be.
 - Numbers: decimal point, no thousands separator, finite. Units stand in the columns' names.
 - A column with a default may be left out, and its cells may be empty: both mean the default. `longyang check --explain CASE` lists
   every default that was filled in. A column without a default is required.

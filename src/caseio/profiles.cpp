@@ -111,7 +111,9 @@ ProfileRead read_profiles(const CaseFiles& files, const CaseToml& toml) {
     ProfileRead read;
     std::map<std::string, std::string> file_of_name;
     std::set<std::string> seen;
-    read.all_files = toml.readable;
+    read.all_files = toml.readable &&
+                     std::none_of(toml.faults.begin(), toml.faults.end(),
+                                  [](const Fault& fault) { return fault.column == "profiles"; });
     const auto fault_of_list = [&](const std::string& name, const std::string& problem,
                                    const std::string& expected) {
         read.faults.push_back(
@@ -140,8 +142,10 @@ ProfileRead read_profiles(const CaseFiles& files, const CaseToml& toml) {
                 {name, csv.problem_line, csv.problem_column, csv.problem, "", ""});
         }
         if (csv.rows.empty()) {
-            read.faults.push_back(
-                {name, 0, "", "an empty file", "a header with the profiles' names", ""});
+            if (csv.problem.empty()) {
+                read.faults.push_back(
+                    {name, 0, "", "an empty file", "a header with the profiles' names", ""});
+            }
             continue;
         }
         read.hour_line.emplace_back();

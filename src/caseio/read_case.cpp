@@ -159,15 +159,18 @@ TableText read_table(const Table& table, const CaseFiles& files, std::vector<Fau
     if (!text.csv.problem.empty()) {
         faults.push_back(
             {text.file, text.csv.problem_line, text.csv.problem_column, text.csv.problem, "", ""});
+        text.unread = true;
         if (text.csv.rows.empty()) {
             return text;
         }
     }
     if (text.csv.rows.empty()) {
         faults.push_back({text.file, 0, "", "an empty file", "a header with column names", ""});
+        text.unread = true;
         return text;
     }
     match_header(text, faults);
+    text.unread = text.unread || (table.named && text.common.front() == absent);
     take_body(text, faults);
     return text;
 }
@@ -284,7 +287,10 @@ void fill_column(LoadedCase& loaded, const TableText& text, std::size_t c, const
         }
         std::string nearest;
         const auto value = parse_cell(column, cell, names, nearest);
-        const bool unknown = column.kind == Kind::profile && !names.all_profiles && !cell.empty();
+        const bool missing =
+            (column.kind == Kind::profile && !names.all_profiles) ||
+            (column.kind == Kind::reference && names.tables.at(column.target)->unread);
+        const bool unknown = missing && !cell.empty(); // may stand in a file that is told already
         if (!value && !unknown) {
             loaded.faults.push_back({text.file, text.csv.rows[r].line, column.name,
                                      cell.empty() ? "nothing" : in_quotes(cell),
@@ -375,7 +381,7 @@ LoadedCase parse_case(const CaseFiles& files, const std::vector<Change>& changes
     loaded.system.info.folder = files.folder;
     loaded.system.info.hash = hash_of(files, changes);
     loaded.run = std::move(toml.run);
-    loaded.faults = std::move(toml.faults);
+    loaded.faults = toml.faults;
     for (const CaseKey& key : case_keys()) {
         if (std::find(toml.filled_in.begin(), toml.filled_in.end(), key.name) !=
             toml.filled_in.end()) {
@@ -404,6 +410,8 @@ LoadedCase parse_case(const CaseFiles& files, const std::vector<Change>& changes
     for (std::size_t p = 0; p < names.profiles.size(); ++p) {
         names.profile_index.emplace(names.profiles[p], static_cast<int>(p));
     }
+    loaded.unread = !read.all_files || std::any_of(texts.begin(), texts.end(),
+                                                   [](const TableText& t) { return t.unread; });
     std::vector<ProfileUse> uses;
     for (const TableText& text : texts) {
         if (text.body.empty()) {

@@ -27,6 +27,8 @@ struct FilledDefault {
 struct LoadedCase {
     grid::System system;
     std::vector<Fault> faults; ///< of form: columns, cells, names, references, profiles
+    /// A file could not be read: what would follow from its rows says nothing about the case.
+    bool unread = false;
     std::vector<RunSetting> run;
     std::vector<FilledDefault> defaults;
     std::vector<AppliedChange> changes;

@@ -29,6 +29,9 @@ struct TableText {
     std::vector<std::size_t> common; ///< per common_columns()
     std::vector<std::string> names;  ///< of the rows, as they stand
     Index index;                     ///< row of each name, the first where there are several
+    /// The file is there, but could not be read whole, or has no column of names: what other
+    /// tables refer to may stand in it.
+    bool unread = false;
     /// Cells that a change has set, by row of the file and number in table->columns.
     std::map<std::pair<std::size_t, std::size_t>, std::string> changed;
     std::map<std::size_t, std::string> changed_by; ///< words of the changes, by row of the file

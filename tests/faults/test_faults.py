@@ -61,6 +61,8 @@ def test_fault(case, fault):
     code, printed = check(case)
     for line in fault["expected"]:
         assert line in printed, printed
+    if fault.get("only"):
+        assert sorted(printed.splitlines()) == sorted(fault["expected"])
     assert code == LIST["exit"], printed
 
 
