@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -32,6 +33,36 @@ void check_impedance(const grid::Branches& table, std::size_t l, std::vector<Fau
     }
 }
 
+/// Figures of a line that its buses and its length do not bear out: two voltages, ohms in place of
+/// per unit.
+void check_line(const grid::System& system, std::size_t l, std::vector<Fault>& faults) {
+    constexpr double same_level = 1.2;        // voltages of one level: 500 and 525 kV
+    constexpr double least_ohm_per_km = 0.01; // overhead lines have 0.2 to 0.5, cables 0.1
+    constexpr double most_ohm_per_km = 10.0;
+    const grid::Branches& table = system.branches;
+    if (table.kind[l] != "line" || table.from_bus[l] < 0 || table.to_bus[l] < 0) {
+        return;
+    }
+    const double kv = system.buses.kv[static_cast<std::size_t>(table.from_bus[l])];
+    const double kv_to = system.buses.kv[static_cast<std::size_t>(table.to_bus[l])];
+    if (std::max(kv, kv_to) > same_level * std::min(kv, kv_to)) {
+        faults.push_back(row_fault("branches", table, l, "kind",
+                                   fmt::format("a line between {} and {} kV", kv, kv_to),
+                                   "transformer, or two buses of one voltage"));
+        return;
+    }
+    const double ohm_per_km = table.x_pu[l] * kv * kv / (system.info.base_mva * table.length_km[l]);
+    if (table.length_km[l] > 0.0 && table.x_pu[l] > 0.0 &&
+        (ohm_per_km < least_ohm_per_km || ohm_per_km > most_ohm_per_km)) {
+        faults.push_back(row_fault(
+            "branches", table, l, "x_pu",
+            fmt::format("{}, {:.4g} ohm/km over its length_km = {} at {} kV", table.x_pu[l],
+                        ohm_per_km, table.length_km[l], kv),
+            fmt::format("{} to {} ohm/km: x_pu is ohm x base_mva / kv^2, with base_mva = {}",
+                        least_ohm_per_km, most_ohm_per_km, system.info.base_mva)));
+    }
+}
+
 void check_branches(const grid::System& system, std::vector<Fault>& faults) {
     const grid::Branches& table = system.branches;
     for (std::size_t l = 0; l < table.line.size(); ++l) {
@@ -42,6 +73,7 @@ void check_branches(const grid::System& system, std::vector<Fault>& faults) {
                                        "another bus than from_bus"));
         }
         check_impedance(table, l, faults);
+        check_line(system, l, faults);
     }
 }
 

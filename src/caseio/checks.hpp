@@ -58,8 +58,8 @@ namespace longyang::caseio {
 /// Reserve requirements and their sharing.
 [[nodiscard]] std::vector<Fault> check_reserves(const grid::System& system);
 
-/// Systems without load or export, and islands of the network in which load and least export exceed
-/// all capacity in some hour.
+/// Systems without load or export, plants of wind and sun far beyond all that could be drawn, and
+/// islands of the network in which load and least export exceed all capacity in some hour.
 [[nodiscard]] std::vector<Fault> check_adequacy(const grid::System& system);
 
 /// A fault at a row of a table.

@@ -240,7 +240,7 @@ std::vector<Table> make_tables() {
 
     all.push_back(make_table("fuels", false, true, &System::fuels,
         Columns<grid::Fuels>{&System::fuels, {}}
-            .number("price_cny_per_gj", &grid::Fuels::price_cny_per_gj, "CNY/GJ", 0, 1000, must, "price at the plant")
+            .number("price_cny_per_gj", &grid::Fuels::price_cny_per_gj, "CNY/GJ", 0, 400, must, "price at the plant; coal 20 to 40, gas 50 to 90: not CNY/t")
             .number("co2_t_per_gj", &grid::Fuels::co2_t_per_gj, "t/GJ", 0, 1, must, "CO2 emitted when burnt"),
         "Fuels by place of delivery."));
 

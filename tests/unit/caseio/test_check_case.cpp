@@ -23,6 +23,7 @@ grid::System buses(std::size_t count) {
     name_rows(s.regions, 1);
     name_rows(s.buses, count);
     s.buses.region.assign(count, 0);
+    s.buses.kv.assign(count, 330.0);
     return s;
 }
 
@@ -30,6 +31,7 @@ void join(grid::System& s, int from, int to) {
     s.branches.from_bus.push_back(from);
     s.branches.to_bus.push_back(to);
     s.branches.kind.emplace_back("line");
+    s.branches.length_km.push_back(0.0);
     s.branches.r_pu.push_back(0.0);
     s.branches.x_pu.push_back(0.1);
     s.branches.b_pu.push_back(0.0);
@@ -109,7 +111,7 @@ TEST(CheckCase, ASystemServesALoadOrALineThatExports) {
     EXPECT_EQ(words(check_case(s, true)), ""); // --without loads is what is asked about
     add_load(s, 0, 0);
     EXPECT_EQ(words(check_case(s)), nothing);
-    s.loads.mean_mw = {1};
+    s.loads.mean_mw = {12}; // a tenth of the wind, or more
     EXPECT_EQ(words(check_case(s)), "");
     s.loads.mean_mw = {0};
     grid::HvdcLines& h = s.hvdc;
