@@ -117,6 +117,24 @@ void check_store(const grid::System& system, std::size_t store, std::vector<Faul
     }
 }
 
+/// A CSP plant of thermal.csv that nothing ties to a store would run on free heat day and night.
+void check_plants_without_store(const grid::System& system, std::vector<Fault>& faults) {
+    const grid::Thermal& t = system.thermal;
+    const grid::Integers& plants = system.power_blocks.plant;
+    const auto named = [&](int plant) {
+        return std::find(plants.begin(), plants.end(), plant) != plants.end();
+    };
+    constexpr int unknown = -1; // could not be read: may be the one that is missing
+    for (std::size_t i = 0; i < t.line.size(); ++i) {
+        if (t.technology[i] == "csp" && !named(static_cast<int>(i)) && !named(unknown)) {
+            faults.push_back(
+                row_fault("thermal", t, i, "technology",
+                          fmt::format("\"csp\" of {} without a store", in_quotes(t.name[i])),
+                          "a row of power_blocks.csv that names the store its heat comes from"));
+        }
+    }
+}
+
 } // namespace
 
 std::vector<Fault> check_power_blocks(const grid::System& system) {
@@ -142,6 +160,7 @@ std::vector<Fault> check_power_blocks(const grid::System& system) {
     for (const int store : stores) {
         check_store(system, static_cast<std::size_t>(store), faults);
     }
+    check_plants_without_store(system, faults);
     return faults;
 }
 

@@ -133,6 +133,7 @@ TEST(CheckCase, AnOutageTakesItsUnitsAway) {
     grid::Thermal& t = s.thermal;
     name_rows(t, 1);
     t.bus = {0};
+    t.technology = {"coal"};
     t.units = {2};
     t.p_min_mw = {40};
     t.p_max_mw = {80};
