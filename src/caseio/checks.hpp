@@ -23,6 +23,9 @@ namespace longyang::caseio {
 /// Clusters (limits, ramps, must-run, state before the year), heat curves, start tiers, outages.
 [[nodiscard]] std::vector<Fault> check_thermal(const grid::System& system);
 
+/// Words of technology that are free, but not their writing: PV is not pv.
+[[nodiscard]] std::vector<Fault> check_technologies(const grid::System& system);
+
 /// Service and backup of clusters (spans, calls), heat supply (lines, demand).
 [[nodiscard]] std::vector<Fault> check_service(const grid::System& system);
 

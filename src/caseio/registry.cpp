@@ -369,7 +369,7 @@ std::vector<Table> make_tables() {
         Columns<grid::Renewables>{&System::renewables, {}}
             .text("name_zh", &grid::Renewables::name_zh, "", "Chinese name")
             .reference("bus", &grid::Renewables::bus, "buses", must, "bus it feeds")
-            .text("technology", &grid::Renewables::technology, must, "wind, pv, run_of_river, geothermal, ...")
+            .text("technology", &grid::Renewables::technology, must, "wind, pv, run_of_river, geothermal, ...: small letters, digits and _; what is not wind or pv takes no part in renewable_pu of reserves")
             .number("capacity_mw", &grid::Renewables::capacity_mw, "MW", 0, 1e6, must, "installed capacity")
             .profile("profile", &grid::Renewables::profile, "-", 0, 1, must, "available output as share of capacity")
             .number("variable_om_cny_per_mwh", &grid::Renewables::variable_om_cny_per_mwh, "CNY/MWh", 0, 1e4, "0", "operation and maintenance by energy")

@@ -1,0 +1,38 @@
+#include "caseio/checks.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+
+namespace longyang::caseio {
+namespace {
+
+bool is_plain(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+void check_words(const char* table, const grid::Rows& rows, const grid::Names& technology,
+                 std::span<const std::string> known, std::vector<Fault>& faults) {
+    for (std::size_t i = 0; i < technology.size(); ++i) {
+        if (!std::all_of(technology[i].begin(), technology[i].end(), is_plain)) {
+            faults.push_back(row_fault(table, rows, i, "technology", in_quotes(technology[i]),
+                                       "a word of small letters, digits and _, as " + known[0],
+                                       nearest_name(technology[i], known)));
+        }
+    }
+}
+
+} // namespace
+
+std::vector<Fault> check_technologies(const grid::System& system) {
+    // Words that reports, reserves and classes of `--without` go by; others may stand there too.
+    const grid::Names thermal = {"coal",    "coal_chp",   "coal_captive", "gas_ccgt", "gas_ocgt",
+                                 "biomass", "geothermal", "nuclear",      "csp"};
+    const grid::Names renewables = {"wind", "pv", "run_of_river", "geothermal"};
+    std::vector<Fault> faults;
+    check_words("thermal", system.thermal, system.thermal.technology, thermal, faults);
+    check_words("renewables", system.renewables, system.renewables.technology, renewables, faults);
+    return faults;
+}
+
+} // namespace longyang::caseio
