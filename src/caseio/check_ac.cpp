@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <utility>
@@ -101,7 +102,7 @@ void check_set_points(const grid::System& system, std::vector<Fault>& faults) {
     const auto add = [&](const char* file, const grid::Rows& rows, std::size_t row, int bus,
                          double v_pu) {
         const auto [first, fresh] = held.emplace(bus, std::pair(v_pu, rows.name[row]));
-        if (bus >= 0 && !fresh && first->second.first != v_pu) {
+        if (bus >= 0 && !fresh && std::abs(first->second.first - v_pu) > 0.0) {
             faults.push_back(
                 row_fault(file, rows, row, "v_set_pu", fmt::format("{}", v_pu),
                           fmt::format("{}, the voltage at which {} holds the bus",

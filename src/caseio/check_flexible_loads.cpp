@@ -53,6 +53,10 @@ void check_budget(const Row& row) {
     if (t.budget_mwh[i] <= 0.0) {
         return;
     }
+    if (t.give_max_mw[i] == 0.0) {
+        row.fault("give_max_mw", "0 beside a budget",
+                  "what may be interrupted in an hour, MW above 0");
+    }
     const auto left_out = [&](const char* column, double value) {
         if (value != 0.0) {
             row.fault(column, fmt::format("{} beside a budget", value),

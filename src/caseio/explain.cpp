@@ -25,6 +25,7 @@ fault in it: file, line, column, what was found, what was expected, and the near
 - Types: text; number; integer (a whole number); choice (one of the words named); row of a table (the `name` of one of its
   rows); profile (the name of a profile, whose values must lie in the range).
 - Hours are counted from 0, the first hour of the year in the case's time zone; a year has 8760 hours, 29 February is left out.
+  The months begin with hours 0, 744, 1416, 2160, 2880, 3624, 4344, 5088, 5832, 6552, 7296 and 8016.
 )";
 
 const char* const profiles_text = R"(## Profiles

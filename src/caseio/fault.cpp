@@ -107,6 +107,14 @@ std::string nearest_name(std::string_view word, std::span<const std::string> val
             best = name;
         }
     }
+    constexpr std::size_t least_word = 3;
+    if (best.empty() && wanted.size() >= least_word) {
+        const auto longer = [&](const std::string& name) {
+            return lower_case(name).starts_with(wanted + '_');
+        };
+        const auto found = std::find_if(valid.begin(), valid.end(), longer);
+        best = found == valid.end() ? "" : *found;
+    }
     return best;
 }
 

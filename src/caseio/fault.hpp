@@ -26,7 +26,8 @@ struct Fault {
 [[nodiscard]] std::string words(std::span<const Fault> faults, std::size_t most = 20);
 
 /// The valid name that takes the fewest single-letter changes, capital letters aside; empty where
-/// none takes fewer than about a third of the word's letters.
+/// none takes fewer than about a third of the word's letters, and none goes on from it (mean:
+/// mean_mw).
 [[nodiscard]] std::string nearest_name(std::string_view word, std::span<const std::string> valid);
 
 /// A cell as it is shown in words: in quotes, cut where it is long.

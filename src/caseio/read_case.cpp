@@ -3,6 +3,7 @@
 #include "caseio/apply_changes.hpp"
 #include "caseio/number.hpp"
 #include "caseio/profiles.hpp"
+#include "grid/calendar.hpp"
 #include "grid/service.hpp"
 
 #include <fmt/format.h>
@@ -271,6 +272,13 @@ std::optional<Value> parse_cell(const Column& column, std::string_view cell, con
     return Value{std::string(cell), 0.0};
 }
 
+/// "; 2030-03-01 begins with hour 1416" where a date stands in place of an hour of the year.
+std::string hour_words(const Column& column, std::string_view cell, int year) {
+    const bool of_hours = column.name == "from_hour" || column.name == "to_hour";
+    const int hour = of_hours ? grid::hour_of_date(cell, year) : -1;
+    return hour < 0 ? "" : fmt::format("; {} begins with hour {}", cell, hour);
+}
+
 /// Appends one column of a table to the system.
 void fill_column(LoadedCase& loaded, const TableText& text, std::size_t c, const Names& names) {
     const Column& column = text.table->columns[c];
@@ -292,9 +300,11 @@ void fill_column(LoadedCase& loaded, const TableText& text, std::size_t c, const
             (column.kind == Kind::reference && names.tables.at(column.target)->unread);
         const bool unknown = missing && !cell.empty(); // may stand in a file that is told already
         if (!value && !unknown) {
-            loaded.faults.push_back({text.file, text.csv.rows[r].line, column.name,
-                                     cell.empty() ? "nothing" : in_quotes(cell),
-                                     expected_words(column), nearest});
+            loaded.faults.push_back(
+                {text.file, text.csv.rows[r].line, column.name,
+                 cell.empty() ? "nothing" : in_quotes(cell),
+                 expected_words(column) + hour_words(column, cell, loaded.system.info.year),
+                 nearest});
         }
         column.append(loaded.system, value ? *value : placeholder(column));
     }

@@ -40,6 +40,12 @@ TEST(Fault, NearestName) {
     EXPECT_EQ(nearest_name("delinha", valid), "delingha");
     EXPECT_EQ(nearest_name("urumqi", valid), "");
     EXPECT_EQ(nearest_name("", valid), "");
+    // Without its unit.
+    EXPECT_EQ(
+        nearest_name("carbon_price", std::vector<std::string>{"name", "carbon_price_cny_per_t"}),
+        "carbon_price_cny_per_t");
+    EXPECT_EQ(nearest_name("mean", std::vector<std::string>{"bus", "mean_mw"}), "mean_mw");
+    EXPECT_EQ(nearest_name("me", std::vector<std::string>{"bus", "me_and_others"}), "");
 }
 
 TEST(Fault, LongCellsAreCutBetweenLetters) {
