@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/meet.hpp"
+#include "caseio/fault.hpp"
 #include "cli/commands.hpp"
 #include "cli/html_report.hpp"
 #include "kernels/runtime.hpp"
@@ -109,6 +110,31 @@ void refuse_one_dash(const CLI::App& app, int argc, char** argv) {
     }
 }
 
+/// A word that is no subcommand where one is due. Throws Error (usage).
+void refuse_unknown_command(const CLI::App& app, int argc, char** argv) {
+    const CLI::App* at = &app;
+    for (int k = 1; k < argc && argv[k][0] != '-'; ++k) {
+        std::vector<std::string> names;
+        const CLI::App* next = nullptr;
+        for (const CLI::App* command : at->get_subcommands([](const CLI::App*) { return true; })) {
+            names.push_back(command->get_name());
+            next = names.back() == argv[k] ? command : next;
+        }
+        if (names.empty()) {
+            return; // its own arguments follow
+        }
+        if (next == nullptr) {
+            const std::string nearest = longyang::caseio::nearest_name(argv[k], names);
+            throw Error(
+                Exit::usage,
+                fmt::format("found \"{}\", expected {}{}\nlongyang --help tells more", argv[k],
+                            fmt::join(names, ", "),
+                            nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
+        }
+        at = next;
+    }
+}
+
 Exit dispatch(const Comm& comm, int argc, char** argv) {
     CLI::App app("Longyang: hour-by-hour production-cost model of a regional power system");
     app.set_version_flag("--version", longyang::cli::version_line());
@@ -196,6 +222,7 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
     info->add_flag("--results-format", results_format, "what a results file holds");
 
     refuse_one_dash(app, argc, argv);
+    refuse_unknown_command(app, argc, argv);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

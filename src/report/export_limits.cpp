@@ -58,8 +58,9 @@ std::string hours_by_cause(const grid::System& system,
         row.push_back(number(all[k].possible_h, 0));
         cells.push_back(std::move(row));
     }
-    return "\nHours by what limits each line; hours at its rating that the schedule sends and the "
-           "limits allow\n" +
+    return "\nHours by what limits each line; what the schedule sends and the limits allow, as "
+           "full-load "
+           "hours\n" +
            text_table(header, cells);
 }
 

@@ -71,12 +71,14 @@ void choose_hours(const Request& request, GivenStudy& study) {
     }
     if (wanted.begin < all.begin || wanted.hours < 1 ||
         wanted.begin + wanted.hours > all.begin + all.hours) {
+        const int year = study.system.info.year;
         throw Error(
             Exit::usage,
-            fmt::format("options from and hours: found hours {} to {} of the year, expected "
-                        "some of the schedule's, {} to {}",
-                        wanted.begin, wanted.begin + wanted.hours, all.begin,
-                        all.begin + all.hours));
+            fmt::format("options from and hours: found {}{}, expected some of the schedule's {} h "
+                        "from {}",
+                        wanted.hours < 1 ? "" : fmt::format("{} h from ", wanted.hours),
+                        grid::date_of_hour(wanted.begin, year), all.hours,
+                        grid::date_of_hour(all.begin, year)));
     }
     cut(study.schedule, static_cast<std::size_t>(wanted.begin - all.begin), wanted);
 }

@@ -19,6 +19,15 @@ def test_a_span_ends_with_the_year(tmp_path):
     assert not out.exists()
 
 
+@pytest.mark.parametrize("words, told", [
+    (["chek", "case"], 'found "chek", expected check, run, flow, import, report, compare, certify, info; did you mean "check"?'),
+    (["import", "pypsa", "a", "b"], 'found "pypsa", expected matpower'),
+])
+def test_a_subcommand_that_there_is_not(words, told):
+    ended = program.run(*words)
+    assert ended.code == 2 and told in ended.words, ended.words
+
+
 @pytest.mark.parametrize("options, first", [
     ([], "northwest-2030: 8760 h from 2030-01-01T00:00"),
     (["--from", "2030-01-15"], "northwest-2030: 24 h from 2030-01-15T00:00"),  # not the case's 8760

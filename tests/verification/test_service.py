@@ -146,6 +146,18 @@ def test_flow_leaves_out_whatever_branches_there_are(tmp_path):
     assert after.code == 0 and "N-1 (DC): 4 contingencies in 4 hours" in after.words, after.words
 
 
+@pytest.mark.parametrize("options, found", [
+    (("--from", "2030-03-01"), "2030-03-01T00:00"),
+    (("--from", "2030-01-01T04", "--hours", "6"), "6 h from 2030-01-01T04:00"),
+])
+def test_hours_outside_the_schedule_are_told_by_date(options, found, tmp_path):
+    out = tmp_path / "out.h5"
+    program.run_case(CASE, out, *SPAN).close()
+    ended = program.run("flow", CASE, "--schedule", out, *options)
+    assert ended.code == 2, ended.words
+    assert f"options from and hours: found {found}, expected some of the schedule's 6 h from 2030-01-01T00:00" in ended.words
+
+
 @pytest.mark.parametrize("option", [("--from", "2030-03-01"), ("--hours", "5")])
 def test_the_cases_own_dispatch_has_no_hours_to_choose(tmp_path, option):
     case = folder_of_dates(tmp_path, dispatch="table,name,p_mw\nthermal,coal,600\n")

@@ -94,7 +94,7 @@ def beside(frame: pd.DataFrame, free: pd.DataFrame) -> pd.DataFrame:
 
 
 def _table(frame: pd.DataFrame, name: str, markdown: bool) -> str:
-    head = [name, *(str(column).replace("_", " ") for column in frame.columns)]
+    head = [name, *(str(column).replace("_", " ").replace("utilisation h", "utilisation h a year") for column in frame.columns)]
     rows = [[" ".join(index) if isinstance(index, tuple) else str(index), *(_cell(column, value) for column, value in row.items())]
             for index, row in frame.iterrows()]
     if markdown:

@@ -95,6 +95,7 @@ def test_beside_a_run_without_limits(path, secured, capsys, tmp_path):  # noqa: 
     words = capsys.readouterr().out
     row = next(line for line in words.splitlines() if line.startswith("| export |"))
     assert [cell.strip() for cell in row.split("|")[2:6]] == ["800", "29", "6,570", "6,570"]
+    assert "| utilisation h a year | free utilisation h a year |" in words  # of 48 hours
     assert module.main([str(secured), "--against", "nowhere.h5"]) == 7
     day = shutil.copy(path, tmp_path / "day.h5")
     with h5py.File(day, "r+") as file:

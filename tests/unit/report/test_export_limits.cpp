@@ -68,8 +68,9 @@ TEST(ExportSummary, NamesLinesHoursCausesAndGains) {
     EXPECT_EQ(
         export_summary(e.system, {24, 2}, e.state, e.limits, {gain}, 2),
         "Export limits: 2 lines in 2 hours; 2 times the schedule lies above a line's limit\n"
-        "\nHours by what limits each line; hours at its rating that the schedule sends and the "
-        "limits allow\n"
+        "\nHours by what limits each line; what the schedule sends and the limits allow, as "
+        "full-load "
+        "hours\n"
         "         plan  short_circuit_ratio  multi_infeed  rocof  extreme_frequency  "
         "settled_frequency  overvoltage  stations weak h  above limit h  least margin MW  sent h  "
         "possible h\n"
