@@ -80,6 +80,22 @@ def test_every_item_is_told_of_any_run(run):
     assert all(f"\n| {item['name']} |" in page for item in ITEMS)
 
 
+def test_a_case_without_a_market_of_its_own(run, tmp_path, capsys):
+    """The northwest's rules name regions and lines that other cases do not have; they are not taken unasked."""
+    page = tmp_path / "page.md"
+    assert resources.main([run.results.path, "-o", str(page)]) == 0
+    said = capsys.readouterr().err
+    assert "'flexible_loads' is settled without rules of certificates, contracts, tariffs and capacity" in said and "--market FILE" in said and said.count("\n") == 1, said
+    assert "no rules of capacity given (--market)" in page.read_text(encoding="utf-8")
+    market = tmp_path / "market.toml"
+    market.write_text('[[capacity]]\nplants = { table = "thermal" }\ncny_per_kw_year = 100\n', encoding="utf-8")
+    assert resources.main([run.results.path, "--market", str(market), "-o", str(page)]) == 0
+    assert capsys.readouterr().err == ""
+    assert "no rules of capacity" not in page.read_text(encoding="utf-8")
+    assert resources.main([run.results.path, "--market", str(ROOT / resources.MARKET)]) == 3
+    assert "found no participant that fits" in capsys.readouterr().err
+
+
 def test_faults_in_words(tmp_path, capsys, monkeypatch):
     faulty = tmp_path / "list.toml"
     faulty.write_text('[[group]]\ntitle = "a"\n[[group.item]]\nname = "b"\nfigures = ["steam"]\n', encoding="utf-8")

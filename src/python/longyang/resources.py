@@ -2,7 +2,8 @@
 
     python -m longyang.resources OUT.h5 [--market FILE] -o docs/user/resources.md
 
-The list of items is kept by hand in docs/user/resources.toml; rows, capacities and figures come from the results file.
+The list of items is kept by hand in docs/user/resources.toml; rows, capacities and figures come from the results file. Without --market
+cases of the northwest are settled by its rules of 2030, any other case by energy, reserve and carbon alone, as `python -m longyang.settlement` does.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from .written import read_named_toml, read_toml, require_keys
 ROOT = pathlib.Path(__file__).resolve().parents[3]  # of the repository, which the list is of
 LIST = "docs/user/resources.toml"
 MARKET = "cases/northwest/market_2030.toml"
+MARKET_OF = "northwest-"  # cases whose names begin so, unless another is given
+RULES = {"certificates": "certificates", "contracts": "contracts", "tariff": "tariffs", "capacity": "capacity"}  # of a market, by column of the settlement
 HM3_PER_M3_PER_S_H = 0.0036
 #: Keys of an item of the list.
 ITEM = {"name": "a text", "file?": "a text", "tags?": "a list of texts", "tests?": "a list of texts", "rows?": "a list of tables", "figures?": "a list of texts",
@@ -318,7 +321,10 @@ def settlement(run: Run, _item: dict) -> str:
 
 
 def paid(run: Run, _item: dict, part: str) -> str:
-    return f"{_million(run.settlement.table[part].clip(lower=0).sum())} change hands"
+    amount = run.settlement.table[part].clip(lower=0).sum()
+    if not amount and part in RULES and not (run.market or {}).get(RULES[part]):
+        return f"no rules of {RULES[part]} given (--market)"
+    return f"{_million(amount)} change hands"
 
 
 def clean_hours(run: Run, _item: dict, region: str = "qinghai") -> str:
@@ -375,19 +381,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m longyang.resources", description=__doc__.splitlines()[0])
     parser.add_argument("results", help="results file")
     parser.add_argument("--list", default=ROOT / LIST, help=f"list of items, default the repository's {LIST}")
-    parser.add_argument("--market", default=ROOT / MARKET, help=f"rules of the market, default the repository's {MARKET}")
+    parser.add_argument("--market", help=f"rules of the market (docs/user/settlement.md), default for cases {MARKET_OF}* the repository's {MARKET}, for others none")
     parser.add_argument("-o", "--output", help="file to write; default: the terminal")
     given = parser.parse_args(arguments)
     try:
         groups = read_items(pathlib.Path(given.list))
-        market = read_toml(pathlib.Path(given.market), MarketError)
         with open_schedule(given.results) as results, told(results):
+            if given.market is None and str(results.header["case_name"]).startswith(MARKET_OF):
+                given.market = ROOT / MARKET
+            market = None if given.market is None else read_toml(pathlib.Path(given.market), MarketError)
             page = markdown(Run(results, market), groups)
         if given.output:
             with whole_file(given.output) as part:
                 part.write_text(page, encoding="utf-8")
         else:
             print(page, end="")
+        if market is None:
+            print(f"longyang.resources: '{results.header['case_name']}' is settled without rules of certificates, contracts, tariffs and capacity; to give some: "
+                  "--market FILE, as docs/user/settlement.md describes it", file=sys.stderr)
     except MarketError as error:
         print(f"longyang.resources: {given.market}: {error} (another market's rules: --market FILE)", file=sys.stderr)
         return 3
