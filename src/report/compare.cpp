@@ -269,6 +269,16 @@ void compare_names(const Names& a, const Names& b, const std::string& path, Comp
     }
 }
 
+/// NaN: the run has no such figure.
+std::string numbers_told(double a, double b) {
+    const auto told = [](double value) {
+        return std::isnan(value) ? std::string("no figure") : fmt::format("{:.9g}", value);
+    };
+    const bool both = !std::isnan(a) && !std::isnan(b);
+    return fmt::format("{} against {}{}", told(a), told(b),
+                       both ? fmt::format(" (by {:.3g})", b - a) : "");
+}
+
 void compare_dataset(Side& a, Side& b, const std::string& path, double rtol, double atol,
                      Comparison& out) {
     const std::string name = path.substr(path.rfind('/') + 1);
@@ -303,8 +313,7 @@ void compare_dataset(Side& a, Side& b, const std::string& path, double rtol, dou
     if (x.text) {
         values = fmt::format("'{}' against '{}'", x.texts[at_a], y.texts[at_b]);
     } else {
-        values = fmt::format("{:.9g} against {:.9g} (by {:.3g})", x.numbers[at_a], y.numbers[at_b],
-                             y.numbers[at_b] - x.numbers[at_a]);
+        values = numbers_told(x.numbers[at_a], y.numbers[at_b]);
     }
     if (x.extent.empty()) {
         out.lines.push_back(fmt::format("{}: {}", path, values));
