@@ -38,6 +38,10 @@ bool more_loaded(const HourLoading& a, const HourLoading& b) {
 std::string loading_table(const grid::System& system, grid::Span span,
                           const std::vector<HourLoading>& hours, std::size_t rows,
                           const char* unit) {
+    const grid::Numbers& rating = system.branches.rating_mw;
+    if (std::none_of(rating.begin(), rating.end(), [](double mw) { return mw > 0.0; })) {
+        return "no branch has a rating (rating_mw of branches.csv), so that there is no loading\n";
+    }
     std::vector<Cells> lines;
     for (const HourLoading& h : worst<HourLoading>(hours, rows, more_loaded)) {
         lines.push_back({date(system, span, h.hour), name_of(system.branches, h.branch),
