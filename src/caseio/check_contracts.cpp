@@ -49,6 +49,31 @@ double share_in_service(const grid::InService& served, const Period& period) {
     return static_cast<double>(std::max(hours, 0)) / (period.end - period.begin);
 }
 
+/// A tolerance of 1 or more lets a line stand still: it is meant of energies of nearly nothing,
+/// which it keeps near nothing; of any other a percentage is meant. Whether one was told.
+bool tells_percent(const grid::System& system, std::size_t k, const PowerLimits& limits,
+                   const Period& period, double energy, std::vector<Fault>& faults) {
+    constexpr double nearly_nothing = 0.05; // of what could be carried
+    const grid::EnergyContracts& t = system.contracts;
+    const double carried = std::max(energy > 0.0 ? energy_mwh(limits.high_mw, period)
+                                                 : -energy_mwh(limits.low_mw, period),
+                                    0.0);
+    if (!(t.tolerance_pu[k] >= 1.0) || !(std::abs(energy) > nearly_nothing * carried)) {
+        return false;
+    }
+    faults.push_back(row_fault(
+        "contracts", t, k, "tolerance_pu",
+        fmt::format("{}, {:.6g} to {:.6g} GWh", t.tolerance_pu[k],
+                    (energy - t.tolerance_pu[k] * std::abs(energy)) / 1000.0,
+                    (energy + t.tolerance_pu[k] * std::abs(energy)) / 1000.0),
+        fmt::format("a share below 1 (5 % are 0.05): {:.6g} GWh are more than {:.0f} % of the "
+                    "{:.6g} that {} can carry in the {} from {}",
+                    energy / 1000.0, 100.0 * nearly_nothing, carried / 1000.0, in_quotes(t.of[k]),
+                    t.period[k],
+                    grid::date_of_hour(period.begin, system.info.year).substr(0, 10))));
+    return true;
+}
+
 /// Whether limits allow the energy in every period; the first period that they do not allow is
 /// told.
 void check_energy(const grid::System& system, std::size_t k, const PowerLimits& limits,
@@ -56,6 +81,9 @@ void check_energy(const grid::System& system, std::size_t k, const PowerLimits& 
     const grid::EnergyContracts& t = system.contracts;
     for (const Period& period : periods_of(t.period[k], t.month[k])) {
         const double energy = 1000.0 * t.energy_gwh[k] * share_in_service(served, period);
+        if (tells_percent(system, k, limits, period, energy, faults)) {
+            return;
+        }
         const double slack = t.tolerance_pu[k] * std::abs(energy);
         const double most = energy_mwh(limits.high_mw, period);
         const double least = energy_mwh(limits.low_mw, period);

@@ -458,7 +458,7 @@ std::vector<Table> make_tables() {
             .choice("technology", &grid::HvdcLines::technology, {"lcc", "vsc", "back_to_back"}, "lcc", "line-commutated, voltage-source or back-to-back")
             .number("p_min_mw", &grid::HvdcLines::p_min_mw, "MW", -1e5, 1e5, "0", "least power at the sending end; negative where the line can import")
             .number("p_max_mw", &grid::HvdcLines::p_max_mw, "MW", 0, 1e5, must, "rating at the sending end")
-            .number("level_step_mw", &grid::HvdcLines::level_step_mw, "MW", 0, 1e5, "0", "power is p_min_mw plus a whole number of these steps; 0: continuous")
+            .number("level_step_mw", &grid::HvdcLines::level_step_mw, "MW", 0, 1e5, "0", "power is p_min_mw plus a whole number of these steps, which reach p_max_mw; 0: continuous")
             .integer("block_h", &grid::HvdcLines::block_h, "h", 1, 24, "1", "the power is held over blocks of so many hours, counted from midnight; a divisor of 24")
             .number("ramp_mw_per_block", &grid::HvdcLines::ramp_mw_per_block, "MW", 0, 1e5, "100000", "largest change from block to block")
             .integer("max_changes_per_day", &grid::HvdcLines::max_changes_per_day, "-", 0, 24, "0", "largest number of changes of power in a day; 0: no limit (engine prices: of lines with level_step_mw alone)")
@@ -482,7 +482,7 @@ std::vector<Table> make_tables() {
             .choice("period", &grid::EnergyContracts::period, {"day", "month", "year"}, "month", "period over which the energy counts")
             .integer("month", &grid::EnergyContracts::month, "-", 0, 12, "0", "month that a month or day contract is for; 0: every month, every day, or the year")
             .number("energy_gwh", &grid::EnergyContracts::energy_gwh, "GWh", -1e6, 1e6, must, "energy at the sending end (forward through a section); a span that covers part of a period owes its share by hours")
-            .number("tolerance_pu", &grid::EnergyContracts::tolerance_pu, "-", 0, 10, "0.02", "allowed deviation to both sides, share of the energy's size")
+            .number("tolerance_pu", &grid::EnergyContracts::tolerance_pu, "-", 0, 10, "0.02", "allowed deviation to both sides, share of the energy's size (0.05: 5 %); 1 or more only where the energy is at most 5 % of what could be carried")
             .number("shortfall_cny_per_mwh", &grid::EnergyContracts::shortfall_cny_per_mwh, "CNY/MWh", 0, 1e5, "2000", "price of energy missing to the lower end; the upper end is a hard limit"),
         "Energy that lines and sections have to carry in a day, month or year."));
 

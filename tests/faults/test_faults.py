@@ -107,6 +107,13 @@ def test_what_is_no_fuel_may_give_more_power_than_heat(case):
     assert code == 0, printed
 
 
+def test_a_contract_of_nearly_nothing_may_have_a_wide_tolerance(case):
+    contracts = case / "contracts.csv"
+    contracts.write_text(contracts.read_text().replace("gansu_year,section,qinghai_gansu,year,0,600,0.9", "gansu_month,section,qinghai_gansu,month,5,1,10"))
+    code, printed = check(case)
+    assert code == 0, printed
+
+
 def test_no_folder(tmp_path):
     code, printed = check(tmp_path / "nowhere")
     assert "no such folder" in printed

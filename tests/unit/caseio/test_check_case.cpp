@@ -264,10 +264,12 @@ TEST(CheckCase, LevelsRoundTheEnergyThatALineCanCarryDown) {
     name_rows(h, 1);
     h.bus = {0};
     h.p_min_mw = {0};
-    h.p_max_mw = {100};
-    h.level_step_mw = {30}; // 0, 30, 60, 90: at most 2.16 GWh a day
+    h.p_max_mw = {120};
+    h.level_step_mw = {30}; // 96 MW are there, so 0, 30, 60, 90: at most 2.16 GWh a day
     h.block_h = {4};
-    h.p_max_profile = {-1};
+    h.p_max_profile = {0};
+    s.profiles.name = s.profiles.file = {"most"};
+    s.profiles.values.assign(static_cast<std::size_t>(grid::hours_per_year), 0.8);
     grid::EnergyContracts& c = s.contracts;
     name_rows(c, 1);
     c.kind = {"hvdc"};
