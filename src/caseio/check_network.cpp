@@ -63,6 +63,29 @@ void check_line(const grid::System& system, std::size_t l, std::vector<Fault>& f
     }
 }
 
+/// Of a reactance of 1 and more: whether the rating could ever pass, 1 / x at most in per unit. In
+/// percent it could not.
+void check_rated_angle(const grid::System& system, std::size_t l, std::vector<Fault>& faults) {
+    constexpr double large_x_pu = 1.0;
+    constexpr double far = 3.0;
+    constexpr double no_limit_mw = 9000.0; // ratings that stand for none: 9900, 99999
+    const grid::Branches& table = system.branches;
+    if (table.kind[l] == "line" && table.length_km[l] > 0.0) {
+        return; // its ohm/km say more
+    }
+    const double x = std::abs(table.x_pu[l]);
+    const double rating = l < table.rating_mw.size() ? table.rating_mw[l] : 0.0;
+    if (x >= large_x_pu && rating < no_limit_mw && rating * x > far * system.info.base_mva) {
+        faults.push_back(row_fault(
+            "branches", table, l, "x_pu",
+            fmt::format("{}, through which about {:.3g} MW can pass", table.x_pu[l],
+                        system.info.base_mva / x),
+            fmt::format("a reactance for rating_mw = {}: x_pu is percent / 100 x base_mva / MVA "
+                        "of a transformer, with base_mva = {}",
+                        rating, system.info.base_mva)));
+    }
+}
+
 void check_branches(const grid::System& system, std::vector<Fault>& faults) {
     const grid::Branches& table = system.branches;
     for (std::size_t l = 0; l < table.line.size(); ++l) {
@@ -74,6 +97,7 @@ void check_branches(const grid::System& system, std::vector<Fault>& faults) {
         }
         check_impedance(table, l, faults);
         check_line(system, l, faults);
+        check_rated_angle(system, l, faults);
     }
 }
 

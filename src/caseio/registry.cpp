@@ -179,12 +179,12 @@ std::vector<Table> make_tables() {
 
     all.push_back(make_table("machines", false, true, &System::machines,
         Columns<grid::Machines>{&System::machines, {}}
-            .reference("bus", &grid::Machines::bus, "buses", must, "bus it is connected to")
+            .reference("bus", &grid::Machines::bus, "buses", must, "bus it is connected to; of a plant the plant's")
             .choice("kind", &grid::Machines::kind, {"generator", "condenser", "grid_forming"}, "generator", "synchronous generator, synchronous condenser, or grid-forming inverter")
             .choice("plant_table", &grid::Machines::plant_table, {"", "thermal", "hydro", "storages"}, "", "table of the plant whose running units say how many machines are connected; empty: always all")
             .text("plant", &grid::Machines::plant, "", "name of the row there; empty with plant_table")
             .integer("units", &grid::Machines::units, "-", 1, 1000, "1", "number of equal machines")
-            .number("s_mva", &grid::Machines::s_mva, "MVA", 0.001, 1e5, must, "rating of one machine, base of its per-unit figures")
+            .number("s_mva", &grid::Machines::s_mva, "MVA", 0.001, 1e5, must, "rating of one machine, base of its per-unit figures; all generators of a plant together at least half of its power, all machines at most 4 times")
             .number("x_subtransient_pu", &grid::Machines::x_subtransient_pu, "pu", 0.01, 5, "0.2", "subtransient reactance on s_mva, with the unit transformer where the bus lies behind it")
             .number("inertia_s", &grid::Machines::inertia_s, "s", 0, 50, "0", "inertia constant H on s_mva")
             .number("governor_gain_pu", &grid::Machines::governor_gain_pu, "pu", 0, 100, "0", "governor gain on s_mva, 1 / droop; 0: no governor")
@@ -202,7 +202,7 @@ std::vector<Table> make_tables() {
         Columns<grid::GivenDispatch>{&System::dispatch, {}}
             .choice("table", &grid::GivenDispatch::table, {"thermal", "renewables", "hydro", "storages", "hvdc", "loads", "machines"}, must, "table of the component")
             .text("name", &grid::GivenDispatch::item, must, "name of the row there")
-            .number("p_mw", &grid::GivenDispatch::p_mw, "MW", -1e6, 1e6, "0", "power of the whole row: output of a plant (storage: discharge less charge), sending power of an HVDC line, demand served of a load")
+            .number("p_mw", &grid::GivenDispatch::p_mw, "MW", -1e6, 1e6, "0", "power of the whole row: output of a plant (storage: discharge less charge), sending power of an HVDC line, demand served of a load; at most 10 % beyond the row's limits where slack_share is 0")
             .number("q_mvar", &grid::GivenDispatch::q_mvar, "Mvar", -1e6, 1e6, "0", "reactive output of a plant or machine (start value where it holds the voltage); of hvdc and loads what they draw")
             .number("slack_share", &grid::GivenDispatch::slack_share, "-", 0, 1e6, "0", "weight with which it takes up what is missing in its island; all 0: by the machines that are connected (governor gain x rating)"),
         "A dispatch of one hour, read by `longyang flow` where no results file is given. Components without a row: loads draw their mean, all others give nothing."));

@@ -114,6 +114,12 @@ def test_a_contract_of_nearly_nothing_may_have_a_wide_tolerance(case):
     assert code == 0, printed
 
 
+def test_what_takes_up_the_rest_may_lie_beyond_its_limits(case):
+    (case / "dispatch.csv").write_text("table,name,p_mw,slack_share\nthermal,coal_xining,900,1\nthermal,gas_lanzhou,-20,0\n")
+    code, printed = check(case)
+    assert code == 0, printed
+
+
 def test_no_folder(tmp_path):
     code, printed = check(tmp_path / "nowhere")
     assert "no such folder" in printed
