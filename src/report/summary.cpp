@@ -280,6 +280,30 @@ std::string regions_table(const Stored& s, const grid::Names& regions) {
                       rows);
 }
 
+/// Where load was shed: the bus with most of it.
+std::string shed_buses(const Stored& s) {
+    if (results::texts(s, "loads/name").empty()) {
+        return "";
+    }
+    constexpr double counts_mwh = 1e-3;
+    const auto buses = results::texts(s, "system/loads/bus");
+    const HourTable shed = results::hourly(s, "loads/shed_mw");
+    std::map<std::string, double> at;
+    for (std::size_t i = 0; i < shed.items; ++i) {
+        if (const double mwh = total(shed.row(i)); mwh > counts_mwh) {
+            at[buses[i]] += mwh;
+        }
+    }
+    if (at.empty()) {
+        return "";
+    }
+    const auto most = std::max_element(
+        at.begin(), at.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    return at.size() == 1 ? fmt::format("  load is shed at bus {} alone\n", most->first)
+                          : fmt::format("  load is shed at {} buses, most of it at {}: {} MWh\n",
+                                        at.size(), most->first, number(most->second, 1));
+}
+
 std::string hvdc(const Stored& s) {
     const auto names = results::texts(s, "hvdc/name");
     if (names.empty()) {
@@ -511,9 +535,9 @@ std::string summary(const Stored& stored) {
     }
     const auto regions = results::texts(stored, "balances/region");
     return header(stored) + certificate(stored) + cost_parts(stored) + energy(stored, regions) +
-           curtailment(stored, regions) + regions_table(stored, regions) + hvdc(stored) +
-           sections(stored) + reserve_shortfalls(stored) + contracts(stored) + targets(stored) +
-           emission_caps(stored) + active_limits(stored) + times(stored);
+           curtailment(stored, regions) + regions_table(stored, regions) + shed_buses(stored) +
+           hvdc(stored) + sections(stored) + reserve_shortfalls(stored) + contracts(stored) +
+           targets(stored) + emission_caps(stored) + active_limits(stored) + times(stored);
 }
 
 } // namespace longyang::report

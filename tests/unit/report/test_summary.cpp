@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <mpi.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <limits>
 #include <sstream>
@@ -131,6 +132,21 @@ TEST_F(Summary, PricesAndEmissions) {
     // + 10 (p - 200)) with p of 210..233 MW: 190 + 21.5 t an hour; gas_b: 0.05 x (500 + 8 (p -
     // 50)), p of 220..243 MW: 25 + 0.4 x 181.5 t.
     EXPECT_EQ(row(t, "Regions", "B"), "B 351.5 340.0 363.0 900 7.0 14837");
+}
+
+TEST_F(Summary, TheBusWithMostOfTheLoadShedIsNamed) {
+    results::Content c = content();
+    const auto& bus = system.buses.name;
+    EXPECT_THAT(text(c), HasSubstr("  load is shed at bus " + bus[2] + " alone\n"));
+    c.schedule.load_shed_mw.row(1)[4] = 3.0;
+    c.schedule.load_shed_mw.row(1)[5] = 6.5;
+    EXPECT_THAT(text(c),
+                HasSubstr("  load is shed at 2 buses, most of it at " + bus[1] + ": 9.5 MWh\n"));
+    for (std::size_t i = 0; i < 3; ++i) {
+        const auto row = c.schedule.load_shed_mw.row(i);
+        std::fill(row.begin(), row.end(), 0.0);
+    }
+    EXPECT_THAT(text(c), Not(HasSubstr("load is shed")));
 }
 
 TEST_F(Summary, BreachesAndMissedContractsAreShown) {
