@@ -1,11 +1,9 @@
 #include "caseio/checks.hpp"
-#include "grid/hvdc_lines.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -64,94 +62,6 @@ void check_name(const grid::System& system, const char* file, const grid::Rows& 
     faults.push_back(row_fault(file, rows, row, column, in_quotes(name),
                                fmt::format("the name of a row in {}.csv", table),
                                nearest_name(name, target->name)));
-}
-
-std::size_t place_of(const grid::Rows& rows, const std::string& name) {
-    return static_cast<std::size_t>(std::find(rows.name.begin(), rows.name.end(), name) -
-                                    rows.name.begin());
-}
-
-/// A plant that machines stand for.
-struct Plant {
-    int bus = -1; ///< -1: unknown
-    double most_mw = 0.0;
-};
-
-Plant plant_of(const grid::System& system, const std::string& table, const std::string& name) {
-    if (table == "thermal") {
-        const grid::Thermal& t = system.thermal;
-        const std::size_t i = place_of(t, name);
-        return i < t.name.size() ? Plant{t.bus[i], t.units[i] * t.p_max_mw[i]} : Plant{};
-    }
-    if (table == "hydro") {
-        const grid::HydroStations& t = system.hydro;
-        const std::size_t i = place_of(t, name);
-        return i < t.name.size() ? Plant{t.bus[i], t.p_max_mw[i]} : Plant{};
-    }
-    const grid::Storages& t = system.storages;
-    const std::size_t i = place_of(t, name);
-    return table == "storages" && i < t.name.size()
-               ? Plant{t.bus[i], std::max(t.discharge_max_mw[i], t.charge_max_mw[i])}
-               : Plant{};
-}
-
-/// What the given dispatch asks of a plant, without its sign; imports rate machines by it.
-double dispatched_mw(const grid::System& system, const std::string& table,
-                     const std::string& name) {
-    const grid::GivenDispatch& t = system.dispatch;
-    double most = 0.0;
-    for (std::size_t k = 0; k < t.line.size(); ++k) {
-        if (t.table[k] == table && t.item[k] == name) {
-            most = std::max(most, std::abs(t.p_mw[k]));
-        }
-    }
-    return most;
-}
-
-/// Machines stand at the bus of their plant, and are together about as large.
-void check_sizes(const grid::System& system, std::vector<Fault>& faults) {
-    constexpr double most = 4.0; // of the plant's power
-    constexpr double least = 0.5;
-    const grid::Machines& t = system.machines;
-    std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> of_plant;
-    for (std::size_t i = 0; i < t.line.size(); ++i) {
-        if (!t.plant_table[i].empty() && !t.plant[i].empty()) {
-            of_plant[{t.plant_table[i], t.plant[i]}].push_back(i);
-        }
-    }
-    for (const auto& [of, rows] : of_plant) {
-        const auto& [table, name] = of;
-        const Plant plant = plant_of(system, table, name);
-        double mva = 0.0;
-        double reactive_mvar = 0.0;
-        bool generators = true;
-        for (const std::size_t i : rows) {
-            mva += t.units[i] * t.s_mva[i];
-            reactive_mvar +=
-                t.units[i] * std::max(std::abs(t.q_min_mvar[i]), std::abs(t.q_max_mvar[i]));
-            generators = generators && t.kind[i] == "generator";
-            if (plant.bus >= 0 && t.bus[i] >= 0 && t.bus[i] != plant.bus) {
-                const grid::Names& buses = system.buses.name;
-                faults.push_back(row_fault(
-                    "machines", t, i, "bus", in_quotes(buses[static_cast<std::size_t>(t.bus[i])]),
-                    fmt::format("{}, the bus of its plant {}",
-                                in_quotes(buses[static_cast<std::size_t>(plant.bus)]),
-                                in_quotes(name))));
-            }
-        }
-        const double power =
-            std::hypot(std::max(plant.most_mw, dispatched_mw(system, table, name)), reactive_mvar);
-        const bool too_large = plant.most_mw > 0.0 && mva > most * power;
-        const bool too_small = generators && mva < least * plant.most_mw;
-        if (too_large || too_small) {
-            faults.push_back(row_fault(
-                "machines", t, rows.front(), "s_mva",
-                fmt::format("{:.6g} MVA of all machines of {} together (units x s_mva)", mva,
-                            in_quotes(name)),
-                too_large ? fmt::format("at most {} times its {:.6g} MW", most, plant.most_mw)
-                          : fmt::format("at least {} of its {:.6g} MW", least, plant.most_mw)));
-        }
-    }
 }
 
 void check_machines(const grid::System& system, std::vector<Fault>& faults) {
@@ -213,71 +123,11 @@ void check_set_points(const grid::System& system, std::vector<Fault>& faults) {
     }
 }
 
-/// Power that a row of the dispatch can have, MW.
-struct Range {
-    double least_mw = -std::numeric_limits<double>::infinity();
-    double most_mw = std::numeric_limits<double>::infinity();
-};
-
-/// A thermal plant may draw power: files of power flows have motors and boundaries as generators.
-Range range_of(const grid::System& system, const std::string& table, const std::string& name) {
-    Range range;
-    const auto place = [&name](const grid::Rows& rows, auto&& found) {
-        if (const std::size_t i = place_of(rows, name); i < rows.name.size()) {
-            found(i);
-        }
-    };
-    if (table == "thermal") {
-        const grid::Thermal& t = system.thermal;
-        place(t, [&](std::size_t i) { range.most_mw = t.units[i] * t.p_max_mw[i]; });
-    } else if (table == "renewables") {
-        const grid::Renewables& t = system.renewables;
-        place(t, [&](std::size_t i) { range = {0.0, t.capacity_mw[i]}; });
-    } else if (table == "hydro") {
-        const grid::HydroStations& t = system.hydro;
-        place(t, [&](std::size_t i) { range = {0.0, t.p_max_mw[i]}; });
-    } else if (table == "storages") {
-        const grid::Storages& t = system.storages;
-        place(t, [&](std::size_t i) { range = {0.0 - t.charge_max_mw[i], t.discharge_max_mw[i]}; });
-    } else if (table == "hvdc") {
-        const grid::HvdcLines& t = system.hvdc;
-        place(t, [&](std::size_t i) {
-            if (grid::rated_mw(t, i) > 0.0) { // files of power flows have lines without limits
-                range = {std::min(t.p_min_mw[i], 0.0), t.p_max_mw[i]};
-            }
-        });
-    } else if (table == "loads") {
-        range.least_mw = 0.0;
-    }
-    return range;
-}
-
-/// Not where the row takes up what is missing. Generators of files of power flows may lie a little
-/// above their limits.
-void check_power(const grid::System& system, std::size_t i, std::vector<Fault>& faults) {
-    constexpr double margin = 0.1;
-    const grid::GivenDispatch& t = system.dispatch;
-    const auto [least, most] = range_of(system, t.table[i], t.item[i]);
-    const double p = t.p_mw[i];
-    const bool below = p < least - margin * std::abs(least) - rounding;
-    const bool above = p > most + margin * std::abs(most) + rounding;
-    if (t.slack_share[i] > 0.0 || (!below && !above)) {
-        return;
-    }
-    faults.push_back(
-        row_fault("dispatch", t, i, "p_mw", fmt::format("{}", p),
-                  above ? fmt::format("at most the {:.6g} MW that {} has (10 % above are let pass)",
-                                      most, in_quotes(t.item[i]))
-                  : t.table[i] == "loads" ? std::string("the demand served, 0 or more")
-                                          : fmt::format("at least {:.6g} MW", least)));
-}
-
 void check_dispatch(const grid::System& system, std::vector<Fault>& faults) {
     const grid::GivenDispatch& t = system.dispatch;
     std::set<std::pair<std::string, std::string>> seen;
     for (std::size_t i = 0; i < t.line.size(); ++i) {
         check_name(system, "dispatch", t, i, "name", t.table[i], t.item[i], faults);
-        check_power(system, i, faults);
         if (!seen.emplace(t.table[i], t.item[i]).second) {
             faults.push_back(row_fault("dispatch", t, i, "name",
                                        in_quotes(t.item[i]) + " for the second time",
@@ -293,7 +143,6 @@ std::vector<Fault> check_ac(const grid::System& system) {
     check_bands(system, faults);
     check_shunts(system, faults);
     check_machines(system, faults);
-    check_sizes(system, faults);
     check_set_points(system, faults);
     check_dispatch(system, faults);
     return faults;

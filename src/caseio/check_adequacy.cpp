@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 namespace longyang::caseio {
 namespace {
@@ -148,48 +147,6 @@ std::string bus_names(const grid::System& system, const std::vector<std::size_t>
     return buses.size() <= most ? text : fmt::format("{} and {} more", text, buses.size() - most);
 }
 
-/// All that loads, lines, storages and pumps could ever draw at once, MW.
-double largest_use_mw(const grid::System& system) {
-    const auto peak = [&](int profile) {
-        if (profile < 0) {
-            return 1.0;
-        }
-        const auto row = system.profiles.row(profile);
-        return *std::max_element(row.begin(), row.end());
-    };
-    double mw = 0.0;
-    const grid::Loads& loads = system.loads;
-    for (std::size_t i = 0; i < loads.line.size(); ++i) {
-        mw += loads.mean_mw[i] * peak(loads.profile[i]);
-    }
-    const grid::FlexibleLoads& flexible = system.flexible_loads;
-    for (std::size_t i = 0; i < flexible.line.size(); ++i) {
-        mw += flexible.draw_max_mw[i] * peak(flexible.draw_max_profile[i]) +
-              flexible.own_load_mw[i] * peak(flexible.own_load_profile[i]);
-    }
-    for (const grid::Numbers* most :
-         {&system.hvdc.p_max_mw, &system.storages.charge_max_mw, &system.pumps.p_max_mw}) {
-        mw = std::accumulate(most->begin(), most->end(), mw);
-    }
-    return mw;
-}
-
-/// Plants of wind and sun in kW.
-void check_sizes(const grid::System& system, std::vector<Fault>& faults) {
-    constexpr double far = 10.0;
-    const double use_mw = largest_use_mw(system);
-    const grid::Renewables& t = system.renewables;
-    for (std::size_t i = 0; i < t.line.size(); ++i) {
-        if (t.capacity_mw[i] > far * use_mw) {
-            faults.push_back(row_fault(
-                "renewables", t, i, "capacity_mw", fmt::format("{}", t.capacity_mw[i]),
-                fmt::format("MW, at most {} times the {:.6g} MW that all loads, HVDC lines, "
-                            "storages and pumps can draw",
-                            far, use_mw)));
-        }
-    }
-}
-
 } // namespace
 
 std::vector<Fault> check_adequacy(const grid::System& system) {
@@ -212,7 +169,6 @@ std::vector<Fault> check_adequacy(const grid::System& system) {
     const Balance balance = balance_of(system, island, count);
 
     std::vector<Fault> faults;
-    check_sizes(system, faults);
     for (std::size_t i = 0; i < count; ++i) {
         const auto need = balance.need_mw.row(i);
         const auto capacity = balance.capacity_mw.row(i);

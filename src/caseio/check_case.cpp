@@ -57,6 +57,7 @@ std::vector<Fault> check_case(const grid::System& system, bool changed) {
         add(check(system));
     }
     if (!changed) {
+        add(check_sizes(system));
         add(check_adequacy(system));
     }
     return all;

@@ -52,24 +52,6 @@ void check_converter(const grid::System& system, std::size_t i, std::vector<Faul
     check("escr_min", t.escr_min);
 }
 
-/// Levels count from the least power: a rating that is none of them would never be used.
-void check_levels(const grid::System& system, std::size_t i, std::vector<Fault>& faults) {
-    const grid::HvdcLines& t = system.hvdc;
-    const double step = t.level_step_mw[i];
-    if (!(step > 0.0) || !(t.p_min_mw[i] <= t.p_max_mw[i])) {
-        return;
-    }
-    const double steps = (t.p_max_mw[i] - t.p_min_mw[i]) / step;
-    const double highest = t.p_min_mw[i] + step * std::floor(steps * (1.0 + rounding));
-    if (highest < t.p_max_mw[i] - rounding * std::abs(t.p_max_mw[i])) {
-        faults.push_back(
-            row_fault("hvdc", t, i, "level_step_mw",
-                      fmt::format("{}, of which the highest level from p_min_mw = {} is {}", step,
-                                  t.p_min_mw[i], highest),
-                      fmt::format("a step whose levels reach p_max_mw = {}, or 0", t.p_max_mw[i])));
-    }
-}
-
 } // namespace
 
 std::vector<Fault> check_hvdc(const grid::System& system) {
@@ -84,7 +66,6 @@ std::vector<Fault> check_hvdc(const grid::System& system) {
             faults.push_back(row_fault("hvdc", t, i, "block_h", fmt::format("{}", t.block_h[i]),
                                        "a divisor of 24: 1, 2, 3, 4, 6, 8, 12 or 24"));
         }
-        check_levels(system, i, faults);
         check_converter(system, i, faults);
     }
     return faults;

@@ -95,25 +95,6 @@ void check_cycles(const grid::System& system, std::vector<Fault>& faults) {
     }
 }
 
-/// A capacity far above what the largest flow gives: output per flow in kWh/m3, perhaps.
-void check_capacities(const grid::System& system, std::vector<Fault>& faults) {
-    constexpr double far = 2.0;
-    const grid::HydroStations& t = system.hydro;
-    for (std::size_t k = 0; k < t.line.size(); ++k) {
-        const double best = grid::best_mw_per_m3_per_s(system, k);
-        const double flow_mw = best * t.flow_max_m3_per_s[k];
-        if (flow_mw > 0.0 && t.p_max_mw[k] > far * flow_mw) {
-            faults.push_back(row_fault(
-                "hydro", t, k, "p_max_mw",
-                fmt::format("{}, more than {} times what the largest flow gives", t.p_max_mw[k],
-                            far),
-                fmt::format("about {:.6g}, flow_max_m3_per_s x {} MW/(m3/s) (1 kWh/m3 is 3.6 of "
-                            "these)",
-                            flow_mw, best)));
-        }
-    }
-}
-
 void check_head_curves(const grid::System& system, std::vector<Fault>& faults) {
     const grid::HeadCurves& c = system.head_curves;
     const grid::HydroStations& t = system.hydro;
@@ -241,7 +222,6 @@ std::vector<Fault> check_hydro(const grid::System& system) {
         check_reservoir(system, r, faults);
     }
     check_cycles(system, faults);
-    check_capacities(system, faults);
     check_head_curves(system, faults);
     const std::vector<int> cascade = grid::cascade_of_reservoir(system);
     for (std::size_t k = 0; k < system.pumps.line.size(); ++k) {

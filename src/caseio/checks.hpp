@@ -61,8 +61,13 @@ namespace longyang::caseio {
 /// Reserve requirements and their sharing.
 [[nodiscard]] std::vector<Fault> check_reserves(const grid::System& system);
 
-/// Systems without load or export, plants of wind and sun far beyond all that could be drawn, and
-/// islands of the network in which load and least export exceed all capacity in some hour.
+/// Figures that others of the case do not bear out, most likely in a wrong unit: plants of wind and
+/// sun far beyond all that could be drawn, stations beyond their flow, levels that miss a line's
+/// rating, machines of another size than their plant, a dispatch beyond limits. Not of cases that
+/// were changed, where one figure may move alone.
+[[nodiscard]] std::vector<Fault> check_sizes(const grid::System& system);
+/// Systems without load or export, and islands of the network in which load and least export exceed
+/// all capacity in some hour.
 [[nodiscard]] std::vector<Fault> check_adequacy(const grid::System& system);
 
 /// A fault at a row of a table.
