@@ -212,7 +212,8 @@ void PriceRun::keep_prices(int iterations, std::span<const double> row_price) {
     Outcome so_far = prices_alone(row_price);
     so_far.content.iterations = iterations;
     so_far.end = Exit::checkpoint;
-    so_far.end_words = fmt::format("checkpoint behind iteration {}", iterations);
+    so_far.end_words = "checkpoint";
+    so_far.end_words += fmt::format(" behind iteration {}", iterations);
     keep_(so_far);
     kept_ = iterations;
     kept_at_s_ = journal_.seconds();
