@@ -17,13 +17,17 @@ NORTHWEST = program.CASES / "northwest" / "2030"
 SPAN = ["--from", "2030-01-15", "--hours", "6", "--relax"]
 
 
-def interrupted(out, ranks: int, options=tuple(SPAN), sign: str = "columns", signals: int = 1) -> int:
-    """Starts a northwest run and sends SIGTERM, so many times at once, as soon as a line with the sign says how far it is; the exit code."""
+def started(out, ranks: int, options) -> subprocess.Popen:
+    """A northwest run, of which the log is to be read."""
     command = [os.environ["LONGYANG"], "run", NORTHWEST, "-o", out, *options]
     if ranks:
         command = ["bash", program.ROOT / "jobs" / "mpirun.sh", "-n", str(ranks), *command]
-    with subprocess.Popen([str(word) for word in command], env={**os.environ, **program.ENVIRONMENT},
-                          stderr=subprocess.PIPE, text=True) as process:
+    return subprocess.Popen([str(word) for word in command], env={**os.environ, **program.ENVIRONMENT}, stderr=subprocess.PIPE, text=True)
+
+
+def interrupted(out, ranks: int, options=tuple(SPAN), sign: str = "columns", signals: int = 1) -> int:
+    """Starts a northwest run and sends SIGTERM, so many times at once, as soon as a line with the sign says how far it is; the exit code."""
+    with started(out, ranks, options) as process:
         for line in process.stderr:
             if sign in line:
                 for _ in range(signals):
@@ -66,11 +70,7 @@ def test_sigterm_leaves_a_file_and_a_restart_ends_as_a_run_in_one_go(tmp_path):
 
 def killed(out, ranks: int, options, sign: str) -> None:
     """Starts a northwest run and kills all of its processes, which none can catch, once a line has the sign."""
-    command = [os.environ["LONGYANG"], "run", NORTHWEST, "-o", out, *options]
-    if ranks:
-        command = ["bash", program.ROOT / "jobs" / "mpirun.sh", "-n", str(ranks), *command]
-    with subprocess.Popen([str(word) for word in command], env={**os.environ, **program.ENVIRONMENT},
-                          stderr=subprocess.PIPE, text=True) as process:
+    with started(out, ranks, options) as process:
         for line in process.stderr:
             if sign in line:
                 break
