@@ -37,6 +37,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return row.back();
 }
 
+/// Whether what stands in it is told by keys, not by columns.
+bool has_keys(const std::string& file) {
+    return file.ends_with("case.toml") || file.ends_with(".json");
+}
+
 } // namespace
 
 std::string words(const Fault& fault) {
@@ -45,8 +50,7 @@ std::string words(const Fault& fault) {
         text += fmt::format(":{}", fault.line);
     }
     if (!fault.column.empty()) {
-        text += fmt::format(": {} {}", fault.file.ends_with("case.toml") ? "key" : "column",
-                            fault.column);
+        text += fmt::format(": {} {}", has_keys(fault.file) ? "key" : "column", fault.column);
     }
     text += ": found " + fault.found;
     if (!fault.expected.empty()) {

@@ -12,7 +12,7 @@ namespace longyang::caseio {
 struct Fault {
     std::string file;     ///< relative to the case's folder
     int line = 0;         ///< of the file, from 1; 0: the file as a whole
-    std::string column;   ///< or key of case.toml; empty: the row as a whole
+    std::string column;   ///< or key of case.toml or JSON; empty: the row as a whole
     std::string found;    ///< a cell's text stands in quotes
     std::string expected; ///< empty: nothing to add
     std::string nearest;  ///< nearest valid name; empty: none is close

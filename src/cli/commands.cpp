@@ -3,8 +3,8 @@
 #include "base/version.hpp"
 #include "caseio/check_case.hpp"
 #include "caseio/explain.hpp"
-#include "caseio/matpower/import.hpp"
 #include "caseio/read_case.hpp"
+#include "cli/end_of_root.hpp"
 #include "kernels/runtime.hpp"
 #include "linalg/petsc_scope.hpp"
 #include "report/compare.hpp"
@@ -17,21 +17,8 @@
 
 #include <fmt/format.h>
 
-#include <functional>
-
 namespace longyang::cli {
 namespace {
-
-/// Serial commands: the root works, the others agree on how it ended.
-Exit end_of_root(const Comm& comm, const std::function<Exit()>& work) {
-    auto code = Exit::ok;
-    agree(comm, [&] {
-        if (comm.root()) {
-            code = work();
-        }
-    });
-    return static_cast<Exit>(broadcast(comm, static_cast<long long>(code)));
-}
 
 struct ExitCode {
     Exit code;
@@ -94,24 +81,6 @@ Exit explain_case_format(const Comm& comm) {
     return end_of_root(comm, [] {
         fmt::print("{}", caseio::explain_format());
         return Exit::ok;
-    });
-}
-
-Exit import_matpower(const Comm& comm, const std::string& file, const std::string& folder,
-                     bool dc_lines) {
-    return end_of_root(comm, [&] {
-        caseio::matpower::Choices choices;
-        choices.dc_lines = dc_lines;
-        const auto imported = caseio::matpower::import_case(file, folder, choices);
-        for (const std::string& note : imported.notes) {
-            fmt::print("{}\n", note);
-        }
-        if (imported.faults.empty()) {
-            fmt::print("{}: written, no faults\n", folder);
-            return Exit::ok;
-        }
-        fmt::print("{}: written, with faults:\n{}\n", folder, caseio::words(imported.faults));
-        return Exit::faulty_case;
     });
 }
 

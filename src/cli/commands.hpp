@@ -17,9 +17,6 @@ namespace longyang::cli {
                          const std::vector<caseio::Change>& changes);
 /// Prints what a case consists of, docs/formats/case.md.
 [[nodiscard]] Exit explain_case_format(const Comm& comm);
-/// Turns a MATPOWER case file into a case folder, and prints what has no counterpart.
-[[nodiscard]] Exit import_matpower(const Comm& comm, const std::string& file,
-                                   const std::string& folder, bool dc_lines);
 [[nodiscard]] Exit report(const Comm& comm, const std::string& path);
 /// ok where the files hold the same up to times and ranks, else Exit::different.
 [[nodiscard]] Exit compare(const Comm& comm, const std::string& a, const std::string& b,

@@ -5,6 +5,7 @@
 #include "caseio/fault.hpp"
 #include "cli/commands.hpp"
 #include "cli/html_report.hpp"
+#include "cli/imports.hpp"
 #include "kernels/runtime.hpp"
 #include "linalg/petsc_scope.hpp"
 #include "run/flow_study.hpp"
@@ -162,15 +163,7 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
     flow->add_flag("-v,--verbose", verbose, "details");
     const GivenTexts flow_options(*flow, &longyang::run::Option::of_flow);
 
-    CLI::App* import = app.add_subcommand("import", "make a case of another tool's file");
-    import->require_subcommand(1);
-    CLI::App* matpower = import->add_subcommand("matpower", "of a MATPOWER case, format version 2");
-    std::string source;
-    bool no_dc_lines = false;
-    matpower->add_option("FILE", source, "MATPOWER case file (.m)")->required();
-    matpower->add_option("CASE", folder, "folder of the case to be made")->required();
-    matpower->add_flag("--no-dc-lines", no_dc_lines,
-                       "leave mpc.dcline out, as MATPOWER does unless told otherwise");
+    const longyang::cli::ImportCommand import(app);
 
     CLI::App* report =
         app.add_subcommand("report", "summary of a results file, or a page of it in HTML");
@@ -250,8 +243,8 @@ Exit dispatch(const Comm& comm, int argc, char** argv) {
     if (flow->parsed()) {
         return longyang::run::flow_study(comm, {folder, flow_options.given(), joined(argc, argv)});
     }
-    if (matpower->parsed()) {
-        return longyang::cli::import_matpower(comm, source, folder, !no_dc_lines);
+    if (import.parsed()) {
+        return import.run(comm);
     }
     if (report->parsed()) {
         if (!html.page.empty()) {

@@ -1,9 +1,9 @@
 // Import of MATPOWER case files: their text, their faults, and the case that is made of them.
 #include "caseio/check_case.hpp"
-#include "caseio/matpower/convert.hpp"
-#include "caseio/matpower/costs.hpp"
-#include "caseio/matpower/network.hpp"
-#include "caseio/matpower/text.hpp"
+#include "caseio/imports/matpower/convert.hpp"
+#include "caseio/imports/matpower/costs.hpp"
+#include "caseio/imports/matpower/network.hpp"
+#include "caseio/imports/matpower/text.hpp"
 #include "caseio/read_case.hpp"
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <string>
 
-namespace longyang::caseio::matpower {
+namespace longyang::caseio::imports::matpower {
 namespace {
 
 /// Four buses and an isolated one; two units at bus 1, a condenser at 3, a priced load at 4; a
@@ -272,4 +272,4 @@ TEST(MatpowerCosts, WhatAHeatCurveCannotHoldIsBentAndTold) {
 }
 
 } // namespace
-} // namespace longyang::caseio::matpower
+} // namespace longyang::caseio::imports::matpower

@@ -1,4 +1,4 @@
-#include "caseio/matpower/network.hpp"
+#include "caseio/imports/matpower/network.hpp"
 
 #include "caseio/number.hpp"
 
@@ -10,7 +10,7 @@
 #include <map>
 #include <utility>
 
-namespace longyang::caseio::matpower {
+namespace longyang::caseio::imports::matpower {
 namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
@@ -310,4 +310,4 @@ Network read_network(const Text& text) {
     return std::move(filling.network);
 }
 
-} // namespace longyang::caseio::matpower
+} // namespace longyang::caseio::imports::matpower

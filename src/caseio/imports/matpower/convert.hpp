@@ -1,29 +1,15 @@
 #pragma once
 
-#include "caseio/case_files.hpp"
-#include "caseio/matpower/network.hpp"
-#include "caseio/matpower/text.hpp"
+#include "caseio/imports/made_case.hpp"
+#include "caseio/imports/matpower/network.hpp"
+#include "caseio/imports/matpower/text.hpp"
 
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace longyang::caseio::matpower {
+namespace longyang::caseio::imports::matpower {
 
 /// What the user may choose.
 struct Choices {
     bool dc_lines = true; ///< false: leave mpc.dcline out, as MATPOWER does unless told otherwise
     int year = 2030;
-};
-
-/// With this begins the title in the case.toml of an imported case.
-inline constexpr std::string_view imported_title = "title = \"MATPOWER case ";
-
-/// A case's files in memory, and what of the file has no counterpart in them, one line a kind.
-struct Made {
-    CaseFiles files; ///< case.toml, tables, profiles.csv where needed
-    std::string readme;
-    std::vector<std::string> notes;
 };
 
 /// Turns a network without faults into a case:
@@ -40,6 +26,6 @@ struct Made {
 /// - costs become heat curves of a fuel `cost` (one of the file's currency is one CNY), start-up
 ///   costs start tiers;
 /// - the file's dispatch goes to dispatch.csv, the reference bus to its slack_share.
-[[nodiscard]] Made convert(const Text& text, const Network& network, const Choices& choices);
+[[nodiscard]] MadeCase convert(const Text& text, const Network& network, const Choices& choices);
 
-} // namespace longyang::caseio::matpower
+} // namespace longyang::caseio::imports::matpower

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "caseio/matpower/text.hpp"
+#include "caseio/imports/matpower/text.hpp"
 
 #include <string>
 #include <vector>
 
-namespace longyang::caseio::matpower {
+namespace longyang::caseio::imports::matpower {
 
 /// Cost of a generator by output, in the file's currency per hour.
 struct Cost {
@@ -74,4 +74,4 @@ struct Network {
 /// Does not throw: what does not fit the format is told in `faults`, with line and column.
 [[nodiscard]] Network read_network(const Text& text);
 
-} // namespace longyang::caseio::matpower
+} // namespace longyang::caseio::imports::matpower

@@ -7,7 +7,7 @@
 #include <vector>
 
 /// MATPOWER case files (format version 2): their text, what it means, and a case made of it.
-namespace longyang::caseio::matpower {
+namespace longyang::caseio::imports::matpower {
 
 /// One row of a matrix, with the line of the file on which it starts.
 struct Row {
@@ -41,4 +41,4 @@ struct Text {
 /// own savecase first).
 [[nodiscard]] Text cut_text(std::string file, std::string_view bytes);
 
-} // namespace longyang::caseio::matpower
+} // namespace longyang::caseio::imports::matpower

@@ -1,4 +1,4 @@
-#include "caseio/matpower/text.hpp"
+#include "caseio/imports/matpower/text.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-namespace longyang::caseio::matpower {
+namespace longyang::caseio::imports::matpower {
 namespace {
 
 constexpr std::string_view blanks = " \t\r,";
@@ -327,4 +327,4 @@ Text cut_text(std::string file, std::string_view bytes) {
     return text;
 }
 
-} // namespace longyang::caseio::matpower
+} // namespace longyang::caseio::imports::matpower

@@ -1,20 +1,18 @@
-#include "caseio/matpower/convert.hpp"
+#include "caseio/imports/matpower/convert.hpp"
 
-#include "caseio/csv_text.hpp"
-#include "caseio/matpower/costs.hpp"
-#include "caseio/matpower/csv_table.hpp"
+#include "caseio/imports/matpower/costs.hpp"
 #include "grid/islands.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
 
-namespace longyang::caseio::matpower {
+namespace longyang::caseio::imports::matpower {
 namespace {
 
 constexpr double largest_mvar = 1e5; // of the case's columns
@@ -22,34 +20,6 @@ constexpr double largest_unit_mw = 1e4;
 constexpr double least_unit_mw = 0.1;
 constexpr double largest_rating_mw = 1e6;
 constexpr double largest_heat = 1e6;
-
-/// A note of one kind with the first few items it speaks of.
-struct Note {
-    std::string what;
-    std::vector<std::string> items;
-
-    [[nodiscard]] std::string words() const {
-        constexpr std::size_t most = 5;
-        if (items.empty()) {
-            return what;
-        }
-        std::vector<std::string> shown(
-            items.begin(),
-            items.begin() + static_cast<std::ptrdiff_t>(std::min(most, items.size())));
-        return fmt::format("{}: {} ({}{})", what, items.size(), fmt::join(shown, ", "),
-                           items.size() > most ? ", ..." : "");
-    }
-};
-
-/// A text within the double quotes of TOML.
-std::string toml_text(const std::string& text) {
-    std::string escaped;
-    for (const char c : text) {
-        escaped.append(c == '"' || c == '\\' ? "\\" : "");
-        escaped += c;
-    }
-    return escaped;
-}
 
 /// How a generator appears in the case.
 enum class Role { left_out, plant, condenser, load };
@@ -60,7 +30,7 @@ public:
     Converter(const Text& text, const Network& network, const Choices& choices)
         : text_(text), network_(network), choices_(choices) {}
 
-    Made convert() {
+    MadeCase convert() {
         find_kept_buses();
         find_set_points();
         write_buses();
@@ -92,26 +62,9 @@ private:
     }
 
     CsvTable& table(const char* name, std::vector<std::string> header) {
-        const auto found = std::find_if(tables_.begin(), tables_.end(),
-                                        [&](const CsvTable& t) { return t.name == name; });
-        if (found != tables_.end()) {
-            return *found;
-        }
-        tables_.push_back({name, std::move(header), {}});
-        return tables_.back();
+        return tables_.table(name, std::move(header));
     }
-
-    void note(const std::string& what, std::string item = "") {
-        auto found = std::find_if(notes_.begin(), notes_.end(),
-                                  [&](const Note& n) { return n.what == what; });
-        if (found == notes_.end()) {
-            notes_.push_back({what, {}});
-            found = notes_.end() - 1;
-        }
-        if (!item.empty()) {
-            found->items.push_back(std::move(item));
-        }
-    }
+    void note(const std::string& what, std::string item = "") { notes_.add(what, std::move(item)); }
 
     void find_kept_buses() {
         const std::size_t count = network_.buses.size();
@@ -521,8 +474,8 @@ private:
             "# {}\n\nMade from the MATPOWER case `{}` by `longyang import matpower`. Do not edit "
             "the tables by hand; import again.\n\n## What has no counterpart, or was changed\n\n",
             case_name(), text_.file);
-        for (const Note& n : notes_) {
-            words += fmt::format("- {}\n", n.words());
+        for (const std::string& line : notes_.words()) {
+            words += fmt::format("- {}\n", line);
         }
         words += "\n## The file's dispatch\n\n"
                  "`dispatch.csv` holds the active and reactive power of every generator in service "
@@ -542,32 +495,31 @@ private:
         return text_.function.empty() ? text_.file : text_.function;
     }
 
-    Made finish() {
+    MadeCase finish() {
         write_curves();
-        Made made;
-        const bool needs_profile =
-            std::any_of(tables_.begin(), tables_.end(),
-                        [](const CsvTable& t) { return t.name == "renewables"; });
-        made.files.files.push_back(
-            {"case.toml", fmt::format("name = \"{}\"\n{}{}\"\nyear = {}\ntime_zone = "
-                                      "\"UTC\"\nlicence = \"see README.md\"\nbase_mva = {}\n{}",
-                                      toml_text(case_name()), imported_title, toml_text(text_.file),
-                                      choices_.year, cell(network_.base_mva),
-                                      needs_profile ? "profiles = [\"profiles.csv\"]\n" : "")});
-        for (const CsvTable& t : tables_) {
-            made.files.files.push_back({t.name + ".csv", csv_bytes(t)});
-        }
+        MadeCase made;
+        Head head;
+        head.tool = "matpower";
+        head.name = case_name();
+        head.source = "MATPOWER case " + text_.file;
+        head.year = choices_.year;
+        head.base_mva = network_.base_mva;
+        std::vector<CaseFile> tables = tables_.files();
+        const bool needs_profile = std::any_of(tables.begin(), tables.end(), [](const CaseFile& t) {
+            return t.name == "renewables.csv";
+        });
         if (needs_profile) {
+            head.more = "profiles = [\"profiles.csv\"]\n";
             std::string bytes = "always\n";
             for (int h = 0; h < 8760; ++h) {
                 bytes += "1\n";
             }
-            made.files.files.push_back({"profiles.csv", std::move(bytes)});
+            tables.push_back({"profiles.csv", std::move(bytes)});
         }
+        made.files.files.push_back(case_toml(head));
+        std::move(tables.begin(), tables.end(), std::back_inserter(made.files.files));
         made.readme = readme();
-        for (const Note& n : notes_) {
-            made.notes.push_back(n.words());
-        }
+        made.notes = notes_.words();
         return made;
     }
 
@@ -581,32 +533,17 @@ private:
     const Choices& choices_;
     std::vector<bool> kept_;     ///< per bus
     std::vector<double> set_pu_; ///< per bus, 0: none
-    std::vector<CsvTable> tables_;
+    Tables tables_;
     std::vector<CurveRow> curve_rows_;
     std::vector<std::pair<int, std::size_t>> slack_row_; ///< bus, row of dispatch
-    std::vector<Note> notes_;
+    Notes notes_;
     double largest_chord_error_ = 0.0;
 };
 
 } // namespace
 
-std::string cell(double value) {
-    return fmt::format("{}", value == 0.0 ? 0.0 : value);
-}
-
-std::string csv_bytes(const CsvTable& table) {
-    std::string bytes = fmt::format("{}\n", fmt::join(table.header, ","));
-    for (const auto& row : table.rows) {
-        for (std::size_t c = 0; c < row.size(); ++c) {
-            bytes += fmt::format("{}{}", c > 0 ? "," : "", csv_cell(row[c]));
-        }
-        bytes += '\n';
-    }
-    return bytes;
-}
-
-Made convert(const Text& text, const Network& network, const Choices& choices) {
+MadeCase convert(const Text& text, const Network& network, const Choices& choices) {
     return Converter(text, network, choices).convert();
 }
 
-} // namespace longyang::caseio::matpower
+} // namespace longyang::caseio::imports::matpower

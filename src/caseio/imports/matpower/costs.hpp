@@ -1,10 +1,10 @@
 #pragma once
 
-#include "caseio/matpower/network.hpp"
+#include "caseio/imports/matpower/network.hpp"
 
 #include <vector>
 
-namespace longyang::caseio::matpower {
+namespace longyang::caseio::imports::matpower {
 
 /// Points of a cost curve as a heat curve can hold them: rising and convex from p_min to p_max.
 struct CostCurve {
@@ -23,4 +23,4 @@ struct CostCurve {
 /// Cost per hour at an output, as MATPOWER states it; 0 where none is given.
 [[nodiscard]] double cost_at(const Cost& cost, double p_mw);
 
-} // namespace longyang::caseio::matpower
+} // namespace longyang::caseio::imports::matpower

@@ -1,9 +1,9 @@
-#include "caseio/matpower/costs.hpp"
+#include "caseio/imports/matpower/costs.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace longyang::caseio::matpower {
+namespace longyang::caseio::imports::matpower {
 namespace {
 
 /// A heat curve has to rise; what costs nothing gets this.
@@ -105,4 +105,4 @@ CostCurve cost_curve(const Cost& cost, double p_min_mw, double p_max_mw, int cho
     return curve;
 }
 
-} // namespace longyang::caseio::matpower
+} // namespace longyang::caseio::imports::matpower
