@@ -43,7 +43,7 @@ EXTERNAL = {
     r"cblas\.h|lapacke\.h": ("src/linalg/", "kernels/"),
     r"klu\.h": ("tests/bench/",),
     r"immintrin\.h": ("kernels/detail/ac_lanes",),
-    r"nlohmann/.*": ("src/results/", "src/report/", "src/certify/", "src/run/", "src/cli/", "tests/"),
+    r"nlohmann/.*": ("src/caseio/imports/", "src/results/", "src/report/", "src/certify/", "src/run/", "src/cli/", "tests/"),
     r"fmt/.*": ("src/", "tests/"),
     r"spdlog/.*": ("src/base/",),
     r"g(test|mock)/.*": ("tests/", "kernels/tests/"),
