@@ -94,6 +94,30 @@ void find_zero(CsvText& csv) {
         named ? std::string(csv.cell(0, column)) : fmt::format("number {}", column + 1);
 }
 
+/// Columns behind the last name of the header that are empty in every row: spreadsheets leave
+/// them where cells were cleared. Where any cell of them holds something they stay, and the header
+/// lacks their names.
+void drop_empty_columns(CsvText& csv) {
+    if (csv.rows.empty()) {
+        return;
+    }
+    const std::size_t columns = csv.rows[0].count;
+    std::size_t named = columns;
+    while (named > 0 && csv.cell(0, named - 1).empty()) {
+        --named;
+    }
+    for (std::size_t r = 1; r < csv.rows.size(); ++r) {
+        for (std::size_t c = named; c < csv.rows[r].count; ++c) {
+            if (!csv.cell(r, c).empty()) {
+                return;
+            }
+        }
+    }
+    for (CsvText::Row& row : csv.rows) {
+        row.count = row.count <= columns ? std::min(row.count, named) : row.count;
+    }
+}
+
 } // namespace
 
 CsvText cut_csv(std::string_view bytes) {
@@ -151,6 +175,7 @@ CsvText cut_csv(std::string_view bytes) {
     csv.rows.pop_back(); // the one that was never begun or never ended
     if (csv.problem.empty()) {
         find_zero(csv);
+        drop_empty_columns(csv);
     }
     return csv;
 }

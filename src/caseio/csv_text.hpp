@@ -29,8 +29,9 @@ struct CsvText {
     }
 };
 
-/// Reads UTF-8 text with or without a byte-order mark, lines ended by LF or CR LF. Does not throw:
-/// what it cannot read is told in `problem`.
+/// Reads UTF-8 text with or without a byte-order mark, lines ended by LF or CR LF. Columns
+/// behind the last name that are empty in every row are left out. Does not throw: what it cannot
+/// read is told in `problem`.
 [[nodiscard]] CsvText cut_csv(std::string_view bytes);
 
 /// A text as a cell of a table that is written: in quotes where it holds a comma, a quote or the

@@ -64,5 +64,14 @@ TEST(CsvText, TellsWhatItCannotRead) {
     EXPECT_EQ(cut_csv("").problem, "");
 }
 
+TEST(CsvText, LeavesOutWhatASpreadsheetPutsBehindTheLastColumn) {
+    const CsvText csv = cut_csv("name,kv,,\nmine,330,,\ntown,330\n,,,\n");
+    EXPECT_EQ(row(csv, 0), (std::vector<std::string>{"name", "kv"}));
+    EXPECT_EQ(row(csv, 1), (std::vector<std::string>{"mine", "330"}));
+    EXPECT_EQ(row(csv, 2), (std::vector<std::string>{"town", "330"}));
+    const CsvText held = cut_csv("name,kv,,\nmine,330,,\ntown,330,,7\n");
+    EXPECT_EQ(row(held, 0).size(), 4U);
+}
+
 } // namespace
 } // namespace longyang::caseio
