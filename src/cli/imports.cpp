@@ -27,7 +27,7 @@ struct Tool {
     imports::Imported (*import)(const Request&);
 };
 
-const std::array tools = {
+constexpr std::array tools = {
     Tool{"matpower", "of a MATPOWER case, format version 2", "MATPOWER case file (.m)",
          [](const Request& r) {
              imports::matpower::Choices choices;
