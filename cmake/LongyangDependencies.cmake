@@ -47,8 +47,17 @@ set_target_properties(PETSc::PETSc PROPERTIES
     INTERFACE_INCLUDE_DIRECTORIES "${PETSC_INCLUDE_DIRS}"
     INTERFACE_LINK_LIBRARIES "${PETSC_LINK_LIBRARIES};MPI::MPI_CXX")
 
-# HDF5 built with MPI. Debian keeps the serial one beside it, so that one is asked for by its own name first.
-pkg_search_module(HDF5MPI QUIET hdf5-openmpi hdf5-mpi hdf5)
+# HDF5 built with MPI. Debian keeps the serial one beside it, so that one is asked for by its own name first,
+# unless HDF5_ROOT names the prefix of another.
+if(HDF5_ROOT)
+    set(ENV{PKG_CONFIG_PATH} "${HDF5_ROOT}/lib/pkgconfig:${HDF5_ROOT}/lib64/pkgconfig:$ENV{PKG_CONFIG_PATH}")
+    if(NOT EXISTS "${HDF5_ROOT}/lib/pkgconfig/hdf5.pc" AND NOT EXISTS "${HDF5_ROOT}/lib64/pkgconfig/hdf5.pc")
+        message(FATAL_ERROR "HDF5_ROOT: ${HDF5_ROOT} has no lib/pkgconfig/hdf5.pc")
+    endif()
+    pkg_search_module(HDF5MPI QUIET hdf5)
+else()
+    pkg_search_module(HDF5MPI QUIET hdf5-openmpi hdf5-mpi hdf5)
+endif()
 if(NOT HDF5MPI_FOUND)
     longyang_missing("Parallel HDF5 (pkg-config module hdf5-openmpi)" "libhdf5-openmpi-dev")
 endif()
