@@ -15,15 +15,15 @@ constexpr double work_of_thermal = 14.0;
 constexpr double work_of_storage = 5.0;
 constexpr double work_of_flexible = 4.0;
 constexpr double work_of_lone_station = 10.0;
-constexpr double work_of_station = 46.0; ///< of a cascade with others
-constexpr double work_of_level = 1.0 / 26.0;
+constexpr double work_of_station = 46.0;   ///< of a cascade with others
+constexpr double work_of_level = 0.185;    ///< and block of a day
 constexpr double work_of_plain_line = 5.0; ///< without levels
 
 std::size_t at(int i) {
     return static_cast<std::size_t>(i);
 }
 
-/// Levels x blocks of a day x changes, of which a day without any takes some, too.
+/// What a limit of changes adds, most days do not meet (PE-7).
 double work_of_line(const grid::HvdcLines& lines, std::size_t i) {
     if (lines.level_step_mw[i] <= 0.0) {
         return work_of_plain_line;
@@ -31,8 +31,7 @@ double work_of_line(const grid::HvdcLines& lines, std::size_t i) {
     constexpr double hours_a_day = 24.0;
     const double blocks = hours_a_day / std::max(1, lines.block_h[i]);
     const double levels = 1.0 + (lines.p_max_mw[i] - lines.p_min_mw[i]) / lines.level_step_mw[i];
-    const double changes = lines.max_changes_per_day[i] > 0 ? lines.max_changes_per_day[i] : blocks;
-    return work_of_level * levels * blocks * (changes + 3.0);
+    return work_of_level * levels * blocks;
 }
 
 /// What is dealt as one: places in the owners' tables that get the same rank.

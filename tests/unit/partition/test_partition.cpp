@@ -214,16 +214,15 @@ TEST(Partition, PartsByTheGraphAreConnectedWhateverTheRegions) {
 }
 
 // Work, hand-counted: the cascade 3 stations 138, reservoir 1 alone 10, four clusters 14 each, line
-// "east" 21 levels x 12 blocks x 11 / 26 = 106.6, "south" without levels 5, the storage 5. So the
-// cascade goes to the last rank; "east" with its contract to the other (106.6); a cluster there
-// (120.6), and one more (134.6), and one more (148.6); the last to the cascade's (152); reservoir 1
-// there (158.6); of "south" and the storage, in that order, the first to rank 1 (157), the second,
-// too, since 157 < 158.6.
+// "east" 51 levels x 12 blocks x 0.185 = 113.2, "south" without levels 5, the storage 5. So the
+// cascade goes to the last rank; "east" with its contract to the other (113.2); a cluster there
+// (127.2), and one more (141.2); the next to the cascade's (152), the last to rank 0 (155.2);
+// reservoir 1 to rank 1 (162); "south" to rank 0 (160.2), and the storage, since 160.2 < 162.
 TEST(Partition, PlantsAreDealtByWorkWhereverTheyStand) {
     grid::System system = plants();
     system.hvdc.p_min_mw = {0.0, 0.0};
     system.hvdc.p_max_mw = {1000.0, 8000.0};
-    system.hvdc.level_step_mw = {0.0, 400.0};
+    system.hvdc.level_step_mw = {0.0, 160.0};
     system.hvdc.block_h = {1, 2};
     system.hvdc.max_changes_per_day = {0, 8};
     Owners owners = share_out(system, 2);
@@ -231,11 +230,11 @@ TEST(Partition, PlantsAreDealtByWorkWhereverTheyStand) {
     deal_plants(system, owners);
     EXPECT_EQ(owners.bus, bus);
     EXPECT_EQ(owners.hydro, (std::vector<int>{1, 1, 1}));
-    EXPECT_EQ(owners.reservoir, (std::vector<int>{1, 0, 1, 1}));
-    EXPECT_EQ(owners.hvdc, (std::vector<int>{1, 0}));
+    EXPECT_EQ(owners.reservoir, (std::vector<int>{1, 1, 1, 1}));
+    EXPECT_EQ(owners.hvdc, (std::vector<int>{0, 0}));
     EXPECT_EQ(owners.contract, (std::vector<int>{0, 0})); // of "east", and of a section
-    EXPECT_EQ(owners.thermal, (std::vector<int>{0, 0, 0, 1}));
-    EXPECT_EQ(owners.storage, (std::vector<int>{1}));
+    EXPECT_EQ(owners.thermal, (std::vector<int>{0, 0, 1, 0}));
+    EXPECT_EQ(owners.storage, (std::vector<int>{0}));
 }
 
 } // namespace
