@@ -252,7 +252,7 @@ std::vector<Table> make_tables() {
             .text("technology", &grid::Thermal::technology, must, "coal, coal_chp, gas_ccgt, gas_ocgt, biomass, geothermal, nuclear_chp, ...")
             .integer("units", &grid::Thermal::units, "-", 1, 1000, must, "number of identical units")
             .number("p_min_mw", &grid::Thermal::p_min_mw, "MW", 0, 1e4, must, "least net output of a running unit")
-            .number("p_max_mw", &grid::Thermal::p_max_mw, "MW", 0.1, 1e4, must, "net capacity of a unit")
+            .number("p_max_mw", &grid::Thermal::p_max_mw, "MW", 0.001, 1e4, must, "net capacity of a unit")
             .number("variable_om_cny_per_mwh", &grid::Thermal::variable_om_cny_per_mwh, "CNY/MWh", 0, 1e4, "0", "operation and maintenance by energy, without fuel")
             .integer("min_up_h", &grid::Thermal::min_up_h, "h", 1, 720, "1", "least time on")
             .integer("min_down_h", &grid::Thermal::min_down_h, "h", 1, 720, "1", "least time off")
@@ -562,7 +562,8 @@ std::vector<Table> make_tables() {
             .choice("kind", &grid::Reserves::kind, {"spinning", "non_spinning"}, "spinning", "from running plants, or (up only) also from plants at rest that start fast")
             .number("load_pu", &grid::Reserves::load_pu, "-", 0, 1, "0", "share of the region's load")
             .number("renewable_pu", &grid::Reserves::renewable_pu, "-", 0, 1, "0", "share of the region's available wind and PV output")
-            .number("fixed_mw", &grid::Reserves::fixed_mw, "MW", 0, 1e5, "0", "fixed part")
+            .number("fixed_mw", &grid::Reserves::fixed_mw, "MW", 0, 1e5, "0", "fixed part is this times fixed_profile")
+            .profile("fixed_profile", &grid::Reserves::fixed_profile, "-", 0, 1000, "", "fixed part by hour, times fixed_mw; empty: 1")
             .number("shortfall_cny_per_mw", &grid::Reserves::shortfall_cny_per_mw, "CNY/MW", 0, 1e6, "5000", "price of reserve missing for an hour"),
         "Reserve requirements by region and hour; a non-spinning requirement counts what is held beyond the spinning ones."));
 

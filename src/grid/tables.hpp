@@ -405,12 +405,14 @@ struct FlexibleLoads : Rows {
     Integers tariff_profile;
 };
 
-/// Reserve requirements of a region: load_pu x load + renewable_pu x available output + fixed_mw.
+/// Reserve requirements of a region: load_pu x load + renewable_pu x available output + fixed_mw x
+/// fixed_profile.
 struct Reserves : Rows {
     Integers region;
     Names direction; ///< up | down
     Names kind;      ///< spinning | non_spinning
     Numbers load_pu, renewable_pu, fixed_mw;
+    Integers fixed_profile;
     Numbers shortfall_cny_per_mw;
 };
 

@@ -34,11 +34,15 @@ bool is(const grid::System& system, int requirement, std::string_view direction,
 }
 
 // RE-0  R_at = load_pu x (load + what flexible loads use) + renewable_pu x available wind and PV +
-// fixed_mw
+// fixed_mw x fixed_profile
 void write_requirement(const grid::System& system, std::size_t a, grid::Span span,
                        std::span<double> required_mw) {
     const grid::Reserves& table = system.reserves;
-    std::fill(required_mw.begin(), required_mw.end(), table.fixed_mw[a]);
+    for (int t = 0; t < span.hours; ++t) {
+        required_mw[static_cast<std::size_t>(t)] =
+            table.fixed_mw[a] *
+            grid::profile_value(system, table.fixed_profile[a], span.begin + t, 1.0);
+    }
     const auto add = [&](int bus, double mw, int profile) {
         if (mw == 0.0 || system.buses.region[static_cast<std::size_t>(bus)] != table.region[a]) {
             return;

@@ -30,8 +30,8 @@ void give_reserve(lp::Block& block, std::span<const int> channels, int hour, int
                   double value = 1.0);
 
 /// Requirement of every row of `reserves` in every hour of a span, MW: load_pu x region's load +
-/// renewable_pu x region's available wind and PV + fixed_mw (RE-0), its own part without the
-/// spinning one that a non-spinning requirement stands on. requirements x hours.
+/// renewable_pu x region's available wind and PV + fixed_mw x fixed_profile (RE-0), its own part
+/// without the spinning one that a non-spinning requirement stands on. requirements x hours.
 [[nodiscard]] grid::HourTable reserve_requirements_mw(const grid::System& system, grid::Span span);
 
 /// The requirement of the region of row `requirement` that its upward spinning (or non-spinning)

@@ -451,6 +451,7 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("load_pu", s.reserves.load_pu)
         .add("renewable_pu", s.reserves.renewable_pu)
         .add("fixed_mw", s.reserves.fixed_mw)
+        .profile("fixed_profile", s.reserves.fixed_profile)
         .add("shortfall_cny_per_mw", s.reserves.shortfall_cny_per_mw)
         .done());
 

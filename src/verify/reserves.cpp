@@ -127,9 +127,11 @@ struct Drivers {
         }
     }
     /// RE-0
-    [[nodiscard]] double required_mw(const grid::Reserves& table, std::size_t a, int t) const {
+    [[nodiscard]] double required_mw(const Scope& scope, std::size_t a, int t) const {
+        const grid::Reserves& table = scope.system.reserves;
         return table.load_pu[a] * load.value(table.region[a], t) +
-               table.renewable_pu[a] * renewable.value(table.region[a], t) + table.fixed_mw[a];
+               table.renewable_pu[a] * renewable.value(table.region[a], t) +
+               table.fixed_mw[a] * scope.profile(table.fixed_profile[a], t, 1.0);
     }
 };
 
@@ -177,10 +179,10 @@ void check_reserves(const Comm& comm, const Scope& scope, Findings& findings,
         const bool at_rest = table.kind[a] == "non_spinning";
         const int below = at_rest ? stands_on(table, a) : -1;
         for (int t = 0; t < scope.hours(); ++t) {
-            double required_mw = drivers.required_mw(table, a, t);
+            double required_mw = drivers.required_mw(scope, a, t);
             double there_mw = own[a * hours + at(t)];
             if (below >= 0) {
-                required_mw += drivers.required_mw(table, at(below), t);
+                required_mw += drivers.required_mw(scope, at(below), t);
                 there_mw += own[at(below) * hours + at(t)];
             }
             there_mw += (table.direction[a] == "up" ? held.up : held.down).value(region, t);

@@ -56,7 +56,7 @@ DEFAULTS = {
                        "own_load_profile": None, "own_generation_mw": 0, "own_generation_profile": None,
                        "exchange_max_mw": 0, "holds_reserve": "no", "tariff_cny_per_mwh": 0, "tariff_profile": None},
     "loads": {"profile": None, "value_of_lost_load_cny_per_mwh": 20000},
-    "reserves": {"kind": "spinning", "load_pu": 0, "renewable_pu": 0, "fixed_mw": 0, "shortfall_cny_per_mw": 5000},
+    "reserves": {"kind": "spinning", "load_pu": 0, "renewable_pu": 0, "fixed_mw": 0, "fixed_profile": None, "shortfall_cny_per_mw": 5000},
     "reserve_sharing": {},
 }
 

@@ -1003,7 +1003,8 @@ def _reserves(day: Day) -> None:
                 part = shared.isel(pair=chosen)
                 terms.append((part * xr.DataArray(sign[chosen], coords={"pair": part.coords["pair"]})).sum("pair"))
         need = row.load_pu * region_load.get(row.region, zero) + row.renewable_pu * region_available.get(row.region, zero)
-        return terms, need + row.fixed_mw
+        by_hour = case.profile_rows(pd.Series([row.fixed_profile]), day.first_hour, day.hours, 1.0)[0]
+        return terms, need + row.fixed_mw * by_hour
 
     for row in table.itertuples():
         terms, need = rest_of(row)

@@ -28,9 +28,10 @@ TEST(Explain, NamesEveryTableAndColumn) {
             EXPECT_NE(text.find("| `" + column.name + "` |"), std::string::npos) << column.name;
         }
     }
-    EXPECT_NE(text.find("| `p_max_mw` | number | MW | 0.1 to 10000 | required | net capacity of a "
-                        "unit |\n"),
-              std::string::npos);
+    EXPECT_NE(
+        text.find("| `p_max_mw` | number | MW | 0.001 to 10000 | required | net capacity of a "
+                  "unit |\n"),
+        std::string::npos);
 }
 
 TEST(Explain, Defaults) {

@@ -276,6 +276,7 @@ int add_reserve(grid::System& system, int region, const std::string& direction,
     r.load_pu.push_back(0);
     r.renewable_pu.push_back(0);
     r.fixed_mw.push_back(fixed_mw);
+    r.fixed_profile.push_back(-1);
     r.shortfall_cny_per_mw.push_back(shortfall_cny_per_mw);
     return append_numbered(r, "reserve");
 }

@@ -35,6 +35,22 @@ TEST(Reserves, RequirementFollowsLoadAndAvailableWindAndPv) {
     EXPECT_THAT(row_of(all, a), ElementsAre(23, 31));
 }
 
+TEST(Reserves, FixedPartFollowsItsProfile) {
+    // 40 x 0.5 = 20 and 40 x 1.5 = 60 MW asked for; a unit can hold 50: 10 are missing in hour 1.
+    grid::System system = one_bus();
+    Plant plant;
+    plant.spinning_up_mw = 50;
+    add_plant(system, plant);
+    add_load(system, 0, {150, 150});
+    const int a = add_reserve(system, 0, "up", "spinning", 40, 1000);
+    system.reserves.fixed_profile[0] = add_profile(system, {0.5, 1.5});
+    EXPECT_THAT(row_of(model::reserve_requirements_mw(system, {0, 2}), a), ElementsAre(20, 60));
+    EXPECT_THAT(row_of(model::reserve_requirements_mw(system, {1, 1}), a), ElementsAre(60));
+    const Solution s = solve_span(system, 2);
+    EXPECT_THAT(row_of(s.schedule.reserve_short_mw, 0), ElementsAre(0, 10));
+    EXPECT_NEAR(s.cost_cny, 2 * 40000 + 10 * 1000, cny);
+}
+
 TEST(Reserves, WhatIsMissingIsPriced) {
     // A unit can hold 20 of the 30 MW asked for.
     grid::System system = one_bus();

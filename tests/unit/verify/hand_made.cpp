@@ -4,9 +4,7 @@
 #include <numbers>
 
 namespace longyang::verify {
-namespace {
 
-/// A profile that is `rest` all year but in the span. Gives its number.
 int add_profile(grid::System& system, std::initializer_list<double> in_span, double rest) {
     grid::Profiles& profiles = system.profiles;
     const auto number = static_cast<int>(profiles.values.size() / profiles.hours);
@@ -15,6 +13,8 @@ int add_profile(grid::System& system, std::initializer_list<double> in_span, dou
     profiles.values.insert(profiles.values.end(), year.begin(), year.end());
     return number;
 }
+
+namespace {
 
 void set_rows(grid::Rows& table, std::initializer_list<const char*> names) {
     table.name.assign(names.begin(), names.end());
@@ -182,6 +182,7 @@ void make_reserves(grid::System& s) {
     s.reserves.load_pu = {0.1, 0.0, 0.0, 0.0};
     s.reserves.renewable_pu = {0.1, 0.0, 0.0, 0.0};
     s.reserves.fixed_mw = {0.0, 30.0, 20.0, 30.0};
+    s.reserves.fixed_profile = {-1, -1, -1, -1};
     s.reserves.shortfall_cny_per_mw = {1000.0, 1000.0, 2000.0, 500.0};
     set_rows(s.reserve_sharing, {""});
     s.reserve_sharing.from_reserve = {0};

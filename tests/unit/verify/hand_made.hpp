@@ -25,6 +25,9 @@ struct HandMade {
     int unmonitored = -1;                      ///< a branch whose flows no rank holds
 };
 
+/// A profile that is `rest` all year but in the span. Gives its number.
+int add_profile(grid::System& system, std::initializer_list<double> in_span, double rest);
+
 /// See hand_made.cpp for the numbers and how they come about.
 [[nodiscard]] HandMade hand_made();
 

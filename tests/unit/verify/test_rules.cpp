@@ -386,5 +386,18 @@ TEST(Rules, RequirementCountsWindAndPvOnly) {
     EXPECT_EQ(breaches_of(check(comm, made, {}), "RE-1", "A_up"), Words{});
 }
 
+// 10 MW of output or reserve are missing where the fixed part of 30 MW grows by a third and more.
+TEST(Rules, FixedPartOfARequirementFollowsItsProfile) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    constexpr std::size_t down = 1;
+    ASSERT_EQ(made.system.reserves.fixed_mw[down], 30.0);
+    made.system.reserves.fixed_profile[down] = add_profile(made.system, {1, 1, 1, 0.5, 4, 1}, 1);
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "RE-1", "A_down"),
+              Words{"RE-1 spinning reserve, A_down, 4"});
+    made.system.reserves.fixed_profile[down] = add_profile(made.system, {}, 0.5);
+    EXPECT_EQ(breaches_of(check(comm, made, {}), "RE-1", "A_down"), Words{});
+}
+
 } // namespace
 } // namespace longyang::verify
