@@ -37,9 +37,9 @@ std::string_view table_of_word(std::string_view word) {
 }
 
 /// Tables whose rows a change may call by their name alone, without the table's.
-constexpr std::array<std::string_view, 10> tables_of_resources = {
-    "hvdc",     "thermal", "renewables",     "hydro",    "pumps",
-    "storages", "loads",   "flexible_loads", "branches", "connections"};
+constexpr std::array<std::string_view, 11> tables_of_resources = {
+    "hvdc",     "dc_links", "thermal",        "renewables", "hydro",      "pumps",
+    "storages", "loads",    "flexible_loads", "branches",   "connections"};
 
 /// A row that names a row of such a table stays without it, unbound.
 constexpr std::string_view table_of_bonds = "connections";

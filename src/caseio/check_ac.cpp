@@ -41,10 +41,10 @@ void check_shunts(const grid::System& system, std::vector<Fault>& faults) {
 /// Tables whose rows a machine or a dispatch may name.
 const grid::Rows* table_named(const grid::System& system, const std::string& table) {
     const std::map<std::string, const grid::Rows*> all = {
-        {"thermal", &system.thermal},   {"renewables", &system.renewables},
-        {"hydro", &system.hydro},       {"storages", &system.storages},
-        {"hvdc", &system.hvdc},         {"loads", &system.loads},
-        {"machines", &system.machines},
+        {"thermal", &system.thermal}, {"renewables", &system.renewables},
+        {"hydro", &system.hydro},     {"storages", &system.storages},
+        {"hvdc", &system.hvdc},       {"dc_links", &system.dc_links},
+        {"loads", &system.loads},     {"machines", &system.machines},
     };
     const auto found = all.find(table);
     return found == all.end() ? nullptr : found->second;

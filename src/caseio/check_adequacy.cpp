@@ -65,6 +65,27 @@ double flexible_capacity_mw(const grid::System& system, std::size_t row, int hou
     return exchange_mw > 0.0 ? std::clamp(most_mw, -exchange_mw, exchange_mw) : most_mw;
 }
 
+/// A link between islands: what it can bring to either, and what it has to take.
+void add_dc_links(const grid::System& system, const std::vector<int>& island, Balance& balance) {
+    const grid::DcLinks& t = system.dc_links;
+    for (std::size_t i = 0; i < t.line.size(); ++i) {
+        const int from = t.from_bus[i];
+        const int to = t.to_bus[i];
+        if (island[static_cast<std::size_t>(from)] == island[static_cast<std::size_t>(to)]) {
+            continue;
+        }
+        const auto add = [&](grid::HourTable& table, int bus, double mw) {
+            add_at(table, island, bus, [&](int h) {
+                return std::max(mw, 0.0) * grid::profile_value(system, t.p_max_profile[i], h, 1.0);
+            });
+        };
+        const double arrives = 1.0 - t.loss_pu[i];
+        add(balance.capacity_mw, to, arrives * t.p_max_mw[i]);
+        add(balance.capacity_mw, from, arrives * -t.p_min_mw[i]);
+        add(balance.need_mw, from, t.p_min_mw[i]);
+    }
+}
+
 Balance balance_of(const grid::System& system, const std::vector<int>& island,
                    std::size_t islands) {
     const auto hours = static_cast<std::size_t>(grid::hours_per_year);
@@ -106,6 +127,7 @@ Balance balance_of(const grid::System& system, const std::vector<int>& island,
         add_at(balance.capacity_mw, island, system.hvdc.bus[i],
                [&](int h) { return std::max(-low(h), 0.0); });
     }
+    add_dc_links(system, island, balance);
     const grid::Loads& l = system.loads;
     for (std::size_t i = 0; i < l.line.size(); ++i) {
         add_at(balance.need_mw, island, l.bus[i], [&](int h) {
@@ -125,6 +147,7 @@ bool places_unknown(const grid::System& system) {
            unknown(system.renewables.bus) || unknown(system.hydro.bus) ||
            unknown(system.pumps.bus) || unknown(system.storages.bus) ||
            unknown(system.flexible_loads.bus) || unknown(system.hvdc.bus) ||
+           unknown(system.dc_links.from_bus) || unknown(system.dc_links.to_bus) ||
            unknown(system.loads.bus);
 }
 
@@ -194,7 +217,7 @@ std::vector<Fault> check_adequacy(const grid::System& system) {
             faults.push_back(row_fault(
                 "buses", system.buses, buses[i].front(), "name",
                 fmt::format("islanded buses ({}) with {}", bus_names(system, buses[i]), lack),
-                there + ", or a branch to the other buses"));
+                there + ", or a branch or DC link to the other buses"));
         }
     }
     return faults;

@@ -52,8 +52,8 @@ std::vector<Fault> check_case(const grid::System& system, bool changed) {
     for (const auto check :
          {check_network, check_ac, check_contingencies, check_thermal, check_technologies,
           check_service, check_hydro, check_storages, check_connections, check_power_blocks,
-          check_carbon_capture, check_flexible_loads, check_hvdc, check_contracts, check_targets,
-          check_emission_caps, check_reserves}) {
+          check_carbon_capture, check_flexible_loads, check_hvdc, check_dc_links, check_contracts,
+          check_targets, check_emission_caps, check_reserves}) {
         add(check(system));
     }
     if (!changed) {

@@ -147,12 +147,20 @@ void check_lone_buses(const grid::System& system, std::vector<Fault>& faults) {
             connected[static_cast<std::size_t>(to)] = 1;
         }
     }
+    for (const grid::Integers* ends : {&system.dc_links.from_bus, &system.dc_links.to_bus}) {
+        for (const int bus : *ends) {
+            if (bus < 0) {
+                return;
+            }
+            connected[static_cast<std::size_t>(bus)] = 1;
+        }
+    }
     for (std::size_t b = 0; b < buses; ++b) {
         if (connected[b] == 0) {
             faults.push_back(row_fault("buses", system.buses, b, "name",
                                        fmt::format("{}, an islanded bus: no branch ends there",
                                                    in_quotes(system.buses.name[b])),
-                                       "at least one branch to another bus"));
+                                       "at least one branch or DC link to another bus"));
         }
     }
 }

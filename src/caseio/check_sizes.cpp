@@ -220,6 +220,9 @@ Range range_of(const grid::System& system, const std::string& table, const std::
                 range = {std::min(t.p_min_mw[i], 0.0), t.p_max_mw[i]};
             }
         });
+    } else if (table == "dc_links") {
+        const grid::DcLinks& t = system.dc_links;
+        place(t, [&](std::size_t i) { range = {std::min(t.p_min_mw[i], 0.0), t.p_max_mw[i]}; });
     } else if (table == "loads") {
         range.least_mw = 0.0;
     }

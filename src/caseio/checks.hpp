@@ -47,6 +47,9 @@ namespace longyang::caseio {
 /// Flexible loads: limits against each other, and whether the content can be kept over the year.
 [[nodiscard]] std::vector<Fault> check_flexible_loads(const grid::System& system);
 
+/// DC links: buses, limits.
+[[nodiscard]] std::vector<Fault> check_dc_links(const grid::System& system);
+
 /// HVDC lines: limits, blocks.
 [[nodiscard]] std::vector<Fault> check_hvdc(const grid::System& system);
 

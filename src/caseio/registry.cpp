@@ -200,10 +200,10 @@ std::vector<Table> make_tables() {
 
     all.push_back(make_table("dispatch", false, false, &System::dispatch,
         Columns<grid::GivenDispatch>{&System::dispatch, {}}
-            .choice("table", &grid::GivenDispatch::table, {"thermal", "renewables", "hydro", "storages", "hvdc", "loads", "machines"}, must, "table of the component")
+            .choice("table", &grid::GivenDispatch::table, {"thermal", "renewables", "hydro", "storages", "hvdc", "dc_links", "loads", "machines"}, must, "table of the component")
             .text("name", &grid::GivenDispatch::item, must, "name of the row there")
-            .number("p_mw", &grid::GivenDispatch::p_mw, "MW", -1e6, 1e6, "0", "power of the whole row: output of a plant (storage: discharge less charge), sending power of an HVDC line, demand served of a load; at most 10 % beyond the row's limits where slack_share is 0")
-            .number("q_mvar", &grid::GivenDispatch::q_mvar, "Mvar", -1e6, 1e6, "0", "reactive output of a plant or machine (start value where it holds the voltage); of hvdc and loads what they draw")
+            .number("p_mw", &grid::GivenDispatch::p_mw, "MW", -1e6, 1e6, "0", "power of the whole row: output of a plant (storage: discharge less charge), sending power of an HVDC line, power sent from from_bus of a DC link (from to_bus < 0), demand served of a load; at most 10 % beyond the row's limits where slack_share is 0")
+            .number("q_mvar", &grid::GivenDispatch::q_mvar, "Mvar", -1e6, 1e6, "0", "reactive output of a plant or machine (start value where it holds the voltage); of hvdc and loads what they draw; DC links have unity power factor")
             .number("slack_share", &grid::GivenDispatch::slack_share, "-", 0, 1e6, "0", "weight with which it takes up what is missing in its island; all 0: by the machines that are connected (governor gain x rating)"),
         "A dispatch of one hour, read by `longyang flow` where no results file is given. Components without a row: loads draw their mean, all others give nothing."));
 
@@ -308,7 +308,7 @@ std::vector<Table> make_tables() {
 
     all.push_back(make_table("service", false, false, &System::service,
         Columns<grid::Service>{&System::service, {}}
-            .choice("table", &grid::Service::table, {"thermal", "renewables", "hydro", "pumps", "storages", "hvdc", "flexible_loads", "branches"}, "thermal", "table of the plant or branch")
+            .choice("table", &grid::Service::table, {"thermal", "renewables", "hydro", "pumps", "storages", "hvdc", "dc_links", "flexible_loads", "branches"}, "thermal", "table of the plant, line or branch")
             .text("plant", &grid::Service::plant, must, "name of the row there; one row a plant at most")
             .integer("from_hour", &grid::Service::from_hour, "h", 0, 8759, "0", "first hour of the year in service (commissioning)")
             .integer("to_hour", &grid::Service::to_hour, "h", 1, 8760, "8760", "first hour of the year out of service (retirement, conversion)")
@@ -474,6 +474,17 @@ std::vector<Table> make_tables() {
             .number("trip_scheme_mw", &grid::HvdcLines::trip_scheme_mw, "MW", 0, 1e5, "0", "infeed that a scheme disconnects at once after that block")
             .number("escr_min", &grid::HvdcLines::escr_min, "-", -1, 100, "-1", "least effective short-circuit ratio at the sending converter (vsc: short-circuit ratio); -1: escr_min_lcc or scr_min_vsc of [security]"),
         "HVDC lines out of the system, seen from the sending end."));
+
+    all.push_back(make_table("dc_links", false, true, &System::dc_links,
+        Columns<grid::DcLinks>{&System::dc_links, {}}
+            .text("name_zh", &grid::DcLinks::name_zh, "", "Chinese name")
+            .reference("from_bus", &grid::DcLinks::from_bus, "buses", must, "bus of one converter station; power counts positive out of this bus")
+            .reference("to_bus", &grid::DcLinks::to_bus, "buses", must, "bus of the other one")
+            .number("p_max_mw", &grid::DcLinks::p_max_mw, "MW", 0, 1e5, must, "largest power sent from from_bus")
+            .number("p_min_mw", &grid::DcLinks::p_min_mw, "MW", -1e5, 1e5, "0", "least power sent from from_bus; negative: so much may be sent from to_bus, -p_max_mw for a link that is as strong both ways")
+            .number("loss_pu", &grid::DcLinks::loss_pu, "-", 0, 0.5, "0", "share of what is sent that is lost on the way, either way")
+            .profile("p_max_profile", &grid::DcLinks::p_max_profile, "-", 0, 1, "", "availability by hour as share of p_max_mw and of p_min_mw; empty: 1"),
+        "DC links between two buses of the system (embedded HVDC, VSC links, back-to-back stations), whose power is chosen by the hour; a line that leaves the system is a row of `hvdc`."));
 
     all.push_back(make_table("contracts", false, true, &System::contracts,
         Columns<grid::EnergyContracts>{&System::contracts, {}}

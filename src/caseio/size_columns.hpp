@@ -34,6 +34,8 @@ inline constexpr SizeColumn size_columns[] = {
     {"hvdc", "ramp_mw_per_block"},
     {"hvdc", "trip_scheme_mw"},
     {"hvdc", "filter_mvar"},
+    {"dc_links", "p_max_mw"},
+    {"dc_links", "p_min_mw"},
     {"contracts", "energy_gwh", Rounding::none, "hvdc", "of"},
     {"contracts", "energy_gwh"},
     {"loads", "mean_mw"},

@@ -318,6 +318,10 @@ amounts_of(const model::Context& context, model::BlockId id, const grid::Schedul
     switch (id.kind) {
     case model::Kind::renewable:
         return {copy(row_of(s.renewable_p_mw, id.item)), row_of(s.renewable_down_mw, id.item)};
+    case model::Kind::dc_forward:
+        return {copy(row_of(s.dc_link_forward_mw, id.item)), {}};
+    case model::Kind::dc_backward:
+        return {copy(row_of(s.dc_link_backward_mw, id.item)), {}};
     case model::Kind::load:
         return {copy(row_of(s.load_shed_mw, id.item)), {}};
     case model::Kind::reserve:
@@ -433,6 +437,8 @@ double Blocks::cost_of(model::BlockId id) const {
         return costs_->flexible_loads[i];
     case model::Kind::reserve:
         return costs_->reserves[i];
+    case model::Kind::dc_forward:
+    case model::Kind::dc_backward:
     case model::Kind::sharing:
         return 0.0;
     case model::Kind::contract:

@@ -74,6 +74,10 @@ public:
             const std::size_t i = row(system_.hvdc, k);
             hour_.schedule.hvdc_p_mw.row(i)[0] = p;
             hour_.hvdc_mvar[i] = t.q_mvar[k];
+        } else if (table == "dc_links") {
+            const std::size_t i = row(system_.dc_links, k);
+            hour_.schedule.dc_link_forward_mw.row(i)[0] = std::max(p, 0.0);
+            hour_.schedule.dc_link_backward_mw.row(i)[0] = std::max(-p, 0.0);
         } else if (table == "loads") {
             const std::size_t i = row(system_.loads, k);
             served_mw_[i] = p;

@@ -24,6 +24,7 @@ Schedule empty_schedule(const System& system, Span span) {
         table(system.storages);
     s.storage_up_mw = s.storage_down_mw = table(system.storages);
     s.hvdc_p_mw = s.hvdc_delivered_mw = table(system.hvdc);
+    s.dc_link_forward_mw = s.dc_link_backward_mw = table(system.dc_links);
     s.load_shed_mw = table(system.loads);
     s.flexible_p_mw = s.flexible_draw_mw = s.flexible_give_mw = s.flexible_energy_mwh =
         table(system.flexible_loads);

@@ -52,6 +52,7 @@ struct Schedule {
     std::vector<double> reservoir_terminal_short_hm3;
     HourTable storage_charge_mw, storage_discharge_mw, storage_energy_mwh, storage_spill_mw;
     HourTable hvdc_p_mw, hvdc_delivered_mw;
+    HourTable dc_link_forward_mw, dc_link_backward_mw; ///< sent from from_bus, from to_bus
     HourTable load_shed_mw;
     /// Of flexible loads: net power from the bus, what is drawn into and given out of the store,
     /// its content, demand not served (as it leaves the store), own generation curtailed or budget
@@ -78,11 +79,11 @@ struct Schedule {
 
 /// The tables that say what runs and what goes into the network or out of it: all that flows and
 /// limits of security are made from.
-inline constexpr std::array<HourTable Schedule::*, 10> power_tables = {
+inline constexpr std::array<HourTable Schedule::*, 12> power_tables = {
     &Schedule::thermal_units_on,     &Schedule::thermal_p_mw, &Schedule::renewable_p_mw,
     &Schedule::hydro_p_mw,           &Schedule::pump_p_mw,    &Schedule::storage_charge_mw,
-    &Schedule::storage_discharge_mw, &Schedule::hvdc_p_mw,    &Schedule::load_shed_mw,
-    &Schedule::flexible_p_mw};
+    &Schedule::storage_discharge_mw, &Schedule::hvdc_p_mw,    &Schedule::dc_link_forward_mw,
+    &Schedule::dc_link_backward_mw,  &Schedule::load_shed_mw, &Schedule::flexible_p_mw};
 
 /// A schedule of zeros with the right shapes (contract periods are left empty).
 [[nodiscard]] Schedule empty_schedule(const System& system, Span span);

@@ -95,13 +95,10 @@ InService in_service(const System& system, std::string_view table, std::size_t r
 
 const Rows* rows_in_service(const System& system, std::string_view table) {
     const std::pair<std::string_view, const Rows*> all[] = {
-        {"thermal", &system.thermal},
-        {"renewables", &system.renewables},
-        {"hydro", &system.hydro},
-        {"pumps", &system.pumps},
-        {"storages", &system.storages},
-        {"hvdc", &system.hvdc},
-        {"flexible_loads", &system.flexible_loads},
+        {"thermal", &system.thermal},   {"renewables", &system.renewables},
+        {"hydro", &system.hydro},       {"pumps", &system.pumps},
+        {"storages", &system.storages}, {"hvdc", &system.hvdc},
+        {"dc_links", &system.dc_links}, {"flexible_loads", &system.flexible_loads},
         {"branches", &system.branches},
     };
     for (const auto& [name, rows] : all) {
@@ -134,6 +131,8 @@ void apply_service(System& system) {
             if (i < lines.demand_profile.size() && lines.demand_profile[i] >= 0) {
                 limit_profile(system, lines.demand_profile, i, served, 0.0, *found);
             }
+        } else if (table == "dc_links") {
+            limit_profile(system, system.dc_links.p_max_profile, i, served, 0.0, *found);
         } else if (table == "flexible_loads") {
             for (Integers* column :
                  {&loads.draw_min_profile, &loads.draw_max_profile, &loads.give_max_profile,

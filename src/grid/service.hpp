@@ -31,9 +31,9 @@ struct InService {
 [[nodiscard]] const Rows* rows_in_service(const System& system, std::string_view table);
 
 /// SV-2. What hangs on profiles is 0 where its plant is not in service: output of renewables,
-/// limits and demand of HVDC lines, all that flexible loads ask for. Each such profile is replaced
-/// by one of the plant's own. Rows that name no plant are passed over. Done once, when a case is
-/// read.
+/// limits and demand of HVDC lines, limits of DC links, all that flexible loads ask for. Each such
+/// profile is replaced by one of the plant's own. Rows that name no plant are passed over. Done
+/// once, when a case is read.
 void apply_service(System& system);
 
 /// SV-6. Hours [begin, end) of a span in which the same branches are in service.

@@ -83,7 +83,7 @@ struct Machines : Rows {
 
 /// A given dispatch of one hour, for `longyang flow`.
 struct GivenDispatch : Rows {
-    Names table; ///< thermal | renewables | hydro | storages | hvdc | loads | machines
+    Names table; ///< thermal | renewables | hydro | storages | hvdc | dc_links | loads | machines
     Names item;  ///< name of the row there
     Numbers p_mw, q_mvar;
     Numbers slack_share;
@@ -163,8 +163,8 @@ struct DeepLoad : Rows {
 /// When a plant or branch is in service: from commissioning to retirement; emergency backup only
 /// when called. What has no row always is.
 struct Service : Rows {
-    Names table; ///< thermal | renewables | hydro | pumps | storages | hvdc | flexible_loads |
-                 ///< branches
+    Names table; ///< thermal | renewables | hydro | pumps | storages | hvdc | dc_links |
+                 ///< flexible_loads | branches
     Names plant; ///< name of the row there
     Integers from_hour, to_hour; ///< hours of the year, [from, to)
     Names backup;                ///< yes | no; of thermal clusters
@@ -332,6 +332,15 @@ struct HvdcLines : Rows {
     Numbers escr_min;             ///< least effective short-circuit ratio; < 0: by technology
 };
 
+/// DC links between two buses of the system, controllable both ways (docs/theory/network.md).
+struct DcLinks : Rows {
+    Names name_zh;
+    Integers from_bus, to_bus;
+    Numbers p_max_mw, p_min_mw; ///< of what is sent from from_bus; below 0: from to_bus
+    Numbers loss_pu;            ///< of what is sent, either way
+    Integers p_max_profile;     ///< availability, of both limits
+};
+
 /// Energy that an HVDC line (sending end) or a section (forward) has to carry in a period.
 struct EnergyContracts : Rows {
     Names kind; ///< hvdc | section
@@ -495,6 +504,7 @@ struct System {
     Pumps pumps;
     Storages storages;
     HvdcLines hvdc;
+    DcLinks dc_links;
     EnergyContracts contracts;
     Targets targets;
     EmissionCaps emission_caps;

@@ -4,6 +4,7 @@
 #include "grid/power_blocks.hpp"
 #include "model/cascade.hpp"
 #include "model/contracts.hpp"
+#include "model/dc_links.hpp"
 #include "model/emission_caps.hpp"
 #include "model/flexible_load.hpp"
 #include "model/hvdc.hpp"
@@ -33,12 +34,14 @@ struct KindOfBlock {
 };
 
 /// All kinds, in the order of the programme.
-constexpr std::array<KindOfBlock, 12> kinds = {{
+constexpr std::array<KindOfBlock, 14> kinds = {{
     {Kind::thermal, "thermal", build_thermal, read_thermal},
     {Kind::renewable, "renewable", build_renewable, read_renewable},
     {Kind::cascade, "cascade", build_cascade, read_cascade},
     {Kind::storage, "storage", build_storage, read_storage},
     {Kind::hvdc, "hvdc", build_hvdc, read_hvdc},
+    {Kind::dc_forward, "dc_forward", build_dc_forward, read_dc_forward},
+    {Kind::dc_backward, "dc_backward", build_dc_backward, read_dc_backward},
     {Kind::load, "load", build_load, read_load},
     {Kind::flexible, "flexible", build_flexible_load, read_flexible_load},
     {Kind::reserve, "reserve", build_reserve, read_reserve},
@@ -67,6 +70,9 @@ int count_of(const grid::System& system, Kind kind) {
         return rows(system.storages.bus);
     case Kind::hvdc:
         return rows(system.hvdc.bus);
+    case Kind::dc_forward:
+    case Kind::dc_backward:
+        return rows(system.dc_links.from_bus);
     case Kind::load:
         return rows(system.loads.bus);
     case Kind::flexible:
@@ -129,6 +135,9 @@ int owner_of(const grid::System& system, const partition::Owners& owners, BlockI
         return owners.storage[i];
     case Kind::hvdc:
         return owners.hvdc[i];
+    case Kind::dc_forward:
+    case Kind::dc_backward:
+        return owners.dc_link[i];
     case Kind::load:
         return owners.load[i];
     case Kind::flexible:
@@ -163,6 +172,9 @@ std::string block_name(const grid::System& system, BlockId id) {
         return name(system.storages.name);
     case Kind::hvdc:
         return name(system.hvdc.name);
+    case Kind::dc_forward:
+    case Kind::dc_backward:
+        return name(system.dc_links.name);
     case Kind::load:
         return name(system.loads.name);
     case Kind::flexible:

@@ -21,6 +21,8 @@ enum class Kind {
     cascade,      ///< all reservoirs and stations of a cascade
     storage,      ///< a battery, pumped hydro, ... plant
     hvdc,         ///< an HVDC line
+    dc_forward,   ///< what a DC link sends from its from_bus
+    dc_backward,  ///< what it sends from its to_bus
     load,         ///< a load with its shedding
     flexible,     ///< a load that chooses its hours
     reserve,      ///< what is missing to a reserve requirement

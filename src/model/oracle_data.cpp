@@ -19,6 +19,8 @@ lp::OracleData oracle_data(const Context& context, BlockId id) {
             return *std::move(line);
         }
         return {};
+    case Kind::dc_forward:
+    case Kind::dc_backward:
     case Kind::renewable:
     case Kind::load:
     case Kind::reserve:

@@ -146,6 +146,12 @@ void write_amount(const Context& context, BlockId id, const lp::AmountPlan& plan
         copy_row(plan.amount, 0, schedule.renewable_p_mw.row(i));
         copy_row(plan.down, 0, schedule.renewable_down_mw.row(i));
         break;
+    case Kind::dc_forward:
+        copy_row(plan.amount, 0, schedule.dc_link_forward_mw.row(i));
+        break;
+    case Kind::dc_backward:
+        copy_row(plan.amount, 0, schedule.dc_link_backward_mw.row(i));
+        break;
     case Kind::load:
         copy_row(plan.amount, 0, schedule.load_shed_mw.row(i));
         break;

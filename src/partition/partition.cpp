@@ -24,7 +24,7 @@ constexpr int work_of_thermal = 10;
 constexpr int work_of_station = 5;
 constexpr int work_of_storage = 4;
 constexpr int work_of_hvdc = 4;
-constexpr int work_of_simple = 1; // wind, PV, load
+constexpr int work_of_simple = 1; // wind, PV, DC link, load
 
 std::size_t at(int i) {
     return static_cast<std::size_t>(i);
@@ -54,6 +54,7 @@ std::vector<int> work_by_bus(const grid::System& system) {
     add(system.storages.bus, work_of_storage);
     add(system.flexible_loads.bus, work_of_storage);
     add(system.hvdc.bus, work_of_hvdc);
+    add(system.dc_links.from_bus, work_of_simple);
     // A cascade's stations are all worked on where its first one stands.
     const std::vector<int> cascade = grid::cascade_of_reservoir(system);
     const std::vector<int> home = bus_of_cascade(system, cascade);
@@ -255,6 +256,7 @@ Owners share_out(const grid::System& system, int ranks, Cut cut) {
     owners.renewable = owners_at(owners.bus, system.renewables.bus);
     owners.storage = owners_at(owners.bus, system.storages.bus);
     owners.hvdc = owners_at(owners.bus, system.hvdc.bus);
+    owners.dc_link = owners_at(owners.bus, system.dc_links.from_bus);
     owners.load = owners_at(owners.bus, system.loads.bus);
     owners.flexible = owners_at(owners.bus, system.flexible_loads.bus);
     share_out_cascades(system, owners);

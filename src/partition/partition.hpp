@@ -8,14 +8,15 @@
 namespace longyang::partition {
 
 /// The owning rank of each row of the grid's tables. By share_out (deal_plants deals some anew),
-/// plants, loads and lines belong to the owner of their bus, branches to that of their from bus,
+/// plants, loads and lines belong to the owner of their bus, branches and DC links to that of their
+/// from bus,
 /// reserve requirements to that of their region's first bus, sharing rows to that of the
 /// requirement they count for. A cascade is never cut: all its reservoirs and stations belong to
 /// the owner of its first station's bus (rank 0 where it has none). A contract belongs to its
 /// line's owner, a section's to rank 0, as targets and emission caps do.
 struct Owners {
-    std::vector<int> bus, branch, thermal, renewable, reservoir, hydro, pump, storage, hvdc, load,
-        flexible, reserve, sharing, contract, target, emission_cap;
+    std::vector<int> bus, branch, thermal, renewable, reservoir, hydro, pump, storage, hvdc,
+        dc_link, load, flexible, reserve, sharing, contract, target, emission_cap;
     int ranks = 1;
     int cut_branches = 0; ///< branches whose ends have different owners
 };

@@ -27,6 +27,7 @@ public:
 
     AcInjections take() {
         add_plants();
+        add_dc_links();
         add_stated();
         add_loads();
         add_converters();
@@ -71,6 +72,21 @@ private:
         add(schedule_.storage_charge_mw, system_.storages.bus, -1.0, heat);
         add(schedule_.flexible_p_mw, system_.flexible_loads.bus, -1.0);
         add(schedule_.hvdc_p_mw, system_.hvdc.bus, -1.0);
+    }
+
+    void add_dc_links() { // NW-5
+        const grid::DcLinks& t = system_.dc_links;
+        for (std::size_t i = 0; i < t.from_bus.size(); ++i) {
+            const auto forward = schedule_.dc_link_forward_mw.row(i);
+            const auto backward = schedule_.dc_link_backward_mw.row(i);
+            const auto from = row(sums_.p_pu, t.from_bus[i]);
+            const auto to = row(sums_.p_pu, t.to_bus[i]);
+            const double arrives = 1.0 - t.loss_pu[i];
+            for (std::size_t h = 0; h < from.size(); ++h) {
+                from[h] += arrives * backward[h] - forward[h];
+                to[h] += arrives * forward[h] - backward[h];
+            }
+        }
     }
 
     void add_stated() {

@@ -22,11 +22,12 @@ struct AcInjections {
 };
 
 /// Injections of a schedule, hour by hour (AC-8):
-/// - active: plants, discharge less charge, less HVDC's sending power, less load served, less the
-///   losses of connected machines;
+/// - active: plants, discharge less charge, less HVDC's sending power, what DC links take and
+/// bring,
+///   less load served, less the losses of connected machines;
 /// - reactive: load served at its power factor (mean_mvar by mean_mw; a load without active power
 ///   draws mean_mvar x profile), converters less the filters that are on (grid::Converter);
-///   renewables and storages without a machine at unity power factor.
+///   renewables and storages without a machine, and DC links, at unity power factor.
 /// Shunts are part of the network. The schedule is whole on this rank.
 [[nodiscard]] AcInjections ac_injections(const grid::System& system,
                                          const grid::Schedule& schedule);

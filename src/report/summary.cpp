@@ -180,6 +180,9 @@ std::string energy(const Stored& s, const grid::Names& regions) {
     take("balances/shed_mw", {"load shed"}, 1.0, "");
     take("balances/hvdc_export_mw", {"HVDC export"}, -1.0, "");
     take("balances/ac_export_mw", {"to other regions"}, -1.0, "");
+    if (results::holds(s, "balances/dc_loss_mw")) { // not in older files
+        take("balances/dc_loss_mw", {"losses of DC links"}, -1.0, "");
+    }
 
     double largest = 0.0;
     for (EnergyRow& row : figures) {
@@ -333,6 +336,39 @@ std::string hvdc(const Stored& s) {
     return heading("HVDC lines") + text_table({"", "rating MW", "sent GWh", "delivered", "peak MW",
                                                "full-load h", "% of span", "h a year"},
                                               rows);
+}
+
+std::string dc_links(const Stored& s) {
+    if (!results::holds(s, "dc_links/name") || results::texts(s, "dc_links/name").empty()) {
+        return "";
+    }
+    const auto names = results::texts(s, "dc_links/name");
+    const auto most = results::numbers(s, "system/dc_links/p_max_mw");
+    const auto least = results::numbers(s, "system/dc_links/p_min_mw");
+    const HourTable forward = results::hourly(s, "dc_links/forward_mw");
+    const HourTable backward = results::hourly(s, "dc_links/backward_mw");
+    const HourTable from = results::hourly(s, "dc_links/from_mw");
+    const HourTable to = results::hourly(s, "dc_links/to_mw");
+    std::vector<Cells> rows;
+    double largest = 0.0;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        largest = std::max(
+            {largest, total(forward.row(i)) / mwh_per_gwh, total(backward.row(i)) / mwh_per_gwh});
+    }
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const auto full_h = [&](const HourTable& sent, double limit_mw) {
+            return limit_mw > 0.0 ? number(total(sent.row(i)) / limit_mw, 1) : std::string("-");
+        };
+        rows.push_back(
+            {names[i], number(most[i], 0), cell(total(forward.row(i)) / mwh_per_gwh, largest),
+             full_h(forward, most[i]), number(std::max(-least[i], 0.0), 0),
+             cell(total(backward.row(i)) / mwh_per_gwh, largest), full_h(backward, -least[i]),
+             cell(-(total(from.row(i)) + total(to.row(i))) / mwh_per_gwh, largest)});
+    }
+    return heading("DC links between buses") +
+           text_table({"", "there MW", "sent GWh", "full-load h", "back MW", "sent GWh",
+                       "full-load h", "lost GWh"},
+                      rows);
 }
 
 std::string sections(const Stored& s) {
@@ -536,8 +572,9 @@ std::string summary(const Stored& stored) {
     const auto regions = results::texts(stored, "balances/region");
     return header(stored) + certificate(stored) + cost_parts(stored) + energy(stored, regions) +
            curtailment(stored, regions) + regions_table(stored, regions) + shed_buses(stored) +
-           hvdc(stored) + sections(stored) + reserve_shortfalls(stored) + contracts(stored) +
-           targets(stored) + emission_caps(stored) + active_limits(stored) + times(stored);
+           hvdc(stored) + dc_links(stored) + sections(stored) + reserve_shortfalls(stored) +
+           contracts(stored) + targets(stored) + emission_caps(stored) + active_limits(stored) +
+           times(stored);
 }
 
 } // namespace longyang::report

@@ -368,6 +368,16 @@ std::vector<SystemTable> system_tables(const grid::System& system) {
         .add("escr_min", s.hvdc.escr_min)
         .done());
 
+    all.push_back(list("dc_links", s.dc_links, true)
+        .add("name_zh", s.dc_links.name_zh)
+        .names_of("from_bus", s.dc_links.from_bus, s.buses.name)
+        .names_of("to_bus", s.dc_links.to_bus, s.buses.name)
+        .add("p_max_mw", s.dc_links.p_max_mw)
+        .add("p_min_mw", s.dc_links.p_min_mw)
+        .add("loss_pu", s.dc_links.loss_pu)
+        .profile("p_max_profile", s.dc_links.p_max_profile)
+        .done());
+
     all.push_back(list("contracts", s.contracts, true)
         .add("kind", s.contracts.kind)
         .add("of", s.contracts.of)

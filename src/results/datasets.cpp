@@ -31,6 +31,8 @@ std::vector<Group> make_groups() {
         {"connections", "Connections (collection lines) of bases.",
          [](const System& s) -> const grid::Rows& { return s.connections; }},
         {"hvdc", "HVDC lines.", [](const System& s) -> const grid::Rows& { return s.hvdc; }},
+        {"dc_links", "DC links between two buses of the system.",
+         [](const System& s) -> const grid::Rows& { return s.dc_links; }},
         {"loads", "Loads.", [](const System& s) -> const grid::Rows& { return s.loads; }},
         {"flexible_loads", "Loads that choose their hours.",
          [](const System& s) -> const grid::Rows& { return s.flexible_loads; }},
@@ -137,6 +139,11 @@ std::vector<Dataset> make_datasets() {
 
     derived("hvdc", "missing_mw", "MW", "power missing to what the receiving end asks for, less its tolerance (HV-6)");
 
+    planned("dc_links", "forward_mw", "MW", &Schedule::dc_link_forward_mw, &Owners::dc_link, "power sent from from_bus, at the sending end");
+    planned("dc_links", "backward_mw", "MW", &Schedule::dc_link_backward_mw, &Owners::dc_link, "power sent from to_bus, at the sending end");
+    derived("dc_links", "from_mw", "MW", "power given to from_bus, below 0 where the link takes it");
+    derived("dc_links", "to_mw", "MW", "power given to to_bus; the sum of both is less than 0 by the link's loss");
+
     derived("loads", "load_mw", "MW", "load, with what was shed");
     planned("loads", "shed_mw", "MW", &Schedule::load_shed_mw, &Owners::load, "load not served");
 
@@ -189,7 +196,7 @@ std::vector<Dataset> make_datasets() {
 
     found("branches", "flow_mw", "MW", &Content::branch_flow_mw, &Owners::branch, "flow, positive from from_bus to to_bus");
     found("sections", "flow_mw", "MW", &Content::section_flow_mw, nullptr, "flow, positive forward");
-    found("buses", "injection_mw", "MW", &Content::bus_injection_mw, &Owners::bus, "plants less load and HVDC export, into the network");
+    found("buses", "injection_mw", "MW", &Content::bus_injection_mw, &Owners::bus, "plants less load and HVDC export, with what DC links take and bring, into the network");
     found("buses", "price_cny_per_mwh", "CNY/MWh", &Content::bus_price_cny_per_mwh, nullptr, "cost of one MWh more drawn from the bus");
 
     const std::vector<std::string> by_region = {"region", "hour"};
@@ -203,7 +210,8 @@ std::vector<Dataset> make_datasets() {
     other("balances", "flexible_mw", by_region, Type::number, "MW", "net power from the buses of flexible loads");
     other("balances", "shed_mw", by_region, Type::number, "MW", "load not served");
     other("balances", "hvdc_export_mw", by_region, Type::number, "MW", "HVDC lines at their sending end");
-    other("balances", "ac_export_mw", by_region, Type::number, "MW", "generation + discharge - charge - (load - shed) - flexible loads - HVDC export: net flow to other regions");
+    other("balances", "ac_export_mw", by_region, Type::number, "MW", "generation + discharge - charge - (load - shed) - flexible loads - HVDC export - losses of DC links: net flow to other regions, by branches and by DC links");
+    other("balances", "dc_loss_mw", by_region, Type::number, "MW", "losses of DC links, in the region that sends");
     other("balances", "co2_t", by_region, Type::number, "t", "CO2 of thermal plants");
     other("balances", "price_cny_per_mwh", by_region, Type::number, "CNY/MWh", "mean price of the region's buses weighted by their load; plain mean where it has none");
 

@@ -169,6 +169,23 @@ void add_missing_export(const System& system, grid::Span hours, HourTables& tabl
     tables["hvdc/missing_mw"] = std::move(missing);
 }
 
+/// What both ends of DC links give to their buses (NW-5).
+void add_dc_links(const System& system, grid::Span hours, HourTables& tables) {
+    HourTable from(system.dc_links.line.size(), hours.size());
+    HourTable to = from;
+    for (std::size_t i = 0; i < from.items; ++i) {
+        const HourTable& forward = tables.at("dc_links/forward_mw");
+        const HourTable& backward = tables.at("dc_links/backward_mw");
+        const double arrives = 1.0 - system.dc_links.loss_pu[i];
+        add_row(forward, i, from, i, -1.0);
+        add_row(backward, i, from, i, arrives);
+        add_row(forward, i, to, i, arrives);
+        add_row(backward, i, to, i, -1.0);
+    }
+    tables["dc_links/from_mw"] = std::move(from);
+    tables["dc_links/to_mw"] = std::move(to);
+}
+
 /// Prices weighted by the load of their buses.
 HourTable region_prices(const System& system, const HourTable& price, const HourTable& load,
                         std::size_t hours) {
@@ -216,6 +233,7 @@ void add_balances(const System& system, grid::Span hours, HourTables& tables) {
     HourTable shed = load;
     HourTable flexible = load;
     HourTable hvdc = load;
+    HourTable dc_loss = load;
     HourTable ac = load;
     HourTable co2 = load;
 
@@ -266,6 +284,13 @@ void add_balances(const System& system, grid::Span hours, HourTables& tables) {
     for (std::size_t i = 0; i < system.hvdc.line.size(); ++i) {
         add_row(tables.at("hvdc/p_mw"), i, hvdc, region_of_bus(system.hvdc.bus[i]));
     }
+    for (std::size_t i = 0; i < system.dc_links.line.size(); ++i) {
+        const double loss = system.dc_links.loss_pu[i];
+        add_row(tables.at("dc_links/forward_mw"), i, dc_loss,
+                region_of_bus(system.dc_links.from_bus[i]), loss);
+        add_row(tables.at("dc_links/backward_mw"), i, dc_loss,
+                region_of_bus(system.dc_links.to_bus[i]), loss);
+    }
 
     for (std::size_t r = 0; r < regions; ++r) {
         for (std::size_t k = 0; k < technologies; ++k) {
@@ -279,6 +304,7 @@ void add_balances(const System& system, grid::Span hours, HourTables& tables) {
         add_row(shed, r, ac, r);
         add_row(flexible, r, ac, r, -1.0);
         add_row(hvdc, r, ac, r, -1.0);
+        add_row(dc_loss, r, ac, r, -1.0);
     }
     tables["balances/price_cny_per_mwh"] = region_prices(
         system, tables.at("buses/price_cny_per_mwh"), tables.at("loads/load_mw"), hours.size());
@@ -291,6 +317,7 @@ void add_balances(const System& system, grid::Span hours, HourTables& tables) {
     tables["balances/shed_mw"] = std::move(shed);
     tables["balances/hvdc_export_mw"] = std::move(hvdc);
     tables["balances/ac_export_mw"] = std::move(ac);
+    tables["balances/dc_loss_mw"] = std::move(dc_loss);
     tables["balances/co2_t"] = std::move(co2);
 }
 
@@ -366,6 +393,7 @@ void derive(const System& system, grid::Span hours, HourTables& tables) {
     add_duties(system, hours, tables);
     add_connections(system, hours, tables);
     add_missing_export(system, hours, tables);
+    add_dc_links(system, hours, tables);
     add_balances(system, hours, tables);
 }
 

@@ -314,6 +314,11 @@ std::string option_in_force(const Stored& stored, const std::string& name) {
     return {};
 }
 
+bool holds(const Stored& stored, const std::string& path) {
+    const h5::Quiet quiet;
+    return h5::exists(stored.file->get(), path);
+}
+
 grid::HourTable hourly(const Stored& stored, const std::string& path) {
     const h5::Quiet quiet;
     const h5::Handle dataset = open(stored, path);
@@ -409,10 +414,11 @@ grid::Schedule read_schedule(const Stored& stored, const grid::System& system) {
         if (d.of_schedule == nullptr) {
             continue;
         }
-        if (d.path() == "thermal/captured_t" && !h5::exists(stored.file->get(), d.path())) {
-            continue; // written before carbon capture: none
-        }
         grid::HourTable& target = schedule.*d.of_schedule;
+        const bool later = d.path() == "thermal/captured_t" || target.items == 0;
+        if (later && !h5::exists(stored.file->get(), d.path())) {
+            continue; // written before carbon capture, or before there was the table: none
+        }
         grid::HourTable table = hourly(stored, d.path());
         if (table.items != target.items || table.hours != target.hours) {
             throw Error(Exit::file,

@@ -68,6 +68,9 @@ struct Stored {
 /// An option that was in force, as text; empty where the file names none of that name.
 [[nodiscard]] std::string option_in_force(const Stored& stored, const std::string& name);
 
+/// Whether the file has a dataset: some are not in files of earlier programs.
+[[nodiscard]] bool holds(const Stored& stored, const std::string& path);
+
 /// A dataset by path, "thermal/p_mw". All dimensions but the last become items, the last is hours.
 [[nodiscard]] grid::HourTable hourly(const Stored& stored, const std::string& path);
 [[nodiscard]] grid::Numbers numbers(const Stored& stored, const std::string& path);

@@ -19,7 +19,7 @@ long long plant_hours(const grid::System& system, const grid::Span& span) {
     std::size_t plants = 0;
     for (const auto* names :
          {&system.thermal.name, &system.renewables.name, &system.hydro.name, &system.storages.name,
-          &system.flexible_loads.name, &system.hvdc.name}) {
+          &system.flexible_loads.name, &system.hvdc.name, &system.dc_links.name}) {
         plants += names->size();
     }
     return static_cast<long long>(plants) * static_cast<long long>(span.hours);

@@ -15,7 +15,7 @@
 namespace longyang::run {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 88> meanings = {{
+constexpr std::array<std::pair<const char*, const char*>, 90> meanings = {{
     {"TH-1", "starts and stops change the number of units on"},
     {"TH-2", "minimum time on"},
     {"TH-3", "minimum time off"},
@@ -91,6 +91,8 @@ constexpr std::array<std::pair<const char*, const char*>, 88> meanings = {{
     {"hvdc_delivered", "power delivered, MW"},
     {"hvdc_change", "change of the power into a block"},
     {"hvdc_missing", "power missing to what is asked for, MW"},
+    {"dc_link_forward", "power sent from from_bus, MW"},
+    {"dc_link_backward", "power sent from to_bus, MW"},
     {"load_shed", "load shed, MW"},
     {"flexible_draw", "draw above its least, MW"},
     {"flexible_give", "power given back, MW"},

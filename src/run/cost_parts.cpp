@@ -19,7 +19,7 @@ struct Part {
 };
 
 // The first that fits counts.
-constexpr std::array<Part, 19> parts = {{
+constexpr std::array<Part, 20> parts = {{
     {"thermal_start", "thermal starts"},
     {"thermal_", "thermal fuel, carbon, operation"},
     {"renewable_", "wind and PV operation, curtailment"},
@@ -27,6 +27,7 @@ constexpr std::array<Part, 19> parts = {{
     {"storage_", "storage operation"},
     {"hvdc_missing", "export missing to demand"},
     {"hvdc_", "export value"},
+    {"dc_", "DC links"},
     {"load_shed", "load shedding"},
     {"flexible_", "flexible loads: wear, interruption, demand not served"},
     {"reserve_short", "reserve shortfall"},

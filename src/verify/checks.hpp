@@ -22,6 +22,7 @@ void check_pumps(const Scope& scope, Findings& findings, std::span<double> cost_
 void check_storages(const Scope& scope, Findings& findings, std::span<double> cost_cny,
                     double& both_mwh);
 void check_hvdc(const Scope& scope, Findings& findings, std::span<double> cost_cny);
+void check_dc_links(const Scope& scope, Findings& findings);
 void check_loads(const Scope& scope, Findings& findings, std::span<double> cost_cny);
 void check_flexible_loads(const Scope& scope, Findings& findings, std::span<double> cost_cny);
 

@@ -1,4 +1,5 @@
-// NW-1 to NW-3 (docs/theory/network.md) and DC-1 (docs/theory/dc-power-flow.md).
+// NW-1 to NW-3, and NW-5 in balances (docs/theory/network.md) and DC-1
+// (docs/theory/dc-power-flow.md).
 #include "base/error.hpp"
 #include "grid/islands.hpp"
 #include "verify/checks.hpp"
@@ -44,6 +45,19 @@ grid::HourTable injections_mw(const Comm& comm, const Scope& scope) {
     add(s.storages.bus, o.storage, x.storage_charge_mw, -1.0);
     add(s.flexible_loads.bus, o.flexible, x.flexible_p_mw, -1.0);
     add(s.hvdc.bus, o.hvdc, x.hvdc_p_mw, -1.0);
+    for (std::size_t i = 0; i < s.dc_links.from_bus.size(); ++i) {
+        if (scope.mine(o.dc_link, i)) {
+            const auto from = injection.row(at(s.dc_links.from_bus[i]));
+            const auto to = injection.row(at(s.dc_links.to_bus[i]));
+            const double arrives = 1.0 - s.dc_links.loss_pu[i];
+            for (std::size_t t = 0; t < from.size(); ++t) {
+                const double forward_mw = x.dc_link_forward_mw.row(i)[t];
+                const double backward_mw = x.dc_link_backward_mw.row(i)[t];
+                from[t] += arrives * backward_mw - forward_mw;
+                to[t] += arrives * forward_mw - backward_mw;
+            }
+        }
+    }
     add(s.loads.bus, o.load, x.load_shed_mw, 1.0);
     for (std::size_t i = 0; i < s.loads.bus.size(); ++i) {
         if (scope.mine(o.load, i)) {

@@ -53,6 +53,8 @@ std::vector<Column> columns_of(const Scope& scope) {
         {"storage_down_mw", x.storage_down_mw, s.storages, o.storage, "MW"},
         {"hvdc_p_mw", x.hvdc_p_mw, s.hvdc, o.hvdc, "MW", true},
         {"hvdc_delivered_mw", x.hvdc_delivered_mw, s.hvdc, o.hvdc, "MW", true},
+        {"dc_link_forward_mw", x.dc_link_forward_mw, s.dc_links, o.dc_link, "MW"},
+        {"dc_link_backward_mw", x.dc_link_backward_mw, s.dc_links, o.dc_link, "MW"},
         {"load_shed_mw", x.load_shed_mw, s.loads, o.load, "MW"},
         {"flexible_p_mw", x.flexible_p_mw, s.flexible_loads, o.flexible, "MW", true},
         {"flexible_draw_mw", x.flexible_draw_mw, s.flexible_loads, o.flexible, "MW"},

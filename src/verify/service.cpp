@@ -31,6 +31,7 @@ std::vector<Kind> kinds(const Scope& scope) {
              o.storage,
              {&x.storage_charge_mw, &x.storage_discharge_mw, &x.storage_up_mw, &x.storage_down_mw}},
             {"hvdc", s.hvdc, o.hvdc, {&x.hvdc_p_mw, &x.hvdc_delivered_mw}},
+            {"dc_links", s.dc_links, o.dc_link, {&x.dc_link_forward_mw, &x.dc_link_backward_mw}},
             {"flexible_loads",
              s.flexible_loads,
              o.flexible,

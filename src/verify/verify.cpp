@@ -77,6 +77,7 @@ Report check_schedule(const Comm& comm, const grid::System& system, const partit
         check_pumps(scope, findings, cost.pumps);
         check_storages(scope, findings, cost.storages, both_mwh);
         check_hvdc(scope, findings, cost.hvdc);
+        check_dc_links(scope, findings);
         check_loads(scope, findings, cost.loads);
         check_flexible_loads(scope, findings, cost.flexible_loads);
         check_contracts(scope, flows.section_mw, findings, cost.contracts);

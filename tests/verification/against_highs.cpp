@@ -1,9 +1,11 @@
 /// against_highs random FIRST LAST [HOURS]
+/// against_highs links FIRST LAST [HOURS]
 /// against_highs case CASE DATE HOURS [LIMIT_S]
 /// against_highs duals CASE DATE HOURS [ITERATIONS]
 ///
 /// `--engine prices` against HiGHS on exactly the same programme, that of single units. random: the
-/// systems of the seeds FIRST to LAST (tests/unit/solve/random_system.hpp). case: a span of a case;
+/// systems of the seeds FIRST to LAST (tests/unit/solve/random_system.hpp); links: with DC links
+/// besides. case: a span of a case;
 /// HiGHS's integer solve begins at the engine's schedule and ends after LIMIT_S seconds (600).
 /// Exit code 1 where the bound lies above HiGHS's best cost, HiGHS's bound above the cost, or the
 /// schedule is not feasible at its cost in HiGHS's programme. duals: bus prices of the engine and
@@ -57,7 +59,7 @@ double at_share(std::vector<double>& values, double share) {
 }
 
 /// How many faults.
-std::size_t random_systems(int first, int last, int hours) {
+std::size_t random_systems(int first, int last, int hours, bool links) {
     int solvable = 0;
     int proven = 0;
     std::size_t faults = 0;
@@ -65,9 +67,12 @@ std::size_t random_systems(int first, int last, int hours) {
     std::vector<double> above;
     for (int seed = first; seed <= last; ++seed) {
         try {
-            const Comparison found = testing::compare_with_highs(
-                world(), testing::random_system(static_cast<unsigned>(seed), hours), {0, hours},
-                {});
+            const auto number = static_cast<unsigned>(seed);
+            grid::System system = testing::random_system(number, hours);
+            if (links) {
+                testing::add_random_links(number, hours, system);
+            }
+            const Comparison found = testing::compare_with_highs(world(), system, {0, hours}, {});
             ++solvable;
             proven += found.proven ? 1 : 0;
             faults += found.faults.size();
@@ -133,14 +138,15 @@ int main(int argc, char** argv) {
     std::size_t faults = 0;
     const int code = bench::run_program(
         argc, argv, 3,
-        "usage: against_highs random FIRST LAST [HOURS] | against_highs case CASE DATE HOURS "
+        "usage: against_highs random|links FIRST LAST [HOURS] | against_highs case CASE DATE HOURS "
         "[LIMIT_S] | against_highs duals CASE DATE HOURS [ITERATIONS]\n",
         [&] {
             start_log(world(), 0);
-            if (std::string(argv[1]) == "random") {
+            const std::string what = argv[1];
+            if (what == "random" || what == "links") {
                 faults = random_systems(std::atoi(argv[2]), std::atoi(argv[3]),
-                                        argc > 4 ? std::atoi(argv[4]) : 12);
-            } else if (argc > 4 && std::string(argv[1]) == "duals") {
+                                        argc > 4 ? std::atoi(argv[4]) : 12, what == "links");
+            } else if (argc > 4 && what == "duals") {
                 duals_of_case(argv[2], argv[3], std::atoi(argv[4]),
                               argc > 5 ? std::atoi(argv[5]) : 400);
             } else if (argc > 4) {

@@ -14,8 +14,8 @@ import program
 FILES = sorted(program.CASES.glob("**/expected.json"))
 RUNS = [pytest.param(file, k, id=f"{file.parent.name}-{k}")
         for file in FILES for k in range(len(json.loads(file.read_text(encoding="utf-8"))["runs"]))]
-# Cases whose answers cross the border between ranks: a line, a loop, reserve, a cascade, a contract.
-SHARED = [(name, 0, 2) for name in ("two_bus_congestion", "reserve_sharing", "cascade", "hvdc_levels", "infeasible")]
+# Cases whose answers cross the border between ranks: a line, a DC link, a loop, reserve, a cascade, a contract.
+SHARED = [(name, 0, 2) for name in ("two_bus_congestion", "dc_link", "reserve_sharing", "cascade", "hvdc_levels", "infeasible")]
 SHARED += [("three_bus_loop", 0, 2), ("three_bus_loop", 0, 3), ("phase_shifter", 0, 3), ("infeasible", 1, 2)]
 
 

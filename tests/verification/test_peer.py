@@ -11,7 +11,7 @@ import linopy_day
 
 CASES = ["two_bus_congestion", "three_bus_loop", "section_limit", "commitment", "must_run_curtailment", "scarcity",
            "reserve_sharing", "non_spinning", "cascade", "storage_arbitrage", "hvdc_levels", "ramps", "phase_shifter",
-           "flexible_loads", "reactor_and_capture", "head_segments", "demanded_curve", "emission_cap", "tariff"]
+           "flexible_loads", "reactor_and_capture", "head_segments", "demanded_curve", "emission_cap", "tariff", "dc_link"]
 
 
 

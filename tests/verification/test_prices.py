@@ -11,7 +11,7 @@ import program
 
 NORTHWEST = program.CASES / "northwest" / "2030"
 # Teaching cases whose optimum the engine finds to 0.5 %, and those where it ends with a gap that it states.
-FOUND = ["cascade", "dates", "double_circuit", "emission_cap", "export_strength", "flexible_loads", "head_segments",
+FOUND = ["cascade", "dates", "dc_link", "double_circuit", "emission_cap", "export_strength", "flexible_loads", "head_segments",
          "hvdc_levels", "must_run_curtailment", "non_spinning", "phase_shifter", "reserve_sharing", "scarcity",
          "section_limit", "storage_arbitrage", "tariff", "three_bus_loop", "two_bus_congestion", "voltage_section"]
 STATED = ["commitment", "ramps", "reactor_and_capture"]

@@ -206,7 +206,7 @@ def test_capacity_is_paid_for_hours_in_service(tmp_path):
     assert s.closes()
 
 
-@pytest.mark.parametrize("name, options", [("phase_shifter", ()), ("section_limit", ()), ("hvdc_levels", ()),
+@pytest.mark.parametrize("name, options", [("phase_shifter", ()), ("dc_link", ()), ("dc_link", ("--engine", "prices")), ("section_limit", ()), ("hvdc_levels", ()),
                                            ("reserve_sharing", ("--engine", "prices"))])
 def test_teaching_cases_add_up_to_zero(name, options, tmp_path):
     program.run_case(TEACHING / name, tmp_path / "out.h5", "--hours", "4", *options).close()

@@ -123,6 +123,15 @@ class SpanReport:
             if a != b:
                 flow[place[a], place[b]] += through[k]
                 flow[place[b], place[a]] -= through[k]
+        if "dc_links" in d.groups:  # what arrives; the loss is used where it is sent
+            links = d.table("dc_links")
+            ends = zip(links["from_bus"], links["to_bus"], links["loss_pu"], _values(d.dc_links.forward_mw)[:, self.hours],
+                       _values(d.dc_links.backward_mw)[:, self.hours], strict=True)
+            for from_bus, to_bus, loss, forward, backward in ends:
+                a, b = buses[from_bus], buses[to_bus]
+                if a != b:
+                    flow[place[a], place[b]] += (1.0 - loss) * (forward - backward)
+                    flow[place[b], place[a]] -= (1.0 - loss) * (forward - backward)
         flow = np.maximum(flow, 0.0)
         inflow, of_fossil, through_mwh, through_fossil = np.zeros(self.count), np.zeros(self.count), 0.0, 0.0
         inside = self._regions()

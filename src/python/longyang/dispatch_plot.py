@@ -57,6 +57,8 @@ def stacks(results: Results, region: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     taken = charge.add_suffix(" charging")
     taken["HVDC export"] = hvdc.clip(lower=0)
     taken["to other regions"] = other.clip(lower=0)
+    if "dc_loss_mw" in one:  # not in older files
+        taken["losses of DC links"] = one.dc_loss_mw.to_pandas()
 
     def tidy(frame: pd.DataFrame) -> pd.DataFrame:
         frame = frame.loc[:, frame.sum() > 1e-3 * max(frame.sum().sum(), 1e-9)] / 1e3
@@ -83,7 +85,7 @@ def draw(results: Results, region: str) -> plt.Figure:
     hours = stepped(load).index
 
     exports = {"HVDC export": "hvdc_export", "to other regions": "to_regions", "from other regions": "from_regions",
-               "HVDC import": "hvdc_import"}
+               "HVDC import": "hvdc_import", "losses of DC links": "dc_loss"}
 
     def shade(name: str) -> str:
         return EXCHANGE[exports[name]] if name in exports else colour(name.removesuffix(" charging"))

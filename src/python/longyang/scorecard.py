@@ -179,17 +179,25 @@ class Figures:
         return sums
 
     def exchange_mw(self, row: Row) -> dict[str, np.ndarray]:
-        """Hourly net outward AC flow to each neighbouring region."""
+        """Hourly net outward flow to each neighbouring region, over branches and DC links; of these what arrives, as their loss is used
+        where it is sent."""
         branches = self.results.table("branches")
         mine = self.regions(row)
         ends = pd.DataFrame({"from": branches.from_bus.map(self.region_of), "to": branches.to_bus.map(self.region_of)})
         flows: dict[str, np.ndarray] = {}
+
+        def add(first: str, second: str, values) -> None:
+            if (first in mine) != (second in mine):
+                sign, other = (1, second) if first in mine else (-1, first)
+                flows[other] = flows.get(other, 0) + sign * values().values[self.hours(row)]
+
         for name, first, second in ends.itertuples():
-            if (first in mine) == (second in mine):
-                continue
-            sign, other = (1, second) if first in mine else (-1, first)
-            values = sign * self.results.branches.flow_mw.sel(name=name).values[self.hours(row)]
-            flows[other] = flows.get(other, 0) + values
+            add(first, second, lambda name=name: self.results.branches.flow_mw.sel(name=name))
+        links = self.results.table("dc_links") if "dc_links" in self.results.groups else pd.DataFrame()
+        for link in links.itertuples():
+            sent = self.results.dc_links.sel(name=link.Index)
+            add(self.region_of[link.from_bus], self.region_of[link.to_bus],
+                lambda sent=sent, link=link: (1 - link.loss_pu) * (sent.forward_mw - sent.backward_mw))
         return flows
 
     def hvdc_mw(self, row: Row) -> dict[str, np.ndarray]:

@@ -101,6 +101,7 @@ class Settlement:
         if self.price.isna().any(axis=None):
             raise ResultsError(f"'{d.path}' has no prices of buses for all its hours")
         rows, self.power = [], {}
+        self.given: list[tuple[tuple[str, str], str, np.ndarray]] = []  # participant, bus, MW given to it by the hour
         for table, power in self._powers().items():
             case = self._case(table)
             technology = next((case[column] for column in ("technology", "kind") if column in case),
@@ -112,6 +113,8 @@ class Settlement:
                 word = {"loads": "load", "hvdc": "hvdc"}.get(table, technology.iloc[k])
                 rows.append((table, name, buses["region"][bus], word, bus))
                 self.power[table, name] = power[k]
+                self.given.append(((table, name), bus, power[k]))
+        rows += self._dc_links(buses["region"])
         for account in ["network", "security", "section contracts", "receiving ends", "reserve sharing", "carbon fund",
                         "certificate fund"]:
             rows.append(("market", account, "", "account", ""))
@@ -125,6 +128,19 @@ class Settlement:
         self._paid = {part: dict.fromkeys(self.table.index, 0.0) for part in PARTS}
         columns = self.table[["region", "technology", "bus", "energy_mwh"]].to_dict("index")
         self._who: dict[tuple[str, str], dict] = columns  # the same by participant, for quick look-ups
+
+    def _dc_links(self, region: pd.Series) -> list[tuple]:
+        """Rows of DC links, each of which gives to two buses what together is less than 0 by its loss; theirs is the region of from_bus."""
+        d, rows = self.results, []
+        if "dc_links" not in d.groups:
+            return rows
+        case, ends = self._case("dc_links"), [_values(d.dc_links[end]) for end in ("from_mw", "to_mw")]
+        for k, name in enumerate(d.dc_links["name"].values):
+            key = ("dc_links", name)
+            rows.append((*key, region[case["from_bus"].iloc[k]], "dc_link", case["from_bus"].iloc[k]))
+            self.power[key] = ends[0][k] + ends[1][k]
+            self.given += [(key, case[column].iloc[k], end[k]) for column, end in zip(("from_bus", "to_bus"), ends, strict=True)]
+        return rows
 
     def _case(self, table: str) -> pd.DataFrame:
         """A table of the case, read once."""
@@ -154,8 +170,10 @@ class Settlement:
     #                   prices and flows of the limits and not from what buses pay: that the sum is zero is a check.
     def _energy(self) -> None:
         d = self.results
-        for key, power in self.power.items():
-            self._pay("energy", key, float(self._spot(key) @ power))
+        for key, bus, power in self.given:
+            self._pay("energy", key, float(self.price.loc[bus].to_numpy() @ power))
+        if "dc_links" in d.groups and len(d.dc_links["name"]):
+            self.notes["DC link losses, MWh"] = -float(_values(d.dc_links.from_mw).sum() + _values(d.dc_links.to_mw).sum())
         self._pay("energy", ("market", "network"), self._rent())
         self._pay("energy", ("market", "security"), self._security_rent())
         self._pay("energy", ("market", "section contracts"), self._section_contracts())
@@ -202,8 +220,8 @@ class Settlement:
         if rows is None or not rows.sizes.get("term"):
             return 0.0
         injection = pd.DataFrame(0.0, index=self.price.index, columns=range(self.hours))
-        for key, power in self.power.items():
-            injection.loc[self._who[key]["bus"]] += power
+        for _, bus, power in self.given:
+            injection.loc[bus] += power
         terms = pd.DataFrame({"pattern": rows.term_pattern.values, "channel": rows.term_channel.values.astype(str),
                               "weight": rows.term_weight.values})
         terms = terms[terms["channel"].str.startswith("injection:")]

@@ -7,7 +7,7 @@ COLOURS = {
     "pumped_hydro": "#5b8fc7", "storage_plant": "#86b3dd", "battery": "#a06cb4", "compressed_air": "#c3a3cf",
 }
 OTHER = "#bbbbbb"
-EXCHANGE = {"hvdc_export": "#c0392b", "to_regions": "#d9a19a", "from_regions": "#c9c9c9", "hvdc_import": "#e6b8b0"}
+EXCHANGE = {"hvdc_export": "#c0392b", "to_regions": "#d9a19a", "from_regions": "#c9c9c9", "hvdc_import": "#e6b8b0", "dc_loss": "#8d8d8d"}
 
 
 def colour(technology: str) -> str:

@@ -43,6 +43,7 @@ DEFAULTS = {
     "hvdc": {"p_min_mw": 0, "level_step_mw": 0, "block_h": 1, "ramp_mw_per_block": 1e5, "max_changes_per_day": 0,
              "loss_rated_pu": 0, "export_value_cny_per_mwh": 0, "p_max_profile": None, "demand_profile": None,
              "demand_tolerance_pu": 0, "demand_shortfall_cny_per_mwh": 500},
+    "dc_links": {"p_min_mw": 0, "loss_pu": 0, "p_max_profile": None},
     "targets": {"hvdc": None, "period": "year", "bought_max_pu": 0, "hard": "no", "shortfall_cny_per_mwh": 1000},
     "emission_caps": {"region": None, "period": "year", "hard": "no", "excess_cny_per_t": 1000},
     "contracts": {"kind": "hvdc", "period": "month", "month": 0, "tolerance_pu": 0.02, "shortfall_cny_per_mwh": 2000},

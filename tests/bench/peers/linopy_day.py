@@ -715,6 +715,21 @@ def _hvdc(day: Day) -> None:
         _hvdc_of_block(day, int(block_h), lines)
 
 
+def _dc_links(day: Day) -> None:
+    """NW-5, written for each end: what it gives to its bus."""
+    table = day.case.table("dc_links")
+    if not len(table):
+        return
+    link = day.plants(table, "dc_link")
+    there = day.series(table, "p_max_profile", link) * day.served("dc_links", link)
+    most, least = (day.array(table[c], link) for c in ("p_max_mw", "p_min_mw"))
+    forward = day.model.add_variables(there * least.clip(min=0), there * most, name="dc_link_forward")
+    backward = day.model.add_variables(0 * there, there * (-least).clip(min=0), name="dc_link_backward")
+    arrives = day.array(1.0 - table["loss_pu"], link)
+    day.supply.append((arrives * backward - 1.0 * forward, "dc_link", table["from_bus"].to_numpy()))
+    day.supply.append((arrives * forward - 1.0 * backward, "dc_link", table["to_bus"].to_numpy()))
+
+
 def _hvdc_of_block(day: Day, block_h: int, table: pd.DataFrame) -> None:
     m = day.model
     tag = f"{block_h}h"
@@ -1099,7 +1114,7 @@ def build(case, first_hour: int, hours: int, limits: bool = False) -> Programme:
     """The programme of `hours` hours from hour of the year `first_hour` on. `case` is a case.Case. limits: with all limits of
     branches and sections, and the contracts of sections."""
     day = Day(case, first_hour, hours)
-    for family in (_thermal, _renewables, _hydro, _storages, _hvdc, _loads, _flexible_loads, _connections, _reserves, _targets,
+    for family in (_thermal, _renewables, _hydro, _storages, _hvdc, _dc_links, _loads, _flexible_loads, _connections, _reserves, _targets,
                    _emission_caps):
         family(day)
     _network(day, limits)

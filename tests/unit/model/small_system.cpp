@@ -289,6 +289,17 @@ void add_sharing(grid::System& system, int from, int to, double max_mw) {
     s.max_mw.push_back(max_mw);
 }
 
+int add_dc_link(grid::System& system, const DcLinkRow& row) {
+    grid::DcLinks& t = system.dc_links;
+    t.from_bus.push_back(row.from_bus);
+    t.to_bus.push_back(row.to_bus);
+    t.p_max_mw.push_back(row.p_max_mw);
+    t.p_min_mw.push_back(row.p_min_mw);
+    t.loss_pu.push_back(row.loss_pu);
+    t.p_max_profile.push_back(row.p_max_profile);
+    return append_numbered(t, "link");
+}
+
 Solution solve_span(const grid::System& system, int hours) {
     const model::Context context(system, {0, hours});
     std::vector<lp::Block> blocks;

@@ -84,6 +84,14 @@ int add_load(grid::System& system, int bus, const std::vector<double>& mw);
 int add_reserve(grid::System& system, int region, const std::string& direction,
                 const std::string& kind, double fixed_mw, double shortfall_cny_per_mw);
 void add_sharing(grid::System& system, int from, int to, double max_mw);
+/// A DC link; gives its row.
+struct DcLinkRow {
+    int from_bus = 0, to_bus = 1;
+    double p_max_mw = 100, p_min_mw = 0;
+    double loss_pu = 0;
+    int p_max_profile = -1;
+};
+int add_dc_link(grid::System& system, const DcLinkRow& row);
 
 struct Solution {
     solve::highs::Status status = solve::highs::Status::failed;

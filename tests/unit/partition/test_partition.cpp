@@ -34,6 +34,8 @@ grid::System plants() {
     system.renewables.bus = {1, 2, 3, 9};
     system.loads.bus = {0, 4, 8, 11};
     system.storages.bus = {6};
+    system.dc_links.from_bus = {2, 9};
+    system.dc_links.to_bus = {7, 0};
     system.hvdc.bus = {3, 10};
     system.hvdc.name = {"south", "east"};
     // Reservoirs 0 -> 2 -> 3 are one cascade with stations in all three regions; 1 has none.
@@ -88,6 +90,7 @@ TEST_P(Ranks, EveryRowHasItsOwner) {
     expect_at(owners.storage, system.storages.bus, "storage");
     expect_at(owners.hvdc, system.hvdc.bus, "hvdc");
     expect_at(owners.branch, system.branches.from_bus, "branch");
+    expect_at(owners.dc_link, system.dc_links.from_bus, "DC link");
     // The first station of the cascade is row 0, at bus 7; reservoir 1 stands alone.
     expect_at(owners.hydro, {7, 7, 7}, "hydro");
     EXPECT_EQ(owners.reservoir, (std::vector<int>{owners.bus[7], 0, owners.bus[7], owners.bus[7]}));

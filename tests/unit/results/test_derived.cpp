@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace longyang::results {
 namespace {
 
@@ -117,6 +119,34 @@ TEST_F(Balances, DeepLoadReductionAndHeatSupply) {
     EXPECT_DOUBLE_EQ(value("thermal/co2_t", 0, 12), 202.0 + 8 * 2 * 0.05);
     EXPECT_DOUBLE_EQ(value("thermal/units_required", 0, 12), 2.0);
     EXPECT_DOUBLE_EQ(value("thermal/heat_supply_mw", 0, 12), 30.0);
+}
+
+// Of 40 MW sent from A to B, and 10 back in the first hour, a tenth is lost where it is sent.
+TEST_F(Balances, LinksExchangeLessTheirLosses) {
+    grid::System linked = system;
+    linked.dc_links.name = {"a_b"};
+    linked.dc_links.line = {2};
+    linked.dc_links.from_bus = {0};
+    linked.dc_links.to_bus = {2};
+    linked.dc_links.loss_pu = {0.1};
+    const double without_a = value("balances/ac_export_mw", 0, 12);
+    const double without_b = value("balances/ac_export_mw", 1, 12);
+    HourTable forward(1, hours.size());
+    HourTable backward(1, hours.size());
+    std::fill(forward.values.begin(), forward.values.end(), 40.0);
+    backward.values[0] = 10.0;
+    tables["dc_links/forward_mw"] = forward;
+    tables["dc_links/backward_mw"] = backward;
+    derive(linked, hours, tables);
+    EXPECT_DOUBLE_EQ(value("dc_links/from_mw", 0, 0), 9.0 - 40.0);
+    EXPECT_DOUBLE_EQ(value("dc_links/to_mw", 0, 0), 36.0 - 10.0);
+    EXPECT_DOUBLE_EQ(value("dc_links/from_mw", 0, 12), -40.0);
+    EXPECT_DOUBLE_EQ(value("dc_links/to_mw", 0, 12), 36.0);
+    EXPECT_DOUBLE_EQ(value("balances/dc_loss_mw", 0, 0), 4.0);
+    EXPECT_DOUBLE_EQ(value("balances/dc_loss_mw", 1, 0), 1.0);
+    // What plants and loads leave is the exchange and the loss.
+    EXPECT_DOUBLE_EQ(value("balances/ac_export_mw", 0, 12), without_a - 4.0);
+    EXPECT_DOUBLE_EQ(value("balances/ac_export_mw", 1, 12), without_b);
 }
 
 } // namespace

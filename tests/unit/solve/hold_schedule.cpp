@@ -228,6 +228,12 @@ std::vector<std::string> hold_schedule(const model::Context& context, model::Blo
                          {"hvdc_delivered", schedule.hvdc_delivered_mw.row(i)},
                          {"hvdc_missing", missing_mw(context, id.item, schedule)}});
         break;
+    case model::Kind::dc_forward:
+        holder.families({{"dc_link_forward", schedule.dc_link_forward_mw.row(i)}});
+        break;
+    case model::Kind::dc_backward:
+        holder.families({{"dc_link_backward", schedule.dc_link_backward_mw.row(i)}});
+        break;
     case model::Kind::load:
         holder.families({{"load_shed", schedule.load_shed_mw.row(i)}});
         break;

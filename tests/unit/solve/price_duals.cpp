@@ -18,7 +18,8 @@ namespace {
 bool by_the_hour(model::Kind kind) {
     return kind == model::Kind::renewable || kind == model::Kind::load ||
            kind == model::Kind::reserve || kind == model::Kind::sharing ||
-           kind == model::Kind::contract;
+           kind == model::Kind::contract || kind == model::Kind::dc_forward ||
+           kind == model::Kind::dc_backward;
 }
 
 /// Of all buses, hours contiguous.

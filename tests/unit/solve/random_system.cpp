@@ -466,6 +466,39 @@ void add_random_policy(unsigned seed, grid::System& system) {
     }
 }
 
+void add_random_links(unsigned seed, int hours, grid::System& system) {
+    Random random(seed);
+    const auto shares = [&] {
+        std::vector<double> values;
+        for (int t = 0; t < hours; ++t) {
+            values.push_back(0.05 * random.whole(0, 20));
+        }
+        return values;
+    };
+    const bool island = system.buses.line.size() == 1 || random.one_in(3);
+    if (island) {
+        const int bus = add_bus(system, 0);
+        add_flexible(system, bus, 300, 700);
+        add_flexible(system, bus, random.whole(0, 300), random.whole(0, 300));
+        std::vector<double> load = shares();
+        for (double& mw : load) {
+            mw *= 300.0;
+        }
+        add_load(system, bus, load);
+    }
+    const int buses = static_cast<int>(system.buses.line.size());
+    for (int k = random.whole(1, 3); k > 0; --k) {
+        DcLinkRow row;
+        row.from_bus = island ? buses - 1 : random.whole(0, buses - 1);
+        row.to_bus = (row.from_bus + random.whole(1, buses - 1)) % buses;
+        row.p_max_mw = random.whole(0, 300);
+        row.p_min_mw = random.one_in(4) ? 0.1 * row.p_max_mw : -random.whole(0, 300);
+        row.loss_pu = random.one_in(3) ? 0.0 : 0.01 * random.whole(1, 12);
+        row.p_max_profile = random.one_in(2) ? add_profile(system, shares()) : -1;
+        add_dc_link(system, row);
+    }
+}
+
 void add_random_pumps(unsigned seed, int hours, grid::System& system) {
     Random random(seed);
     const int buses = static_cast<int>(system.buses.line.size());

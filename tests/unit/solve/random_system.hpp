@@ -22,6 +22,10 @@ namespace longyang::testing {
 /// on emissions.
 void add_random_policy(unsigned seed, grid::System& system);
 
+/// Adds DC links between buses, or from a bus of an island of its own: one way or both, at times
+/// with a loss, with less than all there, or with a least power.
+void add_random_links(unsigned seed, int hours, grid::System& system);
+
 /// Adds pumps between reservoirs of one river, some with hours out of service or of no power.
 void add_random_pumps(unsigned seed, int hours, grid::System& system);
 

@@ -31,7 +31,8 @@ namespace {
 bool by_the_hour(model::Kind kind) {
     return kind == model::Kind::renewable || kind == model::Kind::load ||
            kind == model::Kind::reserve || kind == model::Kind::sharing ||
-           kind == model::Kind::contract;
+           kind == model::Kind::contract || kind == model::Kind::dc_forward ||
+           kind == model::Kind::dc_backward;
 }
 bool always(model::Kind /*kind*/) {
     return true;
@@ -259,6 +260,18 @@ TEST(PriceEngine, AgreesWithHighsOnRandomSystemsWithPumps) {
     EXPECT_GE(pumps, 8);
 }
 
+// NW-5: links in one island and between two, beside everything else.
+TEST(PriceEngine, AgreesWithHighsOnRandomSystemsWithDcLinks) {
+    testing::Effort effort;
+    effort.highs_gap = 1e-4;
+    effort.highs_limit_s = 1.0;
+    for (unsigned seed = 1; seed <= 6; ++seed) {
+        grid::System system = testing::random_system(seed, 8);
+        testing::add_random_links(seed, 8, system);
+        expect_agreement(seed, system, 8, effort);
+    }
+}
+
 /// Two units of 100 to 200 MW with ramps of 20 MW/h, first needed together.
 grid::System slow_pair() {
     grid::System system = testing::one_bus();
@@ -294,7 +307,7 @@ TEST(PriceEngine, TheBoundOfUnitsLiesAboveTheOptimumOfTheirClusterAndBelowTheirO
 TEST(PriceEngine, BusPricesAreHiGHSDualsWhereTheyAreUnique) {
     const std::filesystem::path folder = LONGYANG_SOURCE_DIR "/cases/teaching";
     for (const char* name : {"two_bus_congestion", "section_limit", "storage_arbitrage", "cascade",
-                             "three_bus_loop", "reserve_sharing"}) {
+                             "three_bus_loop", "reserve_sharing", "dc_link"}) {
         const grid::System system = caseio::load_case(alone(), (folder / name).string()).system;
         const testing::PriceDuals duals =
             testing::compare_price_duals(alone(), system, {0, 24}, 400, 1e-4);

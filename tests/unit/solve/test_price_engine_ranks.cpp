@@ -24,6 +24,7 @@ TEST(PriceEngine, TheSameOnAnyNumberOfRanks) {
     const Comm comm = world();
     grid::System system = testing::random_system(3, 12);
     testing::add_random_policy(3, system);
+    testing::add_random_links(3, 12, system);
     const model::Context context(system, {0, 12});
     std::vector<lp::Block> blocks;
     model::build_blocks(context, partition::share_out(system, 1), 0, blocks);

@@ -194,6 +194,17 @@ void set(grid::HourTable& table, std::size_t item, std::initializer_list<double>
     std::copy(values.begin(), values.end(), table.row(item).begin());
 }
 
+// From b0 in one island to b3 in the other, and back; half of it is there in hour 2.
+void make_link(grid::System& s) {
+    set_rows(s.dc_links, {"link"});
+    s.dc_links.from_bus = {0};
+    s.dc_links.to_bus = {3};
+    s.dc_links.p_max_mw = {30.0};
+    s.dc_links.p_min_mw = {-20.0};
+    s.dc_links.loss_pu = {0.1};
+    s.dc_links.p_max_profile = {add_profile(s, {1, 1, 0.5}, 1.0)};
+}
+
 /// Rows of others are zeros.
 void mask(grid::HourTable& table, const std::vector<int>& owner, int rank) {
     for (std::size_t i = 0; i < owner.size(); ++i) {
@@ -228,6 +239,8 @@ grid::Schedule own_part(grid::Schedule x, const partition::Owners& o, int rank) 
     }
     mask(x.hvdc_p_mw, o.hvdc, rank);
     mask(x.hvdc_delivered_mw, o.hvdc, rank);
+    mask(x.dc_link_forward_mw, o.dc_link, rank);
+    mask(x.dc_link_backward_mw, o.dc_link, rank);
     mask(x.load_shed_mw, o.load, rank);
     mask(x.reserve_short_mw, o.reserve, rank);
     mask(x.reserve_shared_mw, o.sharing, rank);
@@ -254,6 +267,7 @@ HandMade hand_made() {
     make_hydro(s);
     make_other_plants(s);
     make_hvdc(s);
+    make_link(s);
     make_reserves(s);
     made.schedule = grid::empty_schedule(s, {begin_hour, hours});
     grid::Schedule& x = made.schedule;

@@ -32,6 +32,8 @@ def _of_region(study: Study, region: str) -> list[dict]:
         charged = one.charge_mw.sel(storage_technology=technology).values
         out.append(_series(f"charge_{technology}", "taken", f"charge:{technology}", colour(technology), charged))
     out.append(_series("hvdc_export", "taken", "hvdc_export", EXCHANGE["hvdc_export"], np.clip(hvdc, 0, None)))
+    if "dc_loss_mw" in one:  # not in older files
+        out.append(_series("dc_loss", "taken", "dc_loss", EXCHANGE["dc_loss"], one.dc_loss_mw.values))
     out.append(_series("to_regions", "taken", "to_regions", EXCHANGE["to_regions"], np.clip(other, 0, None)))
     out.append(_series("curtailed", "hidden", "curtailment", "#999999", one.curtailed_mw.sum("technology").values))
     out.append(_series("shed", "shed", "load_shed", "#e0007a", one.shed_mw.values))
@@ -77,5 +79,5 @@ def store(study: Study) -> dict:
 def _tokens(study: Study) -> list[str]:
     """Words of all series, so that the page brings them along."""
     return [*(f"tech:{t}" for t in study.technologies), *(f"charge:{t}" for t in study.pure_storages + ["csp"]),
-            "from_regions", "to_regions", "hvdc_import", "hvdc_export", "curtailment", "load_shed", "load", "price",
+            "from_regions", "to_regions", "hvdc_import", "hvdc_export", "dc_loss", "curtailment", "load_shed", "load", "price",
             "price_unit", "power_unit", "hour_of_day"]

@@ -30,7 +30,7 @@ class Study:
         self.certificate = certificate
         self.label = label
         self.words = Words()
-        for table, kind in (("regions", "region"), ("buses", "bus"), ("hvdc", "hvdc"), ("reservoirs", "reservoir"),
+        for table, kind in (("regions", "region"), ("buses", "bus"), ("hvdc", "hvdc"), ("dc_links", "dc_link"), ("reservoirs", "reservoir"),
                             ("sections", "section"), ("hydro", "hydro")):
             self._learn(table, kind)
         for name, row in self.table("branches").iterrows():

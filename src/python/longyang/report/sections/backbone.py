@@ -1,4 +1,4 @@
-"""Map of the network: lines coloured by loading, HVDC lines to their receiving ends."""
+"""Map of the network: lines coloured by loading, HVDC lines to their receiving ends, DC links between buses."""
 
 from __future__ import annotations
 
@@ -145,6 +145,26 @@ def _hvdc(study: Study) -> list[dict]:
              "line": {"color": HVDC_COLOUR, "width": 1.8, "dash": "dash"}}, receiving]
 
 
+def _dc_links(study: Study) -> list[dict]:
+    """Each DC link between its two buses, with its figures in the middle."""
+    links, buses, mark = study.table("dc_links"), study.table("buses"), study.words.mark
+    if links.empty:
+        return []
+    sent = {way: study.group("dc_links")[f"{way}_mw"].to_pandas().sum(axis=1) / 1e3 for way in ("forward", "backward")}
+    x, y, middles, text = [], [], [], []
+    for name, row in links.iterrows():
+        a, b = buses.loc[row.from_bus], buses.loc[row.to_bus]
+        x += [float(a.lon_deg), float(b.lon_deg), None]
+        y += [float(a.lat_deg), float(b.lat_deg), None]
+        middles.append(((float(a.lon_deg) + float(b.lon_deg)) / 2, (float(a.lat_deg) + float(b.lat_deg)) / 2))
+        text.append(f"<b>{mark('dc_link:' + str(name))}</b><br>{mark('link_ratings_mw')} {row.p_max_mw:,.0f} / {max(-row.p_min_mw, 0):,.0f}<br>"
+                    f"{mark('forward_gwh')} {sent['forward'][name]:,.1f}<br>{mark('backward_gwh')} {sent['backward'][name]:,.1f}")
+    points = {"type": "scatter", "mode": "markers", "x": [m[0] for m in middles], "y": [m[1] for m in middles], "hovertext": text,
+              "hovertemplate": "%{hovertext}<extra></extra>", "showlegend": False, "marker": {"symbol": "diamond", "size": 8, "color": HVDC_COLOUR}}
+    return [{"type": "scatter", "mode": "lines", "x": x, "y": y, "name": mark("dc_links"), "hoverinfo": "skip",
+             "line": {"color": HVDC_COLOUR, "width": 1.8, "dash": "dot"}}, points]
+
+
 def _unplaced(study: Study) -> str:
     """The HVDC lines whose receiving end the case does not place: the map lacks them."""
     lines = study.table("hvdc")
@@ -180,7 +200,7 @@ def section(study: Study) -> Section | None:
     say, frame = study.words.say, corridors(study)
     if frame.empty:
         return None
-    data = [*_hvdc(study), *_lines(study, frame, "mean", False), *_lines(study, frame, "largest", False),
+    data = [*_hvdc(study), *_dc_links(study), *_lines(study, frame, "mean", False), *_lines(study, frame, "largest", False),
             *_lines(study, frame, "p95", True), *_stations(study), _middles(study, frame)]
     ratio = 1 / np.cos(np.deg2rad(buses.lat_deg.mean()))
     plain = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "showline": False, "fixedrange": False}

@@ -37,6 +37,8 @@ def balance_gwh(study: Study) -> pd.DataFrame:
             for name in ("load_mw", "shed_mw", "hvdc_export_mw", "ac_export_mw")}
     rows |= {"load": -sums["load_mw"], "load_shed": sums["shed_mw"], "hvdc_export": -sums["hvdc_export_mw"],
              "to_regions_net": -sums["ac_export_mw"]}
+    if "dc_loss_mw" in b:  # not in older files
+        rows["dc_loss"] = -b.dc_loss_mw.sum("hour").to_pandas() / 1e3
     frame = pd.DataFrame(rows).T.reindex(columns=study.regions)
     frame["all"] = frame.sum(axis=1)
     return frame.where(frame.abs() > 1e-6, 0.0)[(frame.abs() > 5e-4).any(axis=1)]

@@ -60,9 +60,27 @@ def contract_figures(study: Study) -> pd.DataFrame:
     return frame.groupby("of", sort=False).agg(periods=("met", "size"), met=("met", "sum"), short_mwh=("short_mwh", "sum"))
 
 
+def _links(study: Study) -> str:
+    """DC links between buses of the system."""
+    if not study.has("dc_links"):
+        return ""
+    say, case, data, hours = study.words.say, study.table("dc_links"), study.group("dc_links"), len(study.hours)
+    there, back = (data[name].to_pandas().sum(axis=1) for name in ("forward_mw", "backward_mw"))
+    lost = -(data.from_mw + data.to_mw).to_pandas().sum(axis=1)
+    rows = []
+    for name, row in case.iterrows():
+        use = (there[name] + back[name]) / (max(row.p_max_mw, -row.p_min_mw) * hours) if max(row.p_max_mw, -row.p_min_mw) > 0 else np.nan
+        rows.append([say(f"dc_link:{name}"), f"{say('bus:' + row.from_bus)} – {say('bus:' + row.to_bus)}",
+                     f"{number(row.p_max_mw) or '0'} / {number(max(-row.p_min_mw, 0.0)) or '0'}", number(there[name] / 1e3, 1),
+                     number(back[name] / 1e3, 1), number(lost[name] / 1e3, 2), percent(use, 0)])
+    head = [say(word) for word in ("dc_links", "link_ends", "link_ratings_mw", "forward_gwh", "backward_gwh", "loss_gwh", "use_mean")]
+    return paragraph(say("links_lead")) + table(head, rows)
+
+
 def section(study: Study) -> Section | None:
     if not study.has("hvdc"):
-        return None
+        links = _links(study)
+        return Section("export", "dc_links", links, []) if links else None
     say, frame, contracts = study.words.say, line_figures(study), contract_figures(study)
     head = [say("line"), say("rating_mw"), say("sent_gwh"), say("delivered_gwh"), say("full_load_h"), say("use_mean"),
             say("at_top"), say("changes_per_day"), say("contract_periods")]
@@ -82,4 +100,4 @@ def section(study: Study) -> Section | None:
     captions = [say("export_day"), say("export_month")]
     body += [f'<div class="grid two">{"".join(place(f, c) for f, c in zip(figures, captions))}</div>']
     more, more_figures = security.part(study)
-    return Section("export", "export_title", "".join(body) + more, figures + more_figures)
+    return Section("export", "export_title", "".join(body) + more + _links(study), figures + more_figures)
