@@ -94,8 +94,10 @@ def given_powers(case: pathlib.Path, place: dict[str, int], base: float) -> np.n
     for row in table(case, "loads"):
         power[place[row["bus"]]] -= stated.get(("loads", row["name"]),
                                                complex(float(row["mean_mw"]), float(row["mean_mvar"])))
-    for row in table(case, "hvdc"):
-        power[place[row["bus"]]] -= stated.get(("hvdc", row["name"]), 0)
+    for row in table(case, "dc_links"):
+        sent, arrives = stated.get(("dc_links", row["name"]), 0j).real, 1 - float(row["loss_pu"])
+        power[place[row["from_bus"]]] -= sent if sent > 0 else arrives * sent
+        power[place[row["to_bus"]]] += arrives * sent if sent > 0 else sent
     holds = {row["name"] for row in table(case, "machines") if float(row["v_set_pu"]) != 0}
     for name in ("thermal", "renewables", "machines"):
         for row in table(case, name):
@@ -232,8 +234,8 @@ def test_dc_line_carries_its_power(tmp_path):
     case = imported("case_RTS_GMLC", tmp_path)
     dispatch = table(case, "dispatch")
     for row in dispatch:
-        if row["table"] == "hvdc":
-            row["p_mw"] = 80.0 if row["name"].endswith("_from") else -80.0
+        if row["table"] == "dc_links":
+            row["p_mw"] = 80.0
     write_table(case, "dispatch", dispatch)
     made = flowed(case, tmp_path / "out", "--ignore-reactive-limits")
     assert_solved(case, made["ac_buses"])

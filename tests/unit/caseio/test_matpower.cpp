@@ -197,12 +197,18 @@ TEST(MatpowerConvert, DemandShuntsAndDcLines) {
     const std::size_t to = place_of(s.shunts, "dcline_1_to");
     EXPECT_EQ(s.shunts.kind[to], "svc");
     EXPECT_EQ(s.shunts.q_min_mvar[to], -8.0);
-    EXPECT_EQ(s.hvdc.p_max_mw[place_of(s.hvdc, "dcline_1_from")], 12.0);
-    EXPECT_EQ(s.hvdc.p_min_mw[place_of(s.hvdc, "dcline_1_to")], -11.0);
+    const std::size_t link = place_of(s.dc_links, "dcline_1");
+    EXPECT_EQ(s.buses.name[static_cast<std::size_t>(s.dc_links.from_bus[link])], "2");
+    EXPECT_EQ(s.buses.name[static_cast<std::size_t>(s.dc_links.to_bus[link])], "3");
+    EXPECT_EQ(s.dc_links.p_max_mw[link], 20.0);
+    EXPECT_EQ(s.dc_links.p_min_mw[link], 0.0);
+    EXPECT_EQ(s.dc_links.loss_pu[link], 0.0);
+    EXPECT_EQ(s.loads.mean_mw[place_of(s.loads, "dcline_1_loss")], 1.0);
 
     Choices without;
     without.dc_lines = false;
-    EXPECT_TRUE(made_of(plain(), without).system.hvdc.name.empty());
+    EXPECT_TRUE(made_of(plain(), without).system.dc_links.name.empty());
+    EXPECT_TRUE(made_of(plain(), without).system.shunts.name.size() + 2 == s.shunts.name.size());
 }
 
 TEST(MatpowerConvert, GeneratorsBecomePlantsMachinesAndLoads) {
@@ -223,12 +229,11 @@ TEST(MatpowerConvert, GeneratorsBecomePlantsMachinesAndLoads) {
 
 TEST(MatpowerConvert, TheDispatchIsKept) {
     const grid::GivenDispatch d = made_of(plain()).system.dispatch;
-    EXPECT_EQ(d.table, (grid::Names{"renewables", "thermal", "machines", "loads", "hvdc", "hvdc"}));
-    EXPECT_EQ(d.item,
-              (grid::Names{"import_3", "gen_1", "gen_3", "gen_4", "dcline_1_from", "dcline_1_to"}));
-    EXPECT_EQ(d.p_mw, (grid::Numbers{40, 60, 0, 5, 12, -11}));
-    EXPECT_EQ(d.q_mvar, (grid::Numbers{0, 5, 8, 1, 0, 0}));
-    EXPECT_EQ(d.slack_share, (grid::Numbers{0, 1, 0, 0, 0, 0}));
+    EXPECT_EQ(d.table, (grid::Names{"renewables", "thermal", "machines", "loads", "dc_links"}));
+    EXPECT_EQ(d.item, (grid::Names{"import_3", "gen_1", "gen_3", "gen_4", "dcline_1"}));
+    EXPECT_EQ(d.p_mw, (grid::Numbers{40, 60, 0, 5, 12}));
+    EXPECT_EQ(d.q_mvar, (grid::Numbers{0, 5, 8, 1, 0}));
+    EXPECT_EQ(d.slack_share, (grid::Numbers{0, 1, 0, 0, 0}));
 }
 
 TEST(MatpowerConvert, ReferenceBusesThatShareAnIslandAreTold) {

@@ -373,24 +373,51 @@ private:
                 note("DC lines out of service or at buses left out, left out", name);
                 continue;
             }
-            write_dc_end(name + "_from", d.from, d.pf_mw, d.qminf_mvar, d.qmaxf_mvar);
-            write_dc_end(name + "_to", d.to, -d.pt_mw, d.qmint_mvar, d.qmaxt_mvar);
-            note("DC lines: two ends that a run does not tie together, at the file's power; limits "
-                 "of power, losses, costs and QF, QT are left out",
-                 name);
+            write_dc_link(d, name);
+            write_compensator(name + "_from", d.from, d.qminf_mvar, d.qmaxf_mvar);
+            write_compensator(name + "_to", d.to, d.qmint_mvar, d.qmaxt_mvar);
+            note("DC lines: costs and QF, QT are left out", name);
         }
     }
 
-    /// sent_mw: power that leaves the AC network here. The compensator beside the end gives its
-    /// reactive power.
-    void write_dc_end(const std::string& name, int bus, double sent_mw, double q_min,
-                      double q_max) {
-        table("hvdc", {"name", "bus", "technology", "p_min_mw", "p_max_mw"})
-            .rows.push_back(
-                {name, bus_name(bus), "vsc", cell(sent_mw), cell(std::max(sent_mw, 0.0))});
+    /// LOSS1 goes with what is sent, LOSS0 is drawn at `to`. The file's figures below 0 are what
+    /// arrives at `from`, the case's what `to` sends.
+    void write_dc_link(const DcLine& d, const std::string& name) {
+        constexpr double most_loss_pu = 0.5; // of the case format, as what follows
+        constexpr double largest_mw = 1e5;
+        constexpr double same_mw = 1e-6;
+        const double loss_pu = std::clamp(d.loss1, 0.0, most_loss_pu);
+        const double loss0_mw = std::max(d.loss0_mw, 0.0);
+        if (loss_pu != d.loss1 || loss0_mw != d.loss0_mw) {
+            note("DC lines with a LOSS1 beyond 0 to 0.5, or a LOSS0 below 0: the nearest counts",
+                 name);
+        }
+        const auto sent_mw = [loss_pu](double mw) { return mw < 0.0 ? mw / (1.0 - loss_pu) : mw; };
+        const double most = std::max({std::min(d.pmax_mw, largest_mw), d.pf_mw, 0.0});
+        const double least = std::min(std::max(d.pmin_mw, -largest_mw), d.pf_mw);
+        if (d.pf_mw > d.pmax_mw || d.pf_mw < d.pmin_mw || d.pmax_mw < 0.0) {
+            note("DC lines with PF beyond PMIN and PMAX, or PMAX below 0: limits widened to PF and "
+                 "0",
+                 name);
+        }
+        const double arrives_mw = d.pf_mw < 0.0 ? sent_mw(d.pf_mw) : (1.0 - loss_pu) * d.pf_mw;
+        if (std::abs(arrives_mw - loss0_mw - d.pt_mw) > same_mw) {
+            note("DC lines whose PT is not what PF, LOSS0 and LOSS1 leave: PF counts", name);
+        }
+        table("dc_links", {"name", "from_bus", "to_bus", "p_max_mw", "p_min_mw", "loss_pu"})
+            .rows.push_back({name, bus_name(d.from), bus_name(d.to), cell(most),
+                             cell(sent_mw(least)), cell(loss_pu)});
+        dispatch().rows.push_back({"dc_links", name, cell(sent_mw(d.pf_mw)), "0", "0"});
+        if (loss0_mw > 0.0) {
+            loads().rows.push_back({name + "_loss", bus_name(d.to), cell(loss0_mw), "0", "20000"});
+            note("LOSS0 of DC lines: a load where the line ends", name);
+        }
+    }
+
+    /// Gives the reactive power of a DC line's end.
+    void write_compensator(const std::string& name, int bus, double q_min, double q_max) {
         shunts().rows.push_back({name, bus_name(bus), "svc", "0", "0", cell(bounded(q_min)),
                                  cell(bounded(q_max)), cell(set_pu_[at(bus)])});
-        dispatch().rows.push_back({"hvdc", name, cell(sent_mw), "0", "0"});
     }
 
     /// The reference bus's first generator takes up what is missing.

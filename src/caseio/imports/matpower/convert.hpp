@@ -18,8 +18,8 @@ struct Choices {
 ///   left out with all that stands there;
 /// - branches `branch_<row>`, those out of service left out; ratio 0 becomes 1;
 /// - demand `load_<bus>`; negative active demand becomes a plant `import_<bus>` that gives it;
-/// - shunts `shunt_<bus>`; a DC line two rows `dcline_<row>_from` and `_to` of hvdc and two
-///   compensators that hold the voltages;
+/// - shunts `shunt_<bus>`; a DC line `dcline_<row>` of dc_links, with two compensators
+///   `dcline_<row>_from` and `_to` that hold the voltages;
 /// - generators `gen_<row>`, one row of thermal and one of machines each; without active power a
 ///   condenser (machines only); with nothing but negative power a load; out of service an outage
 ///   of the whole year;
