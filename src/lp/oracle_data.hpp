@@ -225,8 +225,8 @@ struct LevelLine {
     }
 };
 
-/// Hours that do not hang together: wind, PV, load shedding, shortfalls, sharing. Each entry gives
-/// amount x in [low, high] at a cost.
+/// Hours that do not hang together: wind, PV, load shedding, shortfalls, sharing, ways of DC links.
+/// Each entry gives amount x in [low, high] at a cost.
 struct HourlyAmount {
     Hourly low, high;
     Hourly cny_per_unit;

@@ -131,8 +131,8 @@ TEST_F(Balances, LinksExchangeLessTheirLosses) {
     linked.dc_links.loss_pu = {0.1};
     const double without_a = value("balances/ac_export_mw", 0, 12);
     const double without_b = value("balances/ac_export_mw", 1, 12);
-    HourTable forward(1, hours.size());
-    HourTable backward(1, hours.size());
+    grid::HourTable forward(1, hours.size());
+    grid::HourTable backward(1, hours.size());
     std::fill(forward.values.begin(), forward.values.end(), 40.0);
     backward.values[0] = 10.0;
     tables["dc_links/forward_mw"] = forward;

@@ -5,8 +5,8 @@
 
 namespace longyang::solve::prices {
 
-/// Wind, PV, load shedding, shortfalls, sharing: each hour by its own price, in closed form
-/// (equation PE-6). Exact.
+/// Wind, PV, load shedding, shortfalls, sharing, ways of DC links: each hour by its own price, in
+/// closed form (equation PE-6). Exact.
 [[nodiscard]] Oracle hourly_oracle(lp::HourlyAmount amount, int hours);
 
 } // namespace longyang::solve::prices
