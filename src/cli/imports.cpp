@@ -2,6 +2,7 @@
 
 #include "caseio/fault.hpp"
 #include "caseio/imports/matpower/import.hpp"
+#include "caseio/imports/rts_gmlc/import.hpp"
 #include "cli/end_of_root.hpp"
 
 #include <fmt/format.h>
@@ -34,6 +35,8 @@ constexpr std::array tools = {
              choices.dc_lines = r.dc_lines;
              return imports::matpower::import_case(r.file, r.folder, choices);
          }},
+    Tool{"rts-gmlc", "of RTS-GMLC, day-ahead year", "folder of RTS-GMLC",
+         [](const Request& r) { return imports::rts_gmlc::import_case(r.file, r.folder); }},
 };
 
 Exit tell(const std::string& folder, const imports::Imported& imported) {

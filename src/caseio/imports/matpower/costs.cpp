@@ -1,13 +1,15 @@
 #include "caseio/imports/matpower/costs.hpp"
 
+#include "caseio/imports/convex_curve.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 namespace longyang::caseio::imports::matpower {
 namespace {
 
-/// A heat curve has to rise; what costs nothing gets this.
-constexpr double least_slope = 1e-3;
+/// What costs nothing more gets this.
+constexpr double least_slope_per_mwh = 1e-3;
 
 double on_points(const std::vector<double>& value, double p_mw) {
     const std::size_t points = value.size() / 2;
@@ -44,28 +46,6 @@ std::vector<double> places(const Cost& cost, double p_min_mw, double p_max_mw, i
     return p;
 }
 
-/// Lower convex hull of the points, then slopes of at least `least_slope`, taken at the same
-/// outputs. The first point stays.
-std::vector<double> convex_and_rising(const std::vector<double>& p, const std::vector<double>& c) {
-    std::vector<std::size_t> hull;
-    const auto slope = [&](std::size_t a, std::size_t b) { return (c[b] - c[a]) / (p[b] - p[a]); };
-    for (std::size_t k = 0; k < p.size(); ++k) {
-        while (hull.size() >= 2 &&
-               slope(hull[hull.size() - 2], hull.back()) >= slope(hull.back(), k)) {
-            hull.pop_back();
-        }
-        hull.push_back(k);
-    }
-    std::vector<double> result = {c[0]};
-    for (std::size_t h = 1; h < hull.size(); ++h) {
-        const double s = std::max(slope(hull[h - 1], hull[h]), least_slope);
-        for (std::size_t k = hull[h - 1] + 1; k <= hull[h]; ++k) {
-            result.push_back(result.back() + s * (p[k] - p[k - 1]));
-        }
-    }
-    return result;
-}
-
 } // namespace
 
 double cost_at(const Cost& cost, double p_mw) {
@@ -89,7 +69,7 @@ CostCurve cost_curve(const Cost& cost, double p_min_mw, double p_max_mw, int cho
     for (const double p : curve.p_mw) {
         given.push_back(cost_at(cost, p));
     }
-    curve.cost_per_h = convex_and_rising(curve.p_mw, given);
+    curve.cost_per_h = convex_and_rising(curve.p_mw, given, least_slope_per_mwh);
     for (std::size_t k = 0; k < given.size(); ++k) {
         curve.bent_per_h = std::max(curve.bent_per_h, std::abs(curve.cost_per_h[k] - given[k]));
     }
