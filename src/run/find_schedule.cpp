@@ -29,6 +29,35 @@ constexpr int few_units = 50;
 constexpr int blends = 3; ///< of the continuous plants in a pass
 /// So many passes without a better schedule are the last.
 constexpr int patience = 5;
+/// PE-88: hours before and behind one with relief in which units may change, and the share of all
+/// hours that may have relief.
+constexpr std::size_t near_relief_h = 12;
+constexpr double few_hours = 0.1;
+/// From try to try so much more is asked for where relief is left, up to this times what it gave.
+constexpr double louder = 4.0;
+constexpr double loudest = 4096.0;
+
+/// Marks hours near those with relief (channels x hours); `few`: there are some, and few.
+std::vector<char> hours_near(std::span<const double> relief, std::size_t hours, bool& few) {
+    std::vector<char> with(hours, 0);
+    for (std::size_t k = 0; k < relief.size(); ++k) {
+        if (relief[k] != 0.0) {
+            with[k % hours] = 1;
+        }
+    }
+    const auto count = static_cast<double>(std::count(with.begin(), with.end(), 1));
+    few = count > 0.0 && count <= few_hours * static_cast<double>(hours);
+    std::vector<char> near(hours, 0);
+    for (std::size_t t = 0; t < hours; ++t) {
+        if (with[t] != 0) {
+            const std::size_t begin = t - std::min(t, near_relief_h);
+            const std::size_t end = std::min(hours, t + near_relief_h + 1);
+            std::fill(near.begin() + static_cast<std::ptrdiff_t>(begin),
+                      near.begin() + static_cast<std::ptrdiff_t>(end), 1);
+        }
+    }
+    return near;
+}
 /// The improvement divides systems of more blocks: a window's time grows faster than its columns.
 constexpr std::size_t most_blocks = 1000;
 
@@ -126,7 +155,7 @@ void PriceRun::dispatch_targets(int pass) {
                         : fmt::format("gap {:.4f} %", 100.0 * gap_of(found.cost_cny))));
         spdlog::debug("{} programmes of {} columns and {} rows, {} pivots, {} hours off the tubes",
                       found.programmes, found.columns, found.rows, found.pivots, found.loose_hours);
-        recovery_->ask_more(std::exchange(found.relief, {}));
+        recovery_->ask_more(found.relief);
         // A schedule that breaks no row is better than any that does.
         const auto value = [](const prices::Dispatch& d) {
             return std::pair(d.broken_hours, d.cost_cny + d.breach_cny);
@@ -235,8 +264,45 @@ void PriceRun::search_schedule(int passes) {
         journal_.stage("recover", [&] { settle_plans(scale); });
         try_passes(passes);
     }
+    mend_relief(passes);
     if (!best_plans_.empty()) {
         best_.plans = best_plans_.unpack();
+    }
+}
+
+// PE-88  Units near hours with relief once more, all others as in the best schedule.
+void PriceRun::mend_relief(int passes) {
+    int pass = passes;
+    for (double loudness = 1.0; loudness <= loudest; loudness *= louder) {
+        if (security_ || cost_cny_ == lp::infinity || stopped() ||
+            (broken_hours_ == 0 && gap() <= study_.options.gap)) {
+            return;
+        }
+        bool few = false;
+        journal_.stage("recover", [&] {
+            on_root(comm_, [&] {
+                std::vector<char> free =
+                    hours_near(best_.relief, static_cast<std::size_t>(context_.span.hours), few);
+                if (!few) {
+                    return;
+                }
+                std::vector<lp::BlockPlan> plans = best_plans_.unpack();
+                best_plans_ = lp::PackedPlans(plans);
+                recovery_->begin(std::move(plans), found_.row_price);
+                std::vector<double> asked = best_.relief;
+                for (double& amount : asked) {
+                    amount *= loudness;
+                }
+                recovery_->ask_more(asked);
+                recovery_->sweep_units(free);
+            });
+            few = broadcast(comm_, static_cast<long long>(few)) != 0;
+        });
+        if (!few) {
+            return;
+        }
+        journal_.stage("dispatch", [&] { dispatch_targets(++pass); });
+        give_memory_back();
     }
 }
 

@@ -89,6 +89,7 @@ private:
     void forget_search();
     void settle_plans(double recovery_scale);
     void try_passes(int passes);
+    void mend_relief(int passes);
     void recover_pass(int pass);
     void dispatch_targets(int pass);
     /// A schedule of own blocks' plans, and what they give to channels, channels x hours.

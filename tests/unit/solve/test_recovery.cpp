@@ -315,6 +315,42 @@ TEST(Recovery, TenUnitsAlikeAreSharedOut) {
     EXPECT_EQ(recovery.residual().changed_hours, 0);
 }
 
+TEST(Recovery, UnitsStayAsTheyAreButInFreeHours) {
+    // Five units would do until hour 18, seven from there on, and none is on. Hours 6 to 23 are
+    // free, but for the ways of units into them.
+    std::vector<double> load(24, 950.0);
+    std::fill(load.begin() + 18, load.end(), 1350.0);
+    const TenUnits ten(load);
+    const Programme programme(ten.system, 24);
+    const OracleSet set = programme.oracles();
+    RecoverySettings settings;
+    settings.scale_cny_per_unit = 1000.0;
+    Recovery recovery(programme.coupling, programme.data, gather_movers(alone(), set.oracles, 24),
+                      settings);
+    std::vector<lp::BlockPlan> plans(programme.ids.size());
+    plans[programme.first_of(model::Kind::thermal)] =
+        lp::UnitsPlan{10, std::vector<char>(240, 0), std::vector<double>(240, 0.0),
+                      std::vector<double>(240, 0.0), std::vector<double>(240, 0.0)};
+    plans[programme.first_of(model::Kind::load)] = lp::AmountPlan{std::vector<double>(24, 0.0), {}};
+    recovery.begin(plans, std::vector<double>(programme.coupling.rows.size(), 255.0));
+    std::vector<char> free(24, 0);
+    std::fill(free.begin() + 6, free.end(), 1);
+    for (int pass = 0; pass < 3; ++pass) {
+        recovery.sweep_units(free);
+    }
+    const std::vector<int> on = units_on(programme, recovery.targets());
+    for (std::size_t t = 0; t < 24; ++t) {
+        EXPECT_EQ(on[t], t < 6 ? 0 : t < 18 ? 5 : 7) << t;
+    }
+    // And the other way round: seven that run stay where hours are not free.
+    std::fill(free.begin(), free.end(), 0);
+    std::vector<double> much(programme.coupling.channels.size() * 24, 1e5);
+    recovery.ask_more(much);
+    recovery.sweep_units(free);
+    EXPECT_EQ(units_on(programme, recovery.targets()), on);
+    EXPECT_EQ(recovery.residual().changed_hours, 0);
+}
+
 TEST(Recovery, ARowOfReserveIsKeptByUnitsThatNobodyWouldStartForEnergy) {
     // Two units would do for energy, at 40,000 CNY an hour each against 30,000 each for three; but
     // two hold 100 MW and three hold 300 MW.

@@ -145,7 +145,8 @@ struct Recovery::Parts {
     void set_sums();
     [[nodiscard]] std::map<int, recovery::HeatRoom> rooms() const;
     void stores_follow();
-    void plan_unit(const UnitPlace& place);
+    void plan_unit(const UnitPlace& place, std::span<const char> free);
+    void plan_units(std::span<const char> free);
     [[nodiscard]] std::vector<double> given() const;
     void plan_lines();
     double plan_line(WholeLine& line);
@@ -421,12 +422,12 @@ void Recovery::Parts::stores_follow() {
     }
 }
 
-void Recovery::Parts::plan_unit(const UnitPlace& place) {
+void Recovery::Parts::plan_unit(const UnitPlace& place, std::span<const char> free) {
     auto& plan = std::get<lp::UnitsPlan>(plans[place.block]);
     const Effect& effect = unit_effect[place.block];
     const auto room = heat_rooms.find(place.group->draw.channel);
     if (room == heat_rooms.end()) {
-        changed_hours += single->plan_anew(place, effect, rows, plan, nullptr);
+        changed_hours += single->plan_anew(place, effect, rows, plan, nullptr, free);
         return;
     }
     const std::size_t number = place.team() ? static_cast<std::size_t>(place.group->units) : 1;
@@ -436,9 +437,24 @@ void Recovery::Parts::plan_unit(const UnitPlace& place) {
         }
     };
     add_own_heat(-1.0);
-    changed_hours += place.team() ? single->plan_team_anew(place, effect, rows, plan, room->second)
-                                  : single->plan_anew(place, effect, rows, plan, &room->second);
+    changed_hours += place.team()
+                         ? single->plan_team_anew(place, effect, rows, plan, room->second)
+                         : single->plan_anew(place, effect, rows, plan, &room->second, free);
     add_own_heat(1.0);
+}
+
+/// All of them in random order; in hours that are not free each stays as it is.
+void Recovery::Parts::plan_units(std::span<const char> free) {
+    shuffle_units();
+    heat_rooms = rooms();
+    single.emplace(hours);
+    for (const UnitPlace& place : units) {
+        // A team's plan is one of all its hours.
+        if (free.empty() || !place.team()) {
+            plan_unit(place, free);
+        }
+    }
+    single.reset();
 }
 
 /// The standard leaves open how std::shuffle draws.
@@ -511,13 +527,7 @@ void Recovery::sweep() {
     Parts& p = *parts_;
     p.changed_hours = 0;
     p.plan_lines();
-    p.shuffle_units();
-    p.heat_rooms = p.rooms();
-    p.single.emplace(p.hours);
-    for (const UnitPlace& place : p.units) {
-        p.plan_unit(place);
-    }
-    p.single.reset();
+    p.plan_units({});
     for (WholeLine& line : p.lines) {
         if (p.rows.breaks_fixed(line.effect)) {
             p.plan_line(line);
@@ -526,6 +536,15 @@ void Recovery::sweep() {
     p.changed_hours += keep_heat(p.blocks, p.plans, p.hours);
     p.stores_follow();
     // Sums anew, without the rounding of many small changes.
+    p.set_sums();
+}
+
+void Recovery::sweep_units(std::span<const char> free) {
+    Parts& p = *parts_;
+    p.changed_hours = 0;
+    p.plan_units(free);
+    p.changed_hours += keep_heat(p.blocks, p.plans, p.hours);
+    p.stores_follow();
     p.set_sums();
 }
 

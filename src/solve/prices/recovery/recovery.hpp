@@ -51,6 +51,9 @@ public:
     /// rows' residuals as it goes. Lines first, in their order; units in random order; lines again
     /// where units leave a row broken that the dispatch cannot mend.
     void sweep();
+    /// Units alone, once; on or off as they are in hours that `free` (per hour) does not mark
+    /// (PE-88).
+    void sweep_units(std::span<const char> free);
     /// Per row of the coupling: prices at which continuous blocks are to be asked next.
     [[nodiscard]] std::span<const double> asking_prices() const;
     /// Stores, rivers and lines without levels go towards answers at asking_prices, one per block,

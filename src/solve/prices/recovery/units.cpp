@@ -19,6 +19,9 @@ double drawn(const lp::UnitGroup& group, double p_mw, double captured_t, bool st
 /// A unit that costs nothing while it gives nothing is on, so that the dispatch may use it.
 constexpr double on_cny_per_h = 0.01;
 
+/// What an hour is worth in which a unit has to stay as it is: more than any start.
+constexpr double held_cny_per_h = 1e9;
+
 /// What a team's output earns is told at so many points a unit.
 constexpr std::size_t points_a_unit = 2;
 
@@ -150,15 +153,21 @@ HeatPlan SingleUnits::best_plan(const UnitPlace& place, const HeatRoom* room) {
 }
 
 long SingleUnits::plan_anew(const UnitPlace& place, const Effect& effect, FollowingPrices& rows,
-                            lp::UnitsPlan& plan, const HeatRoom* room) {
+                            lp::UnitsPlan& plan, const HeatRoom* room, std::span<const char> free) {
     set_way(place, plan);
     rows.mean_prices(effect, off_, on_, price_);
     for (std::size_t t = 0; t < hours_; ++t) {
         price_[running * hours_ + t] += on_cny_per_h;
     }
+    const std::size_t first = place.unit * hours_;
+    for (std::size_t t = 0; t < free.size(); ++t) {
+        if (free[t] == 0) {
+            price_[running * hours_ + t] +=
+                plan.on[first + t] != 0 ? held_cny_per_h : -held_cny_per_h;
+        }
+    }
     const HeatPlan found = best_plan(place, room);
     long changed = 0;
-    const std::size_t first = place.unit * hours_;
     for (std::size_t t = 0; t < hours_; ++t) {
         const char is_on = found.on[t];
         // The hours before are the new plan's by now.

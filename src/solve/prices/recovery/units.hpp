@@ -38,8 +38,9 @@ public:
     /// The unit's best plan, by its exact programme, at mean prices on the way from being off to
     /// being on (PE-51); writes it and lets prices follow. Gives the hours in which it changed.
     /// room: the store of its heat (PE-59); null: it takes none.
+    /// free: per hour, where it may change between on and off; empty: everywhere.
     long plan_anew(const UnitPlace& place, const Effect& effect, FollowingPrices& rows,
-                   lp::UnitsPlan& plan, const HeatRoom* room);
+                   lp::UnitsPlan& plan, const HeatRoom* room, std::span<const char> free);
     /// The same for all units of a team (PE-76); what they earn follows the prices as output grows
     /// from nothing.
     long plan_team_anew(const UnitPlace& place, const Effect& effect, FollowingPrices& rows,
