@@ -2,6 +2,7 @@
 
 #include "caseio/fault.hpp"
 #include "caseio/imports/matpower/import.hpp"
+#include "caseio/imports/pglib_uc.hpp"
 #include "caseio/imports/rts_gmlc/import.hpp"
 #include "cli/end_of_root.hpp"
 
@@ -35,6 +36,8 @@ constexpr std::array tools = {
              choices.dc_lines = r.dc_lines;
              return imports::matpower::import_case(r.file, r.folder, choices);
          }},
+    Tool{"pglib-uc", "of a unit commitment instance of pglib-uc", "pglib-uc instance (.json)",
+         [](const Request& r) { return imports::pglib_uc::import_case(r.file, r.folder); }},
     Tool{"rts-gmlc", "of RTS-GMLC, day-ahead year", "folder of RTS-GMLC",
          [](const Request& r) { return imports::rts_gmlc::import_case(r.file, r.folder); }},
 };

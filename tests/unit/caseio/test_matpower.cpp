@@ -266,6 +266,13 @@ TEST(MatpowerCosts, PolynomialsBecomeChordsAndPointsStay) {
     EXPECT_EQ(points.cost_per_h, (std::vector<double>{120, 300, 650, 790}));
 }
 
+// A fuel's price ends at 400.
+TEST(MatpowerCosts, AreScaledWhereTheyAreBeyondTheFormat) {
+    const LoadedCase loaded = made_of(changed("0.1\t10\t50", "1000\t10\t50"));
+    EXPECT_EQ(words(all_faults(loaded)), "");
+    EXPECT_EQ(loaded.system.fuels.price_cny_per_gj, grid::Numbers{100.0});
+}
+
 TEST(MatpowerCosts, WhatAHeatCurveCannotHoldIsBentAndTold) {
     // Slopes 12 and 8: the chord from end to end has 10.
     const CostCurve hollow = cost_curve({true, 1, 0, 0, {0, 0, 25, 300, 50, 500}}, 0, 50);

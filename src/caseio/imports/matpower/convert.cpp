@@ -17,7 +17,7 @@ namespace {
 
 constexpr double largest_mvar = 1e5; // of the case's columns
 constexpr double largest_unit_mw = 1e4;
-constexpr double least_unit_mw = 0.1;
+constexpr double least_unit_mw = 0.001;
 constexpr double largest_rating_mw = 1e6;
 constexpr double largest_heat = 1e6;
 
@@ -287,7 +287,7 @@ private:
         const int units = units_of(g);
         double p_max = std::min(g.pmax_mw, largest_unit_mw * units) / units;
         if (p_max < least_unit_mw || g.pmax_mw > largest_unit_mw) {
-            note("generators below 0.1 MW or above 10000 MW: raised, or in several units, or cut",
+            note("generators below 0.001 MW or above 10000 MW: raised, or in several units, or cut",
                  name);
             p_max = std::max(p_max, least_unit_mw);
         }
@@ -486,7 +486,7 @@ private:
         for (const CurveRow& row : curve_rows_) {
             highest = std::max(highest, row.cost_per_h);
         }
-        const double price = highest > largest_heat ? 1000.0 : 1.0;
+        const double price = highest > largest_heat ? 100.0 : 1.0;
         auto& curves = table("heat_curves", {"plant", "p_mw", "heat_gj_per_h"});
         for (const CurveRow& row : curve_rows_) {
             curves.rows.push_back({row.plant, cell(row.p_mw), cell(row.cost_per_h / price)});
