@@ -50,15 +50,6 @@ double total(const std::vector<Offer>& offers) {
                            [](double sum, const Offer& offer) { return sum + offer.amount; });
 }
 
-/// Mean cost, 0 where there is none.
-double mean_cny(const std::vector<Offer>& offers) {
-    double cny = 0.0;
-    for (const Offer& offer : offers) {
-        cny += offer.cny_per_unit * offer.amount;
-    }
-    return offers.empty() ? 0.0 : cny / total(offers);
-}
-
 /// The cost below which half of the amount lies, 0 where there is none.
 double median_cny(const std::vector<Offer>& offers) {
     const double half = 0.5 * total(offers);
@@ -70,6 +61,22 @@ double median_cny(const std::vector<Offer>& offers) {
         }
     }
     return 0.0;
+}
+
+/// Mean cost of those between a twentieth and twenty times the median, 0 where there is none: some
+/// dear units that hardly ever run, or cheap ones that always do, say nothing about the price.
+double usual_cny(const std::vector<Offer>& offers) {
+    constexpr double near = 20.0;
+    const double median = median_cny(offers);
+    double cny = 0.0;
+    double amount = 0.0;
+    for (const Offer& offer : offers) {
+        if (offer.cny_per_unit >= median / near && offer.cny_per_unit <= median * near) {
+            cny += offer.cny_per_unit * offer.amount;
+            amount += offer.amount;
+        }
+    }
+    return amount > 0.0 ? cny / amount : 0.0;
 }
 
 } // namespace
@@ -95,33 +102,33 @@ Offer PriceEngine::offer_at(const Oracle& oracle, const std::vector<char>& balan
     return {energy > 0.0 ? answer.cost_cny / energy : 0.0, energy};
 }
 
-/// What output costs: the mean of those who say it; where nobody does, the median of what oracles
-/// show at a price that is high for all.
+/// What output costs: what is usual among those who say it; where nobody does, the median of what
+/// oracles show at a price that is high for all.
 void PriceEngine::look_at_costs() {
     const std::vector<char> balanced = balanced_channels(coupling_);
     const double high_cny = dearest_cny_ > 0.0 ? dearest_cny_ : 1e4;
     std::vector<Offer> told;
     std::vector<Offer> shown;
-    const auto add = [&](const Offer& offer, std::vector<Offer>& list) {
-        // Water, wind and what costs next to nothing says nothing about the price.
-        if (offer.cny_per_unit > 1e-3 * high_cny && offer.cny_per_unit < 0.5 * high_cny) {
+    const auto add = [&](const Offer& offer, double least_cny, std::vector<Offer>& list) {
+        if (offer.cny_per_unit > least_cny && offer.cny_per_unit < 0.5 * high_cny) {
             list.push_back(offer);
         }
     };
     agree(comm_, [&] {
         for (const Oracle& oracle : own_) {
             if (!oracle.offers) {
-                add(offer_at(oracle, balanced, high_cny), shown);
+                // Water and wind say nothing about the price.
+                add(offer_at(oracle, balanced, high_cny), 1e-3 * high_cny, shown);
                 continue;
             }
             for (const Offer& offer : *oracle.offers) {
-                add(offer, told);
+                add(offer, 0.0, told);
             }
         }
     });
     told = all_in_order(comm_, told);
     shown = all_in_order(comm_, shown);
-    typical_cny_ = told.empty() ? median_cny(shown) : mean_cny(told);
+    typical_cny_ = told.empty() ? median_cny(shown) : usual_cny(told);
     if (typical_cny_ == 0.0) {
         typical_cny_ = 0.02 * high_cny;
     }

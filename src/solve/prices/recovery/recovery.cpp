@@ -135,6 +135,7 @@ struct Recovery::Parts {
     std::vector<lp::BlockPlan> plans;
     std::vector<double> besides;
     std::vector<double> asked;  ///< of units (PE-39); empty: nothing
+    std::vector<double> relief; ///< of the last dispatch, as told
     std::vector<double> asking; ///< prices at which continuous blocks are asked
     long changed_hours = 0;
 
@@ -580,10 +581,17 @@ void Recovery::blend(std::span<const lp::BlockPlan> answers) {
 
 void Recovery::ask_more(std::span<const double> channel) {
     Parts& p = *parts_;
+    constexpr double stays = 0.7;
     p.asked.resize(channel.size(), 0.0);
+    p.relief.resize(channel.size(), 0.0);
     for (std::size_t k = 0; k < channel.size(); ++k) {
-        // What is still too much after less was asked for is asked for twice as loudly.
-        p.asked[k] += channel[k] < 0.0 && p.asked[k] < 0.0 ? p.asked[k] + channel[k] : channel[k];
+        // What is still too much after less was asked for, or as dear as before after more was
+        // asked for, is asked for twice as loudly.
+        const bool louder = channel[k] < 0.0 ? p.asked[k] < 0.0
+                                             : p.asked[k] > 0.0 && channel[k] > 0.0 &&
+                                                   channel[k] >= stays * p.relief[k];
+        p.asked[k] += louder ? p.asked[k] + channel[k] : channel[k];
+        p.relief[k] = channel[k];
     }
     p.set_sums();
 }
