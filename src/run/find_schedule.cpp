@@ -9,6 +9,7 @@
 #include "run/memory.hpp"
 #include "run/plans_of_ranks.hpp"
 #include "run/price_run.hpp"
+#include "solve/prices/improve/single_runs.hpp"
 
 #include <fmt/format.h>
 
@@ -21,11 +22,11 @@
 namespace longyang::run {
 namespace {
 
-/// Of the typical price: how steeply the cost of a breach of rows rises in recovery. The second one
-/// where the first leaves a gap above `far` or rows broken, and units are few.
-constexpr std::array<double, 2> recovery_scales = {8.0, 0.2};
+/// Of the typical price: how steeply the cost of a breach of rows rises in recovery. All but the
+/// first where those before leave a gap above `far` or rows broken, and units are few.
+constexpr std::array<double, 5> recovery_scales = {8.0, 0.2, 1.0, 3.0, 20.0};
 constexpr double far = 0.02;
-constexpr int few_units = 50;
+constexpr int few_units = 100;
 constexpr int blends = 3; ///< of the continuous plants in a pass
 /// So many passes without a better schedule are the last.
 constexpr int patience = 5;
@@ -245,6 +246,7 @@ void PriceRun::find_schedule() {
         journal_.stage("improve", [&] { improve_secured(); });
         lay_rows_at_schedule();
     } else {
+        journal_.stage("improve", [&] { try_runs(); });
         forget_search();
         journal_.stage("improve", [&] { improve_best(); });
         tell_broken_hours();
@@ -304,6 +306,37 @@ void PriceRun::mend_relief(int passes) {
         journal_.stage("dispatch", [&] { dispatch_targets(++pass); });
         give_memory_back();
     }
+}
+
+/// PE-89, where units are few.
+void PriceRun::try_runs() {
+    const std::vector<int>& units = study_.system.thermal.units;
+    const bool few = std::accumulate(units.begin(), units.end(), 0) <= few_units;
+    if (!few || cost_cny_ == lp::infinity || stopped()) {
+        return;
+    }
+    on_root(comm_, [&] {
+        prices::SingleRunSettings settings;
+        settings.dispatch.watch = [&](int hour, std::span<const double> channel) {
+            return watch_->broken(hour, channel,
+                                  static_cast<std::size_t>(study_.options.limits_per_hour));
+        };
+        settings.enough = [&](double cost_cny) {
+            return deadline_.passes_in(0.0) ||
+                   cost_cny - found_.bound <= study_.options.gap * std::abs(cost_cny);
+        };
+        if (best_.broken_hours == 0 && settings.enough(best_.cost_cny)) {
+            return;
+        }
+        const double before_cny = best_.cost_cny;
+        const long dispatches =
+            prices::try_single_runs(*dispatcher_, blocks_, recovery_->row_price(), settings, best_);
+        journal_.say(fmt::format("runs of single units: {} dispatches, cost {:.8g} CNY, {:.4g} "
+                                 "less",
+                                 dispatches, best_.cost_cny, before_cny - best_.cost_cny));
+    });
+    cost_cny_ = broadcast(comm_, best_.cost_cny);
+    broken_hours_ = broadcast(comm_, static_cast<long long>(best_.broken_hours));
 }
 
 void PriceRun::try_passes(int passes) {

@@ -69,6 +69,7 @@ private:
     void count_heat_plants_together();
     void search_schedule(int passes);
     [[nodiscard]] Improvement improvement_of(const lp::Coupling& coupling);
+    void try_runs();
     void improve_best();
     void secure_schedule();
     [[nodiscard]] lp::Coupling coupling_to_improve() const;

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "lp/oracle_data.hpp"
+#include "solve/prices/dispatch/dispatch.hpp"
+
+#include <functional>
+#include <span>
+
+namespace longyang::solve::prices {
+
+/// Whether a single unit may be on and off like that (TH-2 to TH-4). on: per hour.
+[[nodiscard]] bool may_run_so(const lp::UnitGroup& group, std::span<const char> on);
+
+struct SingleRunSettings {
+    DispatchSettings dispatch;
+    /// Whether a schedule of that cost is good enough, or there is no time left.
+    std::function<bool(double cost_cny)> enough;
+};
+
+/// Tries runs of single units that are left out, begin or end earlier or later (PE-89), each by a
+/// dispatch of the whole span, and keeps what makes `best` cheaper, until nothing does. Gives the
+/// number of dispatches. row_price: as for Dispatcher::run.
+long try_single_runs(Dispatcher& dispatcher, std::span<const lp::OracleData> blocks,
+                     std::span<const double> row_price, const SingleRunSettings& settings,
+                     Dispatch& best);
+
+} // namespace longyang::solve::prices
