@@ -506,6 +506,7 @@ void Recovery::begin(std::vector<lp::BlockPlan> plans, std::vector<double> row_p
     p.plans = std::move(plans);
     p.besides.assign(besides.begin(), besides.end());
     p.asked.clear();
+    p.relief.clear();
     for (const WholeLine& line : p.lines) {
         p.note_shortfall(line);
     }
