@@ -133,6 +133,12 @@ void check_dispatch(const grid::System& system, std::vector<Fault>& faults) {
                                        in_quotes(t.item[i]) + " for the second time",
                                        "each component once"));
         }
+        if (t.table[i] == "dc_links" && t.q_mvar[i] != 0.0) {
+            faults.push_back(
+                row_fault("dispatch", t, i, "q_mvar", fmt::format("{}", t.q_mvar[i]),
+                          "0: a DC link has unity power factor at both ends (an svc of "
+                          "shunts.csv or a machine gives reactive power there)"));
+        }
     }
 }
 

@@ -8,7 +8,7 @@ import program
 import copies  # program.py finds it
 
 
-@pytest.mark.parametrize("name, ranks", [("three_bus_loop", [1, 2, 3]), ("cascade", [1, 2]), ("hvdc_levels", [1, 2])])
+@pytest.mark.parametrize("name, ranks", [("three_bus_loop", [1, 2, 3]), ("cascade", [1, 2]), ("hvdc_levels", [1, 2]), ("dc_link", [1, 2])])
 def test_same_on_ranks(name, ranks, tmp_path):
     files = checks.run_on_ranks(program.CASES / "teaching" / name, tmp_path, ranks, "--hours", "4", "--relax")
     for other in files[1:]:

@@ -160,9 +160,30 @@ grid::System with_flexible_loads(unsigned seed) {
     return system;
 }
 
+/// Every third system has an island beside it, with two links.
+grid::System with_links(unsigned seed) {
+    grid::System system = with_flexible_loads(seed);
+    Dice dice(seed);
+    if (seed % 3 != 0) {
+        return system;
+    }
+    const int island = add_bus(system, 0);
+    add_flexible(system, island, 600, dice.whole(0, 700));
+    add_load(system, island, {200, 500, 300});
+    for (int k = 0; k < 2; ++k) {
+        DcLinkRow row;
+        row.p_max_mw = dice.whole(0, 400);
+        row.p_min_mw = dice.toss() ? -dice.whole(0, 400) : 0.2 * row.p_max_mw;
+        row.loss_pu = 0.01 * dice.whole(0, 10);
+        row.p_max_profile = dice.toss() ? add_profile(system, dice.shares(0, 20)) : -1;
+        add_dc_link(system, row);
+    }
+    return system;
+}
+
 TEST(Checked, TheCheckerFindsNothingInRandomSystemsAndTheSameCost) {
     for (unsigned seed = 1; seed <= 24; ++seed) {
-        const grid::System system = with_flexible_loads(seed);
+        const grid::System system = with_links(seed);
         const SpanSolution found = solve_span(system, {static_cast<int>(seed % 3), 8}, {}, 0.05);
         ASSERT_EQ(found.status, solve::highs::Status::optimal) << "seed " << seed;
         const verify::Report report =
