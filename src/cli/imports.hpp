@@ -27,6 +27,7 @@ private:
     std::vector<CLI::App*> tools_; ///< as in the list of tools
     std::string file_, folder_;
     bool no_dc_lines_ = false;
+    int chords_ = 0;
 };
 
 } // namespace longyang::cli

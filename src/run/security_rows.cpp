@@ -56,7 +56,7 @@ SecurityRows::SecurityRows(const Comm& comm, const model::Context& context,
                            const partition::Owners& owners, const GridFactors& grid,
                            const RunOptions& options)
     : comm_(comm), context_(context), owners_(owners), grid_(grid), options_(options) {
-    const std::string lacking = security::why_no_export_limits(context.system);
+    const std::string lacking = security::why_no_strength(context.system);
     if (!lacking.empty()) {
         throw Error(Exit::usage, "option security: " + lacking);
     }

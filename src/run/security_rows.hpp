@@ -70,8 +70,8 @@ struct SecurityTally {
 class SecurityRows {
 public:
     /// All are read as long as the object lives; the context has the channels of security.
-    /// Collective. Throws Error (usage) where the case has no HVDC lines, an island no machines or,
-    /// with security ac, an island nothing that holds a voltage.
+    /// Collective. Throws Error (usage) where an island has no machines or, with security ac,
+    /// nothing that holds a voltage.
     SecurityRows(const Comm& comm, const model::Context& context, const partition::Owners& owners,
                  const GridFactors& grid, const RunOptions& options);
 

@@ -225,9 +225,10 @@ const char* name_of(ExportCause cause) {
 }
 
 std::string why_no_export_limits(const grid::System& system) {
-    if (system.hvdc.bus.empty()) {
-        return "the case has no HVDC lines";
-    }
+    return system.hvdc.bus.empty() ? "the case has no HVDC lines" : why_no_strength(system);
+}
+
+std::string why_no_strength(const grid::System& system) {
     const std::vector<int> island = grid::islands(static_cast<int>(system.buses.kv.size()),
                                                   system.branches.from_bus, system.branches.to_bus);
     for (std::size_t b = 0; b < island.size(); ++b) {

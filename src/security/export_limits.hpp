@@ -62,8 +62,10 @@ struct ExportLimits {
     }
 };
 
-/// Why a case has no export limits, in words: no HVDC lines, or an island without a row in
-/// machines.csv; empty: it has.
+/// Why nothing is known of a case's strength, in words: an island without a row in machines.csv;
+/// empty: it is known.
+[[nodiscard]] std::string why_no_strength(const grid::System& system);
+/// Why a case has no export limits, in words: no HVDC lines, or as why_no_strength; empty: it has.
 [[nodiscard]] std::string why_no_export_limits(const grid::System& system);
 
 /// All limits of all lines in every hour of a state (SE-12).

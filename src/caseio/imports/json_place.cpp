@@ -138,6 +138,9 @@ std::vector<double> JsonPlace::numbers(std::size_t count, const Range& range) co
     return numbers;
 }
 
+bool JsonPlace::is_null() const {
+    return value_ != nullptr && value_->is_null();
+}
 bool JsonPlace::is_number() const {
     return value_ != nullptr && value_->is_number();
 }

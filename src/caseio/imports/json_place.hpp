@@ -60,6 +60,7 @@ public:
         return has(key) ? at(key).number(range) : value;
     }
 
+    [[nodiscard]] bool is_null() const;
     [[nodiscard]] bool is_number() const;
     [[nodiscard]] bool is_array() const;
     [[nodiscard]] bool is_object() const;

@@ -114,6 +114,15 @@ void Notes::add(const std::string& what, std::string item) {
     }
 }
 
+void Notes::add_once(const std::string& what, const std::string& item) {
+    const auto found =
+        std::find_if(notes_.begin(), notes_.end(), [&](const Note& n) { return n.what == what; });
+    if (found == notes_.end() ||
+        std::find(found->items.begin(), found->items.end(), item) == found->items.end()) {
+        add(what, item);
+    }
+}
+
 std::vector<std::string> Notes::words() const {
     constexpr std::size_t most = 5;
     std::vector<std::string> lines;

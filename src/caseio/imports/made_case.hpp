@@ -36,6 +36,8 @@ class Notes {
 public:
     /// `item` is one more of those that `what` speaks of; empty: none in particular.
     void add(const std::string& what, std::string item = "");
+    /// As `add`, of an item that may have been told already.
+    void add_once(const std::string& what, const std::string& item);
     /// One line a kind, with the first few items.
     [[nodiscard]] std::vector<std::string> words() const;
 

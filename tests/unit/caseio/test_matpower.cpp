@@ -1,7 +1,7 @@
 // Import of MATPOWER case files: their text, their faults, and the case that is made of them.
 #include "caseio/check_case.hpp"
+#include "caseio/imports/cost_curves.hpp"
 #include "caseio/imports/matpower/convert.hpp"
-#include "caseio/imports/matpower/costs.hpp"
 #include "caseio/imports/matpower/network.hpp"
 #include "caseio/imports/matpower/text.hpp"
 #include "caseio/read_case.hpp"
@@ -252,7 +252,7 @@ TEST(MatpowerConvert, ReferenceBusesThatShareAnIslandAreTold) {
 }
 
 TEST(MatpowerCosts, PolynomialsBecomeChordsAndPointsStay) {
-    const CostCurve square = cost_curve({true, 2, 0, 0, {0.1, 10, 50}}, 20, 100);
+    const CostCurve square = cost_curve({true, 2, {0.1, 10, 50}}, 20, 100, 10);
     ASSERT_EQ(square.p_mw.size(), 11U);
     for (std::size_t k = 0; k < square.p_mw.size(); ++k) {
         const double p = square.p_mw[k];
@@ -261,7 +261,7 @@ TEST(MatpowerCosts, PolynomialsBecomeChordsAndPointsStay) {
     EXPECT_NEAR(square.between_per_h, 0.1 * 4 * 4, 1e-9); // half a chord's width, squared
     EXPECT_EQ(square.bent_per_h, 0.0);
 
-    const CostCurve points = cost_curve({true, 1, 0, 0, {0, 0, 25, 300, 50, 650}}, 10, 60);
+    const CostCurve points = cost_curve({true, 1, {0, 0, 25, 300, 50, 650}}, 10, 60, 10);
     EXPECT_EQ(points.p_mw, (std::vector<double>{10, 25, 50, 60}));
     EXPECT_EQ(points.cost_per_h, (std::vector<double>{120, 300, 650, 790}));
 }
@@ -275,10 +275,10 @@ TEST(MatpowerCosts, AreScaledWhereTheyAreBeyondTheFormat) {
 
 TEST(MatpowerCosts, WhatAHeatCurveCannotHoldIsBentAndTold) {
     // Slopes 12 and 8: the chord from end to end has 10.
-    const CostCurve hollow = cost_curve({true, 1, 0, 0, {0, 0, 25, 300, 50, 500}}, 0, 50);
+    const CostCurve hollow = cost_curve({true, 1, {0, 0, 25, 300, 50, 500}}, 0, 50, 10);
     EXPECT_EQ(hollow.cost_per_h, (std::vector<double>{0, 250, 500}));
     EXPECT_EQ(hollow.bent_per_h, 50.0);
-    const CostCurve falling = cost_curve({true, 2, 0, 0, {-5, -10}}, 0, 10);
+    const CostCurve falling = cost_curve({true, 2, {-5, -10}}, 0, 10, 10);
     EXPECT_EQ(falling.moved_per_h, 10.0);
     EXPECT_NEAR(falling.cost_per_h[1], 0.01, 1e-12);
 }

@@ -1,6 +1,6 @@
 #include "caseio/imports/matpower/convert.hpp"
 
-#include "caseio/imports/matpower/costs.hpp"
+#include "caseio/imports/cost_curves.hpp"
 #include "grid/islands.hpp"
 
 #include <fmt/format.h>
@@ -19,7 +19,6 @@ constexpr double largest_mvar = 1e5; // of the case's columns
 constexpr double largest_unit_mw = 1e4;
 constexpr double least_unit_mw = 0.001;
 constexpr double largest_rating_mw = 1e6;
-constexpr double largest_heat = 1e6;
 
 /// How a generator appears in the case.
 enum class Role { left_out, plant, condenser, load };
@@ -315,21 +314,12 @@ private:
 
     void write_curve(const Generator& g, const std::string& name, int units, double p_min,
                      double p_max) {
-        const CostCurve curve = cost_curve(g.cost, p_min * units, p_max * units);
-        if (curve.moved_per_h > 0.0) {
-            note("costs below 0: raised by a constant", name);
-        }
-        if (!g.cost.given) {
+        if (!g.cost.by_output.given) {
             note("generators without a cost: 0.001 per MWh", name);
-        } else if (curve.bent_per_h > 1e-9 * (1.0 + std::abs(curve.cost_per_h.back()))) {
-            note("cost curves that are not convex, or do not rise: bent to the convex curve below, "
-                 "rising by 0.001 per MWh at least",
-                 name);
         }
-        largest_chord_error_ = std::max(largest_chord_error_, curve.between_per_h);
-        for (std::size_t k = 0; k < curve.p_mw.size(); ++k) {
-            curve_rows_.push_back({name, curve.p_mw[k] / units, curve.cost_per_h[k] / units});
-        }
+        curves_.add(name, units,
+                    cost_curve(g.cost.by_output, p_min * units, p_max * units, choices_.chords),
+                    notes_);
     }
 
     void write_machine(const Generator& g, const std::string& name, const char* kind,
@@ -356,7 +346,8 @@ private:
     /// Only negative power: a demand that may be left unserved at its price.
     void write_dispatchable_load(const Generator& g, const std::string& name) {
         const double mean = -g.pmin_mw;
-        const double price = (cost_at(g.cost, 0.0) - cost_at(g.cost, g.pmin_mw)) / mean;
+        const double price =
+            (cost_at(g.cost.by_output, 0.0) - cost_at(g.cost.by_output, g.pmin_mw)) / mean;
         const double q = g.qmin_mvar != 0.0 ? g.qmin_mvar : g.qmax_mvar;
         loads().rows.push_back({name, bus_name(g.bus), cell(mean),
                                 cell(std::isfinite(q) ? -bounded(q) : 0.0),
@@ -472,28 +463,13 @@ private:
         for (const std::string& field : network_.other_fields) {
             note("fields that are not read", fmt::format("mpc.{}", field));
         }
-        if (largest_chord_error_ > 1e-6) {
-            note(fmt::format("polynomial costs: 10 chords a generator, off by at most {:.3g} per "
+        if (curves_.largest_chord_error() > 1e-6) {
+            note(fmt::format("polynomial costs: {} chords a generator, off by at most {:.3g} per "
                              "hour between their ends",
-                             largest_chord_error_));
+                             choices_.chords, curves_.largest_chord_error()));
         }
         note("reactances and inertia of machines, times and ramps of units are not in the format: "
              "the defaults of the case format hold");
-    }
-
-    void write_curves() {
-        double highest = 1.0;
-        for (const CurveRow& row : curve_rows_) {
-            highest = std::max(highest, row.cost_per_h);
-        }
-        const double price = highest > largest_heat ? 100.0 : 1.0;
-        auto& curves = table("heat_curves", {"plant", "p_mw", "heat_gj_per_h"});
-        for (const CurveRow& row : curve_rows_) {
-            curves.rows.push_back({row.plant, cell(row.p_mw), cell(row.cost_per_h / price)});
-        }
-        table("fuels", {"name", "price_cny_per_gj", "co2_t_per_gj", "note"})
-            .rows.push_back({"cost", cell(price), "0",
-                             "not a fuel: heat curves hold the file's cost of an hour"});
     }
 
     [[nodiscard]] std::string readme() const {
@@ -523,7 +499,7 @@ private:
     }
 
     MadeCase finish() {
-        write_curves();
+        curves_.write(tables_);
         MadeCase made;
         Head head;
         head.tool = "matpower";
@@ -550,21 +526,15 @@ private:
         return made;
     }
 
-    struct CurveRow {
-        std::string plant;
-        double p_mw = 0.0, cost_per_h = 0.0;
-    };
-
     const Text& text_;
     const Network& network_;
     const Choices& choices_;
     std::vector<bool> kept_;     ///< per bus
     std::vector<double> set_pu_; ///< per bus, 0: none
     Tables tables_;
-    std::vector<CurveRow> curve_rows_;
+    CostCurves curves_;
     std::vector<std::pair<int, std::size_t>> slack_row_; ///< bus, row of dispatch
     Notes notes_;
-    double largest_chord_error_ = 0.0;
 };
 
 } // namespace

@@ -9,6 +9,7 @@ namespace longyang::caseio::imports::matpower {
 /// What the user may choose.
 struct Choices {
     bool dc_lines = true; ///< false: leave mpc.dcline out, as MATPOWER does unless told otherwise
+    int chords = 10;      ///< of a polynomial cost
     int year = 2030;
 };
 

@@ -261,24 +261,25 @@ struct Filling {
     Cost read_cost(const Row& cells) {
         RowReader row(text, "gencost", cells, network.faults);
         Cost cost;
-        cost.given = true;
-        cost.model = row.whole(1, "MODEL", 1, 2);
+        cost.by_output.given = true;
+        cost.by_output.model = row.whole(1, "MODEL", 1, 2);
         cost.startup = row.number(2, "STARTUP");
         cost.shutdown = row.number(3, "SHUTDOWN");
         const int n = row.whole(4, "NCOST", 0, 1000);
-        const auto wanted = static_cast<std::size_t>(cost.model == 1 ? 2 * n : n);
+        const auto wanted = static_cast<std::size_t>(cost.by_output.model == 1 ? 2 * n : n);
         if (cells.cell.size() < 4 + wanted) {
             row.fault("NCOST", fmt::format("{} with {} cells after it", n, cells.cell.size() - 4),
                       fmt::format("{} cells after it", wanted));
             return cost;
         }
         for (std::size_t k = 0; k < wanted; ++k) {
-            cost.value.push_back(row.number(5 + k, "COST", -1e15, 1e15));
+            cost.by_output.value.push_back(row.number(5 + k, "COST", -1e15, 1e15));
         }
-        for (std::size_t k = 2; cost.model == 1 && k + 1 < wanted; k += 2) {
-            if (cost.value[k] <= cost.value[k - 2]) {
-                row.fault("COST", fmt::format("a point at {} MW", cost.value[k]),
-                          fmt::format("more than {} in the point before", cost.value[k - 2]));
+        for (std::size_t k = 2; cost.by_output.model == 1 && k + 1 < wanted; k += 2) {
+            if (cost.by_output.value[k] <= cost.by_output.value[k - 2]) {
+                row.fault(
+                    "COST", fmt::format("a point at {} MW", cost.by_output.value[k]),
+                    fmt::format("more than {} in the point before", cost.by_output.value[k - 2]));
             }
         }
         return cost;

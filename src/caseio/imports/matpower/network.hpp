@@ -1,5 +1,6 @@
 #pragma once
 
+#include "caseio/imports/cost_curves.hpp"
 #include "caseio/imports/matpower/text.hpp"
 
 #include <string>
@@ -7,13 +8,9 @@
 
 namespace longyang::caseio::imports::matpower {
 
-/// Cost of a generator by output, in the file's currency per hour.
 struct Cost {
-    bool given = false;
-    int model = 2; ///< 1: points (MW, cost) of a piecewise linear curve; 2: polynomial
+    CostFunction by_output;
     double startup = 0.0, shutdown = 0.0;
-    std::vector<double>
-        value; ///< points x1 y1 x2 y2 ..., or coefficients from the highest power on
 };
 
 struct Bus {

@@ -1,15 +1,16 @@
-#include "caseio/imports/matpower/costs.hpp"
+#include "caseio/imports/cost_curves.hpp"
 
 #include "caseio/imports/convex_curve.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace longyang::caseio::imports::matpower {
+namespace longyang::caseio::imports {
 namespace {
 
 /// What costs nothing more gets this.
 constexpr double least_slope_per_mwh = 1e-3;
+constexpr double largest_heat = 1e6; // of the case's column
 
 double on_points(const std::vector<double>& value, double p_mw) {
     const std::size_t points = value.size() / 2;
@@ -26,7 +27,7 @@ double on_points(const std::vector<double>& value, double p_mw) {
 }
 
 /// Outputs at which the curve gets its points.
-std::vector<double> places(const Cost& cost, double p_min_mw, double p_max_mw, int chords) {
+std::vector<double> places(const CostFunction& cost, double p_min_mw, double p_max_mw, int chords) {
     std::vector<double> p = {p_min_mw};
     if (cost.model == 1) {
         for (std::size_t k = 0; k + 1 < cost.value.size(); k += 2) {
@@ -48,7 +49,7 @@ std::vector<double> places(const Cost& cost, double p_min_mw, double p_max_mw, i
 
 } // namespace
 
-double cost_at(const Cost& cost, double p_mw) {
+double cost_at(const CostFunction& cost, double p_mw) {
     if (!cost.given) {
         return 0.0;
     }
@@ -62,7 +63,7 @@ double cost_at(const Cost& cost, double p_mw) {
     return sum;
 }
 
-CostCurve cost_curve(const Cost& cost, double p_min_mw, double p_max_mw, int chords) {
+CostCurve cost_curve(const CostFunction& cost, double p_min_mw, double p_max_mw, int chords) {
     CostCurve curve;
     curve.p_mw = places(cost, p_min_mw, p_max_mw, chords);
     std::vector<double> given;
@@ -85,4 +86,37 @@ CostCurve cost_curve(const Cost& cost, double p_min_mw, double p_max_mw, int cho
     return curve;
 }
 
-} // namespace longyang::caseio::imports::matpower
+void CostCurves::add(const std::string& plant, int units, const CostCurve& curve, Notes& notes) {
+    if (curve.moved_per_h > 0.0) {
+        notes.add("costs below 0: raised by a constant", plant);
+    }
+    if (curve.bent_per_h > 1e-9 * (1.0 + std::abs(curve.cost_per_h.back()))) {
+        notes.add("cost curves that are not convex, or do not rise: bent to the convex curve "
+                  "below, rising by 0.001 per MWh at least",
+                  plant);
+    }
+    largest_chord_error_ = std::max(largest_chord_error_, curve.between_per_h);
+    for (std::size_t k = 0; k < curve.p_mw.size(); ++k) {
+        rows_.push_back({plant, curve.p_mw[k] / units, curve.cost_per_h[k] / units});
+    }
+}
+
+void CostCurves::write(Tables& tables) const {
+    double highest = 1.0;
+    for (const Row& row : rows_) {
+        highest = std::max(highest, row.cost_per_h);
+    }
+    const double price = highest > largest_heat ? 100.0 : 1.0;
+    auto& curves = tables.table("heat_curves", {"plant", "p_mw", "heat_gj_per_h"});
+    for (const Row& row : rows_) {
+        curves.rows.push_back({row.plant, cell(row.p_mw), cell(row.cost_per_h / price)});
+    }
+    fuels_of(tables).rows.push_back(
+        {"cost", cell(price), "0", "not a fuel: heat curves hold the file's cost of an hour"});
+}
+
+CsvTable& fuels_of(Tables& tables) {
+    return tables.table("fuels", {"name", "price_cny_per_gj", "co2_t_per_gj", "note"});
+}
+
+} // namespace longyang::caseio::imports

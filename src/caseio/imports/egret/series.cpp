@@ -1,0 +1,61 @@
+#include "caseio/imports/egret/series.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace longyang::caseio::imports::egret {
+namespace {
+
+bool is_time_series(const JsonPlace& place) {
+    return place.is_object() && place.has("data_type") &&
+           place.at("data_type").text() == "time_series";
+}
+
+} // namespace
+
+double Series::least() const {
+    return *std::min_element(value.begin(), value.end());
+}
+double Series::most() const {
+    return *std::max_element(value.begin(), value.end());
+}
+double Series::mean() const {
+    return std::accumulate(value.begin(), value.end(), 0.0) / static_cast<double>(value.size());
+}
+
+std::vector<double> Series::over(double scale) const {
+    std::vector<double> shares;
+    for (const double v : value) {
+        shares.push_back(scale == 0.0 ? 0.0 : v / scale);
+    }
+    return shares;
+}
+
+Series series(const JsonPlace& place, std::size_t hours, const Range& range) {
+    if (is_time_series(place)) {
+        return {place.at("values").numbers(hours, range)};
+    }
+    return {std::vector<double>(hours, place.number(range))};
+}
+
+Series series_or(const JsonPlace& place, const std::string& key, std::size_t hours, double value,
+                 const Range& range) {
+    return place.has(key) ? series(place.at(key), hours, range)
+                          : Series{std::vector<double>(hours, value)};
+}
+
+std::vector<JsonPlace> by_hour(const JsonPlace& place, std::size_t hours) {
+    if (!is_time_series(place)) {
+        return std::vector<JsonPlace>(hours, place);
+    }
+    std::vector<JsonPlace> items = place.at("values").items();
+    if (items.size() != hours) {
+        place.at("values").fault(fmt::format("{} values", items.size()), fmt::format("{}", hours));
+        return {};
+    }
+    return items;
+}
+
+} // namespace longyang::caseio::imports::egret
