@@ -23,8 +23,6 @@ constexpr double largest_profile = 100.0; // of loads
 constexpr double least_price = 1.0;
 constexpr int year_h = 8760;
 
-constexpr Range mw_at_least_0 = {0.0, HUGE_VAL, "MW"};
-
 /// Builds all but the generators.
 class Converter {
 public:
@@ -123,7 +121,7 @@ private:
     }
 
     [[nodiscard]] static double rating_of(const JsonPlace& branch, const char* key) {
-        const double mw = branch.number_or(key, 0.0, mw_at_least_0);
+        const double mw = branch.number_or(key, 0.0, {0.0, HUGE_VAL, "MW"});
         return mw > largest_mw ? 0.0 : mw;
     }
 
@@ -421,7 +419,7 @@ private:
                 (where != "system" || key != "reserve_requirement")) {
                 note("requirements of other reserves than the system's reserve_requirement, "
                      "left out",
-                     where + " " + key);
+                     fmt::format("{} {}", where, key));
             }
         }
     }
@@ -430,7 +428,7 @@ private:
         note_requirements(system_, "system");
         for (const char* const kind : {"area", "zone"}) {
             for (const auto& [name, part] : all(kind)) {
-                note_requirements(part, std::string(kind) + " " + name);
+                note_requirements(part, fmt::format("{} {}", kind, name));
             }
         }
         for (const auto& [kind, some] : elements_.members()) {
@@ -442,7 +440,8 @@ private:
                 continue;
             }
             for (const auto& [name, element] : some.members()) {
-                note("elements of kinds without a counterpart, left out", kind + " " + name);
+                note("elements of kinds without a counterpart, left out",
+                     fmt::format("{} {}", kind, name));
             }
         }
         for (const auto& [key, value] : system_.members()) {
