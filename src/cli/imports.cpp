@@ -5,6 +5,7 @@
 #include "caseio/imports/matpower/import.hpp"
 #include "caseio/imports/pglib_uc.hpp"
 #include "caseio/imports/rts_gmlc/import.hpp"
+#include "caseio/imports/unitcommitment_jl.hpp"
 #include "cli/end_of_root.hpp"
 
 #include <fmt/format.h>
@@ -49,6 +50,9 @@ constexpr std::array tools = {
              choices.chords = r.chords > 0 ? r.chords : choices.chords;
              return imports::egret::import_case(r.file, r.folder, choices);
          }},
+    Tool{
+        "unitcommitment", "of an instance of UnitCommitment.jl", "instance (.json, unpacked)",
+        [](const Request& r) { return imports::unitcommitment_jl::import_case(r.file, r.folder); }},
 };
 
 Exit tell(const std::string& folder, const imports::Imported& imported) {

@@ -47,6 +47,10 @@ std::vector<double> places(const CostFunction& cost, double p_min_mw, double p_m
     return p;
 }
 
+CsvTable& fuels_of(Tables& tables) {
+    return tables.table("fuels", {"name", "price_cny_per_gj", "co2_t_per_gj", "note"});
+}
+
 } // namespace
 
 double cost_at(const CostFunction& cost, double p_mw) {
@@ -101,6 +105,13 @@ void CostCurves::add(const std::string& plant, int units, const CostCurve& curve
     }
 }
 
+void CostCurves::write_free_fuel(Tables& tables) {
+    CsvTable& fuels = fuels_of(tables);
+    if (fuels.rows.empty()) {
+        fuels.rows.push_back({"free", "0", "0", "what its units give costs nothing"});
+    }
+}
+
 void CostCurves::write(Tables& tables) const {
     double highest = 1.0;
     for (const Row& row : rows_) {
@@ -113,10 +124,6 @@ void CostCurves::write(Tables& tables) const {
     }
     fuels_of(tables).rows.push_back(
         {"cost", cell(price), "0", "not a fuel: heat curves hold the file's cost of an hour"});
-}
-
-CsvTable& fuels_of(Tables& tables) {
-    return tables.table("fuels", {"name", "price_cny_per_gj", "co2_t_per_gj", "note"});
 }
 
 } // namespace longyang::caseio::imports

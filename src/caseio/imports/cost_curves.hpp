@@ -39,7 +39,10 @@ class CostCurves {
 public:
     /// Of `units` equal units of `plant`, whose costs together are `curve`; notes what was changed.
     void add(const std::string& plant, int units, const CostCurve& curve, Notes& notes);
-    /// Writes heat_curves, and the fuel into fuels.
+    /// The fuel `free` into fuels, if it is not there: a heat curve has to rise, and what costs
+    /// nothing rises on this one.
+    static void write_free_fuel(Tables& tables);
+    /// Writes heat_curves, and the fuel `cost` into fuels.
     void write(Tables& tables) const;
     /// Largest error of a polynomial's chords, per hour.
     [[nodiscard]] double largest_chord_error() const { return largest_chord_error_; }
@@ -52,8 +55,5 @@ private:
     std::vector<Row> rows_;
     double largest_chord_error_ = 0.0;
 };
-
-/// The table of fuels: name, price_cny_per_gj, co2_t_per_gj, note.
-CsvTable& fuels_of(Tables& tables);
 
 } // namespace longyang::caseio::imports

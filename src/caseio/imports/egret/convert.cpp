@@ -19,7 +19,6 @@ namespace {
 
 constexpr double largest_mw = 1e6; // of the case's columns
 constexpr double largest_price = 1e6;
-constexpr double largest_profile = 100.0; // of loads
 constexpr double least_price = 1.0;
 constexpr int year_h = 8760;
 
@@ -27,7 +26,8 @@ constexpr int year_h = 8760;
 class Converter {
 public:
     Converter(const std::string& file, const JsonPlace& root, Making& making)
-        : file_(file), elements_(root.at("elements")), system_(root.at("system")), m_(making) {}
+        : file_(file), elements_(root.at("elements")), system_(root.at("system")), m_(making),
+          loads_(making.tables, making.profiles, making.notes) {}
 
     MadeCase convert() {
         write_buses();
@@ -191,11 +191,6 @@ private:
         }
     }
 
-    CsvTable& loads() {
-        return table("loads", {"name", "bus", "mean_mw", "mean_mvar", "profile",
-                               "value_of_lost_load_cny_per_mwh"});
-    }
-
     void write_loads() {
         const double price = system_.number_or(
             "load_mismatch_cost", 1e6 * system_.number_or("baseMVA", 100.0), {0.0, HUGE_VAL, ""});
@@ -221,16 +216,16 @@ private:
                     share.fault("a share of bus " + in_quotes(bus), "a bus of elements.bus");
                     continue;
                 }
-                write_demand(fmt::format("{}_{}", name, bus), bus, times(p, part), times(q, part),
-                             lost_load_);
+                loads_.demand(fmt::format("{}_{}", name, bus), bus, times(p, part), times(q, part),
+                              lost_load_);
             }
             return;
         }
         const std::string bus = bus_of(load, "bus", m_);
         if (load.has("p_price")) {
-            write_priced(series(load.at("p_price"), m_.hours), name, bus, p);
+            m_.above_egret += loads_.priced(name, bus, p, series(load.at("p_price"), m_.hours));
         } else {
-            write_demand(name, bus, p, q, lost_load_);
+            loads_.demand(name, bus, p, q, lost_load_);
         }
     }
 
@@ -239,85 +234,6 @@ private:
             v *= factor;
         }
         return s;
-    }
-
-    /// One row of loads; where demand is negative, a plant that gives it.
-    void write_demand(const std::string& name, const std::string& bus, Series p, const Series& q,
-                      double price) {
-        Series given = p;
-        for (std::size_t t = 0; t < m_.hours; ++t) {
-            given.value[t] = std::max(-p.value[t], 0.0);
-            p.value[t] = std::max(p.value[t], 0.0);
-        }
-        if (given.most() > 0.0) {
-            note("negative demand: a plant that gives it, and may be curtailed", name);
-            table("renewables", {"name", "bus", "technology", "capacity_mw", "profile",
-                                 "variable_om_cny_per_mwh", "curtailment_cny_per_mwh"})
-                .rows.push_back({name, bus, "import", cell(given.most()),
-                                 m_.profiles.add("given_" + name, given.over(given.most())), "0",
-                                 "0"});
-        }
-        if (p.most() == 0.0 && q.most() == 0.0 && q.least() == 0.0) {
-            return;
-        }
-        if (!q.constant() && !proportional(p, q)) {
-            note("reactive demand that does not follow the active one: its mean does", name);
-        }
-        // A mean that is small against the most would leave the profile's range.
-        const double scale = p.mean() * largest_profile < p.most() ? p.most()
-                             : p.constant()                        ? p.most()
-                                                                   : p.mean();
-        const double mvar = p.mean() == 0.0 ? q.mean() : q.mean() * scale / p.mean();
-        loads().rows.push_back({name, bus, cell(scale), cell(mvar),
-                                p.constant() ? "" : m_.profiles.add("load_" + name, p.over(scale)),
-                                cell(price)});
-    }
-
-    [[nodiscard]] static bool proportional(const Series& p, const Series& q) {
-        const double ratio = q.mean() / p.mean();
-        for (std::size_t t = 0; t < p.value.size(); ++t) {
-            if (!(std::abs(q.value[t] - ratio * p.value[t]) <= 1e-6 * std::abs(q.mean()))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// Load that is served where it is worth its price: a row for each price, in whose hours it
-    /// draws.
-    void write_priced(const Series& price, const std::string& name, const std::string& bus,
-                      const Series& p) {
-        if (p.least() < 0.0) {
-            note("priced loads below 0: 0", name);
-        }
-        std::map<double, Series> by_price;
-        for (std::size_t t = 0; t < m_.hours; ++t) {
-            if (p.value[t] <= 0.0) {
-                continue;
-            }
-            if (price.value[t] < least_price || price.value[t] > largest_price) {
-                note(fmt::format("hours of priced loads with a price below {} or above {}, left "
-                                 "out",
-                                 least_price, largest_price),
-                     fmt::format("{} {}", name, t));
-                continue;
-            }
-            Series& part =
-                by_price.try_emplace(price.value[t], Series{std::vector<double>(m_.hours, 0.0)})
-                    .first->second;
-            part.value[t] = p.value[t];
-            m_.above_egret += price.value[t] * p.value[t];
-        }
-        const Series none{std::vector<double>(m_.hours, 0.0)};
-        for (const auto& [cost, part] : by_price) {
-            write_demand(by_price.size() == 1 ? name : fmt::format("{}_{}", name, cost), bus, part,
-                         none, cost);
-        }
-        if (!by_price.empty()) {
-            note("loads with a price (p_price): what they leave undrawn costs that price, one row "
-                 "of loads for each",
-                 name);
-        }
     }
 
     void write_shunts() {
@@ -513,6 +429,7 @@ private:
     const std::string& file_;
     JsonPlace elements_, system_;
     Making& m_;
+    HourlyLoads loads_;
     std::map<std::string, double> kv_; ///< of each bus
     std::set<std::string> branches_;   ///< in service
     double lost_load_ = 0.0;           ///< price of load not served

@@ -506,10 +506,7 @@ private:
     /// A heat curve has to rise: it does, on a fuel without a price.
     void write_free(const std::string& name, double p_min, double p_max) {
         m_.curves.add(name, 1, cost_curve({true, 2, {1.0, 0.0}}, p_min, p_max, 1), m_.notes);
-        CsvTable& fuels = fuels_of(m_.tables);
-        if (fuels.rows.empty()) {
-            fuels.rows.push_back({"free", "0", "0", "what its units give costs nothing"});
-        }
+        CostCurves::write_free_fuel(m_.tables);
     }
 
     Making& m_;

@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <numeric>
-
 namespace longyang::caseio::imports::egret {
 namespace {
 
@@ -14,24 +11,6 @@ bool is_time_series(const JsonPlace& place) {
 }
 
 } // namespace
-
-double Series::least() const {
-    return *std::min_element(value.begin(), value.end());
-}
-double Series::most() const {
-    return *std::max_element(value.begin(), value.end());
-}
-double Series::mean() const {
-    return std::accumulate(value.begin(), value.end(), 0.0) / static_cast<double>(value.size());
-}
-
-std::vector<double> Series::over(double scale) const {
-    std::vector<double> shares;
-    for (const double v : value) {
-        shares.push_back(scale == 0.0 ? 0.0 : v / scale);
-    }
-    return shares;
-}
 
 Series series(const JsonPlace& place, std::size_t hours, const Range& range) {
     if (is_time_series(place)) {

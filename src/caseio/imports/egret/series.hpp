@@ -1,23 +1,12 @@
 #pragma once
 
+#include "caseio/imports/hourly.hpp"
 #include "caseio/imports/json_place.hpp"
 
 #include <cstddef>
 #include <vector>
 
 namespace longyang::caseio::imports::egret {
-
-/// A figure of each hour of the file's span.
-struct Series {
-    std::vector<double> value;
-
-    [[nodiscard]] double least() const;
-    [[nodiscard]] double most() const;
-    [[nodiscard]] double mean() const;
-    [[nodiscard]] bool constant() const { return least() == most(); }
-    /// Every value divided by `scale`; 0 where that is 0.
-    [[nodiscard]] std::vector<double> over(double scale) const;
-};
 
 /// A number, or an object {"data_type": "time_series", "values": [one an hour]}.
 [[nodiscard]] Series series(const JsonPlace& place, std::size_t hours, const Range& range = {});
