@@ -105,6 +105,13 @@ void CostCurves::add(const std::string& plant, int units, const CostCurve& curve
     }
 }
 
+void CostCurves::add_points(const std::string& plant, std::span<const double> p_mw,
+                            std::span<const double> cost_per_h) {
+    for (std::size_t k = 0; k < p_mw.size(); ++k) {
+        rows_.push_back({plant, p_mw[k], cost_per_h[k]});
+    }
+}
+
 void CostCurves::write_free_fuel(Tables& tables) {
     CsvTable& fuels = fuels_of(tables);
     if (fuels.rows.empty()) {

@@ -39,6 +39,9 @@ class CostCurves {
 public:
     /// Of `units` equal units of `plant`, whose costs together are `curve`; notes what was changed.
     void add(const std::string& plant, int units, const CostCurve& curve, Notes& notes);
+    /// Of one unit: costs at outputs that rise, convex and rising themselves.
+    void add_points(const std::string& plant, std::span<const double> p_mw,
+                    std::span<const double> cost_per_h);
     /// The fuel `free` into fuels, if it is not there: a heat curve has to rise, and what costs
     /// nothing rises on this one.
     static void write_free_fuel(Tables& tables);

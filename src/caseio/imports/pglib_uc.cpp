@@ -1,6 +1,8 @@
 #include "caseio/imports/pglib_uc.hpp"
 
 #include "caseio/imports/convex_curve.hpp"
+#include "caseio/imports/cost_curves.hpp"
+#include "caseio/imports/span_profiles.hpp"
 
 #include <fmt/format.h>
 
@@ -232,7 +234,8 @@ private:
 /// Writes the tables of an instance without faults.
 class Writer {
 public:
-    Writer(const Instance& instance, Notes& notes) : instance_(instance), notes_(notes) {}
+    Writer(const Instance& instance, Notes& notes)
+        : instance_(instance), notes_(notes), profiles_(static_cast<std::size_t>(instance.hours)) {}
 
     MadeCase write(const std::string& file, const JsonPlace& root) {
         const double lost_load = lost_load_per_mwh();
@@ -249,7 +252,6 @@ public:
                                "missing: here they cost {} per MWh and {} per MW; a schedule "
                                "without either is one of the file's",
                                lost_load_, missing_reserve_));
-        write_profiles();
         return finish(file);
     }
 
@@ -295,7 +297,7 @@ private:
             write_startup(g);
             write_costs(g);
         }
-        write_fuel();
+        curves_.write(tables_);
     }
 
     /// A ramp wider than the range limits nothing.
@@ -334,28 +336,13 @@ private:
         double bent = 0.0;
         for (std::size_t k = 0; k < cost.size(); ++k) {
             bent = std::max(bent, std::abs(cost[k] - g.cost_per_h[k]));
-            curve_rows_.push_back({g.name, p_mw[k], cost[k]});
         }
+        curves_.add_points(g.name, p_mw, cost);
         if (bent > 1e-9 * (1.0 + cost.back())) {
             notes_.add("costs that are not convex, or do not rise: the convex curve below, which "
                        "the file's weights of points give too, rising by 1e-9 per MWh at least",
                        g.name);
         }
-    }
-
-    void write_fuel() {
-        double highest = 1.0;
-        for (const CurveRow& row : curve_rows_) {
-            highest = std::max(highest, row.cost_per_h);
-        }
-        const double price = highest > largest_heat ? largest_price : 1.0;
-        auto& curves = tables_.table("heat_curves", {"plant", "p_mw", "heat_gj_per_h"});
-        for (const CurveRow& row : curve_rows_) {
-            curves.rows.push_back({row.plant, cell(row.p_mw), cell(row.cost_per_h / price)});
-        }
-        tables_.table("fuels", {"name", "price_cny_per_gj", "co2_t_per_gj", "note"})
-            .rows.push_back({"cost", cell(price), "0",
-                             "not a fuel: heat curves hold the file's cost of an hour"});
     }
 
     void write_renewables(std::vector<double>& demand_mw) {
@@ -383,7 +370,7 @@ private:
             const std::string profile = "available_" + r.name;
             tables_.table("renewables", {"name", "bus", "technology", "capacity_mw", "profile"})
                 .rows.push_back({r.name, "system", "unknown", cell(capacity_mw), profile});
-            profiles_.push_back({profile, std::move(share)});
+            profiles_.add(profile, share);
         }
         if (must_take_mwh_ > 0.0) {
             notes_.add(fmt::format("power that must be taken: {:.6g} MWh in all", must_take_mwh_));
@@ -404,7 +391,7 @@ private:
         tables_
             .table("loads", {"name", "bus", "mean_mw", "profile", "value_of_lost_load_cny_per_mwh"})
             .rows.push_back({"demand", "system", cell(peak_mw), "demand", lost_load_});
-        profiles_.push_back({"demand", shares_of(demand_mw, peak_mw)});
+        profiles_.add("demand", shares_of(demand_mw, peak_mw));
     }
 
     void write_reserves() {
@@ -416,7 +403,7 @@ private:
                                     "fixed_profile", "shortfall_cny_per_mw"})
                 .rows.push_back({"reserves", "system", "up", "spinning", cell(fixed_mw), "reserves",
                                  missing_reserve_});
-            profiles_.push_back({"reserves", shares_of(mw, fixed_mw)});
+            profiles_.add("reserves", shares_of(mw, fixed_mw));
         }
     }
 
@@ -425,21 +412,6 @@ private:
         std::transform(mw.begin(), mw.end(), shares.begin(),
                        [&](double one) { return whole_mw > 0.0 ? one / whole_mw : 0.0; });
         return shares;
-    }
-
-    /// The file's hours stand again and again over the year.
-    void write_profiles() {
-        std::vector<std::string> header;
-        for (const Profile& profile : profiles_) {
-            header.push_back(profile.name);
-        }
-        auto& rows = tables_.table("profiles", std::move(header)).rows;
-        for (int t = 0; t < hours_of_year; ++t) {
-            auto& row = rows.emplace_back();
-            for (const Profile& profile : profiles_) {
-                row.push_back(cell(profile.value[static_cast<std::size_t>(t % instance_.hours)]));
-            }
-        }
     }
 
     MadeCase finish(const std::string& file) {
@@ -453,6 +425,7 @@ private:
         made.files.files.push_back(case_toml(head));
         std::vector<CaseFile> tables = tables_.files();
         std::move(tables.begin(), tables.end(), std::back_inserter(made.files.files));
+        made.files.files.push_back(profiles_.file());
         made.notes = notes_.words();
         made.readme = fmt::format(
             "# {}\n\nMade from the pglib-uc instance `{}` by `longyang import pglib-uc`. Do not "
@@ -466,21 +439,12 @@ private:
         return made;
     }
 
-    struct CurveRow {
-        std::string plant;
-        double p_mw = 0.0, cost_per_h = 0.0;
-    };
-    struct Profile {
-        std::string name;
-        std::vector<double> value;
-    };
-
     const Instance& instance_;
     Notes& notes_;
     Tables tables_;
     std::string lost_load_, missing_reserve_; ///< prices per MWh and MW
-    std::vector<CurveRow> curve_rows_;
-    std::vector<Profile> profiles_;
+    CostCurves curves_;
+    SpanProfiles profiles_;
     double must_take_mwh_ = 0.0;
 };
 

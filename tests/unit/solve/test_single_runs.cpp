@@ -27,17 +27,14 @@ bool keeps_rules(const lp::UnitGroup& group, const std::vector<char>& on) {
     const auto is_on = [&](int t) { return t < 0 ? before : on[static_cast<std::size_t>(t)]; };
     // Starts and stops before the span: the one into the state at its begin.
     const auto starts = [&](int t) {
-        return t < 0 ? group.initial_on == 1 && t == -group.initial_h
-                     : is_on(t) > is_on(t - 1);
+        return t < 0 ? group.initial_on == 1 && t == -group.initial_h : is_on(t) > is_on(t - 1);
     };
     const auto stops = [&](int t) {
-        return t < 0 ? group.initial_on == 0 && t == -group.initial_h
-                     : is_on(t) < is_on(t - 1);
+        return t < 0 ? group.initial_on == 0 && t == -group.initial_h : is_on(t) < is_on(t - 1);
     };
     for (int t = 0; t < hours; ++t) {
         const auto at = static_cast<std::size_t>(t);
-        if ((on[at] != 0 && group.available[at] == 0) ||
-            (on[at] == 0 && group.must_run[at] != 0) ||
+        if ((on[at] != 0 && group.available[at] == 0) || (on[at] == 0 && group.must_run[at] != 0) ||
             (t == 0 && stops(0) && !group.initial_stop)) {
             return false;
         }
