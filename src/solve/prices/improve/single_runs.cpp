@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -52,7 +53,7 @@ double dearness(const lp::UnitGroup& group) {
     return mw > 0.0 ? cny_per_h / mw : cny_per_h;
 }
 
-/// Units on their own, the cheapest first; without those whose heat is a store's, which is planned
+/// Units on their own, the dearest first; without those whose heat is a store's, which is planned
 /// with them.
 std::vector<Unit> list_units(std::span<const lp::OracleData> blocks) {
     std::vector<Unit> units;
@@ -67,8 +68,10 @@ std::vector<Unit> list_units(std::span<const lp::OracleData> blocks) {
             }
         }
     }
-    std::stable_sort(units.begin(), units.end(), [](const Unit& a, const Unit& b) {
-        return dearness(*a.group) < dearness(*b.group);
+    // They are the likeliest to be on for nothing.
+    std::sort(units.begin(), units.end(), [](const Unit& a, const Unit& b) {
+        return std::tuple(dearness(*a.group), a.block, a.place) >
+               std::tuple(dearness(*b.group), b.block, b.place);
     });
     return units;
 }
@@ -84,9 +87,8 @@ public:
     long run() {
         for (bool changed = true; changed && !enough();) {
             changed = false;
-            // The dearest first: they are the likeliest to be on for nothing.
-            for (auto unit = units_.rbegin(); unit != units_.rend(); ++unit) {
-                while (!enough() && change(*unit)) {
+            for (const Unit& unit : units_) {
+                while (!enough() && change(unit)) {
                     changed = true;
                 }
             }
