@@ -255,9 +255,7 @@ TEST(Egret, WhatHasNoCounterpartIsTold) {
     const std::string notes = notes_of(example);
     for (const char* const words :
          {"buses without base_kv: 1 kV stands in its place: 1 (C)",
-          "members of a bus that are not read: 1 (owner)",
-          "limits of branches and interfaces that may be broken at a price "
-          "(violation_penalty): they hold: 1 (AB)",
+          "members of a bus that are not read: 1 (owner)", "(violation_penalty): they hold: 1 (AB)",
           "(angle_diff_min, angle_diff_max), not kept: 1 (AB)",
           "contingencies that are not a branch in service, left out: 1 (lose it)",
           "elements out of service, left out: 1 (load gone)",
@@ -318,6 +316,8 @@ TEST(Egret, FaultsNameThePath) {
                                 "\"magic\", \"bus\": \"B\", \"fuel\": \"W\"")),
               "small.json: key elements.generator.wind.generator_type: found \"magic\", expected "
               "thermal, renewable or virtual");
+    EXPECT_EQ(faults_of("{}"), "small.json: key system: found nothing, expected this member\n"
+                               "small.json: key elements: found nothing, expected this member");
     EXPECT_EQ(faults_of("{\"system\": {}}"),
               "small.json: key elements: found nothing, expected this member");
     EXPECT_THAT(faults_of("{\"system\": "), HasSubstr("small.json:1: found "));

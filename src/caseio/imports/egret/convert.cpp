@@ -25,8 +25,9 @@ constexpr int year_h = 8760;
 /// Builds all but the generators.
 class Converter {
 public:
-    Converter(const std::string& file, const JsonPlace& root, Making& making)
-        : file_(file), elements_(root.at("elements")), system_(root.at("system")), m_(making),
+    Converter(const std::string& file, const JsonPlace& elements, const JsonPlace& system,
+              Making& making)
+        : file_(file), elements_(elements), system_(system), m_(making),
           loads_(making.tables, making.profiles, making.notes) {}
 
     MadeCase convert() {
@@ -487,7 +488,7 @@ MadeCase convert(const std::string& file, const nlohmann::json& root, const Choi
     const JsonPlace place(root, faults);
     const JsonPlace system = place.at("system");
     Making making(hours_of(system), choices);
-    return Converter(file, place, making).convert();
+    return Converter(file, place.at("elements"), system, making).convert();
 }
 
 } // namespace longyang::caseio::imports::egret

@@ -97,7 +97,8 @@ public:
             if (!in_service(unit, "generator " + name, m_.notes)) {
                 continue;
             }
-            const std::string type = unit.at("generator_type").text();
+            const std::string type =
+                unit.has("generator_type") ? unit.at("generator_type").text() : "thermal";
             if (type == "thermal") {
                 write_thermal(unit, name);
             } else if (type == "renewable") {
