@@ -61,7 +61,6 @@ def case(tmp_path_factory) -> pathlib.Path:
     folder = tmp_path_factory.mktemp("rts_gmlc")
     ended = program.run("import", "rts-gmlc", unpack(folder / "data"), folder / "case")
     assert ended.code == 0, ended.words
-    assert "DC lines between buses of the system, left out" in ended.words
     assert program.run("check", folder / "case").code == 0
     return folder / "case"
 
@@ -86,10 +85,10 @@ def unit_type(uid: str) -> str:
 
 def test_the_year_is_the_data_s(case):
     count = {name: len(table(case, name)) for name in ("buses", "branches", "regions", "thermal", "renewables", "loads",
-                                                       "reserves", "storages", "power_blocks")}
+                                                       "reserves", "storages", "power_blocks", "dc_links")}
     # 73 units with fuel and the CSP plant; hydro counts as renewables; loads at 51 buses.
     assert count == {"buses": 73, "branches": 120, "regions": 3, "thermal": 74, "renewables": 80, "loads": 51,
-                     "reserves": 6, "storages": 2, "power_blocks": 1}
+                     "reserves": 6, "storages": 2, "power_blocks": 1, "dc_links": 1}
     assert "YOU AGREE TO INDEMNIFY DOE/NREL/ALLIANCE" in (case / "README.md").read_text(encoding="utf-8")
     assert "year = 2020" in (case / "case.toml").read_text(encoding="utf-8")
 
@@ -157,16 +156,11 @@ def test_plexos_s_dispatch_costs_what_plexos_says(case):
 
 @pytest.mark.parametrize("hour", [0, 19, 60])
 def test_plexos_s_flows(case, tmp_path, hour):
-    """DC flows of its own generation, the DC line's power drawn at 113 and given at 316. PLEXOS leaves the transformers' ratios out."""
+    """DC flows of its own generation and its own power of the DC line. PLEXOS leaves the transformers' ratios out."""
     shutil.copytree(case, tmp_path / "case")
     names, generation = solution("generation")
     branches, flow = solution("flow")
     sent = flow[hour, branches.index("113_316_1")]
-    ends = [["dc_from", "113", sent], ["dc_to", "316", -sent]]
-    write(tmp_path / "case" / "hvdc.csv", [["name", "bus", "technology", "p_min_mw", "p_max_mw"]] +
-          [[name, bus, "lcc", -100, 100] for name, bus, _ in ends])
-    load = next(row for row in table(case, "loads"))
-    assert load["profile"] == "load_area_1"
     series = packed_rows(DATA / "timeseries_data_files" / "Load" / "DAY_AHEAD_regional_Load.csv.gz")[1 + hour][4:]
     area = {row["name"]: int(row["region"][-1]) for row in table(case, "buses")}
     loads = [["loads", row["name"], float(row["mean_mw"]) / 2850 * float(series[area[row["bus"]] - 1]), 0]
@@ -174,7 +168,7 @@ def test_plexos_s_flows(case, tmp_path, hour):
     plants = [[name, row["name"], generation[hour, names.index(row["name"])], 0]
               for name in ("thermal", "renewables") for row in table(case, name) if row["name"] in names]
     write(tmp_path / "case" / "dispatch.csv", [["table", "name", "p_mw", "slack_share"]] + loads + plants +
-          [["hvdc", name, power, 0] for name, _, power in ends])
+          [["dc_links", "DC1", sent, 0]])
     ended = program.run("flow", tmp_path / "case", "-q", "--tables", tmp_path / "out", "--set", "branches.tap_pu=1")
     assert ended.code in (0, 6), ended.words  # the AC stage is not what is looked at
     ours = {row["branch"]: float(row["flow_mw"]) for row in table(tmp_path / "out", "dc_branches")}
@@ -186,7 +180,7 @@ def test_plexos_s_flows(case, tmp_path, hour):
 
 @pytest.mark.parametrize(("hours", "published", "tolerance"), [(24, 2129504.824, 2e-2), (336, 27012409.1138, 1e-2)])
 def test_cost_of_days(case, tmp_path, hours, published, tolerance):
-    """One day and both weeks. Reserves are left out, as the solution does not keep them all, and the DC line is; units are free before the span."""
+    """One day and both weeks. Reserves are left out, as the solution does not keep them all; units are free before the span."""
     with program.run_case(case, tmp_path / "out.h5", "--from", "2020-07-05", "--hours", hours, "--engine", "prices", *AS_PLEXOS,
                           "--without", "reserves") as out:
         _, theirs = solution("cost")

@@ -160,12 +160,17 @@ TEST(RtsGmlc, ReservesOfSeveralAreasAreSharedOutByLoad) {
     EXPECT_NEAR(system.reserve_sharing.max_mw[0], 6.0, 1e-12);
 }
 
-TEST(RtsGmlc, WhatIsLeftOutIsNoted) {
+TEST(RtsGmlc, ADcLineIsALinkBothWays) {
     Data data;
-    data.source.dc_lines = {"DC1 from 101 to 201"};
-    const std::string notes = data.notes();
-    EXPECT_NE(notes.find("DC lines between buses of the system, left out"), std::string::npos);
-    EXPECT_NE(notes.find("one $ is one CNY"), std::string::npos);
+    data.source.dc_lines = {{"DC1", 0, 1, 80.0}};
+    const grid::System system = data.made().system;
+    EXPECT_EQ(system.dc_links.name, grid::Names{"DC1"});
+    EXPECT_EQ(system.dc_links.p_max_mw, grid::Numbers{80.0});
+    EXPECT_EQ(system.dc_links.p_min_mw, grid::Numbers{-80.0});
+}
+
+TEST(RtsGmlc, WhatIsLeftOutIsNoted) {
+    EXPECT_NE(Data().notes().find("one $ is one CNY"), std::string::npos);
 }
 
 } // namespace

@@ -43,6 +43,7 @@ public:
     MadeCase convert() {
         write_buses();
         write_branches();
+        write_dc_links();
         write_loads();
         write_reserves();
         for (const Generator& g : source_.generators) {
@@ -114,10 +115,16 @@ private:
         }
         note("LTE Rating of branches, not kept: Cont Rating holds in normal operation, STE Rating "
              "after an outage");
-        for (const std::string& line : source_.dc_lines) {
-            note("DC lines between buses of the system, left out: hvdc.csv knows lines that leave "
-                 "it",
-                 line);
+    }
+
+    void write_dc_links() {
+        for (const DcLine& d : source_.dc_lines) {
+            table("dc_links", {"name", "from_bus", "to_bus", "p_max_mw", "p_min_mw"})
+                .rows.push_back(
+                    {d.uid, bus_name(d.from), bus_name(d.to), cell(d.p_mw), cell(-d.p_mw)});
+            note("DC lines: MW Load is what they carry at most, either way, chosen by the hour and "
+                 "without losses; converters' data and outage rates are not kept",
+                 d.uid);
         }
     }
 

@@ -15,6 +15,7 @@ namespace longyang::caseio::imports::rts_gmlc {
 /// - HYDRO, ROR, PV, RTPV, WIND: rows of renewables; where PMin MW has the same series as PMax MW
 ///   (hydro, RTPV) all of it is to be taken, and what is not costs;
 /// - CSP: a power block with its heat store; STORAGE: pumped hydro; SYNC_COND: condensers;
+/// - the DC line becomes a link that carries up to its MW Load either way;
 /// - load of an area is shared out by its buses' MW Load;
 /// - reserve products of a direction add up; those of several areas are shared out by load.
 ///

@@ -128,14 +128,14 @@ private:
             return;
         }
         SourceTable t = table("dc_branch.csv");
+        std::set<std::string> seen;
         for (std::size_t r = 0; r < t.rows(); ++r) {
-            const auto bus = [&](const char* column) {
-                return source_.buses[static_cast<std::size_t>(bus_of(t, r, column))].number;
-            };
-            if (!source_.buses.empty()) {
-                source_.dc_lines.push_back(fmt::format("{} from {} to {}", t.text(r, "UID"),
-                                                       bus("From Bus"), bus("To Bus")));
-            }
+            DcLine d;
+            d.uid = unique(t, r, "UID", seen);
+            d.from = bus_of(t, r, "From Bus");
+            d.to = bus_of(t, r, "To Bus");
+            d.p_mw = t.number(r, "MW Load", {0.0, 1e5, "MW"});
+            source_.dc_lines.push_back(std::move(d));
         }
     }
 

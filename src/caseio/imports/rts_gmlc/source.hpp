@@ -25,6 +25,12 @@ struct Branch {
     double length_mi = 0.0;
 };
 
+struct DcLine {
+    std::string uid;
+    int from = 0, to = 0; ///< rows of `buses`
+    double p_mw = 0.0;    ///< MW Load
+};
+
 /// How a generator appears in a case; by its Unit Type.
 enum class Role { thermal, by_series, csp, storage, condenser };
 
@@ -78,8 +84,8 @@ struct Source {
     std::vector<Store> stores;
     std::vector<Product> products;
     std::vector<Pointer> pointers;
-    std::vector<std::string> dc_lines; ///< "113 to 316"
-    bool branch_outages = false;       ///< outage rates of branches are given
+    std::vector<DcLine> dc_lines;
+    bool branch_outages = false; ///< outage rates of branches are given
     std::vector<Fault> faults;
 };
 
