@@ -98,7 +98,8 @@ public:
 
 private:
     [[nodiscard]] bool enough() const {
-        return best_.broken_hours == 0 && settings_.enough(best_.cost_cny);
+        return hours_ >= settings_.most_hours ||
+               (best_.broken_hours == 0 && settings_.enough(best_.cost_cny));
     }
 
     /// Whether some change of the unit's runs was kept.
@@ -156,6 +157,7 @@ private:
             }
         }
         ++dispatches_;
+        hours_ += static_cast<long>(on.size());
         try {
             Dispatch found = dispatcher_.run(best_.plans, row_price_, settings_.dispatch);
             if (value_of(found) < value_of(best_)) {
@@ -177,6 +179,7 @@ private:
     std::vector<Unit> units_;
     Dispatch& best_;
     long dispatches_ = 0;
+    long hours_ = 0; ///< of all dispatches
 };
 
 } // namespace

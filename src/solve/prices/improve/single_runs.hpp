@@ -15,6 +15,8 @@ struct SingleRunSettings {
     DispatchSettings dispatch;
     /// Whether a schedule of that cost is good enough, or there is no time left.
     std::function<bool(double cost_cny)> enough;
+    /// Of all dispatches together: what days try in full is some tens of trials of a year.
+    long most_hours = 1'000'000;
 };
 
 /// Tries runs of single units that are left out, begin or end earlier or later (PE-89), each by a
