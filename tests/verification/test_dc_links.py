@@ -52,7 +52,7 @@ def test_the_energy_of_the_page_adds_up_to_zero(by_highs):
         assert frame.sum().abs().max() < 1e-9
         assert frame.loc["dc_loss", "all"] == pytest.approx(-0.0726667, rel=1e-5)
         assert frame.loc["to_regions_net", "north"] == pytest.approx(-0.582, rel=1e-9)
-        assert export.section(study).title == "dc_links"
+        assert export.section(study).title == "links_title"
 
 
 def changed(folder: pathlib.Path, **files: str) -> pathlib.Path:

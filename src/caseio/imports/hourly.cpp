@@ -113,4 +113,56 @@ double HourlyLoads::priced(const std::string& name, const std::string& bus, cons
     return worth;
 }
 
+CsvTable& thermal_of(Tables& tables) {
+    return tables.table("thermal", {"name",
+                                    "bus",
+                                    "fuel",
+                                    "technology",
+                                    "units",
+                                    "p_min_mw",
+                                    "p_max_mw",
+                                    "min_up_h",
+                                    "min_down_h",
+                                    "ramp_up_mw_per_h",
+                                    "ramp_down_mw_per_h",
+                                    "start_ramp_mw",
+                                    "stop_ramp_mw",
+                                    "spinning_up_mw",
+                                    "must_run_units",
+                                    "must_run_profile",
+                                    "p_min_profile",
+                                    "p_max_profile",
+                                    "forced_outage_rate",
+                                    "initial_units_on",
+                                    "initial_h",
+                                    "initial_p_mw"});
+}
+
+void add_must_take(Tables& tables, SpanProfiles& profiles, const MustTake& plant, double p_max_mw,
+                   const Series& least_mw, const Series& most_mw) {
+    const std::string ramp = cell(largest_ramp_mw);
+    thermal_of(tables).rows.push_back({plant.name,
+                                       plant.bus,
+                                       plant.fuel,
+                                       plant.technology,
+                                       "1",
+                                       "0",
+                                       cell(p_max_mw),
+                                       "1",
+                                       "1",
+                                       ramp,
+                                       ramp,
+                                       ramp,
+                                       ramp,
+                                       "0",
+                                       "1",
+                                       "",
+                                       profiles.add("p_min_" + plant.name, least_mw.over(p_max_mw)),
+                                       profiles.add("p_max_" + plant.name, most_mw.over(p_max_mw)),
+                                       "0",
+                                       "-1",
+                                       "8760",
+                                       "0"});
+}
+
 } // namespace longyang::caseio::imports

@@ -42,4 +42,19 @@ private:
     Notes& notes_;
 };
 
+/// The table of thermal: a row a generator, in the columns that files of unit commitment fill.
+[[nodiscard]] CsvTable& thermal_of(Tables& tables);
+
+/// Wider than any ramp, as a case's columns have it.
+inline constexpr double largest_ramp_mw = 1e5;
+
+struct MustTake {
+    std::string name, bus, fuel, technology;
+};
+
+/// What has to be taken cannot be curtailed: a row of thermal of one unit that always runs between
+/// these limits by hour.
+void add_must_take(Tables& tables, SpanProfiles& profiles, const MustTake& plant, double p_max_mw,
+                   const Series& least_mw, const Series& most_mw);
+
 } // namespace longyang::caseio::imports

@@ -21,7 +21,6 @@ namespace {
 
 constexpr double largest_mw = 1e6; // of the case's columns
 constexpr double largest_unit_mw = 1e4, least_unit_mw = 0.001;
-constexpr double largest_ramp_mw = 1e5;
 constexpr double largest_price = 1e6;
 constexpr int longest_h = 720;
 constexpr int year_h = 8760;
@@ -220,30 +219,6 @@ private:
         }
     }
 
-    CsvTable& thermal() {
-        return tables_.table("thermal", {"name",
-                                         "bus",
-                                         "fuel",
-                                         "technology",
-                                         "units",
-                                         "p_min_mw",
-                                         "p_max_mw",
-                                         "min_up_h",
-                                         "min_down_h",
-                                         "ramp_up_mw_per_h",
-                                         "ramp_down_mw_per_h",
-                                         "start_ramp_mw",
-                                         "stop_ramp_mw",
-                                         "spinning_up_mw",
-                                         "must_run_units",
-                                         "must_run_profile",
-                                         "p_min_profile",
-                                         "p_max_profile",
-                                         "initial_units_on",
-                                         "initial_h",
-                                         "initial_p_mw"});
-    }
-
     /// Points of the cost curve, rising; empty where they are not numbers that fit.
     CostFunction function_of(const JsonPlace& unit, const std::string& name) {
         const std::vector<JsonPlace> p = unit.at(curve_mw).items();
@@ -286,7 +261,7 @@ private:
             notes_.add("outputs before the first hour beyond a unit's limits: the limit", name);
         }
         const auto [must, must_profile] = must_run(unit, name);
-        thermal().rows.push_back(
+        thermal_of(tables_).rows.push_back(
             {name,
              bus_of(unit, "Bus"),
              "cost",
@@ -305,6 +280,7 @@ private:
              must_profile,
              "",
              "",
+             "0",
              on ? "1" : "0",
              cell(std::clamp(std::floor(std::abs(status)), 1.0, static_cast<double>(year_h))),
              cell(p)});
@@ -430,27 +406,9 @@ private:
             }
         }
         const double p_max = std::max(most.most(), least_unit_mw);
-        thermal().rows.push_back({name,
-                                  bus_of(unit, "Bus"),
-                                  cost > 0.0 ? "cost" : "free",
-                                  "profiled",
-                                  "1",
-                                  "0",
-                                  cell(p_max),
-                                  "1",
-                                  "1",
-                                  cell(largest_ramp_mw),
-                                  cell(largest_ramp_mw),
-                                  cell(largest_ramp_mw),
-                                  cell(largest_ramp_mw),
-                                  "0",
-                                  "1",
-                                  "",
-                                  profiles_.add("p_min_" + name, least.over(p_max)),
-                                  profiles_.add("p_max_" + name, most.over(p_max)),
-                                  "-1",
-                                  cell(year_h),
-                                  "0"});
+        add_must_take(tables_, profiles_,
+                      {name, bus_of(unit, "Bus"), cost > 0.0 ? "cost" : "free", "profiled"}, p_max,
+                      least, most);
         curves_.add(name, 1, cost_curve({true, 2, {cost > 0.0 ? cost : 1.0, 0.0}}, 0.0, p_max, 1),
                     notes_);
         if (cost == 0.0) {

@@ -15,7 +15,6 @@ namespace {
 
 constexpr double largest_unit_mw = 1e4; // of the case's columns
 constexpr double least_unit_mw = 0.001;
-constexpr double largest_ramp_mw = 1e5;
 constexpr double largest_renewable_mw = 1e6;
 constexpr int longest_h = 720;
 constexpr int year_h = 8760;
@@ -113,31 +112,6 @@ public:
     }
 
 private:
-    CsvTable& thermal() {
-        return m_.tables.table("thermal", {"name",
-                                           "bus",
-                                           "fuel",
-                                           "technology",
-                                           "units",
-                                           "p_min_mw",
-                                           "p_max_mw",
-                                           "min_up_h",
-                                           "min_down_h",
-                                           "ramp_up_mw_per_h",
-                                           "ramp_down_mw_per_h",
-                                           "start_ramp_mw",
-                                           "stop_ramp_mw",
-                                           "spinning_up_mw",
-                                           "must_run_units",
-                                           "must_run_profile",
-                                           "p_min_profile",
-                                           "p_max_profile",
-                                           "forced_outage_rate",
-                                           "initial_units_on",
-                                           "initial_h",
-                                           "initial_p_mw"});
-    }
-
     /// The profile of a limit that moves from hour to hour, as share of p_max_mw; else none.
     std::string limit_profile(const Series& limit, const char* what, const std::string& name,
                               double p_max_mw) {
@@ -200,7 +174,7 @@ private:
         for (std::string& figure : initial_state(unit, name, p_min, p_max)) {
             row.push_back(std::move(figure));
         }
-        thermal().rows.push_back(std::move(row));
+        thermal_of(m_.tables).rows.push_back(std::move(row));
         if (free) {
             m_.notes.add("generators without a cost of output", name);
             write_free(name, p_min, p_max);
@@ -475,28 +449,9 @@ private:
         if (cost < 0.0) {
             m_.notes.add("costs below 0 of generators with a least output: 0", name);
         }
-        thermal().rows.push_back({name,
-                                  bus_of(unit, "bus", m_),
-                                  free ? "free" : "cost",
-                                  technology_of(unit),
-                                  "1",
-                                  "0",
-                                  cell(p_max),
-                                  "1",
-                                  "1",
-                                  cell(largest_ramp_mw),
-                                  cell(largest_ramp_mw),
-                                  cell(largest_ramp_mw),
-                                  cell(largest_ramp_mw),
-                                  "0",
-                                  "1",
-                                  "",
-                                  m_.profiles.add("p_min_" + name, least.over(p_max)),
-                                  m_.profiles.add("p_max_" + name, most.over(p_max)),
-                                  "0",
-                                  "-1",
-                                  cell(year_h),
-                                  "0"});
+        add_must_take(m_.tables, m_.profiles,
+                      {name, bus_of(unit, "bus", m_), free ? "free" : "cost", technology_of(unit)},
+                      p_max, least, most);
         if (free) {
             write_free(name, 0.0, p_max);
         } else {

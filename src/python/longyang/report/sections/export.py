@@ -80,7 +80,7 @@ def _links(study: Study) -> str:
 def section(study: Study) -> Section | None:
     if not study.has("hvdc"):
         links = _links(study)
-        return Section("export", "dc_links", links, []) if links else None
+        return Section("export", "links_title", links, []) if links else None
     say, frame, contracts = study.words.say, line_figures(study), contract_figures(study)
     head = [say("line"), say("rating_mw"), say("sent_gwh"), say("delivered_gwh"), say("full_load_h"), say("use_mean"),
             say("at_top"), say("changes_per_day"), say("contract_periods")]
