@@ -286,11 +286,13 @@ void PriceRun::raise_bound() {
 /// prices move, then with the head segments of plans (PE-36). In short where the run is to stop.
 void PriceRun::polish_bound() {
     prices::Polished found =
-        engine_->polish(found_.row_price, most_polish_calls, polish_share, stopped());
+        engine_->polish(found_.row_price, most_polish_calls, polish_share * std::abs(found_.bound),
+                        [this] { return asked_to_stop(); });
     journal_.say(fmt::format("bound {:.9g} CNY at the stored prices ({:.9g} while prices moved)",
                              found.bound, found_.bound));
     found_.bound = found.bound;
-    inner_ = std::move(found.plans);
+    inner_ = lp::PackedPlans(std::move(found.plans));
+    polished_ = true;
     own_parts_cny_.clear();
     for (std::size_t o = 0; o < engine_->oracles().size(); ++o) {
         const auto& blocks = engine_->oracles()[o].blocks;
@@ -427,7 +429,7 @@ Outcome PriceRun::outcome() {
         for (const std::size_t k : own_) {
             own.push_back(ids_[k]);
         }
-        record_prices(context_, coupling_, found_.row_price, own, inner_, outcome.content);
+        record_prices(context_, coupling_, found_.row_price, own, inner_.unpack(), outcome.content);
         outcome.content.bound_parts_cny = bound_parts();
         if (secured_) {
             record_security(context_, *security_, *secured_, found_.row_price, outcome.content);
@@ -470,9 +472,6 @@ Outcome solve_by_prices(const Comm& comm, const Study& study, const model::Conte
     journal.stage("price", [&] { run.raise_bound(); });
     if (!run.stopped()) {
         run.find_schedule();
-    }
-    if (run.has_schedule()) {
-        journal.stage("certify", [&] { run.polish_bound(); });
     }
     return journal.stage("record", [&] { return run.outcome(); });
 }

@@ -37,6 +37,8 @@ constexpr double few_hours = 0.1;
 /// From try to try so much more is asked for where relief is left, up to this times what it gave.
 constexpr double louder = 4.0;
 constexpr double loudest = 4096.0;
+/// What is left of relief is a reason for it where it costs this share of the gap.
+constexpr double matters = 0.05;
 
 /// Marks hours near those with relief (channels x hours); `few`: there are some, and few.
 std::vector<char> hours_near(std::span<const double> relief, std::size_t hours, bool& few) {
@@ -64,9 +66,9 @@ constexpr std::size_t most_blocks = 1000;
 
 } // namespace
 
-void PriceRun::settle_plans(double recovery_scale) {
-    prices::Settled settled = engine_->settle(settle_iterations, 0.0, settings(), found_);
-    plans_ = gather_plans(comm_, owner_, std::move(settled.plans));
+/// Recovery begins from the averages of plans. scale: of the typical price (PE-50).
+void PriceRun::begin_recovery(std::vector<lp::BlockPlan> own_plans, double scale) {
+    std::vector<lp::BlockPlan> plans = gather_plans(comm_, owner_, std::move(own_plans));
     engine_->rest();
     blocks_.clear();
     watch_.emplace(comm_, context_, grid_, study_.options.flow_tolerance_mw);
@@ -75,9 +77,9 @@ void PriceRun::settle_plans(double recovery_scale) {
             blocks_.push_back(model::oracle_data(context_, id));
         }
         prices::RecoverySettings recovery;
-        recovery.scale_cny_per_unit = recovery_scale * engine_->typical_cny();
+        recovery.scale_cny_per_unit = scale * engine_->typical_cny();
         recovery_.emplace(engine_->coupling(), blocks_, engine_->movers(), recovery);
-        recovery_->begin(std::move(plans_), found_.row_price);
+        recovery_->begin(std::move(plans), found_.row_price);
         dispatcher_.emplace(engine_->coupling(), blocks_);
     });
     give_memory_back();
@@ -101,13 +103,7 @@ void PriceRun::recover_pass(int pass) {
     });
     for (int blend = 0; blend < blends; ++blend) {
         broadcast_bytes(comm_, asking);
-        if (blend > 0) {
-            engine_->ask_continuous(numbers_of(asking));
-        } else if (const double value = engine_->bound_at(numbers_of(asking));
-                   value > found_.bound) {
-            found_.bound = value;
-            found_.row_price = numbers_of(asking);
-        }
+        engine_->ask_continuous(numbers_of(asking));
         const std::vector<lp::BlockPlan> all =
             gather_plans(comm_, owner_, engine_->own_plans(false)); // units' are not read
         on_root(comm_, [&] {
@@ -154,8 +150,10 @@ void PriceRun::dispatch_targets(int pass) {
             // Of which the bound knows other ones.
             : security_ ? fmt::format("limits of security for {:.4g} CNY", found.breach_cny)
                         : fmt::format("gap {:.4f} %", 100.0 * gap_of(found.cost_cny))));
-        spdlog::debug("{} programmes of {} columns and {} rows, {} pivots, {} hours off the tubes",
-                      found.programmes, found.columns, found.rows, found.pivots, found.loose_hours);
+        spdlog::debug("{} programmes of {} columns and {} rows, {} pivots, {} hours off the tubes, "
+                      "relief for {:.4g} CNY",
+                      found.programmes, found.columns, found.rows, found.pivots, found.loose_hours,
+                      found.relief_cny);
         recovery_->ask_more(found.relief);
         // A schedule that breaks no row is better than any that does.
         const auto value = [](const prices::Dispatch& d) {
@@ -245,6 +243,7 @@ void PriceRun::find_schedule() {
         forget_search();
         journal_.stage("improve", [&] { improve_secured(); });
         lay_rows_at_schedule();
+        journal_.stage("certify", [&] { polish_bound(); });
     } else {
         journal_.stage("improve", [&] { try_runs(); });
         forget_search();
@@ -263,7 +262,13 @@ void PriceRun::search_schedule(int passes) {
             (scale != recovery_scales.front() && !few)) {
             break;
         }
-        journal_.stage("recover", [&] { settle_plans(scale); });
+        std::vector<lp::BlockPlan> plans = journal_.stage("recover", [&] {
+            return engine_->settle(settle_iterations, 0.0, settings(), found_).plans;
+        });
+        if (!security_ && !polished_) {
+            journal_.stage("certify", [&] { polish_bound(); });
+        }
+        journal_.stage("recover", [&] { begin_recovery(std::move(plans), scale); });
         try_passes(passes);
     }
     mend_relief(passes);
@@ -285,6 +290,8 @@ void PriceRun::mend_relief(int passes) {
             on_root(comm_, [&] {
                 std::vector<char> free =
                     hours_near(best_.relief, static_cast<std::size_t>(context_.span.hours), few);
+                few = few && (best_.broken_hours > 0 ||
+                              best_.relief_cny >= matters * (best_.cost_cny - found_.bound));
                 if (!few) {
                     return;
                 }

@@ -23,8 +23,11 @@ constexpr std::size_t window_h = 24;
 /// A window is solved again where the round before has gained at least this share of the schedule's
 /// mean cost in its hours.
 constexpr double worth_share = 2e-5;
-/// Windows that a rank solves before the ranks wait for each other: times differ, sums of several
-/// less. The root holds the programmes of all of them.
+/// Windows that are solved from the same schedule, dealt to the ranks: so many whatever the ranks
+/// are, or what comes of them would depend on it.
+constexpr std::size_t most_together = 48;
+/// Of these, windows that a rank solves before the ranks wait for each other: times differ, sums of
+/// several less. The root holds the programmes of all of them.
 constexpr std::size_t windows_a_rank = 8;
 
 /// The rounds of one schedule.
@@ -37,7 +40,11 @@ public:
     void run();
 
 private:
-    bool go_through(int round, std::vector<prices::Window> windows);
+    [[nodiscard]] std::vector<prices::Window> in_order(int round);
+    [[nodiscard]] static std::vector<prices::Window> take_some(std::vector<prices::Window>& left);
+    void judge();
+    [[nodiscard]] bool enough();
+    bool go_through(std::vector<prices::Window> windows);
     void solve_some(std::span<const prices::Window> windows, std::size_t first, std::size_t last);
     void take(const prices::Window& window, std::size_t number, double seconds,
               std::span<const double> value);
@@ -156,15 +163,70 @@ void Rounds::take(const prices::Window& window, std::size_t number, double secon
     }
 }
 
-/// False where the run is to end. What windows have gained counts however it ends.
-bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
-    // All ranks know how many there are, where they begin and of which part they are.
+/// PE-90  The windows of a round that are worth it, those that could gain most first; on the root.
+std::vector<prices::Window> Rounds::in_order(int round) {
+    std::vector<prices::Window> windows;
+    for (int part = 0; part < ask_.parts; ++part) {
+        const std::vector<prices::Window> own =
+            prices::windows_of(static_cast<std::size_t>(ask_.coupling->hours), window_h,
+                               static_cast<std::size_t>(round - 1) * window_h / 2, part);
+        std::copy_if(own.begin(), own.end(), std::back_inserter(windows),
+                     [&](const prices::Window& w) { return worth(w); });
+    }
+    improver_->begin(windows);
+    std::vector<std::pair<double, std::size_t>> gain_cny;
+    for (std::size_t k = 0; k < windows.size(); ++k) {
+        gain_cny.emplace_back(-improver_->most_gain_cny(k), k);
+    }
+    std::sort(gain_cny.begin(), gain_cny.end());
+    std::vector<prices::Window> ordered;
+    for (const auto& [cny, k] : gain_cny) {
+        ordered.push_back(windows[k]);
+    }
+    return ordered;
+}
+
+/// The first windows of an order that leave each other alone, as they follow each other in time;
+/// they are taken out of it.
+std::vector<prices::Window> Rounds::take_some(std::vector<prices::Window>& left) {
+    std::vector<prices::Window> taken;
+    std::vector<prices::Window> others;
+    for (const prices::Window& window : left) {
+        const bool alone =
+            std::all_of(taken.begin(), taken.end(), [&](const prices::Window& other) {
+                return window.begin >= other.free_end || other.begin >= window.free_end;
+            });
+        (alone && taken.size() < most_together ? taken : others).push_back(window);
+    }
+    std::sort(taken.begin(), taken.end(),
+              [](const auto& a, const auto& b) { return a.begin < b.begin; });
+    left = std::move(others);
+    return taken;
+}
+
+void Rounds::judge() {
+    improver_->judge([this](int hour, std::span<const double> channel) {
+        return ask_.watch->broken(hour, channel, ask_.limits_per_hour);
+    });
+}
+
+/// Whether the schedule is good enough; on the root.
+bool Rounds::enough() {
+    if (schedule_.broken_hours > 0) {
+        judge();
+    }
+    return schedule_.broken_hours == 0 && ask_.enough(schedule_.cost_cny);
+}
+
+/// Windows that are solved from the same schedule. False where the run is to end; what they have
+/// gained counts however it ends.
+bool Rounds::go_through(std::vector<prices::Window> windows) {
+    // All ranks know how many there are and where they begin.
     windows.resize(
         static_cast<std::size_t>(broadcast(comm_, static_cast<long long>(windows.size()))));
     for (prices::Window& window : windows) {
         window.begin =
             static_cast<std::size_t>(broadcast(comm_, static_cast<long long>(window.begin)));
-        window.part = static_cast<int>(broadcast(comm_, static_cast<long long>(window.part)));
     }
     on_root(comm_, [&] { improver_->begin(windows); });
     const std::size_t together = windows_a_rank * static_cast<std::size_t>(comm_.size());
@@ -174,22 +236,11 @@ bool Rounds::go_through(int round, std::vector<prices::Window> windows) {
         if (stopped) {
             break;
         }
-        const std::size_t last = std::min(first + together, windows.size());
-        solve_some(windows, first, last);
-        const std::string which =
-            ask_.parts == 1 ? ""
-                            : fmt::format(", part {} of {}", windows[first].part + 1, ask_.parts);
-        journal_.progress(
-            fmt::format("round {}{}, window {} of {}", round, which, last, windows.size()), -1.0);
+        solve_some(windows, first, std::min(first + together, windows.size()));
     }
-    bool enough = false;
-    on_root(comm_, [&] {
-        improver_->judge([this](int hour, std::span<const double> channel) {
-            return ask_.watch->broken(hour, channel, ask_.limits_per_hour);
-        });
-        enough = schedule_.broken_hours == 0 && ask_.enough(schedule_.cost_cny);
-    });
-    return !stopped && broadcast(comm_, enough ? 1LL : 0LL) == 0;
+    bool is_enough = false;
+    on_root(comm_, [&] { is_enough = enough(); });
+    return !stopped && broadcast(comm_, is_enough ? 1LL : 0LL) == 0;
 }
 
 void Rounds::run() {
@@ -205,17 +256,16 @@ void Rounds::run() {
         gained_cny_.assign(static_cast<std::size_t>(ask_.parts) * hours, 0.0);
         solving_s_ = 0.0;
         solved_ = 0;
+        std::vector<prices::Window> left;
+        on_root(comm_, [&] { left = in_order(round); });
+        const std::size_t all = left.size();
         bool goes_on = true;
-        for (int list = 0; list < 2 * ask_.parts; ++list) {
-            std::vector<prices::Window> windows;
-            if (comm_.root()) {
-                windows = prices::every_second_window(
-                    hours, window_h, static_cast<std::size_t>(round - 1) * window_h / 2,
-                    list % 2 == 0, list / 2);
-                std::erase_if(windows, [&](const prices::Window& w) { return !worth(w); });
-            }
-            goes_on = goes_on && go_through(round, std::move(windows));
+        while (goes_on && broadcast(comm_, static_cast<long long>(left.size())) > 0) {
+            goes_on = go_through(take_some(left));
+            journal_.progress(
+                fmt::format("round {}, window {} of {}", round, all - left.size(), all), -1.0);
         }
+        on_root(comm_, [&] { judge(); });
         journal_.say(fmt::format(
             "round {} of windows: {} solved in {:.1f} s, cost {:.8g} CNY, "
             "{:.4g} less{}",

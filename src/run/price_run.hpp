@@ -41,10 +41,8 @@ public:
     void build();
     /// The dual: prices and a bound.
     void raise_bound();
-    /// The bound at the best prices, which oracles with inner prices come nearer to from call to
-    /// call; keeps those inner prices. In short where the run is to stop.
-    void polish_bound();
-    /// A schedule: whole units and levels near the prices' plans, dispatched hour by hour.
+    /// A schedule: whole units and levels near the prices' plans, dispatched hour by hour; and the
+    /// bound at the best prices that oracles with inner prices come to.
     void find_schedule();
     [[nodiscard]] Outcome outcome();
     [[nodiscard]] bool has_schedule() const { return cost_cny_ < lp::infinity; }
@@ -66,6 +64,7 @@ private:
     void start_from_file();
     [[nodiscard]] Outcome prices_alone(std::span<const double> row_price) const;
     void keep_prices(int iterations, std::span<const double> row_price);
+    void polish_bound();
     void count_heat_plants_together();
     void search_schedule(int passes);
     [[nodiscard]] Improvement improvement_of(const lp::Coupling& coupling);
@@ -88,7 +87,7 @@ private:
     void tell_oracles() const;
     void tell_broken_hours() const;
     void forget_search();
-    void settle_plans(double recovery_scale);
+    void begin_recovery(std::vector<lp::BlockPlan> own_plans, double scale);
     void try_passes(int passes);
     void mend_relief(int passes);
     void recover_pass(int pass);
@@ -138,12 +137,12 @@ private:
     results::Forecast expected_;
     double cost_cny_ = lp::infinity; ///< of the best schedule, with what broken rows cost
     long long broken_hours_ = 0;     ///< of the best schedule: hours whose rows it does not keep
+    bool polished_ = false;          ///< the bound is that at rest
     // At the bound:
-    std::vector<lp::BlockPlan> inner_;            ///< own blocks' plans, with inner prices
+    lp::PackedPlans inner_;                       ///< own blocks' plans, with inner prices
     std::map<std::string, double> own_parts_cny_; ///< of the bound, by kind of block
     // The root's.
     std::vector<lp::OracleData> blocks_; ///< of the whole programme
-    std::vector<lp::BlockPlan> plans_;   ///< where recovery begins
     std::optional<FlowWatch> watch_;
     std::optional<prices::Recovery> recovery_;
     std::optional<prices::Dispatcher> dispatcher_;

@@ -179,31 +179,33 @@ double PriceEngine::evaluate() {
     return row_sum_[rows] + value_of_rows(coupling_, dual_.prices());
 }
 
-Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, double share,
-                             bool in_short) {
+Polished PriceEngine::polish(std::vector<double> row_price, int most_calls, double least_cny,
+                             const std::function<bool()>& stop) {
     dual_.set_prices(std::move(row_price));
-    const double least_cny = share * std::abs(evaluate());
-    Polished found{0.0, oracle_bound_cny_, own_plans(false)};
-    ask_all_to_the_best({in_short ? most_calls_in_short : most_calls, least_cny, !in_short}, found);
-    std::vector<double> sum{
-        std::accumulate(found.oracle_bound_cny.begin(), found.oracle_bound_cny.end(), 0.0)};
-    sum_in_order(comm_, sum);
-    found.bound = sum[0] + value_of_rows(coupling_, dual_.prices());
-    return found;
-}
-
-void PriceEngine::ask_all_to_the_best(const Calls& calls, Polished& found) {
+    price_channels();
+    Polished found{0.0, std::vector<double>(own_.size(), 0.0),
+                   std::vector<lp::BlockPlan>(own_blocks())};
+    const auto calls = [&](bool stopped) {
+        return Calls{stopped ? std::min(most_calls, most_calls_in_short) : most_calls, least_cny,
+                     !stopped};
+    };
     std::vector<std::size_t> grouped;
     agree(comm_, [&] {
         for (std::size_t o = 0; o < own_.size(); ++o) {
             if (own_[o].grouped) {
                 grouped.push_back(o);
             } else {
-                ask_to_the_best({{&o, 1}, false}, calls, found);
+                ask_to_the_best({{&o, 1}, false}, calls(stop && stop()), found);
             }
         }
     });
-    ask_to_the_best({grouped, true}, calls, found);
+    const bool stopped = sum(comm_, stop && stop() ? 1LL : 0LL) > 0;
+    ask_to_the_best({grouped, true}, calls(stopped), found);
+    std::vector<double> sum{
+        std::accumulate(found.oracle_bound_cny.begin(), found.oracle_bound_cny.end(), 0.0)};
+    sum_in_order(comm_, sum);
+    found.bound = sum[0] + value_of_rows(coupling_, dual_.prices());
+    return found;
 }
 
 double PriceEngine::bound_of(const Together& oracles) const {
@@ -223,8 +225,41 @@ bool PriceEngine::worth_asking(const Together& oracles, double least_cny) const 
                        [&](std::size_t o) { return slack_cny_[o] > least_cny; });
 }
 
+void PriceEngine::ask_and_compare(const Together& oracles, double& best_cny, Polished& found) {
+    const auto ask_all = [&] {
+        for (const std::size_t o : oracles.numbers) {
+            (void)ask_and_note(o);
+        }
+    };
+    if (oracles.over_ranks) {
+        agree(comm_, ask_all);
+    } else {
+        ask_all();
+    }
+    const double now_cny = bound_of(oracles);
+    if (now_cny <= best_cny) {
+        return;
+    }
+    best_cny = now_cny;
+    for (const std::size_t o : oracles.numbers) {
+        const Oracle& oracle = own_[o];
+        found.oracle_bound_cny[o] = oracle_bound_cny_[o];
+        const bool told = oracle.plan && oracle.averaged;
+        for (std::size_t b = 0; told && b < oracle.blocks.size(); ++b) {
+            found.plans[oracle.blocks[b]] = oracle.plan(b);
+        }
+    }
+}
+
 void PriceEngine::ask_to_the_best(const Together& oracles, const Calls& calls, Polished& found) {
-    double best = bound_of(oracles);
+    std::vector<std::function<void()>> go_back;
+    for (const std::size_t o : oracles.numbers) {
+        if (own_[o].keep) {
+            go_back.push_back(own_[o].keep());
+        }
+    }
+    double best = -lp::infinity;
+    ask_and_compare(oracles, best, found);
     for (const bool rest : {false, true}) {
         if (rest && !calls.at_rest) {
             break;
@@ -240,31 +275,13 @@ void PriceEngine::ask_to_the_best(const Together& oracles, const Calls& calls, P
         int idle = 0;
         for (int k = 0;
              k < most && idle < most_idle_calls && worth_asking(oracles, calls.least_cny); ++k) {
-            const auto ask_all = [&] {
-                for (const std::size_t o : oracles.numbers) {
-                    (void)ask_and_note(o);
-                }
-            };
-            if (oracles.over_ranks) {
-                agree(comm_, ask_all);
-            } else {
-                ask_all();
-            }
-            const double now = bound_of(oracles);
-            idle = now - best < calls.least_cny ? idle + 1 : 0;
-            if (now <= best) {
-                continue;
-            }
-            best = now;
-            for (const std::size_t o : oracles.numbers) {
-                const Oracle& oracle = own_[o];
-                found.oracle_bound_cny[o] = oracle_bound_cny_[o];
-                const bool told = oracle.plan && oracle.averaged;
-                for (std::size_t b = 0; told && b < oracle.blocks.size(); ++b) {
-                    found.plans[oracle.blocks[b]] = oracle.plan(b);
-                }
-            }
+            const double before = best;
+            ask_and_compare(oracles, best, found);
+            idle = best - before < calls.least_cny ? idle + 1 : 0;
         }
+    }
+    for (const auto& back : go_back) {
+        back();
     }
 }
 

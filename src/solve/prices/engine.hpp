@@ -83,10 +83,11 @@ public:
                                  Found& found);
     /// PE-77  The dual value at prices of rows that stay, every oracle by itself at its best
     /// call, grouped ones of all ranks together: as it is and then at rest (Oracle::at_rest), each
-    /// until four calls on end have not raised its part by `share` of the whole, or `most_calls`;
-    /// an exact one once. in_short: at most five calls, as they are.
-    [[nodiscard]] Polished polish(std::vector<double> row_price, int most_calls, double share,
-                                  bool in_short = false);
+    /// until four calls on end have not raised its part by `least_cny`, or `most_calls`; an exact
+    /// one once. Afterwards oracles are where they were (Oracle::keep), and prices those given.
+    /// stop: asked between oracles; from then on each is asked five times at most, as it is.
+    [[nodiscard]] Polished polish(std::vector<double> row_price, int most_calls, double least_cny,
+                                  const std::function<bool()>& stop = {});
     /// The dual value at given prices of rows; afterwards own_plan tells plans at them.
     [[nodiscard]] double bound_at(std::vector<double> row_price);
     /// Only blocks whose plans are averaged (stores, rivers, lines without levels) answer given
@@ -135,9 +136,9 @@ private:
     /// Whether another call could raise it by so much: what a plan lies above its bound is all that
     /// calls can win.
     [[nodiscard]] bool worth_asking(const Together& oracles, double least_cny) const;
-    void ask_all_to_the_best(const Calls& calls, Polished& found);
-    /// Their best call goes to `found`.
+    /// Asks them until they are at their best; that call goes to `found`.
     void ask_to_the_best(const Together& oracles, const Calls& calls, Polished& found);
+    void ask_and_compare(const Together& oracles, double& best_cny, Polished& found);
     void look_at_costs();
     [[nodiscard]] Offer offer_at(const Oracle& oracle, const std::vector<char>& balanced,
                                  double price_cny);

@@ -186,6 +186,7 @@ TEST(Dispatch, CallsOfInterruptibleLoadsAreDear) {
     EXPECT_EQ(std::get<lp::UnitsPlan>(dispatch.plans[0]).p_mw,
               (std::vector<double>{115.0, 105.0, 200.0}));
     EXPECT_EQ(dispatch.relief, (std::vector<double>{0.0, 0.0, 20.0}));
+    EXPECT_DOUBLE_EQ(dispatch.relief_cny, 10.0 * 3000.0); // 5 MW of the calls are planned
     EXPECT_DOUBLE_EQ(dispatch.cost_cny, 420.0 * 300.0 + 15.0 * 3000.0);
 }
 

@@ -218,6 +218,46 @@ TEST(LevelOracle, PricesOfPeriodsNeverExceedTheBestPlan) {
     }
 }
 
+TEST(LevelOracle, GoesBackToWhereItWas) {
+    // Its periods' prices move from call to call; what it is asked in between leaves no trace.
+    Dice dice{std::mt19937(15)};
+    int moved = 0;
+    for (int k = 0; k < 10; ++k) {
+        const Example example = random_example(dice, false, true);
+        const model::Context context(example.system, example.span);
+        const lp::Coupling coupling = model::make_coupling(context);
+        const lp::LevelLine line = model::line_data(context, 0).value();
+        const std::vector<lp::HourlyAmount> amounts{
+            model::hourly_data(context, {model::Kind::contract, 0})};
+        const auto make = [&] {
+            return level_oracle(line, own_contract(coupling, line, amounts), example.span.hours,
+                                {.most_states = 0, .searches = 3});
+        };
+        const Oracle asked = make();
+        const Oracle alone = make();
+        std::vector<double> prices;
+        for (const int channel : asked.channels) {
+            const auto from = example.prices.begin() + channel * example.span.hours;
+            prices.insert(prices.end(), from, from + example.span.hours);
+        }
+        const auto ask = [&](const Oracle& oracle) {
+            std::vector<double> given(prices.size(), 0.0);
+            return oracle.solve(prices, given).bound;
+        };
+        const double first = ask(asked);
+        EXPECT_EQ(ask(alone), first);
+        const auto go_back = asked.keep();
+        for (int call = 0; call < 6; ++call) {
+            moved += ask(asked) != first ? 1 : 0;
+        }
+        go_back();
+        for (int call = 0; call < 4; ++call) {
+            EXPECT_EQ(ask(asked), ask(alone)) << k;
+        }
+    }
+    EXPECT_GT(moved, 0);
+}
+
 TEST(LevelOracle, TeachingLineByHand) {
     // cases/teaching/hvdc_levels: at 250 and then 150 CNY/MWh from a line of 80 to 400 MW in steps
     // of 80 whose power is worth 400 delivered. A level more earns 30,400 less the price.

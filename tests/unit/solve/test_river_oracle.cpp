@@ -442,6 +442,44 @@ Example one_border(const OneBorder& given) {
     return example;
 }
 
+// What it is asked in between, at rest too, leaves no trace.
+TEST(RiverOracle, GoesBackToWhereItWas) {
+    std::mt19937_64 generator(11);
+    for (int run = 0; run < 12; ++run) {
+        const Example example = random_river(
+            generator,
+            {.most_reservoirs = run % 3 == 0 ? 1 : 4, .reserve = true, .head = run % 2 == 0});
+        RiverSolver asked(example.data, example.hours);
+        RiverSolver alone(example.data, example.hours);
+        const auto ask = [&](RiverSolver& solver, double more_cny) {
+            std::vector<double> prices = example.prices;
+            for (double& price : prices) {
+                price += more_cny;
+            }
+            std::vector<double> given(prices.size(), 0.0);
+            const Answer answer = solver.solve(prices, given);
+            return std::pair(answer.bound, answer.cost_cny);
+        };
+        for (int call = 0; call < 3; ++call) {
+            (void)ask(asked, 5.0 * call);
+            (void)ask(alone, 5.0 * call);
+        }
+        const auto go_back = asked.keep();
+        for (int call = 0; call < 4; ++call) {
+            (void)ask(asked, 40.0);
+        }
+        asked.rest();
+        (void)ask(asked, 40.0);
+        (void)ask(asked, 40.0);
+        go_back();
+        EXPECT_EQ(asked.plan().storage_hm3, alone.plan().storage_hm3) << run;
+        for (int call = 0; call < 3; ++call) {
+            EXPECT_EQ(ask(asked, -5.0 * call), ask(alone, -5.0 * call)) << run;
+            EXPECT_EQ(asked.plan().value_cny_per_hm3, alone.plan().value_cny_per_hm3) << run;
+        }
+    }
+}
+
 // Just below the border from which on a station makes half as much again of its water, with the
 // same price in all hours and no more than the inflow to spend: 0.36 hm3 an hour, so the border is
 // crossed in the first one if nothing is released in it. Then 600 m3/s for an hour give 900 MWh at

@@ -357,6 +357,35 @@ TEST(StoreOracle, GoesOnWithoutThePlan) {
     EXPECT_GT(compared, 10);
 }
 
+// What it is asked in between leaves no trace.
+TEST(StoreOracle, GoesBackToWhereItWas) {
+    std::mt19937_64 generator(4);
+    int compared = 0;
+    for (int run = 0; run < 20; ++run) {
+        const Example example = random_store(generator, true);
+        if (std::isnan(by_highs(example))) {
+            continue;
+        }
+        ++compared;
+        StoreSolver asked({example.data}, example.hours);
+        StoreSolver alone({example.data}, example.hours);
+        for (StoreSolver* solver : {&asked, &alone}) {
+            (void)ask(example, *solver);
+            (void)ask(example, *solver);
+        }
+        const auto go_back = asked.keep();
+        for (int call = 0; call < 4; ++call) {
+            (void)ask(example, asked);
+        }
+        go_back();
+        for (int call = 0; call < 3; ++call) {
+            EXPECT_EQ(ask(example, asked).answer.bound, ask(example, alone).answer.bound);
+            EXPECT_EQ(asked.plan().up_mw, alone.plan().up_mw);
+        }
+    }
+    EXPECT_GT(compared, 10);
+}
+
 // Wide enough, prices do not move the plant from where it was.
 TEST(StoreOracle, WidthKeepsThePlan) {
     std::mt19937_64 generator(3);

@@ -211,12 +211,15 @@ double Dispatcher::Parts::dear_use_cny(std::size_t t) const {
 
 void Dispatcher::Parts::note_relief(std::size_t t, double asked, Dispatch& found) {
     programme->add_missing(std::span(found.relief).subspan(t), hours);
+    found.relief_cny += programme->slack_cny();
     for (const Walk& walk : walks) {
         if (const auto* store = std::get_if<StoreWalk>(&walk)) {
             if (store->data().discharge_cny_per_mwh >= dear_cny) {
-                found.relief[static_cast<std::size_t>(store->data().injection) * hours + t] +=
-                    asked *
+                const double beyond_mw =
                     std::max(0.0, store->discharged(*programme) - store->planned_discharge(t));
+                found.relief[static_cast<std::size_t>(store->data().injection) * hours + t] +=
+                    asked * beyond_mw;
+                found.relief_cny += store->data().discharge_cny_per_mwh * beyond_mw;
             }
             continue;
         }
@@ -225,6 +228,7 @@ void Dispatcher::Parts::note_relief(std::size_t t, double asked, Dispatch& found
             continue;
         }
         const double used = amount->now(*programme);
+        found.relief_cny += amount->cost(t) * used;
         for (std::size_t j = 0; used > 0.0 && j < amount->data().channel.size(); ++j) {
             found.relief[static_cast<std::size_t>(amount->data().channel[j]) * hours + t] +=
                 asked * amount->data().weight[j] * used;

@@ -61,6 +61,7 @@ struct Dispatch {
     /// amounts gave (lost load, missing reserve; calls of interruptible loads beyond the plan),
     /// those that cost a multiple of the dearest unit, and what broken rows missed.
     std::vector<double> relief;
+    double relief_cny = 0.0; ///< what that costs in the schedule: amounts and breaches as they are
     // Where the time goes.
     long programmes = 0; ///< hourly programmes solved
     long pivots = 0;

@@ -86,6 +86,7 @@ struct Improver::Parts {
     [[nodiscard]] std::vector<double> prices_in(const Window& window) const;
     [[nodiscard]] std::vector<double> channels() const;
     void add_plant(std::size_t k, Built& own, WindowProgramme& programme);
+    [[nodiscard]] WindowProgramme programme(Built& own);
     void set_constants(const Window& window, WindowProgramme& programme) const;
     void add_hour_rows(const Window& window, ChannelSums& sums, WindowProgramme& programme) const;
     [[nodiscard]] std::vector<std::pair<std::size_t, double>>
@@ -226,11 +227,21 @@ void Improver::Parts::set_constants(const Window& window, WindowProgramme& progr
 // PE-74  rows of the hours; PE-86  limits besides
 void Improver::Parts::add_hour_rows(const Window& window, ChannelSums& sums,
                                     WindowProgramme& programme) const {
-    const auto add = [&](std::size_t t, const auto& of, double lower, double upper) {
+    const auto add = [&](std::size_t t, const auto& of, double lower, double upper,
+                         double price_cny) {
         for (std::size_t k = 0; k < of.channel.size(); ++k) {
             sums.add(of.channel[k], t - window.begin, of.weight[k]);
         }
         const ChannelSums::Sum sum = sums.take();
+        const double limit = price_cny > 0.0 ? lower : upper;
+        if (std::isfinite(limit) && std::isfinite(price_cny)) {
+            const double now =
+                std::accumulate(sum.terms.begin(), sum.terms.end(), sum.constant,
+                                [&](double own, const auto& term) {
+                                    return own + term.value * programme.now[at(term.column)];
+                                });
+            programme.slack_cny += std::max(0.0, price_cny * (now - limit));
+        }
         if (!sum.terms.empty()) {
             programme.add_row_to_mend(lower - sum.constant, upper - sum.constant, sum.terms);
         }
@@ -239,11 +250,11 @@ void Improver::Parts::add_hour_rows(const Window& window, ChannelSums& sums,
         for (const std::size_t r : of_hour[t]) {
             const lp::CouplingRow& row = coupling.rows[r];
             if (std::isfinite(row.lower) || std::isfinite(row.upper)) {
-                add(t, coupling.patterns[at(row.pattern)], row.lower, row.upper);
+                add(t, coupling.patterns[at(row.pattern)], row.lower, row.upper, price_of(r));
             }
         }
         for (const HourLimit& limit : kept.limits ? kept.limits(t) : std::vector<HourLimit>{}) {
-            add(t, limit, limit.lower, limit.upper);
+            add(t, limit, limit.lower, limit.upper, 0.0);
         }
     }
 }
@@ -405,28 +416,37 @@ void Improver::begin(std::vector<Window> together) {
 }
 
 // PE-70  least cost of a window's hours, everything whole and everything outside as it is
-WindowProgramme Improver::programme(std::size_t number) {
-    Parts& p = *parts_;
-    Parts::Built own;
-    own.window = p.together[number];
-    own.plants.reserve(p.blocks.size());
-    WindowProgramme programme(p.coupling.channels.size(), own.window.hours(),
-                              p.prices_in(own.window));
-    for (std::size_t k = 0; k < p.blocks.size(); ++k) {
-        if (p.part_of.empty() || p.part_of[k] == own.window.part) {
-            p.add_plant(k, own, programme);
+WindowProgramme Improver::Parts::programme(Built& own) {
+    own.plants.reserve(blocks.size());
+    WindowProgramme programme(coupling.channels.size(), own.window.hours(), prices_in(own.window));
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+        if (part_of.empty() || part_of[k] == own.window.part) {
+            add_plant(k, own, programme);
         } else {
             own.plants.emplace_back();
         }
     }
-    if (!p.part_of.empty()) {
-        p.set_constants(own.window, programme);
+    if (!part_of.empty()) {
+        set_constants(own.window, programme);
     }
     ChannelSums sums(programme);
-    p.add_hour_rows(own.window, sums, programme);
-    p.add_long_rows(sums, own, programme);
-    p.built.insert_or_assign(number, std::move(own));
+    add_hour_rows(own.window, sums, programme);
+    add_long_rows(sums, own, programme);
     return programme;
+}
+
+WindowProgramme Improver::programme(std::size_t number) {
+    Parts::Built own;
+    own.window = parts_->together[number];
+    WindowProgramme programme = parts_->programme(own);
+    parts_->built.insert_or_assign(number, std::move(own));
+    return programme;
+}
+
+double Improver::most_gain_cny(std::size_t number) {
+    Parts::Built own;
+    own.window = parts_->together[number];
+    return parts_->programme(own).most_gain_cny();
 }
 
 double Improver::take(std::size_t number, std::span<const double> value) {
@@ -520,12 +540,10 @@ void Improver::judge(const HourWatch& watch) {
         std::accumulate(p.schedule.block_cny.begin(), p.schedule.block_cny.end(), 0.0);
 }
 
-std::vector<Window> every_second_window(std::size_t hours, std::size_t length, std::size_t shift,
-                                        bool odd, int part) {
+std::vector<Window> windows_of(std::size_t hours, std::size_t length, std::size_t shift, int part) {
     std::vector<Window> windows;
-    const std::size_t first = (odd ? length : 0) + shift % length;
-    // Those that begin before the span are cut off.
-    for (std::size_t end = first; end < hours + length; end += 2 * length) {
+    // The first one begins before the span and is cut off.
+    for (std::size_t end = shift % length; end < hours + length; end += length) {
         Window window;
         window.part = part;
         window.begin = end > length ? end - length : 0;

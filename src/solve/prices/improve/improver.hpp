@@ -40,10 +40,14 @@ public:
     Improver(const Improver&) = delete;
     Improver& operator=(const Improver&) = delete;
 
-    /// Windows that are to be solved from the schedule as it is now, in any order; none may begin
-    /// before another's free_end but itself. They are listed as they follow each other.
+    /// Windows that are looked at from the schedule as it is now, in any order, listed as they
+    /// follow each other. Of those that are solved none may begin before another's free_end but
+    /// itself.
     void begin(std::vector<Window> together);
     [[nodiscard]] WindowProgramme programme(std::size_t number);
+    /// PE-90  By how much a window of the list could lower the cost at most, CNY, as prices of rows
+    /// have it.
+    [[nodiscard]] double most_gain_cny(std::size_t number);
     /// Takes a solution of that programme over; empty: the schedule stays. Gives by how much the
     /// cost falls, CNY. Of the programmes made so far the first one is taken first: storages of a
     /// window begin where the one before it ends. Throws Error (defect) for another one.
@@ -57,8 +61,8 @@ private:
     std::unique_ptr<Parts> parts_;
 };
 
-/// Every second one of the windows of `length` hours that cover a span, moved by `shift` hours.
-[[nodiscard]] std::vector<Window> every_second_window(std::size_t hours, std::size_t length,
-                                                      std::size_t shift, bool odd, int part = 0);
+/// Windows of `length` hours that cover a span, moved by `shift` hours.
+[[nodiscard]] std::vector<Window> windows_of(std::size_t hours, std::size_t length,
+                                             std::size_t shift, int part = 0);
 
 } // namespace longyang::solve::prices

@@ -430,6 +430,17 @@ void WindowProgramme::add(lp::SparseRows& to, double low, double high,
     append(to, low, high, terms);
 }
 
+double WindowProgramme::most_gain_cny() const {
+    double cny = slack_cny;
+    for (std::size_t j = 0; j < cost.size(); ++j) {
+        const double limit = reduced[j] > 0.0 ? lower[j] : upper[j];
+        if (std::isfinite(limit) && std::isfinite(reduced[j])) {
+            cny += reduced[j] * (now[j] - limit);
+        }
+    }
+    return cny;
+}
+
 double WindowProgramme::cost_of(std::span<const double> value) const {
     return std::inner_product(cost.begin(), cost.end(), value.begin(), 0.0);
 }

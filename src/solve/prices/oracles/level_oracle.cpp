@@ -204,6 +204,7 @@ Oracle level_oracle(lp::LevelLine line, std::optional<OwnContract> contract, int
         return own->solve(prices, given);
     };
     oracle.plan = [own](std::size_t) -> lp::BlockPlan { return own->plan_of(own->last_power_mw); };
+    oracle.keep = [own] { return [own, periods = own->periods] { own->periods = periods; }; };
     return oracle;
 }
 

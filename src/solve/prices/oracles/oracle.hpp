@@ -73,6 +73,9 @@ struct Oracle {
     /// nothing to do.
     std::function<void()> at_rest;
     int most_calls_at_rest = 0; ///< 0: as many as make it better
+    /// Gives what brings it back to where it is now, as if it had not been asked since (the plan of
+    /// the last answer apart). Empty: its answers do not depend on earlier ones.
+    std::function<std::function<void()>()> keep;
     /// Own blocks that it answers for: their places in the list that make_oracles was given. A
     /// contract that a line takes over goes with the line and is none of them.
     std::vector<std::size_t> blocks;

@@ -247,6 +247,15 @@ void StoreSolver::forget_plan() {
     parts_->plan = StorePlan();
 }
 
+std::function<void()> StoreSolver::keep() {
+    return [&p = *parts_, up = parts_->up_on_power, down = parts_->down_on_power,
+            calls = parts_->calls] {
+        p.up_on_power = up;
+        p.down_on_power = down;
+        p.calls = calls;
+    };
+}
+
 Answer StoreSolver::solve(std::span<const double> prices, std::span<double> given,
                           double width_cny_per_mwh) {
     Parts& p = *parts_;
@@ -323,6 +332,7 @@ Oracle store_oracle(std::vector<lp::Store> stores, int hours) {
                              row(all.energy_mwh), row(all.value_cny_per_mwh)};
     };
     oracle.forget_plan = [solver] { solver->forget_plan(); };
+    oracle.keep = [solver] { return solver->keep(); };
     return oracle;
 }
 

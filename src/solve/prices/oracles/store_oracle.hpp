@@ -3,6 +3,7 @@
 #include "lp/oracle_data.hpp"
 #include "solve/prices/oracles/oracle.hpp"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -37,6 +38,8 @@ public:
     /// Of the last call; empty before it.
     [[nodiscard]] const StorePlan& plan() const;
     void forget_plan();
+    /// As in Oracle::keep.
+    [[nodiscard]] std::function<void()> keep();
 
 private:
     struct Parts;

@@ -502,6 +502,31 @@ void RiverSolver::rest() {
     parts_->rest_value.clear();
 }
 
+std::function<void()> RiverSolver::keep() {
+    struct State {
+        std::optional<river::InteriorPoint> water;
+        RiverPlan plan;
+        int calls = 0;
+        std::vector<std::vector<double>> worth, up_on_power; // by reservoir
+    };
+    const auto state =
+        std::make_shared<State>(State{parts_->water, parts_->plan, parts_->calls, {}, {}});
+    for (const Pool& pool : parts_->pools) {
+        state->worth.push_back(pool.worth);
+        state->up_on_power.push_back(pool.up_on_power);
+    }
+    return [&p = *parts_, state] {
+        p.water = std::move(state->water);
+        p.plan = std::move(state->plan);
+        p.calls = state->calls;
+        p.rests = false;
+        for (std::size_t r = 0; r < p.pools.size(); ++r) {
+            p.pools[r].worth = std::move(state->worth[r]);
+            p.pools[r].up_on_power = std::move(state->up_on_power[r]);
+        }
+    };
+}
+
 const RiverPlan& RiverSolver::plan() const {
     return parts_->plan;
 }
@@ -547,6 +572,7 @@ Oracle river_oracle(lp::River river, int hours) {
     };
     oracle.at_rest = [solver] { solver->rest(); };
     oracle.most_calls_at_rest = most_calls_at_rest;
+    oracle.keep = [solver] { return solver->keep(); };
     oracle.plan = [solver](std::size_t) { return lp::BlockPlan(lp::RiverPlan(solver->plan())); };
     return oracle;
 }

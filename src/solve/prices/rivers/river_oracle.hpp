@@ -4,6 +4,7 @@
 #include "lp/oracle_data.hpp"
 #include "solve/prices/oracles/oracle.hpp"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -44,6 +45,8 @@ public:
     /// with those of its plan, and looks for a better bound between its values of water and the
     /// best ones before (PE-36).
     void rest();
+    /// As in Oracle::keep.
+    [[nodiscard]] std::function<void()> keep();
 
 private:
     struct Parts;
