@@ -258,27 +258,21 @@ void PriceEngine::ask_to_the_best(const Together& oracles, const Calls& calls, P
             go_back.push_back(own_[o].keep());
         }
     }
+    int most = calls.most;
+    for (const std::size_t o : oracles.numbers) {
+        if (calls.at_rest && own_[o].at_rest) {
+            own_[o].at_rest();
+            most = std::min(most, own_[o].most_calls_at_rest);
+        }
+    }
     double best = -lp::infinity;
-    ask_and_compare(oracles, best, found);
-    for (const bool rest : {false, true}) {
-        if (rest && !calls.at_rest) {
-            break;
-        }
-        int most = calls.most;
-        for (const std::size_t o : oracles.numbers) {
-            if (rest && own_[o].at_rest) {
-                own_[o].at_rest();
-                most = own_[o].most_calls_at_rest > 0 ? std::min(most, own_[o].most_calls_at_rest)
-                                                      : most;
-            }
-        }
-        int idle = 0;
-        for (int k = 0;
-             k < most && idle < most_idle_calls && worth_asking(oracles, calls.least_cny); ++k) {
-            const double before = best;
-            ask_and_compare(oracles, best, found);
-            idle = best - before < calls.least_cny ? idle + 1 : 0;
-        }
+    int idle = 0;
+    for (int k = 0;
+         k < most && idle < most_idle_calls && (k == 0 || worth_asking(oracles, calls.least_cny));
+         ++k) {
+        const double before = best;
+        ask_and_compare(oracles, best, found);
+        idle = best - before < calls.least_cny ? idle + 1 : 0;
     }
     for (const auto& back : go_back) {
         back();

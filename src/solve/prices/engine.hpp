@@ -82,10 +82,10 @@ public:
     [[nodiscard]] Settled settle(int iterations, double scale_cny, const Settings& settings,
                                  Found& found);
     /// PE-77  The dual value at prices of rows that stay, every oracle by itself at its best
-    /// call, grouped ones of all ranks together: as it is and then at rest (Oracle::at_rest), each
-    /// until four calls on end have not raised its part by `least_cny`, or `most_calls`; an exact
-    /// one once. Afterwards oracles are where they were (Oracle::keep), and prices those given.
-    /// stop: asked between oracles; from then on each is asked five times at most, as it is.
+    /// call, grouped ones of all ranks together: at rest where it can be (Oracle::at_rest), else as
+    /// it is until four calls on end have not raised its part by `least_cny`, or `most_calls`; an
+    /// exact one once. Afterwards oracles are where they were (Oracle::keep), and prices those
+    /// given. stop: asked between oracles; from then on each is asked five times at most, as it is.
     [[nodiscard]] Polished polish(std::vector<double> row_price, int most_calls, double least_cny,
                                   const std::function<bool()>& stop = {});
     /// The dual value at given prices of rows; afterwards own_plan tells plans at them.

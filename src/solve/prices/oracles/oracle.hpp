@@ -72,7 +72,7 @@ struct Oracle {
     /// Told when prices will stay about where they are, where it can take more pains then. Empty:
     /// nothing to do.
     std::function<void()> at_rest;
-    int most_calls_at_rest = 0; ///< 0: as many as make it better
+    int most_calls_at_rest = 0; ///< how often it is asked then
     /// Gives what brings it back to where it is now, as if it had not been asked since (the plan of
     /// the last answer apart). Empty: its answers do not depend on earlier ones.
     std::function<std::function<void()>()> keep;

@@ -566,12 +566,19 @@ Oracle river_oracle(lp::River river, int hours) {
         }
     }
     // std::function asks for something that can be copied.
+    const bool rests = river.reservoirs.size() > 1 &&
+                       std::any_of(river.stations.begin(), river.stations.end(),
+                                   [](const lp::RiverStation& station) {
+                                       return station.segment_mw_per_m3_per_s.size() > 1;
+                                   });
     const auto solver = std::make_shared<RiverSolver>(std::move(river), hours);
     oracle.solve = [solver](std::span<const double> prices, std::span<double> given) {
         return solver->solve(prices, given);
     };
-    oracle.at_rest = [solver] { solver->rest(); };
-    oracle.most_calls_at_rest = most_calls_at_rest;
+    if (rests) {
+        oracle.at_rest = [solver] { solver->rest(); };
+        oracle.most_calls_at_rest = most_calls_at_rest;
+    }
     oracle.keep = [solver] { return solver->keep(); };
     oracle.plan = [solver](std::size_t) { return lp::BlockPlan(lp::RiverPlan(solver->plan())); };
     return oracle;
