@@ -22,6 +22,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -36,6 +37,28 @@ constexpr double polish_share = 1e-7;
 /// A run that was stopped behind less than one in so many of its iterations begins anew: its prices
 /// are worse than none.
 constexpr int least_share_made = 20;
+
+/// Of a plan at the bound what the bound goes by: its inner prices.
+lp::BlockPlan inner_prices(lp::BlockPlan& plan) {
+    if (auto* store = std::get_if<lp::StorePlan>(&plan)) {
+        lp::StorePlan inner;
+        inner.value_cny_per_mwh = std::move(store->value_cny_per_mwh);
+        return inner;
+    }
+    if (auto* river = std::get_if<lp::RiverPlan>(&plan)) {
+        lp::RiverPlan inner;
+        inner.value_cny_per_hm3 = std::move(river->value_cny_per_hm3);
+        inner.head_price_cny_per_hm3 = std::move(river->head_price_cny_per_hm3);
+        return inner;
+    }
+    if (auto* line = std::get_if<lp::LinePlan>(&plan)) {
+        lp::LinePlan inner;
+        inner.period_row = std::move(line->period_row);
+        inner.period_price_cny_per_mwh = std::move(line->period_price_cny_per_mwh);
+        return inner;
+    }
+    return {};
+}
 
 } // namespace
 
@@ -291,7 +314,9 @@ void PriceRun::polish_bound() {
     journal_.say(fmt::format("bound {:.9g} CNY at the stored prices ({:.9g} while prices moved)",
                              found.bound, found_.bound));
     found_.bound = found.bound;
-    inner_ = lp::PackedPlans(std::move(found.plans));
+    inner_.clear();
+    std::transform(found.plans.begin(), found.plans.end(), std::back_inserter(inner_),
+                   inner_prices);
     polished_ = true;
     own_parts_cny_.clear();
     for (std::size_t o = 0; o < engine_->oracles().size(); ++o) {
@@ -429,7 +454,7 @@ Outcome PriceRun::outcome() {
         for (const std::size_t k : own_) {
             own.push_back(ids_[k]);
         }
-        record_prices(context_, coupling_, found_.row_price, own, inner_.unpack(), outcome.content);
+        record_prices(context_, coupling_, found_.row_price, own, inner_, outcome.content);
         outcome.content.bound_parts_cny = bound_parts();
         if (secured_) {
             record_security(context_, *security_, *secured_, found_.row_price, outcome.content);

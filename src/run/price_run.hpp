@@ -139,7 +139,7 @@ private:
     long long broken_hours_ = 0;     ///< of the best schedule: hours whose rows it does not keep
     bool polished_ = false;          ///< the bound is that at rest
     // At the bound:
-    lp::PackedPlans inner_;                       ///< own blocks' plans, with inner prices
+    std::vector<lp::BlockPlan> inner_;            ///< own blocks' inner prices alone
     std::map<std::string, double> own_parts_cny_; ///< of the bound, by kind of block
     // The root's.
     std::vector<lp::OracleData> blocks_; ///< of the whole programme
