@@ -14,8 +14,10 @@ namespace {
 /// PT-4: whether any plant that burns something counts against a cap.
 bool covers_a_plant(const grid::System& system, int cap) {
     for (std::size_t i = 0; i < system.thermal.bus.size(); ++i) {
-        if (system.thermal.bus[i] < 0 || system.thermal.fuel[i] < 0) {
-            continue; // told already
+        const int bus = system.thermal.bus[i];
+        if (bus < 0 || system.thermal.fuel[i] < 0 ||
+            system.buses.region[static_cast<std::size_t>(bus)] < 0) {
+            return true; // told already: may be the one that is meant
         }
         const int region = grid::capped_region(system, static_cast<int>(i));
         if (region >= 0 && grid::covers(system, cap, region)) {

@@ -29,10 +29,11 @@ void check_target(const grid::System& system, std::size_t k, std::vector<Fault>&
         }
         return;
     }
-    if (t.hvdc[k] >= 0) {
+    if (t.hvdc[k] >= 0 && t.region[k] >= 0) {
         const auto line = static_cast<std::size_t>(t.hvdc[k]);
-        const int region = system.buses.region[static_cast<std::size_t>(system.hvdc.bus[line])];
-        if (region != t.region[k]) {
+        const int bus = system.hvdc.bus[line];
+        const int region = bus < 0 ? -1 : system.buses.region[static_cast<std::size_t>(bus)];
+        if (region >= 0 && region != t.region[k]) { // below 0: told already
             faults.push_back(
                 row_fault("targets", t, k, "region",
                           in_quotes(system.regions.name[static_cast<std::size_t>(t.region[k])]),
