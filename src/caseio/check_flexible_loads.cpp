@@ -68,6 +68,10 @@ void check_budget(const Row& row) {
     left_out("energy_initial_mwh", t.energy_initial_mwh[i]);
     left_out("loss_per_h", t.loss_per_h[i]);
     left_out("late_h", t.late_h[i]);
+    if (t.efficiency_give[i] != 1.0) {
+        row.fault("efficiency_give", fmt::format("{} beside a budget", t.efficiency_give[i]),
+                  "1 where budget_mwh is given: the budget is what is given, without a loss");
+    }
 }
 
 /// Columns that exclude each other.
