@@ -579,6 +579,30 @@ private:
                 leave_out_bare(text, rows, n);
             }
         }
+        if (text.table->name == "service") {
+            leave_out_calls(text, rows);
+        }
+    }
+
+    /// Calls are of plants that a row of `service` says are backup.
+    void leave_out_calls(const TableText& service, const std::vector<std::size_t>& rows) {
+        TableText& calls = *table("backup_calls");
+        const std::size_t of_table = service.column("table");
+        const std::size_t plant = service.column("plant");
+        const std::size_t called = calls.column("plant");
+        std::set<std::string_view> plants;
+        for (const std::size_t r : rows) {
+            if (!service.uneven(r) && service.value(r, of_table) == "thermal") {
+                plants.insert(service.value(r, plant));
+            }
+        }
+        std::vector<std::size_t> gone;
+        for (const std::size_t r : calls.body) {
+            if (!calls.uneven(r) && plants.contains(calls.value(r, called))) {
+                gone.push_back(r);
+            }
+        }
+        drop(calls, gone);
     }
 
     /// Empties the cells that name rows of a table: of one whose rows are bonds, or of the same

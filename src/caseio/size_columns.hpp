@@ -37,6 +37,7 @@ inline constexpr SizeColumn size_columns[] = {
     {"dc_links", "p_max_mw"},
     {"dc_links", "p_min_mw"},
     {"contracts", "energy_gwh", Rounding::none, "hvdc", "of"},
+    {"contracts", "energy_gwh", Rounding::none, "sections", "of"},
     {"contracts", "energy_gwh"},
     {"loads", "mean_mw"},
     {"loads", "mean_mvar"},

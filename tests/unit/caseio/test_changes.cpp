@@ -279,6 +279,29 @@ TEST(Changes, ASectionGoesWithItsLastBranch) {
     EXPECT_EQ(without_pair.contracts.name, grid::Names{"of_one"});
 }
 
+TEST(Changes, ASectionsContractGrowsWithIt) {
+    const CaseFiles files =
+        with_files({{"sections.csv", "name,limit_forward_mw,limit_backward_mw\ns,500,400\n"},
+                    {"section_branches.csv", "section,branch\ns,a\n"},
+                    {"contracts.csv", "name,kind,of,period,energy_gwh\nc,hvdc,qingyu,year,3000\n"
+                                      "over,section,s,year,4000\n"}});
+    EXPECT_EQ(sound(files, {"sections.capacity=*0.5"}, {}).contracts.energy_gwh,
+              (grid::Numbers{3000, 2000}));
+    EXPECT_EQ(sound(files, {"sections.capacity=0"}, {}).contracts.energy_gwh,
+              (grid::Numbers{3000, 0}));
+}
+
+// What is no backup any more is not called either.
+TEST(Changes, CallsGoWithTheRowThatSaysBackup) {
+    const CaseFiles files =
+        with_files({{"service.csv", "plant,from_hour,backup\nold,0,yes\nheat,100,no\n"},
+                    {"backup_calls.csv", "plant,from_hour,to_hour\nold,50,90\nold,700,900\n"}});
+    EXPECT_EQ(sound(files, {}, {"service"}).backup_calls.plant, grid::Integers{});
+    EXPECT_EQ(sound(files, {}, {"service[plant=old]"}).backup_calls.plant, grid::Integers{});
+    EXPECT_EQ(sound(files, {}, {"service[plant=heat]"}).backup_calls.plant, (grid::Integers{0, 0}));
+    EXPECT_EQ(sound(files, {}, {"backup_calls"}).service.plant, (grid::Names{"old", "heat"}));
+}
+
 TEST(Changes, UnitsOnBeforeTheRunFollowTheUnits) {
     const CaseFiles files =
         with_files({{"thermal.csv", "name,bus,fuel,technology,units,p_min_mw,p_max_mw,"
