@@ -1,5 +1,6 @@
 #include "model/targets.hpp"
 
+#include "grid/cascades.hpp"
 #include "grid/targets.hpp"
 
 #include <fmt/format.h>
@@ -183,6 +184,20 @@ void TargetRows::add_energy_limit(std::size_t number, const grid::EnergyLimit& l
     }
 }
 
+/// PT-0: by how much hydro energy of a region can lie below 0 in a period, as water was lifted
+/// whose units have not given it back yet, MWh.
+double most_lifted_mwh(const grid::System& system, int region, const grid::Period& period) {
+    const grid::Pumps& pumps = system.pumps;
+    double mw = 0.0;
+    for (std::size_t k = 0; k < pumps.bus.size(); ++k) {
+        if (system.buses.region[at(pumps.bus[k])] == region) {
+            mw += grid::returned_mw_per_m3_per_s(system, k) * pumps.p_max_mw[k] /
+                  pumps.mw_per_m3_per_s[k];
+        }
+    }
+    return mw * (period.end - period.begin);
+}
+
 /// Most that can be missing to a target in a period, whatever happens, MWh.
 double most_missing_mwh(const Context& context, int target, const grid::Period& period) {
     const grid::System& system = context.system;
@@ -191,13 +206,18 @@ double most_missing_mwh(const Context& context, int target, const grid::Period& 
     if (table.hard[at(target)] == "yes") {
         return 0.0;
     }
+    const double lifted_mwh = table.kind[at(target)] == "non_hydro"
+                                  ? 0.0
+                                  : most_lifted_mwh(system, table.region[at(target)], period);
     if (table.hvdc[at(target)] >= 0) {
         return share * system.hvdc.p_max_mw[at(table.hvdc[at(target)])] *
-               (period.end - period.begin);
+                   (period.end - period.begin) +
+               lifted_mwh;
     }
     if (table.kind[at(target)] != "clean_generation") {
         return share *
-               grid::consumption_mwh(system, table.region[at(target)], context.span, period);
+                   grid::consumption_mwh(system, table.region[at(target)], context.span, period) +
+               lifted_mwh;
     }
     double largest_mw = 0.0;
     for (std::size_t i = 0; i < system.thermal.bus.size(); ++i) {
@@ -205,7 +225,7 @@ double most_missing_mwh(const Context& context, int target, const grid::Period& 
             largest_mw += system.thermal.units[i] * system.thermal.p_max_mw[i];
         }
     }
-    return share * largest_mw * (period.end - period.begin);
+    return share * largest_mw * (period.end - period.begin) + (1.0 - share) * lifted_mwh;
 }
 
 } // namespace

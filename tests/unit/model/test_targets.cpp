@@ -124,6 +124,34 @@ TEST(Targets, AShareOfGenerationCountsAllPlants) { // PT-3
     EXPECT_NEAR(solve_span(system, hours).cost_cny, hours * (200 * 200 + 80 * 50), 1e-5);
 }
 
+TEST(Targets, LiftedWaterIsMissingToo) { // PT-0, PT-1, PT-3
+    // 50 m3/s have to be lifted, whose units will give 50 MW: hydro energy is -50 MW, so that
+    // beside the quota's 10 MW these are missing. At 40 CNY/MWh that is cheaper than wind, and than
+    // water that stays below.
+    grid::System system = two_regions();
+    ReservoirRow row;
+    row.reference_profile = add_profile(system, {10, 10.18, 10.36, 10.54, 10.72});
+    row.downstream = 1;
+    add_reservoir(system, row);
+    row.reference_profile = add_profile(system, {20, 19.82, 19.64, 19.46, 19.28});
+    row.downstream = -1;
+    add_reservoir(system, row);
+    add_station(system, {});
+    PumpRow pump;
+    pump.reservoir_from = 1;
+    pump.p_max_mw = 62.5;
+    pump.mw_per_m3_per_s = 1.25;
+    add_pump(system, pump);
+    system.pumps.station[0] = 0;
+    add_target(system, "renewable", 0, 0.1, 0, 40);
+    const Solution found = solve_span(system, hours);
+    EXPECT_NEAR(found.cost_cny, hours * (262.5 * 200 + 60 * 40), 1e-4);
+    EXPECT_NEAR(found.schedule.target_short_mwh[0], hours * 60, 1e-5);
+    // 10 % of 162.5 - 50 MW, and the 50.
+    system.targets.kind[0] = "clean_generation";
+    EXPECT_NEAR(solve_span(system, hours).cost_cny, hours * (262.5 * 200 + 61.25 * 40), 1e-4);
+}
+
 TEST(Targets, PlantsShareAnEnergyLimitByHours) { // TH-16
     // 8760 x 120 MWh in a year are 120 an hour of both coal plants, where 200 are asked for.
     grid::System system = two_regions();
