@@ -104,6 +104,9 @@ bool of_one_market(const grid::Targets& table, const results::TargetResult& a,
 /// What the regions of a market owe, must not buy (PT-1) and have.
 struct RegionNeed {
     double owed_mwh = 0.0, unbought_mwh = 0.0, own_mwh = 0.0;
+    double of_owing_mwh =
+        0.0;               ///< owed by rows that owe; a line that imports owes less than nothing
+    std::size_t first = 0; ///< row
     /// What its own energy leaves of what must not be bought, and of all that is owed.
     [[nodiscard]] double least_mwh() const { return std::max(unbought_mwh - own_mwh, 0.0); }
     [[nodiscard]] double lack_mwh() const { return std::max(owed_mwh - own_mwh, least_mwh()); }
@@ -142,8 +145,10 @@ void place_missing(const grid::System& system, std::vector<results::TargetResult
         double missing_mwh = 0.0;
         for (const std::size_t k : rows) {
             const auto target = at(all[k].target);
-            RegionNeed& need = needs[table.region[target]];
+            RegionNeed& need =
+                needs.try_emplace(table.region[target], RegionNeed{.first = k}).first->second;
             need.owed_mwh += all[k].owed_mwh;
+            need.of_owing_mwh += std::max(all[k].owed_mwh, 0.0);
             need.unbought_mwh += (1.0 - table.bought_max_pu[target]) * all[k].owed_mwh;
             need.own_mwh = all[k].own_mwh;
             missing_mwh += all[k].short_mwh;
@@ -161,8 +166,10 @@ void place_missing(const grid::System& system, std::vector<results::TargetResult
             const RegionNeed& need = needs.at(table.region[at(all[k].target)]);
             const double of_region_mwh =
                 need.least_mwh() + rest_mwh * (need.lack_mwh() - need.least_mwh()) / lack_mwh;
-            all[k].short_mwh =
-                need.owed_mwh > 0.0 ? of_region_mwh * all[k].owed_mwh / need.owed_mwh : 0.0;
+            const double of_row = need.of_owing_mwh > 0.0
+                                      ? std::max(all[k].owed_mwh, 0.0) / need.of_owing_mwh
+                                      : (k == need.first ? 1.0 : 0.0);
+            all[k].short_mwh = of_region_mwh * of_row;
         }
     }
 }
@@ -175,19 +182,22 @@ void share_own_energy(const grid::System& system, std::vector<results::TargetRes
         if (table.kind[at(result.target)] == "clean_generation") {
             continue; // met by own plants alone
         }
-        const double there_mwh = result.own_mwh;
+        double there_mwh = result.own_mwh; // with what rows have beyond what they owe
         double needed_mwh = 0.0;
         bool first = true;
         for (const results::TargetResult& other : all) {
             if (of_one_market(table, result, other) &&
                 table.region[at(result.target)] == table.region[at(other.target)]) {
                 first = first && other.target >= result.target;
-                needed_mwh += std::max(other.owed_mwh - other.short_mwh, 0.0);
+                const double needs_mwh = other.owed_mwh - other.short_mwh;
+                needed_mwh += std::max(needs_mwh, 0.0);
+                there_mwh += std::max(-needs_mwh, 0.0);
             }
         }
-        const double share = needed_mwh > there_mwh ? there_mwh / needed_mwh : 1.0;
+        const double lack_mwh = std::max(needed_mwh - there_mwh, 0.0);
         const double needs_mwh = std::max(result.owed_mwh - result.short_mwh, 0.0);
-        result.bought_mwh = (1.0 - share) * needs_mwh;
+        const double of_row = needed_mwh > 0.0 ? needs_mwh / needed_mwh : (first ? 1.0 : 0.0);
+        result.bought_mwh = lack_mwh * of_row;
         result.sold_mwh = first ? std::max(there_mwh - needed_mwh, 0.0) : 0.0; // offered so far
     }
 }
