@@ -3,6 +3,7 @@
 import json
 import sys
 
+import h5py
 import pytest
 
 import program
@@ -84,6 +85,21 @@ def test_rivers_are_told_by_their_first_reservoir(tmp_path):
         stations = results.table("hydro")
     rivers = frame[frame.technology == "hydro"]
     assert rivers.mw.sum() == pytest.approx(stations.p_max_mw.sum()) and len(rivers) == 1
+
+
+def test_a_river_of_two_regions_is_told_beside_each(tmp_path, capsys):
+    """The lower station at a bus of another region: one plant, which cannot be split between them."""
+    out, proof = proven(TEACHING / "cascade", tmp_path)
+    with h5py.File(out, "r+") as file:
+        file["system/hydro/bus"][1] = "town"
+        file["system/buses/region"][list(file["system/buses/name"].asstr()).index("town")] = "below"
+    with longyang.open(out) as results:
+        found = worth.read_proof(str(proof), results)
+        river = worth.across(results, found, "below")
+        assert list(river.region) == ["west, below"] and river.mw.sum() == pytest.approx(results.table("hydro").p_max_mw.sum())
+        assert worth.across(results, found, "west").equals(river) and "hydro" not in worth.worth(results, found, "west").index
+    assert worth.main([str(out), str(proof), "--region", "west"]) == 0
+    assert f"left out: {river.index[0]} (hydro, {river.mw.iloc[0]:,.0f} MW" in capsys.readouterr().out
 
 
 def test_what_is_no_proof_is_refused(tmp_path):

@@ -108,7 +108,8 @@ def reserve_cny(proof: dict) -> float:
 
 def worth(results: Results, proof: dict, region: str = "", by_plant: bool = False) -> pd.DataFrame:
     """What plants bring at least, by technology or plant by plant: `plants` or `technology` and `region`, `mw`, `earned_cny`, `cny_per_kw` (NaN without a
-    capacity) and `at_least_cny`: by how much the least cost without them lies above that with them, proven; NaN where the run's gap leaves nothing."""
+    capacity) and `at_least_cny`: by how much the least cost without them lies above that with them, proven; NaN where the run's gap leaves nothing. Of a `region` plants that
+    lie in it alone, see across()."""
     frame = plants(results, proof)
     if region:
         frame = frame[frame.region == region]
@@ -122,6 +123,12 @@ def worth(results: Results, proof: dict, region: str = "", by_plant: bool = Fals
     frame["cny_per_kw"] = (frame.earned_cny / (1e3 * frame.mw)).where(frame.mw > 0)
     frame["at_least_cny"] = (frame.earned_cny - open_cny).where(frame.earned_cny > open_cny)
     return frame
+
+
+def across(results: Results, proof: dict, region: str) -> pd.DataFrame:
+    """Plants that lie in a region and in others too, as rivers do: worth() of the region lacks them, since what they earn cannot be split."""
+    frame = plants(results, proof)
+    return frame[[place != region and region in place.split(", ") for place in frame.region]]
 
 
 def _cells(frame: pd.DataFrame) -> list[list[str]]:
@@ -162,6 +169,7 @@ def main(arguments: list[str] | None = None) -> int:
                 print(f"longyang.worth: --region: found {given.region}, expected one of {', '.join(regions)}", file=sys.stderr)
                 return 2
             frame = worth(results, proof, given.region, given.plants)
+            beyond = across(results, proof, given.region) if given.region else frame.iloc[:0]
             header = results.header
     except (OSError, ResultsError) as error:
         print(f"longyang.worth: {command.words_of(error)}", file=sys.stderr)
@@ -169,6 +177,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{header['case_name']}, {header['span_hours']} hours from {header['span_start']}; "
           f"the gap leaves {gap_cny(proof) / 1e6:,.1f} million CNY open\n")
     print(table(frame, given.markdown), end="")
+    for name, row in beyond.iterrows():
+        print(f"\nleft out: {name} ({row.technology}, {row.mw:,.0f} MW, earns {row.earned_cny / 1e6:z,.1f} million CNY), which lies in {row.region} and counts as one plant")
     return 0
 
 
