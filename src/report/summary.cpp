@@ -27,6 +27,15 @@ double total(std::span<const double> values) {
     return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
+/// Sum of what of sign x value lies above 0; NaN where any value is.
+double total_above(std::span<const double> values, double sign) {
+    double sum = 0.0;
+    for (const double value : values) {
+        sum += std::isnan(value) || sign * value > 0.0 ? sign * value : 0.0;
+    }
+    return sum;
+}
+
 /// The value of the largest size, with its sign; NaN where any value is.
 double farthest(std::span<const double> values) {
     double found = 0.0;
@@ -317,25 +326,45 @@ std::string hvdc(const Stored& s) {
     for (std::size_t i = 0; i < rating.size(); ++i) { // of a line that only imports
         rating[i] = rating[i] > 0.0 ? rating[i] : -least[i];
     }
-    const HourTable sent = results::hourly(s, "hvdc/p_mw");
+    const HourTable power = results::hourly(s, "hvdc/p_mw");
     const HourTable delivered = results::hourly(s, "hvdc/delivered_mw");
+    struct Energy {
+        double sent_gwh = 0.0, delivered_gwh = 0.0, taken_gwh = 0.0;
+    };
+    std::vector<Energy> all;
     double largest = 0.0;
+    bool both_ways = false;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        largest = std::max(largest, std::abs(total(sent.row(i)) / mwh_per_gwh));
+        Energy e{total_above(power.row(i), 1.0) / mwh_per_gwh,
+                 total_above(delivered.row(i), 1.0) / mwh_per_gwh,
+                 total_above(power.row(i), -1.0) / mwh_per_gwh};
+        largest = std::max({largest, e.sent_gwh, e.taken_gwh});
+        both_ways = both_ways || e.taken_gwh > 0.0;
+        all.push_back(e);
     }
     std::vector<Cells> rows;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        const double mwh = total(sent.row(i));
-        const double full_load_h = rating[i] > 0.0 ? mwh / rating[i] : nan;
+        const Energy& e = all[i];
+        const double full_load_h =
+            rating[i] > 0.0 ? (e.sent_gwh + e.taken_gwh) * mwh_per_gwh / rating[i] : nan;
         const double share = full_load_h / s.span.hours;
-        rows.push_back({names[i], number(rating[i], 0), cell(mwh / mwh_per_gwh, largest),
-                        cell(total(delivered.row(i)) / mwh_per_gwh, largest),
-                        number(farthest(sent.row(i)), 0), number(full_load_h, 1),
-                        number(100.0 * share, 1), number(share * grid::hours_per_year, 0)});
+        Cells row = {names[i], number(rating[i], 0), cell(e.sent_gwh, largest),
+                     cell(e.delivered_gwh, largest)};
+        if (both_ways) {
+            row.push_back(cell(e.taken_gwh, largest));
+        }
+        row.insert(row.end(), {number(farthest(power.row(i)), 0), number(full_load_h, 1),
+                               number(100.0 * share, 1), number(share * grid::hours_per_year, 0)});
+        rows.push_back(std::move(row));
     }
-    return heading("HVDC lines") + text_table({"", "rating MW", "sent GWh", "delivered", "peak MW",
-                                               "full-load h", "% of span", "h a year"},
-                                              rows);
+    Cells titles = {"", "rating MW", "sent GWh", "delivered"};
+    if (both_ways) {
+        titles.emplace_back("taken in");
+    }
+    titles.insert(titles.end(), {"peak MW", "full-load h", "% of span", "h a year"});
+    return heading(both_ways ? "HVDC lines (hours count what is sent and what is taken in)"
+                             : "HVDC lines") +
+           text_table(titles, rows);
 }
 
 std::string dc_links(const Stored& s) {

@@ -39,14 +39,14 @@ def utilisation_h(results: Results) -> pd.Series:
 
 
 def exports(results: Results) -> pd.DataFrame:
-    """One row a line: `rating_mw`, `sent_gwh`, `utilisation_h`; of a run with --security also `limited_h` (hours in which something
+    """One row a line: `rating_mw`, `carried_gwh` (sent and taken in), `utilisation_h`; of a run with --security also `limited_h` (hours in which something
     but the rating limits it), hours by cause (`by_<cause>_h`), `mean_limit_mw` and `least_limit_mw` (MW, all hours in service), `above_h`
     (hours above the limit by more than 1 MW) and `value_cny_per_mw` (what one MW more of the limit would save over the span).
     """
     names = results.hvdc["name"].values
     rating = results.hvdc_rating_mw().reindex(names)
     sent = sizes_mw(results).sum(axis=1) / 1000.0
-    frame = pd.DataFrame({"rating_mw": rating, "sent_gwh": pd.Series(sent, index=names), "utilisation_h": utilisation_h(results)})
+    frame = pd.DataFrame({"rating_mw": rating, "carried_gwh": pd.Series(sent, index=names), "utilisation_h": utilisation_h(results)})
     if not secured(results):
         return frame
     security = results.security

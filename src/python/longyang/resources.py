@@ -154,8 +154,15 @@ def _plants(run: Run, table: str, frame: pd.DataFrame) -> str:
         words += f", {100 * (1 - power.sum() / available):z.2f} % curtailed" if available else ""
     if table == "hvdc":
         delivered = run.series(table, frame.index, "delivered_mw").sum(axis=1)
-        return words + f" sent, worth {_million(float(delivered @ frame.export_value_cny_per_mwh))} at the other ends"
+        return f"{_carried(power, mw)}, worth {_million(float(delivered @ frame.export_value_cny_per_mwh))} at the other ends"
     return words + f", worth {_million(run.worth_cny(frame, power))} at their buses"
+
+
+def _carried(power: np.ndarray, mw: float) -> str:
+    """What HVDC lines send, and take in where they do; hours count both."""
+    sent, taken = power.clip(min=0).sum() / 1e3, -power.clip(max=0).sum() / 1e3
+    words = f"{_gwh(sent)} GWh sent" + (f", {_gwh(taken)} GWh taken in" if taken > 0 else "")
+    return words + (f", {(sent + taken) * 1e3 / mw:z,.0f} h" if mw else "")
 
 
 def saved_by_choice_cny(run: Run, frame: pd.DataFrame) -> float:

@@ -32,8 +32,8 @@ def secured(path, tmp_path):  # noqa: F811
 def test_without_security_there_is_utilisation_alone(path):  # noqa: F811
     with longyang.open(path) as results:
         found = module.exports(results)
-    assert list(found.columns) == ["rating_mw", "sent_gwh", "utilisation_h"]
-    assert found.loc["export", "sent_gwh"] == pytest.approx(600 * 48 / 1000)
+    assert list(found.columns) == ["rating_mw", "carried_gwh", "utilisation_h"]
+    assert found.loc["export", "carried_gwh"] == pytest.approx(600 * 48 / 1000)
     assert found.loc["export", "utilisation_h"] == pytest.approx(8760 * 0.75)
 
 
@@ -43,7 +43,7 @@ def test_what_a_line_takes_in_counts_like_what_it_sends(path, tmp_path):  # noqa
         file["hvdc/p_mw"][...] = np.where(np.arange(48) < 12, -600.0, 600.0)
     with longyang.open(copy) as results:
         found = module.exports(results)
-    assert found.loc["export", "sent_gwh"] == pytest.approx(600 * 48 / 1000)
+    assert found.loc["export", "carried_gwh"] == pytest.approx(600 * 48 / 1000)
     assert found.loc["export", "utilisation_h"] == pytest.approx(8760 * 0.75)
 
 

@@ -244,7 +244,7 @@ def test_limits_of_a_reservoir_are_widened_to_its_reference():
 
 def test_lines_storages_reservoirs_and_prices_are_the_files(d, page, study):
     lines = export.line_figures(study)
-    assert lines.sent_gwh.to_numpy() == pytest.approx(d.hvdc.p_mw.sum("hour").values / 1e3)
+    assert lines.sent_gwh.to_numpy() == pytest.approx(d.hvdc.p_mw.sum("hour").values / 1e3) and not lines.taken_gwh.any()
     name = str(d.hvdc["name"].values[0])
     cells = rows_of(page, "export")[study.words.pair(f"hvdc:{name}")[0]]
     assert read_number(cells[1]) == pytest.approx(lines.sent_gwh[name], abs=0.06)
@@ -264,6 +264,24 @@ def test_lines_storages_reservoirs_and_prices_are_the_files(d, page, study):
     for region in study.regions:
         if float(weights.sel(region=region).sum()) > 0:
             assert means[region] == pytest.approx(float(expected.sel(region=region)))
+
+
+def test_a_line_that_goes_both_ways(path, tmp_path):
+    """100 MW at the rating in every hour, in 24 of 72 the other way: 4.8 GWh out and 2.4 in are 72 hours at the rating, and all hours are such."""
+    def change(file):
+        file["hvdc/p_mw"][...] = np.where(np.arange(HOURS) < 24, -100.0, 100.0)[None, :]
+        file["hvdc/delivered_mw"][...] = np.where(np.arange(HOURS) < 24, -105.0, 95.0)[None, :]
+        file["system/hvdc/p_min_mw"][...] = -100.0
+
+    with longyang.open(changed(path, tmp_path, change)) as results:
+        found = export.line_figures(Study(results)).loc["delingha_east"]
+        assert found[["sent_gwh", "delivered_gwh", "taken_gwh", "net_gwh", "full_load_h", "use", "at_top"]].tolist() == pytest.approx([4.8, 4.56, 2.4, 2.4, HOURS, 1, 1])
+        made = report.page(results)
+        assert rows_of(made, "export")["Delingha East"][:7] == ["100", "4.8", "4.6", "2.4", "72", "100 %", "100 %"]
+        assert rows_of(made, "export")["Line"][3] == "Taken in GWh" and "利用小时与平均利用率按送出与受入电量合计" in made
+        compared = rows_of(report.page(results, other=results), "export")
+        assert compared["Delingha East"][:2] == ["2.4", "2.4"]
+        assert resources.power(resources.Run(results), {"rows": [{"table": "hvdc"}]}).startswith("4.8 GWh sent, 2.4 GWh taken in, 72 h, worth")
 
 
 def test_limits_of_export_by_cause(path, tmp_path):
@@ -460,8 +478,11 @@ def test_what_the_program_writes_has_chinese_words():
     parts = re.findall(r'^    \{"\w+", "([^"]+)"\},$', (ROOT / "src/run/cost_parts.cpp").read_text(), re.M)
     stages = {stage for file in (ROOT / "src/run").glob("*.cpp") for stage in re.findall(r'\bstage\(\s*"(\w+)"', file.read_text())}
     kinds = re.findall(r"^    (\w+), +///<", (ROOT / "src/model/blocks.hpp").read_text(), re.M)
+    coupling = "".join(file.read_text() for file in (ROOT / "src/model").glob("*.cpp"))
+    tags = set(re.findall(r'(?<!family\()"((?:NW|RE|CT|PT|TH)-\d+)"', coupling)) - {"CT-1"}  # whose gap counts with the line
     assert len(parts) > 15 and {"price", "recover", "verify"} <= stages and {"thermal", "emission_cap"} <= set(kinds)
-    wanted = {*(f"cost:{p}" for p in parts), *(f"stage:{s}" for s in stages), *(f"part:{k}" for k in kinds)}
+    assert {"NW-1", "RE-2", "TH-18"} <= tags
+    wanted = {*(f"cost:{p}" for p in parts), *(f"stage:{s}" for s in stages), *(f"part:{k}" for k in kinds), *(f"part:rows {t}" for t in tags)}
     for folder in (ROOT / "cases/northwest").glob("2*"):
         case = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
         wanted.add(f"title:{case['title']}")
@@ -547,6 +568,23 @@ def test_a_bound_of_engine_prices_proves_nothing_about_a_schedule_of_highs(path,
         page = report.page(a, other=b)
     assert ("and surely so" in page) == proven
     assert ("of two engines" in page) != proven
+
+
+def test_a_run_without_prices(d, path, tmp_path):
+    """One that was stopped before it had any: no price is told as 0, and no cause of curtailment is said to follow from prices."""
+    def change(file):
+        for name in ("buses/price_cny_per_mwh", "balances/price_cny_per_mwh"):
+            file[name][...] = np.nan
+        file["renewables/available_mw"][...] = file["renewables/p_mw"][...] + 1.0
+
+    with longyang.open(changed(path, tmp_path, change)) as results:
+        page = report.page(results)
+        mean = prices.region_prices(Study(d))["mean"]
+        rows = rows_of(report.page(d, other=results), "prices")
+    assert all(series["side"] != "price" for region in data_of(page)["hours"]["regions"] for series in region["series"])
+    assert "nan CNY" not in page and "nan 元" not in page
+    assert "causes cannot be told" in page and "Rule: the price at the plant" not in page
+    assert rows["Qinghai"] == [f"{mean['qinghai']:.1f}", "–", "–", ""]
 
 
 def test_a_refuted_run_says_nothing_about_another(path, tmp_path):

@@ -126,6 +126,18 @@ TEST_F(Summary, LinesSectionsShortfalls) {
     EXPECT_EQ(row(t, "Forecast", "time s"), "time s 30.0 21.0 -30 %");
 }
 
+// 12 of 48 hours 600 of 800 MW are taken in, of 630 at the other end: 21.6 GWh out and 7.2 in are
+// 36 hours at the rating.
+TEST_F(Summary, ALineThatGoesBothWays) {
+    results::Content c = content();
+    std::fill_n(c.schedule.hvdc_p_mw.row(0).begin(), 12, -600.0);
+    std::fill_n(c.schedule.hvdc_delivered_mw.row(0).begin(), 12, -630.0);
+    const std::string t = text(c);
+    EXPECT_EQ(row(t, "HVDC lines", "export"), "export 800 21.60 20.52 7.20 -600 36.0 75.0 6570");
+    EXPECT_THAT(t, HasSubstr("HVDC lines (hours count what is sent and what is taken in)\n"));
+    EXPECT_EQ(row(t, "Energy, GWh", "HVDC export"), "HVDC export -14.40 -14.40");
+}
+
 TEST_F(Summary, PricesAndEmissions) {
     const std::string t = text(content());
     // B has one bus at 340..363 CNY/MWh and a constant load. CO2 of coal_b: 0.1 t/GJ x (1000 + 900

@@ -13,9 +13,9 @@ from .study import Study
 Runs = tuple[Study, Study]
 
 
-def _joined(runs: Runs, of) -> pd.DataFrame:
-    """A series of each run side by side, with what is missing in one as 0: columns A, B, and change B - A."""
-    frame = pd.concat([of(run) for run in runs], axis=1, keys=["A", "B"], sort=False).fillna(0.0)
+def _joined(runs: Runs, of, missing: float = 0.0) -> pd.DataFrame:
+    """A series of each run side by side, with `missing` for what one of them lacks: columns A, B, and change B - A."""
+    frame = pd.concat([of(run) for run in runs], axis=1, keys=["A", "B"], sort=False).fillna(missing)
     frame["change"] = frame.B - frame.A
     return frame
 
@@ -31,7 +31,7 @@ def _rows(frame: pd.DataFrame, label, decimals: int) -> list[list[str]]:
     """Without rows that are 0 in both; the change of A only where A is more than its last decimal."""
     least = 10.0 ** -decimals
     return [[label(name), number(row.A, decimals), number(row.B, decimals), _signed(row.change, decimals),
-             _signed(100 * row.change / abs(row.A), 1) + " %" if abs(row.A) >= least and row.change else ""]
+             _signed(100 * row.change / abs(row.A), 1) + " %" if abs(row.A) >= least and abs(row.change) > 0 else ""]
             for name, row in frame.iterrows() if row.A or row.B]
 
 
@@ -113,7 +113,7 @@ def _energy(runs: Runs) -> Section:
     frame = frame[(frame.A != 0) | (frame.B != 0)]
     figure = _pair_figure(runs, "energy-pair", frame, [mark(f"tech:{t}") for t in frame.index], "GWh", 100 + 40 * len(frame))
     by_region = _joined(runs, lambda run: run.given_gwh.stack()).change.unstack(fill_value=0.0).reindex(frame.index)
-    regions = [r for r in runs[0].regions if r in by_region]
+    regions = [r for r in dict.fromkeys([*runs[0].regions, *runs[1].regions]) if r in by_region]
     changes = Figure("energy-change", [bars([mark(f"region:{r}") for r in regions], by_region.loc[t, regions], mark(f"tech:{t}"), colour(t),
                                             f"%{{x}}: %{{y:+,.0f}} GWh<extra>{mark(f'tech:{t}')}</extra>")
                                        for t in by_region.index if by_region.loc[t].abs().max() > 0.5],
@@ -144,7 +144,7 @@ def _export(runs: Runs) -> Section | None:
     if not all(run.has("hvdc") for run in runs):
         return None
     say, mark = runs[0].words.say, runs[0].words.mark
-    frame = _joined(runs, lambda run: export.line_figures(run).sent_gwh)
+    frame = _joined(runs, lambda run: export.line_figures(run).net_gwh)
     figure = _pair_figure(runs, "export-pair", frame, [mark(f"hvdc:{n}") for n in frame.index], "GWh", 100 + 34 * len(frame))
     frame.loc["sum"] = frame.sum()
     rows = _rows(frame, lambda name: say("sum" if name == "sum" else f"hvdc:{name}"), 1)
@@ -153,7 +153,8 @@ def _export(runs: Runs) -> Section | None:
 
 def _prices(runs: Runs) -> Section:
     say, mark, figures = runs[0].words.say, runs[0].words.mark, []
-    for region in runs[0].priced_regions:
+    regions = list(dict.fromkeys([*runs[0].priced_regions, *runs[1].priced_regions]))
+    for region in regions:
         data = []
         for run, shade, dash in zip(runs, RUN_COLOURS, DASHES, strict=False):
             if region not in run.priced_regions:
@@ -162,8 +163,8 @@ def _prices(runs: Runs) -> Section:
             data.append(line([float(round(v, 3)) for v in x], y, mark(f"run_{run.label.lower()}"), shade,
                              "%{x:.1f} %: %{y:.0f} CNY/MWh<extra>%{fullData.name}</extra>", line={"dash": dash}))
         figures.append(Figure(f"price-{region}", data, layout(axis(mark("share_of_hours_axis"), range=[0, 100], dtick=20), axis(mark("price_unit"))), 280))
-    frame = _joined(runs, lambda run: prices.region_prices(run)["mean"])
-    plots = "".join(place(f, say(f"region:{r}")) for r, f in zip(runs[0].priced_regions, figures, strict=True))
+    frame = _joined(runs, lambda run: prices.region_prices(run)["mean"], missing=float("nan"))
+    plots = "".join(place(f, say(f"region:{r}")) for r, f in zip(regions, figures, strict=True))
     return Section("prices", "prices_title", paragraph(say("price_duration")) + f'<div class="grid three">{plots}</div>'
                    + table(_head(runs, say("price_mean_unit")), _rows(frame, lambda r: say(f"region:{r}"), 1)), figures)
 

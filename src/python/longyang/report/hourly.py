@@ -17,7 +17,7 @@ def _series(key: str, side: str, word: str, shade: str, values) -> dict:
 
 
 def _of_region(study: Study, region: str) -> list[dict]:
-    """Stacked series (side `given` upwards, `taken` downwards), then load, shed load and price of a region."""
+    """Stacked series (side `given` upwards, `taken` downwards), then load, shed load and, where there is one, price of a region."""
     one = study.balances.sel(region=region)
     out = []
     for technology in study.technologies:
@@ -38,7 +38,8 @@ def _of_region(study: Study, region: str) -> list[dict]:
     out.append(_series("curtailed", "hidden", "curtailment", "#999999", one.curtailed_mw.sum("technology").values))
     out.append(_series("shed", "shed", "load_shed", "#e0007a", one.shed_mw.values))
     out.append(_series("load", "load", "load", "#000000", one.load_mw.values))
-    out.append(_series("price", "price", "price", "#1f5f8b", one.price_cny_per_mwh.values))
+    if region in study.priced_regions:
+        out.append(_series("price", "price", "price", "#1f5f8b", one.price_cny_per_mwh.values))
     return [s for s in out if s["side"] in ("load", "price", "hidden") or np.abs(unpacked(s)).max(initial=0) > 0]
 
 

@@ -80,7 +80,7 @@
           for (let h = 0; h < sum.length; h++) sum[h] += s.key === "price" ? s.values[h] * load[h] : s.values[h];
         }
       }
-      const load = sums.get("load").values, price = sums.get("price").values;
+      const load = sums.get("load").values, price = sums.has("price") ? sums.get("price").values : [];
       for (let h = 0; h < price.length; h++) price[h] = load[h] > 0 ? price[h] / load[h] : NaN;
       const order = new Map(store.tokens.map((t, k) => [t, k]));
       list = [...sums.values()].sort((a, b) => (order.get(`@{${a.word}}`) ?? 99) - (order.get(`@{${b.word}}`) ?? 99));
@@ -120,7 +120,7 @@
     }
     const load = list.find((s) => s.side === "load"), price = list.find((s) => s.side === "price");
     add(load, 1, { line: { width: 2.2, color: "#000", shape: "hv" }, fillcolor: undefined, fill: "none" });
-    data.push({ type: "scatter", mode: "lines", x: times, y: stepped(price.values, 1), name: "@{price}", yaxis: "y2",
+    if (price) data.push({ type: "scatter", mode: "lines", x: times, y: stepped(price.values, 1), name: "@{price}", yaxis: "y2",
       line: { color: price.colour, width: 1.8, shape: "hv" }, hovertemplate: "%{y:.0f} CNY/MWh", showlegend: false });
     const axis = { gridcolor: "#e3e7ea", zerolinecolor: "#5b6770", automargin: true, fixedrange: true, ticks: "outside", ticklen: 4, tickcolor: "#9aa5ad" };
     const layout = {

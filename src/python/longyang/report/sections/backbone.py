@@ -80,8 +80,9 @@ def _stations(study: Study) -> list[dict]:
         chosen = buses[(buses.kv >= BACKBONE_KV) == high]
         if chosen.empty:
             continue
-        text = [f"<b>{mark('bus:' + name)}</b>, {row.kv:.0f} kV<br>{mark('region:' + row.region)}<br>"
-                f"{mark('price_mean')} {prices[name]:.0f} CNY/MWh" for name, row in chosen.iterrows()]
+        text = [f"<b>{mark('bus:' + name)}</b>, {row.kv:.0f} kV<br>{mark('region:' + row.region)}"
+                + (f"<br>{mark('price_mean')} {prices[name]:.0f} CNY/MWh" if prices is not None and np.isfinite(prices[name]) else "")
+                for name, row in chosen.iterrows()]
         out.append({"type": "scatter", "mode": "markers", "x": list(map(float, chosen.lon_deg)),
                     "y": list(map(float, chosen.lat_deg)), "text": text, "hovertemplate": "%{text}<extra></extra>",
                     "marker": {"size": 7 if high else 4, "color": "#ffffff", "line": {"color": INK if high else MUTED, "width": 1.4}},
@@ -129,11 +130,13 @@ def _hvdc(study: Study) -> list[dict]:
         x += [float(bus.lon_deg), float(row.receiving_lon_deg), None]
         y += [float(bus.lat_deg), float(row.receiving_lat_deg), None]
         sent = flows.loc[name]
+        taken = sent.clip(upper=0).sum()
         ends.append((float(row.receiving_lon_deg), float(row.receiving_lat_deg)))
         english, chinese = study.words.pair(f"hvdc:{name}")
         labels.append(mark(study.words.add(f"end:{name}", english, chinese.partition("(")[0])))
         text.append(f"<b>{mark('hvdc:' + str(name))}</b> → {row.receiving}<br>{rating[name]:,.0f} MW<br>"
-                    f"{mark('sent')} {sent.sum() / 1e6:.1f} TWh<br>{mark('use_mean')} {100 * sent.mean() / rating[name]:.0f} %")
+                    f"{mark('sent')} {sent.clip(lower=0).sum() / 1e6:.1f} TWh" + (f"<br>{mark('taken_in')} {-taken / 1e6:.1f} TWh" if taken < 0 else "")
+                    + f"<br>{mark('use_mean')} {100 * sent.abs().mean() / rating[name]:.0f} %")
     if not ends:
         return []
     sides = _sides(ends, [study.words.pair(label[2:-1])[0] for label in labels],

@@ -94,7 +94,9 @@ def section(study: Study) -> Section | None:
                     layout(x, axis(f"{mark('curtailment')}, GWh"), barmode="stack", bargap=0.25), 380)
     kinds = Figure("curtailment-kind", [bars(study.month_labels, by_technology[t], mark(f"tech:{t}"), colour(t), hover) for t in by_technology],
                    layout(x, axis(f"{mark('curtailment')}, GWh"), barmode="stack", bargap=0.25), 380)
-    body = (paragraph(say("curtailment_lead"))
+    known = bool(study.priced_regions)
+    body = (paragraph(say("curtailment_lead" if known else "curtailment_unpriced"))
             + f'<div class="grid two">{place(causes, say("curtailment_by_cause"))}{place(kinds, say("curtailment_by_kind"))}</div>'
-            + _table(study, frame) + paragraph(say("curtailment_note", tolerance=number(PRICE_TOLERANCE), step=number(PRICE_STEP)), "note"))
+            + _table(study, frame)
+            + (paragraph(say("curtailment_note", tolerance=number(PRICE_TOLERANCE), step=number(PRICE_STEP)), "note") if known else ""))
     return Section("curtailment", "curtailment_title", body, [causes, kinds])

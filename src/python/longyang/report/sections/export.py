@@ -15,16 +15,18 @@ MET_MWH = 1e-3  # by which a period may miss its contract and count as met, as i
 
 
 def line_figures(study: Study) -> pd.DataFrame:
-    """By line: rating MW, sent and delivered GWh, full-load hours, share of the span, shares of hours at the upper and lower end."""
+    """By line: rating MW, GWh sent, delivered of it, taken in and sent net of that, full-load hours and mean use by what it carries either way, shares of hours
+    at the upper and lower end."""
     sent = study.group("hvdc").p_mw.to_pandas()
     rating = study.hvdc_rating_mw.reindex(sent.index)
     least = study.table("hvdc").p_min_mw.reindex(sent.index)
     at_top = (sent.ge(0.995 * rating, axis=0) | (sent.lt(0) & sent.le(0.995 * least, axis=0))).mean(axis=1)
-    energy = sent.sum(axis=1)
+    carried = sent.abs().sum(axis=1)
     return pd.DataFrame({
-        "rating_mw": rating, "sent_gwh": energy / 1e3,
-        "delivered_gwh": study.group("hvdc").delivered_mw.to_pandas().sum(axis=1) / 1e3,
-        "full_load_h": energy / rating, "use": energy / rating / sent.shape[1], "at_top": at_top,
+        "rating_mw": rating, "sent_gwh": sent.clip(lower=0).sum(axis=1) / 1e3,
+        "delivered_gwh": study.group("hvdc").delivered_mw.to_pandas().clip(lower=0).sum(axis=1) / 1e3,
+        "taken_gwh": -sent.clip(upper=0).sum(axis=1) / 1e3, "net_gwh": sent.sum(axis=1) / 1e3,
+        "full_load_h": carried / rating, "use": carried / rating / sent.shape[1], "at_top": at_top,
         "at_rest": (sent.abs() < 0.5).mean(axis=1), "changes_per_day": (sent.diff(axis=1).abs() > 1).sum(axis=1) / study.days})
 
 
@@ -82,19 +84,21 @@ def section(study: Study) -> Section | None:
         links = _links(study)
         return Section("export", "links_title", links, []) if links else None
     say, frame, contracts = study.words.say, line_figures(study), contract_figures(study)
-    head = [say("line"), say("rating_mw"), say("sent_gwh"), say("delivered_gwh"), say("full_load_h"), say("use_mean"),
-            say("at_top"), say("changes_per_day"), say("contract_periods")]
+    energies = ["sent_gwh", "delivered_gwh", *(["taken_gwh"] if (frame.taken_gwh > 0).any() else [])]
+    head = [say(word) for word in ("line", "rating_mw", *energies, "full_load_h", "use_mean", "at_top", "changes_per_day", "contract_periods")]
     rows = []
     for name, row in frame.iterrows():
         met = f"{contracts.met[name]} / {contracts.periods[name]}" if name in contracts.index else ""
-        rows.append([say(f"hvdc:{name}"), number(row.rating_mw), number(row.sent_gwh, 0 if row.sent_gwh >= 100 else 1),
-                     number(row.delivered_gwh, 0 if row.delivered_gwh >= 100 else 1), number(row.full_load_h), percent(row.use, 0),
+        rows.append([say(f"hvdc:{name}"), number(row.rating_mw), *(number(row[e], 0 if row[e] >= 100 else 1) for e in energies),
+                     number(row.full_load_h), percent(row.use, 0),
                      percent(row.at_top, 0), number(row.changes_per_day, 1), met])
-    rows.append([say("sum"), number(frame.rating_mw.sum()), number(frame.sent_gwh.sum()), number(frame.delivered_gwh.sum()),
-                 number(frame.sent_gwh.sum() * 1e3 / frame.rating_mw.sum()), percent(frame.sent_gwh.sum() * 1e3 / frame.rating_mw.sum() / len(study.hours), 0),
+    full_load_h = (frame.sent_gwh + frame.taken_gwh).sum() * 1e3 / frame.rating_mw.sum()
+    rows.append([say("sum"), number(frame.rating_mw.sum()), *(number(frame[e].sum()) for e in energies), number(full_load_h),
+                 percent(full_load_h / len(study.hours), 0),
                  "", "", f"{contracts.met.sum()} / {contracts.periods.sum()}" if len(contracts) else ""])
     figures = _profiles(study)
-    body = [paragraph(say("export_lead")), table(head, rows, foot=True)]
+    lead = say("export_lead") + (f' {say("export_both_ways")}' if "taken_gwh" in energies else "")
+    body = [paragraph(lead), table(head, rows, foot=True)]
     if len(study.month_names) < 2:
         figures = figures[:1]
     captions = [say("export_day"), say("export_month")]
