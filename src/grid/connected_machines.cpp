@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace longyang::grid {
 namespace {
@@ -71,9 +72,21 @@ double needed(double p_mw, double unit_mw, double units) {
     return std::min(std::ceil(share - rounding), units);
 }
 
-/// Machines of so many units of a cluster, in proportion.
-double machines_of(double units, double machines, int of_units) {
-    return std::round(units * machines / of_units);
+/// Machines of a cluster that stand in the rows before this one.
+double machines_before(const System& system, std::span<const MachinePlant> plants, std::size_t m) {
+    double before = 0.0;
+    for (std::size_t k = 0; k < m; ++k) {
+        const bool same = plants[k].from == plants[m].from && plants[k].row == plants[m].row;
+        before += same ? system.machines.units[k] : 0;
+    }
+    return before;
+}
+
+/// Machines of a row that go with so many units of a cluster, in proportion: those of all its rows
+/// are dealt out one after the other, so that they add up.
+double machines_of(double units, double before, double machines, int of_units) {
+    return std::round(units * (before + machines) / of_units) -
+           std::round(units * before / of_units);
 }
 
 } // namespace
@@ -100,6 +113,7 @@ HourTable connected_machines(const System& system, const Schedule& schedule) {
     HourTable connected(plants.size(), schedule.span.size());
     for (std::size_t m = 0; m < plants.size(); ++m) {
         const double units = system.machines.units[m];
+        const double before = machines_before(system, plants, m);
         const auto row = static_cast<std::size_t>(std::max(plants[m].row, 0));
         const auto out = connected.row(m);
         const auto pumped_mw = [&](std::size_t t) {
@@ -116,7 +130,7 @@ HourTable connected_machines(const System& system, const Schedule& schedule) {
                              : 0.0;
                 break;
             case From::thermal:
-                out[t] = machines_of(schedule.thermal_units_on.row(row)[t], units,
+                out[t] = machines_of(schedule.thermal_units_on.row(row)[t], before, units,
                                      system.thermal.units[row]);
                 break;
             case From::hydro:
@@ -142,9 +156,10 @@ HourTable available_machines(const System& system, Span span) {
         const auto row = static_cast<std::size_t>(std::max(plants[m].row, 0));
         const auto out = available.row(m);
         if (plants[m].from == From::thermal) {
+            const double before = machines_before(system, plants, m);
             const std::vector<int> units = available_units(system, plants[m].row, span);
             std::transform(units.begin(), units.end(), out.begin(), [&](int of_hour) {
-                return machines_of(of_hour, machines, system.thermal.units[row]);
+                return machines_of(of_hour, before, machines, system.thermal.units[row]);
             });
             continue;
         }

@@ -24,10 +24,11 @@ struct MachinePlant {
 [[nodiscard]] double least_to_stay_mw(const MachinePlant& plant, double units, double p_mw);
 
 /// Machines connected in each hour, rows of machines.csv x hours: of thermal plants the units that
-/// run (in proportion where the row has fewer or more machines than the cluster has units), of
-/// hydro stations and storages as many as their power needs (also when pumping), all others always.
-/// Rows of plants that this rank does not own are zero, as in the schedule; rows without a plant
-/// are whole on every rank.
+/// run (in proportion where the plant's rows have fewer or more machines than the cluster has
+/// units; those of several rows are dealt out in the order of the rows), of hydro stations and
+/// storages as many as their power needs (also when pumping), all others always. Rows of plants
+/// that this rank does not own are zero, as in the schedule; rows without a plant are whole on
+/// every rank.
 [[nodiscard]] HourTable connected_machines(const System& system, const Schedule& schedule);
 
 /// Machines that can be connected in each hour, rows of machines.csv x hours: of thermal plants in

@@ -53,6 +53,28 @@ TEST(ConnectedMachines, FollowThePlants) {
               (std::vector<double>{5, 5, 5}));
 }
 
+// Generators that stand in a row each: one unit of three connects one of them, not none.
+TEST(ConnectedMachines, RowsOfAClusterAddUp) {
+    System system = small_system();
+    system.thermal.units = {3};
+    system.machines.units = {1, 1, 3, 4, 1};
+    system.machines.plant_table[4] = "thermal";
+    system.machines.plant[4] = "coal";
+    Schedule schedule = empty_schedule(system, {0, 4});
+    schedule.thermal_units_on.values = {0, 1, 2, 3};
+    const HourTable n = connected_machines(system, schedule);
+    for (std::size_t t = 0; t < 4; ++t) {
+        EXPECT_EQ(n.row(0)[t] + n.row(1)[t] + n.row(4)[t], static_cast<double>(t));
+    }
+    system.outages.plant = {0};
+    system.outages.from_hour = {1};
+    system.outages.to_hour = {2};
+    system.outages.units = {2};
+    const HourTable available = available_machines(system, {0, 2});
+    EXPECT_EQ(available.row(0)[0] + available.row(1)[0] + available.row(4)[0], 3.0);
+    EXPECT_EQ(available.row(0)[1] + available.row(1)[1] + available.row(4)[1], 1.0);
+}
+
 // Three units of 300 MW, and four.
 TEST(ConnectedMachines, AsManyStayAtTheLeastPowerThatKeepsThem) {
     const System system = small_system();
