@@ -33,9 +33,9 @@ struct OutageFlows {
 };
 
 /// For every row and hour the flow of largest size that any outage leads to, with its sign, and
-/// that outage; -1 where no outage leads to a larger one than the intact network. Of equal sizes
-/// the lowest outage counts. Exact: outages are left out only where their bound shows that they
-/// cannot be the worst (N1-6).
+/// that outage; -1 where no outage leads to a larger one than the intact network. Of sizes that are
+/// equal to 1e-6 MW the lowest outage counts, the intact network before all. Exact but for these:
+/// outages are left out only where their bound shows that they cannot be the worst (N1-6).
 ///
 /// worst_mw, outage  rows x hours, overwritten
 /// Throws std::invalid_argument where a size does not fit.
@@ -75,7 +75,8 @@ struct OutageViolation {
     }
 };
 
-/// The highest loading of any rated row after any outage (or with none) in an hour.
+/// The highest loading of any rated row after any outage (or with none) in an hour; where flows of
+/// the row would have to differ by 1e-6 MW or less to be equal, the lowest row and outage.
 struct WorstOfHour {
     double loading = 0.0; ///< |flow| over the row's rating in that hour
     double flow_mw = 0.0;
@@ -85,7 +86,8 @@ struct WorstOfHour {
 
 struct OutageCheck {
     std::vector<WorstOfHour> by_hour;
-    /// Largest excess first; equal ones by row, outage and hour. At most `max_per_hour` of an hour.
+    /// Largest excess first; those that are equal in whole 1e-6 MW by row, outage and hour. At most
+    /// `max_per_hour` of an hour.
     std::vector<OutageViolation> worst_first;
     std::int64_t found = 0; ///< all triples of row, outage and hour, also those not kept
     std::vector<std::int64_t> found_by_hour;

@@ -36,8 +36,8 @@ struct Violation {
 };
 
 struct Violations {
-    /// Largest excess first; equal ones by row, then by hour. At most `max_per_hour` of an hour,
-    /// its worst.
+    /// Largest excess first; those that are equal in whole 1e-6 MW by row, then by hour. At most
+    /// `max_per_hour` of an hour, its worst.
     std::vector<Violation> worst_first;
     std::int64_t found = 0; ///< all of them, also those beyond max_per_hour
 };

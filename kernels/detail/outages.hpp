@@ -5,6 +5,7 @@
 
 #include "kernels/detail/arrays.hpp"
 #include "kernels/detail/flows.hpp"
+#include "kernels/detail/violations.hpp"
 #include "kernels/outages.hpp"
 
 #include <cmath>
@@ -111,7 +112,7 @@ struct LaneFlows {
 
 /// Goes through a row's outages in the order of their bounds while in any of the hours the next
 /// bound can reach the floor (N1-6), and calls visit(outage, flows after it), which may raise the
-/// floor. Equal to the floor counts as reaching it.
+/// floor. A tie with the floor counts as reaching it.
 template <class Visit>
 KOKKOS_INLINE_FUNCTION void visit_outages(const OutageScan& scan, std::ptrdiff_t row,
                                           const LaneHours& at, const LaneFlows& lanes,
@@ -130,7 +131,7 @@ KOKKOS_INLINE_FUNCTION void visit_outages(const OutageScan& scan, std::ptrdiff_t
             for (std::ptrdiff_t lane = 0; lane < outage_lanes; ++lane) {
                 beyond[lane] = base[lane] + bound[k] - lanes.floor[lane];
             }
-            if (largest_of(beyond) < 0.0) {
+            if (largest_of(beyond) < -tie_mw) {
                 return;
             }
         }
@@ -178,8 +179,8 @@ struct WorstOfRow {
             const auto next = static_cast<double>(outage_);
             for (std::ptrdiff_t lane = 0; lane < outage_lanes; ++lane) {
                 const double size = size_of(after[lane]);
-                const bool more = (size > lanes.floor[lane]) |
-                                  ((size == lanes.floor[lane]) & (next < which[lane]));
+                const double ahead = size - lanes.floor[lane];
+                const bool more = (ahead > tie_mw) | ((ahead >= -tie_mw) & (next < which[lane]));
                 worst[lane] = more ? after[lane] : worst[lane];
                 lanes.floor[lane] = more ? size : lanes.floor[lane];
                 which[lane] = more ? next : which[lane];
@@ -229,8 +230,9 @@ struct WorstOfRows {
     KOKKOS_INLINE_FUNCTION static void take(WorstOfHour& worst, double& floor, std::ptrdiff_t row,
                                             std::int64_t outage, double flow, double rating) {
         const double size = size_of(flow);
-        const bool equal = size == floor && worst.row == row && outage < worst.outage;
-        if (size > floor || equal || worst.row < 0) {
+        const double ahead = size - floor;
+        const bool first = ahead >= -tie_mw && worst.row == row && outage < worst.outage;
+        if (ahead > tie_mw || first || worst.row < 0) {
             floor = size;
             worst = {size / rating, flow, row, outage};
         }
@@ -303,11 +305,11 @@ struct CountViolations {
     }
 };
 
-/// Which of two violations comes first: the larger excess, then row, outage, hour. A strict order,
-/// so that every backend returns the same list.
+/// Which of two violations comes first: the larger excess in whole ties, then row, outage, hour. A
+/// strict order, so that every backend returns the same list.
 KOKKOS_INLINE_FUNCTION bool worse(const OutageViolation& a, const OutageViolation& b) {
-    const double excess_a = size_of(a.flow_mw - a.limit_mw);
-    const double excess_b = size_of(b.flow_mw - b.limit_mw);
+    const double excess_a = whole_ties(size_of(a.flow_mw - a.limit_mw));
+    const double excess_b = whole_ties(size_of(b.flow_mw - b.limit_mw));
     if (excess_a != excess_b) {
         return excess_a > excess_b;
     }
@@ -338,7 +340,7 @@ struct HourList {
     KOKKOS_INLINE_FUNCTION void raise(double& floor, double rating) const {
         if (kept > 0 && kept == wanted) {
             const double last = size_of(list[kept - 1].flow_mw - list[kept - 1].limit_mw);
-            const double size = (rating + last) / rounding_margin;
+            const double size = (rating + last - tie_mw) / rounding_margin;
             floor = size > floor ? size : floor;
         }
     }

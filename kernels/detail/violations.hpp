@@ -5,10 +5,20 @@
 #include "kernels/detail/arrays.hpp"
 #include "kernels/violations.hpp"
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
 namespace longyang::kernels::detail {
+
+/// MW by which two amounts may differ and count as equal: rows that are shared out otherwise over
+/// ranks come with other last bits, and the choice between equal ones must not hang on these.
+inline constexpr double tie_mw = 1e-6;
+
+/// An amount in whole ties.
+KOKKOS_INLINE_FUNCTION double whole_ties(double mw) {
+    return ::floor(mw / tie_mw + 0.5);
+}
 
 /// Hours that one work item looks at: neighbours on a host, so that a row's piece is one or two
 /// cache lines and vector registers are used; one on a GPU, where neighbouring threads are
@@ -48,14 +58,14 @@ struct Scan {
     }
 };
 
-/// Which of two violations comes first: the larger excess (one that is not a number before all),
-/// then the lower row, then the earlier hour. A strict order, so that every backend returns the
-/// same list.
+/// Which of two violations comes first: the larger excess in whole ties (one that is not a number
+/// before all), then the lower row, then the earlier hour. A strict order, so that every backend
+/// returns the same list.
 KOKKOS_INLINE_FUNCTION bool worse(const Violation& a, const Violation& b) {
     const double excess_a =
-        a.flow_mw > a.limit_mw ? a.flow_mw - a.limit_mw : a.limit_mw - a.flow_mw;
+        whole_ties(a.flow_mw > a.limit_mw ? a.flow_mw - a.limit_mw : a.limit_mw - a.flow_mw);
     const double excess_b =
-        b.flow_mw > b.limit_mw ? b.flow_mw - b.limit_mw : b.limit_mw - b.flow_mw;
+        whole_ties(b.flow_mw > b.limit_mw ? b.flow_mw - b.limit_mw : b.limit_mw - b.flow_mw);
     const bool nan_a = excess_a != excess_a;
     const bool nan_b = excess_b != excess_b;
     if (nan_a != nan_b) {

@@ -56,7 +56,7 @@ Violations plain_search(std::size_t rows, std::size_t hours, const std::vector<d
     result.found = static_cast<std::int64_t>(all.size());
     // Rows and hours ascend in `all`, so a stable sort leaves ties in that order.
     std::stable_sort(all.begin(), all.end(), [](const Violation& a, const Violation& b) {
-        return std::abs(a.flow_mw - a.limit_mw) > std::abs(b.flow_mw - b.limit_mw);
+        return std::round(a.excess_mw() * 1e6) > std::round(b.excess_mw() * 1e6);
     });
     std::vector<std::size_t> kept(hours, 0);
     for (const Violation& v : all) {
@@ -79,6 +79,11 @@ TEST(Violations, WorkedByHand) {
     EXPECT_EQ(all.found, 3);
     expect_same(all.worst_first, {{1, 0, -80.0, -50.0}, {0, 1, 120.0, 100.0}, {1, 1, 70.0, 50.0}});
     EXPECT_EQ(all.worst_first[0].excess_mw(), 30.0);
+
+    // A few units in the last place are no reason to prefer a row: other ranks get other ones.
+    const std::vector<double> nearly{100.0, 120.0, -80.0, 70.0 + 1e-11, 1e9, -1e9};
+    const auto tied = find_violations(3, 2, nearly, {lower, upper, {}}, {0.0, 1});
+    expect_same(tied.worst_first, {{1, 0, -80.0, -50.0}, {0, 1, 120.0, 100.0}});
 
     const auto one_an_hour = find_violations(3, 2, flow, {lower, upper, {}}, {0.0, 1});
     EXPECT_EQ(one_an_hour.found, 3);

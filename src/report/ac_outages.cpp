@@ -51,7 +51,7 @@ std::string percent(double loading) {
 std::string loadings(const Names& names, const AcOutageCheck& check, std::size_t rows) {
     const auto& by = check.found.by_hour;
     const auto order =
-        first_by(by.size(), rows, [&](std::size_t t) { return -by[t].loading.value; });
+        first_by(by.size(), rows, [&](std::size_t t) { return -whole_key(by[t].loading.value); });
     std::vector<Cells> cells;
     for (const std::size_t t : order) {
         const AcWorst& w = by[t].loading;
@@ -70,7 +70,8 @@ std::string voltages(const Names& names, const AcOutageCheck& check, std::size_t
     const auto worst = [&](std::size_t t) -> const AcWorst& {
         return low ? by[t].low : by[t].high;
     };
-    const auto order = first_by(by.size(), rows, [&](std::size_t t) { return worst(t).value; });
+    const auto order =
+        first_by(by.size(), rows, [&](std::size_t t) { return whole_key(worst(t).value); });
     std::vector<Cells> cells;
     for (const std::size_t t : order) {
         const AcWorst& w = worst(t);

@@ -1,11 +1,18 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <numeric>
 #include <vector>
 
 namespace longyang::report {
+
+/// A key in whole 1e-9: last bits differ with the number of ranks, and equal ones are told in their
+/// order.
+inline double whole_key(double value) {
+    return std::round(value * 1e9);
+}
 
 /// 0, 1, ... `count` - 1 in the order of a key, the first `rows` of them.
 template <class Key>

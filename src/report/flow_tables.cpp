@@ -1,6 +1,7 @@
 #include "report/flow_tables.hpp"
 
 #include "grid/calendar.hpp"
+#include "report/first_by.hpp"
 #include "report/text_table.hpp"
 
 #include <fmt/format.h>
@@ -32,7 +33,7 @@ std::vector<Item> worst(const std::vector<Item>& items, std::size_t rows,
 }
 
 bool more_loaded(const HourLoading& a, const HourLoading& b) {
-    return a.loading() > b.loading();
+    return whole_key(a.loading()) > whole_key(b.loading());
 }
 
 std::string loading_table(const grid::System& system, grid::Span span,
@@ -60,7 +61,7 @@ std::string voltage_table(const grid::System& system, grid::Span span,
     std::vector<Cells> lines;
     for (const AcHourFinding& h :
          worst<AcHourFinding>(hours, rows, [&](const AcHourFinding&a, const AcHourFinding&b) {
-             return margin(a) < margin(b);
+             return whole_key(margin(a)) < whole_key(margin(b));
          })) {
         const int bus = low ? h.low_bus : h.high_bus;
         const auto& band = low ? system.buses.v_min_pu : system.buses.v_max_pu;

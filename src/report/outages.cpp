@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 #include <vector>
 
@@ -21,14 +22,20 @@ std::size_t at(int i) {
     return static_cast<std::size_t>(i);
 }
 
+/// A key in whole 1e-6 MW, as whole_key.
+double whole_mw(double mw) {
+    return std::round(mw * 1e6);
+}
+
 std::string name_of(const security::Contingencies& all, int contingency) {
     return contingency < 0 ? "none (intact network)" : all.list[at(contingency)].name;
 }
 
 std::string worst_hours(const grid::System& system, const security::Contingencies& all,
                         const OutageCheck& check, grid::Span span, std::size_t rows) {
-    const auto order = first_by(check.by_hour.size(), rows,
-                                [&](std::size_t t) { return -check.by_hour[t].loading; });
+    const auto order = first_by(check.by_hour.size(), rows, [&](std::size_t t) {
+        return -whole_key(check.by_hour[t].loading);
+    });
     std::vector<Cells> cells;
     for (const std::size_t t : order) {
         const WorstHour& w = check.by_hour[t];
@@ -48,7 +55,7 @@ std::string worst_contingencies(const security::Contingencies& all, const Outage
                                 std::size_t rows) {
     const auto& by = check.by_contingency;
     const auto order = first_by(by.size(), rows, [&](std::size_t c) {
-        return std::make_tuple(-by[c].excess_mw, -by[c].found);
+        return std::make_tuple(-whole_mw(by[c].excess_mw), -by[c].found);
     });
     std::vector<Cells> cells;
     for (const std::size_t c : order) {
@@ -65,8 +72,8 @@ std::string worst_contingencies(const security::Contingencies& all, const Outage
 
 std::string splits(const security::Contingencies& all, const OutageCheck& check, std::size_t rows) {
     const auto& by = check.by_contingency;
-    const auto order =
-        first_by(by.size(), by.size(), [&](std::size_t c) { return -by[c].imbalance_mw; });
+    const auto order = first_by(by.size(), by.size(),
+                                [&](std::size_t c) { return -whole_mw(by[c].imbalance_mw); });
     std::vector<Cells> cells;
     long long count = 0;
     for (const std::size_t c : order) {

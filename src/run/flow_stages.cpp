@@ -33,6 +33,17 @@ std::size_t at(int row) {
     return static_cast<std::size_t>(row);
 }
 
+/// Whether a loading is the higher one, of those that differ by 1e-9 or less the one of the first
+/// branch: last bits differ with the number of ranks.
+bool is_higher(const HourLoading& next, const HourLoading& highest) {
+    constexpr double tie = 1e-9;
+    if (next.branch < 0 || highest.branch < 0) {
+        return next.branch >= 0;
+    }
+    const double ahead = next.loading() - highest.loading();
+    return ahead > tie || (ahead >= -tie && next.branch < highest.branch);
+}
+
 /// The highest loading of each hour among the branches whose rows this rank holds, then of all.
 std::vector<HourLoading> highest_loadings(const FlowContext& c,
                                           const std::vector<double>& branch_mw) {
@@ -47,7 +58,7 @@ std::vector<HourLoading> highest_loadings(const FlowContext& c,
         for (std::size_t h = 0; h < hours && rating > 0.0; ++h) {
             const HourLoading one{static_cast<int>(h), branch, std::abs(branch_mw[r * hours + h]),
                                   rating};
-            mine[h] = one.loading() > mine[h].loading() ? one : mine[h];
+            mine[h] = is_higher(one, mine[h]) ? one : mine[h];
         }
     }
     std::vector<HourLoading> all(hours);
@@ -55,8 +66,8 @@ std::vector<HourLoading> highest_loadings(const FlowContext& c,
         std::vector<HourLoading> of_rank(hours);
         std::memcpy(of_rank.data(), part.data(), part.size());
         for (std::size_t h = 0; h < hours; ++h) {
-            all[h] =
-                all[h].branch < 0 || of_rank[h].loading() > all[h].loading() ? of_rank[h] : all[h];
+            all[h].hour = of_rank[h].hour;
+            all[h] = is_higher(of_rank[h], all[h]) ? of_rank[h] : all[h];
         }
     }
     return all;
@@ -64,6 +75,9 @@ std::vector<HourLoading> highest_loadings(const FlowContext& c,
 
 AcHourFinding look_at_hour(const FlowContext& c, const powerflow::AcHoursAnswer& answer,
                            std::size_t hour) {
+    // A machine that holds its bus at the end of the band is not outside by its last bits.
+    constexpr double voltage_tolerance_pu = 1e-6;
+    constexpr double tie_pu = 1e-9;
     const grid::System& system = c.system;
     const powerflow::HourVoltages v = powerflow::voltages_of(answer, hour);
     AcHourFinding found;
@@ -76,13 +90,13 @@ AcHourFinding look_at_hour(const FlowContext& c, const powerflow::AcHoursAnswer&
     for (std::size_t b = 0; b < answer.buses; ++b) {
         const double low = v.v_pu[b] - system.buses.v_min_pu[b];
         const double high = system.buses.v_max_pu[b] - v.v_pu[b];
-        found.buses_outside += low < 0.0 || high < 0.0 ? 1 : 0;
-        if (low < found.low_margin_pu) {
+        found.buses_outside += std::min(low, high) < -voltage_tolerance_pu ? 1 : 0;
+        if (low < found.low_margin_pu - tie_pu) {
             found.low_margin_pu = low;
             found.low_bus = static_cast<int>(b);
             found.low_pu = v.v_pu[b];
         }
-        if (high < found.high_margin_pu) {
+        if (high < found.high_margin_pu - tie_pu) {
             found.high_margin_pu = high;
             found.high_bus = static_cast<int>(b);
             found.high_pu = v.v_pu[b];
@@ -95,14 +109,14 @@ AcHourFinding look_at_hour(const FlowContext& c, const powerflow::AcHoursAnswer&
             const HourLoading one{
                 found.hour, static_cast<int>(l),
                 powerflow::ac_branch_flow(system, l, v.v_pu, v.angle_rad).largest_mva(), rating};
-            found.loading = one.loading() > found.loading.loading() ? one : found.loading;
+            found.loading = is_higher(one, found.loading) ? one : found.loading;
         }
     }
     return found;
 }
 
 /// The hours to solve a second time: those that were not solved, then those with the lowest and
-/// highest voltages for their band.
+/// highest voltages for their band (in whole 1e-9 pu, so that any number of ranks chooses alike).
 std::vector<std::size_t> hours_to_check(const std::vector<AcHourFinding>& hours,
                                         std::size_t count) {
     std::vector<std::size_t> order(hours.size());
@@ -110,7 +124,7 @@ std::vector<std::size_t> hours_to_check(const std::vector<AcHourFinding>& hours,
     const auto key = [&](std::size_t h) {
         return hours[h].status == AcStatus::not_converged
                    ? -std::numeric_limits<double>::infinity()
-                   : std::min(hours[h].low_margin_pu, hours[h].high_margin_pu);
+                   : std::round(std::min(hours[h].low_margin_pu, hours[h].high_margin_pu) * 1e9);
     };
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return key(a) < key(b); });

@@ -4,6 +4,7 @@
 #include "grid/service.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 namespace longyang::run {
@@ -92,8 +93,11 @@ powerflow::FlowCheck check_flows(const Comm& comm, const GridFactors& grid,
             all.violations.push_back(violation);
         }
     }
+    // In whole 1e-6 MW, as those of a stage are: last bits differ with the number of ranks.
     std::stable_sort(all.violations.begin(), all.violations.end(),
-                     [](const auto& a, const auto& b) { return a.excess_mw() > b.excess_mw(); });
+                     [](const auto& a, const auto& b) {
+                         return std::round(a.excess_mw() * 1e6) > std::round(b.excess_mw() * 1e6);
+                     });
     return all;
 }
 

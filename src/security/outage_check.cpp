@@ -229,14 +229,21 @@ private:
         result_.found += found.found;
     }
 
-    /// Loadings differ in their last bits with the number of ranks; whole 1e-9 keep the choice
-    /// between equal ones the same.
+    /// Flows differ in their last bits with the number of ranks: of loadings that differ by no more
+    /// than 1e-6 MW of the branch the first one counts, as in the kernel.
     static void take_hour(const WorstHour& next, WorstHour& worst) {
-        const auto key = [](const WorstHour& w) {
-            return std::make_tuple(w.branch < 0, -std::round(w.loading * 1e9), w.branch,
-                                   w.contingency);
-        };
-        if (key(next) < key(worst)) {
+        constexpr double tie_mw = 1e-6;
+        if (next.branch < 0 || worst.branch < 0) {
+            worst = worst.branch < 0 ? next : worst;
+            return;
+        }
+        const double ahead_mw =
+            next.loading > 0.0
+                ? (next.loading - worst.loading) * std::abs(next.flow_mw) / next.loading
+                : (worst.loading > 0.0 ? -std::abs(worst.flow_mw) : 0.0);
+        const bool first =
+            std::tie(next.branch, next.contingency) < std::tie(worst.branch, worst.contingency);
+        if (ahead_mw > tie_mw || (first && ahead_mw >= -tie_mw)) {
             worst = next;
         }
     }

@@ -261,6 +261,44 @@ def test_answer_does_not_depend_on_the_ranks(network, tmp_path):
                     assert float(ours[row[key]][column]) == pytest.approx(float(row[column]), rel=1e-9, abs=1e-8)
 
 
+def ring(tmp_path: pathlib.Path, shift_deg: float) -> pathlib.Path:
+    """A generator and a load on a ring of seven equally rated branches, so that those in a row between the two carry the same."""
+    ends = [(2, 5, 0.159), (6, 2, 0.179), (3, 6, 0.037), (3, 1, 0.198), (4, 1, 0.024), (4, 7, 0.077), (7, 5, 0.049)]
+    branches = "".join(f"{a} {b} 0 {x} 0 100 100 100 0 {shift_deg if k in (1, 2, 5) else 0} 1 -360 360;\n" for k, (a, b, x) in enumerate(ends))
+    buses = "".join(f"{b} {3 if b == 1 else 1} {81.37 if b == 7 else 0} 0 0 0 1 1 0 220 1 1.1 0.9;\n" for b in range(1, 8))
+    source, case = tmp_path / "ring.m", tmp_path / "case"
+    source.write_text("function mpc = ring\nmpc.version = '2';\nmpc.baseMVA = 100;\n"
+                      f"mpc.bus = [\n{buses}];\nmpc.gen = [\n1 81.37 0 90 -90 1 100 1 200 0;\n];\nmpc.branch = [\n{branches}];\n", encoding="utf-8")
+    ended = program.run("import", "matpower", source, case)
+    assert ended.code == 0, ended.words
+    return case
+
+
+@pytest.mark.parametrize("shift_deg", [0.0, 3.0])
+def test_equal_loadings_are_told_alike_on_any_number_of_ranks(shift_deg, tmp_path):
+    case = ring(tmp_path, shift_deg)
+    words = [program.run("flow", case, "-q", "--ac-n1", "--ac-checked", "0", ranks=ranks).words for ranks in (0, 2, 3)]
+    assert words[0] == words[1] == words[2]
+    # Without branch_5 or branch_6 all of it goes the other way round, through branch_1 among others.
+    worst = words[0][words[0].index("N-1 (DC)"):].splitlines()[5].split()
+    assert worst[1:2] + worst[3:5] == ["81.4", "branch_1", "branch_5"], words[0]
+
+
+def test_a_machine_at_the_end_of_the_band_is_within_it(tmp_path):
+    """Magnitudes that are held come with other last bits."""
+    case = imported("case300", tmp_path)
+    held = {row["bus"]: row["v_set_pu"] for row in table(case, "machines") if float(row["v_set_pu"]) != 0}
+    buses = table(case, "buses")
+    for row in buses:
+        row["v_min_pu"] = row["v_max_pu"] = held.get(row["name"], "1")
+        if row["name"] not in held:
+            row["v_min_pu"], row["v_max_pu"] = "0.5", "1.5"
+    write_table(case, "buses", buses)
+    words = program.run("flow", case, "-q", "--ignore-reactive-limits").words
+    outside = [line.split()[-1] for line in words.splitlines() if line.startswith("  2030-01-01T00:00") and len(line.split()) == 5]
+    assert outside[-2:] == ["0", "0"], words
+
+
 def test_both_solvers_agree(tmp_path):
     """The batched kernel and PETSc on the same hour, as `longyang flow` prints it, on 1 and 3 ranks."""
     case = imported("case300", tmp_path)
