@@ -178,8 +178,8 @@ std::string export_summary(const grid::System& system, grid::Span span,
         violated += line.violated;
     }
     std::string text = fmt::format("Export limits: {} lines in {} hours; {} times the schedule "
-                                   "lies above a line's limit\n",
-                                   all.size(), limits.least_mw.hours, violated);
+                                   "lies more than {:g} MW above a line's limit\n",
+                                   all.size(), limits.least_mw.hours, violated, security::kept_mw);
     text += hours_by_cause(system, all);
     text += tightest(system, span, state, limits, rows);
     text += largest_losses(system, span, limits, rows);

@@ -16,9 +16,8 @@
 namespace longyang::run {
 namespace {
 
-/// A limit broken by no more than this is kept: powers of lines go in whole steps of 50 MW and
-/// more, and tangents are no limits.
-constexpr double tolerance_mw = 1.0;
+/// A limit broken by no more than this is kept.
+constexpr double tolerance_mw = security::kept_mw;
 /// Numbers that patterns times hours may take: the engine keeps a number for each.
 constexpr std::size_t most_numbers = std::size_t{1} << 25U;
 

@@ -123,6 +123,9 @@ private:
             take_station(n, near_mw);
         }
         const double least = system_.info.security.mrscr_min;
+        grid::HourTable& near_excess = result_.near_excess_mw;
+        near_excess = grid::HourTable(lines_, hours_);
+        std::fill(near_excess.values.begin(), near_excess.values.end(), -none);
         if (least <= 0.0) {
             return;
         }
@@ -131,6 +134,12 @@ private:
         for (std::size_t i = 0; i < result_.station_excess_mw.values.size(); ++i) {
             result_.station_excess_mw.values[i] =
                 strength_.weighed_mw.values[first + i] - strength_.mva.values[first + i] / least;
+        }
+        for (const NearStation& n : model_.near()) {
+            const auto of_line = near_excess.row(at(n.line));
+            const auto of_station = result_.station_excess_mw.row(at(n.station));
+            std::transform(of_line.begin(), of_line.end(), of_station.begin(), of_line.begin(),
+                           [](double a, double b) { return std::max(a, b); });
         }
         for (std::size_t k = 0; k < lines_; ++k) {
             for (std::size_t t = 0; t < hours_; ++t) {
@@ -285,9 +294,8 @@ std::vector<ExportSummary> summarise(const grid::System& system, const Operating
         double possible_mwh = 0.0;
         for (std::size_t t = 0; t < least.size(); ++t) {
             ++line.hours_by_cause[static_cast<std::size_t>(limits.cause_of(k, t))];
-            line.violated += margin[t] < 0.0 ? 1 : 0;
-            line.stations_weak +=
-                limits.station_ratio.row(k)[t] < system.info.security.mrscr_min ? 1 : 0;
+            line.violated += margin[t] < -kept_mw ? 1 : 0;
+            line.stations_weak += limits.near_excess_mw.row(k)[t] > kept_mw ? 1 : 0;
             if (margin[t] < line.worst_margin_mw) {
                 line.worst_margin_mw = margin[t];
                 line.worst_hour = t;

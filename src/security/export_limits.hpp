@@ -18,6 +18,10 @@
 /// docs/theory/export-limits.md.
 namespace longyang::security {
 
+/// A limit that is passed by no more than this counts as kept: powers of lines go in whole steps of
+/// 50 MW and more, and the rows that keep a schedule inside its limits are tangents (SE-14).
+inline constexpr double kept_mw = 1.0;
+
 /// What limits a line; also the order in which equal limits are named.
 enum class ExportCause : std::uint8_t {
     plan,                ///< the line's own rating and availability
@@ -50,6 +54,8 @@ struct ExportLimits {
     /// Per station (StrengthModel::stations) x hours: infeed as it weighs there beyond what
     /// mrscr_min allows, MW; negative where there is room (SE-5).
     grid::HourTable station_excess_mw;
+    /// Lines x hours: the largest of the stations near the line; -infinity: none is near.
+    grid::HourTable near_excess_mw;
     std::vector<std::int32_t> weakest_station; ///< lines x hours: bus; -1: none is near
     grid::HourTable voltage_pu;                ///< after the block
     Frequency frequency;
@@ -86,8 +92,10 @@ struct ExportGain {
 /// A line over all hours.
 struct ExportSummary {
     std::array<long long, export_causes> hours_by_cause{};
-    long long violated = 0;       ///< hours with a scheduled power above the least limit
-    long long stations_weak = 0;  ///< hours in which a station near it has less than mrscr_min
+    /// Hours with a scheduled power above the least limit, by more than kept_mw.
+    long long violated = 0;
+    /// Hours in which a station near it has less than mrscr_min, by more than kept_mw of infeed.
+    long long stations_weak = 0;
     double worst_margin_mw = 0.0; ///< least margin of any hour
     std::size_t worst_hour = 0;
     double scheduled_h = 0.0;        ///< hours at rating that the schedule makes

@@ -71,11 +71,15 @@ void StrengthModel::find_stations(const grid::System& system) {
 }
 
 void StrengthModel::find_near(const grid::System& system) {
-    // All machines, and one more of the largest at each bus.
+    // All machines, and one more of the largest at each bus. Trials have no units and do not count:
+    // what one of them brings is told beside the limits of the case.
     std::vector<double> connected;
     std::vector<int> largest(buses_, -1);
     for (std::size_t m = 0; m < machines_.size(); ++m) {
         connected.push_back(machines_[m].units);
+        if (machines_[m].units <= 0.0) {
+            continue;
+        }
         int& most = largest[at(machine_bus_[m])];
         most = most < 0 || machine_pu_[m] > machine_pu_[at(most)] ? static_cast<int>(m) : most;
     }

@@ -48,6 +48,7 @@ struct Example {
         limits.ratio = table(2, 2, {2.5, 4.8, 10.0, 5.0});
         limits.multi_infeed_ratio = table(2, 2, {2.9, 4.9, none, none});
         limits.station_ratio = table(2, 2, {1.21, 1.6, none, none});
+        limits.near_excess_mw = table(2, 2, {800, 0.5, -none, -none});
         limits.weakest_station = {1, 1, -1, -1};
         limits.voltage_pu = table(2, 2, {1.281, 1.2, 1.01, 1.02});
         limits.frequency.hours = 2;
@@ -67,7 +68,9 @@ TEST(ExportSummary, NamesLinesHoursCausesAndGains) {
     gain.gain.strength_gain_mva = table(2, 2, {100, 5, 300, 6});
     EXPECT_EQ(
         export_summary(e.system, {24, 2}, e.state, e.limits, {gain}, 2),
-        "Export limits: 2 lines in 2 hours; 2 times the schedule lies above a line's limit\n"
+        "Export limits: 2 lines in 2 hours; 2 times the schedule lies more than 1 MW above a "
+        "line's "
+        "limit\n"
         "\nHours by what limits each line; what the schedule sends and the limits allow, as "
         "full-load "
         "hours\n"

@@ -268,6 +268,33 @@ TEST(ExportLimits, SummaryOfALine) {
     EXPECT_NEAR(all[0].duration_mw[1], 696, 1e-9);
 }
 
+// The station at A is coupled to the converter at B by 100 / sqrt(136 x 350) = 0.458 with all
+// machines of the case and one more at each bus; a trial of 100 pu at B would make it 0.429.
+TEST(ExportLimits, ATrialDoesNotChangeWhichStationsAreNear) {
+    ByHand e;
+    e.system.info.security.near_coupling = 0.45;
+    const std::vector<TrialMachine> trials = {{1, 1000, 0.1, 3.0}};
+    const StrengthModel plain(e.system, {});
+    const StrengthModel with_trial(e.system, trials);
+    EXPECT_EQ(plain.near().size(), 3U);
+    EXPECT_EQ(with_trial.near().size(), 3U);
+}
+
+// Rows of security keep a schedule within 1 MW of its limits: that is kept.
+TEST(ExportLimits, ALimitPassedByLessThanOneMegawattIsKept) {
+    const ByHand e;
+    const StrengthModel model(e.system, {});
+    OperatingState state = repeat_hour(e.state, 0, 2);
+    state.hvdc_mw.row(0)[0] = 696.5;
+    state.hvdc_mw.row(0)[1] = 697.5;
+    ExportLimits limits = export_limits(e.system, model, state);
+    EXPECT_NEAR(limits.margin_mw.row(0)[0], -0.5, 1e-9);
+    EXPECT_EQ(summarise(e.system, state, limits)[0].violated, 1);
+    limits.near_excess_mw.row(0)[0] = 0.9;
+    limits.near_excess_mw.row(0)[1] = 1.1;
+    EXPECT_EQ(summarise(e.system, state, limits)[0].stations_weak, 1);
+}
+
 // ---------------------------------------------------------------------------------------------
 // A day of the northwest case under the plain dispatch.
 
