@@ -87,7 +87,7 @@ void add_contract_prices(const results::Stored& stored, PricedRows& rows) {
 
 /// The schedule's cost by row and its breaches, by the separate checker.
 verify::Report check(const Comm& comm, const results::Stored& stored, const grid::System& system,
-                     const grid::Schedule& schedule) {
+                     const grid::Schedule& schedule, double flow_tolerance_mw) {
     const partition::Owners owners = partition::share_out(system, 1);
     std::vector<int> branches;
     std::vector<double> flows;
@@ -98,7 +98,8 @@ verify::Report check(const Comm& comm, const results::Stored& stored, const grid
         std::iota(branches.begin(), branches.end(), 0);
     }
     return verify::check_schedule(comm, system, owners, schedule,
-                                  {branches, flows, sections.values}, {});
+                                  {branches, flows, sections.values},
+                                  {.flow_tolerance_mw = flow_tolerance_mw});
 }
 
 void add(const Part& from, Part& to) {
@@ -381,7 +382,8 @@ Report certify(const Comm& comm, const Request& request) {
 
     verify::Report checked;
     if (report.scheduled) {
-        checked = check(comm, stored, system, *schedule);
+        report.flow_tolerance_mw = number_in_force<double>(stored, "flow_tolerance_mw");
+        checked = check(comm, stored, system, *schedule, report.flow_tolerance_mw);
         report.tables_cost_cny = checked.cost_cny;
         report.cost_cny = is_there(report.stored_cost_cny)
                               ? std::max(report.stored_cost_cny, checked.cost_cny)

@@ -46,7 +46,9 @@ struct Report {
     /// What the schedule breaks limits of security by, at their price: counts in the gap.
     double broken_limits_cny = 0.0, stored_broken_limits_cny = 0.0;
     double stored_gap = 0.0, gap = 0.0;
-    long long breaches = 0; ///< of the schedule, by the separate checker
+    long long breaches = 0;         ///< of the schedule, by the separate checker
+    double flow_tolerance_mw = 0.0; ///< by the run's options; a flow beyond its limit by no more
+                                    ///< is none
     /// By kind of block, then the rows by their family, then what units cost more than if they
     /// shared, and what limits are broken by.
     std::vector<std::pair<std::string, Part>> parts;

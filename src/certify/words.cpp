@@ -13,6 +13,9 @@
 namespace longyang::certify {
 namespace {
 
+/// A larger tolerance of flows than that of a run without options is told.
+constexpr double told_above_mw = 0.001;
+
 /// What of a part's gap belongs to no month.
 double whole_span_cny(const Part& part) {
     return part.gap_cny - std::accumulate(part.month_cny.begin(), part.month_cny.end(), 0.0);
@@ -135,6 +138,12 @@ std::string in_words(const Report& report) {
                                 : "",
                             fixed(100.0 * report.stored_gap, 5), fixed(100.0 * report.gap, 5));
     }
+    if (report.scheduled && report.flow_tolerance_mw > told_above_mw) {
+        text +=
+            fmt::format("flows beyond limits of branches and sections by no more than {:.6g} MW "
+                        "are no breach, as the run was asked (flow_tolerance_mw)\n",
+                        report.flow_tolerance_mw);
+    }
     if (report.broken_limits_cny > 0.0) {
         text += fmt::format("limits of security that the schedule breaks count {:.10g} CNY in the "
                             "gap, at their price\n",
@@ -227,6 +236,7 @@ std::string in_json(const Report& report) {
         all["gap"] = report.gap;
         all["stored_gap"] = report.stored_gap;
         all["breaches"] = report.breaches;
+        all["flow_tolerance_mw"] = report.flow_tolerance_mw;
     }
     if (report.line_hours >= 0) {
         all["security_rows"] = report.security_rows;

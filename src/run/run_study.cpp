@@ -119,7 +119,8 @@ void verify_schedule(const Comm& comm, const Study& study, const partition::Owne
         return verify::check_schedule(
             comm, study.system, owners, content.schedule,
             {grid.branches(), outcome.flows->branch_mw, outcome.flows->section_mw},
-            {.whole_units = !outcome.relaxed});
+            {.whole_units = !outcome.relaxed,
+             .flow_tolerance_mw = study.options.flow_tolerance_mw});
     });
     record_report(report, content);
     journal.say(fmt::format("verify: {} comparisons, {} breaches, worst relative deviation "

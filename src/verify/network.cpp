@@ -303,6 +303,16 @@ void check_networks(const Scope& scope, const WholeFlows& flows, Findings& findi
     }
 }
 
+/// NW-2, NW-3: what is beyond a limit by no more than the run let pass counts as on it.
+void check_flow(const Scope& scope, const Place& place, double flow_mw, double lower_mw,
+                double upper_mw, Findings& findings) {
+    const double passed_mw = scope.settings.flow_tolerance_mw;
+    findings.at_most(place, flow_mw <= upper_mw + passed_mw ? std::min(flow_mw, upper_mw) : flow_mw,
+                     upper_mw);
+    findings.at_least(
+        place, flow_mw >= lower_mw - passed_mw ? std::max(flow_mw, lower_mw) : flow_mw, lower_mw);
+}
+
 /// NW-2
 void check_branches(const Scope& scope, const WholeFlows& flows, Findings& findings) {
     for (std::size_t l = 0; l < flows.mw.items; ++l) {
@@ -312,9 +322,8 @@ void check_branches(const Scope& scope, const WholeFlows& flows, Findings& findi
         }
         const std::string name = name_of(scope.system.branches, l);
         for (int t = 0; t < scope.hours(); ++t) {
-            const Place place{"NW-2 branch limit", name, t, "MW"};
-            findings.at_most(place, flows.mw.row(l)[at(t)], rating_mw);
-            findings.at_least(place, flows.mw.row(l)[at(t)], -rating_mw);
+            check_flow(scope, {"NW-2 branch limit", name, t, "MW"}, flows.mw.row(l)[at(t)],
+                       -rating_mw, rating_mw, findings);
         }
     }
 }
@@ -332,9 +341,8 @@ void check_sections(const Scope& scope, const Flows& given, const WholeFlows& fl
         const std::string name = name_of(table, s);
         for (int t = 0; t < scope.hours(); ++t) {
             const double flow_mw = given.section_mw[s * hours + at(t)];
-            const Place limit{"NW-3 section limit", name, t, "MW"};
-            findings.at_most(limit, flow_mw, table.limit_forward_mw[s]);
-            findings.at_least(limit, flow_mw, -table.limit_backward_mw[s]);
+            check_flow(scope, {"NW-3 section limit", name, t, "MW"}, flow_mw,
+                       -table.limit_backward_mw[s], table.limit_forward_mw[s], findings);
             double sum_mw = 0.0;
             double largest_mw = 0.0;
             bool whole = true;

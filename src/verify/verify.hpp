@@ -28,6 +28,8 @@ struct Settings {
     double tolerance = 1e-5; ///< relative; a breach is larger
     bool whole_units = true; ///< units, levels and head segments are whole (not in a relaxed run)
     int most = 1000;         ///< breaches kept, the largest ones
+    double flow_tolerance_mw =
+        0.0; ///< a flow beyond its limit by no more is no breach of NW-2, NW-3
 };
 
 /// Cost of a schedule by row of the case's tables, CNY.

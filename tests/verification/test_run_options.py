@@ -274,3 +274,18 @@ def test_a_quiet_run_says_why_it_failed(tmp_path):
                         "--hours", "24", "--time-limit-s", "1.2", "-q")
     assert ended.code == 5 and "stopped by the time limit" in ended.words
     assert len(ended.words.splitlines()) == 1, ended.words
+
+
+@pytest.mark.parametrize("engine", ["highs", "prices"])
+def test_flows_within_their_tolerance_are_no_breach(engine, tmp_path):
+    """Without the limit line a_c carries 400 MW of 280 (cases/teaching/three_bus_loop): none of it with a tolerance of 121, all of it with 119."""
+    out = tmp_path / "out.h5"
+    program.run_case(TEACHING / "three_bus_loop", out, "--hours", "2", "--engine", engine, "--flow-tolerance-mw", "121").close()
+    with program.h5py.File(out, "r") as file:
+        assert file["branches/flow_mw"][()].max() == pytest.approx(400.0)
+    if engine == "prices":
+        ended = program.run("certify", out)
+        assert ended.code == 0 and "by no more than 121 MW are no breach" in ended.words, ended.words
+    program.run_case(TEACHING / "three_bus_loop", out, "--hours", "2", "--engine", engine, "--flow-tolerance-mw", "119").close()
+    with program.h5py.File(out, "r") as file:
+        assert file["branches/flow_mw"][()].max() == pytest.approx(280.0, abs=0.01)

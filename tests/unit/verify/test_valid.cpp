@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <mpi.h>
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 namespace longyang::verify {
@@ -74,6 +76,30 @@ TEST(Verify, ToleranceIsRelative) {
     ASSERT_EQ(report.found, 1) << words(report);
     EXPECT_EQ(report.breaches[0].rule, "RN-2 downward reserve");
     EXPECT_NEAR(report.breaches[0].relative, 0.0005 / 90.0, 1e-9);
+}
+
+// A run may be told to let flows pass that are a little beyond their limits.
+TEST(Verify, FlowsWithinTheirToleranceAreNoBreach) {
+    const Comm comm(MPI_COMM_WORLD);
+    HandMade made = hand_made();
+    made.system.branches.rating_mw[2] = 1.0;
+    made.system.sections.limit_forward_mw[0] = 1.0;
+    const Report all = check(comm, made, {});
+    double most_mw = 0.0;
+    for (const Breach& breach : all.breaches) {
+        EXPECT_TRUE(breach.rule.starts_with("NW-2") || breach.rule.starts_with("NW-3"))
+            << words(all);
+        most_mw = std::max(most_mw, std::abs(breach.found - breach.limit));
+    }
+    ASSERT_GT(all.found, 0);
+    Settings settings;
+    settings.flow_tolerance_mw = most_mw + 1e-6;
+    EXPECT_EQ(check(comm, made, settings).found, 0);
+    settings.flow_tolerance_mw = most_mw - 0.01;
+    const Report beyond = check(comm, made, settings);
+    ASSERT_GT(beyond.found, 0);
+    EXPECT_LT(beyond.found, all.found);
+    EXPECT_DOUBLE_EQ(std::abs(beyond.breaches[0].limit), 1.0); // the limit itself is told
 }
 
 TEST(Verify, KeepsTheWorstOnly) {
