@@ -150,31 +150,78 @@ Programme::Solution Programme::solve(How how, const solve::highs::Settings& sett
     return solution;
 }
 
+/// Which rows tie blocks together for rounding, and whether the root rounds a block, since its
+/// group has blocks of several ranks; per block of the whole programme.
+Programme::Tied Programme::find_tied() const {
+    std::vector<std::byte> rows;
+    std::vector<std::byte> of_root;
+    if (comm_.root()) {
+        const solve::highs::Ties ties = solve::highs::find_ties(all_, coupling_);
+        std::vector<int> owner(all_.size(), -1); // of each group; -2: several
+        for (std::size_t b = 0; b < all_.size(); ++b) {
+            int& of_group = owner[ties.group[b]];
+            of_group = of_group == -1 || of_group == owner_of_block_[b] ? owner_of_block_[b] : -2;
+        }
+        for (const char tied : ties.row) {
+            rows.push_back(static_cast<std::byte>(tied));
+        }
+        for (std::size_t b = 0; b < all_.size(); ++b) {
+            of_root.push_back(static_cast<std::byte>(owner[ties.group[b]] == -2 ? 1 : 0));
+        }
+    }
+    broadcast_bytes(comm_, rows);
+    broadcast_bytes(comm_, of_root);
+    Tied tied;
+    for (const std::byte row : rows) {
+        tied.row.push_back(static_cast<char>(row));
+    }
+    for (const std::byte block : of_root) {
+        tied.by_root.push_back(static_cast<char>(block));
+    }
+    return tied;
+}
+
 std::vector<double> Programme::round(const Solution& relaxed,
                                      const solve::highs::Rounding& rounding) const {
+    const Tied tied = find_tied();
+    // Limits that entered since have no price.
+    std::vector<double> dual = relaxed.coupling_dual;
+    dual.resize(coupling_.rows.size(), 0.0);
     std::vector<double> own;
     agree(comm_, [&] {
-        // Limits that entered since have no price.
-        std::vector<double> dual = relaxed.coupling_dual;
-        dual.resize(coupling_.rows.size(), 0.0);
-        own = solve::highs::round_blocks(own_, coupling_, relaxed.own_columns, dual, rounding);
+        std::vector<char> here;
+        for (const lp::Block& block : own_) {
+            here.push_back(tied.by_root[static_cast<std::size_t>(block.order)] != 0 ? 0 : 1);
+        }
+        own = solve::highs::round_blocks(own_, coupling_, relaxed.own_columns, dual, rounding,
+                                         {tied.row, here});
     });
     const auto gathered = gather_bytes(comm_, bytes_of(own));
     std::vector<double> whole;
-    if (comm_.root()) {
+    on_root(comm_, [&] {
         std::vector<std::vector<double>> parts;
         parts.reserve(gathered.size());
         for (const auto& bytes : gathered) {
             parts.push_back(numbers_of(bytes));
         }
+        // Of groups with blocks of several ranks, whatever ranks there are.
+        const bool any =
+            std::find(tied.by_root.begin(), tied.by_root.end(), 1) != tied.by_root.end();
+        const std::vector<double> shared =
+            any ? solve::highs::round_blocks(all_, coupling_, relaxed.whole.column, dual, rounding,
+                                             {tied.row, tied.by_root})
+                : std::vector<double>{};
         std::vector<std::size_t> next(parts.size(), 0);
         for (std::size_t b = 0; b < all_.size(); ++b) {
             const auto rank = static_cast<std::size_t>(owner_of_block_[b]);
-            const auto from = parts[rank].begin() + static_cast<std::ptrdiff_t>(next[rank]);
-            whole.insert(whole.end(), from, from + all_[b].columns());
-            next[rank] += static_cast<std::size_t>(all_[b].columns());
+            const auto count = static_cast<std::size_t>(all_[b].columns());
+            const auto from = tied.by_root[b] != 0
+                                  ? shared.cbegin() + flat_.first_column[b]
+                                  : parts[rank].cbegin() + static_cast<std::ptrdiff_t>(next[rank]);
+            whole.insert(whole.end(), from, from + static_cast<std::ptrdiff_t>(count));
+            next[rank] += count;
         }
-    }
+    });
     return whole;
 }
 

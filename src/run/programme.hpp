@@ -59,7 +59,9 @@ public:
                                  const std::vector<double>& start);
 
     /// Whole values near a relaxed solution: every rank rounds its own blocks
-    /// (solve::highs::round_blocks). All columns on the root, nothing on the others. Collective.
+    /// (solve::highs::round_blocks), the root those that are tied to blocks of other ranks, so that
+    /// the values do not depend on the number of ranks. All columns on the root, nothing on the
+    /// others. Collective.
     [[nodiscard]] std::vector<double> round(const Solution& relaxed,
                                             const solve::highs::Rounding& rounding) const;
 
@@ -85,6 +87,12 @@ public:
     [[nodiscard]] const std::vector<Limit>& limits() const { return limits_.list(); }
 
 private:
+    struct Tied {
+        std::vector<char> row;     ///< per coupling row
+        std::vector<char> by_root; ///< per block of the whole programme
+    };
+    [[nodiscard]] Tied find_tied() const;
+
     const Comm& comm_;
     const model::Context& context_;
     const partition::Owners& owners_;

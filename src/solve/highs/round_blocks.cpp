@@ -42,7 +42,9 @@ std::size_t root_of(const std::vector<std::size_t>& parent, std::size_t b) {
     return b;
 }
 
-std::vector<Group> make_groups(std::span<const lp::Block> blocks, const lp::Coupling& coupling) {
+/// Per pattern the blocks that give to its channels, ascending.
+std::vector<std::vector<std::size_t>> givers_of_patterns(std::span<const lp::Block> blocks,
+                                                         const lp::Coupling& coupling) {
     const auto of_channel = givers(blocks, coupling.channels.size());
     std::vector<std::vector<std::size_t>> of_pattern;
     for (const lp::Pattern& pattern : coupling.patterns) {
@@ -55,29 +57,35 @@ std::vector<Group> make_groups(std::span<const lp::Block> blocks, const lp::Coup
         all.erase(std::unique(all.begin(), all.end()), all.end());
         of_pattern.push_back(std::move(all));
     }
-    // Only patterns of which all givers are here: energy contracts, whose line and shortfall have
-    // one owner.
+    return of_pattern;
+}
+
+/// Groups of the blocks that are rounded here, and the rows that tie them.
+std::vector<Group> make_groups(std::span<const lp::Block> blocks, const lp::Coupling& coupling,
+                               std::span<const char> ties, std::span<const char> rounded) {
+    const auto of_pattern = givers_of_patterns(blocks, coupling);
     std::vector<std::size_t> parent(blocks.size());
     std::iota(parent.begin(), parent.end(), std::size_t{0});
-    std::vector<std::size_t> shared;
-    for (std::size_t r = 0; r < coupling.rows.size(); ++r) {
-        const lp::CouplingRow& row = coupling.rows[r];
-        const auto& list = of_pattern[static_cast<std::size_t>(row.pattern)];
-        const bool over_hours = row.end - row.begin > 1;
-        if (over_hours && !list.empty() && list.size() <= few) {
-            shared.push_back(r);
-            for (const std::size_t b : list) {
-                parent[root_of(parent, b)] = root_of(parent, list.front());
+    const auto tied = [&](std::size_t r) -> const std::vector<std::size_t>& {
+        return of_pattern[static_cast<std::size_t>(coupling.rows[r].pattern)];
+    };
+    for (std::size_t r = 0; r < ties.size(); ++r) {
+        if (ties[r] != 0) {
+            for (const std::size_t b : tied(r)) {
+                parent[root_of(parent, b)] = root_of(parent, tied(r).front());
             }
         }
     }
     std::vector<Group> groups(blocks.size());
     for (std::size_t b = 0; b < blocks.size(); ++b) {
-        groups[root_of(parent, b)].blocks.push_back(b);
+        if (rounded.empty() || rounded[b] != 0) {
+            groups[root_of(parent, b)].blocks.push_back(b);
+        }
     }
-    for (const std::size_t r : shared) {
-        const auto& list = of_pattern[static_cast<std::size_t>(coupling.rows[r].pattern)];
-        groups[root_of(parent, list.front())].rows.push_back(r);
+    for (std::size_t r = 0; r < ties.size(); ++r) {
+        if (ties[r] != 0 && !tied(r).empty()) {
+            groups[root_of(parent, tied(r).front())].rows.push_back(r);
+        }
     }
     std::erase_if(groups, [&](const Group& group) {
         return std::none_of(group.blocks.begin(), group.blocks.end(), [&](std::size_t b) {
@@ -187,9 +195,27 @@ Outcome nearest_point(const lp::FlatProgramme& flat, const Group& group,
 
 } // namespace
 
+Ties find_ties(std::span<const lp::Block> blocks, const lp::Coupling& coupling) {
+    const auto of_pattern = givers_of_patterns(blocks, coupling);
+    Ties ties{{}, std::vector<std::size_t>(blocks.size())};
+    std::iota(ties.group.begin(), ties.group.end(), std::size_t{0});
+    for (const lp::CouplingRow& row : coupling.rows) {
+        const auto& list = of_pattern[static_cast<std::size_t>(row.pattern)];
+        const bool tied = row.end - row.begin > 1 && !list.empty() && list.size() <= few;
+        ties.row.push_back(tied ? 1 : 0);
+        for (std::size_t k = 0; tied && k < list.size(); ++k) {
+            ties.group[root_of(ties.group, list[k])] = root_of(ties.group, list.front());
+        }
+    }
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        ties.group[b] = root_of(ties.group, b);
+    }
+    return ties;
+}
+
 std::vector<double> round_blocks(std::span<const lp::Block> blocks, const lp::Coupling& coupling,
                                  std::span<const double> columns, std::span<const double> row_dual,
-                                 const Rounding& rounding) {
+                                 const Rounding& rounding, const RoundedHere& here) {
     std::vector<std::size_t> first{0};
     for (const lp::Block& block : blocks) {
         first.push_back(first.back() + static_cast<std::size_t>(block.columns()));
@@ -200,7 +226,10 @@ std::vector<double> round_blocks(std::span<const lp::Block> blocks, const lp::Co
     }
     std::vector<double> whole(columns.begin(), columns.end());
     const std::vector<double> all_prices = lp::channel_prices(coupling, row_dual);
-    for (const Group& group : make_groups(blocks, coupling)) {
+    const std::vector<char> own_ties =
+        here.row.empty() ? find_ties(blocks, coupling).row : std::vector<char>{};
+    for (const Group& group :
+         make_groups(blocks, coupling, here.row.empty() ? own_ties : here.row, here.block)) {
         // What stands in the group as a row has no price besides.
         std::vector<double> own_prices;
         lp::Coupling within;

@@ -101,6 +101,42 @@ TEST(RoundBlocks, ALineKeepsItsContractWithItsShortfall) {
     EXPECT_NEAR(whole[4], 0.0, 1e-6);
 }
 
+// A row ties blocks together by all that give to it, not by those at hand.
+TEST(RoundBlocks, OnlyTiesOfTheWholeProgrammeCount) {
+    Coupling coupling = balanced(2);
+    coupling.channels = {"energy", "fleet"};
+    coupling.patterns.push_back({"TH-16", "fleet", {1}, {1.0}});
+    coupling.rows.push_back({1, 0, 2, -infinity, 20.0}); // two unit-hours of all
+    std::vector<Block> all;
+    for (int k = 0; k < 4; ++k) {
+        all.push_back(units(2));
+        all.back().order = k;
+        for (int t = 0; t < 2; ++t) {
+            all.back().add_port(1, t, t, 10.0);
+        }
+    }
+    using longyang::solve::highs::find_ties;
+    const std::vector<Block> three(all.begin(), all.begin() + 3);
+    EXPECT_EQ(find_ties(three, coupling).row, (std::vector<char>{0, 0, 1}));
+    EXPECT_EQ(find_ties(three, coupling).group, (std::vector<std::size_t>{0, 0, 0}));
+    EXPECT_EQ(find_ties(all, coupling).row, (std::vector<char>{0, 0, 0}));
+    EXPECT_EQ(find_ties(all, coupling).group, (std::vector<std::size_t>{0, 1, 2, 3}));
+
+    // Two of the four blocks: alone they would share the row between them.
+    const std::vector<Block> two(all.begin(), all.begin() + 2);
+    const std::vector<double> relaxed = {0.9, 0.9, 0.9, 0.9};
+    const std::vector<double> dual = {10.0, 10.0, 0.0};
+    const std::vector<char> ties = find_ties(all, coupling).row;
+    EXPECT_EQ(round_blocks(two, coupling, relaxed, dual, {}, {ties, {}}),
+              (std::vector<double>{1, 1, 1, 1}));
+    const std::vector<double> within = round_blocks(two, coupling, relaxed, dual, {});
+    EXPECT_DOUBLE_EQ(within[0] + within[1] + within[2] + within[3], 2.0);
+    // What is rounded elsewhere stays as it is.
+    const std::vector<char> here = {0, 1};
+    EXPECT_EQ(round_blocks(two, coupling, relaxed, dual, {}, {ties, here}),
+              (std::vector<double>{0.9, 0.9, 1, 1}));
+}
+
 TEST(RoundBlocks, BlocksWithoutIntegersKeepTheirValues) {
     Block load;
     load.name = "load";
