@@ -252,8 +252,9 @@ TEST(OutagesByHand, WorstAndViolations) {
     EXPECT_EQ(check.by_hour[1].outage, 1);
 }
 
-// Outage 1 leads to the same flow as outage 0 but for a few units in the last place, and outage 2 to
-// that of the intact network: the first one is named, as on ranks that come with other last bits.
+// Outage 1 leads to the same flow as outage 0 but for a few units in the last place, and outage 2
+// to that of the intact network: the first one is named, as on ranks that come with other last
+// bits.
 TEST(OutagesByHand, LastBitsDoNotChoose) {
     const std::vector<double> flow{100.0, 220.0 - 1e-11};
     const std::vector<double> amount{120.0, 120.0 + 1e-11, 1e-12};

@@ -329,9 +329,9 @@ void PriceRun::try_runs() {
                                   static_cast<std::size_t>(study_.options.limits_per_hour));
         };
         settings.enough = [&](double cost_cny) {
-            return deadline_.passes_in(0.0) ||
-                   cost_cny - found_.bound <= study_.options.gap * std::abs(cost_cny);
+            return cost_cny - found_.bound <= study_.options.gap * std::abs(cost_cny);
         };
+        settings.stop = [this] { return asked_to_stop(); };
         if (best_.broken_hours == 0 && settings.enough(best_.cost_cny)) {
             return;
         }

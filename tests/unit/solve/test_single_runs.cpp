@@ -79,5 +79,45 @@ TEST(SingleRuns, MayRunAsItsRulesSay) {
     EXPECT_GT(allowed, 500);
 }
 
+/// A unit of 100 MW that runs for 20 and could rest. A run that is told to stop tries nothing, even
+/// where the schedule breaks rows.
+TEST(SingleRuns, StopsWhereItIsToldTo) {
+    constexpr std::size_t hours = 9;
+    lp::UnitGroup group = unit(-1, 0, hours);
+    group.units = 1;
+    group.injection = 0;
+    group.p_min_mw = lp::Hourly(hours, 20.0);
+    group.p_max_mw = group.start_max_mw = group.stop_max_mw = lp::Hourly(hours, 100.0);
+    group.base_mw = 20.0;
+    group.base_cny_per_h = 6000.0;
+    group.segment_mw = {80.0};
+    group.segment_cny_per_mwh = {300.0};
+    group.ramp_up_mw_per_h = group.ramp_down_mw_per_h = 100.0;
+    lp::Coupling coupling;
+    coupling.hours = static_cast<int>(hours);
+    coupling.channels = {"power"};
+    coupling.patterns = {{"NW-1", "balance", {0}, {1.0}}};
+    for (int t = 0; t < coupling.hours; ++t) {
+        coupling.rows.push_back({0, t, t + 1, 0.0, 20.0});
+    }
+    const std::vector<lp::OracleData> blocks{std::vector{group}};
+    const std::vector<double> none(hours, 0.0);
+    const std::vector<double> row_price(coupling.rows.size(), 0.0);
+    Dispatcher dispatcher(coupling, blocks);
+    for (const bool stopped : {true, false}) {
+        Dispatch best = dispatcher.run(
+            std::vector<lp::BlockPlan>{lp::UnitsPlan{1, std::vector<char>(hours, 1),
+                                                     std::vector<double>(hours, 20.0), none, none}},
+            row_price);
+        best.broken_hours = 1;
+        SingleRunSettings settings;
+        settings.enough = [](double) { return false; };
+        settings.stop = [&] { return stopped; };
+        const long dispatches = try_single_runs(dispatcher, blocks, row_price, settings, best);
+        EXPECT_EQ(dispatches == 0, stopped);
+        EXPECT_DOUBLE_EQ(best.cost_cny, stopped ? 9.0 * 6000.0 : 0.0);
+    }
+}
+
 } // namespace
 } // namespace longyang::solve::prices

@@ -98,7 +98,7 @@ public:
 
 private:
     [[nodiscard]] bool enough() const {
-        return hours_ >= settings_.most_hours ||
+        return hours_ >= settings_.most_hours || (settings_.stop && settings_.stop()) ||
                (best_.broken_hours == 0 && settings_.enough(best_.cost_cny));
     }
 

@@ -13,8 +13,10 @@ namespace longyang::solve::prices {
 
 struct SingleRunSettings {
     DispatchSettings dispatch;
-    /// Whether a schedule of that cost is good enough, or there is no time left.
+    /// Whether a schedule of that cost that keeps all rows is good enough.
     std::function<bool(double cost_cny)> enough;
+    /// Whether to stop, whatever there is; may be empty.
+    std::function<bool()> stop = {};
     /// Of all dispatches together: what days try in full is some tens of trials of a year.
     long most_hours = 1'000'000;
 };
