@@ -39,6 +39,9 @@ constexpr double louder = 4.0;
 constexpr double loudest = 4096.0;
 /// What is left of relief is a reason for it where it costs this share of the gap.
 constexpr double matters = 0.05;
+/// Of windows: storages of one end as scheduled, so what breaks a row near its begin may want the
+/// next round, whose windows begin elsewhere.
+constexpr int rounds_to_mend = 3;
 
 /// Marks hours near those with relief (channels x hours); `few`: there are some, and few.
 std::vector<char> hours_near(std::span<const double> relief, std::size_t hours, bool& few) {
@@ -230,7 +233,9 @@ void PriceRun::improve_best() {
     if (study_.options.improve_rounds == 0 || cost_cny_ == lp::infinity || enough || stopped()) {
         return;
     }
-    improve_schedule(comm_, improvement_of(engine_->coupling()), journal_, best_);
+    Improvement improvement = improvement_of(engine_->coupling());
+    improvement.rounds_to_mend = rounds_to_mend;
+    improve_schedule(comm_, improvement, journal_, best_);
     cost_cny_ = broadcast(comm_, best_.cost_cny);
     broken_hours_ = broadcast(comm_, static_cast<long long>(best_.broken_hours));
 }

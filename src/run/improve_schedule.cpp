@@ -88,8 +88,12 @@ bool Rounds::worth(const prices::Window& window) const {
     if (before_cny_.empty()) {
         return true;
     }
+    const std::span<const char> broken = improver_->broken();
     double sum = 0.0;
     for (std::size_t t = window.begin; t < window.end; ++t) {
+        if (!broken.empty() && broken[t] != 0) {
+            return true;
+        }
         sum += before_cny_[place(window, t)];
     }
     return sum > worth_share * std::abs(schedule_.cost_cny) * static_cast<double>(window.hours()) /
@@ -250,7 +254,8 @@ void Rounds::run() {
                           prices::Kept{ask_.held, ask_.limits});
         hours = static_cast<std::size_t>(ask_.coupling->hours);
     });
-    for (int round = 1; round <= ask_.rounds; ++round) {
+    bool goes_on = ask_.rounds > 0;
+    for (int round = 1; goes_on; ++round) {
         const double cost_cny = schedule_.cost_cny;
         const int broken_hours = schedule_.broken_hours;
         gained_cny_.assign(static_cast<std::size_t>(ask_.parts) * hours, 0.0);
@@ -259,7 +264,6 @@ void Rounds::run() {
         std::vector<prices::Window> left;
         on_root(comm_, [&] { left = in_order(round); });
         const std::size_t all = left.size();
-        bool goes_on = true;
         while (goes_on && broadcast(comm_, static_cast<long long>(left.size())) > 0) {
             goes_on = go_through(take_some(left));
             journal_.progress(
@@ -274,9 +278,9 @@ void Rounds::run() {
                               : fmt::format("; rows are broken in {} hours in place of {}",
                                             schedule_.broken_hours, broken_hours)));
         before_cny_ = gained_cny_;
-        if (!goes_on || broadcast(comm_, static_cast<long long>(solved_)) == 0) {
-            break;
-        }
+        const bool mends = round < ask_.rounds + ask_.rounds_to_mend && schedule_.broken_hours > 0;
+        const bool next = solved_ > 0 && (round < ask_.rounds || mends);
+        goes_on = goes_on && broadcast(comm_, next ? 1LL : 0LL) != 0;
     }
 }
 

@@ -29,6 +29,8 @@ struct Improvement {
     const FlowWatch* watch = nullptr;
     std::size_t limits_per_hour = 0;
     int rounds = 0;
+    /// So many more at most where hours' rows are still broken behind these.
+    int rounds_to_mend = 0;
     /// Per hour of the span: windows with none that counts are left alone; empty: none is.
     std::vector<char> hours;
     /// Asked on every rank by itself between windows, and told how long its longest one so far has

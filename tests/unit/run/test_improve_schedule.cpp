@@ -31,12 +31,18 @@ double total(const lp::BlockPlan& plan) {
     return std::accumulate(amounts.begin(), amounts.end(), 0.0);
 }
 
-/// Up to three rounds, until `stop` or `enough` says so.
+/// How many rounds are asked for, and how many more may mend what is broken.
+struct Asked {
+    int rounds = 3, to_mend = 0;
+};
+
+/// Until `stop` or `enough` says so.
 void improve_until(
     const lp::Coupling& coupling, const std::vector<lp::OracleData>& blocks,
     const std::vector<int>& part, const std::function<bool(double)>& stop,
     solve::prices::Dispatch& schedule,
-    const std::function<bool(double)>& enough = [](double) { return false; }) {
+    const std::function<bool(double)>& enough = [](double) { return false; },
+    const Asked& asked = {}) {
     const Comm comm = world();
     const linalg::PetscScope petsc(comm);
     // A network of one bus has no limits to look at.
@@ -54,7 +60,8 @@ void improve_until(
     improvement.part = part;
     improvement.parts = part.empty() ? 1 : 1 + *std::max_element(part.begin(), part.end());
     improvement.watch = &watch;
-    improvement.rounds = 3;
+    improvement.rounds = asked.rounds;
+    improvement.rounds_to_mend = asked.to_mend;
     improvement.stop = stop;
     improvement.enough = enough;
     Journal journal(comm);
@@ -178,6 +185,48 @@ TEST(ImproveSchedule, DaysThatGainMostComeFirstUntilItIsEnough) {
     const std::vector<double>& left = std::get<lp::AmountPlan>(schedule.plans[1]).amount;
     for (std::size_t day = 0; day < dear_mw.size(); ++day) {
         EXPECT_NEAR(left[24 * day], day % 2 == 1 ? 0.0 : dear_mw[day], 1e-6) << day;
+    }
+}
+
+/// A plant of 10 MW and a store behind 5 MW of load in every hour but the first of the second day,
+/// which wants 12. No window of a day can bring energy over its own border, so it stays broken
+/// behind the first round; the next one has windows from noon to noon.
+TEST(ImproveSchedule, WhatIsBrokenAtAWindowsBorderIsMendedByTheNextRound) {
+    constexpr std::size_t hours = 48;
+    lp::Coupling coupling;
+    coupling.hours = static_cast<int>(hours);
+    coupling.channels = {"power"};
+    coupling.patterns = {{"NW-1", "balance", {0}, {1.0}}};
+    for (int t = 0; t < coupling.hours; ++t) {
+        coupling.rows.push_back({0, t, t + 1, t == 24 ? 12.0 : 5.0, lp::infinity});
+    }
+    lp::Store store;
+    store.charge_max_mw = store.discharge_max_mw = 10.0;
+    store.energy_max_mwh = 100.0;
+    const std::vector<lp::OracleData> blocks{amount(0, hours, 10.0, 1.0), store};
+    lp::AmountPlan plant{std::vector<double>(hours, 5.0), {}};
+    plant.amount[24] = 10.0;
+    const std::vector<double> none(hours, 0.0);
+    lp::StorePlan idle;
+    for (auto* table : {&idle.charge_mw, &idle.discharge_mw, &idle.spill_mw, &idle.up_mw,
+                        &idle.down_mw, &idle.energy_mwh, &idle.value_cny_per_mwh}) {
+        *table = none;
+    }
+    solve::prices::Dispatch broken;
+    broken.plans = {plant, idle};
+    broken.block_cny = {total(broken.plans[0]), 0.0};
+    broken.cost_cny = broken.block_cny[0];
+    broken.broken_hours = 1;
+    for (const int to_mend : {0, 3}) {
+        solve::prices::Dispatch schedule = broken;
+        improve_until(
+            coupling, blocks, {}, [](double) { return false; }, schedule,
+            [](double) { return false; }, {1, to_mend});
+        EXPECT_EQ(schedule.broken_hours, to_mend > 0 ? 0 : 1);
+        const auto& of_store = std::get<lp::StorePlan>(schedule.plans[1]);
+        EXPECT_NEAR(std::get<lp::AmountPlan>(schedule.plans[0]).amount[24] +
+                        of_store.discharge_mw[24] - of_store.charge_mw[24],
+                    to_mend > 0 ? 12.0 : 10.0, 1e-6);
     }
 }
 

@@ -77,6 +77,7 @@ struct Improver::Parts {
     std::map<std::size_t, Built> built; ///< windows that wait for a solution
     std::vector<Change> changes;        ///< made since `begin`
     std::vector<double> sums_before;    ///< to channels at `begin`, where the system has parts
+    std::vector<char> broken;           ///< hours, when they were last looked at
 
     Parts(const lp::Coupling& coupling_, std::span<const lp::OracleData> blocks_,
           std::span<const double> row_price_, Dispatch& schedule_, std::span<const int> part_,
@@ -491,7 +492,7 @@ double Improver::take(std::size_t number, std::span<const double> value) {
 void Improver::Parts::judge(const HourWatch& watch) {
     const bool kept_all = schedule.broken_hours == 0;
     const std::vector<double> channel = channels();
-    std::vector<char> broken(hours, 0);
+    broken.assign(hours, 0);
     schedule.largest_breach = 0.0;
     schedule.breach_row = schedule.breach_hour = -1;
     const auto note = [&](int number, int hour, double sum, double lower, double upper) {
@@ -530,6 +531,10 @@ void Improver::Parts::judge(const HourWatch& watch) {
         }
     }
     schedule.broken_hours = static_cast<int>(std::count(broken.begin(), broken.end(), 1));
+}
+
+std::span<const char> Improver::broken() const {
+    return parts_->broken;
 }
 
 void Improver::judge(const HourWatch& watch) {

@@ -55,6 +55,9 @@ public:
     /// Works out again how well rows hold, and what `watch` tells (may be empty) where the schedule
     /// broke some before; in the end.
     void judge(const HourWatch& watch = {});
+    /// Per hour, not 0 where the last look at it found rows or limits of the hour broken; empty
+    /// before the first one.
+    [[nodiscard]] std::span<const char> broken() const;
 
 private:
     struct Parts;
