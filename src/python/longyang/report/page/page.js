@@ -128,7 +128,7 @@
       margin: { l: 12, r: 12, t: 10, b: 8 }, hovermode: "x unified", hoverlabel: { bgcolor: "rgba(255,255,255,.95)", font: { size: 11 } },
       legend: narrow() ? { orientation: "h", x: 0, y: -0.1, yanchor: "top", font: { size: 10.5 }, entrywidth: legendColumns() === 1 ? 0.98 : 0.49, entrywidthmode: "fraction" }
         : { orientation: "v", x: 1.01, y: 1, font: { size: 12 }, traceorder: "reversed" },
-      xaxis: { ...axis, type: "date", tickformat: to - from > 48 ? "%m-%d" : "%H:%M", anchor: "y2", hoverformat: "%m-%d %H:%M", showgrid: true },
+      xaxis: { ...axis, type: "date", tickformat: to - from > 96 ? "%m-%d" : to - from > 48 ? "%m-%d %H:%M" : "%H:%M", anchor: "y2", hoverformat: "%m-%d %H:%M", showgrid: true },
       yaxis: { ...axis, domain: [0.27, 1], title: { text: "@{power_unit}", standoff: 6 } },
       yaxis2: { ...axis, domain: [0, 0.2], title: { text: "@{price_unit}", standoff: 6, font: { size: 11 } } } };
     return { data, layout };
