@@ -12,7 +12,7 @@
 namespace longyang::powerflow {
 
 /// PETSc and the kernels' backend live as long as the test program; they end before MPI does.
-class BackendsForAllTests : public testing::Environment {
+class BackendsForAllTests : public ::testing::Environment {
 public:
     void SetUp() override {
         petsc_ = std::make_unique<linalg::PetscScope>(Comm(MPI_COMM_WORLD));
@@ -27,6 +27,6 @@ private:
     std::unique_ptr<linalg::PetscScope> petsc_;
     std::unique_ptr<kernels::Runtime> kernels_;
 };
-inline const auto* const backends = testing::AddGlobalTestEnvironment(new BackendsForAllTests);
+inline const auto* const backends = ::testing::AddGlobalTestEnvironment(new BackendsForAllTests);
 
 } // namespace longyang::powerflow

@@ -1,5 +1,5 @@
 #include "../model/small_system.hpp"
-#include "linalg/petsc_scope.hpp"
+#include "../powerflow/backends.hpp"
 #include "partition/partition.hpp"
 #include "run/grid_factors.hpp"
 
@@ -15,7 +15,6 @@ namespace {
 /// flows do with the number of ranks.
 TEST(GridFactors, LimitsBrokenAlikeEnterInOneOrderInAllStages) {
     const Comm comm = world();
-    const linalg::PetscScope petsc(comm);
     grid::System system = testing::one_bus();
     const int bus = testing::add_bus(system, 0);
     for (int k = 0; k < 3; ++k) {

@@ -203,8 +203,8 @@ TEST(ExportLimits, WithoutConnectedMachinesNoVoltageIsTold) {
     }
 }
 
-// Four units of 600 MW with two rows of two machines each: of one unit that runs each row has half
-// a machine connected, which is rounded to one, and both together carry what it gives.
+// One and three of four units run, whose machines stand in two rows of two: as many machines are
+// connected, the first row's first, and each carries what a unit gives.
 TEST(OperatingStateOf, RowsOfAPlantShareItsOutput) {
     ByHand e;
     e.system.machines.units = {2, 2};
@@ -223,9 +223,9 @@ TEST(OperatingStateOf, RowsOfAPlantShareItsOutput) {
         const auto connected = state.connected.row(m);
         const auto unit_mw = state.unit_mw.row(m);
         EXPECT_EQ(std::vector<double>(connected.begin(), connected.end()),
-                  (std::vector<double>{1, 2, 0}));
+                  (m == 0 ? std::vector<double>{1, 2, 0} : std::vector<double>{0, 1, 0}));
         EXPECT_EQ(std::vector<double>(unit_mw.begin(), unit_mw.end()),
-                  (std::vector<double>{300, 375, 0}));
+                  (std::vector<double>{600, 500, 0}));
     }
 }
 
