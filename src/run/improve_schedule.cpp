@@ -51,6 +51,8 @@ private:
     /// Of a window that begins with an hour of the span.
     [[nodiscard]] prices::WindowSettings settings(std::size_t begin) const;
     [[nodiscard]] bool worth(const prices::Window& window) const;
+    /// Whether it holds an hour whose rows are broken, when they were last looked at.
+    [[nodiscard]] bool is_broken(const prices::Window& window) const;
     [[nodiscard]] std::size_t place(const prices::Window& window, std::size_t hour) const {
         return static_cast<std::size_t>(window.part) *
                    static_cast<std::size_t>(ask_.coupling->hours) +
@@ -78,6 +80,13 @@ prices::WindowSettings Rounds::settings(std::size_t begin) const {
     return settings;
 }
 
+bool Rounds::is_broken(const prices::Window& window) const {
+    const std::span<const char> broken = improver_->broken();
+    return std::any_of(broken.begin() + static_cast<std::ptrdiff_t>(window.begin),
+                       broken.begin() + static_cast<std::ptrdiff_t>(window.end),
+                       [](char hour) { return hour != 0; });
+}
+
 bool Rounds::worth(const prices::Window& window) const {
     if (!ask_.hours.empty() &&
         std::none_of(ask_.hours.begin() + static_cast<std::ptrdiff_t>(window.begin),
@@ -88,12 +97,8 @@ bool Rounds::worth(const prices::Window& window) const {
     if (before_cny_.empty()) {
         return true;
     }
-    const std::span<const char> broken = improver_->broken();
     double sum = 0.0;
     for (std::size_t t = window.begin; t < window.end; ++t) {
-        if (!broken.empty() && broken[t] != 0) {
-            return true;
-        }
         sum += before_cny_[place(window, t)];
     }
     return sum > worth_share * std::abs(schedule_.cost_cny) * static_cast<double>(window.hours()) /
@@ -174,8 +179,9 @@ std::vector<prices::Window> Rounds::in_order(int round) {
         const std::vector<prices::Window> own =
             prices::windows_of(static_cast<std::size_t>(ask_.coupling->hours), window_h,
                                static_cast<std::size_t>(round - 1) * window_h / 2, part);
-        std::copy_if(own.begin(), own.end(), std::back_inserter(windows),
-                     [&](const prices::Window& w) { return worth(w); });
+        std::copy_if(
+            own.begin(), own.end(), std::back_inserter(windows),
+            [&](const prices::Window& w) { return round > ask_.rounds ? is_broken(w) : worth(w); });
     }
     improver_->begin(windows);
     std::vector<std::pair<double, std::size_t>> gain_cny;
